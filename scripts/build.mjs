@@ -1,0 +1,38 @@
+// Compiles the JSON Schemas to validators, then TypeScript to dist/: tsc checks and writes the types,
+// esbuild writes the code. mathjs is bundled, since a start would otherwise read hundreds of its files.
+import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { compileSchemas } from './compile-schemas.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const { dependencies } = require('../package.json');
+const tsc = require.resolve('typescript/bin/tsc');
+
+await compileSchemas(root);
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/main.ts', 'src/index.ts'],
+  outdir: 'dist',
+  outbase: 'src',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: Object.keys(dependencies)
+    .filter((name) => name !== 'mathjs')
+    .flatMap((name) => [name, `${name}/*`]),
+  sourcemap: true,
+  logLevel: 'warning',
+});
+chmodSync(`${root}dist/main.js`, 0o755);
+try {
+  execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { cwd: root, stdio: 'inherit' });
+} catch {
+  process.exit(1);
+}
