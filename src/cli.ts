@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import yargs, { type Argv } from 'yargs';
+import type { Command, CommandEntry } from './commands/command.js';
+import { commands, groups } from './commands/index.js';
+import { AssayError, Interrupted, UsageError } from './errors.js';
+import { maskSecrets } from './http/mask.js';
+import { packageRoot } from './paths.js';
+import { processTerminal, type Terminal } from './terminal/terminal.js';
+
+/** Runs one command line and returns its exit code: the whole story of a call. */
+export async function runCli(argv: string[]): Promise<number> {
+  const terminal = processTerminal();
+  // A reader that goes away (`assay … | head`) is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+  const verbose = argv.includes('--verbose');
+  const signal = interruptible(terminal);
+  try {
+    if (argv[0] === '--version' || argv[0] === '-v') return print(terminal, packageVersion());
+    const entry = findCommand(argv);
+    if (entry === undefined) return await help(argv, terminal);
+
+    const words = entry.name.split(' ').length;
+    const { command } = await entry.load();
+    const parser = commandParser(entry, command);
+    const rest = argv.slice(words);
+    if (rest.includes('--help') || rest.includes('-h')) return print(terminal, await parser.getHelp());
+    const args = await parser.parseAsync(rest);
+    return await command.run(args as never, { terminal, signal });
+  } catch (error) {
+    return report(error, verbose, terminal);
+  }
+}
+
+function findCommand(argv: string[]): CommandEntry | undefined {
+  return commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+}
+
+/** Help for `assay` or a group of commands; a usage error where the words begin no command. */
+async function help(argv: string[], terminal: Terminal): Promise<number> {
+  const group = argv[0] !== undefined && Object.hasOwn(groups, argv[0]) ? argv[0] : undefined;
+  const asked = argv.includes('--help') || argv.includes('-h') || argv[0] === 'help';
+  if (!asked && argv.length > 0) {
+    const unknown = argv.slice(0, group === undefined ? 1 : 2).join(' ');
+    const reason = unknown === group ? 'needs one more word' : 'is no command';
+    throw new UsageError(`"assay ${unknown}" ${reason}`, {
+      advice: `see \`assay ${group === undefined ? '' : `${group} `}--help\``,
+    });
+  }
+  return print(terminal, await indexParser(group).getHelp());
+}
+
+function indexParser(group: string | undefined): Argv {
+  const parser = baseParser(group === undefined ? 'assay' : `assay ${group}`).usage('$0 COMMAND …');
+  for (const { name, summary } of commands) {
+    const [first, ...others] = name.split(' ');
+    if (group === undefined && others.length === 0) parser.command(name, summary);
+    if (group === first) parser.command(others.join(' '), summary);
+  }
+  if (group === undefined)
+    for (const [name, summary] of Object.entries(groups)) parser.command(name, summary);
+  return parser.epilogue('Each command has its own --help with examples.');
+}
+
+function commandParser({ name }: CommandEntry, command: Command): Argv {
+  const parser = baseParser(`assay ${name}`)
+    .command(`$0 ${command.usage ?? ''}`.trim(), command.description, (builder) => {
+      for (const [key, options] of Object.entries(command.positionals ?? {}))
+        builder.positional(key, options);
+      return builder;
+    })
+    .options({
+      ...command.options,
+      verbose: { type: 'boolean', description: 'stack traces with errors' },
+    })
+    .strict()
+    .fail((message, error) => {
+      throw (
+        error ?? new UsageError(message.split('\n')[0] ?? message, { advice: `see \`assay ${name} --help\`` })
+      );
+    });
+  for (const [line, purpose] of command.examples) parser.example(line, purpose);
+  return parser;
+}
+
+function baseParser(scriptName: string): Argv {
+  return yargs()
+    .scriptName(scriptName)
+    .version(false)
+    .help('help')
+    .alias('help', 'h')
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .exitProcess(false)
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': true });
+}
+
+/** Turns the first signal into an abort, and the second one into an immediate end. */
+function interruptible(terminal: Terminal): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) {
+        terminal.say('stopped at once; generation that this run started may still be running on the node');
+        process.exit(new Interrupted(name).exitCode);
+      }
+      terminal.say(`${name}: stopping what was started; once more to leave at once`);
+      controller.abort(new Interrupted(name));
+    });
+  }
+  return controller.signal;
+}
+
+function report(error: unknown, verbose: boolean, terminal: Terminal): number {
+  if (error instanceof AssayError) {
+    terminal.say(`assay: ${maskSecrets(error.line)}`);
+    if (verbose) terminal.say(maskSecrets(error.stack ?? ''));
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.say(
+    `assay: internal error: ${maskSecrets(verbose ? stack : (stack.split('\n')[0] ?? ''))}; this is a bug, --verbose shows where`,
+  );
+  return 1;
+}
+
+function print(terminal: Terminal, text: string): number {
+  terminal.out(text);
+  return 0;
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,41 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
+import type { Terminal } from '../terminal/terminal.js';
+
+type Flags = Record<string, Options>;
+type Positionals = Record<string, PositionalOptions>;
+
+/** What a command's `run` gets beside its arguments. */
+export interface Context {
+  terminal: Terminal;
+  /** Aborted with an `Interrupted` when the process is asked to stop: clean up, then let it through. */
+  signal: AbortSignal;
+}
+
+/** One command: what it takes, and what it does with it. */
+export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
+  /** Positional part of the usage line, for example `<model>` or `[file..]`. */
+  usage?: string;
+  /** What it does, in a sentence or a few. */
+  description: string;
+  positionals?: P;
+  options: F;
+  /** Complete command lines with what each is for. */
+  examples: [string, string][];
+  /** Does the work and returns the exit code; throws AssayError for what the user can act on. */
+  run(args: InferredOptionTypes<F> & InferredOptionTypes<P>, context: Context): Promise<number>;
+}
+
+/** Gives a command's `run` the argument types that its options declare. */
+export function defineCommand<const F extends Flags, const P extends Positionals = Record<never, never>>(
+  command: Command<F, P>,
+): Command {
+  return command as unknown as Command;
+}
+
+/** A command in the index: enough for `--help`, the rest loaded when it is called. */
+export interface CommandEntry {
+  /** The words that call it, for example `golden list`. */
+  name: string;
+  summary: string;
+  load(): Promise<{ command: Command }>;
+}

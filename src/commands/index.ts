@@ -1,0 +1,25 @@
+import type { CommandEntry } from './command.js';
+
+/** Every command, in the order of `assay --help`. */
+export const commands: CommandEntry[] = [
+  {
+    name: 'golden list',
+    summary: 'list the golden references that come along',
+    load: () => import('./golden-list.js'),
+  },
+  {
+    name: 'golden show',
+    summary: 'show a reference: parameters, thresholds, what it can detect',
+    load: () => import('./golden-show.js'),
+  },
+  {
+    name: 'golden verify',
+    summary: 'check reference files',
+    load: () => import('./golden-verify.js'),
+  },
+];
+
+/** Words that begin several commands. */
+export const groups: Record<string, string> = {
+  golden: 'golden references: list, show, verify',
+};

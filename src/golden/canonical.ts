@@ -1,0 +1,35 @@
+import type { GoldenFile } from './reference.js';
+
+const KEY_ORDER: (keyof GoldenFile)[] = [
+  'model',
+  'seq_len',
+  'k_dim',
+  'block_hash',
+  'block_height',
+  'public_key',
+  'node_id',
+  'node_count',
+  'poc_stronger_rng',
+  'scheme',
+  'dist_threshold',
+  'stat_test',
+  'expected_distance',
+  'additional_args',
+  'source',
+  'notes',
+  'generated_at',
+  'collection_batch_size',
+  'encoding',
+  'provenance',
+];
+
+/** The canonical text of a reference: keys in one order, one artifact a line, a newline at the end. */
+export function canonicalGolden(file: GoldenFile): string {
+  const head = KEY_ORDER.filter((key) => file[key] !== undefined).map(
+    (key) => `  ${JSON.stringify(key)}: ${JSON.stringify(file[key])},`,
+  );
+  const rows = file.artifacts.map(
+    ({ nonce, vector_b64 }) => `    {"nonce":${nonce},"vector_b64":${JSON.stringify(vector_b64)}}`,
+  );
+  return `{\n${head.join('\n')}\n  "artifacts": [\n${rows.join(',\n')}\n  ]\n}\n`;
+}

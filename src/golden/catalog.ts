@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AssayError } from '../errors.js';
+import { artifactsFolder } from '../paths.js';
+import { loadGolden } from './load.js';
+import type { GoldenReference } from './reference.js';
+
+export const goldenFolder = join(artifactsFolder, 'golden');
+
+/** The file name of a model's reference: lower case, with what a path cannot hold turned into dashes. */
+export function safeModelName(model: string): string {
+  return model
+    .toLowerCase()
+    .replaceAll(/[/\\:\s]/g, '-')
+    .replaceAll(/-+/g, '-');
+}
+
+/** The references that come with the package, by file name. */
+export async function listGolden(): Promise<string[]> {
+  const names = await readdir(goldenFolder);
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(goldenFolder, name));
+}
+
+/**
+ * The reference of a model that comes with the package. There is never a substitute for a missing one.
+ *
+ * @throws AssayError naming the expected file, the ones that are there and how to record one
+ */
+export async function findGolden(model: string): Promise<GoldenReference> {
+  const expected = join(goldenFolder, `${safeModelName(model)}.json`);
+  if (existsSync(expected)) return loadGolden(expected);
+  const available = (await listGolden()).map((path) => basename(path)).join(', ');
+  throw new AssayError(
+    `no golden reference for model ${model}: ${basename(expected)} is not among ${available}`,
+    {
+      advice: `give one with --reference FILE, or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${basename(expected)}`,
+    },
+  );
+}
+
+/** A reference by path where the text names a file, else by model. */
+export function loadGoldenByName(modelOrPath: string): Promise<GoldenReference> {
+  return modelOrPath.endsWith('.json') || existsSync(modelOrPath)
+    ? loadGolden(modelOrPath)
+    : findGolden(modelOrPath);
+}

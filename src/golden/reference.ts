@@ -1,0 +1,55 @@
+import type { NdArray } from 'ndarray';
+
+/** A golden reference as its file holds it. */
+export interface GoldenFile {
+  model: string;
+  seq_len: number;
+  k_dim: number;
+  block_hash: string;
+  block_height?: number;
+  public_key: string;
+  node_id?: number;
+  node_count?: number;
+  poc_stronger_rng?: boolean;
+  dist_threshold?: number;
+  stat_test?: { dist_threshold?: number; p_mismatch?: number; fraud_threshold?: number } | null;
+  expected_distance?: { mean: number; sd: number; source?: string };
+  additional_args?: string[];
+  source?: string;
+  notes?: string;
+  generated_at?: string;
+  /** null: recorded without a batch size; absent: not known. */
+  collection_batch_size?: number | null;
+  scheme?: string;
+  encoding?: { dtype: string; k_dim?: number; endian?: string };
+  provenance?: Provenance;
+  artifacts: { nonce: number; vector_b64: string }[];
+}
+
+/** Where a reference's figures are from. */
+export interface Provenance {
+  source?: string;
+  hardware?: string;
+  build?: string;
+  recorded_at?: string;
+  imported_from?: string;
+  vector_count?: number;
+}
+
+/** A golden reference that was checked, with its vectors decoded. */
+export interface GoldenReference {
+  /** Where it was read from. */
+  path: string;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+  /** Everything but the vectors, as written. */
+  file: Omit<GoldenFile, 'artifacts'>;
+  /** In the reference's order, which is the order in which its batches were computed. */
+  nonces: number[];
+  /** The wire form of each vector, same order. */
+  vectorsBase64: string[];
+  /** float32, shape [nonces, k_dim], same order. */
+  vectors: NdArray<Float32Array>;
+  /** What is odd about it without being wrong. */
+  warnings: string[];
+}

@@ -1,0 +1,52 @@
+const MAX_LENGTH = 500;
+
+/**
+ * The plain text of an error body: FastAPI's `{detail}` as a string, an object or a list of findings, and a
+ * replica's own error that arrives as JSON text inside that string.
+ */
+export function detailOf(body: unknown): string {
+  return clip(textOf(body, 0));
+}
+
+function textOf(value: unknown, depth: number): string {
+  if (depth > 6) return '';
+  if (typeof value === 'string') return textOf(parsedObject(value), depth + 1) || value;
+  if (Array.isArray(value))
+    return value
+      .slice(0, 5)
+      .map((entry) => textOf(entry, depth + 1))
+      .filter(Boolean)
+      .join('; ');
+  if (typeof value !== 'object' || value === null) return '';
+  const record = value as Record<string, unknown>;
+  if (typeof record['msg'] === 'string') return locationOf(record['loc']) + record['msg'];
+  for (const key of ['detail', 'error', 'message', 'errors']) {
+    if (record[key] !== undefined) return textOf(record[key], depth + 1);
+  }
+  return '';
+}
+
+function locationOf(loc: unknown): string {
+  return Array.isArray(loc)
+    ? `${loc
+        .filter((part) => typeof part !== 'object')
+        .slice(0, 8)
+        .join('.')}: `
+    : '';
+}
+
+function parsedObject(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One line of bounded length, without control characters that could drive a terminal. */
+export function clip(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+}

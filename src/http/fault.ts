@@ -1,0 +1,69 @@
+import { AssayError } from '../errors.js';
+
+/** What can become of a request, beside a good answer. Every policy is written in these words. */
+export type Outcome =
+  /** No connection: refused, no route, no such host. */
+  | 'unreachable'
+  /** The connection broke before the answer was whole. */
+  | 'broken'
+  /** Nothing, or not everything, within the time. */
+  | 'timed_out'
+  /** TLS could not be agreed on, or the certificate is not trusted. */
+  | 'untrusted'
+  /** A redirect, which is never followed. */
+  | 'redirected'
+  /** A body larger than the request can have asked for. */
+  | 'too_large'
+  /** A body that is no JSON: a proxy's page, a truncated or an empty one. */
+  | 'not_json'
+  /** JSON of another form than the protocol's. */
+  | 'malformed'
+  /** 404, 405: the thing or the endpoint is not there. */
+  | 'absent'
+  /** 409: the other side is in another state. */
+  | 'conflict'
+  /** 429, or 503 with Retry-After: too many requests. */
+  | 'throttled'
+  /** Any other 4xx: the request itself is refused. */
+  | 'rejected'
+  /** 5xx. */
+  | 'failing';
+
+/** A request that did not end in a good answer. */
+export class HttpFault extends AssayError {
+  override name = 'HttpFault';
+  readonly outcome: Outcome;
+  readonly status: number | undefined;
+  /** What the other side said, unwrapped to plain text. */
+  readonly detail: string;
+  /** How long it asked us to wait. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    outcome: Outcome,
+    message: string,
+    options: {
+      status?: number;
+      detail?: string;
+      retryAfterMs?: number;
+      advice?: string;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, options);
+    this.outcome = outcome;
+    this.status = options.status;
+    this.detail = options.detail ?? '';
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The outcome that an HTTP status stands for; undefined for a good one. */
+export function outcomeOfStatus(status: number, hasRetryAfter: boolean): Outcome | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status >= 300 && status < 400) return 'redirected';
+  if (status === 404 || status === 405) return 'absent';
+  if (status === 409) return 'conflict';
+  if (status === 429 || (status === 503 && hasRetryAfter)) return 'throttled';
+  return status < 500 ? 'rejected' : 'failing';
+}

@@ -1,0 +1,186 @@
+import { Agent, request as send } from 'undici';
+import { messageOf } from '../errors.js';
+import { clip, detailOf } from './detail.js';
+import { HttpFault, outcomeOfStatus } from './fault.js';
+import { looksLikeHtml, parseJson } from './json.js';
+import { maskSecrets } from './mask.js';
+
+export interface JsonRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Limit for the whole exchange, connecting and reading included. */
+  timeoutMs: number;
+  /** Limit for the body of the answer. */
+  maxBytes: number;
+  signal?: AbortSignal;
+  /** JSON.parse, unless integers may pass 2^53. */
+  parse?: (text: string) => unknown;
+}
+
+export interface JsonAnswer {
+  status: number;
+  body: unknown;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const agent = new Agent({
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+  connections: 64,
+  keepAliveTimeout: 4_000,
+});
+
+/**
+ * Sends one request and reads a JSON answer. Redirects are not followed and nothing is decompressed: an ML
+ * node does neither, and a hostile one could use both.
+ *
+ * @returns the answer, when its status is 2xx
+ * @throws HttpFault for everything else, with its outcome class; the signal's reason when aborted
+ */
+export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
+  const { method, timeoutMs, maxBytes, signal } = request;
+  const where = maskSecrets(`${method} ${request.url}`);
+  const { url, headers } = splitCredentials(request.url);
+  const deadline = AbortSignal.timeout(timeoutMs);
+  let status: number;
+  let retryAfter: string | undefined;
+  let text: string;
+  try {
+    const response = await send(url, {
+      method,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      dispatcher: agent,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    status = response.statusCode;
+    retryAfter = header(response.headers['retry-after']);
+    const encoding = header(response.headers['content-encoding']);
+    if (encoding !== undefined && encoding !== 'identity') {
+      await discard(response.body);
+      throw new HttpFault(
+        'not_json',
+        `${where}: an answer in ${clip(encoding)} encoding, which was not asked for`,
+        { status },
+      );
+    }
+    text = await readText(response.body, maxBytes, where, status);
+  } catch (error) {
+    if (error instanceof HttpFault) throw error;
+    if (signal?.aborted) throw signal.reason;
+    if (deadline.aborted) {
+      throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, { cause: error });
+    }
+    throw connectionFault(error, where);
+  }
+
+  const outcome = outcomeOfStatus(status, retryAfter !== undefined);
+  if (outcome !== undefined) throw statusFault(outcome, status, text, retryAfter, where);
+  return { status, body: parseJson(text, where, request.parse) };
+}
+
+/** undici sends no credentials of a URL by itself; a node behind a password proxy needs them. */
+function splitCredentials(text: string): { url: string; headers: Record<string, string> } {
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return { url: text, headers: {} };
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+type Body = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
+
+async function readText(body: Body, maxBytes: number, where: string, status: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new HttpFault('too_large', `${where}: the answer is larger than ${maxBytes} bytes`, { status });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function discard(body: Body & { on(event: 'error', listener: () => void): unknown }): Promise<void> {
+  body.on('error', () => {});
+  body.destroy();
+}
+
+function statusFault(
+  outcome: NonNullable<ReturnType<typeof outcomeOfStatus>>,
+  status: number,
+  text: string,
+  retryAfter: string | undefined,
+  where: string,
+): HttpFault {
+  const detail = detailOf(text) || (looksLikeHtml(text) ? 'an HTML page, as a proxy sends it' : '');
+  const retryAfterMs = parseRetryAfter(retryAfter);
+  return new HttpFault(outcome, `${where}: HTTP ${status}${detail === '' ? '' : ` (${detail})`}`, {
+    status,
+    detail: outcome === 'redirected' ? '' : detail,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(outcome === 'redirected' && { advice: 'give the URL that it redirects to, if you trust it' }),
+  });
+}
+
+function parseRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/;
+const UNREACHABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
+function connectionFault(error: unknown, where: string): HttpFault {
+  const code = codeOf(error);
+  const text = clip(messageOf(error));
+  const options = { cause: error };
+  if (code !== undefined && TLS_CODE.test(code)) {
+    return new HttpFault('untrusted', `${where}: TLS failed (${code})`, {
+      ...options,
+      advice: 'check the certificate, or the http/https of the URL',
+    });
+  }
+  if (code !== undefined && UNREACHABLE_CODES.has(code)) {
+    return new HttpFault('unreachable', `${where}: cannot connect (${code})`, {
+      ...options,
+      advice: 'check host and port, and that this machine reaches them',
+    });
+  }
+  return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, options);
+}
+
+function codeOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { code } = current as NodeJS.ErrnoException;
+    if (typeof code === 'string') return code;
+    if (current instanceof AggregateError) return codeOf(current.errors[0]);
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the installed package, wherever the build has put the code that asks. */
+export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** Golden references, deploy configs and JSON Schemas that come with the package. */
+export const artifactsFolder = join(packageRoot, 'artifacts');
+
+/** The probe worker: a file of its own, since a worker thread is started from a path. */
+export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.js');
+
+function findPackageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('package.json of mlnode-assay not found');
+  return findPackageRoot(parent);
+}

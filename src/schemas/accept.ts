@@ -1,0 +1,31 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { AssayError } from '../errors.js';
+
+/**
+ * Believes a value from outside only if its JSON Schema does.
+ *
+ * @param validate a validator from `generated/`, whose schema describes T
+ * @param subject what the value is and where it is from, for the error
+ * @throws AssayError naming the subject, the place in it and the reason
+ */
+export function accept<T>(validate: ValidateFunction, value: unknown, subject: string): T {
+  if (validate(value)) return value as T;
+  throw new AssayError(`${subject}: ${describeErrors(validate.errors)}`);
+}
+
+/** ajv's findings as one phrase, the first three of them. */
+export function describeErrors(errors: ErrorObject[] | null | undefined): string {
+  const texts = (errors ?? []).map(describeError);
+  const unique = [...new Set(texts)];
+  const rest = unique.length > 3 ? ` (and ${unique.length - 3} more)` : '';
+  return unique.slice(0, 3).join(', ') + rest;
+}
+
+function describeError({ instancePath, message, keyword, params }: ErrorObject): string {
+  const place = instancePath === '' ? 'the top level' : instancePath;
+  if (keyword === 'additionalProperties')
+    return `${place} has an unknown key "${params['additionalProperty']}"`;
+  if (keyword === 'enum') return `${place} must be one of ${JSON.stringify(params['allowedValues'])}`;
+  if (keyword === 'const') return `${place} must be ${JSON.stringify(params['allowedValue'])}`;
+  return `${place} ${message}`;
+}

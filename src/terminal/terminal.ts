@@ -1,0 +1,31 @@
+import { createColors } from 'picocolors';
+import type { Colors } from 'picocolors/types.js';
+
+/** The process's way to its user. Data goes to `out`, everything else to `say`. */
+export interface Terminal {
+  /** Writes a line of data to stdout. */
+  out(text: string): void;
+  /** Writes a line for people to stderr. */
+  say(text: string): void;
+  /** Colours for stdout; they do nothing where stdout is no terminal or NO_COLOR is set. */
+  colors: Colors;
+  /** stderr is a terminal: bars may be drawn. */
+  interactive: boolean;
+  /** A person can be asked: stdin and stderr are terminals. */
+  canAsk: boolean;
+  /** Columns of stdout, 100 where it is no terminal. */
+  width: number;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const plain = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    say: (text) => process.stderr.write(`${text}\n`),
+    colors: createColors(process.stdout.isTTY === true && !plain),
+    interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    width: process.stdout.columns ?? 100,
+  };
+}
