@@ -1,0 +1,177 @@
+import type { Summary } from '../vectors/summary.js';
+import type { ResolvedStatTest } from '../verdict/thresholds.js';
+
+/** The result of one validation: `validate_report.json`, and what every renderer maps to text. */
+export interface ValidateReport {
+  schema_version: 1;
+  verdict: Verdict;
+  /** One sentence for the host. */
+  verdict_reason: string;
+  exit_code: number;
+  /** Start of the run, ISO 8601 in UTC. */
+  timestamp: string;
+  duration_s: number;
+  warnings: string[];
+  config: ValidateConfig;
+  preflight: PreflightReport | null;
+  download: PhaseReport | null;
+  deploy: DeployReport | null;
+  throughput: ThroughputReport | null;
+  validation: ValidationReport | null;
+  /** The failure that kept the run from a verdict, in one line. */
+  error: string | null;
+}
+
+export type Verdict = 'PASS' | 'FAIL' | 'INCOMPLETE' | 'SKIPPED';
+
+/** `validate_config.json`: the resolved inputs. */
+export interface ValidateConfig {
+  harness_version: string;
+  /** Credentials masked. */
+  mlnode_url: string;
+  node_id: string | null;
+  model: string;
+  reference: {
+    path: string;
+    sha256: string;
+    source: string | null;
+    n_vectors: number;
+    warnings: string[];
+  };
+  poc_params: {
+    model: string;
+    seq_len: number;
+    k_dim: number;
+    block_hash: string;
+    block_height: number;
+    public_key: string;
+    node_id: number;
+    node_count: number;
+    poc_stronger_rng: boolean | null;
+  };
+  stat_test: ResolvedStatTest;
+  /** What an honest node's distances look like, and who says so. */
+  honest_band: { mean: number; sd: number; source: string };
+  /** null: no deploy arguments were given. */
+  deploy: { dtype: string; args: { value: string; source: string }[] } | null;
+  /** Public key of our own throughput generation, so that a later run can stop what a killed one left. */
+  own_public_key: string;
+  /** Every option as resolved, without secrets. */
+  options: Record<string, unknown>;
+  /** Present in challenge mode: golden vectors were replaced by a trusted node's. */
+  challenge?: { seed: string; n: number; trusted_url: string };
+}
+
+export interface PreflightReport {
+  version: string | null;
+  loaded_model: string | null;
+  gpus: { name: string; count: number }[];
+  /** Ports of the replicas in rotation. */
+  replicas: number[];
+  busy_with_foreign_poc: boolean;
+  elapsed_s: number;
+}
+
+export interface PhaseReport {
+  /** What was done, in a word: `already_downloaded`, `downloaded`, … */
+  action: string;
+  elapsed_s: number;
+}
+
+export interface DeployReport extends PhaseReport {
+  /** Arguments that the running model was started with, where the node tells. */
+  running_args: string[] | null;
+  note: string | null;
+}
+
+export interface ThroughputReport {
+  summary: {
+    /** Nonces per second, over all replicas. */
+    mean: number;
+    min: number;
+    max: number;
+    replicas: { port: number; mean: number; min: number; max: number; slow: boolean }[];
+  };
+  /** Rate of each sampling interval, `t_s` from the start of measuring. */
+  samples: { t_s: number; replicas: { port: number; nonces_per_second: number }[] }[];
+  elapsed_s: number;
+}
+
+export interface Tested {
+  n_total: number;
+  n_mismatch: number;
+  p_value: number;
+  fraud_detected: boolean;
+}
+
+export interface Distances {
+  l2: Summary | null;
+  cosine_distance: Summary | null;
+}
+
+export interface ReplicaReport extends Tested {
+  /** null: the replicas could not be told apart. */
+  port: number | null;
+  distances: Distances;
+}
+
+export interface SelfCheckReport extends Tested {
+  mismatch_nonces: number[];
+  agrees: boolean;
+  note: string;
+}
+
+export interface Diagnosis {
+  code: DiagnosisCode;
+  message: string;
+  /** Figures of this run that support it. */
+  evidence: string;
+  advice: string;
+}
+
+export type DiagnosisCode =
+  | 'bit_exact'
+  | 'honest_cross_hardware'
+  | 'quantised_weights'
+  | 'unrelated_vectors'
+  | 'one_bad_replica'
+  | 'replicas_disagree'
+  | 'batch_composition'
+  | 'non_finite'
+  | 'left_out_nonces'
+  | 'wrong_dimension'
+  | 'decode_only_build'
+  | 'byte_order_or_dtype'
+  | 'not_normalised'
+  | 'nonce_shift'
+  | 'self_report_contradicts'
+  | 'already_running_with_other_arguments';
+
+export interface ValidationReport {
+  request: {
+    n_total: number;
+    probe: 'queued' | 'wait' | 'whole';
+    coverage: 'spread' | 'every-replica';
+    batch_size: number | null;
+    concurrency: number;
+  };
+  response: Tested & { mismatch_nonces: number[] };
+  unanswered_nonces: number[];
+  passed: boolean;
+  has_mismatches: boolean;
+  first_failing_mismatch_count: number | null;
+  mismatch_rate_ci95: [number, number];
+  distances: Distances;
+  replicas: ReplicaReport[];
+  /** L2 distance between the vectors of two replicas for the same nonce; null unless every replica was asked. */
+  replica_disagreement: { mean_l2: number; max_l2: number } | null;
+  node_self_check: SelfCheckReport | null;
+  distribution: {
+    band: { mean: number; sd: number; source: string };
+    mean_l2: number | null;
+    far_outside: boolean;
+  };
+  diagnosis: Diagnosis[];
+  /** Of the probe phase. */
+  elapsed_s: number;
+}
