@@ -78,9 +78,9 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     })
     .strict()
     .fail((message, error) => {
-      throw (
-        error ?? new UsageError(message.split('\n')[0] ?? message, { advice: `see \`assay ${name} --help\`` })
-      );
+      if (error !== undefined && error.name !== 'YError') throw error;
+      const text = message ?? error?.message ?? '';
+      throw new UsageError(text.split('\n')[0] ?? text, { advice: `see \`assay ${name} --help\`` });
     });
   for (const [line, purpose] of command.examples) parser.example(line, purpose);
   return parser;
@@ -94,7 +94,12 @@ function baseParser(scriptName: string): Argv {
     .alias('help', 'h')
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': true });
+    .parserConfiguration({
+      'duplicate-arguments-array': true,
+      'camel-case-expansion': true,
+      // An option with `nargs: 1` takes the next word even where it begins with dashes: --set-arg --foo=1.
+      'nargs-eats-options': true,
+    });
 }
 
 /** Turns the first signal into an abort, and the second one into an immediate end. */

@@ -17,9 +17,15 @@ export const commands: CommandEntry[] = [
     summary: 'check reference files',
     load: () => import('./golden-verify.js'),
   },
+  {
+    name: 'node config',
+    summary: 'print a node object for a model and a GPU class',
+    load: () => import('./node-config.js'),
+  },
 ];
 
 /** Words that begin several commands. */
 export const groups: Record<string, string> = {
   golden: 'golden references: list, show, verify',
+  node: "ML nodes of your network node's admin API",
 };

@@ -15,7 +15,8 @@ export function accept<T>(validate: ValidateFunction, value: unknown, subject: s
 
 /** ajv's findings as one phrase, the first three of them. */
 export function describeErrors(errors: ErrorObject[] | null | undefined): string {
-  const texts = (errors ?? []).map(describeError);
+  // "if" only says that the errors before it came from a branch.
+  const texts = (errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describeError);
   const unique = [...new Set(texts)];
   const rest = unique.length > 3 ? ` (and ${unique.length - 3} more)` : '';
   return unique.slice(0, 3).join(', ') + rest;

@@ -1,0 +1,69 @@
+import { UsageError } from '../errors.js';
+import { accept } from '../schemas/accept.js';
+import validateNodeConfig from '../schemas/generated/node-config.js';
+import type { NodeObject } from './node-object.js';
+import { canonicalFlag, dropArg, flagsOf, setArg, TENSOR_PARALLEL } from './serve-args.js';
+
+/** What a user wants otherwise than published. */
+export interface ArgEdits {
+  tpSize?: number | undefined;
+  /** Flags to take out. */
+  dropArgs?: string[] | undefined;
+  /** `FLAG` or `FLAG=VALUE`, to replace or add. */
+  setArgs?: string[] | undefined;
+}
+
+/**
+ * Changes published arguments: first what goes, then what is set.
+ *
+ * @throws UsageError when a flag to take out is not there, since a misspelt one would stay unnoticed
+ */
+export function editArgs(args: readonly string[], edits: ArgEdits): string[] {
+  let result = [...args];
+  for (const flag of edits.dropArgs ?? []) {
+    if (!flagsOf(result).includes(canonicalFlag(flag))) {
+      throw new UsageError(`--drop-arg ${flag}: not among the arguments`, {
+        advice: `they have ${flagsOf(result).join(', ')}`,
+      });
+    }
+    result = dropArg(result, flag);
+  }
+  if (edits.tpSize !== undefined && !(Number.isInteger(edits.tpSize) && edits.tpSize > 0))
+    throw new UsageError('--tp-size must be a positive integer');
+  if (edits.tpSize !== undefined) result = setArg(result, TENSOR_PARALLEL, String(edits.tpSize));
+  for (const text of edits.setArgs ?? []) {
+    const equals = text.indexOf('=');
+    if (text.replace(/^-+/, '') === '' || equals === 0)
+      throw new UsageError(`--set-arg "${text}": names no flag`);
+    result =
+      equals < 0 ? setArg(result, text) : setArg(result, text.slice(0, equals), text.slice(equals + 1));
+  }
+  return result;
+}
+
+export interface NodeParts {
+  id: string;
+  host: string;
+  inferencePort: number;
+  pocPort: number;
+  maxConcurrent: number;
+  model: string;
+  args: string[];
+}
+
+/**
+ * The node object of one model.
+ *
+ * @throws AssayError when a part is out of range
+ */
+export function buildNode(parts: NodeParts): NodeObject {
+  const node: NodeObject = {
+    id: parts.id,
+    host: parts.host,
+    inference_port: parts.inferencePort,
+    poc_port: parts.pocPort,
+    max_concurrent: parts.maxConcurrent,
+    models: { [parts.model]: { args: parts.args } },
+  };
+  return accept<NodeObject>(validateNodeConfig, node, `node ${parts.id || '(no id)'}`);
+}
