@@ -4,4 +4,6 @@ export { loadGolden } from './golden/load.js';
 export type { GoldenFile, GoldenReference, Provenance } from './golden/reference.js';
 export { decodeVector, encodeVector } from './vectors/codec.js';
 export { cosineDistance, l2Distance } from './vectors/distance.js';
+export { type HonestBand, PUBLISHED_HONEST_BAND } from './verdict/distribution.js';
+export { type GoldenVectors, type JudgeInput, type Judgement, judge } from './verdict/judge.js';
 export { type StatTestParams, type StatTestResult, statTest } from './verdict/stat-test.js';

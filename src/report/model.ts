@@ -109,10 +109,18 @@ export interface Distances {
   cosine_distance: Summary | null;
 }
 
+/** The test over what the harness measured. */
+export interface ResponseReport extends Tested {
+  /** In the reference's order, each nonce once. */
+  mismatch_nonces: number[];
+}
+
 export interface ReplicaReport extends Tested {
   /** null: the replicas could not be told apart. */
   port: number | null;
   distances: Distances;
+  /** Its own distances are far outside the honest band. */
+  far_outside: boolean;
 }
 
 export interface SelfCheckReport extends Tested {
@@ -124,6 +132,7 @@ export interface SelfCheckReport extends Tested {
 export interface Diagnosis {
   code: DiagnosisCode;
   message: string;
+  why_it_matters: string;
   /** Figures of this run that support it. */
   evidence: string;
   advice: string;
@@ -155,7 +164,8 @@ export interface ValidationReport {
     batch_size: number | null;
     concurrency: number;
   };
-  response: Tested & { mismatch_nonces: number[] };
+  response: ResponseReport;
+  /** With coverage `every-replica` a nonce stands once for each replica that did not answer it. */
   unanswered_nonces: number[];
   passed: boolean;
   has_mismatches: boolean;

@@ -1,0 +1,44 @@
+import type { Observation } from '../../probe/observation.js';
+import type {
+  DiagnosisCode,
+  Distances,
+  ReplicaReport,
+  ResponseReport,
+  SelfCheckReport,
+} from '../../report/model.js';
+import type { HonestBand } from '../distribution.js';
+import type { GoldenVectors } from '../judge.js';
+import type { ResolvedStatTest } from '../thresholds.js';
+
+/** What a rule may look at: measurements as judged, and what was computed from them. */
+export interface RunFacts {
+  /** In the order in which nonces were asked, then by replica. */
+  observations: Observation[];
+  response: ResponseReport;
+  replicas: ReplicaReport[];
+  selfCheck: SelfCheckReport | null;
+  distances: Distances;
+  statTest: ResolvedStatTest;
+  honestBand: HonestBand;
+  reference: GoldenVectors | null;
+  deployMismatch: string | null;
+}
+
+/** What speaks for a diagnosis in this run, and what to do about it. */
+export interface Finding {
+  /** Figures of this run. */
+  evidence: string;
+  /** In the imperative. */
+  advice: string;
+}
+
+/** One explanation of what a run shows. Rules do not know of each other: several may hold, or none. */
+export interface DiagnosisRule {
+  code: DiagnosisCode;
+  /** What is the matter, as a headline. */
+  title: string;
+  /** Why the host should care. */
+  whyItMatters: string;
+  /** The finding, or null where the evidence is weak or absent. */
+  examine(facts: RunFacts): Finding | null;
+}

@@ -1,0 +1,16 @@
+import type { DiagnosisRule } from './rule.js';
+
+export const selfReportContradicts: DiagnosisRule = {
+  code: 'self_report_contradicts',
+  title: "the node's own check contradicts the measurement",
+  whyItMatters:
+    'The check compares the same vectors with the same golden ones, so a difference beyond rounding means that it looks at something else or does not tell the truth.',
+  examine({ selfCheck }) {
+    if (selfCheck === null || selfCheck.agrees) return null;
+    return {
+      evidence: selfCheck.note,
+      advice:
+        'trust the measurement; check that the node runs an unmodified build, and that nothing between here and it rewrites answers',
+    };
+  },
+};

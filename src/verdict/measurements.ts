@@ -1,0 +1,55 @@
+import type { Observation } from '../probe/observation.js';
+import type { Distances, ResponseReport } from '../report/model.js';
+import { summarise } from '../vectors/summary.js';
+import { type StatTestParams, statTest } from './stat-test.js';
+import type { StatTest } from './thresholds.js';
+
+/** The observations by the order in which nonces were asked, then by replica: one order for any arrival. */
+export function sortedObservations(observations: Observation[], nonces: number[]): Observation[] {
+  const place = new Map(nonces.map((nonce, index) => [nonce, index]));
+  const placeOf = ({ nonce }: Observation) => place.get(nonce) ?? Number.MAX_SAFE_INTEGER;
+  return [...observations].sort(
+    (a, b) => placeOf(a) - placeOf(b) || a.nonce - b.nonce || (a.replica ?? -1) - (b.replica ?? -1),
+  );
+}
+
+/** Items under their key, in the order in which keys first appear. */
+export function groupBy<K, T>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The test over some observations, with the nonces that mismatch, each once. */
+export function tally(observations: Observation[], params: StatTestParams): ResponseReport {
+  const mismatches = observations.filter(({ mismatch }) => mismatch);
+  const counts = { nTotal: observations.length, nMismatch: mismatches.length };
+  const { pValue, fraudDetected } = statTest({ ...counts, ...params });
+  return {
+    n_total: counts.nTotal,
+    n_mismatch: counts.nMismatch,
+    mismatch_nonces: [...new Set(mismatches.map(({ nonce }) => nonce))],
+    p_value: pValue,
+    fraud_detected: fraudDetected,
+  };
+}
+
+/** Summaries over the vectors that have a distance. */
+export function distancesOf(observations: Observation[]): Distances {
+  return {
+    l2: summarise(observations.map(({ l2 }) => l2)),
+    cosine_distance: summarise(observations.map(({ cosine_distance }) => cosine_distance)),
+  };
+}
+
+export function finiteL2(observations: Observation[]): number[] {
+  return observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
+}
+
+export function paramsOf({ p_mismatch, fraud_threshold }: StatTest): StatTestParams {
+  return { pMismatch: p_mismatch, fraudThreshold: fraud_threshold };
+}

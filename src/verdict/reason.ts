@@ -1,0 +1,125 @@
+import type { Distances, ReplicaReport, ResponseReport, SelfCheckReport, Tested } from '../report/model.js';
+import { bandText, type HonestBand, type OutsideBand } from './distribution.js';
+import { counted, pValueText } from './figures.js';
+import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
+
+/** Something that does not fail the official test, but does under `--strict`. */
+export interface Concern {
+  warning: string;
+}
+
+/** What is worth a warning although the test may pass: the self-check's word, and the distances' shape. */
+export function concernsOf(facts: {
+  selfCheck: SelfCheckReport | null;
+  outside: OutsideBand | null;
+  distances: Distances;
+  honestBand: HonestBand;
+  replicas: ReplicaReport[];
+}): Concern[] {
+  const { selfCheck, outside, distances, honestBand, replicas } = facts;
+  const concerns: Concern[] = [];
+  if (distances.l2 !== null && outside !== null) {
+    concerns.push({ warning: outsideWarning('distances', distances.l2, honestBand) });
+  } else {
+    for (const { port, distances: own } of replicas.filter(({ far_outside }) => far_outside)) {
+      if (own.l2 === null) continue;
+      concerns.push({ warning: outsideWarning(`distances of replica ${port ?? '?'}`, own.l2, honestBand) });
+    }
+  }
+  if (selfCheck !== null && !selfCheck.agrees) {
+    concerns.push({ warning: `the node's own check disagrees: ${selfCheck.note}` });
+  }
+  return concerns;
+}
+
+function outsideWarning(what: string, l2: { mean: number; sd: number }, band: HonestBand): string {
+  return `${what} far outside the honest band: L2 ${bandText(l2)}, where honest nodes show ${bandText(band)} (${band.source})`;
+}
+
+export interface Facts {
+  response: ResponseReport;
+  replicas: ReplicaReport[];
+  unanswered: number[];
+  params: StatTestParams;
+  threshold: number;
+  selfCheck: SelfCheckReport | null;
+  /** Those that count against the node: none unless strict. */
+  concerns: Concern[];
+}
+
+export interface Decision {
+  verdict: 'PASS' | 'FAIL' | 'INCOMPLETE';
+  verdictReason: string;
+}
+
+/** The verdict and the sentence that explains it. */
+export function decide(facts: Facts): Decision {
+  const { response, replicas, params, selfCheck, concerns } = facts;
+  const certain = (tested: Tested, fraudThreshold: number) =>
+    holdsWithMatches(tested, facts.unanswered.length, { ...params, fraudThreshold });
+  const shared = params.fraudThreshold / Math.max(1, replicas.length);
+  const badReplicas = replicas.filter((replica) => certain(replica, shared));
+
+  const fraud = certain(response, params.fraudThreshold)
+    ? overallReason(facts)
+    : badReplicas.length > 0
+      ? replicaReason(badReplicas, shared, replicas.length)
+      : null;
+  if (fraud !== null) {
+    const cleared = selfCheck !== null && !selfCheck.agrees && !selfCheck.fraud_detected;
+    return {
+      verdict: 'FAIL',
+      verdictReason: cleared
+        ? `${fraud}; the node's own check clears it (${selfCheck.n_mismatch} of ${selfCheck.n_total} mismatches)`
+        : fraud,
+    };
+  }
+  if (response.n_total === 0 || facts.unanswered.length > 0) {
+    return { verdict: 'INCOMPLETE', verdictReason: incompleteReason(facts) };
+  }
+  if (concerns.length > 0) {
+    return {
+      verdict: 'FAIL',
+      verdictReason: `strict: ${concerns.map(({ warning }) => warning).join('; ')}; the official test passes (${passReason(facts)})`,
+    };
+  }
+  return { verdict: 'PASS', verdictReason: passReason(facts) };
+}
+
+/** Fraud that holds even if every unanswered measurement had been a match. */
+function holdsWithMatches({ n_total, n_mismatch }: Tested, unanswered: number, params: StatTestParams) {
+  return statTest({ nTotal: n_total + unanswered, nMismatch: n_mismatch, ...params }).fraudDetected;
+}
+
+function overallReason({ response, unanswered, params }: Facts): string {
+  const { n_total, n_mismatch, p_value } = response;
+  const enough = firstFailingCount(n_total + unanswered.length, params);
+  const rest =
+    unanswered.length === 0 ? '' : `, even if all ${unanswered.length} unanswered ones had matched`;
+  return `${n_mismatch} of ${n_total} nonces mismatch where ${enough} are fraud${rest} (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+}
+
+function replicaReason(bad: ReplicaReport[], shared: number, replicas: number): string {
+  const each = bad.map(
+    ({ port, n_mismatch, n_total, p_value }) =>
+      `replica ${port ?? 'of unknown port'} mismatches ${n_mismatch} of ${n_total} nonces (p-value ${pValueText(p_value)})`,
+  );
+  return `${each.join(', ')}: fraud below ${pValueText(shared)}, the fraud threshold shared by ${counted(replicas, 'replica')}; the node as a whole stays within tolerance`;
+}
+
+function incompleteReason({ response, unanswered }: Facts): string {
+  if (response.n_total === 0) return 'no nonce was answered, so there is nothing to judge';
+  const all = response.n_total + unanswered.length;
+  const rest = response.fraud_detected
+    ? `the ${response.n_total} answered ones look like fraud (${response.n_mismatch} mismatches), which would not hold if the others matched`
+    : `the ${response.n_total} answered ones show no fraud (${counted(response.n_mismatch, 'mismatch', 'mismatches')})`;
+  return `${unanswered.length} of ${all} nonces stayed unanswered, and ${rest}`;
+}
+
+function passReason({ response, params, threshold }: Facts): string {
+  const { n_total, n_mismatch, p_value } = response;
+  if (n_mismatch === 0) return `all ${n_total} nonces match within an L2 distance of ${threshold}`;
+  const failing = firstFailingCount(n_total, params);
+  const tolerated = failing === null ? 'any number' : `up to ${failing - 1}`;
+  return `${n_mismatch} of ${n_total} nonces mismatch, within tolerance: ${tolerated} may (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+}

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../src/probe/observation.js';
+import { applyThreshold } from '../../src/verdict/apply-threshold.js';
+import { type JudgeInput, judge } from '../../src/verdict/judge.js';
+import { resolveStatTest } from '../../src/verdict/thresholds.js';
+import {
+  atDistance,
+  goldenVector,
+  goldenVectors,
+  judgeInput,
+  seededRandom,
+} from '../support/measurements.js';
+
+const random = seededRandom(1);
+const golden = goldenVectors(200, random);
+/** A run in which the rows of `bad` lie beyond the gate, and the others within. */
+const runWith = (isBad: (row: number) => boolean, changes: Partial<JudgeInput> = {}) =>
+  judgeInput(
+    golden,
+    (row) => atDistance(goldenVector(golden, row), isBad(row) ? 0.6 : 0.07, random),
+    changes,
+  );
+/** Rows of the batches that replica 5002 gets. */
+const onSecond = (row: number) => Math.floor(row / 32) % 2 === 1;
+
+describe('the overall test', () => {
+  it('passes a run without mismatches, with exit code 0', () => {
+    const { verdict, exitCode, verdictReason, validation } = judge(runWith(() => false));
+    expect({ verdict, exitCode }).toEqual({ verdict: 'PASS', exitCode: 0 });
+    expect(verdictReason).toContain('all 200 nonces match');
+    expect(validation.response).toEqual({
+      n_total: 200,
+      n_mismatch: 0,
+      mismatch_nonces: [],
+      p_value: 1,
+      fraud_detected: false,
+    });
+    expect(validation.passed).toBe(true);
+    expect(validation.has_mismatches).toBe(false);
+    expect(validation.first_failing_mismatch_count).toBe(28);
+  });
+
+  it('passes 27 mismatches of 200 spread over the replicas as within tolerance', () => {
+    const { verdict, verdictReason, validation } = judge(runWith((row) => row % 7 === 0 && row < 189));
+    expect(validation.response.n_mismatch).toBe(27);
+    expect(verdict).toBe('PASS');
+    expect(verdictReason).toContain('within tolerance: up to 27 may');
+    expect(validation.has_mismatches).toBe(true);
+  });
+
+  it('fails 28 mismatches of 200, with exit code 2', () => {
+    const { verdict, exitCode, verdictReason } = judge(runWith((row) => row % 7 === 0 && row < 196));
+    expect({ verdict, exitCode }).toEqual({ verdict: 'FAIL', exitCode: 2 });
+    expect(verdictReason).toContain('28 of 200 nonces mismatch where 28 are fraud');
+  });
+
+  it('never passes a run in which nothing was measured', () => {
+    const { verdict, exitCode } = judge(judgeInput(goldenVectors(0, random), () => []));
+    expect({ verdict, exitCode }).toEqual({ verdict: 'INCOMPLETE', exitCode: 1 });
+  });
+
+  it('warns of thresholds under which nothing can fail', () => {
+    const few = goldenVectors(1, random);
+    const { verdict, warnings } = judge(judgeInput(few, (row) => goldenVector(few, row)));
+    expect(verdict).toBe('PASS');
+    expect(warnings.join()).toContain('the test says nothing');
+  });
+});
+
+describe('the test of each replica', () => {
+  it('fails a bad replica although the node as a whole is within tolerance, and names it', () => {
+    const bad = (row: number) => onSecond(row) && row % 4 === 0;
+    const { verdict, verdictReason, validation } = judge(runWith(bad));
+    expect(validation.response.fraud_detected).toBe(false);
+    expect(verdict).toBe('FAIL');
+    expect(verdictReason).toContain('replica 5002 mismatches 24 of 96');
+    expect(validation.replicas.map(({ port, fraud_detected }) => [port, fraud_detected])).toEqual([
+      [5001, false],
+      [5002, true],
+    ]);
+  });
+
+  it('shares the fraud threshold among the replicas', () => {
+    // P(X ≥ 17 of 104) is 0.033: below 0.05, above the 0.025 of each of two.
+    const { verdict, validation } = judge(runWith((row) => row < 17));
+    const [first] = validation.replicas;
+    expect(first).toMatchObject({ n_total: 104, n_mismatch: 17, fraud_detected: false });
+    expect(first?.p_value).toBeLessThan(0.05);
+    expect(first?.p_value).toBeGreaterThan(0.025);
+    expect(verdict).toBe('PASS');
+  });
+});
+
+describe('unanswered nonces', () => {
+  const without = (input: JudgeInput, isGone: (row: number) => boolean): JudgeInput => ({
+    ...input,
+    observations: input.observations.filter((_, row) => !isGone(row)),
+  });
+
+  it('leave a clean run incomplete, with exit code 1', () => {
+    const { verdict, exitCode, validation, verdictReason } = judge(
+      without(
+        runWith(() => false),
+        (row) => row < 32,
+      ),
+    );
+    expect({ verdict, exitCode }).toEqual({ verdict: 'INCOMPLETE', exitCode: 1 });
+    expect(validation.unanswered_nonces).toEqual(golden.nonces.slice(0, 32));
+    expect(validation.response.n_total).toBe(168);
+    expect(verdictReason).toContain('32 of 200 nonces stayed unanswered');
+  });
+
+  it('do not save a run that is fraud even if they all matched', () => {
+    const { verdict, verdictReason } = judge(
+      without(
+        runWith((row) => row % 2 === 0),
+        (row) => row < 32,
+      ),
+    );
+    expect(verdict).toBe('FAIL');
+    expect(verdictReason).toContain('even if all 32 unanswered ones had matched');
+  });
+
+  it('leave open a run that is fraud only without them', () => {
+    const { verdict, validation, verdictReason } = judge(
+      without(
+        runWith((row) => row >= 100 && row % 4 === 0),
+        (row) => row < 100,
+      ),
+    );
+    expect(validation.response.fraud_detected).toBe(true);
+    expect(verdict).toBe('INCOMPLETE');
+    expect(verdictReason).toContain('look like fraud');
+  });
+
+  it('are counted a replica each where every replica was asked', () => {
+    const { verdict, validation } = judge(
+      runWith(() => false, { coverage: 'every-replica', unansweredNonces: [3, 3, 4] }),
+    );
+    expect(verdict).toBe('INCOMPLETE');
+    expect(validation.unanswered_nonces).toEqual([3, 3, 4]);
+  });
+});
+
+describe("the node's own check", () => {
+  const counts = (n_mismatch: number) => ({
+    n_total: 200,
+    n_mismatch,
+    mismatch_nonces: golden.nonces.slice(0, n_mismatch),
+  });
+
+  it('agrees within the rounding of a nonce or two', () => {
+    const { validation, warnings } = judge(runWith((row) => row % 40 === 0, { selfCheck: counts(6) }));
+    expect(validation.node_self_check).toMatchObject({ n_mismatch: 6, agrees: true, fraud_detected: false });
+    expect(warnings).toEqual([]);
+  });
+
+  it('that clears measured fraud is named in the reason', () => {
+    const { verdict, verdictReason, validation } = judge(
+      runWith((row) => row % 2 === 0, { selfCheck: counts(0) }),
+    );
+    expect(verdict).toBe('FAIL');
+    expect(verdictReason).toContain("the node's own check clears it (0 of 200 mismatches)");
+    expect(validation.node_self_check?.agrees).toBe(false);
+  });
+
+  it('that finds fraud in a clean measurement is a warning, and FAIL when strict', () => {
+    const input = runWith(() => false, { selfCheck: counts(60) });
+    const lenient = judge(input);
+    expect(lenient.verdict).toBe('PASS');
+    expect(lenient.warnings.join()).toContain('finds fraud where the measurement is clean');
+    const strict = judge({ ...input, strict: true });
+    expect(strict).toMatchObject({ verdict: 'FAIL', exitCode: 2 });
+    expect(strict.verdictReason).toMatch(/^strict: .*the official test passes/);
+  });
+
+  it('disagrees where the counts are too far apart for chance, whatever both tests say', () => {
+    const { validation } = judge(runWith((row) => row % 10 === 0, { selfCheck: counts(0) }));
+    expect(validation.response.fraud_detected).toBe(false);
+    expect(validation.node_self_check).toMatchObject({ agrees: false, fraud_detected: false });
+  });
+});
+
+describe('applyThreshold', () => {
+  it('is a strict comparison, and leaves what is no vector a mismatch', () => {
+    const [one] = runWith(() => false).observations as [Observation];
+    const judged = applyThreshold(
+      [
+        { ...one, l2: 0.4 },
+        { ...one, l2: 0.4000001 },
+        { ...one, l2: null, why: 'missing', mismatch: true },
+        { ...one, l2: 0.01, why: 'conflicting', mismatch: true },
+        { ...one, l2: 0.1, why: 'distance', mismatch: true },
+      ],
+      0.4,
+    );
+    expect(judged.map(({ mismatch, why }) => [mismatch, why])).toEqual([
+      [false, null],
+      [true, 'distance'],
+      [true, 'missing'],
+      [true, 'conflicting'],
+      [false, null],
+    ]);
+  });
+});
+
+describe('for any run', () => {
+  const rank = { PASS: 0, INCOMPLETE: 1, FAIL: 2 };
+  const anyL2s = fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 60 });
+  const anyStatTest = fc
+    .record({
+      dist_threshold: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      p_mismatch: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+      fraud_threshold: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    })
+    .map((values) => resolveStatTest([{ source: 'test', values }]));
+  const runOf = (l2s: number[], statTest: JudgeInput['statTest'], replicas: number) =>
+    judgeInput(goldenVectors(0, random), () => [], {
+      nonces: l2s.map((_, nonce) => nonce),
+      observations: l2s.map((l2, nonce) => ({
+        nonce,
+        vector_b64: null,
+        l2,
+        cosine_distance: l2 ** 2 / 2,
+        mismatch: false,
+        why: null,
+        replica: 5001 + (nonce % replicas),
+        request: null,
+        batch: 0,
+        latency_s: 0,
+      })),
+      statTest,
+    });
+
+  it('the order of observations does not matter', () => {
+    fc.assert(
+      fc.property(
+        anyL2s,
+        anyStatTest,
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(),
+        (l2s, test, replicas, seed) => {
+          const input = runOf(l2s, test, replicas);
+          const shuffle = seededRandom(seed);
+          const keyed = input.observations.map((observation) => ({ observation, key: shuffle() }));
+          const observations = keyed.sort((a, b) => a.key - b.key).map(({ observation }) => observation);
+          expect(judge({ ...input, observations })).toEqual(judge(input));
+        },
+      ),
+    );
+  });
+
+  it('one more mismatch never makes the verdict better', () => {
+    fc.assert(
+      fc.property(
+        anyL2s,
+        anyStatTest,
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(),
+        (l2s, test, replicas, at) => {
+          const worse = [...l2s];
+          worse[at % l2s.length] = 2;
+          const before = judge(runOf(l2s, test, replicas));
+          const after = judge(runOf(worse, test, replicas));
+          expect(after.validation.response.p_value).toBeLessThanOrEqual(before.validation.response.p_value);
+          expect(rank[after.verdict]).toBeGreaterThanOrEqual(rank[before.verdict]);
+        },
+      ),
+    );
+  });
+
+  it('a lower threshold never makes the verdict better', () => {
+    fc.assert(
+      fc.property(anyL2s, anyStatTest, fc.double({ min: 0, max: 1, noNaN: true }), (l2s, test, factor) => {
+        const input = runOf(l2s, test, 2);
+        const values = { ...test.values, dist_threshold: test.values.dist_threshold * factor };
+        const tighter = judge({ ...input, statTest: { ...test, values } });
+        expect(rank[tighter.verdict]).toBeGreaterThanOrEqual(rank[judge(input).verdict]);
+      }),
+    );
+  });
+
+  it('the replicas add up to the whole', () => {
+    fc.assert(
+      fc.property(anyL2s, anyStatTest, fc.integer({ min: 1, max: 4 }), (l2s, test, replicas) => {
+        const { validation } = judge(runOf(l2s, test, replicas));
+        const sum = (key: 'n_total' | 'n_mismatch') =>
+          validation.replicas.reduce((total, replica) => total + replica[key], 0);
+        expect(sum('n_total')).toBe(validation.response.n_total);
+        expect(sum('n_mismatch')).toBe(validation.response.n_mismatch);
+        expect(validation.response.mismatch_nonces).toHaveLength(validation.response.n_mismatch);
+      }),
+    );
+  });
+});
