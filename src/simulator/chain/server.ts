@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'lossless-json';
+import { makeBlock } from './advance.js';
+import { type ChainScript, createChain, type SimulatedChain } from './chain.js';
+import { controlAnswer } from './control.js';
+import { createLimiter, noFaults, type ProxyFaults } from './faults.js';
+import { restAnswer } from './wire-rest.js';
+import { rpcAnswer, rpcCall } from './wire-rpc.js';
+import { epochsAnswer, participantsAnswer } from './wire-v1.js';
+
+/** An answer before it is written; a string body is sent as a page. */
+export interface Answer {
+  status?: number;
+  body: unknown;
+}
+
+export interface ChainSimulator {
+  /** What a client gives as `--node`. */
+  url: string;
+  chain: SimulatedChain;
+  faults: ProxyFaults;
+  close(): Promise<void>;
+}
+
+export interface ChainSimulatorOptions extends ChainScript {
+  /** 0 or absent: a free one. */
+  port?: number;
+  faults?: Partial<ProxyFaults>;
+}
+
+/** Starts a chain with a clock of blocks, and a network node in front of it, on loopback. */
+export async function startChainSimulator(options: ChainSimulatorOptions = {}): Promise<ChainSimulator> {
+  const chain = createChain(options);
+  const faults = { ...noFaults, ...options.faults };
+  const limiter = createLimiter(faults);
+  const server = createServer((request, response) => {
+    void serve(request, response, chain, faults, limiter).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const stopClock = startClock(chain);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    chain,
+    faults,
+    close: async () => {
+      stopClock();
+      await closeServer(server);
+    },
+  };
+}
+
+/** Blocks at an even pace, which a script may change while it runs. */
+function startClock(chain: SimulatedChain): () => void {
+  makeBlock(chain, new Date());
+  let timer: NodeJS.Timeout;
+  const tick = () => {
+    timer = setTimeout(() => {
+      makeBlock(chain, new Date());
+      tick();
+    }, chain.blockTimeMs);
+  };
+  tick();
+  return () => clearTimeout(timer);
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  chain: SimulatedChain,
+  faults: ProxyFaults,
+  withinLimit: () => boolean,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://simulated');
+  if (!url.pathname.startsWith('/sim/')) {
+    if (faults.latencyMs > 0) await sleep(faults.latencyMs);
+    const proxied = proxyFault(url, faults, withinLimit);
+    if (proxied !== undefined) return write(response, proxied);
+  }
+  const body = request.method === 'POST' ? await readJson(request) : undefined;
+  write(response, answer(chain, faults, url, body) ?? { status: 404, body: { error: 'not found' } });
+}
+
+function answer(chain: SimulatedChain, faults: ProxyFaults, url: URL, body: unknown): Answer | undefined {
+  if (url.pathname.startsWith('/sim/')) return controlAnswer(chain, faults, url, body);
+  if (body !== undefined) return rpcCall(chain, body);
+  if (url.pathname === '/v1/epochs/latest') return { body: epochsAnswer(chain) };
+  if (url.pathname === '/v1/epochs/current/participants') return { body: participantsAnswer(chain) };
+  return restAnswer(chain, url) ?? rpcAnswer(chain, url);
+}
+
+const PAGE = '<html><head><title>Service Temporarily Unavailable</title></head><body>nginx</body></html>';
+
+function proxyFault(url: URL, faults: ProxyFaults, withinLimit: () => boolean): Answer | undefined {
+  if (faults.html > 0) {
+    faults.html -= 1;
+    return { body: PAGE };
+  }
+  if (faults.refuse > 0) {
+    faults.refuse -= 1;
+    return { status: 503, body: PAGE };
+  }
+  if (faults.broken !== null && new RegExp(faults.broken).test(url.pathname))
+    return { status: 503, body: PAGE };
+  if (/^\/chain-(?:api|rpc)\//.test(url.pathname) && !withinLimit()) return { status: 503, body: PAGE };
+  return undefined;
+}
+
+function write(response: ServerResponse, { status = 200, body }: Answer): void {
+  const isPage = typeof body === 'string';
+  response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
+  // Bare integers beyond 2^53 go out as they are.
+  response.end(isPage ? body : stringify(body));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}

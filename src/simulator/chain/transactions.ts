@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { choicesOf, type IncludedTx, type SimulatedChain } from './chain.js';
+
+/** What the stand-in `inferenced` signs. */
+export interface SimulatedTx {
+  type: 'declare-poc-intent' | 'set-poc-delegation' | 'refuse-poc-delegation';
+  from: string;
+  modelId: string;
+  /** Of a delegation; empty to clear. */
+  delegateTo?: string;
+  gasPrice: number;
+  sequence: number;
+}
+
+interface Verdict {
+  code: number;
+  codespace: string;
+  log: string;
+}
+
+const ACCEPTED: Verdict = { code: 0, codespace: '', log: '' };
+
+/** What the mempool says of a transaction: fee and sequence number alone. */
+export function checkTx(chain: SimulatedChain, tx: SimulatedTx): Verdict {
+  if (tx.gasPrice < chain.minGasPrice) {
+    const need = `${chain.minGasPrice * 200_000}ngonka`;
+    return {
+      code: 13,
+      codespace: 'sdk',
+      log: `insufficient fees; got: ${tx.gasPrice * 200_000}ngonka required: ${need}: insufficient fee`,
+    };
+  }
+  const expected = chain.sequences.get(tx.from) ?? 0;
+  if (chain.sequenceMismatches > 0) {
+    chain.sequenceMismatches -= 1;
+    return mismatch(expected + 1, tx.sequence);
+  }
+  return tx.sequence === expected ? ACCEPTED : mismatch(expected, tx.sequence);
+}
+
+function mismatch(expected: number, got: number): Verdict {
+  return {
+    code: 32,
+    codespace: 'sdk',
+    log: `account sequence mismatch, expected ${expected}, got ${got}: incorrect account sequence`,
+  };
+}
+
+/** What executing the transaction says. */
+export function executeTx(chain: SimulatedChain, tx: SimulatedTx, apply: boolean): Verdict {
+  const refuse = (code: number, log: string): Verdict => ({ code, codespace: 'inference', log });
+  const isHost = (address: string) => chain.hosts.some((host) => host.address === address);
+  if (!isHost(tx.from)) return refuse(1103, `${tx.from}: participant not found`);
+  if (!chain.models.some(({ modelId }) => modelId === tx.modelId))
+    return refuse(1134, `${tx.modelId}: model not found`);
+  const choices = choicesOf(chain, tx.modelId);
+  if (tx.type === 'declare-poc-intent') {
+    if (apply) choices.set(tx.from, { kind: 'intent' });
+  } else if (tx.type === 'refuse-poc-delegation') {
+    if (apply) choices.set(tx.from, { kind: 'refusal' });
+  } else if (!tx.delegateTo) {
+    if (apply) choices.delete(tx.from);
+  } else {
+    if (tx.delegateTo === tx.from) return refuse(1175, 'delegation to self is not allowed');
+    if (!isHost(tx.delegateTo)) return refuse(1103, `${tx.delegateTo}: participant not found`);
+    if (apply) choices.set(tx.from, { kind: 'delegation', delegateTo: tx.delegateTo });
+  }
+  return ACCEPTED;
+}
+
+/** Puts a transaction into the mempool when it is accepted there. */
+export function broadcast(chain: SimulatedChain, tx: SimulatedTx): Verdict & { hash: string } {
+  const hash = createHash('sha256').update(JSON.stringify(tx)).digest('hex').toUpperCase();
+  const verdict = checkTx(chain, tx);
+  if (verdict.code === 0) {
+    chain.sequences.set(tx.from, tx.sequence + 1);
+    chain.mempool.push({ hash, tx });
+  }
+  return { ...verdict, hash };
+}
+
+/** Executes what waits in the mempool in the block that is being made. */
+export function includeMempool(chain: SimulatedChain): void {
+  if (chain.holdsTransactions) return;
+  for (const { hash, tx } of chain.mempool.splice(0)) {
+    const included: IncludedTx = { height: chain.height, ...executeTx(chain, tx, true) };
+    chain.txs.set(hash, included);
+  }
+}
