@@ -1,0 +1,40 @@
+import { Decimal } from 'decimal.js';
+import type { WireInteger } from './integer.js';
+
+/**
+ * Decimal arithmetic without loss: no figure of the chain has nearly as many digits, and what is cut off is
+ * cut towards zero as the chain does it.
+ */
+const Exact = Decimal.clone({ precision: 400, rounding: Decimal.ROUND_DOWN });
+
+/** The chain's decimal: value × 10^exponent. */
+export interface WireDecimal {
+  value?: WireInteger | null;
+  exponent?: WireInteger | null;
+}
+
+export type { Decimal } from 'decimal.js';
+
+export const ZERO = new Exact(0);
+export const ONE = new Exact(1);
+
+/** A decimal of the chain; null and absent are zero. */
+export function toDecimal(wire: WireDecimal | null | undefined): Decimal {
+  return new Exact(`${wire?.value ?? 0}e${wire?.exponent ?? 0}`);
+}
+
+/** A decimal from a literal like `0.15`. */
+export function decimal(text: string): Decimal {
+  return new Exact(text);
+}
+
+/** trunc(fraction × weight), the only way in which a fraction meets a weight. */
+export function truncatedShare(fraction: Decimal, weight: bigint): bigint {
+  return BigInt(fraction.times(weight.toString()).trunc().toFixed(0));
+}
+
+/** `part` of `whole` in percent, for people: two digits after the point. */
+export function percent(part: bigint, whole: bigint): string {
+  if (whole === 0n) return '0.00 %';
+  return `${new Exact(part.toString()).times(100).div(whole.toString()).toFixed(2)} %`;
+}

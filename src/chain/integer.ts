@@ -1,0 +1,25 @@
+import { isSafeNumber, parse } from 'lossless-json';
+
+/** An integer as the answers have it: a number, or text where it is long or the node is newer. */
+export type WireInteger = number | string;
+
+/** JSON.parse, except that a number which a double cannot hold stays the text that it was. */
+export function parseLossless(text: string): unknown {
+  return parse(text, null, { parseNumber: (digits) => (isSafeNumber(digits) ? Number(digits) : digits) });
+}
+
+/** A weight or an amount; nothing at all is zero, since the chain leaves zero fields out. */
+export function toBigInt(value: WireInteger | null | undefined): bigint {
+  return BigInt(value ?? 0);
+}
+
+/**
+ * A height, an epoch or a count.
+ *
+ * @throws RangeError beyond 2^53, which no chain reaches
+ */
+export function toNumber(value: WireInteger | null | undefined): number {
+  const number = Number(value ?? 0);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is no height`);
+  return number;
+}

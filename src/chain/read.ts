@@ -1,0 +1,66 @@
+import type { ValidateFunction } from 'ajv';
+import pRetry from 'p-retry';
+import { HttpFault } from '../http/fault.js';
+import { requestJson } from '../http/request.js';
+import { accept } from '../schemas/accept.js';
+import { parseLossless } from './integer.js';
+import type { Pace } from './pace.js';
+
+/** How to read; all of it may be left out. */
+export interface ReadOptions {
+  signal?: AbortSignal;
+  /** Shared by many reads, so that together they stay under the node's limit. */
+  pace?: Pace;
+  /** Times that a read is asked for again; 5 unless told, which waits up to 8 s in all. */
+  retries?: number;
+}
+
+const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const FIRST_WAIT_MS = 250;
+/** What a name that does not resolve or a closed port is worth: a node restarting, not a wrong URL. */
+const RETRIES_WITHOUT_CONNECTION = 2;
+
+/**
+ * Reads one answer of a network node and believes it only if its schema does.
+ *
+ * @param path below the node's base URL, for example `/chain-rpc/status`
+ * @throws HttpFault when the node does not answer well, after retries where a retry can help
+ */
+export async function readNode<T>(
+  nodeUrl: string,
+  path: string,
+  validate: ValidateFunction,
+  { signal, pace, retries = 5 }: ReadOptions = {},
+): Promise<T> {
+  const url = nodeUrl + path;
+  const once = async () => {
+    const { body } = await requestJson({
+      method: 'GET',
+      url,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      parse: parseLossless,
+      ...(signal && { signal }),
+    });
+    return accept<T>(validate, body, `GET ${url}`);
+  };
+  return await pRetry(pace === undefined ? once : () => pace.run(once), {
+    retries,
+    factor: 2,
+    minTimeout: FIRST_WAIT_MS,
+    shouldRetry: ({ error, retriesConsumed }) =>
+      error instanceof HttpFault &&
+      isPassing(error) &&
+      (error.outcome !== 'unreachable' || retriesConsumed < RETRIES_WITHOUT_CONNECTION),
+    ...(signal && { signal }),
+  });
+}
+
+/** A fault that may be gone in a moment. HTTP 500 is how RPC and REST say no: it is an answer. */
+export function isPassing(fault: HttpFault): boolean {
+  return (
+    ['unreachable', 'broken', 'timed_out', 'throttled'].includes(fault.outcome) ||
+    [502, 503, 504].includes(fault.status ?? 0)
+  );
+}
