@@ -22,6 +22,11 @@ export const commands: CommandEntry[] = [
     summary: 'print a node object for a model and a GPU class',
     load: () => import('./node-config.js'),
   },
+  {
+    name: 'simulate',
+    summary: 'run a simulated ML node, without a GPU',
+    load: () => import('./simulate.js'),
+  },
 ];
 
 /** Words that begin several commands. */

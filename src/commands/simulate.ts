@@ -1,0 +1,87 @@
+import { UsageError } from '../errors.js';
+import { findGolden, listGolden } from '../golden/catalog.js';
+import { loadGolden } from '../golden/load.js';
+import type { GoldenReference } from '../golden/reference.js';
+import { type ProfileName, profiles, startMlNodeSimulator } from '../simulator/mlnode/index.js';
+import { defineCommand } from './command.js';
+
+const profileNames = Object.keys(profiles) as ProfileName[];
+
+export const command = defineCommand({
+  description: [
+    'Runs a simulated ML node until it is stopped: the whole protocol of a real one, without a GPU.',
+    'Profiles, one a replica or one for all:',
+    ...profileNames.map((name) => `  ${name.padEnd(16)} ${profiles[name].summary}`),
+  ].join('\n'),
+  options: {
+    replicas: { type: 'number', description: 'vLLM backends behind the node (2, or one a profile)' },
+    profile: { type: 'string', default: 'honest', description: 'what the replicas compute, comma-separated' },
+    host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
+    port: { type: 'number', default: 8080, description: '0 for a free one' },
+    'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
+    model: { type: 'string', description: 'the loaded model (moonshotai/Kimi-K2.6)' },
+    reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
+    json: { type: 'boolean', description: 'print JSON when ready' },
+  },
+  examples: [
+    ['assay simulate', 'an honest Kimi K2.6 node on port 8080'],
+    ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
+    ['assay simulate --port 0 --json', 'on a free port, for a script'],
+  ],
+  async run(args, { terminal, signal }) {
+    const replicas = deal(parseProfiles(args.profile), args.replicas);
+    requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0);
+    const golden = await references(args.model, args.reference);
+    const node = await startMlNodeSimulator({
+      replicas,
+      golden,
+      host: args.host,
+      port: args.port,
+      batchTimeMs: args['batch-time-ms'],
+      ...(args.model !== undefined && { model: args.model }),
+    });
+    const { url } = node;
+    const model = node.running?.model;
+    if (args.json) terminal.out(JSON.stringify({ url, model, replicas }));
+    else terminal.out(url);
+    terminal.say(`simulated ML node with ${model}, replicas ${replicas.join(', ')}; Ctrl-C stops it`);
+    await aborted(signal);
+    await node.close();
+    return 0;
+  },
+});
+
+function parseProfiles(text: string): ProfileName[] {
+  return text.split(',').map((part) => {
+    const name = part.trim() as ProfileName;
+    if (profileNames.includes(name)) return name;
+    throw new UsageError(`--profile: "${part}" is no profile`, { advice: `use ${profileNames.join(', ')}` });
+  });
+}
+
+/** One profile a replica, dealt out in turn. */
+function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
+  const count = wanted ?? Math.max(2, names.length);
+  requireAtLeast('--replicas', count, names.length);
+  if (!Number.isInteger(count)) throw new UsageError(`--replicas: ${count} is not a whole number`);
+  return Array.from({ length: count }, (_, index) => names[index % names.length] as ProfileName);
+}
+
+function requireAtLeast(flag: string, value: number, least: number): void {
+  if (value >= least) return;
+  throw new UsageError(`${flag}: ${value} is too small`, { advice: `give ${least} or more` });
+}
+
+/** The references whose vectors the node knows: the given one, else those that come with the package. */
+async function references(model: string | undefined, path: string | undefined): Promise<GoldenReference[]> {
+  if (path !== undefined) return [await loadGolden(path)];
+  if (model === undefined) return [await findGolden('moonshotai/Kimi-K2.6')];
+  return Promise.all((await listGolden()).map(loadGolden));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

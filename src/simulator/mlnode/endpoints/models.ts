@@ -1,0 +1,23 @@
+import validateModelRequest from '../../../schemas/generated/simulated-model-request.js';
+import type { ModelRequest } from '../requests.js';
+import type { Endpoint } from './endpoint.js';
+
+export const modelEndpoints: Endpoint[] = [
+  {
+    method: 'POST',
+    path: '/models/status',
+    body: validateModelRequest,
+    run: (node, { body }) => ({ body: node.weights.status(body as ModelRequest) }),
+  },
+  {
+    method: 'POST',
+    path: '/models/download',
+    body: validateModelRequest,
+    run: (node, { body }) => ({ status: 202, body: node.weights.download(body as ModelRequest) }),
+  },
+  {
+    method: 'GET',
+    path: '/models/space',
+    run: () => ({ body: { cache_size_gb: 594.3, available_gb: 2048, cache_path: '/root/.cache/hub' } }),
+  },
+];

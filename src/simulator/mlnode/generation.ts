@@ -1,0 +1,38 @@
+import { DEFAULT_K_DIM, type InitGenerateRequest } from './requests.js';
+
+/** Continuous generation on one replica. Nobody asks for its vectors, so it is counted and not computed. */
+export class Generation {
+  readonly startedAt = performance.now();
+  endedAt = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly request: InitGenerateRequest,
+    private readonly group: { id: number; of: number },
+    private readonly batchSize: number,
+    private readonly batchTimeMs: number,
+  ) {}
+
+  /** What `pow/status` tells of it. */
+  describe(): { config: Record<string, unknown>; stats: Record<string, unknown> } {
+    const { block_hash, block_height, public_key, node_id, node_count, params } = this.request;
+    const elapsedMs = performance.now() - this.startedAt;
+    const processed = Math.floor(elapsedMs / this.batchTimeMs) * this.batchSize;
+    return {
+      config: {
+        block_hash,
+        block_height,
+        public_key,
+        node_id,
+        node_count,
+        group_id: this.group.id,
+        n_groups: this.group.of,
+        seq_len: params.seq_len,
+        k_dim: params.k_dim ?? DEFAULT_K_DIM,
+      },
+      stats: {
+        total_processed: processed,
+        nonces_per_second: elapsedMs > 0 ? processed / (elapsedMs / 1000) : 0,
+      },
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { GoldenReference } from '../../golden/reference.js';
+import { inputsKey, type PocInputs } from './vectors.js';
+
+/** Batch size that the public references were recorded with, as far as anybody knows. */
+const RECORDING_BATCH_SIZE = 32;
+
+interface Recorded {
+  vectors: Map<number, Float32Array>;
+  /** The recorded batch that each nonce was in, as a text. */
+  batches: Map<number, string>;
+  gate: number | undefined;
+}
+
+/** What the simulated model computes where a golden reference says so. */
+export class GoldenTable {
+  private readonly byInputs = new Map<string, Recorded>();
+
+  constructor(references: readonly GoldenReference[]) {
+    for (const reference of references) this.byInputs.set(inputsKey(inputsOf(reference)), record(reference));
+  }
+
+  /** The golden vector, shape [kDim]; undefined where no reference has one. */
+  vector(inputs: PocInputs, nonce: number): Float32Array | undefined {
+    return this.byInputs.get(inputsKey(inputs))?.vectors.get(nonce);
+  }
+
+  /** Whether the nonces were recorded in one batch, in this order and without others. */
+  isRecordedBatch(inputs: PocInputs, nonces: readonly number[]): boolean {
+    const recorded = this.byInputs.get(inputsKey(inputs));
+    return recorded?.batches.get(nonces[0] as number) === nonces.join();
+  }
+
+  /** The reference's distance threshold. */
+  gate(inputs: PocInputs): number | undefined {
+    return this.byInputs.get(inputsKey(inputs))?.gate;
+  }
+}
+
+function inputsOf({ file }: GoldenReference): PocInputs {
+  return {
+    model: file.model,
+    seqLen: file.seq_len,
+    kDim: file.k_dim,
+    blockHash: file.block_hash,
+    publicKey: file.public_key,
+    strongerRng: file.poc_stronger_rng ?? false,
+  };
+}
+
+function record({ file, nonces, vectors }: GoldenReference): Recorded {
+  const size = file.collection_batch_size ?? RECORDING_BATCH_SIZE;
+  const batches = new Map<number, string>();
+  for (let start = 0; start < nonces.length; start += size) {
+    const batch = nonces.slice(start, start + size);
+    for (const nonce of batch) batches.set(nonce, batch.join());
+  }
+  const kDim = file.k_dim;
+  return {
+    vectors: new Map(nonces.map((nonce, row) => [nonce, vectors.data.slice(row * kDim, (row + 1) * kDim)])),
+    batches,
+    gate: file.dist_threshold ?? file.stat_test?.dist_threshold,
+  };
+}

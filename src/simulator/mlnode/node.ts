@@ -1,0 +1,163 @@
+import { ApiError } from './api-error.js';
+import { GoldenTable } from './golden-table.js';
+import { Inference } from './inference.js';
+import type { MlNodeSimulatorOptions } from './options.js';
+import { gpusPerReplica } from './parallelism.js';
+import { profiles } from './profiles/index.js';
+import type { Profile } from './profiles/profile.js';
+import { Replica } from './replica.js';
+import type { UpRequest } from './requests.js';
+import { Weights } from './weights.js';
+
+const FIRST_PORT = 5001;
+const GPUS_PER_REPLICA = 4;
+
+/** The options with their defaults filled in. */
+type Settings = Required<Omit<MlNodeSimulatorOptions, 'golden' | 'startFailure' | 'faults' | 'segment'>>;
+
+/** The state of one simulated ML node: what is loaded, and the replicas behind it. */
+export class MlNode {
+  readonly settings: Settings;
+  readonly inference = new Inference();
+  readonly weights: Weights;
+  replicas: Replica[] = [];
+  private readonly golden: GoldenTable;
+  private readonly bornAt = performance.now();
+  private turn = 0;
+
+  constructor(options: MlNodeSimulatorOptions) {
+    const references = [options.golden ?? []].flat();
+    this.golden = new GoldenTable(references);
+    this.settings = withDefaults(options, references[0]?.file.model);
+    const { model, args, up, offline, downloadTimeMs } = this.settings;
+    this.weights = new Weights(
+      new Map([
+        ...[model, ...references.map(({ file }) => file.model)].map((name) => [name, 'DOWNLOADED'] as const),
+        ...Object.entries(this.settings.weights),
+      ]),
+      { offline, downloadTimeMs },
+    );
+    if (up) this.load({ model, additional_args: [...args] }, 0);
+    this.inference.nextFailure = options.startFailure;
+  }
+
+  /**
+   * Loads a model. One that takes no time is there with all its replicas; otherwise they join one by one, from
+   * the health pass after.
+   *
+   * @throws ApiError 409
+   */
+  load(request: UpRequest, loadTimeMs: number): void {
+    const { replicas: names, gpuCount, healthIntervalMs, joinIntervalMs } = this.settings;
+    const count = Math.floor(gpuCount / gpusPerReplica(request.additional_args ?? []));
+    if (count === 0) this.inference.nextFailure ??= { error: `Not enough GPUs: ${gpuCount} are there` };
+    const readyAt = this.inference.up(request, loadTimeMs);
+    this.replicas = Array.from({ length: count }, (_, index) => {
+      const joinsAt = loadTimeMs === 0 ? readyAt : readyAt + healthIntervalMs + index * joinIntervalMs;
+      const profile: Profile = profiles[names[index % names.length] as keyof typeof profiles];
+      return new Replica({
+        ...this.settings,
+        golden: this.golden,
+        port: FIRST_PORT + index,
+        model: request.model,
+        profile,
+        joinsAt,
+      });
+    });
+  }
+
+  /** Unloads the model; whoever waits for a replica gets an error. */
+  unload(): void {
+    this.inference.down();
+    this.endReplicas();
+  }
+
+  /** The model's process dies: `up/status` goes on saying `completed`, no longer running. */
+  die(): void {
+    this.inference.die();
+    this.endReplicas();
+  }
+
+  /** The replicas in rotation. */
+  backends(): Replica[] {
+    if (this.inference.running === undefined) return [];
+    const now = performance.now();
+    const pass = this.passAt(now);
+    return this.replicas.filter(
+      (replica) =>
+        replica.joinsAt <= now &&
+        // One that went away is found out by the next health pass.
+        (replica.goneAt === undefined || this.passAt(replica.goneAt) === pass) &&
+        !replica.missesProbe(pass),
+    );
+  }
+
+  /** Whether its build takes the keys of the decode scheme. */
+  get knowsDecode(): boolean {
+    return this.replicas.some((replica) => replica.knowsDecode);
+  }
+
+  /**
+   * The replica whose turn it is, however busy it is.
+   *
+   * @throws ApiError 503 when none is in rotation
+   */
+  nextBackend(): Replica {
+    const backends = this.requireBackends();
+    return backends[this.turn++ % backends.length] as Replica;
+  }
+
+  /** @throws ApiError 503 when no replica is in rotation */
+  requireBackends(): Replica[] {
+    const backends = this.backends();
+    if (backends.length === 0) throw new ApiError(503, 'No vLLM backends available');
+    return backends;
+  }
+
+  /** The replica at a port, in rotation or not. */
+  replicaAt(port: number): Replica | undefined {
+    return this.replicas.find((replica) => replica.port === port);
+  }
+
+  /** The start of the latest health pass, a time of `performance.now()`. */
+  latestPassAt(): number {
+    return this.bornAt + this.passAt(performance.now()) * this.settings.healthIntervalMs;
+  }
+
+  /** Ends everything that is under way. */
+  endReplicas(): void {
+    for (const replica of this.replicas) replica.kill();
+    this.replicas = [];
+  }
+
+  private passAt(time: number): number {
+    return Math.floor((time - this.bornAt) / this.settings.healthIntervalMs);
+  }
+}
+
+function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | undefined): Settings {
+  const { replicas } = options;
+  if (replicas.length === 0) throw new RangeError('a simulated ML node needs at least one replica');
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    model: goldenModel ?? 'moonshotai/Kimi-K2.6',
+    waitLimitMs: 60_000,
+    defaultBatchSize: 32,
+    forgetAfterMs: 300_000,
+    queues: true,
+    up: true,
+    args: ['--tensor-parallel-size', String(GPUS_PER_REPLICA)],
+    loadTimeMs: 1000,
+    healthIntervalMs: 2000,
+    joinIntervalMs: 1000,
+    weights: {},
+    offline: false,
+    downloadTimeMs: 1000,
+    gpuName: 'NVIDIA B200',
+    gpuCount: GPUS_PER_REPLICA * replicas.length,
+    version: '0.2.0',
+    legacy: false,
+    ...options,
+  };
+}

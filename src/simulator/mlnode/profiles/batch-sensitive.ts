@@ -1,0 +1,17 @@
+import { type DistanceShape, drawDistance } from '../distances.js';
+import { atDistance, inputsKey } from '../vectors.js';
+import type { Profile } from './profile.js';
+
+/** In units of the gate: some 4 % lie beyond it. */
+const OTHER_COMPOSITION: DistanceShape = { mean: 0.45, sd: 0.25 };
+const DEFAULT_GATE = 0.4;
+
+export const batchSensitive: Profile = {
+  summary: 'the golden vectors in batches as recorded; in any other batch a few percent beyond the gate',
+  compute({ inputs, nonce, batch, exact, golden }) {
+    if (golden.isRecordedBatch(inputs, batch)) return exact;
+    const key = `batch ${inputsKey(inputs)} ${batch.join()}`;
+    const gate = golden.gate(inputs) ?? DEFAULT_GATE;
+    return atDistance(exact, gate * drawDistance(OTHER_COMPOSITION, key, nonce), `${key} ${nonce}`);
+  },
+};

@@ -1,0 +1,9 @@
+import { honestVector } from './honest.js';
+import type { Profile } from './profile.js';
+
+export const flaky: Profile = {
+  summary: 'honest, but misses every third health probe and fails every fourth job',
+  compute: honestVector,
+  missesProbe: (pass) => pass % 3 === 2,
+  failsJob: (job) => job % 4 === 3,
+};

@@ -1,0 +1,33 @@
+import { batchSensitive } from './batch-sensitive.js';
+import { decodeOnly } from './decode-only.js';
+import { dropping } from './dropping.js';
+import { exact } from './exact.js';
+import { flaky } from './flaky.js';
+import { honest } from './honest.js';
+import { int4 } from './int4.js';
+import { lying } from './lying.js';
+import { nan } from './nan.js';
+import type { Profile } from './profile.js';
+import { slow } from './slow.js';
+import { swappedBytes } from './swapped-bytes.js';
+import { unrelated } from './unrelated.js';
+import { wrongDimension } from './wrong-dimension.js';
+
+/** Every profile by the name that the user gives it. */
+export const profiles = {
+  exact,
+  honest,
+  int4,
+  unrelated,
+  nan,
+  dropping,
+  'wrong-dimension': wrongDimension,
+  'swapped-bytes': swappedBytes,
+  'batch-sensitive': batchSensitive,
+  'decode-only': decodeOnly,
+  lying,
+  slow,
+  flaky,
+} satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof profiles;

@@ -1,0 +1,10 @@
+import { encodeVector } from '../../../vectors/codec.js';
+import type { Profile } from './profile.js';
+
+export const swappedBytes: Profile = {
+  summary: 'the golden vectors with big-endian numbers',
+  encode: (vector, nonce) => ({
+    nonce,
+    vector_b64: Buffer.from(encodeVector(vector), 'base64').swap16().toString('base64'),
+  }),
+};

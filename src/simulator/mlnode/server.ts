@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from './api-error.js';
+import type { Answer } from './endpoints/endpoint.js';
+import { endpoints } from './endpoints/index.js';
+import type { Fault, FaultHook } from './faults.js';
+import type { MlNode } from './node.js';
+import { type Match, Router } from './router.js';
+import { unprocessable } from './unprocessable.js';
+
+export interface HttpOptions {
+  segment: string;
+  /** Read for each request, so that it can be changed. */
+  faults(): FaultHook | undefined;
+  /** Incremented for each request to a known endpoint: `POST /inference/pow/generate`. */
+  counters: Record<string, number>;
+}
+
+/** The HTTP side of a simulated ML node. */
+export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
+  const router = new Router(
+    endpoints.filter(({ path }) => !node.settings.legacy || !/^\/(?:gpu|models)\//.test(path)),
+    options.segment,
+  );
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] as string;
+    const text = await readText(request);
+    if (node.inference.phase() === 'away') return void request.socket.destroy();
+
+    const matches = router.match(path);
+    const match = matches.find(({ endpoint }) => endpoint.method === request.method);
+    const endpoint = match?.endpoint.path ?? path;
+    const key = `${request.method} ${endpoint}`;
+    const earlier = options.counters[key] ?? 0;
+    if (match !== undefined) options.counters[key] = earlier + 1;
+
+    const body = parseBody(request, text);
+    const fault = options.faults()?.({ method: request.method ?? '', endpoint, path, body, earlier });
+    if (fault?.reset) return void request.socket.destroy();
+    const answer =
+      typeof fault?.body === 'string'
+        ? { body: fault.body }
+        : await answerTo(match, matches.length > 0, body);
+    await send(response, answer, fault);
+  }
+
+  async function answerTo(match: Match | undefined, pathExists: boolean, body: unknown): Promise<Answer> {
+    try {
+      if (match === undefined) {
+        throw pathExists ? new ApiError(405, 'Method Not Allowed') : new ApiError(404, 'Not Found');
+      }
+      const { endpoint, rest } = match;
+      if (endpoint.body && !endpoint.body(body)) throw unprocessable(endpoint.body.errors);
+      return await endpoint.run(node, { body, rest });
+    } catch (error) {
+      if (error instanceof ApiError) return { status: error.status, body: { detail: error.detail } };
+      throw error;
+    }
+  }
+
+  return createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // A client that went away is no matter; anything else is a bug that a test must see.
+      if (request.destroyed || response.destroyed) return;
+      response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(`Internal Server Error: ${String(error)}`);
+    });
+  });
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** FastAPI takes a body as JSON only where it is called that. */
+function parseBody(request: IncomingMessage, text: string): unknown {
+  if (!/\bjson\b/.test(request.headers['content-type'] ?? '')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+async function send(response: ServerResponse, answer: Answer, fault: Fault | undefined): Promise<void> {
+  if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
+  const garbled = typeof fault?.body === 'function' ? fault.body(answer.body) : answer.body;
+  const bytes = Buffer.from(typeof garbled === 'string' ? garbled : JSON.stringify(garbled));
+  response.writeHead(fault?.status ?? answer.status ?? 200, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    ...fault?.headers,
+  });
+  if (fault?.truncateAt === undefined) return void response.end(bytes);
+  response.write(bytes.subarray(0, fault.truncateAt), () => response.destroy());
+}

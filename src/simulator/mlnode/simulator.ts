@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { FaultHook } from './faults.js';
+import type { OtherService, StartFailure } from './inference.js';
+import { MlNode } from './node.js';
+import type { MlNodeSimulatorOptions } from './options.js';
+import type { Replica } from './replica.js';
+import type { InitGenerateRequest } from './requests.js';
+import { createMlNodeServer } from './server.js';
+
+/** A simulated ML node that serves on a real socket, and what a test can do to it. Replicas are called by port. */
+export interface MlNodeSimulator {
+  readonly host: string;
+  readonly port: number;
+  /** `http://HOST:PORT`, with the segment where there is one. */
+  readonly url: string;
+  /** How often each endpoint was called: `requests['POST /inference/pow/generate']`. */
+  readonly requests: Record<string, number>;
+  /** Ports of the replicas in rotation. */
+  readonly backends: number[];
+  /** Set to make requests go wrong, or undefined. */
+  faults: FaultHook | undefined;
+
+  /** Whether a replica answers health probes; false takes it out of rotation, status and stop at once. */
+  setReplicaHealthy(port: number, healthy: boolean): void;
+  /** Ends a replica's process; it stays in rotation until the next health pass. */
+  killReplica(port: number): void;
+  /** Starts it again, without its jobs. */
+  reviveReplica(port: number): void;
+  /** Shows a replica as `ERROR` in `pow/status`; undefined: as it is. */
+  setReplicaTrouble(port: number, detail: string | undefined): void;
+  /** Starts continuous generation that somebody else asked for, on some replicas or on all. */
+  startForeignGeneration(request?: Partial<InitGenerateRequest>, ports?: number[]): void;
+  /** Whether a replica is in continuous generation. */
+  isGenerating(port: number): boolean;
+  /** Replaces the loaded model; it takes no time unless told otherwise. */
+  setModel(model: string, args?: readonly string[], loadTimeMs?: number): void;
+  /** Arguments of the running model; undefined while none runs. */
+  readonly running: { model: string; args: readonly string[] } | undefined;
+  /** Ends the model's process: `up/status` says `completed`, not running. */
+  killModel(): void;
+  /** Makes the next start fail. */
+  failNextStart(failure: StartFailure): void;
+  /** Lets another service hold the node; undefined: none. */
+  setService(service: OtherService | undefined): void;
+  /** Makes downloads end with this message; undefined: with the weights. */
+  failDownloads(message: string | undefined): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a simulated ML node.
+ *
+ * @throws the socket's error when the port cannot be had
+ */
+export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Promise<MlNodeSimulator> {
+  const node = new MlNode(options);
+  const requests: Record<string, number> = {};
+  const segment = options.segment ?? '';
+  let faults = options.faults;
+  const server = createMlNodeServer(node, { segment, counters: requests, faults: () => faults });
+  server.keepAliveTimeout = 30_000;
+  server.listen(node.settings.port, node.settings.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { host } = node.settings;
+
+  const replica = (at: number): Replica => {
+    const found = node.replicaAt(at);
+    if (found === undefined) throw new RangeError(`no replica at port ${at}`);
+    return found;
+  };
+
+  return {
+    host,
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${segment}`,
+    requests,
+    get backends() {
+      return node.backends().map((backend) => backend.port);
+    },
+    get faults() {
+      return faults;
+    },
+    set faults(hook) {
+      faults = hook;
+    },
+    get running() {
+      return node.inference.running;
+    },
+    setReplicaHealthy(at, healthy) {
+      replica(at).healthy = healthy;
+    },
+    killReplica: (at) => replica(at).kill(),
+    reviveReplica: (at) => replica(at).revive(),
+    setReplicaTrouble(at, detail) {
+      replica(at).trouble = detail;
+    },
+    isGenerating: (at) => replica(at).generating,
+    startForeignGeneration(request = {}, ports = node.backends().map((backend) => backend.port)) {
+      ports.forEach((at, id) => {
+        const { model } = replica(at);
+        replica(at).startGeneration(foreign(model, request), { id, of: ports.length });
+      });
+    },
+    setModel(model, args = [], loadTimeMs = 0) {
+      node.unload();
+      node.load({ model, additional_args: [...args] }, loadTimeMs);
+    },
+    killModel: () => node.die(),
+    failNextStart(failure) {
+      node.inference.nextFailure = failure;
+    },
+    setService(service) {
+      if (service !== undefined) node.unload();
+      node.inference.heldBy = service;
+    },
+    failDownloads(message) {
+      node.weights.failure = message;
+    },
+    async close() {
+      node.endReplicas();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function foreign(model: string, request: Partial<InitGenerateRequest>): InitGenerateRequest {
+  return {
+    block_hash: 'C0FFEE00',
+    block_height: 4_200_000,
+    public_key: 'gonkapub1somebodyelse',
+    node_id: 1,
+    node_count: 3,
+    params: { model, seq_len: 1024, k_dim: 12 },
+    ...request,
+  };
+}
