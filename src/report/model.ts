@@ -1,3 +1,4 @@
+import type { MismatchReason } from '../probe/observation.js';
 import type { Summary } from '../vectors/summary.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
 
@@ -115,6 +116,15 @@ export interface ResponseReport extends Tested {
   mismatch_nonces: number[];
 }
 
+/** One measurement that mismatches. */
+export interface Mismatch {
+  nonce: number;
+  /** null: the node does not tell. */
+  replica: number | null;
+  l2: number | null;
+  why: MismatchReason;
+}
+
 export interface ReplicaReport extends Tested {
   /** null: the replicas could not be told apart. */
   port: number | null;
@@ -165,6 +175,8 @@ export interface ValidationReport {
     concurrency: number;
   };
   response: ResponseReport;
+  /** Each measurement that mismatches, in the reference's order. */
+  mismatches: Mismatch[];
   /** With coverage `every-replica` a nonce stands once for each replica that did not answer it. */
   unanswered_nonces: number[];
   passed: boolean;

@@ -5,7 +5,7 @@ import { applyThreshold } from './apply-threshold.js';
 import { diagnose } from './diagnosis/index.js';
 import { type HonestBand, outsideBand } from './distribution.js';
 import { counted, nonceList } from './figures.js';
-import { distancesOf, finiteL2, paramsOf, sortedObservations, tally } from './measurements.js';
+import { distancesOf, finiteL2, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
 import { type Concern, concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
 import { compareSelfCheck, type SelfCheckCounts } from './self-check.js';
@@ -104,6 +104,7 @@ export function judge(input: JudgeInput): Judgement {
     ],
     validation: {
       response,
+      mismatches: mismatchesOf(observations),
       unanswered_nonces: unanswered,
       passed: verdict === 'PASS',
       has_mismatches: response.n_mismatch > 0,

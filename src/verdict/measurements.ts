@@ -1,5 +1,5 @@
 import type { Observation } from '../probe/observation.js';
-import type { Distances, ResponseReport } from '../report/model.js';
+import type { Distances, Mismatch, ResponseReport } from '../report/model.js';
 import { summarise } from '../vectors/summary.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 import type { StatTest } from './thresholds.js';
@@ -36,6 +36,13 @@ export function tally(observations: Observation[], params: StatTestParams): Resp
     p_value: pValue,
     fraud_detected: fraudDetected,
   };
+}
+
+/** The measurements that mismatch, with what a reader wants of each. */
+export function mismatchesOf(observations: Observation[]): Mismatch[] {
+  return observations.flatMap(({ nonce, replica, l2, why }) =>
+    why === null ? [] : [{ nonce, replica, l2, why }],
+  );
 }
 
 /** Summaries over the vectors that have a distance. */

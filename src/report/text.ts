@@ -1,0 +1,175 @@
+import type { Colors } from 'picocolors/types.js';
+import type { MismatchReason } from '../probe/observation.js';
+import { renderTable } from '../terminal/table.js';
+import type { Summary } from '../vectors/summary.js';
+import { counted, pValueText } from '../verdict/figures.js';
+import type {
+  Diagnosis,
+  ReplicaReport,
+  ThroughputReport,
+  ValidateReport,
+  ValidationReport,
+  Verdict,
+} from './model.js';
+
+export interface TextOptions {
+  /** Those of stdout, or ones that do nothing for a file. */
+  colors: Colors;
+  /** Where the run's files are; null: nothing is said of them. */
+  runFolder: string | null;
+}
+
+const SHOWN_MISMATCHES = 20;
+
+/** The summary for people: on stdout, and as `validate_report.txt`. */
+export function renderText(report: ValidateReport, { colors, runFolder }: TextOptions): string {
+  const { validation, config } = report;
+  const sections = [
+    headLines(report, colors),
+    thresholdTable(report, colors),
+    ...(validation === null
+      ? []
+      : [
+          replicaTable(validation, report.throughput, colors),
+          distanceTable(validation, colors),
+          selfCheckLine(validation),
+          mismatchTable(validation, colors),
+          diagnosisText(validation.diagnosis, colors),
+        ]),
+    [
+      `took ${report.duration_s.toFixed(1)} s against ${counted(config.reference.n_vectors, 'vector')} of ${config.reference.path}`,
+      ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
+    ].join('\n'),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function headLines(report: ValidateReport, colors: Colors): string {
+  const { config, verdict, verdict_reason, warnings } = report;
+  const node = config.node_id === null ? config.mlnode_url : `${config.node_id} (${config.mlnode_url})`;
+  return [
+    colors.dim(`mlnode-assay ${config.harness_version}: ${config.model} on ${node}`),
+    `verdict: ${verdictColor(verdict, colors)(colors.bold(verdict))}`,
+    verdict_reason,
+    ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
+  ].join('\n');
+}
+
+function verdictColor(verdict: Verdict, colors: Colors): (text: string) => string {
+  return { PASS: colors.green, FAIL: colors.red, INCOMPLETE: colors.yellow, SKIPPED: colors.dim }[verdict];
+}
+
+function thresholdTable({ config, validation }: ValidateReport, colors: Colors): string {
+  const { values, source } = config.stat_test;
+  const table = renderTable(
+    ['threshold', 'value', 'source'],
+    (['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const).map((key) => [
+      key,
+      String(values[key]),
+      source[key],
+    ]),
+    { colors },
+  );
+  if (validation === null) return table;
+  const { response, first_failing_mismatch_count: failing, mismatch_rate_ci95: interval } = validation;
+  const percent = (rate: number) => (100 * rate).toFixed(1);
+  return [
+    table,
+    `mismatches ${response.n_mismatch} of ${response.n_total} (rate ${percent(interval[0])} to ${percent(interval[1])} %, 95 % interval), p-value ${pValueText(response.p_value)}, ${failing === null ? 'no number of them is fraud' : `fraud from ${failing} on`}`,
+  ].join('\n');
+}
+
+function replicaTable(
+  { replicas, distribution }: ValidationReport,
+  throughput: ThroughputReport | null,
+  colors: Colors,
+): string {
+  if (replicas.length === 0) return '';
+  const speeds = new Map(throughput?.summary.replicas.map(({ port, mean, slow }) => [port, { mean, slow }]));
+  const rows = replicas.map((replica) => {
+    const speed = replica.port === null ? undefined : speeds.get(replica.port);
+    return [
+      replica.port === null ? 'not told apart' : String(replica.port),
+      `${replica.n_mismatch} of ${replica.n_total}`,
+      pValueText(replica.p_value),
+      replica.fraud_detected ? colors.red('fraud') : 'pass',
+      meanAndSd(replica),
+      ...(throughput === null ? [] : [speed === undefined ? '-' : speedText(speed)]),
+    ];
+  });
+  const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
+  return [
+    renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, { colors }),
+    `honest nodes show L2 ${distribution.band.mean.toFixed(3)} ± ${distribution.band.sd.toFixed(3)} (${distribution.band.source})`,
+  ].join('\n');
+}
+
+function meanAndSd({ distances: { l2 }, far_outside }: ReplicaReport): string {
+  if (l2 === null) return '-';
+  return `${l2.mean.toFixed(3)} ± ${l2.sd.toFixed(3)}${far_outside ? ' (far outside)' : ''}`;
+}
+
+function speedText({ mean, slow }: { mean: number; slow: boolean }): string {
+  return `${mean.toFixed(1)}${slow ? ' (slow)' : ''}`;
+}
+
+function distanceTable({ distances, replica_disagreement }: ValidationReport, colors: Colors): string {
+  const keys: (keyof Summary)[] = ['mean', 'sd', 'min', 'p50', 'p90', 'p98', 'max'];
+  const row = (name: string, summary: Summary | null) => [
+    name,
+    ...keys.map((key) => (summary === null ? '-' : summary[key].toFixed(4))),
+  ];
+  return [
+    renderTable(['distance', ...keys], [row('L2', distances.l2), row('cosine', distances.cosine_distance)], {
+      colors,
+    }),
+    ...(replica_disagreement === null
+      ? []
+      : [
+          `between replicas: L2 ${replica_disagreement.mean_l2.toFixed(4)} on average, ${replica_disagreement.max_l2.toFixed(4)} at most`,
+        ]),
+  ].join('\n');
+}
+
+function selfCheckLine({ node_self_check: check }: ValidationReport): string {
+  if (check === null) return "the node's own check: not run";
+  return `the node's own check ${check.agrees ? 'agrees' : 'disagrees'}: ${check.note}`;
+}
+
+const WHY: Record<MismatchReason, string> = {
+  distance: 'beyond the threshold',
+  non_finite: 'holds NaN or infinity',
+  dimension: 'of another dimension',
+  undecodable: 'not a vector',
+  missing: 'left out of the answer',
+  conflicting: 'two different vectors',
+};
+
+function mismatchTable({ mismatches }: ValidationReport, colors: Colors): string {
+  if (mismatches.length === 0) return '';
+  const rows = mismatches
+    .slice(0, SHOWN_MISMATCHES)
+    .map(({ nonce, replica, l2, why }) => [
+      String(nonce),
+      replica === null ? '-' : String(replica),
+      l2 === null ? '-' : l2.toFixed(4),
+      WHY[why],
+    ]);
+  const rest = mismatches.length - rows.length;
+  return [
+    renderTable(['mismatch', 'replica', 'L2', 'why'], rows, { colors }),
+    ...(rest > 0 ? [`and ${rest} more, in validate_report.json`] : []),
+  ].join('\n');
+}
+
+function diagnosisText(diagnosis: Diagnosis[], colors: Colors): string {
+  return diagnosis
+    .map(({ code, message, evidence, advice }) =>
+      [
+        `${colors.bold(`diagnosis: ${message}`)} ${colors.dim(`[${code}]`)}`,
+        `  evidence: ${evidence}`,
+        `  advice:   ${advice}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}

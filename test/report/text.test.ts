@@ -1,0 +1,68 @@
+import { createColors } from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../src/report/text.js';
+import {
+  atDistance,
+  goldenVector,
+  goldenVectors,
+  judgeInput,
+  seededRandom,
+} from '../support/measurements.js';
+import { reportOf } from '../support/report.js';
+
+const random = seededRandom(11);
+const golden = goldenVectors(200, random);
+const run = (distance: number) =>
+  reportOf(judgeInput(golden, (row) => atDistance(goldenVector(golden, row), distance, random)));
+const plain = { colors: createColors(false), runFolder: 'runs/validate_kimi' };
+
+describe('renderText', () => {
+  it('has the verdict in the first line after the banner, and warnings behind its reason', () => {
+    const report = run(0.3);
+    const lines = renderText(report, plain).split('\n');
+    expect(lines[0]).toContain('moonshotai/Kimi-K2.6 on http://127.0.0.1:8080');
+    expect(lines[1]).toBe('verdict: PASS');
+    expect(lines[2]).toBe(report.verdict_reason);
+    expect(lines[3]).toMatch(/^warning: distances far outside the honest band: L2 0\.300/);
+  });
+
+  it('tells things in the order in which a host needs them', () => {
+    const text = renderText(run(0.6), plain);
+    const places = [
+      'verdict: FAIL',
+      'warning:',
+      'dist_threshold',
+      '5001',
+      'cosine',
+      'beyond the threshold',
+      'run folder: runs/validate_kimi',
+    ].map((part) => text.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('shows 20 mismatches and says how many more there are', () => {
+    const text = renderText(run(0.6), plain);
+    expect(text.split('\n').filter((line) => line.includes('beyond the threshold'))).toHaveLength(20);
+    expect(text).toContain('and 180 more');
+  });
+
+  it('has no colour where there is none, and the same text where there is', () => {
+    const report = run(0.07);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+    const escapes = /\u001b\[\d+m/g;
+    expect(renderText(report, plain)).not.toMatch(escapes);
+    const coloured = renderText(report, { ...plain, colors: createColors(true) });
+    expect(coloured).toMatch(escapes);
+    expect(coloured.replaceAll(escapes, '')).toContain('verdict: PASS');
+  });
+
+  it('still tells verdict, reason and thresholds of a run that measured nothing', () => {
+    const text = renderText(
+      { ...run(0), verdict: 'SKIPPED', verdict_reason: 'validation was skipped', validation: null },
+      plain,
+    );
+    expect(text).toContain('verdict: SKIPPED\nvalidation was skipped');
+    expect(text).toContain('dist_threshold');
+  });
+});
