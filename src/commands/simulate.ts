@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { AssayError, messageOf, UsageError } from '../errors.js';
 import { findGolden, listGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
@@ -20,6 +20,7 @@ export const command = defineCommand({
     port: { type: 'number', default: 8080, description: '0 for a free one' },
     'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
     model: { type: 'string', description: 'the loaded model (moonshotai/Kimi-K2.6)' },
+    unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
     json: { type: 'boolean', description: 'print JSON when ready' },
   },
@@ -30,7 +31,7 @@ export const command = defineCommand({
   ],
   async run(args, { terminal, signal }) {
     const replicas = deal(parseProfiles(args.profile), args.replicas);
-    requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0);
+    requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0.1);
     const golden = await references(args.model, args.reference);
     const node = await startMlNodeSimulator({
       replicas,
@@ -38,13 +39,19 @@ export const command = defineCommand({
       host: args.host,
       port: args.port,
       batchTimeMs: args['batch-time-ms'],
+      up: !args.unloaded,
       ...(args.model !== undefined && { model: args.model }),
+    }).catch((error: unknown) => {
+      throw new AssayError(`cannot listen on ${args.host}:${args.port} (${messageOf(error)})`, {
+        advice: 'give another --port, or 0 for a free one',
+      });
     });
-    const { url } = node;
-    const model = node.running?.model;
+    const { url, model } = node;
     if (args.json) terminal.out(JSON.stringify({ url, model, replicas }));
     else terminal.out(url);
-    terminal.say(`simulated ML node with ${model}, replicas ${replicas.join(', ')}; Ctrl-C stops it`);
+    terminal.say(
+      `simulated ML node ${args.unloaded ? 'without a model' : `with ${model}`}, replicas ${replicas.join(', ')}; Ctrl-C stops it`,
+    );
     await aborted(signal);
     await node.close();
     return 0;
@@ -63,13 +70,13 @@ function parseProfiles(text: string): ProfileName[] {
 function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
   const count = wanted ?? Math.max(2, names.length);
   requireAtLeast('--replicas', count, names.length);
-  if (!Number.isInteger(count)) throw new UsageError(`--replicas: ${count} is not a whole number`);
+  if (!Number.isInteger(count)) throw new UsageError(`--replicas must be a whole number, not ${count}`);
   return Array.from({ length: count }, (_, index) => names[index % names.length] as ProfileName);
 }
 
 function requireAtLeast(flag: string, value: number, least: number): void {
   if (value >= least) return;
-  throw new UsageError(`${flag}: ${value} is too small`, { advice: `give ${least} or more` });
+  throw new UsageError(`${flag} must be ${least} or more, not ${value}`);
 }
 
 /** The references whose vectors the node knows: the given one, else those that come with the package. */

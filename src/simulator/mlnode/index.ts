@@ -2,4 +2,5 @@
 export type { Fault, FaultHook, SimulatedRequest } from './faults.js';
 export type { MlNodeSimulatorOptions } from './options.js';
 export { type ProfileName, profiles } from './profiles/index.js';
+export type { Profile } from './profiles/profile.js';
 export { type MlNodeSimulator, startMlNodeSimulator } from './simulator.js';

@@ -3,7 +3,7 @@ import { GoldenTable } from './golden-table.js';
 import { Inference } from './inference.js';
 import type { MlNodeSimulatorOptions } from './options.js';
 import { gpusPerReplica } from './parallelism.js';
-import { profiles } from './profiles/index.js';
+import { type ProfileName, profiles } from './profiles/index.js';
 import type { Profile } from './profiles/profile.js';
 import { Replica } from './replica.js';
 import type { UpRequest } from './requests.js';
@@ -30,11 +30,9 @@ export class MlNode {
     this.golden = new GoldenTable(references);
     this.settings = withDefaults(options, references[0]?.file.model);
     const { model, args, up, offline, downloadTimeMs } = this.settings;
+    const known = [model, ...references.map(({ file }) => file.model)].map((name) => [name, 'DOWNLOADED']);
     this.weights = new Weights(
-      new Map([
-        ...[model, ...references.map(({ file }) => file.model)].map((name) => [name, 'DOWNLOADED'] as const),
-        ...Object.entries(this.settings.weights),
-      ]),
+      { ...Object.fromEntries(known), ...this.settings.weights },
       { offline, downloadTimeMs },
     );
     if (up) this.load({ model, additional_args: [...args] }, 0);
@@ -54,13 +52,13 @@ export class MlNode {
     const readyAt = this.inference.up(request, loadTimeMs);
     this.replicas = Array.from({ length: count }, (_, index) => {
       const joinsAt = loadTimeMs === 0 ? readyAt : readyAt + healthIntervalMs + index * joinIntervalMs;
-      const profile: Profile = profiles[names[index % names.length] as keyof typeof profiles];
+      const profile = names[index % names.length] as ProfileName | Profile;
       return new Replica({
         ...this.settings,
         golden: this.golden,
         port: FIRST_PORT + index,
         model: request.model,
-        profile,
+        profile: typeof profile === 'string' ? profiles[profile] : profile,
         joinsAt,
       });
     });
@@ -136,8 +134,9 @@ export class MlNode {
 }
 
 function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | undefined): Settings {
-  const { replicas } = options;
+  const { replicas, batchTimeMs } = options;
   if (replicas.length === 0) throw new RangeError('a simulated ML node needs at least one replica');
+  if (!(batchTimeMs > 0)) throw new RangeError(`a batch takes time, not ${batchTimeMs} ms`);
   return {
     host: '127.0.0.1',
     port: 0,

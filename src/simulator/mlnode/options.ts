@@ -2,13 +2,14 @@ import type { GoldenReference } from '../../golden/reference.js';
 import type { FaultHook } from './faults.js';
 import type { StartFailure } from './inference.js';
 import type { ProfileName } from './profiles/index.js';
+import type { Profile } from './profiles/profile.js';
 import type { WeightsStatus } from './weights.js';
 
 /** How a simulated ML node is made. Times are in milliseconds. */
 export interface MlNodeSimulatorOptions {
-  /** One profile a replica; when the model is loaded with other arguments, they are dealt out in turn. */
-  replicas: readonly ProfileName[];
-  /** For one batch on one replica, of whatever size. */
+  /** One profile a replica, by name or made for a test; when the model is loaded with other arguments, they are dealt out in turn. */
+  replicas: readonly (ProfileName | Profile)[];
+  /** For one batch on one replica, whatever its size; above 0. */
   batchTimeMs: number;
   /** The loaded model; that of the first golden reference when left out. */
   model?: string;
@@ -42,7 +43,7 @@ export interface MlNodeSimulatorOptions {
   /** Makes the next start fail. */
   startFailure?: StartFailure;
 
-  /** What is in the model cache, by repository; the loaded model and those of the references are. */
+  /** What is in the model cache, by `repository` or `repository:commit`; loaded and golden models are. */
   weights?: Readonly<Record<string, WeightsStatus>>;
   /** Downloads nothing, and cannot tell whole weights from partial ones. */
   offline?: boolean;

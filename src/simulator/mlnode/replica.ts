@@ -55,7 +55,7 @@ export class Replica {
 
   /** Whether it misses the health probe of this pass. */
   missesProbe(pass: number): boolean {
-    return !this.healthy || (this.options.profile.missesProbe?.(pass) ?? false);
+    return !this.healthy || (this.options.profile.missesProbe?.(pass, this.port) ?? false);
   }
 
   get knowsDecode(): boolean {

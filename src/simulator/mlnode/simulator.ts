@@ -14,6 +14,8 @@ export interface MlNodeSimulator {
   readonly port: number;
   /** `http://HOST:PORT`, with the segment where there is one. */
   readonly url: string;
+  /** The model that it was made for. */
+  readonly model: string;
   /** How often each endpoint was called: `requests['POST /inference/pow/generate']`. */
   readonly requests: Record<string, number>;
   /** Ports of the replicas in rotation. */
@@ -71,11 +73,20 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
     return found;
   };
 
+  let closed: Promise<void> | undefined;
+  async function shutDown(): Promise<void> {
+    node.endReplicas();
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  }
+
   return {
     host,
     port,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${segment}`,
     requests,
+    model: node.settings.model,
     get backends() {
       return node.backends().map((backend) => backend.port);
     },
@@ -112,17 +123,16 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
       node.inference.nextFailure = failure;
     },
     setService(service) {
+      node.inference.heldBy = undefined;
       if (service !== undefined) node.unload();
       node.inference.heldBy = service;
     },
     failDownloads(message) {
       node.weights.failure = message;
     },
-    async close() {
-      node.endReplicas();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+    close() {
+      closed ??= shutDown();
+      return closed;
     },
   };
 }

@@ -10,24 +10,30 @@ interface Download {
   error: string | undefined;
 }
 
-/** The model cache of a node. */
+/** The model cache of a node. A model's key is its repository and commit. */
 export class Weights {
   /** Set: downloads end with this message. */
   failure: string | undefined;
+  private readonly present = new Map<string, WeightsStatus>();
   private readonly downloads = new Map<string, Download>();
 
+  /** @param present what is there, by `repository` or `repository:commit` */
   constructor(
-    private readonly present: Map<string, WeightsStatus>,
+    present: Readonly<Record<string, WeightsStatus>>,
     private readonly options: { offline: boolean; downloadTimeMs: number },
-  ) {}
+  ) {
+    for (const [name, status] of Object.entries(present)) {
+      this.present.set(name.includes(':') ? name : keyOf({ hf_repo: name }), status);
+    }
+  }
 
   /** The body of `models/status`. */
-  status({ hf_repo, hf_commit = null }: ModelRequest): Record<string, unknown> {
-    const download = this.downloads.get(hf_repo);
+  status(request: ModelRequest): Record<string, unknown> {
+    const download = this.downloads.get(keyOf(request));
     const running = download !== undefined && this.isRunning(download);
     return {
-      model: { hf_repo, hf_commit },
-      status: this.statusOf(hf_repo),
+      model: modelOf(request),
+      status: this.statusOf(request),
       progress: running
         ? {
             start_time: (performance.timeOrigin + download.startedAt) / 1000,
@@ -43,34 +49,48 @@ export class Weights {
    *
    * @throws ApiError 409 when the model is downloading already, 429 when three models are
    */
-  download({ hf_repo, hf_commit = null }: ModelRequest): Record<string, unknown> {
-    const taskId = `${hf_repo}:${hf_commit ?? 'latest'}`;
-    const model = { hf_repo, hf_commit };
-    if (this.options.offline) return { task_id: `${taskId}:offline`, status: 'IGNORED', model };
-    const status = this.statusOf(hf_repo);
-    if (status === 'DOWNLOADING') throw new ApiError(409, `Model ${taskId} is already downloading`);
-    const running = [...this.downloads.values()].filter((download) => this.isRunning(download));
-    if (running.length >= MAX_DOWNLOADS) {
-      throw new ApiError(429, `Maximum concurrent downloads (${MAX_DOWNLOADS}) reached`);
-    }
+  download(request: ModelRequest): Record<string, unknown> {
+    const key = keyOf(request);
+    const model = modelOf(request);
+    if (this.options.offline) return { task_id: `${key}:offline`, status: 'IGNORED', model };
+    const status = this.statusOf(request);
+    if (status === 'DOWNLOADING') throw new ApiError(409, `Model ${key} is already downloading`);
     if (status !== 'DOWNLOADED') {
-      this.downloads.set(hf_repo, { startedAt: performance.now(), error: this.failure });
+      const running = [...this.downloads.values()].filter((download) => this.isRunning(download));
+      if (running.length >= MAX_DOWNLOADS) {
+        throw new ApiError(429, `Maximum concurrent downloads (${MAX_DOWNLOADS}) reached`);
+      }
+      this.downloads.set(key, { startedAt: performance.now(), error: this.failure });
     }
-    return { task_id: taskId, status: this.statusOf(hf_repo), model };
+    return { task_id: key, status: this.statusOf(request), model };
   }
 
-  private statusOf(repo: string): WeightsStatus {
-    const download = this.downloads.get(repo);
+  private statusOf(request: ModelRequest): WeightsStatus {
+    const download = this.downloads.get(keyOf(request));
     if (download !== undefined) {
       if (this.isRunning(download)) return 'DOWNLOADING';
       return download.error === undefined ? 'DOWNLOADED' : 'PARTIAL';
     }
-    const status = this.present.get(repo) ?? 'NOT_FOUND';
+    const status = this.present.get(keyOf(request)) ?? this.underOtherCommit(request);
     // Whole weights are recognised by comparing them with the hub's list, which an offline node cannot have.
     return this.options.offline && status === 'DOWNLOADED' ? 'PARTIAL' : status;
+  }
+
+  /** Files of the model under another commit make it partial. */
+  private underOtherCommit({ hf_repo }: ModelRequest): WeightsStatus {
+    const keys = [...this.present.keys(), ...this.downloads.keys()];
+    return keys.some((key) => key.startsWith(`${hf_repo}:`)) ? 'PARTIAL' : 'NOT_FOUND';
   }
 
   private isRunning({ startedAt }: Download): boolean {
     return performance.now() < startedAt + this.options.downloadTimeMs;
   }
+}
+
+function keyOf({ hf_repo, hf_commit }: ModelRequest): string {
+  return `${hf_repo}:${hf_commit ?? 'latest'}`;
+}
+
+function modelOf({ hf_repo, hf_commit = null }: ModelRequest): Required<ModelRequest> {
+  return { hf_repo, hf_commit };
 }

@@ -6,6 +6,7 @@ import { flaky } from './flaky.js';
 import { honest } from './honest.js';
 import { int4 } from './int4.js';
 import { lying } from './lying.js';
+import { memorised } from './memorised.js';
 import { nan } from './nan.js';
 import type { Profile } from './profile.js';
 import { slow } from './slow.js';
@@ -26,6 +27,7 @@ export const profiles = {
   'batch-sensitive': batchSensitive,
   'decode-only': decodeOnly,
   lying,
+  memorised,
   slow,
   flaky,
 } satisfies Record<string, Profile>;

@@ -32,8 +32,8 @@ export interface Profile {
   clearsItself?: true;
   /** How many times longer than usual a batch takes. */
   batchTimeFactor?: number;
-  /** Whether it misses the health probe of this pass, counted from 0. */
-  missesProbe?(pass: number): boolean;
+  /** Whether the replica at this port misses the health probe of this pass, counted from 0. */
+  missesProbe?(pass: number, port: number): boolean;
   /** Whether its n-th job fails, counted from 0. */
   failsJob?(job: number): boolean;
   /** Takes `scheme` and `max_tokens` among the parameters. */
