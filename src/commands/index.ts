@@ -27,6 +27,11 @@ export const commands: CommandEntry[] = [
     summary: 'run a simulated ML node, without a GPU',
     load: () => import('./simulate.js'),
   },
+  {
+    name: 'power',
+    summary: 'print what a check of n nonces can see',
+    load: () => import('./power.js'),
+  },
 ];
 
 /** Words that begin several commands. */
