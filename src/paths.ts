@@ -11,6 +11,9 @@ export const artifactsFolder = join(packageRoot, 'artifacts');
 /** The probe worker: a file of its own, since a worker thread is started from a path. */
 export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.js');
 
+/** The worker of comparisons of large files. */
+export const compareWorkerFile = join(packageRoot, 'dist', 'compare', 'worker.js');
+
 function findPackageRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

@@ -28,6 +28,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./simulate.js'),
   },
   {
+    name: 'compare',
+    summary: 'measure how far apart recordings of the same nonces are',
+    load: () => import('./compare.js'),
+  },
+  {
     name: 'power',
     summary: 'print what a check of n nonces can see',
     load: () => import('./power.js'),

@@ -31,8 +31,12 @@ export async function listGolden(): Promise<string[]> {
  * @throws AssayError naming the expected file, the ones that are there and how to record one
  */
 export async function findGolden(model: string): Promise<GoldenReference> {
+  return loadGolden(await findGoldenPath(model));
+}
+
+async function findGoldenPath(model: string): Promise<string> {
   const expected = join(goldenFolder, `${safeModelName(model)}.json`);
-  if (existsSync(expected)) return loadGolden(expected);
+  if (existsSync(expected)) return expected;
   const available = (await listGolden()).map((path) => basename(path)).join(', ');
   throw new AssayError(
     `no golden reference for model ${model}: ${basename(expected)} is not among ${available}`,
@@ -42,9 +46,12 @@ export async function findGolden(model: string): Promise<GoldenReference> {
   );
 }
 
+/** The path itself where the text names a file, else that of the model's reference. */
+export async function resolveGoldenPath(modelOrPath: string): Promise<string> {
+  return modelOrPath.endsWith('.json') || existsSync(modelOrPath) ? modelOrPath : findGoldenPath(modelOrPath);
+}
+
 /** A reference by path where the text names a file, else by model. */
-export function loadGoldenByName(modelOrPath: string): Promise<GoldenReference> {
-  return modelOrPath.endsWith('.json') || existsSync(modelOrPath)
-    ? loadGolden(modelOrPath)
-    : findGolden(modelOrPath);
+export async function loadGoldenByName(modelOrPath: string): Promise<GoldenReference> {
+  return loadGolden(await resolveGoldenPath(modelOrPath));
 }

@@ -14,17 +14,18 @@ import type { GoldenFile, GoldenReference } from './reference.js';
  * @throws AssayError naming the file, the nonce and the reason
  */
 export async function loadGolden(path: string): Promise<GoldenReference> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readGolden(path);
+  return checkGolden(parseGolden(bytes, path), path, createHash('sha256').update(bytes).digest('hex'));
+}
+
+/** The bytes of a reference file. */
+export async function readGolden(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`reference ${path}: ${what}`, {
       advice: 'see `assay golden list` for those that come along',
     });
   });
-  return checkGolden(
-    parse(bytes.toString('utf8'), path),
-    path,
-    createHash('sha256').update(bytes).digest('hex'),
-  );
 }
 
 /** Checks a parsed reference and decodes its vectors. */
@@ -62,9 +63,10 @@ export function checkGolden(value: unknown, path: string, sha256: string): Golde
   };
 }
 
-function parse(text: string, path: string): unknown {
+/** A reference as parsed, to be checked. */
+export function parseGolden(bytes: Buffer, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw new AssayError(`reference ${path}: not JSON (${messageOf(error)})`, {
       advice: 'fetch or record it again',

@@ -1,19 +1,15 @@
 import {
   create,
   type FactoryFunctionMap,
-  maxDependencies,
   meanDependencies,
-  minDependencies,
   quantileSeqDependencies,
   stdDependencies,
 } from 'mathjs/number';
 
 // The typings list each as possibly absent; the number build has them all.
-const { mean, std, min, max, quantileSeq } = create({
+const { mean, std, quantileSeq } = create({
   meanDependencies,
   stdDependencies,
-  minDependencies,
-  maxDependencies,
   quantileSeqDependencies,
 } as FactoryFunctionMap);
 
@@ -39,15 +35,27 @@ export function summarise(values: Iterable<number | null>): Summary | null {
   const finite: number[] = [];
   for (const value of values) if (value !== null && Number.isFinite(value)) finite.push(value);
   if (finite.length === 0) return null;
-  finite.sort((a, b) => a - b);
-  const [p50, p90, p98] = quantileSeq(finite, [0.5, 0.9, 0.98], true) as unknown as [number, number, number];
+  // A typed array sorts six times faster than a list with a comparing function.
+  const sorted = new Float64Array(finite).sort();
   return {
     mean: mean(finite) as number,
     sd: finite.length > 1 ? Number(std(finite)) : 0,
-    min: min(finite) as number,
-    p50,
-    p90,
-    p98,
-    max: max(finite) as number,
+    min: sorted[0] as number,
+    p50: quantileOfSorted(sorted, 0.5),
+    p90: quantileOfSorted(sorted, 0.9),
+    p98: quantileOfSorted(sorted, 0.98),
+    max: sorted[sorted.length - 1] as number,
   };
+}
+
+/**
+ * The quantile of ascending values, linear between the two order statistics that enclose it; only these are
+ * handed to mathjs, which would copy the whole list.
+ *
+ * @param probability 0 … 1
+ */
+export function quantileOfSorted(sorted: Float64Array, probability: number): number {
+  const place = (sorted.length - 1) * probability;
+  const below = Math.floor(place);
+  return quantileSeq([...sorted.subarray(below, below + 2)], place - below, true) as number;
 }

@@ -1,0 +1,139 @@
+import { compareAll, type PairComparison } from '../compare/compare.js';
+import { readSources, resolveSource } from '../compare/sources.js';
+import { withSteps } from '../compare/threads.js';
+import { UsageError } from '../errors.js';
+import { renderTable } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
+import { defineCommand } from './command.js';
+import { requireRate } from './rates.js';
+
+export const command = defineCommand({
+  usage: '<source..>',
+  description:
+    'Measures how far apart recordings of the same nonces are, pair by pair. It does not judge: exit 0 whatever the distances.',
+  positionals: {
+    source: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      description: 'reference files, models of references that come along, run folders',
+    },
+  },
+  options: {
+    threshold: { type: 'number', description: 'L2 distance above which a nonce is a mismatch' },
+    'p-mismatch': { type: 'number', description: 'mismatch rate of an honest node, for the p-value' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    ['assay compare a100.json h100.json b200.json', 'the matrix of all pairs'],
+    [
+      'assay compare moonshotai/Kimi-K2.6 runs/validate_kimi_2026-09-01_120000',
+      'a run against the reference',
+    ],
+    ['assay compare a.json b.json --threshold 0.2 --json', 'for a program'],
+  ],
+  async run(args, { terminal }) {
+    const threshold = rateOf(args.threshold, '--threshold');
+    const pMismatch = rateOf(args['p-mismatch'], '--p-mismatch');
+    const sources = await Promise.all(args.source.map(resolveSource));
+    const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+    const result = await withSteps(bytes, async (steps) => {
+      const sets = await readSources(sources, steps);
+      const first = sets[0];
+      if (first === undefined || sets.length < 2) {
+        throw new UsageError('one recording alone cannot be compared', {
+          advice: 'give two or more sources',
+        });
+      }
+      const statTest = resolveStatTest([
+        { ...goldenThresholds(first.parameters), source: first.label },
+        { source: 'command line', values: { dist_threshold: threshold, p_mismatch: pMismatch } },
+      ]);
+      return { stat_test: statTest, pairs: await compareAll(sets, statTest.values, steps) };
+    });
+    if (args.json) terminal.out(JSON.stringify(result, null, 2));
+    else tell(result, terminal);
+    return 0;
+  },
+});
+
+function rateOf(value: number | undefined, flag: string): number | undefined {
+  return value === undefined ? undefined : requireRate(value, flag);
+}
+
+function tell(
+  { stat_test, pairs }: { stat_test: ResolvedStatTest; pairs: PairComparison[] },
+  terminal: Terminal,
+) {
+  const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+  const numberOf = (name: string) => String(names.indexOf(name) + 1);
+  terminal.out(
+    renderTable(
+      ['', 'recording'],
+      names.map((name) => [numberOf(name), name]),
+      terminal,
+    ),
+  );
+  const { dist_threshold, p_mismatch } = stat_test.values;
+  terminal.out('');
+  terminal.out(
+    renderTable(
+      [
+        'pair',
+        'common',
+        'missing',
+        'L2 mean ± sd',
+        'p50',
+        'p98',
+        'max',
+        'cosine mean ± sd',
+        `> ${dist_threshold}`,
+        'p-value',
+      ],
+      pairs.map((pair) => [
+        `${numberOf(pair.a)}–${numberOf(pair.b)}`,
+        String(pair.common),
+        `${pair.missing_in_a.count}/${pair.missing_in_b.count}`,
+        pair.l2 === null ? 'none' : `${short(pair.l2.mean)} ± ${short(pair.l2.sd)}`,
+        short(pair.l2?.p50),
+        short(pair.l2?.p98),
+        short(pair.l2?.max),
+        pair.cosine_distance === null
+          ? 'none'
+          : `${short(pair.cosine_distance.mean)} ± ${short(pair.cosine_distance.sd)}`,
+        String(pair.n_mismatch),
+        pair.p_value.toPrecision(3),
+      ]),
+      terminal,
+    ),
+  );
+  if (names.length > 2) terminal.out(`\nmean L2 distance\n${matrix(names, pairs, terminal)}`);
+  for (const pair of pairs) {
+    const pairName = `${numberOf(pair.a)}–${numberOf(pair.b)}`;
+    for (const { name, a, b } of pair.differing_parameters) {
+      terminal.out(`${pairName} differ in ${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+    }
+  }
+  terminal.out(
+    `gate ${dist_threshold} (${stat_test.source.dist_threshold}), p_mismatch ${p_mismatch} (${stat_test.source.p_mismatch}); missing: in the first/in the second`,
+  );
+}
+
+function matrix(names: string[], pairs: PairComparison[], terminal: Terminal): string {
+  const cell = (x: string, y: string) => {
+    const pair = pairs.find(({ a, b }) => (a === x && b === y) || (a === y && b === x));
+    return pair === undefined ? '–' : short(pair.l2?.mean);
+  };
+  const numbers = names.map((_, index) => String(index + 1));
+  return renderTable(
+    ['', ...numbers],
+    names.map((name, row) => [numbers[row] as string, ...names.map((other) => cell(name, other))]),
+    terminal,
+  );
+}
+
+function short(value: number | undefined): string {
+  if (value === undefined) return 'none';
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(2) : value.toFixed(4);
+}

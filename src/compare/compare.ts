@@ -1,0 +1,152 @@
+import { AssayError } from '../errors.js';
+import type { Summary } from '../vectors/summary.js';
+import { statTest } from '../verdict/stat-test.js';
+import type { StatTest } from '../verdict/thresholds.js';
+import { pairRows } from './pair-rows.js';
+import type { Steps } from './threads.js';
+import type { Parameters, VectorSet } from './vector-set.js';
+
+/** What two recordings have in common, and how far apart they are. */
+export interface PairComparison {
+  a: string;
+  b: string;
+  /** Nonces that both have. */
+  common: number;
+  missing_in_a: NonceList;
+  missing_in_b: NonceList;
+  /** Parameters that differ without making the vectors incomparable. */
+  differing_parameters: { name: string; a: unknown; b: unknown }[];
+  l2: Summary | null;
+  cosine_distance: Summary | null;
+  /** L2 distance above the gate, or no distance at all. */
+  n_mismatch: number;
+  mismatch_nonces: NonceList;
+  /** Common nonces where a side has no finite vector. */
+  n_without_distance: number;
+  /** P(X ≥ n_mismatch), X ~ Binomial(common, p_mismatch). */
+  p_value: number;
+}
+
+/** A count, and the first of the nonces that it counts. */
+export interface NonceList {
+  count: number;
+  first: number[];
+}
+
+/** One pair with its distances, which calibration goes on with. */
+export interface MeasuredPair {
+  comparison: PairComparison;
+  /** Ascending common nonces. */
+  nonces: Float64Array;
+  /** L2 distance of each, NaN where there is none. */
+  l2: Float64Array;
+}
+
+const SHOWN_NONCES = 20;
+
+/** Each of them enters the computation of a vector: where one differs, a distance means nothing. */
+const ESSENTIAL = ['model', 'seq_len', 'k_dim', 'block_hash', 'public_key', 'poc_stronger_rng'] as const;
+const INFORMATIVE = [
+  'block_height',
+  'node_id',
+  'node_count',
+  'dist_threshold',
+  'stat_test',
+  'collection_batch_size',
+  'additional_args',
+] as const;
+
+/**
+ * Measures one pair of recordings.
+ *
+ * @throws AssayError when they are not of the same computation, or have fewer than two nonces in common
+ */
+export async function comparePair(
+  a: VectorSet,
+  b: VectorSet,
+  gate: StatTest,
+  steps: Steps,
+): Promise<MeasuredPair> {
+  requireComparable(a, b);
+  const { aRows, bRows, missingInA, missingInB } = pairRows(a, b);
+  const common = aRows.length;
+  if (common < 2) {
+    throw new AssayError(`${a.label} and ${b.label}: ${common} common nonces, two are the least to compare`, {
+      advice: `record the same nonces on both (they have ${range(a)} and ${range(b)})`,
+    });
+  }
+  const l2 = new Float64Array(new SharedArrayBuffer(8 * common));
+  const cosine = new Float64Array(new SharedArrayBuffer(8 * common));
+  const { k_dim: kDim } = a.parameters;
+  await steps.measure({ kDim, aVectors: a.vectors, bVectors: b.vectors, aRows, bRows, l2, cosine });
+  const [l2Summary, cosineSummary] = await Promise.all([steps.summarise(l2), steps.summarise(cosine)]);
+
+  const nonces = Float64Array.from(aRows, (row) => a.nonces[row] as number);
+  const mismatches: number[] = [];
+  let withoutDistance = 0;
+  for (let i = 0; i < common; i++) {
+    const distance = l2[i] as number;
+    if (!Number.isFinite(distance)) withoutDistance++;
+    if (!(distance <= gate.dist_threshold)) mismatches.push(nonces[i] as number);
+  }
+  const { pValue } = statTest({
+    nTotal: common,
+    nMismatch: mismatches.length,
+    pMismatch: gate.p_mismatch,
+    fraudThreshold: gate.fraud_threshold,
+  });
+  const comparison: PairComparison = {
+    a: a.label,
+    b: b.label,
+    common,
+    missing_in_a: listOf(missingInA),
+    missing_in_b: listOf(missingInB),
+    differing_parameters: differing(a.parameters, b.parameters),
+    l2: l2Summary,
+    cosine_distance: cosineSummary,
+    n_mismatch: mismatches.length,
+    mismatch_nonces: listOf(mismatches),
+    n_without_distance: withoutDistance,
+    p_value: pValue,
+  };
+  return { comparison, nonces, l2 };
+}
+
+/** Every pair of several recordings, each once, in their order. */
+export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps): Promise<PairComparison[]> {
+  const pairs: PairComparison[] = [];
+  for (const [i, a] of sets.entries()) {
+    for (const b of sets.slice(i + 1)) pairs.push((await comparePair(a, b, gate, steps)).comparison);
+  }
+  return pairs;
+}
+
+function requireComparable(a: VectorSet, b: VectorSet): void {
+  for (const name of ESSENTIAL) {
+    const [left, right] = [a.parameters[name], b.parameters[name]];
+    if ((left ?? false) === (right ?? false)) continue;
+    throw new AssayError(
+      `${a.label} and ${b.label}: ${name} is ${JSON.stringify(left)} in one and ${JSON.stringify(right)} in the other, so their vectors cannot be compared`,
+      { advice: 'compare recordings of the same model and parameters' },
+    );
+  }
+}
+
+function differing(a: Parameters, b: Parameters): PairComparison['differing_parameters'] {
+  return INFORMATIVE.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])).map((name) => ({
+    name,
+    a: a[name] ?? null,
+    b: b[name] ?? null,
+  }));
+}
+
+function listOf(nonces: number[]): NonceList {
+  return { count: nonces.length, first: nonces.slice(0, SHOWN_NONCES) };
+}
+
+function range({ nonces }: VectorSet): string {
+  if (nonces.length === 1) return `only nonce ${nonces[0]}`;
+  const low = nonces.reduce((x, y) => Math.min(x, y));
+  const high = nonces.reduce((x, y) => Math.max(x, y));
+  return `${nonces.length} from ${low} to ${high}`;
+}

@@ -1,0 +1,61 @@
+import { AssayError } from '../errors.js';
+import type { VectorSet } from './vector-set.js';
+
+/** Which rows of two sets belong together, by nonce in ascending order. */
+export interface PairedRows {
+  /** Row of each common nonce in the first and in the second set, in shared memory. */
+  aRows: Int32Array<SharedArrayBuffer>;
+  bRows: Int32Array<SharedArrayBuffer>;
+  /** Nonces that the other set has. */
+  missingInA: number[];
+  missingInB: number[];
+}
+
+/**
+ * Pairs two sets by nonce: one walk along both, over an order of the rows that is only made when a file is not
+ * in order already.
+ *
+ * @throws AssayError when a set lists a nonce twice
+ */
+export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
+  const aOrder = ascendingOrder(a);
+  const bOrder = ascendingOrder(b);
+  const capacity = Math.min(a.nonces.length, b.nonces.length);
+  const aRows = new Int32Array(new SharedArrayBuffer(4 * capacity));
+  const bRows = new Int32Array(new SharedArrayBuffer(4 * capacity));
+  const missingInA: number[] = [];
+  const missingInB: number[] = [];
+  let common = 0;
+  let i = 0;
+  let j = 0;
+  while (i < aOrder.length || j < bOrder.length) {
+    const x = i < aOrder.length ? (a.nonces[aOrder[i] as number] as number) : Infinity;
+    const y = j < bOrder.length ? (b.nonces[bOrder[j] as number] as number) : Infinity;
+    if (x === y) {
+      aRows[common] = aOrder[i++] as number;
+      bRows[common++] = bOrder[j++] as number;
+    } else if (x < y) {
+      missingInB.push(x);
+      i++;
+    } else {
+      missingInA.push(y);
+      j++;
+    }
+  }
+  return { aRows: aRows.subarray(0, common), bRows: bRows.subarray(0, common), missingInA, missingInB };
+}
+
+/** Row numbers by ascending nonce. */
+function ascendingOrder({ nonces, label }: VectorSet): Int32Array {
+  const order = Int32Array.from({ length: nonces.length }, (_, row) => row);
+  const isOrdered = nonces.every((nonce, row) => row === 0 || nonce > (nonces[row - 1] as number));
+  if (isOrdered) return order;
+  order.sort((x, y) => (nonces[x] as number) - (nonces[y] as number));
+  for (let i = 1; i < order.length; i++) {
+    const nonce = nonces[order[i] as number] as number;
+    if (nonce === nonces[order[i - 1] as number]) {
+      throw new AssayError(`${label}: nonce ${nonce}: listed twice`);
+    }
+  }
+  return order;
+}

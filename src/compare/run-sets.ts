@@ -1,0 +1,75 @@
+import { AssayError } from '../errors.js';
+import type { Observation } from '../probe/observation.js';
+import { type RunFolder, readRunFolder } from '../probe/run-folder.js';
+import { decodeVectorInto, UndecodableVector } from '../vectors/codec.js';
+import { type Parameters, shared, type VectorSet } from './vector-set.js';
+
+/**
+ * The vectors that a validation run received. A run that asked every replica for every nonce holds one
+ * recording a replica, and is split into them.
+ *
+ * @throws AssayError when a nonce was answered twice with different vectors
+ */
+export async function readRunSets(folder: string): Promise<VectorSet[]> {
+  const run = await readRunFolder(folder);
+  if (run.observations.length === 0) {
+    throw new AssayError(`run ${folder}: no observations`, {
+      advice: 'give a run that got to its probe phase',
+    });
+  }
+  const parameters = parametersOf(run);
+  if (!askedEveryReplica(run.observations)) return [setOf(folder, parameters, run.observations)];
+  const replicas = [...new Set(run.observations.map(({ replica }) => replica))];
+  return replicas.map((replica) =>
+    setOf(
+      `${folder} replica ${replica ?? 'unknown'}`,
+      parameters,
+      run.observations.filter((observation) => observation.replica === replica),
+    ),
+  );
+}
+
+function parametersOf({ config }: RunFolder): Parameters {
+  const { poc_stronger_rng, ...params } = config.poc_params;
+  return {
+    ...params,
+    ...(poc_stronger_rng != null && { poc_stronger_rng }),
+    stat_test: config.stat_test.values,
+  };
+}
+
+function askedEveryReplica(observations: Observation[]): boolean {
+  const replicaOf = new Map<number, number | null>();
+  return observations.some(({ nonce, replica }) => {
+    const known = replicaOf.get(nonce);
+    replicaOf.set(nonce, replica);
+    return known !== undefined && known !== replica;
+  });
+}
+
+/** A vector that cannot be decoded is a row of NaN: it counts against the node and has no distance. */
+function setOf(label: string, parameters: Parameters, observations: Observation[]): VectorSet {
+  const byNonce = new Map<number, string | null>();
+  for (const { nonce, vector_b64 } of observations) {
+    if (byNonce.has(nonce) && byNonce.get(nonce) !== vector_b64) {
+      throw new AssayError(`run ${label}: nonce ${nonce}: two different vectors`);
+    }
+    byNonce.set(nonce, vector_b64);
+  }
+  const kDim = parameters.k_dim;
+  const vectors = new Float32Array(byNonce.size * kDim).fill(Number.NaN);
+  let row = 0;
+  for (const vector of byNonce.values()) {
+    if (vector !== null) decodeUnlessBroken(vector, vectors, row * kDim, kDim);
+    row++;
+  }
+  return { label, parameters, ...shared([...byNonce.keys()], vectors) };
+}
+
+function decodeUnlessBroken(base64: string, out: Float32Array, offset: number, kDim: number): void {
+  try {
+    decodeVectorInto(base64, out, offset, kDim);
+  } catch (error) {
+    if (!(error instanceof UndecodableVector)) throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
+import type { GoldenFile } from '../golden/reference.js';
+import { scanArtifacts } from '../golden/scan.js';
+
+/** What a reference says of itself: everything but its vectors. */
+export type Parameters = Omit<GoldenFile, 'artifacts'>;
+
+/** The vectors of one recording, ready to be compared with another's. */
+export interface VectorSet {
+  /** What the user calls it: a path or a URL, and the replica where a run is split. */
+  label: string;
+  parameters: Parameters;
+  /** In the order of recording, in shared memory. */
+  nonces: Float64Array<SharedArrayBuffer>;
+  /** float32, row after row, shape [nonces, k_dim], in shared memory; a row of NaN where no vector came. */
+  vectors: Float32Array<SharedArrayBuffer>;
+}
+
+/** Reads a reference file by its bytes where they are regular, else as JSON; both check the same. */
+export async function readVectors(path: string): Promise<VectorSet> {
+  const bytes = await readGolden(path);
+  const scanned = scanArtifacts(bytes);
+  if (scanned !== null) {
+    const { file } = checkGolden(scanned.head, path, '');
+    return { label: path, parameters: file, nonces: scanned.nonces, vectors: scanned.vectors };
+  }
+  const golden = checkGolden(parseGolden(bytes, path), path, '');
+  return {
+    label: path,
+    parameters: golden.file,
+    ...shared(golden.nonces, golden.vectors.data),
+  };
+}
+
+/** Copies nonces and rows into memory that every thread sees. */
+export function shared(
+  nonces: ArrayLike<number>,
+  vectors: ArrayLike<number>,
+): Pick<VectorSet, 'nonces' | 'vectors'> {
+  const set = {
+    nonces: new Float64Array(new SharedArrayBuffer(8 * nonces.length)),
+    vectors: new Float32Array(new SharedArrayBuffer(4 * vectors.length)),
+  };
+  set.nonces.set(nonces);
+  set.vectors.set(vectors);
+  return set;
+}

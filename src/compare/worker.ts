@@ -1,0 +1,27 @@
+/** What a worker thread of a comparison does; started by path, see threads.ts. */
+import { AssayError } from '../errors.js';
+import { type Summary, summarise } from '../vectors/summary.js';
+import { type MeasureJob, measureRows } from './measure.js';
+import { readVectors, type VectorSet } from './vector-set.js';
+
+/** An AssayError as plain data, since its class does not survive the way between threads. */
+export interface Refusal {
+  refusal: { message: string; advice: string | undefined };
+}
+
+export async function read(path: string): Promise<VectorSet | Refusal> {
+  try {
+    return await readVectors(path);
+  } catch (error) {
+    if (error instanceof AssayError) return { refusal: { message: error.message, advice: error.advice } };
+    throw error;
+  }
+}
+
+export function measure(job: MeasureJob): void {
+  measureRows(job);
+}
+
+export function summary(values: Float64Array): Summary | null {
+  return summarise(values);
+}

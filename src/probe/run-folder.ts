@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError, messageOf } from '../errors.js';
+import type { ValidateConfig } from '../report/model.js';
+import { accept } from '../schemas/accept.js';
+import validateObservation from '../schemas/generated/observation.js';
+import validateConfig from '../schemas/generated/validate-config.js';
+import type { Observation } from './observation.js';
+
+/** What a run wrote down that can be read back: enough to compare, calibrate or judge it again. */
+export interface RunFolder {
+  config: ValidateConfig;
+  observations: Observation[];
+}
+
+/**
+ * Reads a run's resolved inputs and its observations.
+ *
+ * @throws AssayError naming the file and the line that is not as a run writes it
+ */
+export async function readRunFolder(folder: string): Promise<RunFolder> {
+  const configPath = join(folder, 'validate_config.json');
+  const observationsPath = join(folder, 'observations.jsonl');
+  const config = accept<ValidateConfig>(
+    validateConfig,
+    parse(await read(configPath), configPath),
+    configPath,
+  );
+  return { config, observations: parseObservations(await read(observationsPath), observationsPath) };
+}
+
+/** Whole lines only: what a kill cut off behind the last line end was never an observation. */
+function parseObservations(text: string, path: string): Observation[] {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line === '') return [];
+    const where = `${path}: line ${index + 1}`;
+    return [accept<Observation>(validateObservation, parse(line, where), where)];
+  });
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AssayError(`${where}: not JSON (${messageOf(error)})`);
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
+    throw new AssayError(`${path}: ${what}`, {
+      advice: 'give the folder of a run, as `assay validate` names it',
+    });
+  }
+}
