@@ -15,7 +15,7 @@ import type { ResolvedStatTest } from './thresholds.js';
 /** The golden vectors, for the diagnosis. */
 export interface GoldenVectors {
   nonces: number[];
-  /** float32, shape [nonces, k_dim], same order. */
+  /** float32, shape [nonces, k_dim], same order, row after row. */
   vectors: NdArray<Float32Array>;
 }
 

@@ -1,5 +1,6 @@
 import type { Observation } from '../probe/observation.js';
 import type { Distances, Mismatch, ResponseReport } from '../report/model.js';
+import { decodeVector, UndecodableVector } from '../vectors/codec.js';
 import { summarise } from '../vectors/summary.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 import type { StatTest } from './thresholds.js';
@@ -22,6 +23,12 @@ export function groupBy<K, T>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
     else group.push(item);
   }
   return groups;
+}
+
+/** Observations of each replica, by port; those that no replica is known for come first, under null. */
+export function byReplica(observations: Observation[]): Map<number | null, Observation[]> {
+  const groups = groupBy(observations, ({ replica }) => replica);
+  return new Map([...groups].sort(([a], [b]) => (a ?? -1) - (b ?? -1)));
 }
 
 /** The test over some observations, with the nonces that mismatch, each once. */
@@ -59,4 +66,15 @@ export function finiteL2(observations: Observation[]): number[] {
 
 export function paramsOf({ p_mismatch, fraud_threshold }: StatTest): StatTestParams {
   return { pMismatch: p_mismatch, fraudThreshold: fraud_threshold };
+}
+
+/** The vector, whatever its dimension; null for text that is none. */
+export function decoded(vectorB64: string | null): Float32Array | null {
+  if (vectorB64 === null) return null;
+  try {
+    return decodeVector(vectorB64, Math.floor(Buffer.byteLength(vectorB64, 'base64') / 2));
+  } catch (error) {
+    if (error instanceof UndecodableVector) return null;
+    throw error;
+  }
 }

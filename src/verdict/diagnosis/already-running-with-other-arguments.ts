@@ -1,5 +1,6 @@
 import type { DiagnosisRule } from './rule.js';
 
+/** The deploy phase found the model up and saw what differs. */
 export const alreadyRunningWithOtherArguments: DiagnosisRule = {
   code: 'already_running_with_other_arguments',
   title: 'the model was already up, with other arguments than wanted',

@@ -1,16 +1,40 @@
 import type { Diagnosis } from '../../report/model.js';
 import { alreadyRunningWithOtherArguments } from './already-running-with-other-arguments.js';
+import { batchComposition } from './batch-composition.js';
+import { bitExact } from './bit-exact.js';
+import { byteOrderOrDtype } from './byte-order-or-dtype.js';
+import { decodeOnlyBuild } from './decode-only-build.js';
+import { honestCrossHardware } from './honest-cross-hardware.js';
 import { leftOutNonces } from './left-out-nonces.js';
 import { nonFinite } from './non-finite.js';
+import { nonceShift } from './nonce-shift.js';
+import { notNormalised } from './not-normalised.js';
+import { oneBadReplica } from './one-bad-replica.js';
+import { quantisedWeights } from './quantised-weights.js';
+import { replicasDisagree } from './replicas-disagree.js';
 import type { DiagnosisRule, RunFacts } from './rule.js';
 import { selfReportContradicts } from './self-report-contradicts.js';
+import { unrelatedVectors } from './unrelated-vectors.js';
+import { wrongDimension } from './wrong-dimension.js';
 
-/** Every rule, the ones that explain most first. */
+/** Every rule, those first that leave the least to guess. */
 const rules: DiagnosisRule[] = [
-  alreadyRunningWithOtherArguments,
+  oneBadReplica,
+  decodeOnlyBuild,
+  wrongDimension,
+  byteOrderOrDtype,
+  notNormalised,
+  nonceShift,
   nonFinite,
   leftOutNonces,
+  unrelatedVectors,
+  quantisedWeights,
+  batchComposition,
+  replicasDisagree,
   selfReportContradicts,
+  alreadyRunningWithOtherArguments,
+  bitExact,
+  honestCrossHardware,
 ];
 
 /** What the run shows, as far as its evidence goes. */

@@ -2,6 +2,7 @@ import { counted } from '../figures.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
+/** At least one nonce is missing from a completed answer. */
 export const leftOutNonces: DiagnosisRule = {
   code: 'left_out_nonces',
   title: 'nonces are left out of answers that call themselves complete',

@@ -1,5 +1,6 @@
 import type { DiagnosisRule } from './rule.js';
 
+/** The self-check comes to another verdict, or its count is apart by Fisher's test at 0.001. */
 export const selfReportContradicts: DiagnosisRule = {
   code: 'self_report_contradicts',
   title: "the node's own check contradicts the measurement",

@@ -1,0 +1,59 @@
+import type { Observation } from '../../probe/observation.js';
+import { counted } from '../figures.js';
+import { fisherTwoSided } from '../fisher.js';
+import { byReplica, groupBy } from '../measurements.js';
+import { ALPHA } from '../significance.js';
+import { replicaName } from './evidence.js';
+import type { DiagnosisRule } from './rule.js';
+
+/** A group of measurements whose mismatches are more than chance would put there. */
+interface Cluster {
+  name: string;
+  pValue: number;
+}
+
+/**
+ * Far vectors are more frequent in first places of batches than elsewhere, or in one batch than in the others
+ * of its replica, by Fisher's test at 0.001 shared among all comparisons.
+ */
+export const batchComposition: DiagnosisRule = {
+  code: 'batch_composition',
+  title: 'mismatches depend on the place in the batch, or on the batch',
+  whyItMatters:
+    'Numerics depend on which nonces share a batch. A batch that was composed otherwise than for the reference, or computed beside other work, gives other vectors.',
+  examine({ observations }) {
+    const byOwner = [...byReplica(observations)];
+    const batches = byOwner.flatMap(([port, own]) => {
+      const groups = [...groupBy(own, ({ batch }) => batch)];
+      return groups.length < 2 ? [] : groups.map(([batch, inside]) => ({ port, own, batch, inside }));
+    });
+    const starts = new Set(batches.map(({ inside }) => inside[0] as Observation));
+    const alpha = ALPHA / (batches.length + 1);
+    const clusters = [
+      compare(
+        'first places of batches',
+        [...starts],
+        batches.flatMap(({ inside }) => inside),
+      ),
+      ...batches.map(({ port, own, batch, inside }) =>
+        compare(`batch ${batch} of ${replicaName(port)}`, inside, own),
+      ),
+    ].filter(({ pValue }) => pValue < alpha);
+    if (clusters.length === 0) return null;
+    return {
+      evidence: clusters.map(({ name, pValue }) => `${name}, p ${pValue.toExponential(1)}`).join('; '),
+      advice:
+        'validate with the batch size that the reference was recorded with (--validation-batch-size), on a node that serves nothing else meanwhile; if it stays, the engine mixes up batches',
+    };
+  },
+};
+
+/** Mismatches inside against those in the rest of `all`; a p-value of 1 where there are not more inside. */
+function compare(name: string, inside: Observation[], all: Observation[]): Cluster {
+  const far = (some: Observation[]) => some.filter(({ why }) => why === 'distance').length;
+  const [farInside, farAll] = [far(inside), far(all)];
+  const [farRest, rest] = [farAll - farInside, all.length - inside.length];
+  const label = `${name}: ${counted(farInside, 'mismatch', 'mismatches')} of ${inside.length}, elsewhere ${farRest} of ${rest}`;
+  const more = farInside * rest > farRest * inside.length;
+  return { name: label, pValue: more ? fisherTwoSided(farInside, inside.length, farRest, rest) : 1 };
+}

@@ -1,0 +1,24 @@
+import { MIN_SAMPLE } from '../significance.js';
+import { receivedVectors, share } from './evidence.js';
+import type { DiagnosisRule } from './rule.js';
+
+/** Neighbouring half-precision numbers in each of 12 places are about this far apart. */
+const LAST_BIT = 0.001;
+
+/** At least 95 % of the vectors that came are equal to the golden ones, to the last bit of half precision. */
+export const bitExact: DiagnosisRule = {
+  code: 'bit_exact',
+  title: 'the vectors are the golden ones, to the last bit',
+  whyItMatters:
+    'That is what the same build on the same hardware gives. Who answers from the published file gives it too, which only nonces outside of that file can tell.',
+  examine({ observations }) {
+    const received = receivedVectors(observations);
+    const exact = received.filter(({ l2 }) => l2 <= LAST_BIT);
+    if (received.length < MIN_SAMPLE || share(received, ({ l2 }) => l2 <= LAST_BIT) < 0.95) return null;
+    return {
+      evidence: `${exact.length} of ${received.length} vectors lie within ${LAST_BIT} of the golden ones, ${exact.filter(({ l2 }) => l2 === 0).length} of them at 0`,
+      advice:
+        'nothing to do on your own node; for a node of somebody else, compare it with a trusted one on nonces that are in no file',
+    };
+  },
+};

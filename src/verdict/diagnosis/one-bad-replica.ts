@@ -1,0 +1,45 @@
+import type { ReplicaReport } from '../../report/model.js';
+import { bandText } from '../distribution.js';
+import { fisherTwoSided } from '../fisher.js';
+import { ALPHA, clearlyLarger } from '../significance.js';
+import { replicaName } from './evidence.js';
+import type { DiagnosisRule } from './rule.js';
+
+/**
+ * Exactly one replica is fraud by its own test or far outside the honest band, none of the others is, and
+ * the difference is beyond chance: Fisher's test of mismatches at 0.001 or a test of mean distances, shared
+ * among the replicas.
+ */
+export const oneBadReplica: DiagnosisRule = {
+  code: 'one_bad_replica',
+  title: 'one replica is unlike the others',
+  whyItMatters:
+    'The node as a whole may pass or fail by chance, depending on which replica is asked; only that one has to be mended.',
+  examine({ replicas }) {
+    if (replicas.length < 2) return null;
+    const [bad, ...moreBad] = replicas.filter(isBad);
+    if (bad === undefined || moreBad.length > 0 || bad.port === null) return null;
+    const others = replicas.filter((replica) => replica !== bad);
+    if (!others.every((other) => isWorse(bad, other, replicas.length))) return null;
+    return {
+      evidence: [bad, ...others].map(figuresOf).join('; '),
+      advice: `restart ${replicaName(bad.port)} (and its GPUs), compare its log and arguments with the others', and validate again`,
+    };
+  },
+};
+
+function isBad({ fraud_detected, far_outside }: ReplicaReport): boolean {
+  return fraud_detected || far_outside;
+}
+
+function isWorse(bad: ReplicaReport, other: ReplicaReport, replicas: number): boolean {
+  const rate = ({ n_mismatch, n_total }: ReplicaReport) => n_mismatch / n_total;
+  const chance = fisherTwoSided(bad.n_mismatch, bad.n_total, other.n_mismatch, other.n_total);
+  if (rate(bad) > rate(other) && chance < ALPHA / replicas) return true;
+  const [a, b] = [bad.distances.l2, other.distances.l2];
+  return a !== null && b !== null && clearlyLarger({ ...a, n: bad.n_total }, { ...b, n: other.n_total });
+}
+
+function figuresOf({ port, n_mismatch, n_total, distances: { l2 } }: ReplicaReport): string {
+  return `${replicaName(port)}: ${n_mismatch} of ${n_total} mismatches${l2 === null ? '' : `, L2 ${bandText(l2)}`}`;
+}

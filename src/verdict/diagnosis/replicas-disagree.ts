@@ -1,0 +1,31 @@
+import { outsideBand } from '../distribution.js';
+import { counted } from '../figures.js';
+import { pairDistances } from '../replicas.js';
+import type { DiagnosisRule } from './rule.js';
+
+/**
+ * Two replicas give vectors for the same nonces that are farther apart than those of honest nodes on
+ * different hardware. Known only where every replica was asked.
+ */
+export const replicasDisagree: DiagnosisRule = {
+  code: 'replicas_disagree',
+  title: 'replicas of the node give different vectors for the same nonce',
+  whyItMatters:
+    'Replicas of one node have the same hardware and the same weights, so at least one of them computes something else.',
+  examine({ observations, honestBand }) {
+    const apart = [...pairDistances(observations)]
+      .map(([pair, distances]) => ({ pair, distances, outside: outsideBand(distances, honestBand) }))
+      .filter(({ outside }) => outside !== null);
+    if (apart.length === 0) return null;
+    return {
+      evidence: apart
+        .map(({ pair, distances }) => {
+          const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length;
+          return `${pair}: L2 ${mean.toFixed(3)} on average over ${counted(distances.length, 'nonce')}`;
+        })
+        .join('; '),
+      advice:
+        'compare weights, arguments and GPUs of these replicas; restart the one that is far from the golden vectors',
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import type { Observation } from '../../probe/observation.js';
+import { distancesOf } from '../measurements.js';
+import { MIN_SAMPLE } from '../significance.js';
+import { affectedParts, isUnitLength, type Received, receivedVectors, share } from './evidence.js';
+import { ofOtherNonces } from './nonce-shift.js';
+import type { DiagnosisRule } from './rule.js';
+
+/**
+ * The vectors are of unit length, and their cosine to the golden ones is 0 within its sampling error.
+ * Between unrelated unit vectors of k numbers it has mean 0 and variance 1/k, so the squared distance, which
+ * is 2 − 2·cos, has mean 2 and standard deviation 2/√k.
+ */
+export const unrelatedVectors: DiagnosisRule = {
+  code: 'unrelated_vectors',
+  title: 'the vectors have nothing to do with the golden ones',
+  whyItMatters:
+    'They are vectors of something else: another model, seed, block hash, public key, sequence length or random generator.',
+  examine({ observations, reference }) {
+    const parts = affectedParts(observations, (own) => looksUnrelated(receivedVectors(own)));
+    const related = ofOtherNonces(receivedVectors(parts.flatMap((part) => part.observations)), reference);
+    if (parts.length === 0 || related !== null) return null;
+    const figures = parts.map(({ name, observations: own }) => `${name}: ${meanText(own)}`);
+    return {
+      evidence: `${figures.join(', ')}; unrelated vectors of unit length are 1.39 apart`,
+      advice:
+        'check that the node serves the model of the reference, and that block hash, public key, seq_len and poc_stronger_rng are those that the reference was recorded with',
+    };
+  },
+};
+
+function looksUnrelated(received: Received[]): boolean {
+  const kDim = received[0]?.vector.length;
+  if (kDim === undefined || received.length < MIN_SAMPLE) return false;
+  if (share(received, ({ vector }) => isUnitLength(vector)) < 0.95) return false;
+  const mean = received.reduce((sum, { l2 }) => sum + l2 ** 2, 0) / received.length;
+  return Math.abs(mean - 2) < (3.3 * 2) / Math.sqrt(kDim * received.length);
+}
+
+function meanText(observations: Observation[]): string {
+  const { l2 } = distancesOf(observations);
+  return `mean L2 ${l2 === null ? '-' : l2.mean.toFixed(3)} over ${observations.length} nonces`;
+}

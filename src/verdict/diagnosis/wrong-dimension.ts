@@ -1,0 +1,25 @@
+import { counted } from '../figures.js';
+import { groupBy } from '../measurements.js';
+import { becauseOf, whereText } from './evidence.js';
+import type { DiagnosisRule } from './rule.js';
+
+/** At least one answer decodes to another number of values than asked for. */
+export const wrongDimension: DiagnosisRule = {
+  code: 'wrong_dimension',
+  title: 'vectors have another dimension than asked for',
+  whyItMatters: 'No distance can be measured, so each of them is a mismatch for every validator.',
+  examine({ observations, reference }) {
+    const bad = becauseOf(observations, 'dimension');
+    if (bad.length === 0) return null;
+    const sizes = [...groupBy(bad, ({ vector_b64 }) => Buffer.byteLength(vector_b64 ?? '', 'base64'))].map(
+      ([bytes, own]) => `${counted(own.length, 'vector')} of ${bytes} bytes`,
+    );
+    const wanted =
+      reference === null ? '' : ` where ${2 * (reference.vectors.shape[1] as number)} bytes belong`;
+    return {
+      evidence: `${sizes.join(', ')}${wanted}: ${whereText(bad)}`,
+      advice:
+        'check k_dim of the reference and what the node makes of it: a build of another PoC version ignores or changes it',
+    };
+  },
+};
