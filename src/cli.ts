@@ -29,6 +29,7 @@ export async function runCli(argv: string[]): Promise<number> {
     const rest = argv.slice(words);
     if (rest.includes('--help') || rest.includes('-h')) return print(terminal, await parser.getHelp());
     const args = await parser.parseAsync(rest);
+    requireSingleValues(entry, command, args);
     return await command.run(args as never, { terminal, signal });
   } catch (error) {
     return report(error, verbose, terminal);
@@ -84,6 +85,16 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     });
   for (const [line, purpose] of command.examples) parser.example(line, purpose);
   return parser;
+}
+
+/** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */
+function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
+  const advice = `see \`assay ${name} --help\``;
+  for (const [key, { array, type }] of Object.entries(command.options)) {
+    const value = args[key];
+    if (!array && Array.isArray(value)) throw new UsageError(`--${key} is given more than once`, { advice });
+    if (type === 'number' && Number.isNaN(value)) throw new UsageError(`--${key} needs a number`, { advice });
+  }
 }
 
 function baseParser(scriptName: string): Argv {
