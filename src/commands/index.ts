@@ -23,6 +23,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./node-config.js'),
   },
   {
+    name: 'judge',
+    summary: 'judge a run again, with other thresholds if given',
+    load: () => import('./judge.js'),
+  },
+  {
     name: 'simulate',
     summary: 'run a simulated ML node, without a GPU',
     load: () => import('./simulate.js'),

@@ -19,27 +19,30 @@ export interface RunFolder {
  * @throws AssayError naming the file and the line that is not as a run writes it
  */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
-  const configPath = join(folder, 'validate_config.json');
-  const observationsPath = join(folder, 'observations.jsonl');
-  const config = accept<ValidateConfig>(
-    validateConfig,
-    parse(await read(configPath), configPath),
-    configPath,
-  );
-  return { config, observations: parseObservations(await read(observationsPath), observationsPath) };
+  const path = join(folder, 'validate_config.json');
+  const config = accept<ValidateConfig>(validateConfig, parseJson(await readRunFile(path), path), path);
+  return { config, observations: await readObservations(folder) };
 }
 
-/** Whole lines only: what a kill cut off behind the last line end was never an observation. */
-function parseObservations(text: string, path: string): Observation[] {
+/**
+ * Reads `observations.jsonl`, whole lines only: what a kill cut off behind the last line end was never an
+ * observation.
+ *
+ * @throws AssayError naming the file and the line that is not as a run writes it
+ */
+export async function readObservations(folder: string): Promise<Observation[]> {
+  const path = join(folder, 'observations.jsonl');
+  const text = await readRunFile(path);
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.flatMap((line, index) => {
     if (line === '') return [];
     const where = `${path}: line ${index + 1}`;
-    return [accept<Observation>(validateObservation, parse(line, where), where)];
+    return [accept<Observation>(validateObservation, parseJson(line, where), where)];
   });
 }
 
-function parse(text: string, where: string): unknown {
+/** @param where what the text is, for the error */
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -47,7 +50,8 @@ function parse(text: string, where: string): unknown {
   }
 }
 
-async function read(path: string): Promise<string> {
+/** The text of one of a run's files. */
+export async function readRunFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

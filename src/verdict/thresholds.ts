@@ -20,12 +20,10 @@ export interface StatTestLayer {
 }
 
 /** What a node uses for a key that nobody sets. */
-const NODE_DEFAULTS: StatTestLayer = {
-  source: 'node default',
+const NODE_DEFAULTS: ResolvedStatTest = {
   values: { dist_threshold: 0.02, p_mismatch: 0.001, fraud_threshold: 0.01 },
+  source: { dist_threshold: 'node default', p_mismatch: 'node default', fraud_threshold: 'node default' },
 };
-
-const KEYS: StatTestKey[] = ['dist_threshold', 'p_mismatch', 'fraud_threshold'];
 
 /**
  * Resolves each threshold by itself; a later layer wins over an earlier one.
@@ -33,21 +31,17 @@ const KEYS: StatTestKey[] = ['dist_threshold', 'p_mismatch', 'fraud_threshold'];
  * @param layers lowest first: reference, chain, command line
  */
 export function resolveStatTest(layers: StatTestLayer[]): ResolvedStatTest {
-  const resolved: ResolvedStatTest = {
-    values: { ...(NODE_DEFAULTS.values as StatTest) },
-    source: {
-      dist_threshold: NODE_DEFAULTS.source,
-      p_mismatch: NODE_DEFAULTS.source,
-      fraud_threshold: NODE_DEFAULTS.source,
-    },
-  };
-  for (const { source, values } of layers) {
-    for (const key of KEYS) {
-      const value = values[key];
-      if (value === undefined) continue;
-      resolved.values[key] = value;
-      resolved.source[key] = source;
-    }
+  return layers.reduce(withLayer, NODE_DEFAULTS);
+}
+
+/** The thresholds with those of one more layer in their place. */
+export function withLayer(base: ResolvedStatTest, { source, values }: StatTestLayer): ResolvedStatTest {
+  const resolved = { values: { ...base.values }, source: { ...base.source } };
+  for (const key of Object.keys(base.values) as StatTestKey[]) {
+    const value = values[key];
+    if (value === undefined) continue;
+    resolved.values[key] = value;
+    resolved.source[key] = source;
   }
   return resolved;
 }

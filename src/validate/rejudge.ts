@@ -1,0 +1,53 @@
+import type { ValidateReport } from '../report/model.js';
+import { type JudgeInput, judge } from '../verdict/judge.js';
+import { type StatTestLayer, withLayer } from '../verdict/thresholds.js';
+import type { SavedRun } from './saved-run.js';
+
+export interface RejudgeOptions {
+  /** Thresholds that take the place of the run's. */
+  thresholds: StatTestLayer['values'];
+  /** Turns warnings of self-check and distribution into FAIL; undefined: as the run did. */
+  strict: boolean | undefined;
+}
+
+/**
+ * Judges a run again from what it wrote: pure, nothing is sent and nothing is written.
+ *
+ * @returns the run's report with the new judgement in it
+ */
+export function rejudge({ report, input }: SavedRun, { thresholds, strict }: RejudgeOptions): ValidateReport {
+  const statTest = withLayer(input.statTest, { source: 'command line of assay judge', values: thresholds });
+  // What the first judgement warned of is judged anew; the rest is what earlier phases saw.
+  const ownWarnings = judge(input).warnings;
+  const warnings = report.warnings.filter((warning) => !ownWarnings.includes(warning));
+  const judgement = judge({
+    ...input,
+    statTest,
+    strict: strict ?? report.config.options['strict'] === true,
+    warnings,
+  });
+  return {
+    ...report,
+    verdict: judgement.verdict,
+    verdict_reason: judgement.verdictReason,
+    exit_code: judgement.exitCode,
+    warnings: judgement.warnings,
+    config: { ...report.config, stat_test: statTest },
+    validation: {
+      request: report.validation?.request ?? unknownRequest(input),
+      ...judgement.validation,
+      elapsed_s: report.validation?.elapsed_s ?? 0,
+    },
+  };
+}
+
+/** What is known of the request of a run that was killed. */
+function unknownRequest({ nonces, observations, unansweredNonces, coverage }: JudgeInput) {
+  return {
+    n_total: coverage === 'spread' ? nonces.length : observations.length + unansweredNonces.length,
+    probe: 'queued' as const,
+    coverage,
+    batch_size: null,
+    concurrency: 0,
+  };
+}

@@ -1,0 +1,135 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError } from '../errors.js';
+import { loadGolden } from '../golden/load.js';
+import type { GoldenReference } from '../golden/reference.js';
+import type { Observation } from '../probe/observation.js';
+import { readRunFolder } from '../probe/run-folder.js';
+import type { ValidateConfig, ValidateReport } from '../report/model.js';
+import { readReport } from '../report/run-folder.js';
+import type { JudgeInput } from '../verdict/judge.js';
+
+/** A run as its folder holds it, ready to be judged again. */
+export interface SavedRun {
+  report: ValidateReport;
+  /** As the run was judged, without the warnings of its earlier phases. */
+  input: JudgeInput;
+}
+
+/**
+ * Reads a finished, interrupted or killed run.
+ *
+ * @param referencePath the golden reference, where it is no longer in its place
+ * @throws AssayError naming the file that is missing or not as a run writes it
+ */
+export async function readSavedRun(folder: string, referencePath?: string): Promise<SavedRun> {
+  const { config, observations } = await readRunFolder(folder);
+  const reportPath = join(folder, 'validate_report.json');
+  const report = existsSync(reportPath) ? await readReport(reportPath) : reportOfKilled(folder, config);
+  const reference = await referenceOf(config, referencePath);
+
+  const { validation } = report;
+  const known = [...observations.map(({ nonce }) => nonce), ...(validation?.unanswered_nonces ?? [])];
+  const nonces = reference?.nonces ?? [...new Set(known)];
+  const coverage = validation?.request.coverage ?? coverageOf(config, observations);
+  requireWholeRun(folder, config, nonces);
+  requireOnceEach(folder, nonces, observations, coverage);
+  return {
+    report,
+    input: {
+      nonces,
+      observations,
+      unansweredNonces: validation?.unanswered_nonces ?? unansweredOf(nonces, observations, coverage),
+      coverage,
+      statTest: config.stat_test,
+      honestBand: config.honest_band,
+      selfCheck: validation?.node_self_check ?? null,
+      strict: false,
+      reference,
+      deployMismatch: report.deploy?.note ?? null,
+      warnings: [],
+    },
+  };
+}
+
+/** A run that was killed has written its inputs and its measurements, and no report. */
+function reportOfKilled(folder: string, config: ValidateConfig): ValidateReport {
+  return {
+    schema_version: 1,
+    verdict: 'INCOMPLETE',
+    verdict_reason: 'the run ended without a report',
+    exit_code: 1,
+    timestamp: statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
+    duration_s: 0,
+    warnings: [
+      'the run ended without a report: it was killed, and what it knew beside its measurements is lost',
+    ],
+    config,
+    preflight: null,
+    download: null,
+    deploy: null,
+    throughput: null,
+    validation: null,
+    error: null,
+  };
+}
+
+/** null where the file is gone or another one now, or where the run had its vectors from a trusted node. */
+async function referenceOf(config: ValidateConfig, path?: string): Promise<GoldenReference | null> {
+  if (config.challenge !== undefined) return null;
+  if (path === undefined && !existsSync(config.reference.path)) return null;
+  const reference = await loadGolden(path ?? config.reference.path);
+  if (reference.sha256 === config.reference.sha256) return reference;
+  if (path === undefined) return null;
+  throw new AssayError(`reference ${path}: not the one that the run was made with (other sha256)`, {
+    advice: `give the file that was ${config.reference.path}`,
+  });
+}
+
+function coverageOf({ options }: ValidateConfig, observations: Observation[]): JudgeInput['coverage'] {
+  if (options['coverage'] === 'every-replica') return 'every-replica';
+  const nonces = new Set(observations.map(({ nonce }) => nonce));
+  return nonces.size < observations.length ? 'every-replica' : 'spread';
+}
+
+/** With every replica asked, the nonces that one which answered at all did not answer. */
+function unansweredOf(
+  nonces: number[],
+  observations: Observation[],
+  coverage: JudgeInput['coverage'],
+): number[] {
+  if (coverage === 'spread') return [];
+  const answered = new Set(observations.map(({ nonce, replica }) => `${nonce}/${replica}`));
+  const replicas = [...new Set(observations.map(({ replica }) => replica))];
+  return replicas.flatMap((replica) => nonces.filter((nonce) => !answered.has(`${nonce}/${replica}`)));
+}
+
+function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[]): void {
+  const asked = config.reference.n_vectors;
+  if (nonces.length >= asked) return;
+  throw new AssayError(
+    `run ${folder}: ${asked} nonces were asked for, and only ${nonces.length} of them are known without the reference`,
+    { advice: `put ${config.reference.path} back, or give it with --reference FILE` },
+  );
+}
+
+/** A measurement counts once: a file that says otherwise was not written by a run. */
+function requireOnceEach(
+  folder: string,
+  nonces: number[],
+  observations: Observation[],
+  coverage: JudgeInput['coverage'],
+): void {
+  const asked = new Set(nonces);
+  const seen = new Set<string>();
+  for (const { nonce, replica } of observations) {
+    const key = coverage === 'spread' ? String(nonce) : `${nonce} on replica ${replica}`;
+    const wrong = seen.has(key) ? 'measured twice' : asked.has(nonce) ? null : 'never asked for';
+    if (wrong !== null) {
+      throw new AssayError(`${join(folder, 'observations.jsonl')}: nonce ${key}: ${wrong}`, {
+        advice: 'judge the folder of one run, as it was written',
+      });
+    }
+    seen.add(key);
+  }
+}
