@@ -81,10 +81,11 @@ export async function comparePair(
   await steps.measure({ kDim, aVectors: a.vectors, bVectors: b.vectors, aRows, bRows, l2, cosine });
   const [l2Summary, cosineSummary] = await Promise.all([steps.summarise(l2), steps.summarise(cosine)]);
 
-  const nonces = Float64Array.from(aRows, (row) => a.nonces[row] as number);
+  const nonces = new Float64Array(common);
   const mismatches: number[] = [];
   let withoutDistance = 0;
   for (let i = 0; i < common; i++) {
+    nonces[i] = a.nonces[aRows[i] as number] as number;
     const distance = l2[i] as number;
     if (!Number.isFinite(distance)) withoutDistance++;
     if (!(distance <= gate.dist_threshold)) mismatches.push(nonces[i] as number);

@@ -47,8 +47,12 @@ export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
 
 /** Row numbers by ascending nonce. */
 function ascendingOrder({ nonces, label }: VectorSet): Int32Array {
-  const order = Int32Array.from({ length: nonces.length }, (_, row) => row);
-  const isOrdered = nonces.every((nonce, row) => row === 0 || nonce > (nonces[row - 1] as number));
+  const order = new Int32Array(nonces.length);
+  let isOrdered = true;
+  for (let row = 0; row < order.length; row++) {
+    order[row] = row;
+    if (row > 0 && (nonces[row] as number) <= (nonces[row - 1] as number)) isOrdered = false;
+  }
   if (isOrdered) return order;
   order.sort((x, y) => (nonces[x] as number) - (nonces[y] as number));
   for (let i = 1; i < order.length; i++) {

@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { scanArtifacts } from '../golden/scan.js';
@@ -18,18 +19,31 @@ export interface VectorSet {
 
 /** Reads a reference file by its bytes where they are regular, else as JSON; both check the same. */
 export async function readVectors(path: string): Promise<VectorSet> {
-  const bytes = await readGolden(path);
-  const scanned = scanArtifacts(bytes);
+  const scanned = scanFile(path);
   if (scanned !== null) {
     const { file } = checkGolden(scanned.head, path, '');
     return { label: path, parameters: file, nonces: scanned.nonces, vectors: scanned.vectors };
   }
-  const golden = checkGolden(parseGolden(bytes, path), path, '');
-  return {
-    label: path,
-    parameters: golden.file,
-    ...shared(golden.nonces, golden.vectors.data),
-  };
+  const golden = checkGolden(parseGolden(await readGolden(path), path), path, '');
+  return { label: path, parameters: golden.file, ...shared(golden.nonces, golden.vectors.data) };
+}
+
+function scanFile(path: string): ReturnType<typeof scanArtifacts> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const stats = fstatSync(file);
+    // What has been taken out of a pipe cannot be read again.
+    return stats.isFile() ? scanArtifacts((target) => readSync(file, target), stats.size) : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Copies nonces and rows into memory that every thread sees. */

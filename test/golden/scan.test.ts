@@ -33,7 +33,8 @@ const forms: Record<string, (file: GoldenFile) => string> = {
   'json.dump': (value) => JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' '),
   'json.dump indent=2': (value) => JSON.stringify(value, null, 2),
   'json.dump indent=4, CRLF': (value) => JSON.stringify(value, null, 4).replaceAll('\n', '\r\n'),
-  'artifacts first': ({ artifacts, ...rest }) => JSON.stringify({ artifacts, ...rest }),
+  'artifacts in the middle': ({ artifacts, source, ...rest }) =>
+    JSON.stringify({ ...rest, artifacts, source }),
 };
 
 /** What JSON.parse and the full check make of a text; null for a refusal. */
@@ -47,8 +48,15 @@ function byParsing(text: string) {
 }
 
 /** What the scan makes of it; null where it leaves the text to JSON.parse. */
-function byScanning(text: string) {
-  const scanned = scanArtifacts(Buffer.from(text));
+function byScanning(text: string, windowSize?: number) {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  const read = (target: Uint8Array) => {
+    const copied = bytes.copy(target, 0, at);
+    at += copied;
+    return copied;
+  };
+  const scanned = scanArtifacts(read, bytes.length, windowSize);
   if (scanned === null) return null;
   const { artifacts: _, ...head } = scanned.head;
   return { file: head, nonces: [...scanned.nonces], vectors: [...scanned.vectors] };
@@ -65,6 +73,23 @@ describe('scanning an artifact file', () => {
           expect(JSON.stringify({ ...value, artifacts: 0 })).toMatch(/\\u00[67]|artifacts\\"|k_dim/);
         else expect(scanned).toEqual(byParsing(text));
       }),
+    );
+  });
+
+  it('reads the same through any window that the head fits in', () => {
+    fc.assert(
+      fc.property(
+        file,
+        fc.constantFrom(...Object.values(forms)),
+        fc.nat({ max: 300 }),
+        (value, write, more) => {
+          const text = write(value);
+          const head = Buffer.byteLength(text.slice(0, text.indexOf('"artifacts"') + 20));
+          const scanned = byScanning(text, head + more);
+          if (scanned !== null) expect(scanned).toEqual(byScanning(text));
+          else if (head + more > 700) expect(byScanning(text)).toBeNull();
+        },
+      ),
     );
   });
 

@@ -125,7 +125,20 @@ describe('summary', () => {
       p98: expect.closeTo(3.94, 12),
       max: 4,
     });
+    expect(summarise(Float64Array.of(Number.NaN, 2))?.mean).toBe(2);
     expect(summarise([null])).toBeNull();
     expect(summarise([1])?.sd).toBe(0);
+  });
+
+  it('gives the same figures for long lists as for short ones', () => {
+    // 2,500 copies of 100 values: their own mean, and their spread but for the n − 1.
+    const values = Array.from({ length: 100 }, (_, i) => 0.07 + 0.04 * Math.sin(i));
+    const short = summarise(values) as NonNullable<ReturnType<typeof summarise>>;
+    const long = summarise(new Float64Array(250_000).map((_, i) => values[i % 100] as number));
+    expect(relativeError(long?.mean as number, short.mean)).toBeLessThan(1e-12);
+    expect(
+      relativeError(long?.sd as number, short.sd * Math.sqrt((99 / 100) * (250_000 / 249_999))),
+    ).toBeLessThan(1e-12);
+    expect(long?.max).toBe(short.max);
   });
 });

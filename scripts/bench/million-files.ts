@@ -8,7 +8,7 @@ import { createWriteStream } from 'node:fs';
 import { encodeVector } from '../../src/vectors/codec.js';
 
 /** Writes `a` and `b`, `count` vectors each, in the canonical form. */
-export async function writeMillion(a: string, b: string, count: number): Promise<void> {
+export async function writeMillionFiles(a: string, b: string, count: number): Promise<void> {
   const random = gaussian(1);
   const head =
     '{\n  "model": "bench/model",\n  "seq_len": 1024,\n  "k_dim": 12,\n  "block_hash": "BENCH",\n  "block_height": 100,\n  "public_key": "bench",\n  "dist_threshold": 0.2,\n  "artifacts": [\n';
