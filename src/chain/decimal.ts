@@ -23,11 +23,6 @@ export function toDecimal(wire: WireDecimal | null | undefined): Decimal {
   return new Exact(`${wire?.value ?? 0}e${wire?.exponent ?? 0}`);
 }
 
-/** A decimal from a literal like `0.15`. */
-export function decimal(text: string): Decimal {
-  return new Exact(text);
-}
-
 /** trunc(fraction × weight), the only way in which a fraction meets a weight. */
 export function truncatedShare(fraction: Decimal, weight: bigint): bigint {
   return BigInt(fraction.times(weight.toString()).trunc().toFixed(0));
@@ -37,4 +32,9 @@ export function truncatedShare(fraction: Decimal, weight: bigint): bigint {
 export function percent(part: bigint, whole: bigint): string {
   if (whole === 0n) return '0.00 %';
   return `${new Exact(part.toString()).times(100).div(whole.toString()).toFixed(2)} %`;
+}
+
+/** A fraction in percent, for people: `0.15` becomes `15 %`. */
+export function percentOf(fraction: Decimal): string {
+  return `${fraction.times(100).toFixed()} %`;
 }

@@ -20,6 +20,9 @@ function textOf(value: unknown, depth: number): string {
   if (typeof value !== 'object' || value === null) return '';
   const record = value as Record<string, unknown>;
   if (typeof record['msg'] === 'string') return locationOf(record['loc']) + record['msg'];
+  // JSON-RPC: `message` is the same for every fault, `data` tells which.
+  if (typeof record['code'] === 'number' && typeof record['data'] === 'string' && record['data'] !== '')
+    return record['data'];
   for (const key of ['detail', 'error', 'message', 'errors']) {
     if (record[key] !== undefined) return textOf(record[key], depth + 1);
   }

@@ -1,0 +1,33 @@
+import type { Epochs } from '../epochs.js';
+
+/** The two heights that a bootstrap turns on. */
+export interface BootstrapHeights {
+  /** The epoch that begins with this PoC. */
+  epoch: number;
+  /** A choice in this block still counts; null when the chain takes no snapshot. */
+  snapshotHeight: number | null;
+  pocStartHeight: number;
+}
+
+/** The snapshot before a PoC start, `deployWindow` blocks earlier; a window of 0 or less means none. */
+export function snapshotHeight(pocStartHeight: number, deployWindow: number): number | null {
+  return deployWindow > 0 ? pocStartHeight - deployWindow : null;
+}
+
+/** Heights of the next PoC. */
+export function upcomingHeights({ epoch, stages }: Epochs, deployWindow: number): BootstrapHeights {
+  return heightsAt(epoch.index + 1, stages.nextPocStart, deployWindow);
+}
+
+/** Heights of any epoch, counted from the live one: the chain's own `epoch_shift` is stale. */
+export function heightsOfEpoch(
+  wanted: number,
+  { epoch, epochLength }: Epochs,
+  deployWindow: number,
+): BootstrapHeights {
+  return heightsAt(wanted, epoch.pocStartHeight + (wanted - epoch.index) * epochLength, deployWindow);
+}
+
+function heightsAt(epoch: number, pocStartHeight: number, deployWindow: number): BootstrapHeights {
+  return { epoch, pocStartHeight, snapshotHeight: snapshotHeight(pocStartHeight, deployWindow) };
+}

@@ -1,0 +1,46 @@
+import type { RuleSet } from './costs.js';
+
+/** The rules that costs are computed with, and why these. */
+export interface ChosenRules {
+  ruleSet: RuleSet;
+  /** What a penalty is taken from. */
+  takenFrom: 'weight' | 'reward';
+  why: string;
+}
+
+/** The snapshot that the Kimi K2.6 guide was written for. */
+export const GUIDE_SNAPSHOT_HEIGHT = 3_873_996;
+
+/** From this version on refusals cost less in a bootstrap, and penalties are taken from the epoch's reward. */
+const TURN = [0, 2, 14] as const;
+
+/**
+ * @param asked as on the command line
+ * @param version the chain's, for example `v0.2.16`; empty where the node does not tell
+ * @param snapshotHeight one that was asked for, past or planned
+ */
+export function chooseRules(
+  asked: RuleSet | 'auto',
+  version: string,
+  snapshotHeight: number | undefined,
+): ChosenRules {
+  const isNew = isFromTurnOn(version);
+  if (asked !== 'auto') {
+    const takesReward = isNew ?? asked === 'launching-only';
+    return { ruleSet: asked, takenFrom: takesReward ? 'reward' : 'weight', why: 'as asked' };
+  }
+  if (snapshotHeight === GUIDE_SNAPSHOT_HEIGHT)
+    return { ruleSet: 'guide', takenFrom: 'weight', why: "the guide's own heights" };
+  if (isNew === undefined)
+    return { ruleSet: 'guide', takenFrom: 'weight', why: 'the node does not tell the chain version' };
+  return isNew
+    ? { ruleSet: 'launching-only', takenFrom: 'reward', why: `chain version ${version}` }
+    : { ruleSet: 'v0.2.13', takenFrom: 'weight', why: `chain version ${version}` };
+}
+
+function isFromTurnOn(version: string): boolean | undefined {
+  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  if (parts === undefined) return undefined;
+  const difference = TURN.map((turn, index) => (parts[index] ?? 0) - turn).find((part) => part !== 0);
+  return (difference ?? 0) >= 0;
+}
