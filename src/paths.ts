@@ -14,6 +14,9 @@ export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.js');
 /** The worker of comparisons of large files. */
 export const compareWorkerFile = join(packageRoot, 'dist', 'compare', 'worker.js');
 
+/** What the stand-in `inferenced` runs. */
+export const inferencedFile = join(packageRoot, 'dist', 'simulator', 'inferenced', 'main.js');
+
 function findPackageRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

@@ -29,7 +29,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'simulate',
-    summary: 'run a simulated ML node, without a GPU',
+    summary: 'run a simulated ML node or chain, without a GPU',
     load: () => import('./simulate.js'),
   },
   {
@@ -42,10 +42,62 @@ export const commands: CommandEntry[] = [
     summary: 'print what a check of n nonces can see',
     load: () => import('./power.js'),
   },
+  {
+    name: 'bootstrap status',
+    summary: 'where a bootstrap stands, and what each choice would cost you',
+    load: () => import('./bootstrap-status.js'),
+  },
+  {
+    name: 'bootstrap intents',
+    summary: 'who declared intent, who delegates, what is missing',
+    load: () => import('./bootstrap-intents.js'),
+  },
+  {
+    name: 'bootstrap preeligibility',
+    summary: 'what the chain said at a snapshot',
+    load: () => import('./bootstrap-preeligibility.js'),
+  },
+  {
+    name: 'bootstrap wait',
+    summary: 'wait for the snapshot, its answer, PoC start or inference',
+    load: () => import('./bootstrap-wait.js'),
+  },
+  {
+    name: 'bootstrap timeline',
+    summary: 'heights and times of an epoch',
+    load: () => import('./bootstrap-timeline.js'),
+  },
+  {
+    name: 'tx intent',
+    summary: 'declare that you will run PoC for a model',
+    load: () => import('./tx-intent.js'),
+  },
+  {
+    name: 'tx delegate',
+    summary: 'delegate your voting power for a model',
+    load: () => import('./tx-delegate.js'),
+  },
+  {
+    name: 'tx refuse',
+    summary: 'refuse to take part in a model',
+    load: () => import('./tx-refuse.js'),
+  },
+  {
+    name: 'tx clear',
+    summary: 'clear what is stored for a model',
+    load: () => import('./tx-clear.js'),
+  },
+  {
+    name: 'tx log',
+    summary: 'what was sent from this folder',
+    load: () => import('./tx-log.js'),
+  },
 ];
 
 /** Words that begin several commands. */
 export const groups: Record<string, string> = {
+  bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
+  tx: 'send intent, delegation or refusal through inferenced, and see it stored',
   golden: 'golden references: list, show, verify',
   node: "ML nodes of your network node's admin API",
 };

@@ -4,6 +4,7 @@ import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { type ProfileName, profiles, startMlNodeSimulator } from '../simulator/mlnode/index.js';
 import { defineCommand } from './command.js';
+import { chainSimulationOptions } from './simulate-chain-options.js';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
 
@@ -17,19 +18,25 @@ export const command = defineCommand({
     replicas: { type: 'number', description: 'vLLM backends behind the node (2, or one a profile)' },
     profile: { type: 'string', default: 'honest', description: 'what the replicas compute, comma-separated' },
     host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
-    port: { type: 'number', default: 8080, description: '0 for a free one' },
+    port: { type: 'number', description: '8080, with --chain 8000; 0 for a free one' },
     'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
     model: { type: 'string', description: 'the loaded model (moonshotai/Kimi-K2.6)' },
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
     json: { type: 'boolean', description: 'print JSON when ready' },
+    ...chainSimulationOptions,
   },
   examples: [
     ['assay simulate', 'an honest Kimi K2.6 node on port 8080'],
     ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
     ['assay simulate --port 0 --json', 'on a free port, for a script'],
+    ['assay simulate --chain --inferenced ./bin', 'a chain before a bootstrap, with a stand-in inferenced'],
   ],
-  async run(args, { terminal, signal }) {
+  async run(args, context) {
+    if (args.chain || args.inferenced !== undefined)
+      return await (await import('./simulate-chain.js')).simulateChain(args, context);
+    const { terminal, signal } = context;
+    const port = args.port ?? 8080;
     const replicas = deal(parseProfiles(args.profile), args.replicas);
     requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0.1);
     const golden = await references(args.model, args.reference);
@@ -37,12 +44,12 @@ export const command = defineCommand({
       replicas,
       golden,
       host: args.host,
-      port: args.port,
+      port,
       batchTimeMs: args['batch-time-ms'],
       up: !args.unloaded,
       ...(args.model !== undefined && { model: args.model }),
     }).catch((error: unknown) => {
-      throw new AssayError(`cannot listen on ${args.host}:${args.port} (${messageOf(error)})`, {
+      throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {
         advice: 'give another --port, or 0 for a free one',
       });
     });

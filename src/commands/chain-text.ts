@@ -1,0 +1,111 @@
+import { type BlockPace, expectedTime } from '../chain/block-pace.js';
+import { percent } from '../chain/decimal.js';
+import type { Forecast } from '../chain/forecast.js';
+import type { PreEligibilityEvent } from '../chain/pre-eligibility-event.js';
+import { preEligibilityJson } from '../chain/pre-eligibility-event.js';
+
+/** A height with its distance and clock time: `3874436, in 91 blocks (9 s, 2026-11-24 16:20:01 UTC)`. */
+export function heightText(height: number | null, pace: BlockPace): string {
+  if (height === null) return 'none: the deploy window is 0';
+  const blocks = height - pace.height;
+  const at = utc(expectedTime(height, pace));
+  const duration = durationText(Math.abs(blocks) * pace.msPerBlock);
+  if (blocks > 0) return `${height}, in ${blocks} blocks (${duration}, about ${at})`;
+  if (blocks === 0) return `${height}, the present block`;
+  return `${height}, passed ${-blocks} blocks ago (${duration}, about ${at})`;
+}
+
+/** A span of time for people, two units of it. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A moment to the second, in UTC. */
+export function utc(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The three checks of a forecast with what is missing, as names and values. */
+export function forecastPairs({ judged, atMost, needs, skipped }: Forecast): [string, string][] {
+  const total = judged.totalNetworkWeight;
+  const check = (have: unknown, needed: unknown, missing: bigint | number, share = '') =>
+    `${have} of ${needed} needed${share}: ${missing === 0 || missing === 0n ? 'met' : `${missing} missing`}`;
+  const pairs: [string, string][] = [
+    ['forecast', forecastWord(judged.preEligible, atMost.preEligible)],
+    ['intent hosts', check(judged.intentHostCount, needs.intentHosts.needed, needs.intentHosts.missing)],
+    [
+      'intent weight',
+      check(
+        judged.intentWeight,
+        needs.intentWeight.needed,
+        needs.intentWeight.missing,
+        ` (${percent(judged.intentWeight, total)} of ${total})`,
+      ),
+    ],
+    [
+      'reachable weight',
+      check(
+        judged.reachableVotingPower,
+        needs.reachableVotingPower.needed,
+        needs.reachableVotingPower.missing,
+        ` (${percent(judged.reachableVotingPower, total)} of ${total})`,
+      ),
+    ],
+  ];
+  if (skipped.length > 0) {
+    const weight = skipped.reduce((sum, entry) => sum + entry.weight, 0n);
+    pairs.push([
+      'skipped',
+      `${skipped.length} hosts with weight ${weight} could not be read: intents ${judged.intentHostCount} to ${atMost.intentHostCount}, ` +
+        `intent weight ${judged.intentWeight} to ${atMost.intentWeight}, reachable ${judged.reachableVotingPower} to ${atMost.reachableVotingPower}`,
+    ]);
+  }
+  return pairs;
+}
+
+function forecastWord(atLeast: boolean, atMost: boolean): string {
+  if (atLeast) return 'pre-eligible, if the snapshot were taken now';
+  return atMost ? 'open: it depends on hosts that could not be read' : 'not pre-eligible, as it stands now';
+}
+
+/** What a program reads of a forecast. */
+export function forecastJson(model: string, { judged, atMost, needs, skipped, zeroWeightIntents }: Forecast) {
+  return {
+    forecast: {
+      model_id: model,
+      ...preEligibilityJson(judged),
+      missing: {
+        intent_hosts: needs.intentHosts.missing,
+        intent_weight: String(needs.intentWeight.missing),
+        reachable_voting_power: String(needs.reachableVotingPower.missing),
+      },
+      needed: {
+        intent_hosts: needs.intentHosts.needed,
+        intent_weight: String(needs.intentWeight.needed),
+        reachable_voting_power: String(needs.reachableVotingPower.needed),
+      },
+      ...(skipped.length > 0 && { at_most: preEligibilityJson(atMost) }),
+    },
+    skipped: skipped.map(({ address, weight, reason }) => ({ address, weight: String(weight), reason })),
+    zero_weight_intents: zeroWeightIntents,
+  };
+}
+
+/** An event of the chain as names and values. */
+export function eventPairs(event: PreEligibilityEvent): [string, string][] {
+  return Object.entries(eventJson(event)).map(([name, value]) => [name, String(value)]);
+}
+
+/** An event of the chain under its own attribute names. */
+export function eventJson(event: PreEligibilityEvent) {
+  return {
+    snapshot_height: event.snapshotHeight,
+    model_id: event.modelId,
+    ...preEligibilityJson(event),
+  };
+}

@@ -1,0 +1,107 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../errors.js';
+import { requestJson } from '../../http/request.js';
+import type { SimulatedTx } from '../chain/transactions.js';
+import type { SimulatedKeyring } from './install.js';
+import { unlockKeyring } from './passphrase.js';
+
+const OPTIONS = {
+  from: { type: 'string' },
+  node: { type: 'string', default: 'tcp://localhost:26657' },
+  'chain-id': { type: 'string' },
+  'keyring-backend': { type: 'string', default: 'os' },
+  gas: { type: 'string', default: '200000' },
+  'gas-adjustment': { type: 'string', default: '1' },
+  'gas-prices': { type: 'string' },
+  yes: { type: 'boolean', short: 'y' },
+  output: { type: 'string', short: 'o' },
+  address: { type: 'boolean', short: 'a' },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** Runs one command of the stand-in and returns its exit code. */
+export async function runInferenced(argv: string[], keyring: SimulatedKeyring): Promise<number> {
+  try {
+    const { values, positionals } = parse(argv);
+    const [group, topic, ...rest] = positionals;
+    if (group === 'keys' && topic === 'show') return await showKey(rest[0] ?? '', values, keyring);
+    if (group === 'tx' && topic === 'inference') return await transact(rest, values, keyring);
+    throw new Error(`unknown command "${positionals.join(' ')}" for "inferenced"`);
+  } catch (error) {
+    process.stderr.write(`Error: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+function parse(args: string[]) {
+  return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+}
+
+async function showKey(name: string, values: Values, keyring: SimulatedKeyring): Promise<number> {
+  await unlock(values, keyring);
+  process.stdout.write(`${addressOfKey(name, keyring)}\n`);
+  return 0;
+}
+
+async function transact(message: string[], values: Values, keyring: SimulatedKeyring): Promise<number> {
+  const [type, modelId, delegateTo] = message;
+  const knownTypes = ['declare-poc-intent', 'set-poc-delegation', 'refuse-poc-delegation'];
+  if (type === undefined || !knownTypes.includes(type) || modelId === undefined)
+    throw new Error(`unknown command "${message.join(' ')}" for "inferenced tx inference"`);
+  await unlock(values, keyring);
+  const from = addressOfKey(values.from ?? '', keyring);
+  const { sequence } = await call<{ sequence: number }>(values.node, 'account', { from });
+  const tx: SimulatedTx = {
+    type: type as SimulatedTx['type'],
+    from,
+    modelId,
+    ...(delegateTo !== undefined && { delegateTo }),
+    gasPrice: Number.parseFloat(values['gas-prices'] ?? '0'),
+    sequence,
+  };
+  const encoded = { tx: Buffer.from(JSON.stringify(tx)).toString('base64') };
+  if (values.gas === 'auto') {
+    const { code, log } = await call<{ code: number; log: string }>(values.node, 'simulate', encoded);
+    if (code !== 0)
+      throw new Error(
+        `rpc error: code = Unknown desc = failed to execute message; message index: 0: ${log} with gas used: '61022': unknown request`,
+      );
+    process.stderr.write(`gas estimate: ${Math.round(80_000 * Number(values['gas-adjustment']))}\n`);
+  }
+  const { hash, ...answer } = await call<{ hash: string; code: number; codespace: string; log: string }>(
+    values.node,
+    'broadcast_tx_sync',
+    encoded,
+  );
+  const { code, codespace, log } = answer;
+  process.stdout.write(
+    `${JSON.stringify({ height: '0', txhash: hash, codespace, code, data: '', raw_log: log, logs: [] })}\n`,
+  );
+  return 0;
+}
+
+async function unlock(values: Values, keyring: SimulatedKeyring): Promise<void> {
+  if (values['keyring-backend'] === 'test') return;
+  const fault = await unlockKeyring(keyring.passphrase);
+  if (fault !== undefined) throw new Error(fault);
+}
+
+function addressOfKey(name: string, { keys }: SimulatedKeyring): string {
+  const address = Object.hasOwn(keys, name)
+    ? keys[name]
+    : Object.values(keys).find((candidate) => candidate === name);
+  if (address !== undefined) return address;
+  throw new Error(`${name} is not a valid name or address: ${name}.info: key not found`);
+}
+
+async function call<T>(node: string, method: string, params: object): Promise<T> {
+  const { body } = await requestJson({
+    method: 'POST',
+    url: node,
+    body: { jsonrpc: '2.0', id: 1, method, params },
+    timeoutMs: 20_000,
+    maxBytes: 1024 * 1024,
+  });
+  return (body as { result: T }).result;
+}

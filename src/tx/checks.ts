@@ -1,0 +1,208 @@
+import { addressFault } from '../chain/address.js';
+import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
+import type { Forecast } from '../chain/forecast.js';
+import { isLive } from '../chain/forecast.js';
+import { type HostStanding, serversOf } from '../chain/host.js';
+import { upcomingHeights } from '../chain/rules/heights.js';
+import type { ChosenRules } from '../chain/rules/rule-set.js';
+import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice.js';
+import type { ChainView } from '../chain/view.js';
+
+/** One check before a transaction. Errors stop it, warnings ask. */
+export interface Finding {
+  check: string;
+  level: 'ok' | 'warning' | 'error' | 'not_checked';
+  text: string;
+}
+
+/** Everything that the checks are made from. */
+export interface TxFacts {
+  model: string;
+  wanted: Choice;
+  view: ChainView;
+  rules: ChosenRules;
+  /** null: my own address is not known. */
+  me: HostStanding | null;
+  /** What a delegate has declared itself; null when it was not asked for. */
+  delegatesChoice: Choice | null;
+  /** Everybody's choices, where they were looked up. */
+  forecast: Forecast | null;
+}
+
+/** Every check, in the order in which people read them. */
+export function checkTx(facts: TxFacts): Finding[] {
+  return [
+    checkNode(facts),
+    checkModel(facts),
+    checkMyself(facts),
+    ...(facts.wanted.kind === 'delegation' ? checkDelegate(facts, facts.wanted.delegateTo) : []),
+    checkReplacement(facts),
+    checkSnapshot(facts),
+    checkCost(facts),
+  ];
+}
+
+const finding = (check: string, level: Finding['level'], text: string): Finding => ({ check, level, text });
+
+function checkNode({ view: { pace } }: TxFacts): Finding {
+  return pace.catchingUp
+    ? finding('node', 'error', `the node is catching up (height ${pace.height}): what it tells is old`)
+    : finding('node', 'ok', `at height ${pace.height}`);
+}
+
+function checkModel({ model, wanted, view }: TxFacts): Finding {
+  if (!view.params.models.some(({ modelId }) => modelId === model)) {
+    const known = view.params.models.map(({ modelId }) => modelId).join(', ') || 'none';
+    return finding('model', 'error', `"${model}" is not in the chain's PoC parameters; there are: ${known}`);
+  }
+  const servers = serversOf(model, view.participants).length;
+  if (wanted.kind === 'intent' && servers > 0)
+    return finding(
+      'model',
+      'warning',
+      `it is active already, served by ${servers} hosts: an intent does nothing`,
+    );
+  return finding('model', 'ok', 'approved');
+}
+
+function checkMyself({ me }: TxFacts): Finding {
+  if (me === null)
+    return finding('my address', 'not_checked', 'give --address to check participation and stored choice');
+  const { address, participant } = me;
+  const fault = addressFault(address);
+  if (fault !== undefined) return finding('my address', 'error', `${address}: ${fault}`);
+  if (participant === null)
+    return finding('my address', 'error', `${address} is not among the participants of the running epoch`);
+  if (isLive(participant)) return finding('my address', 'ok', `${address}, weight ${participant.weight}`);
+  const why = participant.excluded
+    ? 'was excluded from the epoch'
+    : participant.weight === 0n
+      ? 'has no weight'
+      : 'has no seed';
+  return finding(
+    'my address',
+    'warning',
+    `${address} ${why}: its choice counts for nothing in a snapshot now`,
+  );
+}
+
+function checkDelegate(facts: TxFacts, delegate: string): Finding[] {
+  const { model, me, view } = facts;
+  const fault = addressFault(delegate);
+  if (fault !== undefined) return [finding('delegate', 'error', `"${delegate}" is no address: ${fault}`)];
+  if (me !== null && me.address === delegate)
+    return [finding('delegate', 'error', 'it is your own address: the chain refuses that')];
+  if (view.params.guardians.includes(delegate))
+    return [finding('delegate', 'error', 'it is a genesis guardian: guardians run no PoC, it would be lost')];
+  const host = view.participants.find(({ address }) => address === delegate);
+  if (host === undefined)
+    return [finding('delegate', 'error', `${delegate} is not among the participants of the running epoch`)];
+  const serves = host.models.includes(model);
+  const declared = facts.delegatesChoice?.kind === 'intent';
+  return [
+    isLive(host)
+      ? finding('delegate', 'ok', `weight ${host.weight}`)
+      : finding('delegate', 'warning', 'it has no weight that counts: a delegation to it counts for nothing'),
+    serves || declared
+      ? finding('delegate serves', 'ok', serves ? 'it serves the model' : 'it has declared intent')
+      : finding('delegate serves', 'warning', 'it neither serves the model nor has declared intent'),
+    checkShare(facts, delegate, host.weight),
+  ];
+}
+
+function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight: bigint): Finding {
+  if (forecast === null)
+    return finding(
+      'delegate share',
+      'not_checked',
+      '--check-share looks every host up to know its voting power',
+    );
+  const delegated = forecast.members
+    .filter(
+      ({ address, choice }) =>
+        choice.kind === 'delegation' && choice.delegateTo === delegate && address !== me?.address,
+    )
+    .reduce((sum, { weight }) => sum + weight, me?.participant?.weight ?? 0n);
+  const power = ownWeight + delegated;
+  const total = forecast.judged.totalNetworkWeight;
+  const limit = view.params.delegation.maxModelVotingPowerPercentage;
+  const fraction = limit.gt(1) ? limit.div(100) : limit;
+  const text = `voting power ${power} of ${total} with yours`;
+  if (!fraction.isZero() && fraction.times(total.toString()).lt(power.toString()))
+    return finding(
+      'delegate share',
+      'warning',
+      `${text}: beyond ${fraction.times(100).toFixed()} % it is burned`,
+    );
+  return forecast.skipped.length === 0
+    ? finding('delegate share', 'ok', text)
+    : finding('delegate share', 'warning', `${text}, and ${forecast.skipped.length} hosts could not be read`);
+}
+
+function checkReplacement({ me, wanted }: TxFacts): Finding {
+  if (me === null)
+    return finding('stored now', 'not_checked', 'give --address to see what would be replaced');
+  if (me.choice.kind === 'none') return finding('stored now', 'ok', 'nothing');
+  return finding(
+    'stored now',
+    'ok',
+    sameChoice(me.choice, wanted)
+      ? `${choiceText(me.choice)}: what you ask for`
+      : `${choiceText(me.choice)}, which will be replaced`,
+  );
+}
+
+function checkSnapshot({ wanted, view: { epochs, params, pace } }: TxFacts): Finding {
+  const { snapshotHeight: snapshot, epoch } = upcomingHeights(epochs, params.delegation.deployWindow);
+  if (snapshot === null)
+    return finding('snapshot', 'warning', 'the chain takes none: its deploy window is 0');
+  const now = { ...epochs, blockHeight: Math.max(epochs.blockHeight, pace.height) };
+  const forgotten = forgottenAtHeight(wanted, now);
+  if (mustBeSentAgain(wanted, snapshot, now))
+    return finding(
+      'snapshot',
+      'warning',
+      `the chain forgets it at block ${forgotten}, before the snapshot at ${snapshot}: send it after that block`,
+    );
+  // One block must still come in which the transaction stands.
+  if (pace.height >= snapshot) {
+    const lasts =
+      forgotten === null ? 'it counts for the next one' : 'it will be forgotten before the next one';
+    return finding('snapshot', 'warning', `that of epoch ${epoch} (block ${snapshot}) has passed: ${lasts}`);
+  }
+  return finding('snapshot', 'ok', `in ${snapshot - pace.height} blocks, at ${snapshot}`);
+}
+
+function checkCost({ wanted, me, rules }: TxFacts): Finding {
+  if (me === null) return finding('cost', 'not_checked', 'give --address to compute it');
+  const base = rules.takenFrom === 'weight' ? 'of your weight' : "in weight's worth of your reward";
+  const unit = `${base} (rules ${rules.ruleSet}; an estimate from today's weight ${me.participant?.weight ?? 0n})`;
+  const cellsOf = (standing: string) => {
+    const row = me.costs.find((candidate) => candidate.standing === standing);
+    if (row === undefined) return '';
+    const { not_pre_eligible: not, pre_eligible_only: only, eligible } = row.cells;
+    return `${not.amount} when not pre-eligible, ${only.amount} when only pre-eligible, ${eligible.amount} when eligible`;
+  };
+  switch (wanted.kind) {
+    case 'intent':
+      return finding(
+        'cost',
+        'ok',
+        `nothing with PoC commits; without them ${cellsOf('intent_without_commits')} ${unit}`,
+      );
+    case 'refusal':
+      return finding(
+        'cost',
+        'warning',
+        `in a bootstrap the chain's code treats a refusal as doing nothing: ${cellsOf('refusal')} ${unit}`,
+      );
+    case 'delegation':
+      return finding(
+        'cost',
+        'ok',
+        `if it counts ${cellsOf('delegation_counts')} (moved to the delegate); if not ${cellsOf('delegation_does_not_count')} ${unit}`,
+      );
+    case 'none':
+      return finding('cost', 'ok', `${cellsOf('nothing')} ${unit}`);
+  }
+}

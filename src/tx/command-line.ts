@@ -1,0 +1,62 @@
+import type { Choice } from '../chain/choice.js';
+import { UsageError } from '../errors.js';
+
+/** How `inferenced` is called, apart from what it is to send. */
+export interface Signer {
+  /** Name of the key, or the account's address. */
+  from: string;
+  nodeUrl: string;
+  chainId: string;
+  keyringBackend: string;
+  gas: string;
+  gasAdjustment: string;
+  /** For example `1ngonka`, where governance asks for a fee. */
+  gasPrices: string | undefined;
+}
+
+/** The arguments of the transaction that makes the chain store a choice. */
+export function txArguments(model: string, choice: Choice, signer: Signer): string[] {
+  return [
+    'tx',
+    'inference',
+    ...messageOf(model, choice),
+    ...option('--from', signer.from),
+    ...option('--node', `${signer.nodeUrl}/chain-rpc/`),
+    ...option('--chain-id', signer.chainId),
+    ...option('--keyring-backend', signer.keyringBackend),
+    ...option('--gas', signer.gas),
+    ...option('--gas-adjustment', signer.gasAdjustment),
+    ...(signer.gasPrices === undefined ? [] : option('--gas-prices', signer.gasPrices)),
+    '-y',
+    ...option('-o', 'json'),
+  ];
+}
+
+/** The arguments that print the address of a key. */
+export function keyArguments({ from, keyringBackend }: Pick<Signer, 'from' | 'keyringBackend'>): string[] {
+  return ['keys', 'show', plain(from), '-a', ...option('--keyring-backend', keyringBackend)];
+}
+
+/** A command as one line that a POSIX shell reads back as the same words. */
+export function quoteForShell(words: string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');
+}
+
+function messageOf(model: string, choice: Choice): string[] {
+  if (choice.kind === 'intent') return ['declare-poc-intent', plain(model)];
+  if (choice.kind === 'refusal') return ['refuse-poc-delegation', plain(model)];
+  const delegatee = choice.kind === 'delegation' ? plain(choice.delegateTo) : '';
+  return ['set-poc-delegation', plain(model), delegatee];
+}
+
+function option(flag: string, value: string): string[] {
+  return [flag, plain(value)];
+}
+
+/** What begins with a dash would be read as an option by the other side. */
+function plain(value: string): string {
+  if (!value.startsWith('-')) return value;
+  throw new UsageError(`"${value}" cannot be passed to inferenced: it begins with a dash`);
+}

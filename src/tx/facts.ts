@@ -1,0 +1,43 @@
+import { addressFault } from '../chain/address.js';
+import { type Choice, readChoice } from '../chain/choice.js';
+import { type Forecast, forecastPreEligibility } from '../chain/forecast.js';
+import { readHostStanding } from '../chain/host.js';
+import type { RuleSet } from '../chain/rules/costs.js';
+import { chooseRules } from '../chain/rules/rule-set.js';
+import { readChainView } from '../chain/view.js';
+import type { TxFacts } from './checks.js';
+
+export interface FactsRequest {
+  nodeUrl: string;
+  model: string;
+  wanted: Choice;
+  /** undefined: not known, and then not checked. */
+  address: string | undefined;
+  rules: RuleSet | 'auto';
+  /** Reads every host's choice, which takes its time. */
+  checkShare: boolean;
+  signal: AbortSignal;
+}
+
+const SHARE_LOOK_UP = { concurrency: 4, maxWaitMs: 60_000 };
+
+/** Reads what the checks before a transaction are made from. */
+export async function gatherFacts(request: FactsRequest): Promise<TxFacts> {
+  const { nodeUrl, model, wanted, address, signal } = request;
+  const view = await readChainView(nodeUrl, { signal });
+  const rules = chooseRules(request.rules, view.version, undefined);
+  const entry = view.params.models.find(({ modelId }) => modelId === model);
+  const canRead = (text: string | undefined): text is string =>
+    text !== undefined && addressFault(text) === undefined && entry !== undefined;
+  const delegate = wanted.kind === 'delegation' ? wanted.delegateTo : undefined;
+  const [me, delegatesChoice, forecast] = await Promise.all([
+    canRead(address) && entry !== undefined
+      ? readHostStanding(nodeUrl, address, entry, view, rules.ruleSet, { signal })
+      : null,
+    canRead(delegate) ? readChoice(nodeUrl, delegate, model, { signal }) : null,
+    request.checkShare && canRead(delegate) && entry !== undefined
+      ? forecastPreEligibility(nodeUrl, entry, view.params, view.participants, { ...SHARE_LOOK_UP, signal })
+      : (null as Forecast | null),
+  ]);
+  return { model, wanted, view, rules, me, delegatesChoice, forecast };
+}

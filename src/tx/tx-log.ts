@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Choice } from '../chain/choice.js';
+import { choiceText, sameChoice } from '../chain/choice.js';
+import { type Journal, openJournal, readJournal } from '../journal/journal.js';
+
+/** A line of the log: an attempt has one of each kind that it came to. */
+type TxLogEntry = { id: string; time: string } & (
+  | { event: 'sending'; command: string; address: string; chain_id: string; model: string; choice: Choice }
+  | { event: 'broadcast'; hash: string; code: number; log: string }
+  | { event: 'outcome'; outcome: string; height: number | null }
+);
+
+/** One attempt to send, put together from its lines. */
+export interface SentTx {
+  id: string;
+  time: string;
+  command: string;
+  address: string;
+  chainId: string;
+  model: string;
+  choice: Choice;
+  hash: string | null;
+  height: number | null;
+  /** null: nothing is known of how it ended. */
+  outcome: string | null;
+}
+
+/** The record of one attempt while it goes on. */
+export interface TxRecord {
+  broadcast(hash: string, code: number, log: string): Promise<void>;
+  outcome(outcome: string, height: number | null): Promise<void>;
+}
+
+/** Where the log of a folder is. */
+export function txLogPath(folder = process.cwd()): string {
+  return join(folder, 'assay-tx.jsonl');
+}
+
+/** Everything that was sent from a folder, oldest first. */
+export async function readTxLog(path: string): Promise<SentTx[]> {
+  return assemble((await readJournal<TxLogEntry>(path)) ?? []);
+}
+
+/** Opens the log for one more attempt, or for the rest of an earlier one. */
+export async function openTxLog(path: string) {
+  const journal = await openJournal<TxLogEntry>(path);
+  return {
+    sent: () => assemble(journal.entries),
+    /** Written before the binary is started: what is sent is known even if the process dies. */
+    async begin(attempt: {
+      command: string;
+      address: string;
+      chain_id: string;
+      model: string;
+      choice: Choice;
+    }): Promise<TxRecord> {
+      const id = randomUUID();
+      await journal.append({ id, time: now(), event: 'sending', ...attempt });
+      return recordOf(journal, id);
+    },
+    resume: (id: string): TxRecord => recordOf(journal, id),
+    close: () => journal.close(),
+  };
+}
+
+/** The newest attempt to store this choice whose end is not known; undefined when there is none. */
+export function findOpenAttempt(
+  sent: SentTx[],
+  wanted: { address: string; chainId: string; model: string; choice: Choice },
+): SentTx | undefined {
+  const ofModel = sent.filter(
+    ({ address, chainId, model }) =>
+      address === wanted.address && chainId === wanted.chainId && model === wanted.model,
+  );
+  const last = ofModel.at(-1);
+  return last !== undefined && last.outcome === null && sameChoice(last.choice, wanted.choice)
+    ? last
+    : undefined;
+}
+
+/** An attempt as a row for people. */
+export function sentRow({ time, choice, model, hash, height, outcome }: SentTx): string[] {
+  return [
+    time,
+    choiceText(choice),
+    model,
+    hash ?? 'none',
+    height === null ? '' : String(height),
+    outcome ?? 'unknown: it may still arrive',
+  ];
+}
+
+function recordOf(journal: Journal<TxLogEntry>, id: string): TxRecord {
+  return {
+    broadcast: (hash, code, log) => journal.append({ id, time: now(), event: 'broadcast', hash, code, log }),
+    outcome: (outcome, height) => journal.append({ id, time: now(), event: 'outcome', outcome, height }),
+  };
+}
+
+function assemble(entries: readonly TxLogEntry[]): SentTx[] {
+  const byId = new Map<string, SentTx>();
+  for (const entry of entries) {
+    if (entry.event === 'sending') {
+      const { id, time, command, address, chain_id: chainId, model, choice } = entry;
+      byId.set(id, {
+        id,
+        time,
+        command,
+        address,
+        chainId,
+        model,
+        choice,
+        hash: null,
+        height: null,
+        outcome: null,
+      });
+      continue;
+    }
+    const sent = byId.get(entry.id);
+    if (sent === undefined) continue;
+    if (entry.event === 'broadcast') sent.hash = entry.hash;
+    else {
+      sent.outcome = entry.outcome;
+      sent.height = entry.height;
+    }
+  }
+  return [...byId.values()];
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
