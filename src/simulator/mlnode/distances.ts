@@ -19,7 +19,7 @@ const STEPS = [0.7548776662466927, 0.5698402909980532] as const;
 export function drawDistance({ mean, sd }: DistanceShape, key: string, nonce: number): number {
   const [uShift, vShift] = shiftOf(key);
   const step = nonce % 2 ** 24;
-  const normal = boxMuller(spread(step * STEPS[0] + uShift), spread(step * STEPS[1] + vShift));
+  const [normal] = boxMuller(spread(step * STEPS[0] + uShift), spread(step * STEPS[1] + vShift));
   const variance = Math.log1p((sd / mean) ** 2);
   return Math.min(2, mean * Math.exp(Math.sqrt(variance) * normal - variance / 2));
 }

@@ -6,21 +6,24 @@ import { createHash } from 'node:crypto';
  * @returns `count` uniform numbers in the open interval (0, 1)
  */
 export function uniforms(key: string, count: number): number[] {
-  const bytes = createHash('shake256', { outputLength: 6 * count })
+  const bytes = createHash('shake256', { outputLength: 4 * count })
     .update(key)
     .digest();
-  return Array.from({ length: count }, (_, i) => (bytes.readUIntBE(6 * i, 6) + 0.5) / 2 ** 48);
+  return Array.from({ length: count }, (_, i) => (bytes.readUInt32LE(4 * i) + 0.5) / 2 ** 32);
 }
 
 /** `count` independent standard normal numbers that follow from the key. */
 export function normals(key: string, count: number): number[] {
-  const pairs = uniforms(key, 2 * count);
-  return Array.from({ length: count }, (_, i) =>
-    boxMuller(pairs[2 * i] as number, pairs[2 * i + 1] as number),
-  );
+  const pairs = uniforms(key, 2 * Math.ceil(count / 2));
+  return Array.from({ length: count }, (_, i) => {
+    const first = i - (i % 2);
+    const [cosine, sine] = boxMuller(pairs[first] as number, pairs[first + 1] as number);
+    return i % 2 === 0 ? cosine : sine;
+  });
 }
 
-/** A standard normal number from two uniform ones in (0, 1). */
-export function boxMuller(u: number, v: number): number {
-  return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
+/** Two independent standard normal numbers from two uniform ones in (0, 1). */
+export function boxMuller(u: number, v: number): [number, number] {
+  const radius = Math.sqrt(-2 * Math.log(u));
+  return [radius * Math.cos(2 * Math.PI * v), radius * Math.sin(2 * Math.PI * v)];
 }
