@@ -1,11 +1,13 @@
+import { basename } from 'node:path';
 import { AssayError, messageOf, UsageError } from '../errors.js';
-import { findGolden, listGolden } from '../golden/catalog.js';
+import { listGolden, safeModelName } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { type ProfileName, profiles, startMlNodeSimulator } from '../simulator/mlnode/index.js';
 import { defineCommand } from './command.js';
 import { chainSimulationOptions } from './simulate-chain-options.js';
 
+const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
 const profileNames = Object.keys(profiles) as ProfileName[];
 
 export const command = defineCommand({
@@ -20,7 +22,7 @@ export const command = defineCommand({
     host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
     port: { type: 'number', description: '8080, with --chain 8000; 0 for a free one' },
     'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
-    model: { type: 'string', description: 'the loaded model (moonshotai/Kimi-K2.6)' },
+    model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
     json: { type: 'boolean', description: 'print JSON when ready' },
@@ -39,7 +41,8 @@ export const command = defineCommand({
     const port = args.port ?? 8080;
     const replicas = deal(parseProfiles(args.profile), args.replicas);
     requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0.1);
-    const golden = await references(args.model, args.reference);
+    const golden = await references(args.reference);
+    const model = args.model ?? (args.reference === undefined ? DEFAULT_MODEL : golden[0]?.file.model);
     const node = await startMlNodeSimulator({
       replicas,
       golden,
@@ -47,13 +50,13 @@ export const command = defineCommand({
       port,
       batchTimeMs: args['batch-time-ms'],
       up: !args.unloaded,
-      ...(args.model !== undefined && { model: args.model }),
+      ...(model !== undefined && { model }),
     }).catch((error: unknown) => {
       throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {
         advice: 'give another --port, or 0 for a free one',
       });
     });
-    const { url, model } = node;
+    const { url } = node;
     if (args.json) terminal.out(JSON.stringify({ url, model, replicas }));
     else terminal.out(url);
     terminal.say(
@@ -86,11 +89,14 @@ function requireAtLeast(flag: string, value: number, least: number): void {
   throw new UsageError(`${flag} must be ${least} or more, not ${value}`);
 }
 
-/** The references whose vectors the node knows: the given one, else those that come with the package. */
-async function references(model: string | undefined, path: string | undefined): Promise<GoldenReference[]> {
+/**
+ * The references whose vectors the node knows: the given one, else those that come with the package. A variant
+ * with a suffix is for the same inputs as the reference without, and left aside.
+ */
+async function references(path: string | undefined): Promise<GoldenReference[]> {
   if (path !== undefined) return [await loadGolden(path)];
-  if (model === undefined) return [await findGolden('moonshotai/Kimi-K2.6')];
-  return Promise.all((await listGolden()).map(loadGolden));
+  const all = await Promise.all((await listGolden()).map(loadGolden));
+  return all.filter(({ path: at, file }) => basename(at) === `${safeModelName(file.model)}.json`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

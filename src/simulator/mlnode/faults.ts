@@ -15,6 +15,8 @@ export interface SimulatedRequest {
 export interface Fault {
   /** The answer is held back so long. */
   delayMs?: number;
+  /** No answer ever comes; the connection stays open. */
+  hang?: true;
   /** The connection is reset instead of an answer, the work undone. */
   reset?: true;
   /** Another status. */

@@ -36,6 +36,7 @@ export class JobQueue {
    * @throws ApiError 429 when the queue would hold too many nonces
    */
   add({ size, work }: QueuedJob): string {
+    this.forgetOld();
     const held = this.heldNonces();
     if (held + size > MAX_QUEUED_NONCES) {
       throw new ApiError(429, `Queue full: ${held} nonces queued, limit is ${MAX_QUEUED_NONCES}`);

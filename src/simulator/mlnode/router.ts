@@ -2,7 +2,7 @@ import type { Endpoint } from './endpoints/endpoint.js';
 
 const API = '/api/v1';
 /** nginx in front of the node takes a version, as in `/v3.0.8/api/v1/state`. */
-const VERSION = /^\/v\d+(?:\.\d+)+(?=\/)/;
+const VERSION = /^\/v\d+(?:\.\d+)*(?=\/)/;
 
 /** Which endpoint a path means, and what its last part is where that is open. */
 export interface Match {

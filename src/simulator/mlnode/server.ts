@@ -37,6 +37,7 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
 
     const body = parseBody(request, text);
     const fault = options.faults()?.({ method: request.method ?? '', endpoint, path, body, earlier });
+    if (fault?.hang) return;
     if (fault?.reset) return void request.socket.destroy();
     const answer =
       typeof fault?.body === 'string'

@@ -16,7 +16,7 @@ export interface MlNodeSimulator {
   readonly url: string;
   /** The model that it was made for. */
   readonly model: string;
-  /** How often each endpoint was called: `requests['POST /inference/pow/generate']`. */
+  /** How often each endpoint was called: `requests['GET /inference/pow/generate/{request_id}']`. */
   readonly requests: Record<string, number>;
   /** Ports of the replicas in rotation. */
   readonly backends: number[];
@@ -35,7 +35,7 @@ export interface MlNodeSimulator {
   startForeignGeneration(request?: Partial<InitGenerateRequest>, ports?: number[]): void;
   /** Whether a replica is in continuous generation. */
   isGenerating(port: number): boolean;
-  /** Replaces the loaded model; it takes no time unless told otherwise. */
+  /** Replaces the loaded model, with the first one's arguments and in no time unless told otherwise. */
   setModel(model: string, args?: readonly string[], loadTimeMs?: number): void;
   /** Arguments of the running model; undefined while none runs. */
   readonly running: { model: string; args: readonly string[] } | undefined;
@@ -114,7 +114,7 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
         replica(at).startGeneration(foreign(model, request), { id, of: ports.length });
       });
     },
-    setModel(model, args = [], loadTimeMs = 0) {
+    setModel(model, args = node.settings.args, loadTimeMs = 0) {
       node.unload();
       node.load({ model, additional_args: [...args] }, loadTimeMs);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { golden, simulatedTime, upTo } from './support.js';
+import { arrival, golden, simulatedTime, upTo } from './support.js';
 
 const { start, pass } = simulatedTime();
 const INIT = '/inference/pow/init/generate';
@@ -80,6 +80,7 @@ describe('continuous generation', () => {
     const { body } = await call('POST', '/inference/pow/generate', golden(upTo(32)));
     const state = async () => (await call('GET', `/inference/pow/generate/${body.request_id}`)).status;
     const waiting = call('POST', '/inference/pow/generate', golden(upTo(32), { wait: true }));
+    await arrival(node, 'POST /inference/pow/generate', 2);
     await pass(30_000);
     expect((await call('GET', `/inference/pow/generate/${body.request_id}`)).body.status).toBe('running');
     await call('POST', STOP, {});
@@ -150,7 +151,7 @@ describe('the rotation', () => {
   it('hangs up on whoever waits for a replica that dies', async () => {
     const { node, call } = await start({ replicas: ['exact'] });
     const waiting = call('POST', '/inference/pow/generate', golden([0], { wait: true }));
-    while (!node.requests['POST /inference/pow/generate']) await new Promise(setImmediate);
+    await arrival(node, 'POST /inference/pow/generate', 1);
     node.killReplica(5001);
     expect((await waiting).status).toBe(502);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
-import { golden, simulatedTime } from './support.js';
+import { arrival, golden, simulatedTime } from './support.js';
 
 const { start, pass } = simulatedTime();
 
@@ -87,6 +87,7 @@ describe('paths', () => {
     expect(await statusOf('/poc/api/v1/state')).toBe(200);
     expect(await statusOf('/v3.0.8/poc/api/v1/state')).toBe(200);
     expect(await statusOf('/v3.0.8/poc/health')).toBe(200);
+    expect(await statusOf('/v4/poc/readyz')).toBe(200);
     expect(await statusOf('/api/v1/state')).toBe(404);
   });
 
@@ -180,6 +181,15 @@ describe('faults', () => {
     expect((await call('GET', '/state')).status).toBe(200);
   });
 
+  it('leave a request without any answer', async () => {
+    const { node, call } = await start();
+    node.faults = () => ({ hang: true });
+    const lost = expect(call('GET', '/state')).rejects.toThrow();
+    await arrival(node, 'GET /state', 1);
+    await node.close();
+    await lost;
+  });
+
   it('see what is asked, and how often it was before', async () => {
     const { node, call } = await start();
     const seen: unknown[] = [];
@@ -206,7 +216,7 @@ describe('a simulator', () => {
     const { node, call } = await start();
     const waiting = call('POST', '/inference/pow/generate', golden([0], { wait: true }));
     const ended = expect(waiting).rejects.toThrow();
-    while (!node.requests['POST /inference/pow/generate']) await new Promise(setImmediate);
+    await arrival(node, 'POST /inference/pow/generate', 1);
     await node.close();
     await node.close();
     await ended;
