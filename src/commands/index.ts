@@ -28,6 +28,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./judge.js'),
   },
   {
+    name: 'report',
+    summary: 'render a finished run: HTML, Markdown, JUnit, GitHub annotations',
+    load: () => import('./report.js'),
+  },
+  {
     name: 'simulate',
     summary: 'run a simulated ML node or chain, without a GPU',
     load: () => import('./simulate.js'),

@@ -1,0 +1,42 @@
+/** How figures are written in every report. */
+
+/** A distance to four decimals; a dash where there is none. */
+export function distanceText(value: number | null | undefined): string {
+  return value == null ? '–' : value.toFixed(4);
+}
+
+/** A duration in seconds, in the units that suit it. */
+export function durationText(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes} min ${whole % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Nonces per second. */
+export function rateText(perSecond: number): string {
+  return `${perSecond.toFixed(1)}/s`;
+}
+
+/** `2026-11-24 16:05 UTC` */
+export function timeText(timestamp: string): string {
+  return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The name of a replica: its port, where the node tells. */
+export function replicaText(port: number | null): string {
+  return port === null ? 'not told apart' : String(port);
+}
+
+/** How many mismatches the run's thresholds let by. */
+export function toleratedText(firstFailing: number | null, nTotal: number): string {
+  return firstFailing === null ? `all ${nTotal}` : String(firstFailing - 1);
+}
+
+/** `4 × NVIDIA B200`, several classes joined. */
+export function gpusText(gpus: { name: string; count: number }[]): string {
+  return gpus.map(({ name, count }) => `${count} × ${name}`).join(', ') || 'not told';
+}

@@ -1,0 +1,44 @@
+import { pValueText } from '../verdict/figures.js';
+import { distanceText, replicaText } from './format.js';
+import type { ReplicaReport, Verdict } from './model.js';
+import type { Run } from './run-folder.js';
+
+type Level = 'error' | 'warning' | 'notice';
+
+const LEVELS: Record<Verdict, Level> = {
+  PASS: 'notice',
+  FAIL: 'error',
+  INCOMPLETE: 'error',
+  SKIPPED: 'notice',
+};
+
+/** Workflow commands that GitHub Actions shows as annotations: verdict, bad replicas, warnings, diagnosis. */
+export function renderAnnotations({ report }: Run): string {
+  const { verdict, verdict_reason, config, validation } = report;
+  const badReplicas = validation?.replicas.filter(({ fraud_detected }) => fraud_detected) ?? [];
+  return [
+    annotation(LEVELS[verdict], `${verdict}: ${config.model}`, verdict_reason),
+    ...(report.error === null ? [] : [annotation('error', 'assay could not finish', report.error)]),
+    ...badReplicas.map((replica) =>
+      annotation('error', `replica ${replicaText(replica.port)}`, evidence(replica)),
+    ),
+    ...report.warnings.map((warning) => annotation('warning', 'assay', warning)),
+    ...(validation?.diagnosis ?? []).map(({ code, message, advice }) =>
+      annotation('notice', code, `${message}: ${advice}`),
+    ),
+  ].join('');
+}
+
+function evidence({ n_mismatch, n_total, p_value, distances }: ReplicaReport): string {
+  return `${n_mismatch} of ${n_total} nonces mismatch (p-value ${pValueText(p_value)}, mean L2 ${distanceText(distances.l2?.mean)})`;
+}
+
+function annotation(level: Level, title: string, message: string): string {
+  const escapedTitle = escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${level} title=${escapedTitle}::${escapeData(message)}\n`;
+}
+
+/** A line end would start another workflow command, and `%` its escapes. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

@@ -1,0 +1,88 @@
+import { axisX, axisY, dot, ruleX, ruleY, text } from '@observablehq/plot';
+import type { Observation } from '../../../probe/observation.js';
+import { distanceText, replicaText } from '../../format.js';
+import { replicaColours } from './palette.js';
+import { drawSvg } from './svg.js';
+
+/**
+ * The distance of every nonce in the order in which nonces were asked for, coloured by replica, mismatches
+ * ringed, batch borders dashed. A measurement without a finite distance stands at the top edge.
+ */
+export function distanceByNonce(
+  observations: Observation[],
+  threshold: number,
+  ports: (number | null)[],
+): string {
+  const { places, nonces, borders } = layOut(observations);
+  const top = 1.08 * Math.max(threshold * 1.15, ...observations.map(({ l2 }) => l2 ?? 0));
+  const channels = {
+    x: ({ nonce }: Observation) => places.get(nonce),
+    y: ({ l2 }: Observation) => l2 ?? top,
+  };
+  const mismatches = observations.filter(({ mismatch }) => mismatch);
+
+  return drawSvg(
+    {
+      width: 1100,
+      height: 340,
+      x: { domain: [-1, nonces.length], label: 'nonce, in the order of the reference →' },
+      y: { domain: [0, top], label: '↑ L2 distance' },
+      color: replicaColours(ports),
+      marks: [
+        axisX({ ticks: 10, tickFormat: (place: number) => String(nonces[place] ?? '') }),
+        axisY({ ticks: 5 }),
+        ruleX(borders, {
+          x: (place: number) => place - 0.5,
+          strokeDasharray: '2 4',
+          className: 'borders',
+        }),
+        ruleY([0]),
+        dot(observations, {
+          ...channels,
+          r: nonces.length > 500 ? 1.8 : 2.8,
+          fill: ({ replica }) => replicaText(replica),
+          title: describe,
+          className: 'measurements',
+        }),
+        dot(mismatches, {
+          ...channels,
+          r: 5,
+          stroke: 'var(--bad)',
+          strokeWidth: 1.5,
+          className: 'mismatches',
+        }),
+        ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),
+        text([`threshold ${threshold}`], {
+          y: [threshold],
+          frameAnchor: 'right',
+          textAnchor: 'end',
+          dy: -9,
+          fill: 'var(--bad)',
+        }),
+      ],
+    },
+    `L2 distance of ${observations.length} measurements of ${nonces.length} nonces, ${mismatches.length} of them mismatches.`,
+  );
+}
+
+/** Places of the nonces from left to right, and those where a new batch begins. */
+function layOut(observations: Observation[]) {
+  const inOrder = [...observations].sort((a, b) => a.batch - b.batch);
+  const places = new Map<number, number>();
+  const nonces: number[] = [];
+  const borders: number[] = [];
+  let batch = inOrder[0]?.batch;
+  for (const observation of inOrder) {
+    if (places.has(observation.nonce)) continue;
+    if (observation.batch !== batch) borders.push(nonces.length);
+    batch = observation.batch;
+    places.set(observation.nonce, nonces.length);
+    nonces.push(observation.nonce);
+  }
+  return { places, nonces, borders };
+}
+
+function describe({ nonce, l2, why, replica, batch }: Observation): string {
+  const verdict = why === null ? '' : `, mismatch: ${why}`;
+  return `nonce ${nonce}: L2 ${distanceText(l2)}, replica ${replicaText(replica)}, batch ${batch}${verdict}`;
+}

@@ -1,0 +1,80 @@
+import { axisX, axisY, binX, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
+import type { Observation } from '../../../probe/observation.js';
+import { drawSvg } from './svg.js';
+
+export interface HistogramInput {
+  observations: Observation[];
+  threshold: number;
+  /** How many mismatches pass, in words. */
+  tolerated: string;
+  /** Known bands, for scale: mean and standard deviation. */
+  bands: { name: string; mean: number; sd: number; colour: string }[];
+}
+
+const MOST_BINS = 80;
+
+/** How the L2 distances spread, against the threshold and the bands that are known. */
+export function distanceHistogram({ observations, threshold, tolerated, bands }: HistogramInput): string {
+  const distances = observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
+  const end = Math.max(threshold * 1.2, ...distances, ...bands.map(({ mean, sd }) => mean + sd));
+  const edges = binEdges(threshold, end);
+  const last = edges.at(-1) as number;
+  const beyond = observations.filter(({ mismatch }) => mismatch).length;
+
+  return drawSvg(
+    {
+      height: 320,
+      marginTop: 62,
+      x: { domain: [0, last], label: 'L2 distance to the golden vector →' },
+      y: { grid: true, label: '↑ nonces' },
+      marks: [
+        axisX({ ticks: 8 }),
+        axisY({ ticks: 5 }),
+        rect(bands, {
+          x1: ({ mean, sd }) => Math.max(0, mean - sd),
+          x2: ({ mean, sd }) => mean + sd,
+          fill: ({ colour }) => colour,
+          fillOpacity: 0.16,
+          className: 'bands',
+        }),
+        // Each label on a line of its own above the frame, since narrow bands lie close together.
+        ...bands.map((band, row) =>
+          text([band], {
+            x: ({ mean, sd }) => Math.max(0, mean - sd),
+            text: ({ name, mean, sd }) => `${name} ${mean.toFixed(3)} ± ${sd.toFixed(3)}`,
+            fill: band.colour,
+            frameAnchor: 'top',
+            textAnchor: 'start',
+            dy: -14 - 16 * row,
+          }),
+        ),
+        rectY(distances, {
+          ...binX(
+            { y: 'count', title: (bin: number[]) => `${bin.length} nonces` },
+            { x: (distance: number) => distance, thresholds: edges },
+          ),
+          fill: 'var(--bar)',
+          className: 'distances',
+        }),
+        ruleX([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),
+        text([`threshold ${threshold}: ${beyond} beyond, ${tolerated} tolerated`], {
+          x: [threshold],
+          frameAnchor: 'top',
+          textAnchor: threshold > last / 2 ? 'end' : 'start',
+          dx: threshold > last / 2 ? -6 : 6,
+          dy: -14 - 16 * bands.length,
+          fill: 'var(--bad)',
+        }),
+        ruleY([0]),
+      ],
+    },
+    `Histogram of ${distances.length} L2 distances; ${beyond} mismatches, threshold ${threshold}.`,
+  );
+}
+
+/** Equal bins that have an edge at the threshold wherever they can be told apart from it. */
+function binEdges(threshold: number, end: number): number[] {
+  const perThreshold = Math.max(1, Math.floor((MOST_BINS * threshold) / end));
+  const width = Math.max(threshold / perThreshold, end / MOST_BINS);
+  return Array.from({ length: Math.ceil(end / width - 1e-9) + 1 }, (_, index) => index * width);
+}

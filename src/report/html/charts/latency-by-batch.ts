@@ -1,0 +1,54 @@
+import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
+import type { Observation } from '../../../probe/observation.js';
+import { durationText, replicaText } from '../../format.js';
+import { replicaColours } from './palette.js';
+import { drawSvg } from './svg.js';
+
+/** How long each batch took on the replica that computed it. */
+export function latencyByBatch(observations: Observation[], ports: (number | null)[]): string {
+  const batches = batchesOf(observations);
+  return drawSvg(
+    {
+      x: { label: 'batch →', domain: [-0.5, Math.max(...batches.map(({ batch }) => batch)) + 0.5] },
+      y: { label: '↑ seconds', grid: true, zero: true },
+      color: replicaColours(ports),
+      marks: [
+        axisX({ ticks: Math.min(10, batches.length), tickFormat: (batch: number) => wholeNumber(batch) }),
+        axisY({ ticks: 5 }),
+        ruleY([0]),
+        ruleX(batches, {
+          x: 'batch',
+          y1: 0,
+          y2: 'latency_s',
+          stroke: ({ replica }) => replicaText(replica),
+          strokeOpacity: 0.5,
+        }),
+        dot(batches, {
+          x: 'batch',
+          y: 'latency_s',
+          r: 3.5,
+          fill: ({ replica }) => replicaText(replica),
+          title: ({ batch, latency_s, replica }) =>
+            `batch ${batch}: ${durationText(latency_s)} on replica ${replicaText(replica)}`,
+          className: 'batches',
+        }),
+      ],
+    },
+    `Time of each of ${batches.length} batches, from request to complete answer.`,
+  );
+}
+
+/** One entry a batch and replica: the slowest, where its nonces came in several answers. */
+function batchesOf(observations: Observation[]): Pick<Observation, 'batch' | 'replica' | 'latency_s'>[] {
+  const slowest = new Map<string, Observation>();
+  for (const observation of observations) {
+    const key = `${observation.batch} ${observation.replica}`;
+    const known = slowest.get(key);
+    if (known === undefined || observation.latency_s > known.latency_s) slowest.set(key, observation);
+  }
+  return [...slowest.values()];
+}
+
+function wholeNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : '';
+}

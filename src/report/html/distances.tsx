@@ -1,0 +1,66 @@
+import { PUBLISHED_INT4_BAND } from '../../verdict/distribution.js';
+import { replicaText, toleratedText } from '../format.js';
+import type { ValidationReport } from '../model.js';
+import type { Run } from '../run-folder.js';
+import { distanceByNonce } from './charts/distance-by-nonce.js';
+import { distanceHistogram } from './charts/distance-histogram.js';
+import { replicaClass } from './charts/palette.js';
+import { replicaBoxes } from './charts/replica-boxes.js';
+import { Figure } from './figure.js';
+
+/** The distances in three views: how they spread, nonce by nonce, replica by replica. */
+export function Distances({ run, validation }: { run: Run; validation: ValidationReport }) {
+  const { observations, report } = run;
+  const threshold = report.config.stat_test.values.dist_threshold;
+  const ports = validation.replicas.map(({ port }) => port);
+  const { band } = validation.distribution;
+  return (
+    <>
+      <h2>Distances</h2>
+      <div class="pair">
+        <Figure
+          title="How the distances spread"
+          svg={distanceHistogram({
+            observations,
+            threshold,
+            tolerated: toleratedText(validation.first_failing_mismatch_count, validation.response.n_total),
+            bands: [
+              { name: 'honest', colour: 'var(--honest)', ...band },
+              { name: 'int4 against fp8', colour: 'var(--int4)', ...PUBLISHED_INT4_BAND },
+            ],
+          })}
+        >
+          Shaded for scale, mean ± standard deviation: honest nodes ({band.source}), and int4 weights (
+          {PUBLISHED_INT4_BAND.source}).
+        </Figure>
+        <Figure title="Replica by replica" svg={replicaBoxes(observations, threshold, ports)}>
+          Box: middle half of the distances; line in it: median; dots: outliers; red line: threshold.
+        </Figure>
+      </div>
+      <Figure wide title="Nonce by nonce" svg={distanceByNonce(observations, threshold, ports)}>
+        <ReplicaLegend ports={ports} mismatches />
+        Dashed lines: batch borders. A measurement without a finite distance stands at the top edge.
+      </Figure>
+    </>
+  );
+}
+
+/** Which colour is which replica. */
+export function ReplicaLegend({ ports, mismatches }: { ports: (number | null)[]; mismatches?: boolean }) {
+  return (
+    <ul class="legend">
+      {ports.map((port, index) => (
+        <li key={port}>
+          <span class={`swatch ${replicaClass(index)}`} />
+          replica {replicaText(port)}
+        </li>
+      ))}
+      {mismatches && (
+        <li>
+          <span class="swatch mismatch" />
+          mismatch
+        </li>
+      )}
+    </ul>
+  );
+}

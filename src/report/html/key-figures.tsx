@@ -1,0 +1,54 @@
+import { pValueText } from '../../verdict/figures.js';
+import { distanceText, durationText, rateText, toleratedText } from '../format.js';
+import type { Run } from '../run-folder.js';
+
+/** The handful of figures that one compares with the last run. */
+export function KeyFigures({ report }: Run) {
+  const { validation, throughput } = report;
+  const cards: [string, string, string][] = [];
+  if (validation !== null) {
+    const { response, distances, mismatch_rate_ci95: interval } = validation;
+    const tolerated = toleratedText(validation.first_failing_mismatch_count, response.n_total);
+    cards.push(
+      ['Mismatches', `${response.n_mismatch} of ${response.n_total}`, `${tolerated} tolerated`],
+      [
+        'p-value',
+        pValueText(response.p_value),
+        `fraud below ${report.config.stat_test.values.fraud_threshold}`,
+      ],
+      ['True mismatch rate', rangeText(interval), '95 % confidence'],
+      [
+        'L2 distance, mean',
+        distanceText(distances.l2?.mean),
+        `p98 ${distanceText(distances.l2?.p98)}, max ${distanceText(distances.l2?.max)}`,
+      ],
+    );
+  }
+  if (throughput !== null) {
+    const { mean, min, max, replicas } = throughput.summary;
+    cards.push([
+      'Throughput',
+      rateText(mean),
+      `${rateText(min)} to ${rateText(max)}, ${replicas.length} replicas`,
+    ]);
+  }
+  cards.push(['Duration', durationText(report.duration_s), 'whole run']);
+  return (
+    <dl class="cards">
+      {cards.map(([name, value, note]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value}
+            <small>{note}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** An interval of fractions: `6.2–15.0 %`. */
+function rangeText([low, high]: [number, number]): string {
+  return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`;
+}

@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact';
+import type { ValidateReport } from '../model.js';
+import { repeatCommand } from '../repeat-command.js';
+import { DataTable } from './data-table.js';
+
+const MEANINGS = {
+  dist_threshold: 'a nonce whose L2 distance is above it is a mismatch',
+  p_mismatch: 'expected mismatch rate of an honest node',
+  fraud_threshold: 'a p-value below it is fraud',
+} as const;
+
+/** Where every number came from, and how to get it again. */
+export function Provenance({ report }: { report: ValidateReport }) {
+  const { stat_test, reference, poc_params, deploy } = report.config;
+  return (
+    <>
+      <h2>Thresholds and where each came from</h2>
+      <div class="panel">
+        <DataTable
+          caption="The three numbers of the test"
+          head={['threshold', 'value', 'from', 'meaning']}
+          rows={(['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const).map((key) => [
+            key,
+            stat_test.values[key],
+            stat_test.source[key],
+            MEANINGS[key],
+          ])}
+        />
+      </div>
+      <h2>What was run</h2>
+      <div class="panel inputs">
+        <DataTable caption="Inputs of this run" head={['input', 'value']} rows={inputs()} />
+      </div>
+      <h2>Repeat this run</h2>
+      <pre>{repeatCommand(report.config)}</pre>
+    </>
+  );
+
+  function inputs(): ComponentChildren[][] {
+    const rows: ComponentChildren[][] = [
+      ['reference', reference.path],
+      ['its sha256', <code key="sum">{reference.sha256}</code>],
+      ['its vectors', `${reference.n_vectors}${reference.source === null ? '' : `, ${reference.source}`}`],
+      ...Object.entries(poc_params)
+        .filter(([, value]) => value !== null)
+        .map(([key, value]) => [key, String(value)]),
+    ];
+    if (deploy !== null) {
+      rows.push(['dtype', deploy.dtype]);
+      rows.push(
+        ...deploy.args.map(({ value, source }) => [`argument (${source})`, <code key="arg">{value}</code>]),
+      );
+    }
+    if (report.deploy !== null) {
+      rows.push([
+        'deploy',
+        [report.deploy.action, report.deploy.note].filter((text) => text !== null).join(': '),
+      ]);
+    }
+    return rows;
+  }
+}

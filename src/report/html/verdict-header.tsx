@@ -1,0 +1,41 @@
+import { gpusText, timeText } from '../format.js';
+import type { Verdict } from '../model.js';
+import type { Run } from '../run-folder.js';
+
+const SIGNS: Record<Verdict, string> = {
+  PASS: '✓ PASS',
+  FAIL: '✗ FAIL',
+  INCOMPLETE: '… INCOMPLETE',
+  SKIPPED: '– SKIPPED',
+};
+
+/** What a host reads first: the verdict, why, and what else to mind. */
+export function VerdictHeader({ report }: Run) {
+  const { config, preflight } = report;
+  return (
+    <header class={report.verdict}>
+      <h1>
+        <span class="verdict">{SIGNS[report.verdict]}</span>
+        {config.model}
+      </h1>
+      <p class="reason">{report.verdict_reason}</p>
+      <p class="meta">
+        {config.node_id !== null && `node ${config.node_id}, `}
+        {config.mlnode_url}, {timeText(report.timestamp)}
+        {preflight !== null && `, ${gpusText(preflight.gpus)}, ${preflight.replicas.length} replicas`}
+        {config.challenge !== undefined &&
+          `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
+      </p>
+      {report.error !== null && (
+        <p class="notice error">
+          <strong>Error</strong> {report.error}
+        </p>
+      )}
+      {report.warnings.map((warning) => (
+        <p class="notice" key={warning}>
+          <strong>Warning</strong> {warning}
+        </p>
+      ))}
+    </header>
+  );
+}

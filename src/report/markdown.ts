@@ -1,0 +1,147 @@
+import type { BlockContent, PhrasingContent, Root, RootContent, Table } from 'mdast';
+import { gfmToMarkdown } from 'mdast-util-gfm';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { pValueText } from '../verdict/figures.js';
+import { distanceText, gpusText, rateText, replicaText, timeText, toleratedText } from './format.js';
+import type { Diagnosis, ThroughputReport, ValidateReport, ValidationReport, Verdict } from './model.js';
+import { repeatCommand } from './repeat-command.js';
+import type { Run } from './run-folder.js';
+
+const SIGNS: Record<Verdict, string> = { PASS: '✅', FAIL: '❌', INCOMPLETE: '⚠️', SKIPPED: '➖' };
+const SHOWN_MISMATCHES = 20;
+
+/** The run for an issue, a chat or a step summary. The serialiser escapes what Markdown would read as markup. */
+export function renderMarkdown({ report }: Run): string {
+  const { config, preflight, validation, throughput } = report;
+  const where = config.node_id === null ? config.mlnode_url : `${config.node_id} (${config.mlnode_url})`;
+  const gpus = preflight === null ? '' : `, ${gpusText(preflight.gpus)}`;
+  const children: RootContent[] = [
+    heading(2, `${SIGNS[report.verdict]} ${report.verdict}: ${config.model}`),
+    paragraph(strong(text(report.verdict_reason))),
+    paragraph(text(`${where}, ${timeText(report.timestamp)}${gpus}`)),
+    ...[...(report.error === null ? [] : [report.error]), ...report.warnings].map((warning) =>
+      quote(paragraph(text(`⚠️ ${warning}`))),
+    ),
+    ...(validation === null ? [] : measured(validation, throughput)),
+    heading(3, 'Thresholds'),
+    thresholds(report),
+    heading(3, 'Repeat'),
+    { type: 'code', lang: 'sh', value: repeatCommand(config) },
+  ];
+  return toMarkdown({ type: 'root', children } satisfies Root, {
+    extensions: [gfmToMarkdown()],
+    bullet: '-',
+  });
+}
+
+function measured(validation: ValidationReport, throughput: ThroughputReport | null): RootContent[] {
+  const { response, distances, diagnosis, mismatches } = validation;
+  const tolerated = toleratedText(validation.first_failing_mismatch_count, response.n_total);
+  return [
+    table(
+      ['mismatches', 'tolerated', 'p-value', 'L2 mean', 'L2 p98', 'L2 max', 'throughput'],
+      [
+        [
+          `${response.n_mismatch} of ${response.n_total}`,
+          tolerated,
+          pValueText(response.p_value),
+          distanceText(distances.l2?.mean),
+          distanceText(distances.l2?.p98),
+          distanceText(distances.l2?.max),
+          throughput === null ? '–' : rateText(throughput.summary.mean),
+        ],
+      ],
+    ),
+    heading(3, 'Replicas'),
+    table(
+      ['replica', 'mismatches', 'p-value', 'test', 'L2 mean', 'L2 max'],
+      validation.replicas.map((replica) => [
+        replicaText(replica.port),
+        `${replica.n_mismatch} of ${replica.n_total}`,
+        pValueText(replica.p_value),
+        replica.fraud_detected ? '❌ fraud' : 'clean',
+        distanceText(replica.distances.l2?.mean),
+        distanceText(replica.distances.l2?.max),
+      ]),
+    ),
+    ...(validation.node_self_check === null
+      ? []
+      : [
+          paragraph(
+            text(
+              `The node's own check ${validation.node_self_check.agrees ? 'agrees' : 'disagrees'}: ${validation.node_self_check.note}.`,
+            ),
+          ),
+        ]),
+    ...(diagnosis.length === 0 ? [] : [heading(3, 'Diagnosis'), list(diagnosis.map(finding))]),
+    ...(mismatches.length === 0 ? [] : [heading(3, 'Mismatches'), mismatchTable(mismatches)]),
+    ...(mismatches.length > SHOWN_MISMATCHES
+      ? [paragraph(text(`and ${mismatches.length - SHOWN_MISMATCHES} more.`))]
+      : []),
+  ];
+}
+
+function mismatchTable(mismatches: ValidationReport['mismatches']): Table {
+  return table(
+    ['nonce', 'replica', 'L2', 'why'],
+    mismatches
+      .slice(0, SHOWN_MISMATCHES)
+      .map(({ nonce, replica, l2, why }) => [String(nonce), replicaText(replica), distanceText(l2), why]),
+  );
+}
+
+function finding({ code, message, evidence, advice }: Diagnosis): BlockContent {
+  return paragraph(
+    strong(text(message)),
+    text(' ('),
+    { type: 'inlineCode', value: code },
+    text(`): ${evidence}. Advice: ${advice}`),
+  );
+}
+
+function thresholds({ config: { stat_test } }: ValidateReport): Table {
+  const keys = ['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const;
+  return table(
+    ['threshold', 'value', 'from'],
+    keys.map((key) => [key, String(stat_test.values[key]), stat_test.source[key]]),
+  );
+}
+
+/** Text on one line. An `@` is kept from calling on the person of that name. */
+function text(value: string): PhrasingContent {
+  return { type: 'text', value: value.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll('@', '@\u200b') };
+}
+
+function strong(child: PhrasingContent): PhrasingContent {
+  return { type: 'strong', children: [child] };
+}
+
+function paragraph(...children: PhrasingContent[]): BlockContent {
+  return { type: 'paragraph', children };
+}
+
+function heading(depth: 2 | 3, value: string): BlockContent {
+  return { type: 'heading', depth, children: [text(value)] };
+}
+
+function quote(child: BlockContent): BlockContent {
+  return { type: 'blockquote', children: [child] };
+}
+
+function list(items: BlockContent[]): BlockContent {
+  return {
+    type: 'list',
+    spread: false,
+    children: items.map((item) => ({ type: 'listItem', children: [item] })),
+  };
+}
+
+function table(head: string[], rows: string[][]): Table {
+  return {
+    type: 'table',
+    children: [head, ...rows].map((cells) => ({
+      type: 'tableRow',
+      children: cells.map((cell) => ({ type: 'tableCell', children: [text(cell)] })),
+    })),
+  };
+}

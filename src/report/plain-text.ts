@@ -1,0 +1,8 @@
+import { createColors } from 'picocolors';
+import type { Run } from './run-folder.js';
+import { renderText } from './text.js';
+
+/** The summary as `validate_report.txt` has it: no colours. */
+export function renderPlainText({ report, folder }: Run): string {
+  return `${renderText(report, { colors: createColors(false), runFolder: folder })}\n`;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { renderJunit } from '../../src/report/junit.js';
+import { emptyRun, hostileRun, runFixture } from '../support/run-fixture.js';
+
+const schema = readFileSync(new URL('../oracles/junit.xsd', import.meta.url), 'utf8');
+
+async function faultsOf(contents: string): Promise<string[]> {
+  const result = await validateXML({
+    xml: { fileName: 'junit.xml', contents },
+    schema: { fileName: 'junit.xsd', contents: schema },
+  });
+  return result.errors.map(({ rawMessage }) => rawMessage);
+}
+
+describe('renderJunit', () => {
+  it.each([
+    ['an honest run', runFixture()],
+    ['one with a bad replica', runFixture({ replicas: ['honest', 'unrelated'] })],
+    ['one with nonces left out', runFixture({ replicas: ['exact', 'missing'] })],
+    ['one that measured nothing', emptyRun()],
+    ['one with hostile text', hostileRun()],
+  ])('is valid for %s', async (_, run) => {
+    expect(await faultsOf(renderJunit(run))).toEqual([]);
+  });
+
+  it('is held against a schema that can refuse', async () => {
+    const broken = renderJunit(runFixture()).replace(/ classname="[^"]*"/, '');
+    expect(await faultsOf(broken)).toEqual([expect.stringContaining("attribute 'classname' is required")]);
+  });
+
+  it('lists the mismatches of a bad replica in its failure, and nobody else fails but the verdict', () => {
+    const run = runFixture({ replicas: ['honest', 'unrelated'] });
+    const xml = renderJunit(run);
+    expect(xml.match(/<failure/g)).toHaveLength(2);
+    const failure = /name="replica 5002" classname="[^"]*validation"[\s\S]*?<\/failure>/.exec(xml)?.[0] ?? '';
+    const bad = run.observations.filter(({ mismatch }) => mismatch);
+    expect(bad.length).toBeGreaterThan(50);
+    for (const { nonce, l2 } of bad) {
+      expect(failure).toContain(`nonce ${nonce}: distance, L2 ${l2?.toFixed(4)}`);
+    }
+  });
+
+  it('keeps a build green when mismatches are tolerated', () => {
+    const run = runFixture({ replicas: ['int4', 'int4'] });
+    expect(run.report.verdict).toBe('PASS');
+    expect(run.report.validation?.response.n_mismatch).toBeGreaterThan(0);
+    const xml = renderJunit(run);
+    expect(xml).not.toContain('<failure');
+    expect(xml.match(/tolerated: nonce /g)).toHaveLength(run.report.validation?.response.n_mismatch ?? 0);
+  });
+});

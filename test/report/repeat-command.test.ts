@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { repeatCommand } from '../../src/report/repeat-command.js';
+import { runFixture } from '../support/run-fixture.js';
+
+const { config } = runFixture().report;
+
+/** The words that a POSIX shell makes of a command line. */
+function wordsOf(commandLine: string): string[] {
+  const script = `set -f\nset -- ${commandLine}\nprintf '%s\\0' "$@"`;
+  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+}
+
+describe('repeatCommand', () => {
+  it('names node, model, reference and thresholds as they were', () => {
+    expect(
+      wordsOf(repeatCommand({ ...config, options: { 'skip-deploy': true, 'self-check': false } })),
+    ).toEqual([
+      'assay',
+      'validate',
+      '--skip-deploy',
+      '--no-self-check',
+      '--mlnode-url=http://127.0.0.1:8080',
+      '--model=moonshotai/Kimi-K2.6',
+      '--reference=moonshotai-kimi-k2.6.json',
+      '--threshold=0.4',
+      '--p-mismatch=0.1',
+      '--fraud-threshold=0.05',
+    ]);
+  });
+
+  it('gives every option to the shell as it was, whatever is in it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'binary' }).filter((text) => !/[\0\ud800-\udfff]/.test(text))),
+        (values) => {
+          const words = wordsOf(repeatCommand({ ...config, options: { 'extra-arg': values } }));
+          expect(words.filter((word) => word.startsWith('--extra-arg='))).toEqual(
+            values.map((value) => `--extra-arg=${value}`),
+          );
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+});
