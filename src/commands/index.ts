@@ -43,6 +43,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./compare.js'),
   },
   {
+    name: 'calibrate',
+    summary: 'derive thresholds from honest runs',
+    load: () => import('./calibrate.js'),
+  },
+  {
     name: 'power',
     summary: 'print what a check of n nonces can see',
     load: () => import('./power.js'),

@@ -1,0 +1,127 @@
+import { AssayError } from '../errors.js';
+import { quantileOfSorted, type Summary, summarise } from '../vectors/summary.js';
+import { exactInterval } from '../verdict/stat-test.js';
+import { bootstrapQuantile } from './bootstrap.js';
+import { seededDraw } from './random.js';
+import { countBeyond, type DistanceSample, pool } from './sample.js';
+import { noncesNeeded } from './sample-size.js';
+import { type Separation, separation } from './separation.js';
+
+export interface CalibrationOptions {
+  /** Of the honest distances that the gate is to hold, 0 … 100. */
+  percentile: number;
+  fraudThreshold: number;
+  /** Wanted probability that a check catches a fraud. */
+  power: number;
+  /** Mismatch rates to give sample sizes for, beside that of the fraud runs. */
+  trueRates: number[];
+  seed: number;
+}
+
+/** What a set of honest runs, and of frauds where there are some, says about the thresholds. */
+export interface Calibration {
+  percentile: number;
+  seed: number;
+  honest: SampleFigures[];
+  fraud: SampleFigures[];
+  /** Over all honest distances. */
+  l2: Summary;
+  /** The percentile itself, with its 95 % bootstrap interval. */
+  quantile: { value: number; ci95: [number, number]; resamples: number };
+  recommended: { dist_threshold: number; p_mismatch: number; fraud_threshold: number };
+  /** null without fraud runs. */
+  separation: Separation | null;
+  wanted_power: number;
+  /** n null: no practical number is enough. */
+  nonces_needed: { true_rate: number; n: number | null }[];
+}
+
+export interface SampleFigures {
+  label: string;
+  n: number;
+  /** Beyond the recommended gate. */
+  beyond: number;
+  /** Exact 95 % interval of the rate beyond it. */
+  rate_ci95: [number, number];
+}
+
+/**
+ * Derives thresholds from honest distances.
+ *
+ * The gate is their percentile, rounded up at the fourth digit. The mismatch rate is the upper end of the 95 %
+ * interval of the honest run that has the most beyond the gate: the network's test must pass that one too.
+ *
+ * @throws AssayError when the distances cannot carry a threshold
+ */
+export function calibrate(
+  honest: DistanceSample[],
+  fraud: DistanceSample[],
+  options: CalibrationOptions,
+): Calibration {
+  const draw = seededDraw(options.seed);
+  const probability = options.percentile / 100;
+  const pooled = pool(honest);
+  const l2 = summarise(pooled.sorted);
+  if (l2 === null || pooled.sorted.length < 2) {
+    throw new AssayError(
+      `honest runs: ${pooled.sorted.length} distances, two are the least to calibrate from`,
+      {
+        advice: 'give runs with more nonces',
+      },
+    );
+  }
+  const value = quantileOfSorted(pooled.sorted, probability);
+  const gate = gateOf(value);
+  const bootstrap = bootstrapQuantile(pooled, probability, draw);
+  const honestFigures = honest.map((sample) => figuresOf(sample, gate));
+  const fraudFigures = fraud.map((sample) => figuresOf(sample, gate));
+
+  const recommended = {
+    dist_threshold: gate,
+    p_mismatch: roundUp(Math.max(...honestFigures.map(({ rate_ci95 }) => rate_ci95[1])), 3),
+    fraud_threshold: options.fraudThreshold,
+  };
+  const apart = fraud.length === 0 ? null : separation(honest, fraud, gate, probability, draw);
+  const trueRates = apart === null ? options.trueRates : [...options.trueRates, 1 - apart.miss_rate];
+  const params = { pMismatch: recommended.p_mismatch, fraudThreshold: recommended.fraud_threshold };
+  return {
+    percentile: options.percentile,
+    seed: options.seed,
+    honest: honestFigures,
+    fraud: fraudFigures,
+    l2,
+    quantile: { value, ci95: bootstrap.interval, resamples: bootstrap.resamples },
+    recommended,
+    separation: apart,
+    wanted_power: options.power,
+    nonces_needed: trueRates.map((rate) => ({
+      true_rate: rate,
+      n: noncesNeeded(params, rate, options.power),
+    })),
+  };
+}
+
+function gateOf(quantile: number): number {
+  const gate = roundUp(quantile, 4);
+  if (gate > 0 && gate <= 1) return gate;
+  const what =
+    gate === 0 ? 'are 0 up to the percentile' : 'are above 1 at the percentile, as of unrelated vectors';
+  throw new AssayError(`honest runs: their distances ${what}: no threshold between 0 and 1 follows`, {
+    advice:
+      gate === 0
+        ? 'calibrate with honest runs on other hardware or builds'
+        : 'check that the runs are honest, complete and of the same parameters, with assay compare',
+  });
+}
+
+function figuresOf(sample: DistanceSample, gate: number): SampleFigures {
+  const beyond = countBeyond(sample, gate);
+  const n = sample.l2.length;
+  return { label: sample.label, n, beyond, rate_ci95: exactInterval(beyond, n) };
+}
+
+function roundUp(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  // What is a round number already must not gain a digit by its last bit.
+  return Math.ceil(value * scale - 1e-9) / scale;
+}

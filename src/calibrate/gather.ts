@@ -1,0 +1,89 @@
+import { comparePair, type MeasuredPair } from '../compare/compare.js';
+import { readSources, type Source } from '../compare/sources.js';
+import type { Steps } from '../compare/threads.js';
+import type { VectorSet } from '../compare/vector-set.js';
+import { AssayError } from '../errors.js';
+import { readRunFolder } from '../probe/run-folder.js';
+import { resolveStatTest } from '../verdict/thresholds.js';
+import type { DistanceSample } from './sample.js';
+
+export interface GatheredSamples {
+  honest: DistanceSample[];
+  fraud: DistanceSample[];
+}
+
+/**
+ * The distances to calibrate from. Against a reference: those of every source to it. Without one, and with run
+ * folders alone: those that the runs measured to the reference they share. Otherwise: those of all pairs of
+ * honest recordings, and of each fraud to each honest one.
+ *
+ * @throws AssayError when the sources do not go together
+ */
+export async function gatherDistances(
+  honest: Source[],
+  fraud: Source[],
+  reference: Source | null,
+  steps: Steps,
+): Promise<GatheredSamples> {
+  if (reference === null && [...honest, ...fraud].every(({ kind }) => kind === 'run')) {
+    return recordedDistances(honest, fraud);
+  }
+  const [honestSets, fraudSets] = await Promise.all([readSources(honest, steps), readSources(fraud, steps)]);
+  const measure = async (a: VectorSet, b: VectorSet, label: string) =>
+    sampleOf(await comparePair(a, b, ANY_GATE, steps), label);
+  const against = async (sets: VectorSet[], goldens: VectorSet[]) => {
+    const samples: DistanceSample[] = [];
+    for (const golden of goldens) {
+      for (const set of sets) {
+        samples.push(
+          await measure(golden, set, reference === null ? `${golden.label} – ${set.label}` : set.label),
+        );
+      }
+    }
+    return samples;
+  };
+
+  if (reference !== null) {
+    const goldens = await readSources([reference], steps);
+    return { honest: await against(honestSets, goldens), fraud: await against(fraudSets, goldens) };
+  }
+  if (honestSets.length < 2) {
+    throw new AssayError('one honest recording alone has no distances', {
+      advice: 'give more of them, or what to measure against with --reference FILE',
+    });
+  }
+  const pairs: DistanceSample[] = [];
+  for (const [i, a] of honestSets.entries()) {
+    for (const b of honestSets.slice(i + 1)) pairs.push(await measure(a, b, `${a.label} – ${b.label}`));
+  }
+  return { honest: pairs, fraud: await against(fraudSets, honestSets) };
+}
+
+/** The gate does not matter where only the distances are taken. */
+const ANY_GATE = resolveStatTest([]).values;
+
+function sampleOf({ nonces, l2 }: MeasuredPair, label: string): DistanceSample {
+  return { label, nonces, l2: l2.map((distance) => (Number.isFinite(distance) ? distance : Infinity)) };
+}
+
+async function recordedDistances(honest: Source[], fraud: Source[]): Promise<GatheredSamples> {
+  const paths = (sources: Source[]) => sources.map((source) => (source.kind === 'run' ? source.path : ''));
+  const all = [...paths(honest), ...paths(fraud)];
+  const runs = await Promise.all(all.map(readRunFolder));
+  const shared = runs[0]?.config.reference.sha256;
+  runs.forEach((run, i) => {
+    if (run.config.reference.sha256 === shared) return;
+    throw new AssayError(`${all[0]} and ${all[i]}: runs against different references`, {
+      advice: 'give one to measure all of them against with --reference FILE',
+    });
+  });
+  const samples = runs.map(({ observations }, i): DistanceSample => {
+    if (observations.length === 0) throw new AssayError(`run ${all[i]}: no observations`);
+    return {
+      label: all[i] as string,
+      nonces: observations.map(({ nonce }) => nonce),
+      l2: observations.map(({ l2 }) => l2 ?? Infinity),
+    };
+  });
+  return { honest: samples.slice(0, honest.length), fraud: samples.slice(honest.length) };
+}

@@ -1,0 +1,140 @@
+import { applyCalibration } from '../calibrate/apply.js';
+import { type Calibration, calibrate, type SampleFigures } from '../calibrate/calibrate.js';
+import { gatherDistances } from '../calibrate/gather.js';
+import { resolveSource } from '../compare/sources.js';
+import { withSteps } from '../compare/threads.js';
+import { UsageError } from '../errors.js';
+import { renderPairs, renderTable } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { defineCommand } from './command.js';
+import { requireCount, requireRate } from './rates.js';
+
+export const command = defineCommand({
+  description:
+    'Derives thresholds from honest runs: the gate at a percentile of their distances, the mismatch rate to expect, and how well both tell frauds apart.',
+  options: {
+    honest: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      description: 'run folders or reference files of honest nodes',
+    },
+    fraud: {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      description: 'the same of nodes that are to be caught',
+    },
+    reference: {
+      type: 'string',
+      description:
+        'what to measure all of them against; without it run folders keep the distances they measured, and recordings are measured pair by pair',
+    },
+    percentile: { type: 'number', default: 98, description: 'share of honest distances within the gate' },
+    'fraud-threshold': { type: 'number', default: 0.05, description: 'a p-value below it is fraud' },
+    power: { type: 'number', default: 0.95, description: 'wanted probability of catching a fraud' },
+    'true-rate': {
+      type: 'number',
+      array: true,
+      default: [] as number[],
+      description: 'mismatch rates to say the needed nonces for, beside the rate of --fraud',
+    },
+    seed: { type: 'number', default: 1, description: 'of the random draws; the same seed, the same figures' },
+    apply: { type: 'string', description: 'a reference file to write the thresholds into' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    [
+      'assay calibrate --honest a100.json h100.json b200.json --fraud int4.json --apply b200.json',
+      'from recordings of the same nonces, and write the result into one of them',
+    ],
+    ['assay calibrate --honest runs/validate_kimi_* --percentile 98', 'from runs against one reference'],
+  ],
+  async run(args, { terminal }) {
+    const { percentile, power, seed } = args;
+    if (!(percentile >= 0 && percentile <= 100)) {
+      throw new UsageError('--percentile: must be a number from 0 to 100');
+    }
+    if (!(power > 0 && power < 1)) throw new UsageError('--power: must be a number between 0 and 1');
+    const options = {
+      percentile,
+      power,
+      fraudThreshold: requireRate(args['fraud-threshold'], '--fraud-threshold'),
+      trueRates: args['true-rate'].map((rate) => requireRate(rate, '--true-rate')),
+      seed: requireCount(seed, '--seed', 0),
+    };
+    const resolveAll = (texts: string[]) => Promise.all(texts.map(resolveSource));
+    const [honest, fraud] = await Promise.all([resolveAll(args.honest), resolveAll(args.fraud)]);
+    const reference = args.reference === undefined ? null : await resolveSource(args.reference);
+    const bytes = [...honest, ...fraud].reduce((sum, source) => sum + source.bytes, 0);
+    const samples = await withSteps(bytes, (steps) => gatherDistances(honest, fraud, reference, steps));
+
+    const calibration = calibrate(samples.honest, samples.fraud, options);
+    if (args.apply !== undefined) await applyCalibration(args.apply, calibration);
+    if (args.json) terminal.out(JSON.stringify(calibration, null, 2));
+    else tell(calibration, terminal);
+    if (args.apply !== undefined) terminal.say(`thresholds written into ${args.apply}`);
+    return 0;
+  },
+});
+
+function tell(result: Calibration, terminal: Terminal): void {
+  const { recommended, quantile, l2, separation, fraud, honest } = result;
+  const [low, high] = quantile.ci95;
+  const pairs: [string, string][] = [
+    ['dist_threshold', `${recommended.dist_threshold}`],
+    ['p_mismatch', `${recommended.p_mismatch}`],
+    ['fraud_threshold', `${recommended.fraud_threshold}`],
+    ['honest L2', `${short(l2.mean)} ± ${short(l2.sd)}, max ${short(l2.max)}`],
+    [
+      `percentile ${result.percentile}`,
+      `${short(quantile.value)}, 95 % interval ${short(low)} to ${short(high)} (${quantile.resamples} resamples, seed ${result.seed})`,
+    ],
+  ];
+  if (separation !== null) {
+    pairs.push(
+      ['ROC area', short(separation.roc_area)],
+      ['false alarms', `${percent(separation.false_alarm_rate)} of honest nonces`],
+      ['misses', `${percent(separation.miss_rate)} of fraud nonces`],
+    );
+    const { held_out } = separation;
+    if (held_out !== null) {
+      pairs.push([
+        'held out',
+        `${percent(held_out.false_alarm_rate)} false alarms, ${percent(held_out.miss_rate)} misses over ${held_out.folds} folds`,
+      ]);
+    }
+  }
+  for (const { true_rate, n } of result.nonces_needed) {
+    pairs.push([
+      'nonces needed',
+      `${n ?? 'no practical number'} to catch a rate of ${percent(true_rate)} with ${percent(result.wanted_power)} power`,
+    ]);
+  }
+  terminal.out(renderPairs(pairs));
+  terminal.out('');
+  const row =
+    (kind: string) =>
+    ({ label, n, beyond, rate_ci95 }: SampleFigures) => [
+      kind,
+      label,
+      String(n),
+      String(beyond),
+      `${percent(rate_ci95[0])} – ${percent(rate_ci95[1])}`,
+    ];
+  terminal.out(
+    renderTable(
+      ['', 'sample', 'nonces', `> ${recommended.dist_threshold}`, 'rate (95 %)'],
+      [...honest.map(row('honest')), ...fraud.map(row('fraud'))],
+      terminal,
+    ),
+  );
+}
+
+function percent(rate: number): string {
+  return `${Number((100 * rate).toFixed(2))} %`;
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
+}
