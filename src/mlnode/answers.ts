@@ -1,0 +1,86 @@
+/** The ML node's answers, as far as assay reads them. Unknown fields are accepted everywhere: builds differ. */
+
+export interface NodeState {
+  state: string;
+  version?: string | null;
+  poc_status?: string | null;
+  inference_healthy?: boolean | null;
+  loaded_model?: string | null;
+}
+
+export interface GpuDevices {
+  devices: { name?: string | null; is_available?: boolean | null }[];
+}
+
+export interface ModelStatus {
+  /** `DOWNLOADED`, `DOWNLOADING`, `NOT_FOUND`, `PARTIAL`. */
+  status: string;
+  progress?: { elapsed_seconds?: number | null } | null;
+  error_message?: string | null;
+}
+
+export interface DownloadTask {
+  status?: string;
+}
+
+export interface UpStatus {
+  status: 'not_started' | 'in_progress' | 'completed' | 'failed' | 'cancelled';
+  is_running?: boolean;
+  elapsed_seconds?: number | null;
+  error?: string | null;
+}
+
+export interface PowStatus {
+  /** `IDLE`, `GENERATING`, `MIXED`, `NO_BACKENDS`. */
+  status: string;
+  backends?: Replica[];
+}
+
+/** One vLLM backend behind the node. */
+export interface Replica {
+  port: number;
+  status: string;
+  config?: { block_hash?: string | null; public_key?: string | null } | null;
+  stats?: { total_processed?: number } | null;
+}
+
+export interface PowInit {
+  status?: string;
+  backends?: number;
+  n_groups?: number;
+  results?: { port?: number; status?: string }[];
+  errors?: { port?: number | null; error?: unknown }[] | null;
+}
+
+/** Answer to a generate request or a look at one. */
+export interface GenerateAnswer {
+  status: string;
+  request_id?: string | null;
+  error?: unknown;
+  artifacts?: { nonce: number; vector_b64?: unknown; k_points_steps?: unknown }[] | null;
+  encoding?: { dtype?: string; k_dim?: number; endian?: string } | null;
+  n_total?: number;
+  n_mismatch?: number;
+  mismatch_nonces?: number[] | null;
+  p_value?: number | null;
+  fraud_detected?: boolean | null;
+}
+
+/** What every PoC request carries; everything but height and node identity enters the vectors. */
+export interface PocParams {
+  block_hash: string;
+  block_height: number;
+  public_key: string;
+  node_id: number;
+  node_count: number;
+  params: { model: string; seq_len: number; k_dim: number };
+  poc_stronger_rng?: boolean;
+}
+
+export interface GenerateBody extends PocParams {
+  nonces: number[];
+  wait: boolean;
+  batch_size?: number;
+  validation?: { artifacts: { nonce: number; vector_b64: string }[] };
+  stat_test?: { dist_threshold: number; p_mismatch: number; fraud_threshold: number };
+}

@@ -1,0 +1,164 @@
+import type { ValidateFunction } from 'ajv';
+import { AssayError } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import type { RequestKind } from '../http/policy.js';
+import { type JsonAnswer, requestJson } from '../http/request.js';
+import { withRetries } from '../http/retry.js';
+import { accept } from '../schemas/accept.js';
+import validateAccepted from '../schemas/generated/mlnode-accepted.js';
+import validateGpuDevices from '../schemas/generated/mlnode-gpu-devices.js';
+import validateModelStatus from '../schemas/generated/mlnode-model-status.js';
+import validatePowInit from '../schemas/generated/mlnode-pow-init.js';
+import validatePowStatus from '../schemas/generated/mlnode-pow-status.js';
+import validateState from '../schemas/generated/mlnode-state.js';
+import validateTask from '../schemas/generated/mlnode-task.js';
+import validateUpStatus from '../schemas/generated/mlnode-up-status.js';
+import type {
+  DownloadTask,
+  GpuDevices,
+  ModelStatus,
+  NodeState,
+  PocParams,
+  PowInit,
+  PowStatus,
+  UpStatus,
+} from './answers.js';
+
+const READ_TIMEOUT_MS = 10_000;
+/** Starting or stopping a model or generation waits for every replica. */
+const ACT_TIMEOUT_MS = 60_000;
+const MAX_BYTES = 1 << 20;
+
+/** The control side of one ML node: everything but the vectors, which the probe workers fetch. */
+export class MlNodeClient {
+  /** `{base}/api/v1` */
+  readonly api: string;
+  readonly #base: string;
+  readonly #signal: AbortSignal | undefined;
+
+  /**
+   * @param base `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]`, without a trailing slash
+   * @param signal ends every request and every wait between repetitions
+   */
+  constructor(base: string, signal?: AbortSignal) {
+    this.#base = base;
+    this.api = `${base}/api/v1`;
+    this.#signal = signal;
+  }
+
+  /** The same node under another signal: cleaning up must outlive the interruption that asks for it. */
+  withSignal(signal: AbortSignal | undefined): MlNodeClient {
+    return new MlNodeClient(this.#base, signal);
+  }
+
+  /** Answers at all? 503 does too: the process is up, the model is not. */
+  async reach(): Promise<{ healthy: boolean }> {
+    try {
+      await this.#send('read', 'GET', `${this.#base}/health`, undefined);
+      return { healthy: true };
+    } catch (error) {
+      if (error instanceof HttpFault && (error.status === 503 || error.outcome === 'absent')) {
+        return { healthy: false };
+      }
+      throw error;
+    }
+  }
+
+  state(): Promise<NodeState> {
+    return this.#read('/state', validateState);
+  }
+
+  /** null on a node that is too old to tell. */
+  gpuDevices(): Promise<GpuDevices | null> {
+    return nullIfAbsent(this.#read<GpuDevices>('/gpu/devices', validateGpuDevices));
+  }
+
+  /** null on a node that is too old to tell. */
+  modelStatus(model: string): Promise<ModelStatus | null> {
+    const body = { hf_repo: model, hf_commit: null };
+    return nullIfAbsent(this.#call<ModelStatus>('read', 'POST', '/models/status', validateModelStatus, body));
+  }
+
+  /** @throws HttpFault `conflict` when it is under way already, `throttled` when three others are */
+  startDownload(model: string): Promise<DownloadTask> {
+    return this.#call('act', 'POST', '/models/download', validateTask, { hf_repo: model, hf_commit: null });
+  }
+
+  /** @throws HttpFault `conflict` when a model runs or starts, or another service holds the node */
+  async startModel(model: string, dtype: string, args: string[]): Promise<void> {
+    const body = { model, dtype, additional_args: args };
+    await this.#call('act', 'POST', '/inference/up/async', validateAccepted, body);
+  }
+
+  startStatus(): Promise<UpStatus> {
+    return this.#read('/inference/up/status', validateUpStatus);
+  }
+
+  powStatus(): Promise<PowStatus> {
+    return this.#read('/inference/pow/status', validatePowStatus);
+  }
+
+  startGeneration(params: PocParams, batchSize: number | undefined): Promise<PowInit> {
+    const body = { ...params, ...(batchSize !== undefined && { batch_size: batchSize }) };
+    return this.#call('act', 'POST', '/inference/pow/init/generate', validatePowInit, body);
+  }
+
+  /** Stops every generation and empties every queue on the node, whoever filled it. */
+  async stopGeneration(): Promise<void> {
+    // Stopping twice does what stopping once does, so it is repeated like a read.
+    await this.#call('read', 'POST', '/inference/pow/stop', validateAccepted, {});
+  }
+
+  #read<T>(path: string, validate: ValidateFunction): Promise<T> {
+    return this.#call('read', 'GET', path, validate);
+  }
+
+  async #call<T>(
+    kind: RequestKind,
+    method: 'GET' | 'POST',
+    path: string,
+    validate: ValidateFunction,
+    body?: unknown,
+  ): Promise<T> {
+    const url = this.api + path;
+    const answer = await this.#send(kind, method, url, body);
+    return acceptAnswer<T>(validate, answer, `${method} ${url}`);
+  }
+
+  #send(kind: RequestKind, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
+    const timeoutMs = kind === 'act' ? ACT_TIMEOUT_MS : READ_TIMEOUT_MS;
+    const signal = this.#signal;
+    return withRetries(kind, signal, () =>
+      requestJson({
+        method,
+        url,
+        timeoutMs,
+        maxBytes: MAX_BYTES,
+        ...(signal && { signal }),
+        ...(body !== undefined && { body }),
+      }),
+    );
+  }
+}
+
+/** An answer of the form that its schema describes, or the fault that it is. */
+export function acceptAnswer<T>(validate: ValidateFunction, answer: JsonAnswer, where: string): T {
+  try {
+    return accept<T>(validate, answer.body, where);
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    throw new HttpFault('malformed', error.message, {
+      status: answer.status,
+      advice: 'check that the URL is that of an ML node',
+    });
+  }
+}
+
+async function nullIfAbsent<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HttpFault && error.outcome === 'absent') return null;
+    throw error;
+  }
+}

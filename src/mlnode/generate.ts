@@ -1,0 +1,47 @@
+import { HttpFault } from '../http/fault.js';
+import { requestJson } from '../http/request.js';
+import validateGenerate from '../schemas/generated/mlnode-generate.js';
+import type { GenerateAnswer, GenerateBody } from './answers.js';
+import { acceptAnswer } from './client.js';
+import { maxAnswerBytes } from './limits.js';
+
+/** A fault as a plain value, which may cross between threads and be judged by a policy. */
+export interface FaultReply {
+  kind: 'fault';
+  outcome: HttpFault['outcome'];
+  message: string;
+  detail: string;
+  status: number | undefined;
+  retryAfterMs: number | undefined;
+}
+
+export interface GenerateExchange {
+  url: string;
+  /** Absent for a look at a queued request. */
+  body?: GenerateBody;
+  timeoutMs: number;
+  /** Nonces asked for, which bound the size of the answer. */
+  count: number;
+}
+
+/** One exchange about a generate request; what goes wrong on the way is a value, not an exception. */
+export async function exchangeGenerate<T>(
+  { url, body, timeoutMs, count }: GenerateExchange,
+  interpret: (answer: GenerateAnswer) => T,
+): Promise<T | FaultReply> {
+  const method = body === undefined ? 'GET' : 'POST';
+  try {
+    const answer = await requestJson({
+      method,
+      url,
+      timeoutMs,
+      maxBytes: maxAnswerBytes(count),
+      ...(body && { body }),
+    });
+    return interpret(acceptAnswer<GenerateAnswer>(validateGenerate, answer, `${method} ${url}`));
+  } catch (error) {
+    if (!(error instanceof HttpFault)) throw error;
+    const { outcome, message, detail, status, retryAfterMs } = error;
+    return { kind: 'fault', outcome, message, detail, status, retryAfterMs };
+  }
+}
