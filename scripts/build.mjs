@@ -15,7 +15,13 @@ const tsc = require.resolve('typescript/bin/tsc');
 await compileSchemas(root);
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts', 'src/index.ts', 'src/compare/worker.ts', 'src/simulator/inferenced/main.ts'],
+  entryPoints: [
+    'src/main.ts',
+    'src/index.ts',
+    'src/probe/worker.ts',
+    'src/compare/worker.ts',
+    'src/simulator/inferenced/main.ts',
+  ],
   outdir: 'dist',
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',

@@ -1,0 +1,51 @@
+import { FINDINGS, type Measured, receivedBase64 } from './measure.js';
+import type { MismatchReason, Observation } from './observation.js';
+import type { Done } from './run-batches.js';
+
+/**
+ * A batch's measurements as observations, one per nonce.
+ *
+ * @param nonces those of the batch, in order
+ * @param distThreshold L2 distances above it are mismatches
+ */
+export function observe(
+  done: Done<Measured>,
+  nonces: ArrayLike<number>,
+  kDim: number,
+  distThreshold: number,
+): Observation[] {
+  const { batch, result, replica, requestId, latencyMs } = done;
+  return Array.from({ length: batch.count }, (_, row) => {
+    const l2 = finiteOrNull(result.l2[row]);
+    const why = reasonOf(result, row, l2, distThreshold);
+    return {
+      nonce: nonces[row] as number,
+      vector_b64: receivedBase64(result, row, kDim),
+      l2,
+      cosine_distance: finiteOrNull(result.cosine[row]),
+      mismatch: why !== null,
+      why,
+      replica,
+      request: requestId,
+      batch: batch.index,
+      latency_s: Math.round(latencyMs) / 1000,
+    };
+  });
+}
+
+function reasonOf(
+  measured: Measured,
+  row: number,
+  l2: number | null,
+  distThreshold: number,
+): MismatchReason | null {
+  const finding = FINDINGS[measured.found[row] as number];
+  if (finding === 'decode_only') return 'undecodable';
+  if (finding !== undefined && finding !== 'vector') return finding;
+  if (l2 === null) return 'non_finite';
+  return l2 > distThreshold ? 'distance' : null;
+}
+
+function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,123 @@
+import type { GenerateBody, PocParams } from '../mlnode/answers.js';
+import { everyReplicaJobs, spreadJobs } from './job-source.js';
+import type { Measured } from './measure.js';
+import type { Observation } from './observation.js';
+import { observe } from './observe.js';
+import type { Batch } from './plan.js';
+import type { PoolLease } from './pool.js';
+import { type Lost, runBatches } from './run-batches.js';
+import type { Transport } from './transport.js';
+
+export type ProbeMode = 'queued' | 'wait' | 'whole';
+export type Coverage = 'spread' | 'every-replica';
+
+export interface ProbeOptions {
+  /** `{base}/api/v1` of the node. */
+  api: string;
+  pool: PoolLease;
+  params: PocParams;
+  /** In the reference's order. */
+  nonces: number[];
+  /** Golden vectors, float32, shape [nonces, kDim], same order. */
+  golden: Float32Array;
+  batches: Batch[];
+  /** Nonces of a full batch. */
+  batchSize: number;
+  /** Sent in the request; undefined leaves it to the node. */
+  sentBatchSize: number | undefined;
+  mode: ProbeMode;
+  coverage: Coverage;
+  distThreshold: number;
+  readReplicas(): Promise<number[]>;
+  /** Called with each batch as it comes back. */
+  onObserved(observations: Observation[]): void;
+  signal: AbortSignal;
+}
+
+export interface ProbeOutcome {
+  /** Batches that stayed without an answer. */
+  lost: Lost[];
+  /** Vectors in answers for nonces that nobody asked for. */
+  strangers: number;
+}
+
+/** Asking is quick on `wait: false`; the node answers a `wait: true` within its own limit of 60 s. */
+const ASK_TIMEOUT_MS = 75_000;
+const LOOK_TIMEOUT_MS = 20_000;
+/** Above it, a second waiting request per replica could run into the node's limit. */
+const LONGEST_DOUBLED_WAIT_MS = 20_000;
+
+/** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
+export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
+  const { batches, batchSize, coverage, mode, readReplicas, signal } = options;
+  let strangers = 0;
+  const jobs = coverage === 'spread' ? spreadJobs(batches) : everyReplicaJobs(batches, await readReplicas());
+  const lost = await runBatches<Measured>({
+    phase: 'probe',
+    jobs,
+    transport: workerTransport(options),
+    batchSize,
+    readReplicas,
+    asksReturnAtOnce: mode !== 'wait',
+    concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
+    onDone(done) {
+      strangers += done.result.strangers;
+      const { start, count } = done.batch;
+      options.onObserved(
+        observe(done, options.nonces.slice(start, start + count), kDimOf(options), options.distThreshold),
+      );
+    },
+    signal,
+  });
+  return { lost, strangers };
+}
+
+/** Two queued requests keep a replica busy while the client looks; more would only lengthen the queue. */
+export function requestsUnderWay(mode: ProbeMode, replicas: number, slowestMs: number): number {
+  if (mode === 'whole') return 1;
+  if (mode === 'queued') return 2 * replicas;
+  return slowestMs > 0 && slowestMs < LONGEST_DOUBLED_WAIT_MS ? 2 * replicas : replicas;
+}
+
+function workerTransport(options: ProbeOptions): Transport<Measured> {
+  const { api, pool, params, nonces, sentBatchSize, mode } = options;
+  const golden = shared(options.golden);
+  const kDim = kDimOf(options);
+  const run = (url: string, body: GenerateBody | undefined, timeoutMs: number, { start, count }: Batch) =>
+    pool.run({
+      url,
+      ...(body && { body }),
+      timeoutMs,
+      count,
+      nonces: Float64Array.from(nonces.slice(start, start + count)),
+      golden,
+      kDim,
+      start,
+    });
+  return {
+    ask: (batch) =>
+      run(
+        `${api}/inference/pow/generate`,
+        {
+          ...params,
+          nonces: nonces.slice(batch.start, batch.start + batch.count),
+          wait: mode === 'wait',
+          ...(sentBatchSize !== undefined && { batch_size: sentBatchSize }),
+        },
+        ASK_TIMEOUT_MS,
+        batch,
+      ),
+    look: (requestId, batch) =>
+      run(`${api}/inference/pow/generate/${requestId}`, undefined, LOOK_TIMEOUT_MS, batch),
+  };
+}
+
+function kDimOf({ params }: ProbeOptions): number {
+  return params.params.k_dim;
+}
+
+function shared(values: Float32Array): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(values.byteLength);
+  new Float32Array(buffer).set(values);
+  return buffer;
+}

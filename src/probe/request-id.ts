@@ -1,0 +1,13 @@
+/** `PORT:UUID`. Nothing else of what a node calls a request id ever becomes part of a URL. */
+const FORM = /^(\d{1,5}):([A-Za-z0-9_-]{1,128})$/;
+
+/** Whether the text is a request id that may be asked for by URL. */
+export function isRequestId(text: string): boolean {
+  return FORM.test(text) && replicaOf(text) !== null;
+}
+
+/** Port of the replica that a request id names; null where it names none. */
+export function replicaOf(requestId: string): number | null {
+  const port = Number(FORM.exec(requestId)?.[1]);
+  return port >= 1 && port <= 65535 ? port : null;
+}

@@ -1,0 +1,275 @@
+import { performance } from 'node:perf_hooks';
+import { HttpFault } from '../http/fault.js';
+import { consequenceOf, type Phase, retriesOf, retryDelayMs } from '../http/policy.js';
+import { pause } from '../http/retry.js';
+import type { JobSource } from './job-source.js';
+import { Looks, type Pace } from './lane.js';
+import type { Batch } from './plan.js';
+import { replicaOf } from './request-id.js';
+import type { Reply, Transport } from './transport.js';
+
+/** A batch that came back. */
+export interface Done<R> {
+  batch: Batch;
+  result: R;
+  replica: number | null;
+  requestId: string | null;
+  /** From sending the request to the complete answer. */
+  latencyMs: number;
+}
+
+export interface RunBatchesOptions<R> {
+  phase: Phase;
+  jobs: JobSource;
+  transport: Transport<R>;
+  /** Nonces of a full batch. */
+  batchSize: number;
+  /** Ports of the replicas in rotation, read anew whenever one comes or goes. */
+  readReplicas(): Promise<number[]>;
+  /** Requests to keep under way for that many replicas, given the slowest batch so far. */
+  concurrency(replicas: number, slowestMs: number): number;
+  /** The node queues requests and says so at once: then they are sent one after the other. */
+  asksReturnAtOnce: boolean;
+  /** Called in the order in which batches come back. */
+  onDone(done: Done<R>): void;
+  /** Ends the run of batches: by interruption or by its time limit. */
+  signal: AbortSignal;
+}
+
+/** A batch that nobody answered for good, and the last reason. */
+export interface Lost {
+  batch: Batch;
+  reason: string;
+}
+
+/** How often a batch is asked for again after a request that the node accepted and then lost or failed. */
+const LOST_REQUEST_RETRIES = 5;
+const FAILED_JOB_RETRIES = 2;
+/** Queued requests are sent one after the other, to know their order; an answer this late is waited for aside. */
+const ASK_TURN_MS = 1_000;
+/** While another request explores the batch time, this one is looked at rarely. */
+const UNEXPLORED_LOOK_MS = 1_000;
+
+/** What one replica's queue is known to hold: requests are worked on one after the other. */
+interface Lane {
+  /** Settles when the request before the next one to come has left the queue. */
+  tail: Promise<void>;
+  /** When the replica finished the last one. */
+  freeAt: number;
+}
+
+/**
+ * Asks a node for batches, keeping every replica's queue filled, and follows each request to its end.
+ *
+ * @returns the batches that stayed without an answer
+ * @throws HttpFault when the node refuses in a way that every batch would meet; the signal's reason when aborted
+ */
+export async function runBatches<R>(options: RunBatchesOptions<R>): Promise<Lost[]> {
+  return new BatchRun(options).run();
+}
+
+class BatchRun<R> {
+  readonly #options: RunBatchesOptions<R>;
+  readonly #lanes = new Map<number, Lane>();
+  readonly #pace: Pace = { batchMs: undefined, pendingMs: 0 };
+  readonly #lost: Lost[] = [];
+  readonly #attempts = new Map<string, number>();
+  #explorer: object | undefined;
+  #replicas: number[] = [];
+  #underWay = 0;
+  #slowestMs = 0;
+  #askTurn: Promise<unknown> = Promise.resolve();
+  /** The node completes a request in the answer to it, whatever was asked for. */
+  #computesWhenAsked = false;
+  #finish!: () => void;
+  #fail!: (error: unknown) => void;
+  #failed = false;
+
+  constructor(options: RunBatchesOptions<R>) {
+    this.#options = options;
+  }
+
+  async run(): Promise<Lost[]> {
+    const { signal } = this.#options;
+    signal.throwIfAborted();
+    await this.#refreshReplicas();
+    await new Promise<void>((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = (error) => {
+        this.#failed = true;
+        reject(error);
+      };
+      signal.addEventListener('abort', () => this.#fail(signal.reason), { once: true });
+      this.#fill();
+    });
+    return this.#lost;
+  }
+
+  #fill(): void {
+    const { jobs, concurrency } = this.#options;
+    while (
+      !this.#failed &&
+      this.#underWay < concurrency(Math.max(1, this.#replicas.length), this.#slowestMs)
+    ) {
+      const batch = jobs.next();
+      if (batch === undefined) break;
+      this.#underWay++;
+      this.#serve(batch).then(
+        () => {
+          this.#underWay--;
+          this.#fill();
+        },
+        (error) => this.#fail(error),
+      );
+    }
+    if (this.#underWay === 0) this.#finish();
+  }
+
+  /** One request, from asking to its end: answered, given back to be asked again, or lost. */
+  async #serve(batch: Batch): Promise<void> {
+    const askedAt = performance.now();
+    const asked = await this.#ask(batch);
+    if (asked.kind === 'done') this.#computesWhenAsked = true;
+    let reply = asked;
+    const requestId = 'requestId' in asked ? asked.requestId : null;
+    const replica = requestId === null ? null : replicaOf(requestId);
+    if (asked.kind === 'done' || asked.kind === 'queued') {
+      if (!this.#options.jobs.placed(batch, replica)) return;
+      if (replica !== null && !this.#replicas.includes(replica)) await this.#refreshReplicas();
+    }
+    if (asked.kind === 'queued') reply = await this.#follow(asked.requestId, batch);
+    if (this.#failed) return;
+
+    if (reply.kind === 'done') {
+      const latencyMs = performance.now() - askedAt;
+      this.#slowestMs = Math.max(this.#slowestMs, latencyMs);
+      this.#options.onDone({ batch, result: reply.result, replica, requestId, latencyMs });
+      return;
+    }
+    await this.#recover(batch, replica, reply, asked.kind === 'queued');
+  }
+
+  /** Keeps the order of requests known, without letting a slow answer hold up the others for long. */
+  #ask(batch: Batch): Promise<Reply<R>> {
+    const { transport, signal, asksReturnAtOnce } = this.#options;
+    if (!asksReturnAtOnce || this.#computesWhenAsked) return transport.ask(batch);
+    const turn = this.#askTurn;
+    const answer = turn.then(() => transport.ask(batch));
+    this.#askTurn = Promise.race([answer, turn.then(() => pause(ASK_TURN_MS, signal))]).catch(() => {});
+    return answer;
+  }
+
+  /** Waits for the request's turn at its replica, then looks at it until it is no longer under way. */
+  async #follow(requestId: string, batch: Batch): Promise<Reply<R>> {
+    const queuedAt = performance.now();
+    const lane = this.#laneOf(replicaOf(requestId) ?? 0);
+    const before = lane.tail;
+    let leave!: () => void;
+    lane.tail = new Promise((resolve) => {
+      leave = resolve;
+    });
+    await before;
+    try {
+      const share = Math.min(1, batch.count / this.#options.batchSize);
+      const looks = new Looks(this.#pace, share, Math.max(queuedAt, lane.freeAt));
+      let faults = 0;
+      for (;;) {
+        await this.#waitForLook(looks);
+        const reply = await this.#options.transport.look(requestId, batch);
+        const now = performance.now();
+        if (reply.kind === 'pending' || reply.kind === 'queued') {
+          looks.pending(now);
+        } else if (reply.kind === 'fault' && mayLookAgain(reply, ++faults)) {
+          await pause(retryDelayMs(faults, reply.retryAfterMs), this.#options.signal);
+        } else {
+          lane.freeAt = reply.kind === 'done' ? looks.completed(now) : now;
+          return reply;
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  async #waitForLook(looks: Looks): Promise<void> {
+    const { signal } = this.#options;
+    this.#explorer ??= looks;
+    const explores = this.#explorer === looks;
+    for (let waited = 0; !explores && this.#pace.batchMs === undefined; waited += SHORT_WAIT_MS) {
+      if (waited >= UNEXPLORED_LOOK_MS) return;
+      await pause(SHORT_WAIT_MS, signal);
+    }
+    await pause(looks.nextIn(performance.now()), signal);
+  }
+
+  #laneOf(replica: number): Lane {
+    let lane = this.#lanes.get(replica);
+    if (lane === undefined) {
+      lane = { tail: Promise.resolve(), freeAt: 0 };
+      this.#lanes.set(replica, lane);
+    }
+    return lane;
+  }
+
+  /** Asks again where the policy says so, else counts the batch as lost or ends the run. */
+  async #recover(
+    batch: Batch,
+    replica: number | null,
+    reply: Exclude<Reply<R>, { kind: 'done' }>,
+    wasQueued: boolean,
+  ): Promise<void> {
+    const { phase, jobs, signal } = this.#options;
+    const key = `${batch.index}/${replica}`;
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+
+    const reason =
+      reply.kind === 'fault'
+        ? reply.message
+        : reply.kind === 'failed'
+          ? `the node failed it: ${reply.detail}`
+          : 'the node gave no usable answer';
+    const lostByNode = wasQueued && reply.kind === 'fault' && isGone(reply);
+    const retries = lostByNode
+      ? LOST_REQUEST_RETRIES
+      : reply.kind === 'fault'
+        ? retriesOf(reply.outcome, 'generate')
+        : FAILED_JOB_RETRIES;
+
+    if (attempt <= retries) {
+      if (!lostByNode)
+        await pause(retryDelayMs(attempt, reply.kind === 'fault' ? reply.retryAfterMs : undefined), signal);
+      await this.#refreshReplicas();
+      jobs.giveBack(batch, replica);
+    } else if (reply.kind === 'fault' && consequenceOf(reply.outcome, phase) === 'run') {
+      throw new HttpFault(
+        reply.outcome,
+        reply.message,
+        reply.status === undefined ? {} : { status: reply.status },
+      );
+    } else {
+      jobs.giveUp(batch, replica);
+      this.#lost.push({ batch, reason });
+    }
+  }
+
+  async #refreshReplicas(): Promise<void> {
+    const replicas = await this.#options.readReplicas();
+    // A node whose replicas all missed a health probe still has them.
+    if (replicas.length > 0 || this.#replicas.length === 0) this.#replicas = replicas;
+  }
+}
+
+const SHORT_WAIT_MS = 10;
+const MOST_LOOK_FAULTS = 6;
+
+type Fault = Extract<Reply<unknown>, { kind: 'fault' }>;
+
+/** The node forgot the request, or the replica that held it went. */
+function isGone({ outcome, status }: Fault): boolean {
+  return outcome === 'absent' || status === 502;
+}
+
+function mayLookAgain(fault: Fault, faults: number): boolean {
+  return !isGone(fault) && faults <= Math.min(retriesOf(fault.outcome, 'read'), MOST_LOOK_FAULTS);
+}

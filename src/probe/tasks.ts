@@ -1,0 +1,16 @@
+import type { GenerateExchange } from '../mlnode/generate.js';
+import type { Measured } from './measure.js';
+import type { Reply } from './transport.js';
+
+/** What the main thread has a worker do: one HTTP exchange, and the measuring of what comes back. */
+export interface FetchTask extends GenerateExchange {
+  nonces: Float64Array;
+  /** All golden vectors: float32, shape [rows, kDim], shared between threads. */
+  golden: SharedArrayBuffer;
+  kDim: number;
+  /** First golden row of this batch. */
+  start: number;
+}
+
+/** What became of it. */
+export type FetchReply = Reply<Measured>;

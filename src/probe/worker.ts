@@ -1,0 +1,33 @@
+/** The worker thread's side of probing: fetch, decode, measure, and hand back typed arrays. */
+import ndarray from 'ndarray';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { exchangeGenerate } from '../mlnode/generate.js';
+import { measureAnswer } from './measure.js';
+import type { FetchReply, FetchTask } from './tasks.js';
+import { replyOf } from './transport.js';
+
+/** Runs one task; every failure of the exchange is a reply, a thrown error is a bug. */
+export default async function fetchAndMeasure(task: FetchTask): Promise<unknown> {
+  const reply = await run(task);
+  if (reply.kind !== 'done') return reply;
+  const { found, l2, cosine, vectors } = reply.result;
+  return move({
+    get [valueSymbol]() {
+      return reply;
+    },
+    get [transferableSymbol]() {
+      return [found.buffer, l2.buffer, cosine.buffer, vectors.buffer];
+    },
+  });
+}
+
+function run(task: FetchTask): Promise<FetchReply> {
+  const { nonces, golden, kDim, start } = task;
+  return exchangeGenerate(task, (answer) =>
+    replyOf(answer, task.body === undefined, () => {
+      if (!Array.isArray(answer.artifacts)) return undefined;
+      const all = ndarray(new Float32Array(golden), [golden.byteLength / 4 / kDim, kDim]);
+      return measureAnswer(answer, nonces, all.lo(start, 0).hi(nonces.length, kDim));
+    }),
+  );
+}
