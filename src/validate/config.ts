@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GoldenReference } from '../golden/reference.js';
+import { maskSecrets } from '../http/mask.js';
+import type { PocParams } from '../mlnode/answers.js';
+import { packageRoot } from '../paths.js';
+import type { ValidateConfig } from '../report/model.js';
+import { honestBandOf } from '../verdict/distribution.js';
+import type { ResolvedStatTest } from '../verdict/thresholds.js';
+import type { ValidateOptions } from './options.js';
+
+/** What a PoC request for this reference carries. */
+export function pocParamsOf({ file }: GoldenReference): PocParams {
+  return {
+    block_hash: file.block_hash,
+    block_height: file.block_height ?? 0,
+    public_key: file.public_key,
+    node_id: file.node_id ?? 0,
+    node_count: file.node_count ?? 1,
+    params: { model: file.model, seq_len: file.seq_len, k_dim: file.k_dim },
+    ...(file.poc_stronger_rng !== undefined && { poc_stronger_rng: file.poc_stronger_rng }),
+  };
+}
+
+/** The resolved inputs of a run, as `validate_config.json` keeps them. */
+export function configOf(
+  options: ValidateOptions,
+  reference: GoldenReference,
+  statTest: ResolvedStatTest,
+  ownPublicKey: string,
+): ValidateConfig {
+  const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference);
+  return {
+    harness_version: harnessVersion(),
+    mlnode_url: maskSecrets(options.mlnodeUrl),
+    node_id: options.nodeId ?? null,
+    model: options.model,
+    reference: {
+      path: reference.path,
+      sha256: reference.sha256,
+      source: reference.file.source ?? null,
+      n_vectors: reference.nonces.length,
+      warnings: reference.warnings,
+    },
+    poc_params: { ...params, ...poc, poc_stronger_rng: poc_stronger_rng ?? null },
+    stat_test: statTest,
+    honest_band: honestBandOf(reference.file),
+    deploy:
+      options.deployArgs === undefined ? null : { dtype: options.dtype ?? 'auto', args: options.deployArgs },
+    own_public_key: ownPublicKey,
+    options: options.recordedOptions ?? {},
+  };
+}
+
+function harnessVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,95 @@
+import type { GoldenReference } from '../golden/reference.js';
+import type { Coverage, ProbeMode } from '../probe/probe.js';
+import type { StatTestLayer } from '../verdict/thresholds.js';
+
+/** What one validation is to do. Durations carry their unit; everything absent has the default named there. */
+export interface ValidateOptions {
+  /** `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]` */
+  mlnodeUrl: string;
+  model: string;
+  /** Names the node in the run folder and the report, where a node config does. */
+  nodeId?: string;
+  /** A reference file; default: the one that comes along for the model. */
+  reference?: string | GoldenReference;
+  /** Thresholds above the reference's, lowest first, each layer with its source. */
+  thresholds?: StatTestLayer[];
+
+  /** The run's folder; default `runs/<expName>_<time>`. */
+  expDir?: string;
+  /** Default `validate_<model>[_<nodeId>]`. */
+  expName?: string;
+
+  /** Wait so long for a node that is still starting. Default 0. */
+  waitReadySeconds?: number;
+  /** Stop a PoC generation that we did not start. */
+  stopForeign?: boolean;
+
+  skipDownload?: boolean;
+  /** Default 7200. */
+  downloadTimeoutSeconds?: number;
+
+  skipDeploy?: boolean;
+  /** vLLM arguments for a model that is not up, each with where it came from; absent: none were given. */
+  deployArgs?: { value: string; source: string }[];
+  /** Default `auto`. */
+  dtype?: string;
+  /** Default 1800. */
+  deployTimeoutSeconds?: number;
+
+  skipThroughput?: boolean;
+  /** Default 30. */
+  warmupSeconds?: number;
+  /** Default 60. */
+  measureSeconds?: number;
+  /** Default 10. */
+  sampleIntervalSeconds?: number;
+  /** `batch_size` of the throughput generation; left out of the request by default. */
+  batchSize?: number;
+  /** Why generation may not be started now; asked just before it would be. */
+  throughputRefusal?: () => Promise<string | null>;
+
+  skipValidate?: boolean;
+  /** For probing and for the node's own check, each. Default 900. */
+  validationTimeoutSeconds?: number;
+  /** `batch_size` of the validation requests, and the size at which nonces are split. */
+  validationBatchSize?: number;
+  /** Default `queued`. */
+  probe?: ProbeMode;
+  /** Default `spread`. */
+  coverage?: Coverage;
+  skipSelfCheck?: boolean;
+  /** Warnings about the node's honesty become FAIL. */
+  strict?: boolean;
+
+  /** Public keys of generations that earlier runs of ours may have left. */
+  ownPublicKeys?: string[];
+  /** Written into the config file; no secrets. */
+  recordedOptions?: Record<string, unknown>;
+}
+
+/** The phases in their order. */
+export type ValidatePhase =
+  | 'preflight'
+  | 'download'
+  | 'deploy'
+  | 'throughput'
+  | 'probe'
+  | 'self-check'
+  | 'verdict'
+  | 'report';
+
+/** What a caller may watch while a node is validated. */
+export interface ValidateEvents {
+  phase?(phase: ValidatePhase): void;
+  /** Progress of the present phase; `done` and `total` in its own unit. */
+  progress?(progress: {
+    phase: ValidatePhase;
+    done: number;
+    total: number;
+    unit: string;
+    note?: string;
+  }): void;
+  /** A line worth reading while it runs. */
+  note?(text: string): void;
+  warning?(text: string): void;
+}

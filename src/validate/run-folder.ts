@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError, messageOf } from '../errors.js';
+import { safeModelName } from '../golden/catalog.js';
+import type { Observation } from '../probe/observation.js';
+
+/** Where a run's files are. */
+export interface RunFolder {
+  path: string;
+  /** Writes one file whole: to a temporary name first, then renamed. */
+  write(name: string, text: string): void;
+  /** Appends measurements to `observations.jsonl`, in the order of the calls. */
+  observed(observations: Observation[]): void;
+  /** Settles when every measurement is on disk. */
+  flush(): Promise<void>;
+}
+
+/** The default folder of a run that starts at `now`: `runs/<name>_<YYYY-MM-DD_HHMMSS>`. */
+export function defaultRunFolder(
+  name: string | undefined,
+  model: string,
+  nodeId: string | undefined,
+  now: Date,
+): string {
+  const stamp = now.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '');
+  const node = nodeId === undefined ? '' : `_${safeModelName(nodeId)}`;
+  return join('runs', `${safeModelName(name ?? `validate_${model}${node}`)}_${stamp}`);
+}
+
+/**
+ * Makes the folder of a new run.
+ *
+ * @throws AssayError when it holds another run's files, or cannot be written
+ */
+export function createRunFolder(path: string): RunFolder {
+  guard(path, () => mkdirSync(path, { recursive: true }));
+  if (guard(path, () => readdirSync(path)).length > 0) {
+    throw new AssayError(`run folder ${path} is not empty`, {
+      advice: 'give another --exp-dir; an older run is never overwritten',
+    });
+  }
+  return openRunFolder(path);
+}
+
+/** The folder of a run that is there already. */
+export function openRunFolder(path: string): RunFolder {
+  let pending: Promise<void> = Promise.resolve();
+  const file = join(path, 'observations.jsonl');
+  return {
+    path,
+    write(name, text) {
+      const target = join(path, name);
+      const temporary = `${target}.${process.pid}.tmp`;
+      guard(target, () => {
+        writeFileSync(temporary, text);
+        renameSync(temporary, target);
+      });
+    },
+    observed(observations) {
+      const lines = observations.map((observation) => `${JSON.stringify(observation)}\n`).join('');
+      pending = pending.then(() => appendFile(file, lines));
+      // The failure is told by flush(); until then it must not count as unhandled.
+      pending.catch(() => {});
+    },
+    async flush() {
+      await pending.catch((error) => {
+        throw unwritable(file, error);
+      });
+    },
+  };
+}
+
+function guard<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): AssayError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const what = code === 'ENOSPC' ? 'the disk is full' : messageOf(error);
+  return new AssayError(`cannot write ${path}: ${what}`, {
+    advice: 'give a writable folder with --exp-dir',
+    cause: error,
+  });
+}

@@ -1,0 +1,103 @@
+import { exchangeGenerate } from '../mlnode/generate.js';
+import { spreadJobs } from '../probe/job-source.js';
+import type { Batch } from '../probe/plan.js';
+import { requestsUnderWay } from '../probe/probe.js';
+import { runBatches } from '../probe/run-batches.js';
+import { replyOf, type Transport } from '../probe/transport.js';
+import type { SelfCheckCounts } from '../verdict/self-check.js';
+import type { StatTest } from '../verdict/thresholds.js';
+import type { ValidateContext } from './context.js';
+
+const ASK_TIMEOUT_MS = 75_000;
+const LOOK_TIMEOUT_MS = 20_000;
+
+/**
+ * Has the node compare its own vectors with the golden ones, in whole batches like the probe.
+ *
+ * @returns null when it did not answer for every batch
+ */
+export async function selfCheck(
+  context: ValidateContext,
+  batches: Batch[],
+  batchSize: number,
+  statTest: StatTest,
+  readReplicas: () => Promise<number[]>,
+  signal: AbortSignal,
+): Promise<SelfCheckCounts | null> {
+  const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
+  let done = 0;
+  const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
+  const lost = await runBatches<SelfCheckCounts>({
+    phase: 'self-check',
+    jobs: spreadJobs(batches),
+    transport: transport(context, statTest, mode === 'wait'),
+    batchSize,
+    readReplicas,
+    asksReturnAtOnce: mode !== 'wait',
+    concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
+    onDone({ result }) {
+      counts.n_total += result.n_total;
+      counts.n_mismatch += result.n_mismatch;
+      counts.mismatch_nonces.push(...result.mismatch_nonces);
+      context.events.progress?.({
+        phase: 'self-check',
+        done: ++done,
+        total: batches.length,
+        unit: 'batches',
+      });
+    },
+    signal,
+  });
+  if (lost.length > 0) {
+    context.warn(
+      `the node's own check gave no result for ${lost.length} of ${batches.length} batches: ${lost[0]?.reason}`,
+    );
+    return null;
+  }
+  counts.mismatch_nonces.sort((a, b) => a - b);
+  return counts;
+}
+
+function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {
+  const { node, reference, params, options } = context;
+  const sentBatchSize = options.validationBatchSize ?? reference.file.collection_batch_size ?? undefined;
+  const url = `${node.api}/inference/pow/generate`;
+  return {
+    ask(batch) {
+      const rows = Array.from({ length: batch.count }, (_, row) => batch.start + row);
+      const artifacts = rows.map((row) => ({
+        nonce: reference.nonces[row] as number,
+        vector_b64: reference.vectorsBase64[row] as string,
+      }));
+      const body = {
+        ...params,
+        nonces: artifacts.map(({ nonce }) => nonce),
+        wait,
+        ...(sentBatchSize !== undefined && { batch_size: sentBatchSize }),
+        validation: { artifacts },
+        stat_test: statTest,
+      };
+      return exchange(url, batch, ASK_TIMEOUT_MS, body);
+    },
+    look: (requestId, batch) => exchange(`${url}/${requestId}`, batch, LOOK_TIMEOUT_MS),
+  };
+}
+
+function exchange(
+  url: string,
+  batch: Batch,
+  timeoutMs: number,
+  body?: Parameters<typeof exchangeGenerate>[0]['body'],
+): ReturnType<Transport<SelfCheckCounts>['ask']> {
+  return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
+    replyOf(answer, body === undefined, ({ n_total, n_mismatch, mismatch_nonces }) =>
+      n_total === undefined || n_mismatch === undefined
+        ? undefined
+        : {
+            n_total,
+            n_mismatch,
+            mismatch_nonces: mismatch_nonces ?? [],
+          },
+    ),
+  );
+}

@@ -1,0 +1,161 @@
+import { AssayError } from '../errors.js';
+import { clip, detailOf } from '../http/detail.js';
+import { pause } from '../http/retry.js';
+import type { PowInit, PowStatus } from '../mlnode/answers.js';
+import type { ThroughputReport } from '../report/model.js';
+import { secondsSince, type ValidateContext } from './context.js';
+
+const CLEANUP_TIMEOUT_MS = 15_000;
+
+/** One reading of a replica's counter. */
+interface Reading {
+  /** Seconds since measuring began. */
+  atSeconds: number;
+  processed: Map<number, number>;
+}
+
+/**
+ * Measures the rate of continuous generation, per replica and summed, under a public key of our own. Whatever
+ * happens, the generation that it started is stopped before it returns.
+ */
+export async function measureThroughput(context: ValidateContext): Promise<ThroughputReport> {
+  const { node, options, params, ownPublicKey, events } = context;
+  const start = performance.now();
+  const refusal = await options.throughputRefusal?.();
+  if (refusal != null) {
+    throw new AssayError(refusal, { advice: 'run again later, or use --skip-throughput' });
+  }
+  events.note?.('generating for the throughput measurement; it is stopped afterwards');
+  try {
+    const started = await node.startGeneration({ ...params, public_key: ownPublicKey }, options.batchSize);
+    requireWholeStart(started);
+    const readings = await sample(context);
+    return { ...summarise(readings), elapsed_s: secondsSince(start) };
+  } finally {
+    await stopOwnGeneration(context);
+  }
+}
+
+/** A replica that refuses may be generating for somebody else. */
+function requireWholeStart({ errors }: PowInit): void {
+  const refused = errors ?? [];
+  if (refused.length === 0) return;
+  const { port, error } = refused[0] as NonNullable<PowInit['errors']>[number];
+  throw new AssayError(
+    `replica ${port ?? '?'} refused to generate: ${detailOf(error) || 'no reason given'}`,
+    {
+      advice: 'wait until the node is idle, or use --skip-throughput',
+    },
+  );
+}
+
+/**
+ * Stops generation only if every generating replica works under our key: a stop ends whatever runs on the
+ * node, somebody else's PoC included.
+ */
+async function stopOwnGeneration({ node, ownPublicKey, warn }: ValidateContext): Promise<void> {
+  const cleaner = node.withSignal(AbortSignal.timeout(CLEANUP_TIMEOUT_MS));
+  try {
+    const generating = ((await cleaner.powStatus()).backends ?? []).filter(
+      (replica) => replica.status === 'GENERATING',
+    );
+    const foreign = generating.filter((replica) => replica.config?.public_key !== ownPublicKey);
+    const own = generating.length - foreign.length;
+    if (own === 0) return;
+    if (foreign.length > 0) {
+      warn(
+        `our generation (public key ${ownPublicKey}) still runs on ${own} replicas: stopping it would end the one that somebody else runs on replica ${foreign[0]?.port}; stop it with POST ${cleaner.api}/inference/pow/stop when theirs is over`,
+      );
+      return;
+    }
+    await cleaner.stopGeneration();
+  } catch (error) {
+    warn(
+      `the generation that this run started (public key ${ownPublicKey}) may still run, since the node did not answer the stop (${clip(String((error as Error)?.message ?? error))}); the next run stops it, or POST ${cleaner.api}/inference/pow/stop`,
+    );
+  }
+}
+
+/** Reads the counters at fixed moments: a late answer does not shift the ones that follow. */
+async function sample({ node, options, events, signal }: ValidateContext): Promise<Reading[]> {
+  const warmup = options.warmupSeconds ?? 30;
+  const measure = options.measureSeconds ?? 60;
+  const interval = Math.min(options.sampleIntervalSeconds ?? 10, measure);
+  const begun = performance.now();
+  const at = async (seconds: number) => {
+    await pause(Math.max(0, 1000 * seconds - (performance.now() - begun)), signal);
+    const status = await node.powStatus();
+    events.progress?.({ phase: 'throughput', done: Math.round(seconds), total: warmup + measure, unit: 's' });
+    return { atSeconds: secondsSince(begun) - warmup, processed: counters(status) };
+  };
+  const readings = [await at(warmup)];
+  for (let seconds = interval; seconds < measure; seconds += interval)
+    readings.push(await at(warmup + seconds));
+  readings.push(await at(warmup + measure));
+  return readings;
+}
+
+function counters({ backends }: PowStatus): Map<number, number> {
+  return new Map((backends ?? []).map(({ port, stats }) => [port, stats?.total_processed ?? Number.NaN]));
+}
+
+/** Rates in nonces per second from differences of the counters. */
+function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'samples'> {
+  const samples = readings.slice(1).map((reading, index) => {
+    const before = readings[index] as Reading;
+    const seconds = reading.atSeconds - before.atSeconds;
+    const replicas = [...reading.processed].flatMap(([port, processed]) => {
+      const rate = (processed - (before.processed.get(port) ?? Number.NaN)) / seconds;
+      // A counter that fell or is missing belongs to a replica that restarted or left the rotation meanwhile.
+      return Number.isFinite(rate) && rate >= 0 ? [{ port, nonces_per_second: rate }] : [];
+    });
+    return { t_s: reading.atSeconds, seconds, replicas };
+  });
+  if (samples.every(({ replicas }) => replicas.length === 0)) {
+    throw new AssayError('no replica told its count of processed nonces', {
+      advice: 'use --skip-throughput',
+    });
+  }
+
+  const ports = [...new Set(samples.flatMap(({ replicas }) => replicas.map(({ port }) => port)))].sort(
+    (a, b) => a - b,
+  );
+  const series = ports.map((port) => {
+    const own = samples.flatMap(({ seconds, replicas }) =>
+      replicas
+        .filter((replica) => replica.port === port)
+        .map(({ nonces_per_second }) => ({ seconds, rate: nonces_per_second })),
+    );
+    return { port, ...ratesOf(own) };
+  });
+  const slowLimit = median(series.map(({ mean }) => mean)) / 2;
+  const totals = samples.map(({ seconds, replicas }) => ({
+    seconds,
+    rate: replicas.reduce((sum, replica) => sum + replica.nonces_per_second, 0),
+  }));
+  return {
+    summary: {
+      ...ratesOf(totals),
+      replicas: series.map((replica) => ({ ...replica, slow: replica.mean < slowLimit })),
+    },
+    samples: samples.map(({ t_s, replicas }) => ({ t_s, replicas })),
+  };
+}
+
+function ratesOf(samples: { seconds: number; rate: number }[]): { mean: number; min: number; max: number } {
+  const seconds = samples.reduce((sum, sample) => sum + sample.seconds, 0);
+  const rates = samples.map(({ rate }) => rate);
+  return {
+    mean: samples.reduce((sum, sample) => sum + sample.rate * sample.seconds, 0) / seconds,
+    min: Math.min(...rates),
+    max: Math.max(...rates),
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return Number.isInteger(middle)
+    ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+    : (sorted[Math.floor(middle)] as number);
+}

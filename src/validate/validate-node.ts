@@ -1,0 +1,224 @@
+import { createColors } from 'picocolors';
+import { AssayError, Interrupted, messageOf } from '../errors.js';
+import { findGolden } from '../golden/catalog.js';
+import { loadGolden } from '../golden/load.js';
+import type { GoldenReference } from '../golden/reference.js';
+import { maskSecrets } from '../http/mask.js';
+import { parseBaseUrl } from '../http/url.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { leasePool } from '../probe/pool.js';
+import { requestsUnderWay } from '../probe/probe.js';
+import type { ValidateReport } from '../report/model.js';
+import { renderText } from '../report/text.js';
+import { judge } from '../verdict/judge.js';
+import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
+import { configOf, pocParamsOf } from './config.js';
+import { secondsSince, type ValidateContext } from './context.js';
+import { deploy } from './deploy.js';
+import { download } from './download.js';
+import type { ValidateEvents, ValidateOptions } from './options.js';
+import { newOwnPublicKey } from './own-key.js';
+import { preflight } from './preflight.js';
+import { type Gathered, planOf, probeNode } from './probe-phase.js';
+import { createRunFolder, defaultRunFolder, type RunFolder } from './run-folder.js';
+import { measureThroughput } from './throughput.js';
+
+export interface ValidateResult {
+  report: ValidateReport;
+  /** The run's folder, with the report and everything that it was judged from. */
+  folder: string;
+}
+
+/**
+ * Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe,
+ * verdict, report. Once the run folder exists, every failure ends in a report there.
+ *
+ * @param options what to do; see `ValidateOptions`
+ * @param watcher.events told of phases, progress and warnings
+ * @param watcher.signal interrupts: what was started on the node is stopped, and what was gathered reported
+ * @throws AssayError for inputs that no run can start from
+ */
+export async function validateNode(
+  options: ValidateOptions,
+  {
+    events = {},
+    signal = new AbortController().signal,
+  }: { events?: ValidateEvents; signal?: AbortSignal } = {},
+): Promise<ValidateResult> {
+  const started = new Date();
+  const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
+  const reference = await referenceOf(options);
+  const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  const ownPublicKey = newOwnPublicKey();
+  const folder = createRunFolder(
+    options.expDir ?? defaultRunFolder(options.expName, options.model, options.nodeId, started),
+  );
+  const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey);
+  folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+
+  const warnings: string[] = [];
+  const context: ValidateContext = {
+    options,
+    events,
+    node: new MlNodeClient(mlnodeUrl, signal),
+    reference,
+    params: pocParamsOf(reference),
+    ownPublicKey,
+    signal,
+    warn(text) {
+      const masked = maskSecrets(text);
+      if (warnings.includes(masked)) return;
+      warnings.push(masked);
+      events.warning?.(masked);
+    },
+  };
+  for (const warning of reference.warnings) context.warn(`reference: ${warning}`);
+
+  const report: ValidateReport = {
+    schema_version: 1,
+    verdict: 'INCOMPLETE',
+    verdict_reason: '',
+    exit_code: 1,
+    timestamp: started.toISOString(),
+    duration_s: 0,
+    warnings,
+    config,
+    preflight: null,
+    download: null,
+    deploy: null,
+    throughput: null,
+    validation: null,
+    error: null,
+  };
+  const gathered: Gathered = {
+    observations: [],
+    unansweredNonces: reference.nonces,
+    selfCheck: null,
+    replicas: [],
+    elapsedSeconds: 0,
+  };
+  const begun = performance.now();
+  // The workers start while the first phases talk to the node.
+  const pool = options.skipValidate === true ? null : leasePool();
+  let failure: unknown;
+  try {
+    await prepare(context, report, folder.path);
+    if (pool !== null) await probeNode(context, statTest, folder, gathered, pool);
+  } catch (error) {
+    failure = error;
+  } finally {
+    await pool?.release();
+  }
+  conclude(context, report, statTest, gathered, failure);
+  report.duration_s = secondsSince(begun);
+  events.phase?.('report');
+  writeReport(folder, report);
+  if (failure !== undefined && !(failure instanceof AssayError)) throw failure;
+  return { report, folder: folder.path };
+}
+
+/** The phases before the probe. */
+async function prepare(context: ValidateContext, report: ValidateReport, runFolder: string): Promise<void> {
+  const { options, events } = context;
+  events.phase?.('preflight');
+  report.preflight = await preflight(context, runFolder);
+  const up = report.preflight.replicas.length > 0;
+
+  if (options.skipDownload !== true) {
+    events.phase?.('download');
+    report.download = up ? { action: 'not_needed', elapsed_s: 0 } : await download(context);
+  }
+  if (options.skipDeploy !== true) {
+    events.phase?.('deploy');
+    report.deploy = await deploy(context, report.preflight);
+  }
+  if (options.skipThroughput !== true) {
+    events.phase?.('throughput');
+    report.throughput = await throughputOrWarning(context);
+  }
+}
+
+/** A throughput that could not be measured does not keep the node from its verdict. */
+async function throughputOrWarning(context: ValidateContext): Promise<ValidateReport['throughput']> {
+  try {
+    return await measureThroughput(context);
+  } catch (error) {
+    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    context.warn(`throughput was not measured: ${error.line}`);
+    return null;
+  }
+}
+
+/** Judges what was gathered, and says what kept the run from more. */
+function conclude(
+  context: ValidateContext,
+  report: ValidateReport,
+  statTest: ResolvedStatTest,
+  gathered: Gathered,
+  failure: unknown,
+): void {
+  const { options, events, reference } = context;
+  if (gathered.observations.length > 0) {
+    events.phase?.('verdict');
+    const judgement = judge({
+      nonces: reference.nonces,
+      observations: gathered.observations,
+      unansweredNonces: gathered.unansweredNonces,
+      coverage: options.coverage ?? 'spread',
+      statTest,
+      honestBand: report.config.honest_band,
+      selfCheck: gathered.selfCheck,
+      strict: options.strict ?? false,
+      reference,
+      deployMismatch: report.deploy?.note ?? null,
+      warnings: [...report.warnings],
+    });
+    const { batchSize } = planOf(context);
+    report.validation = {
+      request: {
+        n_total:
+          reference.nonces.length * (options.coverage === 'every-replica' ? gathered.replicas.length : 1),
+        probe: options.probe ?? 'queued',
+        coverage: options.coverage ?? 'spread',
+        batch_size: batchSize,
+        concurrency: requestsUnderWay(options.probe ?? 'queued', gathered.replicas.length, 0),
+      },
+      ...judgement.validation,
+      elapsed_s: gathered.elapsedSeconds,
+    };
+    report.verdict = judgement.verdict;
+    report.verdict_reason = judgement.verdictReason;
+    report.exit_code = judgement.exitCode;
+    report.warnings = judgement.warnings;
+  } else if (failure === undefined && options.skipValidate === true) {
+    report.verdict = 'SKIPPED';
+    report.verdict_reason = 'validation was skipped, as asked for';
+    report.exit_code = 0;
+  } else if (failure === undefined) {
+    report.verdict_reason = 'no nonce was answered';
+  }
+  if (failure === undefined) return;
+  report.error = maskSecrets(
+    failure instanceof AssayError ? failure.line : `internal error: ${messageOf(failure)}`,
+  );
+  report.verdict = 'INCOMPLETE';
+  report.verdict_reason = report.error;
+  report.exit_code = failure instanceof AssayError ? failure.exitCode : 1;
+}
+
+function writeReport(folder: RunFolder, report: ValidateReport): void {
+  folder.write('validate_report.json', `${JSON.stringify(report, null, 2)}\n`);
+  folder.write(
+    'validate_report.txt',
+    `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,
+  );
+}
+
+async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
+  const golden =
+    typeof reference === 'string' ? await loadGolden(reference) : (reference ?? (await findGolden(model)));
+  if (golden.file.model === model) return golden;
+  throw new AssayError(`reference ${golden.path} is of ${golden.file.model}, not of ${model}`, {
+    advice: 'give the reference of that model, or another --model',
+  });
+}
