@@ -4,6 +4,16 @@ import type { Terminal } from '../terminal/terminal.js';
 type Flags = Record<string, Options>;
 type Positionals = Record<string, PositionalOptions>;
 
+/** `wait-ready` as yargs hands it on: `waitReady`. */
+type CamelCase<Name> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+/** The values of a set of flags, under the names that yargs gives them: as written, and in camel case. */
+export type ArgsOf<F extends Flags | Positionals> = InferredOptionTypes<F> & {
+  [Name in keyof F as CamelCase<Name>]: InferredOptionTypes<F>[Name];
+};
+
 /** What a command's `run` gets beside its arguments. */
 export interface Context {
   terminal: Terminal;
@@ -22,7 +32,7 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   /** Complete command lines with what each is for. */
   examples: [string, string][];
   /** Does the work and returns the exit code; throws AssayError for what the user can act on. */
-  run(args: InferredOptionTypes<F> & InferredOptionTypes<P>, context: Context): Promise<number>;
+  run(args: ArgsOf<F> & ArgsOf<P>, context: Context): Promise<number>;
 }
 
 /** Gives a command's `run` the argument types that its options declare. */

@@ -3,6 +3,16 @@ import type { CommandEntry } from './command.js';
 /** Every command, in the order of `assay --help`. */
 export const commands: CommandEntry[] = [
   {
+    name: 'validate',
+    summary: 'validate a deployed ML node against its golden reference',
+    load: () => import('./validate.js'),
+  },
+  {
+    name: 'demo',
+    summary: 'watch a whole validation of a simulated node',
+    load: () => import('./demo.js'),
+  },
+  {
     name: 'golden list',
     summary: 'list the golden references that come along',
     load: () => import('./golden-list.js'),

@@ -1,0 +1,85 @@
+import type { Options } from 'yargs';
+import { UsageError } from '../errors.js';
+
+interface NumberRange {
+  min?: number;
+  max?: number;
+  above?: number;
+  integer?: boolean;
+  default?: number;
+}
+
+/** A flag that takes a number in a range; anything else is a usage error that says so. */
+export function numberFlag<const R extends NumberRange>(name: string, description: string, range: R) {
+  const {
+    min = Number.NEGATIVE_INFINITY,
+    max = Number.POSITIVE_INFINITY,
+    above,
+    integer = false,
+  } = range as NumberRange;
+  return {
+    type: 'number' as const,
+    description,
+    requiresArg: true,
+    ...(range.default !== undefined && { default: range.default }),
+    coerce(value: unknown): number {
+      const fits =
+        typeof value === 'number' &&
+        value >= min &&
+        value <= max &&
+        (above === undefined || value > above) &&
+        (!integer || Number.isSafeInteger(value));
+      if (fits) return value;
+      throw new UsageError(
+        `--${name} must be ${describeRange({ min, max, above, integer })}, and given once`,
+      );
+    },
+  } as NumberOption & (R extends { default: number } ? { default: number } : unknown);
+}
+
+type NumberOption = {
+  type: 'number';
+  description: string;
+  requiresArg: true;
+  coerce(value: unknown): number;
+};
+
+/** A rate or threshold of the statistical test: in (0, 1]. */
+export function rateFlag(name: string, description: string) {
+  return numberFlag(name, description, { above: 0, max: 1 });
+}
+
+/** A flag that takes one text; given twice it is a usage error. */
+export function textFlag<const E extends Pick<Options, 'alias' | 'demandOption'>>(
+  name: string,
+  description: string,
+  extra?: E,
+) {
+  return {
+    type: 'string' as const,
+    description,
+    requiresArg: true,
+    coerce(value: unknown): string {
+      if (typeof value === 'string' && value !== '') return value;
+      throw new UsageError(`--${name} needs one value, and given once`);
+    },
+    ...(extra as E),
+  };
+}
+
+function describeRange(range: {
+  min: number;
+  max: number;
+  above: number | undefined;
+  integer: boolean;
+}): string {
+  const noun = range.integer ? 'a whole number' : 'a number';
+  const low =
+    range.above !== undefined
+      ? `above ${range.above}`
+      : Number.isFinite(range.min)
+        ? `of ${range.min} or more`
+        : '';
+  const high = Number.isFinite(range.max) ? `at most ${range.max}` : '';
+  return [noun, [low, high].filter(Boolean).join(' and ')].filter(Boolean).join(' ');
+}

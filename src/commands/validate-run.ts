@@ -1,0 +1,53 @@
+import { AssayError } from '../errors.js';
+import { renderText } from '../report/text.js';
+import type { ValidateOptions } from '../validate/options.js';
+import { type ValidateResult, validateNode } from '../validate/validate-node.js';
+import { watchOnTerminal } from '../validate/watch.js';
+import type { Context } from './command.js';
+
+/**
+ * Validates nodes side by side and prints each result.
+ *
+ * @returns the worst exit code: fraud before no verdict, no verdict before a pass
+ */
+export async function runValidations(
+  validations: ValidateOptions[],
+  output: { json: boolean; quiet: boolean },
+  { terminal, signal }: Context,
+): Promise<number> {
+  const settled = await Promise.allSettled(validations.map((options) => runOne(options)));
+  const results = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const refused = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+
+  if (output.json) {
+    const reports = results.map(({ report }) => report);
+    terminal.out(JSON.stringify(validations.length === 1 ? reports[0] : reports, null, 2));
+  } else {
+    for (const { report, folder } of results)
+      terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
+  }
+  for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
+  if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
+    throw refused[0];
+  for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);
+  return worst([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1)]);
+
+  async function runOne(options: ValidateOptions): Promise<ValidateResult> {
+    const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';
+    const events = output.quiet ? undefined : watchOnTerminal(terminal, prefix);
+    try {
+      return await validateNode(options, { ...(events && { events }), signal });
+    } finally {
+      events?.stop();
+    }
+  }
+}
+
+function worst(codes: number[]): number {
+  const interrupted = codes.find((code) => code >= 128);
+  if (interrupted !== undefined) return interrupted;
+  if (codes.includes(2)) return 2;
+  return Math.max(0, ...codes);
+}

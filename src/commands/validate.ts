@@ -1,0 +1,38 @@
+import { defineCommand } from './command.js';
+import { validateFlags } from './validate-flags.js';
+
+export const command = defineCommand({
+  description:
+    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict.',
+  options: {
+    ...validateFlags,
+    json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
+    quiet: { type: 'boolean', description: 'no progress on stderr' },
+  },
+  examples: [
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6',
+      'a node that serves the model already',
+    ],
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --gpu B200',
+      'with the published deploy arguments, where the model is not up yet',
+    ],
+    [
+      'assay validate --node-config nodes.json --node-id node1 --model moonshotai/Kimi-K2.6 --skip-throughput',
+      'host, port and arguments from a node config',
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const [{ validationsOf }, { runValidations }] = await Promise.all([
+      import('./validate-inputs.js'),
+      import('./validate-run.js'),
+    ]);
+    const validations = await validationsOf(args);
+    return runValidations(
+      validations,
+      { json: args.json ?? false, quiet: args.quiet ?? false },
+      { terminal, signal },
+    );
+  },
+});
