@@ -81,10 +81,15 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
       const text = message ?? error?.message ?? '';
-      throw new UsageError(text.split('\n')[0] ?? text, { advice: `see \`assay ${name} --help\`` });
+      throw new UsageError(firstParagraph(text), { advice: `see \`assay ${name} --help\`` });
     });
   for (const [line, purpose] of command.examples) parser.example(line, purpose);
   return parser;
+}
+
+/** yargs puts what is wrong into lines below each other, the choices of an option for example. */
+function firstParagraph(text: string): string {
+  return (text.trim().split(/\n\s*\n/)[0] ?? text).replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */

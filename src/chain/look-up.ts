@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { messageOf } from '../errors.js';
 import { type Choice, readChoice } from './choice.js';
 import { createPace } from './pace.js';
@@ -28,6 +29,8 @@ export async function lookUpChoices(
 ): Promise<LookUpResult> {
   const deadline = AbortSignal.timeout(maxWaitMs);
   const both = AbortSignal.any([signal, deadline]);
+  // As many look-ups listen to it as there are hosts: no leak.
+  setMaxListeners(0, both);
   const pace = createPace({ concurrency, signal: both, ...(delayMs !== undefined && { delayMs }) });
   const result: LookUpResult = { choices: new Map(), failures: new Map() };
   await Promise.all(

@@ -1,22 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readEpochs } from '../../src/chain/epochs.js';
 import { readGovernanceModels } from '../../src/chain/models.js';
 import { readChainStatTest, readParams } from '../../src/chain/params.js';
 import { readParticipants } from '../../src/chain/participants.js';
-import { type ChainSimulatorOptions, startChainSimulator } from '../../src/simulator/chain/server.js';
+import { KIMI, useChains } from '../support/chain.js';
 
-const KIMI = 'moonshotai/Kimi-K2.6';
-const closers: (() => Promise<void>)[] = [];
-
-async function simulate(options: ChainSimulatorOptions = {}) {
-  const simulator = await startChainSimulator({ blockTimeMs: 60_000, ...options });
-  closers.push(simulator.close);
-  return simulator;
-}
-
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
+const simulate = useChains();
 
 describe.each([
   ['older', false],

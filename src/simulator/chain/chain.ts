@@ -77,6 +77,8 @@ export interface SimulatedChain {
   version: string;
   height: number;
   blockTimeMs: number;
+  /** No blocks are made until it is false again. */
+  paused: boolean;
   epochIndex: number;
   pocStartHeight: number;
   params: SimulatedParams;
@@ -111,6 +113,7 @@ const QWEN = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
 export interface ChainScript {
   version?: string;
   blockTimeMs?: number;
+  paused?: boolean;
   height?: number;
   epochIndex?: number;
   nextPocStart?: number;
@@ -147,6 +150,7 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
     version: script.version ?? 'v0.2.16',
     height: script.height ?? nextPocStart - params.deployWindow - 100,
     blockTimeMs: script.blockTimeMs ?? 100,
+    paused: script.paused ?? false,
     epochIndex: script.epochIndex ?? 250,
     pocStartHeight: nextPocStart - params.epochLength,
     params,

@@ -7,6 +7,7 @@ const SETTABLE = [
   'version',
   'height',
   'blockTimeMs',
+  'paused',
   'phaseOverride',
   'confirmationPocActive',
   'catchingUp',

@@ -21,6 +21,8 @@ export interface ChainSimulator {
   url: string;
   chain: SimulatedChain;
   faults: ProxyFaults;
+  /** How often it was asked for anything so far. */
+  requestCount(): number;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,9 @@ export async function startChainSimulator(options: ChainSimulatorOptions = {}): 
   const chain = createChain(options);
   const faults = { ...noFaults, ...options.faults };
   const limiter = createLimiter(faults);
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests += 1;
     void serve(request, response, chain, faults, limiter).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -47,6 +51,7 @@ export async function startChainSimulator(options: ChainSimulatorOptions = {}): 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     chain,
     faults,
+    requestCount: () => requests,
     close: async () => {
       stopClock();
       await closeServer(server);
@@ -60,7 +65,7 @@ function startClock(chain: SimulatedChain): () => void {
   let timer: NodeJS.Timeout;
   const tick = () => {
     timer = setTimeout(() => {
-      makeBlock(chain, new Date());
+      if (!chain.paused) makeBlock(chain, new Date());
       tick();
     }, chain.blockTimeMs);
   };
