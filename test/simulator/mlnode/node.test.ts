@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
 import { arrival, golden, simulatedTime } from './support.js';
@@ -208,6 +209,39 @@ describe('faults', () => {
       earlier: 1,
     });
     expect(node.requests).toEqual({ 'POST /inference/pow/generate': 2 });
+  });
+});
+
+describe('whatever is sent', () => {
+  const posts = [
+    '/models/status',
+    '/models/download',
+    '/inference/pow/init/generate',
+    '/inference/pow/generate',
+    '/inference/pow/stop',
+  ];
+  const keys = [...Object.keys(golden([0])), 'batch_size', 'validation', 'stat_test', 'poc_stronger_rng'];
+
+  it('is answered in JSON, never by a crash', async () => {
+    const { call } = await start();
+    const body = fc.oneof(
+      fc.json(),
+      fc.string({ minLength: 1 }),
+      fc
+        .tuple(fc.constantFrom(...keys), fc.jsonValue())
+        .map(([key, value]) => ({ ...golden([0]), [key]: value })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...posts), body, async (path, sent) => {
+        // A waiting call would wait for the clock.
+        if (typeof sent === 'object' && sent !== null && 'wait' in sent && sent.wait === true) return;
+        const { status, body: answer } = await call('POST', path, sent);
+        expect([200, 202, 400, 409, 422, 429, 502]).toContain(status);
+        expect(answer).toBeTypeOf('object');
+        await pass(2000);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
