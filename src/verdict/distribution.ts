@@ -33,8 +33,10 @@ export function honestBandOf(file: {
 /** What about the distances is beyond the honest band. */
 export type OutsideBand = 'mean' | 'spread';
 
-/** One-sided 99 % quantile of the normal distribution. */
-const Z_99 = 2.326;
+/** One-sided 95 % quantile of the normal distribution. */
+const Z_95 = 1.645;
+/** Standard deviations above the mean where the 98th percentile of honest distances lies: 0.1737 published. */
+const P98_SD = 2.4;
 /** Below it neither a mean nor a spread says anything. */
 const MIN_DISTANCES = 8;
 /** The smallest bound, for a band of width 0: half precision alone rounds distances by about this. */
@@ -44,13 +46,15 @@ const ROUNDING = 0.002;
  * Are the distances far beyond what honest nodes show? Only above the band: distances near 0 are what the
  * same build on the same hardware gives.
  *
- * The rule has two halves, each with its sampling error taken off first (99 %, one-sided):
- * - **mean**: the mean distance lies above `mean + 2·sd` of the band, so that the average nonce is farther
- *   away than about 97 of 100 honest ones. With the published band that is 0.157: the published honest pairs have
- *   means of 0.060 to 0.077, the int4–fp8 pairs of 0.24. Honest nodes of other topologies, of which a
- *   gate lets by a few percent, have to come as far as int4 does before they are called out.
+ * The rule has two halves, each with its sampling error taken off first (95 %, one-sided):
+ * - **mean**: the mean distance lies above the band's 98th percentile, so that the average nonce is farther
+ *   away than 98 of 100 honest ones. With the published band that is 0.173; the published honest pairs have
+ *   means of 0.060 to 0.077, the int4–fp8 pairs of 0.24. That is much room for honest nodes of another
+ *   topology, and all there can be: one whose mean comes near that of int4 cannot be told from it by
+ *   distances, unless its reference has an `expected_distance` of its own.
  * - **spread**: the standard deviation is above three times that of the band, as when some nonces are honest
- *   and others unrelated. A single outlier carries a sampling error as large as itself and does not count.
+ *   and others unrelated. A single outlier carries a sampling error as large as half of itself and does not
+ *   count.
  *
  * @param distances finite L2 distances, any order
  */
@@ -61,11 +65,11 @@ export function outsideBand(distances: number[], band: HonestBand): OutsideBand 
   const moment = (power: number) => distances.reduce((sum, value) => sum + (value - mean) ** power, 0) / n;
   const variance = moment(2);
   const sd = Math.sqrt(variance);
-  if (mean - (Z_99 * sd) / Math.sqrt(n) > Math.max(band.mean + 2 * band.sd, ROUNDING)) return 'mean';
+  if (mean - (Z_95 * sd) / Math.sqrt(n) > Math.max(band.mean + P98_SD * band.sd, ROUNDING)) return 'mean';
 
   // Standard error of a standard deviation, whatever the distribution (delta method).
   const sdError = sd === 0 ? 0 : Math.sqrt(Math.max(0, moment(4) - variance ** 2) / n) / (2 * sd);
-  if (sd - Z_99 * sdError > Math.max(3 * band.sd, ROUNDING)) return 'spread';
+  if (sd - Z_95 * sdError > Math.max(3 * band.sd, ROUNDING)) return 'spread';
   return null;
 }
 

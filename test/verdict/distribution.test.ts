@@ -37,6 +37,10 @@ describe('the honest band', () => {
     expect(shareOutside(32, PUBLISHED_INT4_BAND, 500)).toBeGreaterThan(0.98);
   });
 
+  it('leaves room for honest nodes of a topology that puts 3 % of the nonces beyond 0.4', () => {
+    expect(shareOutside(200, { mean: 0.175, sd: 0.095 }, 300)).toBeLessThan(0.1);
+  });
+
   it('holds distances of 0, and a single stray nonce', () => {
     expect(outsideBand(new Array(200).fill(0), PUBLISHED_HONEST_BAND)).toBeNull();
     expect(outsideBand([1.39, ...distances(31, PUBLISHED_HONEST_BAND)], PUBLISHED_HONEST_BAND)).toBeNull();
