@@ -8,7 +8,7 @@ import { counted, nonceList } from './figures.js';
 import { distancesOf, finiteL2, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
 import { type Concern, concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
-import { compareSelfCheck, type SelfCheckCounts } from './self-check.js';
+import { compareSelfCheck, type SelfCheckCounts, uncountedBySelfCheck } from './self-check.js';
 import { exactInterval, firstFailingCount } from './stat-test.js';
 import type { ResolvedStatTest } from './thresholds.js';
 
@@ -74,13 +74,21 @@ export function judge(input: JudgeInput): Judgement {
 
   const response = tally(observations, params);
   const replicas = replicaReports(observations, params, honestBand);
-  const selfCheck = compareSelfCheck(input.selfCheck, response, params);
+  const selfCheck = compareSelfCheck(input.selfCheck, response, params, uncountedBySelfCheck(observations));
   const distances = distancesOf(observations);
   const l2 = finiteL2(observations);
   const outside = outsideBand(l2, honestBand);
   const diagnosis = diagnose({ ...input, observations, response, replicas, selfCheck, distances });
 
-  const concerns: Concern[] = concernsOf({ selfCheck, outside, distances, honestBand, replicas });
+  const concerns: Concern[] = concernsOf({
+    selfCheck,
+    observations,
+    response,
+    outside,
+    distances,
+    honestBand,
+    replicas,
+  });
   const { verdict, verdictReason } = decide({
     response,
     replicas,

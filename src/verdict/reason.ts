@@ -1,6 +1,8 @@
+import type { Observation } from '../probe/observation.js';
 import type { Distances, ReplicaReport, ResponseReport, SelfCheckReport, Tested } from '../report/model.js';
 import { bandText, type HonestBand, type OutsideBand } from './distribution.js';
 import { counted, pValueText } from './figures.js';
+import { contradicts } from './self-check.js';
 import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
 
 /** Something that does not fail the official test, but does under `--strict`. */
@@ -11,12 +13,14 @@ export interface Concern {
 /** What is worth a warning although the test may pass: the self-check's word, and the distances' shape. */
 export function concernsOf(facts: {
   selfCheck: SelfCheckReport | null;
+  observations: Observation[];
+  response: ResponseReport;
   outside: OutsideBand | null;
   distances: Distances;
   honestBand: HonestBand;
   replicas: ReplicaReport[];
 }): Concern[] {
-  const { selfCheck, outside, distances, honestBand, replicas } = facts;
+  const { selfCheck, observations, response, outside, distances, honestBand, replicas } = facts;
   const concerns: Concern[] = [];
   if (distances.l2 !== null && outside !== null) {
     concerns.push({ warning: outsideWarning('distances', distances.l2, honestBand) });
@@ -26,7 +30,7 @@ export function concernsOf(facts: {
       concerns.push({ warning: outsideWarning(`distances of replica ${port ?? '?'}`, own.l2, honestBand) });
     }
   }
-  if (selfCheck !== null && !selfCheck.agrees) {
+  if (contradicts(selfCheck, response, observations)) {
     concerns.push({ warning: `the node's own check disagrees: ${selfCheck.note}` });
   }
   return concerns;

@@ -1,13 +1,14 @@
+import { contradicts } from '../self-check.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** The self-check comes to another verdict, or its count is apart by Fisher's test at 0.001. */
+/** The self-check comes to another verdict, or its count is apart by Fisher's test at 0.001, by more than it never counts. */
 export const selfReportContradicts: DiagnosisRule = {
   code: 'self_report_contradicts',
   title: "the node's own check contradicts the measurement",
   whyItMatters:
     'The check compares the same vectors with the same golden ones, so a difference beyond rounding means that it looks at something else or does not tell the truth.',
-  examine({ selfCheck }) {
-    if (selfCheck === null || selfCheck.agrees) return null;
+  examine({ selfCheck, response, observations }) {
+    if (!contradicts(selfCheck, response, observations)) return null;
     return {
       evidence: selfCheck.note,
       advice:

@@ -111,6 +111,14 @@ const runs: [string, JudgeInput, string[]][] = [
     ['unrelated_vectors', 'self_report_contradicts'],
   ],
   [
+    'a node whose check does not count the NaN',
+    {
+      ...changed(third, { why: 'non_finite' }),
+      selfCheck: { n_total: 200, n_mismatch: 0, mismatch_nonces: [] },
+    },
+    ['non_finite'],
+  ],
+  [
     'a model that was up with other arguments',
     run(exact, { deployMismatch: '--max-model-len is 8192 where 240000 was given' }),
     ['already_running_with_other_arguments', 'bit_exact'],
