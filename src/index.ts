@@ -2,6 +2,10 @@
 export { AssayError } from './errors.js';
 export { loadGolden } from './golden/load.js';
 export type { GoldenFile, GoldenReference, Provenance } from './golden/reference.js';
+export type { Observation } from './probe/observation.js';
+export type { ValidateReport } from './report/model.js';
+export type { ValidateEvents, ValidateOptions, ValidatePhase } from './validate/options.js';
+export { type ValidateResult, validateNode } from './validate/validate-node.js';
 export { decodeVector, encodeVector } from './vectors/codec.js';
 export { cosineDistance, l2Distance } from './vectors/distance.js';
 export { type HonestBand, PUBLISHED_HONEST_BAND } from './verdict/distribution.js';

@@ -49,6 +49,8 @@ export async function runDemo(
           model: options.model,
           reference,
           expName: 'demo',
+          // The simulated node belongs to no network, so there is no phase that generating could disturb.
+          throughputRefusal: async () => null,
           ...(options.expDir !== undefined && { expDir: options.expDir }),
           deployArgs: ['--tensor-parallel-size', String(TENSOR_PARALLEL)].map((value) => ({
             value,

@@ -1,3 +1,4 @@
+import { nodeOption } from '../chain/node-url.js';
 import { numberFlag, rateFlag, textFlag } from './flags.js';
 
 const seconds = <const D extends number>(name: string, description: string, fallback: D) =>
@@ -28,7 +29,7 @@ export const validateFlags = {
   },
   strict: { type: 'boolean', description: 'warnings about the node turn into FAIL' },
 
-  node: textFlag('node', "the host's network node, for the phase and --thresholds chain"),
+  node: nodeOption,
   'wait-ready': seconds('wait-ready', 'wait so many seconds for a node that is still starting', 0),
   'stop-foreign': { type: 'boolean', description: 'stop a PoC generation that we did not start' },
 

@@ -1,3 +1,4 @@
+import { findNodeUrl } from '../chain/node-url.js';
 import { AssayError, UsageError } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
@@ -56,10 +57,11 @@ export async function validationsOf(args: ValidateArgs): Promise<ValidateOptions
 }
 
 async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 'mlnodeUrl'>> {
+  const networkNode = findNodeUrl(args.node);
   return {
     model: args.model,
     ...optional('reference', args.reference),
-    thresholds: await thresholdLayers(args),
+    thresholds: await thresholdLayers(args, networkNode),
     ...optional('expDir', args.expDir),
     ...optional('expName', args.expName),
     waitReadySeconds: args.waitReady,
@@ -74,6 +76,10 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     measureSeconds: args.measureSeconds,
     sampleIntervalSeconds: args.sampleInterval,
     ...optional('batchSize', args.batchSize),
+    ...optional(
+      'throughputRefusal',
+      networkNode === undefined ? undefined : () => throughputRefusal(networkNode),
+    ),
     skipValidate: args.skipValidate ?? false,
     validationTimeoutSeconds: args.validationTimeout,
     ...optional('validationBatchSize', args.validationBatchSize),
@@ -85,20 +91,27 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
   };
 }
 
-async function thresholdLayers(args: ValidateArgs): Promise<StatTestLayer[]> {
-  const layers: StatTestLayer[] = [];
-  if (args.thresholds === 'chain') {
-    throw new AssayError('thresholds from the chain are not built yet');
-  }
-  layers.push({
+async function thresholdLayers(
+  args: ValidateArgs,
+  networkNode: string | undefined,
+): Promise<StatTestLayer[]> {
+  const commandLine: StatTestLayer = {
     source: 'command line',
     values: {
       dist_threshold: args.threshold,
       p_mismatch: args.pMismatch,
       fraud_threshold: args.fraudThreshold,
     },
-  });
-  return layers;
+  };
+  if (args.thresholds !== 'chain') return [commandLine];
+  if (networkNode === undefined) {
+    throw new UsageError('--thresholds chain needs a network node', {
+      advice: 'add --node URL, or set ASSAY_NODE',
+    });
+  }
+  const { readChainStatTest } = await import('../chain/params.js');
+  const values = await readChainStatTest(networkNode, args.model);
+  return [{ source: `chain (${maskSecrets(networkNode)})`, values }, commandLine];
 }
 
 async function chosenNodes(file: string, id: string | undefined): Promise<NodeObject[]> {
@@ -110,6 +123,15 @@ async function chosenNodes(file: string, id: string | undefined): Promise<NodeOb
   throw new UsageError(`node config ${file} has no node "${id}"`, {
     advice: `it has ${nodes.map((node) => node.id).join(', ')}`,
   });
+}
+
+/** Why generation would cost the host weight now: outside `Inference` its nodes are being measured. */
+async function throughputRefusal(networkNode: string): Promise<string | null> {
+  const { readEpochs } = await import('../chain/epochs.js');
+  const { phase, isConfirmationPocActive } = await readEpochs(networkNode);
+  if (phase !== 'Inference')
+    return `the network is in phase ${phase}, not Inference: a node's weight is being measured`;
+  return isConfirmationPocActive ? "confirmation PoC is active: a node's weight is being measured" : null;
 }
 
 /**

@@ -21,6 +21,11 @@ interface Reading {
 export async function measureThroughput(context: ValidateContext): Promise<ThroughputReport> {
   const { node, options, params, ownPublicKey, events } = context;
   const start = performance.now();
+  if (options.throughputRefusal === undefined) {
+    context.warn(
+      'no network node is given (--node), so nobody checked that no PoC phase is on during the throughput measurement',
+    );
+  }
   const refusal = await options.throughputRefusal?.();
   if (refusal != null) {
     throw new AssayError(refusal, { advice: 'run again later, or use --skip-throughput' });
