@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import yargs, { type Argv } from 'yargs';
 import type { Command, CommandEntry } from './commands/command.js';
 import { commands, groups } from './commands/index.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { maskSecrets } from './http/mask.js';
-import { packageRoot } from './paths.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
 /** Runs one command line and returns its exit code: the whole story of a call. */
@@ -19,7 +16,6 @@ export async function runCli(argv: string[]): Promise<number> {
   const verbose = argv.includes('--verbose');
   const signal = interruptible(terminal);
   try {
-    if (argv[0] === '--version' || argv[0] === '-v') return print(terminal, packageVersion());
     const entry = findCommand(argv);
     if (entry === undefined) return await help(argv, terminal);
 
@@ -150,8 +146,4 @@ function report(error: unknown, verbose: boolean, terminal: Terminal): number {
 function print(terminal: Terminal, text: string): number {
   terminal.out(text);
   return 0;
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }

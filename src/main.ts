@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { runCli } from './cli.js';
+import { packageVersion } from './version.js';
 
-process.exitCode = await runCli(process.argv.slice(2));
+const argv = process.argv.slice(2);
+if (argv[0] === '--version' || argv[0] === '-v') {
+  // Answered before anything else is loaded: scripts ask for it, and wait.
+  process.stdout.write(`${packageVersion()}\n`);
+} else {
+  const { runCli } = await import('./cli.js');
+  process.exitCode = await runCli(argv);
+}

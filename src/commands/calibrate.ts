@@ -1,8 +1,4 @@
-import { applyCalibration } from '../calibrate/apply.js';
-import { type Calibration, calibrate, type SampleFigures } from '../calibrate/calibrate.js';
-import { gatherDistances } from '../calibrate/gather.js';
-import { resolveSource } from '../compare/sources.js';
-import { withSteps } from '../compare/threads.js';
+import type { Calibration, SampleFigures } from '../calibrate/calibrate.js';
 import { UsageError } from '../errors.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -63,6 +59,14 @@ export const command = defineCommand({
       trueRates: args['true-rate'].map((rate) => requireRate(rate, '--true-rate')),
       seed: requireCount(seed, '--seed', 0),
     };
+    const [{ gatherDistances }, { calibrate }, { applyCalibration }, { resolveSource }, { withSteps }] =
+      await Promise.all([
+        import('../calibrate/gather.js'),
+        import('../calibrate/calibrate.js'),
+        import('../calibrate/apply.js'),
+        import('../compare/sources.js'),
+        import('../compare/threads.js'),
+      ]);
     const resolveAll = (texts: string[]) => Promise.all(texts.map(resolveSource));
     const [honest, fraud] = await Promise.all([resolveAll(args.honest), resolveAll(args.fraud)]);
     const reference = args.reference === undefined ? null : await resolveSource(args.reference);

@@ -1,6 +1,4 @@
-import { compareAll, type PairComparison } from '../compare/compare.js';
-import { readSources, resolveSource } from '../compare/sources.js';
-import { withSteps } from '../compare/threads.js';
+import type { PairComparison } from '../compare/compare.js';
 import { UsageError } from '../errors.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -36,6 +34,11 @@ export const command = defineCommand({
   async run(args, { terminal }) {
     const threshold = rateOf(args.threshold, '--threshold');
     const pMismatch = rateOf(args['p-mismatch'], '--p-mismatch');
+    const [{ compareAll }, { readSources, resolveSource }, { withSteps }] = await Promise.all([
+      import('../compare/compare.js'),
+      import('../compare/sources.js'),
+      import('../compare/threads.js'),
+    ]);
     const sources = await Promise.all(args.source.map(resolveSource));
     const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
     const result = await withSteps(bytes, async (steps) => {

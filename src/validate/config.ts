@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
 import type { PocParams } from '../mlnode/answers.js';
-import { packageRoot } from '../paths.js';
 import type { ValidateConfig } from '../report/model.js';
 import { honestBandOf } from '../verdict/distribution.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
+import { packageVersion } from '../version.js';
 import type { ValidateOptions } from './options.js';
 
 /** What a PoC request for this reference carries. */
@@ -31,7 +29,7 @@ export function configOf(
 ): ValidateConfig {
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference);
   return {
-    harness_version: harnessVersion(),
+    harness_version: packageVersion(),
     mlnode_url: maskSecrets(options.mlnodeUrl),
     node_id: options.nodeId ?? null,
     model: options.model,
@@ -50,8 +48,4 @@ export function configOf(
     own_public_key: ownPublicKey,
     options: options.recordedOptions ?? {},
   };
-}
-
-function harnessVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
