@@ -46,6 +46,8 @@ await build({
     .flatMap((name) => [name, `${name}/*`]),
   plugins: [plainStringWidth],
   sourcemap: true,
+  // Names and lines are enough for a stack trace; the text would double the package.
+  sourcesContent: false,
   logLevel: 'warning',
 });
 chmodSync(`${root}dist/main.js`, 0o755);

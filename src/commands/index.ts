@@ -43,6 +43,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./report.js'),
   },
   {
+    name: 'history',
+    summary: 'many runs over time: verdicts, distances, throughput, changes',
+    load: () => import('./history.js'),
+  },
+  {
     name: 'simulate',
     summary: 'run a simulated ML node or chain, without a GPU',
     load: () => import('./simulate.js'),

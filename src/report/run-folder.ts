@@ -21,9 +21,14 @@ export interface Run {
  * @throws AssayError naming the file, and the line in it, that is not as a run writes it
  */
 export async function readRun(folder: string): Promise<Run> {
-  const report = await readReport(join(folder, 'validate_report.json'));
+  const report = await readReportOf(folder);
   const observed = existsSync(join(folder, 'observations.jsonl'));
   return { folder, report, observations: observed ? await readObservations(folder) : [] };
+}
+
+/** The report alone, without the observations. */
+export function readReportOf(folder: string): Promise<ValidateReport> {
+  return readReport(join(folder, 'validate_report.json'));
 }
 
 /** Reads and checks one `validate_report.json`. */

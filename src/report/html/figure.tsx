@@ -3,11 +3,14 @@ import type { ComponentChildren } from 'preact';
 /** A chart with its title and what to read from it; on a narrow screen it scrolls by itself. */
 export function Figure({
   title,
+  label = title,
   svg,
   wide = false,
   children,
 }: {
   title: string;
+  /** Names it for a screen reader, where the title alone is there several times. */
+  label?: string;
   /** From `drawSvg`, which escapes what it is given. */
   svg: string;
   /** Drawn for the whole width of the page. */
@@ -19,7 +22,7 @@ export function Figure({
       <h3>{title}</h3>
       <section
         class="scroll"
-        aria-label={title}
+        aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
         tabIndex={0}
         dangerouslySetInnerHTML={{ __html: svg }}

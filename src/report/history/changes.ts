@@ -1,0 +1,26 @@
+import { gpusText } from '../format.js';
+import type { ValidateReport } from '../model.js';
+
+/** What can explain that two runs of a node differ: versions, hardware, arguments, reference, thresholds. */
+export function changesBetween(before: ValidateReport, after: ValidateReport): string[] {
+  const [old, now] = [factsOf(before), factsOf(after)];
+  return Object.keys(now)
+    .filter((name) => old[name] !== now[name])
+    .map((name) => `${name}: ${old[name]} → ${now[name]}`);
+}
+
+function factsOf({ config, preflight, deploy }: ValidateReport): Record<string, string | number> {
+  const { dist_threshold, p_mismatch, fraud_threshold } = config.stat_test.values;
+  const args = deploy?.running_args ?? config.deploy?.args.map(({ value }) => value);
+  return {
+    'node version': preflight?.version ?? 'not told',
+    GPUs: preflight === null ? 'not told' : gpusText(preflight.gpus),
+    replicas: preflight?.replicas.length ?? 'not told',
+    arguments: args?.join(' ') ?? 'not told',
+    reference: config.reference.sha256.slice(0, 12),
+    dist_threshold,
+    p_mismatch,
+    fraud_threshold,
+    'assay version': config.harness_version,
+  };
+}

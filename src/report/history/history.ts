@@ -1,0 +1,73 @@
+import type { ValidateReport, Verdict } from '../model.js';
+import { changesBetween } from './changes.js';
+
+/** One run among others of the same node and model. */
+export interface HistoryEntry {
+  folder: string;
+  /** ISO 8601 in UTC. */
+  timestamp: string;
+  verdict: Verdict;
+  verdict_reason: string;
+  n_total: number | null;
+  n_mismatch: number | null;
+  p_value: number | null;
+  dist_threshold: number;
+  l2_mean: number | null;
+  l2_p98: number | null;
+  /** Nonces per second over all replicas; null where it was not measured. */
+  throughput: number | null;
+  /** What is different from the run before. */
+  changes: string[];
+}
+
+/** The runs of one node and model, oldest first. */
+export interface History {
+  node: string;
+  model: string;
+  entries: HistoryEntry[];
+}
+
+/** Sorts runs by node, model and time, and tells what changed from one to the next. */
+export function historiesOf(runs: { folder: string; report: ValidateReport }[]): History[] {
+  const groups = new Map<string, { folder: string; report: ValidateReport }[]>();
+  for (const run of runs) {
+    const key = JSON.stringify([nodeOf(run.report), run.report.config.model]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, group]) => {
+      const [node, model] = JSON.parse(key) as [string, string];
+      const inOrder = group.sort((a, b) => Date.parse(a.report.timestamp) - Date.parse(b.report.timestamp));
+      return {
+        node,
+        model,
+        entries: inOrder.map((run, index) => entryOf(run, inOrder[index - 1]?.report)),
+      };
+    });
+}
+
+function nodeOf({ config }: ValidateReport): string {
+  return config.node_id ?? config.mlnode_url;
+}
+
+function entryOf(
+  { folder, report }: { folder: string; report: ValidateReport },
+  before: ValidateReport | undefined,
+): HistoryEntry {
+  const { validation, throughput } = report;
+  return {
+    folder,
+    timestamp: report.timestamp,
+    verdict: report.verdict,
+    verdict_reason: report.verdict_reason,
+    n_total: validation?.response.n_total ?? null,
+    n_mismatch: validation?.response.n_mismatch ?? null,
+    p_value: validation?.response.p_value ?? null,
+    dist_threshold: report.config.stat_test.values.dist_threshold,
+    l2_mean: validation?.distances.l2?.mean ?? null,
+    l2_p98: validation?.distances.l2?.p98 ?? null,
+    throughput: throughput?.summary.mean ?? null,
+    changes: before === undefined ? [] : changesBetween(before, report),
+  };
+}

@@ -1,0 +1,68 @@
+import { axisX, axisY, dot, lineY, ruleY, text } from '@observablehq/plot';
+import { drawSvg } from './svg.js';
+
+/** A figure of one run. */
+export interface TrendPoint {
+  /** ISO 8601 */
+  timestamp: string;
+  value: number;
+  /** What is told of it when it is pointed at. */
+  title: string;
+  /** Ringed, since the run did not pass. */
+  bad: boolean;
+}
+
+export interface TrendSeries {
+  colour: string;
+  points: TrendPoint[];
+}
+
+/** How figures move from run to run. */
+export function trend(series: TrendSeries[], label: string, threshold?: number): string {
+  const points = series.flatMap(({ colour, points: own }) =>
+    own.map((point) => ({ ...point, colour, at: new Date(point.timestamp) })),
+  );
+  const channels = { x: 'at', y: 'value' };
+  return drawSvg(
+    {
+      x: { type: 'utc', label: null },
+      y: { label: `↑ ${label}`, grid: true, zero: true },
+      marginRight: 24,
+      marks: [
+        axisX({ ticks: 6 }),
+        axisY({ ticks: 5 }),
+        ruleY([0]),
+        ...series.map(({ colour }) =>
+          lineY(
+            points.filter((point) => point.colour === colour),
+            { ...channels, stroke: colour, strokeWidth: 1.5 },
+          ),
+        ),
+        dot(points, {
+          ...channels,
+          r: 3.5,
+          fill: ({ colour }) => colour,
+          title: 'title',
+          className: 'runs',
+        }),
+        dot(
+          points.filter(({ bad }) => bad),
+          { ...channels, r: 6.5, stroke: 'var(--bad)', strokeWidth: 2, className: 'failed' },
+        ),
+        ...(threshold === undefined
+          ? []
+          : [
+              ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }),
+              text([`threshold ${threshold}`], {
+                y: [threshold],
+                frameAnchor: 'right',
+                textAnchor: 'end',
+                dy: -9,
+                fill: 'var(--bad)',
+              }),
+            ]),
+      ],
+    },
+    `${label} of ${Math.max(0, ...series.map(({ points: own }) => own.length))} runs over time; the table has the figures.`,
+  );
+}

@@ -1,0 +1,122 @@
+import { pValueText } from '../../verdict/figures.js';
+import { distanceText, rateText, timeText } from '../format.js';
+import type { History, HistoryEntry } from '../history/history.js';
+import { HISTORY_HEAD, historyCells } from '../history/text.js';
+import { type TrendPoint, trend } from './charts/trend.js';
+import { DataTable } from './data-table.js';
+import { renderDocument } from './document.js';
+import { Figure } from './figure.js';
+
+/** Many runs as one page: how each node and model did over time, and what changed from run to run. */
+export function renderHistoryPage(histories: History[]): string {
+  const runs = histories.reduce((sum, { entries }) => sum + entries.length, 0);
+  return renderDocument(
+    `History of ${runs} runs`,
+    <>
+      <header>
+        <h1>History of {runs} runs</h1>
+        <p class="meta">Runs of the same node and model stand together, oldest first.</p>
+      </header>
+      <main>
+        {histories.map((history) => (
+          <NodeHistory key={`${history.node} ${history.model}`} {...history} />
+        ))}
+      </main>
+    </>,
+  );
+}
+
+function NodeHistory({ node, model, entries }: History) {
+  const where = `${model} on ${node}`;
+  const rates = pointsOf(entries, ({ throughput }) => throughput, rateText);
+  return (
+    <>
+      <h2>{where}</h2>
+      <div class="pair">
+        <Figure
+          title="L2 distance"
+          label={`L2 distance: ${where}`}
+          svg={trend(
+            [
+              {
+                colour: 'var(--replica-1)',
+                points: pointsOf(entries, ({ l2_mean }) => l2_mean, distanceText),
+              },
+              {
+                colour: 'var(--replica-2)',
+                points: pointsOf(entries, ({ l2_p98 }) => l2_p98, distanceText),
+              },
+            ],
+            'L2 distance',
+            entries.at(-1)?.dist_threshold,
+          )}
+        >
+          <ul class="legend">
+            <li>
+              <span class="swatch replica-1" />
+              mean
+            </li>
+            <li>
+              <span class="swatch replica-2" />
+              98th percentile
+            </li>
+            <li>
+              <span class="swatch mismatch" />
+              not a PASS
+            </li>
+          </ul>
+        </Figure>
+        {rates.length > 0 && (
+          <Figure
+            title="Throughput"
+            label={`Throughput: ${where}`}
+            svg={trend([{ colour: 'var(--replica-3)', points: rates }], 'nonces per second')}
+          >
+            Over all replicas.
+          </Figure>
+        )}
+      </div>
+      <div class="panel">
+        <DataTable
+          caption={`Runs of ${where}`}
+          head={[...HISTORY_HEAD, 'changed since the run before']}
+          rows={entries.map((entry) => {
+            const [time, verdict, ...figures] = historyCells(entry);
+            return [
+              time,
+              <span
+                key="verdict"
+                class={entry.verdict === 'PASS' ? 'good' : 'bad'}
+                title={entry.verdict_reason}
+              >
+                {verdict}
+              </span>,
+              ...figures,
+              entry.changes.join('; '),
+            ];
+          })}
+        />
+      </div>
+    </>
+  );
+}
+
+function pointsOf(
+  entries: HistoryEntry[],
+  figureOf: (entry: HistoryEntry) => number | null,
+  textOf: (value: number) => string,
+): TrendPoint[] {
+  return entries.flatMap((entry) => {
+    const value = figureOf(entry);
+    if (value === null) return [];
+    const p = entry.p_value === null ? '' : `, p-value ${pValueText(entry.p_value)}`;
+    return [
+      {
+        timestamp: entry.timestamp,
+        value,
+        title: `${timeText(entry.timestamp)}: ${textOf(value)}, ${entry.verdict}${p}`,
+        bad: entry.verdict !== 'PASS',
+      },
+    ];
+  });
+}

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { createColors } from 'picocolors';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findRuns } from '../../src/report/history/find-runs.js';
+import { historiesOf } from '../../src/report/history/history.js';
+import { renderHistoryText } from '../../src/report/history/text.js';
+import { renderHistoryPage } from '../../src/report/html/history-page.js';
+import type { ValidateReport } from '../../src/report/model.js';
+import { HOSTILE, runFixture, writeRun } from '../support/run-fixture.js';
+import { useTempFolder } from '../support/temp.js';
+
+const honest = runFixture().report;
+const bad = runFixture({ replicas: ['honest', 'unrelated'] }).report;
+
+function on(
+  day: number,
+  report: ValidateReport,
+  nodeId = 'node1',
+): { folder: string; report: ValidateReport } {
+  const timestamp = `2026-09-0${day}T00:00:00.000Z`;
+  return {
+    folder: `runs/${nodeId}-${day}`,
+    report: { ...report, timestamp, config: { ...report.config, node_id: nodeId } },
+  };
+}
+
+function withVersion(report: ValidateReport, version: string): ValidateReport {
+  return { ...report, preflight: report.preflight && { ...report.preflight, version } };
+}
+
+describe('historiesOf', () => {
+  it('puts the runs of a node and model together, oldest first', () => {
+    const histories = historiesOf([on(3, bad), on(1, honest), on(2, honest, 'node2'), on(2, honest)]);
+    expect(
+      histories.map(({ node, entries }) => [
+        node,
+        entries.map(({ timestamp, verdict }) => [timestamp.slice(8, 10), verdict]),
+      ]),
+    ).toEqual([
+      [
+        'node1',
+        [
+          ['01', 'PASS'],
+          ['02', 'PASS'],
+          ['03', 'FAIL'],
+        ],
+      ],
+      ['node2', [['02', 'PASS']]],
+    ]);
+    expect(histories[0]?.entries[0]).toMatchObject({
+      n_total: 200,
+      n_mismatch: 0,
+      l2_mean: honest.validation?.distances.l2?.mean,
+      throughput: honest.throughput?.summary.mean,
+    });
+  });
+
+  it('tells what changed between two runs, and nothing where nothing did', () => {
+    const strictly = {
+      ...honest,
+      config: {
+        ...honest.config,
+        stat_test: {
+          ...honest.config.stat_test,
+          values: { ...honest.config.stat_test.values, p_mismatch: 0.05 },
+        },
+      },
+    };
+    const [history] = historiesOf([
+      on(1, honest),
+      on(2, honest),
+      on(3, withVersion(honest, '3.1.0')),
+      on(4, strictly),
+    ]);
+    expect(history?.entries.map(({ changes }) => changes)).toEqual([
+      [],
+      [],
+      ['node version: 0.2.0 → 3.1.0'],
+      ['node version: 3.1.0 → 0.2.0', 'p_mismatch: 0.1 → 0.05'],
+    ]);
+  });
+
+  it('takes runs that measured nothing', () => {
+    const [history] = historiesOf([
+      on(1, { ...honest, validation: null, throughput: null, preflight: null }),
+    ]);
+    expect(history?.entries[0]).toMatchObject({ n_total: null, l2_mean: null, throughput: null });
+    expect(renderHistoryText([history!], createColors(false))).toContain('–');
+  });
+});
+
+describe('the history page', () => {
+  it('has a point for each run, and hostile text as text', () => {
+    const page = renderHistoryPage(
+      historiesOf([on(1, honest), on(2, withVersion(honest, HOSTILE)), on(3, bad)]),
+    );
+    expect(page.match(/class="runs"/g)).toHaveLength(2);
+    expect(page.match(/<circle/g)).toHaveLength(3 * 2 + 2 + 3 + 1);
+    expect(page).not.toMatch(/<script|<img/i);
+    expect(page).toContain('node version: 0.2.0 → &lt;script>');
+  });
+});
+
+describe('findRuns', () => {
+  const temp = useTempFolder();
+  let folders: string[];
+  beforeAll(() => {
+    folders = ['a', 'b/c'].map((name) => writeRun(temp.path(`runs/${name}`), runFixture()));
+  });
+
+  it('finds runs at any depth, each once', async () => {
+    expect(await findRuns([temp.path('runs'), folders[0] as string])).toEqual(folders);
+  });
+
+  it('says where there is none', async () => {
+    await expect(findRuns([temp.path('nowhere')])).rejects.toThrow('no such folder');
+    mkdirSync(temp.path('empty'));
+    await expect(findRuns([temp.path('empty')])).rejects.toThrow('no run in it');
+  });
+});
