@@ -65,8 +65,11 @@ function indexParser(group: string | undefined): Argv {
 function commandParser({ name }: CommandEntry, command: Command): Argv {
   const parser = baseParser(`assay ${name}`)
     .command(`$0 ${command.usage ?? ''}`.trim(), command.description, (builder) => {
-      for (const [key, options] of Object.entries(command.positionals ?? {}))
+      for (const [key, options] of Object.entries(command.positionals ?? {})) {
         builder.positional(key, options);
+        // Takes `-` for what it is: a value, and not an option without a name.
+        if (options.array !== true) builder.nargs(key, 1);
+      }
       return builder;
     })
     .options({
@@ -91,9 +94,10 @@ function firstParagraph(text: string): string {
 /** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */
 function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
   const advice = `see \`assay ${name} --help\``;
-  for (const [key, { array, type }] of Object.entries(command.options)) {
+  for (const [key, { array, coerce, type }] of Object.entries(command.options)) {
     const value = args[key];
-    if (!array && Array.isArray(value)) throw new UsageError(`--${key} is given more than once`, { advice });
+    if (!array && coerce === undefined && Array.isArray(value))
+      throw new UsageError(`--${key} is given more than once`, { advice });
     if (type === 'number' && Number.isNaN(value)) throw new UsageError(`--${key} needs a number`, { advice });
   }
 }

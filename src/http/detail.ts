@@ -23,10 +23,12 @@ function textOf(value: unknown, depth: number): string {
   // JSON-RPC: `message` is the same for every fault, `data` tells which.
   if (typeof record['code'] === 'number' && typeof record['data'] === 'string' && record['data'] !== '')
     return record['data'];
-  for (const key of ['detail', 'error', 'message', 'errors']) {
-    if (record[key] !== undefined) return textOf(record[key], depth + 1);
-  }
-  return '';
+  const heading = ['detail', 'error', 'message'].find((key) => record[key] !== undefined);
+  // Some answers carry a heading and, beside it, what it stands for.
+  return [heading, 'errors']
+    .map((key) => (key === undefined ? '' : textOf(record[key], depth + 1)))
+    .filter(Boolean)
+    .join(': ');
 }
 
 function locationOf(loc: unknown): string {

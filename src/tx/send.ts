@@ -2,7 +2,7 @@ import { addressFault } from '../chain/address.js';
 import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
 import type { RuleSet } from '../chain/rules/costs.js';
 import { AssayError, UsageError } from '../errors.js';
-import { askYesNo } from '../terminal/ask.js';
+import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { checkTx, type Finding, type TxFacts } from './checks.js';
 import { quoteForShell, type Signer, txArguments } from './command-line.js';
@@ -143,8 +143,8 @@ async function acceptWarnings(
     throw new UsageError(`nothing was sent: ${warnings}, and nobody can be asked`, {
       advice: 'read them above; --yes accepts them',
     });
-  if (!(await askYesNo(`${warnings}; send ${choiceText(wanted)} for ${model} all the same?`, signal)))
-    throw new AssayError('nothing was sent');
+  const question = `${warnings}; send ${choiceText(wanted)} for ${model} all the same?`;
+  if (!(await askYesNo(question, { terminal, signal, yes: false }))) throw new AssayError('nothing was sent');
 }
 
 /** An earlier attempt that may still arrive. */

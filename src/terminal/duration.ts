@@ -1,0 +1,19 @@
+import { UsageError } from '../errors.js';
+
+const UNIT_S = { s: 1, m: 60, h: 3600 } as const;
+
+/**
+ * A length of time as a user writes it: `90s`, `30m`, `1.5h`, or a bare number of seconds.
+ *
+ * @returns seconds
+ * @throws UsageError naming the flag
+ */
+export function parseDuration(text: string, flag: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(text.trim()) ?? [];
+  if (number === undefined) {
+    throw new UsageError(`${flag}: "${text}" is no length of time`, {
+      advice: 'write it like 90s, 30m or 2h',
+    });
+  }
+  return Number(number) * UNIT_S[unit as keyof typeof UNIT_S];
+}

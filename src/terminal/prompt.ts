@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline/promises';
+import { AssayError } from '../errors.js';
+import type { Terminal } from './terminal.js';
+
+/** How questions are answered in this run. */
+export interface Asking {
+  terminal: Pick<Terminal, 'canAsk'>;
+  signal: AbortSignal;
+  /** `--yes`: every question is answered with yes. */
+  yes: boolean;
+}
+
+/** The `--yes` option, the same in every command that asks. */
+export const yesOption = {
+  type: 'boolean',
+  default: false,
+  alias: 'y',
+  description: 'answer every question with yes',
+} as const;
+
+/**
+ * Asks a question that can be answered with yes or no; an empty answer is no.
+ *
+ * @throws AssayError where nobody can answer
+ */
+export async function askYesNo(question: string, asking: Asking): Promise<boolean> {
+  if (asking.yes) return true;
+  const answer = await ask(`${question} [y/N] `, asking);
+  return /^y(?:es)?$/i.test(answer);
+}
+
+/**
+ * Asks for a word to be typed, where a yes comes too easily.
+ *
+ * @throws AssayError where nobody can answer
+ */
+export async function askToType(word: string, question: string, asking: Asking): Promise<boolean> {
+  if (asking.yes) return true;
+  return (await ask(`${question} Type ${word} to go on: `, asking)) === word;
+}
+
+/** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
+async function ask(question: string, { terminal, signal }: Asking): Promise<string> {
+  if (!terminal.canAsk) {
+    throw new AssayError(`nobody can be asked: ${question.trim()}`, {
+      advice: 'run it on a terminal, or answer with --yes',
+    });
+  }
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  const gone = new Promise<never>((_, reject) => {
+    line.once('close', () => reject(new AssayError(`no answer: ${question.trim()}`)));
+  });
+  // In raw mode Ctrl-C reaches readline and not the process.
+  line.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return (await Promise.race([line.question(question, { signal }), gone])).trim();
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    gone.catch(() => {});
+    line.close();
+  }
+}
