@@ -3,9 +3,16 @@ import { AssayError, messageOf, UsageError } from '../errors.js';
 import { listGolden, safeModelName } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
-import { type ProfileName, profiles, startMlNodeSimulator } from '../simulator/mlnode/index.js';
+import {
+  type MlNodeSimulator,
+  type ProfileName,
+  profiles,
+  startMlNodeSimulator,
+} from '../simulator/mlnode/index.js';
+import type { NetworkSimulator } from '../simulator/network/simulator.js';
 import { defineCommand } from './command.js';
 import { chainSimulationOptions } from './simulate-chain-options.js';
+import { networkSimulationOptions } from './simulate-network-options.js';
 
 const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
 const profileNames = Object.keys(profiles) as ProfileName[];
@@ -26,12 +33,14 @@ export const command = defineCommand({
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
     json: { type: 'boolean', description: 'print JSON when ready' },
+    ...networkSimulationOptions,
     ...chainSimulationOptions,
   },
   examples: [
     ['assay simulate', 'an honest Kimi K2.6 node on port 8080'],
     ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
     ['assay simulate --port 0 --json', 'on a free port, for a script'],
+    ['assay simulate --network', 'the same, behind a network node with an admin API'],
     ['assay simulate --chain --inferenced ./bin', 'a chain before a bootstrap, with a stand-in inferenced'],
   ],
   async run(args, context) {
@@ -56,17 +65,43 @@ export const command = defineCommand({
         advice: 'give another --port, or 0 for a free one',
       });
     });
+    const network = args.network ? await startNetwork(node, args) : undefined;
     const { url } = node;
-    if (args.json) terminal.out(JSON.stringify({ url, model, replicas }));
-    else terminal.out(url);
+    if (args.json) {
+      const networkUrls = network && { admin_url: network.url, node_url: network.url };
+      terminal.out(JSON.stringify({ url, model, replicas, ...networkUrls }));
+    } else terminal.out(url);
     terminal.say(
       `simulated ML node ${args.unloaded ? 'without a model' : `with ${model}`}, replicas ${replicas.join(', ')}; Ctrl-C stops it`,
     );
+    if (network !== undefined) {
+      terminal.say(
+        `simulated network node, admin and public API: ${network.url}; it lists the ML node as node1`,
+      );
+      terminal.say(`its phase: curl -d '{"phaseOverride":"PoCGenerate"}' ${network.url}/sim/set`);
+    }
     await aborted(signal);
+    await network?.close();
     await node.close();
     return 0;
   },
 });
+
+async function startNetwork(
+  node: MlNodeSimulator,
+  args: { networkPort: number; blockTimeMs: number | undefined },
+): Promise<NetworkSimulator> {
+  const { startNetworkInFront } = await import('./simulate-network.js');
+  try {
+    return await startNetworkInFront(node, {
+      port: args.networkPort,
+      blockTimeMs: args.blockTimeMs,
+    });
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+}
 
 function parseProfiles(text: string): ProfileName[] {
   return text.split(',').map((part) => {

@@ -43,7 +43,8 @@ export function controlAnswer(
   return undefined;
 }
 
-function assign(target: object, body: unknown, known: readonly string[]): Answer {
+/** Sets what is known, and refuses everything else by name. */
+export function assign(target: object, body: unknown, known: readonly string[]): Answer {
   const entries = Object.entries(body ?? {});
   const unknown = entries.find(([key]) => !known.includes(key));
   if (unknown !== undefined)

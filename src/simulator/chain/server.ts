@@ -14,6 +14,16 @@ import { epochsAnswer, participantsAnswer } from './wire-v1.js';
 export interface Answer {
   status?: number;
   body: unknown;
+  /** The connection is cut instead of answering. */
+  cut?: boolean;
+}
+
+/** A request as it came. */
+export interface SimulatedRequest {
+  method: string;
+  url: URL;
+  /** Parsed JSON; undefined for a request without a body. */
+  body: unknown;
 }
 
 export interface ChainSimulator {
@@ -30,6 +40,8 @@ export interface ChainSimulatorOptions extends ChainScript {
   /** 0 or absent: a free one. */
   port?: number;
   faults?: Partial<ProxyFaults>;
+  /** What else this server answers, in front of the proxy and its faults; undefined for what it does not know. */
+  routes?: (request: SimulatedRequest) => Answer | undefined;
 }
 
 /** Starts a chain with a clock of blocks, and a network node in front of it, on loopback. */
@@ -40,7 +52,7 @@ export async function startChainSimulator(options: ChainSimulatorOptions = {}): 
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
-    void serve(request, response, chain, faults, limiter).catch(() => response.destroy());
+    void serve(request, response, chain, faults, limiter, options.routes).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -79,14 +91,17 @@ async function serve(
   chain: SimulatedChain,
   faults: ProxyFaults,
   withinLimit: () => boolean,
+  routes: ChainSimulatorOptions['routes'],
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulated');
+  const body = await readJson(request);
+  const further = routes?.({ method: request.method ?? 'GET', url, body });
+  if (further !== undefined) return write(response, further);
   if (!url.pathname.startsWith('/sim/')) {
     if (faults.latencyMs > 0) await sleep(faults.latencyMs);
     const proxied = proxyFault(url, faults, withinLimit);
     if (proxied !== undefined) return write(response, proxied);
   }
-  const body = request.method === 'POST' ? await readJson(request) : undefined;
   write(response, answer(chain, faults, url, body) ?? { status: 404, body: { error: 'not found' } });
 }
 
@@ -115,7 +130,8 @@ function proxyFault(url: URL, faults: ProxyFaults, withinLimit: () => boolean): 
   return undefined;
 }
 
-function write(response: ServerResponse, { status = 200, body }: Answer): void {
+function write(response: ServerResponse, { status = 200, body, cut = false }: Answer): void {
+  if (cut) return void response.destroy();
   const isPage = typeof body === 'string';
   response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
   // Bare integers beyond 2^53 go out as they are.
@@ -125,7 +141,9 @@ function write(response: ServerResponse, { status = 200, body }: Answer): void {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text !== '') return JSON.parse(text);
+  return request.method === 'POST' ? {} : undefined;
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -1,0 +1,12 @@
+/** Options of `assay simulate` for the host's own network node. */
+export const networkSimulationOptions = {
+  network: {
+    type: 'boolean',
+    description: 'simulate the host’s network node in front of the ML node as well',
+  },
+  'network-port': {
+    type: 'number',
+    default: 9200,
+    description: 'its port, for admin and public API; 0 for a free one',
+  },
+} as const;

@@ -1,0 +1,64 @@
+import { HttpFault } from '../../http/fault.js';
+import { requestJson } from '../../http/request.js';
+import { mlNodeUrl } from '../../network/node-object.js';
+import type { BrokerNode } from './broker.js';
+
+/** What a node is to serve now. */
+export interface Target {
+  model: string;
+  args: string[];
+}
+
+/** Keeps one ML node at its target, over the ML node's own protocol, as the real network node does. */
+export class Reconciler {
+  /** The target that was last asked for; a node that is there already is taken as it is. */
+  #asked: string | undefined;
+
+  /** One look, and at most one act. */
+  async step(kept: BrokerNode, { model, args }: Target): Promise<void> {
+    const target = JSON.stringify([model, args]);
+    try {
+      const { state, loaded_model } = await call<{ state: string; loaded_model?: string | null }>(
+        kept,
+        'GET',
+        '/state',
+      );
+      const isUp = state === 'INFERENCE' && loaded_model === model;
+      this.#asked ??= isUp ? target : undefined;
+      if (this.#asked === target && isUp) return setStatus(kept, 'INFERENCE');
+      const up = await call<{
+        status: string;
+        is_starting: boolean;
+        is_running: boolean;
+        error: string | null;
+      }>(kept, 'GET', '/inference/up/status');
+      if (this.#asked !== target) {
+        await call(kept, 'POST', '/inference/down', {});
+        await call(kept, 'POST', '/inference/up/async', { model, dtype: 'auto', additional_args: args });
+        this.#asked = target;
+        setStatus(kept, 'STOPPED');
+      } else if (!up.is_starting && !up.is_running) {
+        setStatus(kept, 'FAILED', up.error ?? `the start of ${model} fell back to ${up.status}`);
+      }
+    } catch (error) {
+      if (!(error instanceof HttpFault)) throw error;
+      setStatus(kept, 'FAILED', error.message);
+    }
+  }
+}
+
+function setStatus(kept: BrokerNode, current: string, failure = ''): void {
+  if (kept.status.current === current && kept.status.failure === failure) return;
+  kept.status = { intended: 'INFERENCE', current, failure, since: new Date().toISOString() };
+}
+
+async function call<T>(kept: BrokerNode, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  const answer = await requestJson({
+    method,
+    url: `${mlNodeUrl(kept.node)}/api/v1${path}`,
+    timeoutMs: 5_000,
+    maxBytes: 1 << 20,
+    ...(body !== undefined && { body }),
+  });
+  return answer.body as T;
+}

@@ -1,0 +1,137 @@
+import type { NodeObject } from '../../network/node-object.js';
+import { assign } from '../chain/control.js';
+import {
+  type Answer,
+  type ChainSimulator,
+  type ChainSimulatorOptions,
+  type SimulatedRequest,
+  startChainSimulator,
+} from '../chain/server.js';
+import { adminAnswer } from './admin-routes.js';
+import { Broker, type BrokerNode } from './broker.js';
+import { mergeArgs } from './merge-args.js';
+import { Reconciler, type Target } from './reconcile.js';
+
+export interface NetworkSimulatorOptions extends ChainSimulatorOptions {
+  /** Nodes that are registered from the start. */
+  nodes?: NodeObject[];
+  /** Between two looks at each ML node, in milliseconds (100). */
+  reconcileMs?: number;
+}
+
+export interface NetworkSimulator extends ChainSimulator {
+  broker: Broker;
+  /**
+   * The model of each node that takes part in the running epoch, by id. It goes on being served until the
+   * epoch ends, whatever the node's new config says.
+   */
+  epochNodes: Map<string, string>;
+}
+
+/**
+ * Starts a host's network node on loopback: the admin API, and before the same chain all that a public node
+ * serves. It drives the ML nodes that are registered over their own protocol.
+ */
+export async function startNetworkSimulator(
+  options: NetworkSimulatorOptions = {},
+): Promise<NetworkSimulator> {
+  const epochNodes = new Map<string, string>();
+  const broker = new Broker({
+    approvedModels: () => simulator.chain.models.map(({ modelId }) => modelId),
+    epoch: () => simulator.chain.epochIndex,
+  });
+  const simulator = await startChainSimulator({
+    ...options,
+    routes: (request) => route(broker, epochNodes, request),
+  });
+  for (const node of options.nodes ?? []) broker.register(node);
+  const stop = startReconciling(simulator, broker, epochNodes, options.reconcileMs ?? 100);
+  return {
+    ...simulator,
+    broker,
+    epochNodes,
+    async close() {
+      await stop();
+      await simulator.close();
+    },
+  };
+}
+
+/** @returns stops it, when the look that is under way has ended */
+function startReconciling(
+  { chain }: ChainSimulator,
+  broker: Broker,
+  epochNodes: Map<string, string>,
+  intervalMs: number,
+): () => Promise<void> {
+  const reconcilers = new Map<string, Reconciler>();
+  let epoch = chain.epochIndex;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let look = run();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await look;
+  };
+
+  async function run(): Promise<void> {
+    if (chain.epochIndex !== epoch) epochNodes.clear();
+    epoch = chain.epochIndex;
+    const active = [...broker.nodes.values()].filter(
+      ({ node, admin }) => admin.enabled || epochNodes.has(node.id),
+    );
+    await Promise.all(active.map((kept) => reconcilerOf(kept).step(kept, targetOf(kept))));
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      look = run();
+    }, intervalMs);
+  }
+
+  function reconcilerOf({ node }: BrokerNode): Reconciler {
+    const reconciler = reconcilers.get(node.id) ?? new Reconciler();
+    reconcilers.set(node.id, reconciler);
+    return reconciler;
+  }
+
+  /** The epoch's model wins over the config, and governance's arguments win over the node's own. */
+  function targetOf({ node }: BrokerNode): Target {
+    const model = epochNodes.get(node.id) ?? Object.keys(node.models)[0] ?? '';
+    const theirs = chain.models.find(({ modelId }) => modelId === model)?.modelArgs ?? [];
+    return { model, args: mergeArgs(node.models[model]?.args ?? [], theirs) };
+  }
+}
+
+/** The admin API, and the simulator's own door: `GET /sim/network`, `POST /sim/network/faults`, `…/epoch`. */
+function route(
+  broker: Broker,
+  epochNodes: Map<string, string>,
+  request: SimulatedRequest,
+): Answer | undefined {
+  const { url, body } = request;
+  if (url.pathname === '/sim/network') {
+    return {
+      body: {
+        nodes: [...broker.nodes.values()],
+        changes: broker.changes,
+        epoch: Object.fromEntries(epochNodes),
+      },
+    };
+  }
+  if (url.pathname === '/sim/network/faults') return assign(broker.faults, body, Object.keys(broker.faults));
+  if (url.pathname === '/sim/network/epoch') {
+    epochNodes.clear();
+    for (const [id, model] of Object.entries((body ?? {}) as Record<string, string>))
+      epochNodes.set(id, model);
+    return { body: { ok: true } };
+  }
+  return adminAnswer(broker, request, (id) => epochState(epochNodes.get(id)));
+}
+
+function epochState(model: string | undefined): Record<string, unknown> {
+  if (model === undefined) return { epoch_models: {}, epoch_ml_nodes: {} };
+  return {
+    epoch_models: { [model]: { id: model } },
+    epoch_ml_nodes: { [model]: { node_id: model, poc_weight: 1000, timeslot_allocation: [true, false] } },
+  };
+}
