@@ -28,14 +28,54 @@ export const commands: CommandEntry[] = [
     load: () => import('./golden-verify.js'),
   },
   {
+    name: 'judge',
+    summary: 'judge a run again, with other thresholds if given',
+    load: () => import('./judge.js'),
+  },
+  {
+    name: 'deploy',
+    summary: 'deploy a model on a node and wait until it serves',
+    load: () => import('./deploy.js'),
+  },
+  {
+    name: 'node list',
+    summary: 'list the ML nodes of your network node',
+    load: () => import('./node-list.js'),
+  },
+  {
     name: 'node config',
     summary: 'print a node object for a model and a GPU class',
     load: () => import('./node-config.js'),
   },
   {
-    name: 'judge',
-    summary: 'judge a run again, with other thresholds if given',
-    load: () => import('./judge.js'),
+    name: 'node add',
+    summary: 'register nodes, after the checks',
+    load: () => import('./node-add.js'),
+  },
+  {
+    name: 'node update',
+    summary: 'change nodes, after the checks',
+    load: () => import('./node-update.js'),
+  },
+  {
+    name: 'node enable',
+    summary: 'let a node take part again',
+    load: () => import('./node-enable.js'),
+  },
+  {
+    name: 'node disable',
+    summary: 'let a node end with the epoch',
+    load: () => import('./node-disable.js'),
+  },
+  {
+    name: 'node switch',
+    summary: 'change what a node serves, with the way back',
+    load: () => import('./node-switch.js'),
+  },
+  {
+    name: 'node remove',
+    summary: 'remove a node for good',
+    load: () => import('./node-remove.js'),
   },
   {
     name: 'report',

@@ -19,6 +19,7 @@ const SHORT: Record<string, string> = {
 };
 
 export const TENSOR_PARALLEL = '--tensor-parallel-size';
+export const PIPELINE_PARALLEL = '--pipeline-parallel-size';
 
 /** The one spelling of a flag: long, with dashes, without a value. */
 export function canonicalFlag(text: string): string {

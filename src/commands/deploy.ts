@@ -1,0 +1,61 @@
+import { applyNode, findNode } from '../network/apply.js';
+import { differences } from '../network/compare.js';
+import { modelStays } from '../network/model-stays.js';
+import { waitUntilServes } from '../network/wait.js';
+import { parseDuration } from '../terminal/duration.js';
+import { defineCommand } from './command.js';
+import { changeOptions, checkChange, loadTimeOption, openAdmin, timeoutOption } from './network-options.js';
+import { nodeOfParts, nodePartOptions } from './node-parts.js';
+import { requireReference, validateServed } from './validate-served.js';
+import { showWait } from './wait-progress.js';
+
+export const command = defineCommand({
+  description:
+    'Deploys a model on a node: the published arguments, the checks, the change, and then waits until the node serves the model.',
+  options: {
+    'node-id': { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
+    ...nodePartOptions,
+    ...changeOptions,
+    ...loadTimeOption,
+    ...timeoutOption,
+    validate: { type: 'boolean', description: 'validate the node once it serves' },
+  },
+  examples: [
+    [
+      'assay deploy --node-id node1 --model moonshotai/Kimi-K2.6 --gpu B200 --host 10.0.0.21 --validate',
+      'deploy, wait, validate',
+    ],
+  ],
+  async run(args, context) {
+    const { terminal, signal } = context;
+    const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
+    const node = await nodeOfParts(args.nodeId, args);
+    if (args.validate) await requireReference(node);
+    const admin = openAdmin(args, signal);
+    const listed = await admin.list();
+    const before = findNode(listed, node.id);
+    const isThere = before !== undefined && differences(node, before.node).length === 0;
+    const checks = isThere ? [] : await checkChange('deploy', [node], { admin, listed, args, context });
+    const result = await applyNode(admin, node);
+    terminal.say(`${node.id} is ${result} on the network node`);
+
+    const progress = showWait(terminal, node.id, timeoutMs);
+    const serving = await waitUntilServes(admin, node, {
+      timeoutMs,
+      signal,
+      before: before?.state,
+      restarts: modelStays(before?.node, node),
+      onLook: progress.onLook,
+    }).finally(() => progress.stop());
+    const validation = args.validate ? await validateServed(node, context) : null;
+    if (args.json) {
+      terminal.out(
+        JSON.stringify({ checks, id: node.id, result, serving: serving.text, validation }, null, 2),
+      );
+    } else {
+      terminal.out(`${node.id} serves ${serving.text}`);
+      if (validation !== null) terminal.out(`validated: ${validation}`);
+    }
+    return 0;
+  },
+});

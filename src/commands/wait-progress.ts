@@ -1,0 +1,16 @@
+import type { Serving } from '../network/serving.js';
+import { startProgress } from '../terminal/progress.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** Shows on stderr how the wait for a node goes: seconds of those that it may take, and what was seen last. */
+export function showWait(terminal: Terminal, id: string, timeoutMs: number) {
+  const progress = startProgress(terminal, {
+    label: `waiting for ${id}`,
+    total: Math.round(timeoutMs / 1000),
+    unit: 's',
+  });
+  return {
+    onLook: ({ text }: Serving, elapsedMs: number) => progress.update(Math.round(elapsedMs / 1000), text),
+    stop: () => progress.stop(),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Epochs } from '../../chain/epochs.js';
+import type { GovernanceModel } from '../../chain/models.js';
+import type { ListedNode } from '../admin-client.js';
+import type { NodeObject } from '../node-object.js';
+
+/** Something that was asked for: its value, or why it could not be had. */
+export type Known<T> = { value: T } | { unknown: string };
+
+/** What is about to be done to the network node. */
+export type Change = 'add' | 'update' | 'deploy' | 'switch' | 'enable' | 'disable' | 'remove';
+
+/** All that the checks of a change judge by, as gathered. */
+export interface Facts {
+  change: Change;
+  adminUrl: string;
+  /** What the network node lists now. */
+  listed: ListedNode[];
+  epochs: Known<Epochs>;
+  blockTimeS: Known<number>;
+  /** How long a model needs to load. */
+  loadTimeS: number;
+  approved: Known<GovernanceModel[]>;
+  /** The node objects to be sent; none when a node is enabled, disabled or removed. */
+  nodes: WantedNode[];
+}
+
+/** A node object to be sent, with what its ML node says. */
+export interface WantedNode {
+  node: NodeObject;
+  /** GPUs of the ML node; null where it is too old to tell. */
+  gpuCount: Known<number | null>;
+  /** The state of each model's weights on it, by model id; null where it is too old to tell. */
+  weights: Known<Record<string, string | null>>;
+}
+
+export interface Finding {
+  state: 'ok' | 'warn' | 'fail';
+  /** What was found, in a phrase. */
+  text: string;
+  /** What to do about it. */
+  advice?: string;
+}
+
+/** One condition of a change: a name to override it by, and a pure judgement. */
+export interface Check {
+  name: string;
+  judge(facts: Facts): Finding;
+}
+
+/** What to say of a fact that could not be had: it cannot be assumed to be good. */
+export function cannotTell(why: string, advice?: string): Finding {
+  return { state: 'fail', text: `cannot be told: ${why}`, ...(advice !== undefined && { advice }) };
+}
+
+const RANK = { ok: 0, warn: 1, fail: 2 };
+
+/** Judges each node by itself and puts the findings together: the worst state, its texts and its advice. */
+export function ofEachNode(facts: Facts, judge: (wanted: WantedNode) => Finding[]): Finding {
+  const findings = facts.nodes.flatMap((wanted) =>
+    judge(wanted).map((finding) => ({ ...finding, text: `${wanted.node.id}: ${finding.text}` })),
+  );
+  const worst = findings.reduce<Finding['state']>(
+    (state, finding) => (RANK[finding.state] > RANK[state] ? finding.state : state),
+    'ok',
+  );
+  const telling = findings.filter((finding) => finding.state === worst);
+  const advice = telling.find((finding) => finding.advice !== undefined)?.advice;
+  return {
+    state: worst,
+    text: telling.map((finding) => finding.text).join(', '),
+    ...(advice !== undefined && { advice }),
+  };
+}

@@ -1,0 +1,26 @@
+import { findNode } from '../apply.js';
+import { epochModels } from '../epoch-model.js';
+import { type Check, type Finding, ofEachNode } from './check.js';
+
+/** A node of the running epoch goes on serving the epoch's model, whatever its new config says. */
+export const epochModel: Check = {
+  name: 'epoch-model',
+  judge(facts) {
+    const servesNow = facts.change === 'deploy' || facts.change === 'switch';
+    return ofEachNode(facts, ({ node }): Finding[] => {
+      const models = epochModels(findNode(facts.listed, node.id));
+      if (models.length === 0) return [{ state: 'ok', text: 'takes no part in the running epoch' }];
+      const names = models.join(', ');
+      if (models.every((model) => node.models[model] !== undefined)) {
+        return [{ state: 'ok', text: `serves ${names} in the running epoch` }];
+      }
+      return [
+        {
+          state: servesNow ? 'fail' : 'warn',
+          text: `the network node goes on serving ${names} under this id until the epoch ends`,
+          advice: 'use a new id to have it at once, or wait for the next epoch',
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,28 @@
+import { type Check, type Facts, type Finding, ofEachNode } from './check.js';
+
+/** `add` must not change a node by a slip, nor `update` make one. */
+export const id: Check = {
+  name: 'id',
+  judge(facts) {
+    const known = new Set(facts.listed.map(({ node }) => node.id));
+    return ofEachNode(facts, ({ node }) => [judgeId(facts.change, known.has(node.id))]);
+  },
+};
+
+function judgeId(change: Facts['change'], isKnown: boolean): Finding {
+  if (change === 'add' && isKnown) {
+    return {
+      state: 'fail',
+      text: 'known already, with other settings',
+      advice: 'use `assay node update` to change it',
+    };
+  }
+  if ((change === 'update' || change === 'switch') && !isKnown) {
+    return {
+      state: 'fail',
+      text: 'not known to the network node',
+      advice: 'use `assay node add` to register it',
+    };
+  }
+  return { state: 'ok', text: isKnown ? 'known' : 'new' };
+}

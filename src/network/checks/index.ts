@@ -1,0 +1,55 @@
+import { AssayError } from '../../errors.js';
+import { adminUrl } from './admin-url.js';
+import type { Change, Check, Facts, Finding } from './check.js';
+import { config } from './config.js';
+import { confirmationPoc } from './confirmation-poc.js';
+import { epochModel } from './epoch-model.js';
+import { gpus } from './gpus.js';
+import { id } from './id.js';
+import { modelApproved } from './model-approved.js';
+import { modelArgs } from './model-args.js';
+import { phase } from './phase.js';
+import { pocWindow } from './poc-window.js';
+import { weights } from './weights.js';
+
+/** For any change. */
+const ALWAYS = [adminUrl, phase, confirmationPoc];
+/** For a change that makes a node load a model. */
+const LOADING = [pocWindow, config, id, modelApproved, modelArgs, gpus, weights, epochModel];
+
+/** The names that `--force` takes. */
+export const checkNames = [...ALWAYS, ...LOADING].map(({ name }) => name);
+
+export interface CheckResult extends Omit<Finding, 'state'> {
+  check: string;
+  state: Finding['state'] | 'forced';
+}
+
+/** The result of every check that the change needs; `forced` are the names whose failure is overridden. */
+export function runChecks(facts: Facts, forced: readonly string[]): CheckResult[] {
+  return checksOf(facts.change).map(({ name, judge }) => {
+    const finding = judge(facts);
+    const isForced = finding.state === 'fail' && forced.includes(name);
+    return { check: name, ...finding, state: isForced ? 'forced' : finding.state };
+  });
+}
+
+/**
+ * Lets a change through only when no check failed.
+ *
+ * @throws AssayError naming the checks that failed, with what to do about the first
+ */
+export function requirePassed(results: CheckResult[]): void {
+  const failed = results.filter(({ state }) => state === 'fail');
+  if (failed.length === 0) return;
+  const texts = failed.map(({ check, text }) => `${check} (${text})`).join('; ');
+  const [first] = failed;
+  throw new AssayError(`nothing was changed: the checks refuse it: ${texts}`, {
+    advice: `${first?.advice ?? 'mend that'}; --force ${first?.check} overrides that one check`,
+  });
+}
+
+function checksOf(change: Change): Check[] {
+  const loads = !['enable', 'disable', 'remove'].includes(change);
+  return loads ? [...ALWAYS, ...LOADING] : ALWAYS;
+}

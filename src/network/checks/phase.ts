@@ -1,0 +1,13 @@
+import { type Check, cannotTell } from './check.js';
+
+/** Outside Inference the weight of a node is being measured. */
+export const phase: Check = {
+  name: 'phase',
+  judge({ epochs }) {
+    if ('unknown' in epochs) return cannotTell(epochs.unknown, 'give the network node with --node');
+    const { phase, blockHeight, epoch } = epochs.value;
+    const where = `${phase} at height ${blockHeight} of epoch ${epoch.index}`;
+    if (phase === 'Inference') return { state: 'ok', text: where };
+    return { state: 'fail', text: where, advice: 'wait until the phase is Inference again' };
+  },
+};

@@ -1,0 +1,58 @@
+import { AssayError, Interrupted } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import type { AdminClient } from './admin-client.js';
+import { type Applied, applyNode, verifyNode } from './apply.js';
+import type { NodeObject } from './node-object.js';
+
+/** What became of one node object. */
+export interface NodeResult {
+  id: string;
+  result: Applied | 'failed' | 'not sent';
+  error?: string;
+}
+
+/** Sends node objects one by one, so that each stands or falls by itself and a second run is safe. */
+export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise<NodeResult[]> {
+  const results: NodeResult[] = [];
+  let isDown = false;
+  for (const node of nodes) {
+    if (isDown) results.push({ id: node.id, result: 'not sent', error: 'the admin API does not answer' });
+    else {
+      const result = await settle(node.id, () => applyNode(admin, node));
+      isDown = result.isDown;
+      results.push(result.node);
+    }
+  }
+  return results;
+}
+
+/** Registers new nodes in one request; those that the network node refuses leave the others standing. */
+export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise<NodeResult[]> {
+  const { registered, errors } = await admin.registerBatch(nodes);
+  return Promise.all(
+    nodes.map(async (node): Promise<NodeResult> => {
+      if (!registered.includes(node.id)) {
+        const own = errors.filter((error) => error.includes(`(id: ${node.id})`));
+        return { id: node.id, result: 'failed', error: (own.length > 0 ? own : errors).join('; ') };
+      }
+      const settled = await settle(node.id, async () => {
+        await verifyNode(admin, node);
+        return 'created';
+      });
+      return settled.node;
+    }),
+  );
+}
+
+async function settle(
+  id: string,
+  send: () => Promise<Applied>,
+): Promise<{ node: NodeResult; isDown: boolean }> {
+  try {
+    return { node: { id, result: await send() }, isDown: false };
+  } catch (error) {
+    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    const isDown = error instanceof HttpFault && error.outcome === 'unreachable';
+    return { node: { id, result: 'failed', error: error.line }, isDown };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Serving } from './serving.js';
+
+export interface PatienceOptions {
+  timeoutMs: number;
+  /** The model is up already: it must have been away before it counts as served. */
+  restarts: boolean;
+  /** When the network node's status had last changed before the change. */
+  statusBefore: string | null | undefined;
+}
+
+/** Replicas join some seconds apart: their number counts once it stays the same. */
+const STEADY_LOOKS = 2;
+/** A failure counts once it has stayed: a node that restarts is FAILED for a moment as well. */
+const MAX_FAILED_MS = 15_000;
+/** How long a restart may take to begin. */
+const MAX_RESTART_MS = 20_000;
+
+/**
+ * Judges a series of looks at a node: it serves once two looks say the same, it fails once the failure has
+ * stayed or the time is over, and until then it is waited for.
+ *
+ * @returns judges the next look, `statusAt` being the time of the network node's present status
+ */
+export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOptions) {
+  let failedSince: number | undefined;
+  let wasAway = !restarts;
+  let same = 0;
+  let last = '';
+
+  return (look: Serving, statusAt: string | null | undefined, elapsedMs: number): Serving => {
+    const { status, text, advice } = look;
+    failedSince = status === 'failed' ? (failedSince ?? elapsedMs) : undefined;
+    wasAway ||= status !== 'serving' || (statusAt !== undefined && statusAt !== statusBefore);
+    same = text === last ? same + 1 : 1;
+    last = text;
+
+    if (failedSince !== undefined && elapsedMs - failedSince >= Math.min(MAX_FAILED_MS, timeoutMs / 20))
+      return { ...look, text: `will not serve: ${text}` };
+    if (status === 'serving' && !wasAway && elapsedMs >= MAX_RESTART_MS)
+      return { status, text: `${text}, but no restart was seen: its arguments may be the old ones` };
+    if (status === 'serving' && wasAway && same >= STEADY_LOOKS) return look;
+    if (elapsedMs < timeoutMs) return { status: 'waiting', text };
+    const reason = `does not serve after ${Math.round(elapsedMs / 1000)} s: ${text}`;
+    return { status: 'failed', text: reason, ...(advice !== undefined && { advice }) };
+  };
+}

@@ -1,0 +1,84 @@
+import type { NodeState } from '../mlnode/answers.js';
+import type { ListedNode, ListedState } from './admin-client.js';
+import type { Known } from './checks/check.js';
+import { epochModels } from './epoch-model.js';
+
+/** One look at a node that is to serve a model. */
+export interface Look {
+  model: string;
+  /** The network node's word; undefined when the node is not listed. */
+  listed: Known<ListedNode | undefined>;
+  /** What the network node said before the change. */
+  before: ListedState | undefined;
+  /** The ML node's own word. */
+  state: Known<NodeState>;
+  /** Replicas in rotation. */
+  replicas: Known<number>;
+}
+
+export interface Serving {
+  status: 'serving' | 'waiting' | 'failed';
+  /** What was seen, in a phrase. */
+  text: string;
+  advice?: string;
+}
+
+/** Whether a node serves the model, will, or will not, as far as one look tells. */
+export function judgeServing(look: Look): Serving {
+  const { model, listed, before, state, replicas } = look;
+  const listing = 'value' in listed ? listed.value : undefined;
+  const failure = newFailure(listing?.state, before);
+  if (failure !== undefined) {
+    return {
+      status: 'failed',
+      text: `the network node says FAILED: ${failure}`,
+      advice: 'mend the arguments, or look at the ML node’s log',
+    };
+  }
+  if ('unknown' in listed) return { status: 'waiting', text: listed.unknown };
+  if ('unknown' in state) return judgeByListing(listing?.state, before, state.unknown);
+  if (state.value.state !== 'INFERENCE')
+    return { status: 'waiting', text: `the ML node is ${state.value.state}` };
+  const loaded = state.value.loaded_model;
+  if (loaded !== undefined && loaded !== null && loaded !== model) return otherModel(look, loaded, listing);
+  if ('unknown' in replicas) return { status: 'waiting', text: replicas.unknown };
+  if (replicas.value === 0)
+    return { status: 'waiting', text: `${model} is up, no replica is in rotation yet` };
+  return {
+    status: 'serving',
+    text: `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}`,
+  };
+}
+
+/** A failure that was not there before the change: an old one says nothing of the new config. */
+function newFailure(now: ListedState | undefined, before: ListedState | undefined): string | undefined {
+  if (now?.current_status !== 'FAILED') return undefined;
+  const isOld =
+    before?.current_status === 'FAILED' &&
+    before.failure_reason === now.failure_reason &&
+    before.status_timestamp === now.status_timestamp;
+  return isOld ? undefined : now.failure_reason || 'no reason given';
+}
+
+/** Where the ML node is out of reach, the network node's word is all there is, once it is a new one. */
+function judgeByListing(now: ListedState | undefined, before: ListedState | undefined, why: string): Serving {
+  const isNews = now?.status_timestamp !== before?.status_timestamp;
+  if (now?.current_status === 'INFERENCE' && isNews) {
+    return {
+      status: 'serving',
+      text: 'the network node says INFERENCE; the ML node is out of reach from here',
+    };
+  }
+  return { status: 'waiting', text: why };
+}
+
+function otherModel({ model }: Look, loaded: string, listing: ListedNode | undefined): Serving {
+  if (!epochModels(listing).includes(loaded) || epochModels(listing).includes(model)) {
+    return { status: 'waiting', text: `the ML node still serves ${loaded}` };
+  }
+  return {
+    status: 'waiting',
+    text: `the network node goes on serving ${loaded}, the model of the running epoch, under this id`,
+    advice: 'use a new id to have it at once, or wait for the next epoch: the new config is stored',
+  };
+}

@@ -1,0 +1,56 @@
+import type { ListedState } from '../admin-client.js';
+
+/** What the journal of a switch records: one entry before and one after each act that changes something. */
+export type SwitchEntry =
+  | ({ act: 'start'; at: string } & SwitchPlan)
+  | { act: 'apply' | 'rollback'; at: string; stage: 'begin'; state: ListedState }
+  | { act: 'apply' | 'rollback'; at: string; stage: 'end'; ok: true }
+  | { act: 'apply'; at: string; stage: 'end'; ok: false; why: string; exitCode: number }
+  | { act: 'serve' | 'validate' | 'serve-old'; at: string; stage: 'end'; ok: true; text: string }
+  | {
+      act: 'serve' | 'validate' | 'serve-old';
+      at: string;
+      stage: 'end';
+      ok: false;
+      why: string;
+      exitCode: number;
+    };
+
+/** How a switch was started; a resumed one goes on in the same way. */
+export type SwitchPlan = {
+  id: string;
+  adminUrl: string;
+  rollback: boolean;
+  validate: boolean;
+  timeoutMs: number;
+};
+
+export type SwitchStep = 'apply' | 'serve' | 'validate' | 'rollback' | 'serve-old' | 'done';
+
+type Failure = Extract<SwitchEntry, { ok: false }>;
+
+/** The next thing to do, by what was done. */
+export function nextStep(plan: SwitchPlan, entries: readonly SwitchEntry[]): SwitchStep {
+  const ended = (act: SwitchEntry['act']) =>
+    entries.find((entry) => entry.act === act && 'stage' in entry && entry.stage === 'end');
+  if (ended('serve-old') !== undefined) return 'done';
+  if (ended('rollback') !== undefined) return 'serve-old';
+  if (failureOf(entries) !== undefined) return plan.rollback ? 'rollback' : 'done';
+  if (ended('apply') === undefined) return 'apply';
+  if (ended('serve') === undefined) return 'serve';
+  return plan.validate && ended('validate') === undefined ? 'validate' : 'done';
+}
+
+/** Why the new config did not do; undefined while nothing speaks against it. */
+export function failureOf(entries: readonly SwitchEntry[]): Failure | undefined {
+  return entries.find((entry): entry is Failure => 'ok' in entry && !entry.ok && entry.act !== 'serve-old');
+}
+
+/** What the network node said of the node when an act was begun; undefined when it was not. */
+export function stateAtBegin(
+  entries: readonly SwitchEntry[],
+  act: 'apply' | 'rollback',
+): ListedState | undefined {
+  const begin = entries.find((entry) => entry.act === act && 'state' in entry);
+  return begin !== undefined && 'state' in begin ? begin.state : undefined;
+}

@@ -1,0 +1,86 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AssayError, messageOf } from '../../errors.js';
+import { type Journal, openJournal } from '../../journal/journal.js';
+import { readOneNode } from '../node-config.js';
+import type { NodeObject } from '../node-object.js';
+import type { SwitchEntry, SwitchPlan } from './acts.js';
+
+/** A switch on the disk: both configs and the record of what was done. */
+export interface SwitchRun {
+  folder: string;
+  /** The config to go back to, as the network node listed it. */
+  before: NodeObject;
+  after: NodeObject;
+  plan: SwitchPlan;
+  journal: Journal<SwitchEntry>;
+}
+
+const BEFORE = 'before.json';
+const AFTER = 'after.json';
+const JOURNAL = 'journal.jsonl';
+
+/**
+ * Makes the folder of a new switch. Everything is on the disk when it returns: nothing may be changed before.
+ *
+ * @param folder a folder that is not there yet
+ */
+export async function createSwitchRun(
+  folder: string,
+  plan: SwitchPlan,
+  before: NodeObject,
+  after: NodeObject,
+): Promise<SwitchRun> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(folder);
+    await writeDurably(join(folder, BEFORE), before);
+    await writeDurably(join(folder, AFTER), after);
+  } catch (error) {
+    throw new AssayError(`run folder ${folder}: ${messageOf(error)}`, {
+      advice: 'nothing was changed: choose a folder that can be written with --run-dir',
+    });
+  }
+  const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
+  await journal.append({ act: 'start', at: new Date().toISOString(), ...plan });
+  return { folder, before, after, plan, journal };
+}
+
+/**
+ * Opens the folder of a switch that was cut short.
+ *
+ * @throws AssayError when it is none, or was cut short before anything was done
+ */
+export async function openSwitchRun(folder: string): Promise<SwitchRun> {
+  await readFile(join(folder, JOURNAL)).catch(() => {
+    throw new AssayError(`${folder} is no run of a switch, or it ended before anything was changed`, {
+      advice: 'start a new one with `assay node switch ID --to FILE`',
+    });
+  });
+  const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
+  const [start] = journal.entries;
+  if (start?.act !== 'start') {
+    await journal.close();
+    throw new AssayError(`${folder}: nothing was changed by this switch`, {
+      advice: 'start a new one with `assay node switch ID --to FILE`',
+    });
+  }
+  const { act: _act, at: _at, ...plan } = start;
+  const before = await readOneNode(join(folder, BEFORE));
+  const after = await readOneNode(join(folder, AFTER));
+  return { folder, before, after, plan, journal };
+}
+
+/** On the disk, with its name, when it returns. A node object may hold a token: for the owner's eyes only. */
+async function writeDurably(path: string, value: unknown): Promise<void> {
+  const file = await open(`${path}.tmp`, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.tmp`, path);
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
+}

@@ -1,0 +1,134 @@
+import { AssayError, Interrupted, messageOf } from '../../errors.js';
+import { HttpFault } from '../../http/fault.js';
+import type { AdminClient, ListedNode } from '../admin-client.js';
+import { applyNode, NotAsSent, requireNode } from '../apply.js';
+import { differences } from '../compare.js';
+import { modelStays } from '../model-stays.js';
+import type { NodeObject } from '../node-object.js';
+import type { Serving } from '../serving.js';
+import { waitUntilServes } from '../wait.js';
+import { type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
+import type { SwitchRun } from './run-folder.js';
+
+/** What a switch works with. */
+export interface SwitchTools {
+  admin: AdminClient;
+  signal?: AbortSignal;
+  /** Validates the node that serves the new model; throws, with the exit code, when it does not pass. */
+  validate(node: NodeObject): Promise<string>;
+  onStep?(step: SwitchStep): void;
+  onLook?(serving: Serving, elapsedMs: number): void;
+}
+
+type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
+/** What a step has to record, as it goes; it goes on when that is on the disk. */
+type Records = AsyncGenerator<Unstamped<SwitchEntry>>;
+type Step = (run: SwitchRun, tools: SwitchTools) => Records;
+
+/**
+ * The steps of a switch. Each looks at the world first, so that one which was cut short can be done again
+ * without doing anything twice, and so that nothing is done over the head of somebody who changed the node.
+ */
+export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
+  async *apply({ before, after, journal }, { admin }) {
+    const listed = requireNode(await admin.list(), after.id);
+    const wasBegun = stateAtBegin(journal.entries, 'apply') !== undefined;
+    if (!wasBegun) {
+      requireUnchanged(before, listed);
+      yield { act: 'apply', stage: 'begin', state: listed.state };
+    }
+    // Sent before the process was killed, and not kept as sent: sending it again would change nothing.
+    const isHalfWay = wasBegun && !holds(before, listed) && !holds(after, listed);
+    const failure = await attempt(async () => {
+      if (isHalfWay)
+        throw new NotAsSent(
+          `node ${after.id} is not as it was sent: ${differences(after, listed.node).join(', ')}`,
+        );
+      await applyNode(admin, after);
+    });
+    yield { act: 'apply', stage: 'end', ...(failure ?? { ok: true }) };
+  },
+
+  async *serve(run, tools) {
+    const { before, after, journal } = run;
+    requireUnchanged(after, requireNode(await tools.admin.list(), after.id));
+    const state = stateAtBegin(journal.entries, 'apply');
+    yield* ended('serve', () =>
+      serve(run, tools, after, { before: state, restarts: modelStays(before, after) }),
+    );
+  },
+
+  async *validate({ after }, { admin, validate }) {
+    requireUnchanged(after, requireNode(await admin.list(), after.id));
+    yield* ended('validate', () => validate(after));
+  },
+
+  async *rollback({ before, journal }, { admin }) {
+    const listed = requireNode(await admin.list(), before.id);
+    if (stateAtBegin(journal.entries, 'rollback') === undefined)
+      yield { act: 'rollback', stage: 'begin', state: listed.state };
+    await applyNode(admin, before);
+    yield { act: 'rollback', stage: 'end', ok: true };
+  },
+
+  async *'serve-old'(run, tools) {
+    const { before, after, journal } = run;
+    const state = stateAtBegin(journal.entries, 'rollback');
+    yield* ended('serve-old', () =>
+      serve(run, tools, before, { before: state, restarts: modelStays(after, before) }),
+    );
+  },
+};
+
+async function serve(
+  { plan }: SwitchRun,
+  { admin, signal, onLook }: SwitchTools,
+  node: NodeObject,
+  options: Pick<Parameters<typeof waitUntilServes>[2], 'before' | 'restarts'>,
+): Promise<string> {
+  const serving = await waitUntilServes(admin, node, {
+    ...options,
+    timeoutMs: plan.timeoutMs,
+    ...(signal && { signal }),
+    ...(onLook && { onLook }),
+  });
+  return serving.text;
+}
+
+async function* ended(act: 'serve' | 'validate' | 'serve-old', doIt: () => Promise<string>): Records {
+  let text = '';
+  const failure = await attempt(async () => {
+    text = await doIt();
+  });
+  yield { act, stage: 'end', ...(failure ?? { ok: true, text }) };
+}
+
+/** Faults that say nothing of the config: the switch stays as it is, to be resumed. */
+const PASSING = new Set(['unreachable', 'broken', 'timed_out', 'throttled']);
+
+/** Does something that may fail as a result of the new config, which is then its outcome. */
+async function attempt(
+  doIt: () => Promise<unknown>,
+): Promise<{ ok: false; why: string; exitCode: number } | undefined> {
+  try {
+    await doIt();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    if (error instanceof HttpFault && PASSING.has(error.outcome)) throw error;
+    return { ok: false, why: messageOf(error), exitCode: error.exitCode };
+  }
+}
+
+function requireUnchanged(expected: NodeObject, listed: ListedNode): void {
+  const found = differences(expected, listed.node);
+  if (found.length === 0) return;
+  throw new AssayError(`node ${listed.node.id} was changed by somebody else: ${found.join(', ')}`, {
+    advice: 'the run folder has both configs, for `assay node update`',
+  });
+}
+
+/** Whether the network node holds a config. */
+export function holds(node: NodeObject, listed: ListedNode): boolean {
+  return differences(node, listed.node).length === 0;
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AssayError } from '../errors.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import type { AdminClient, ListedState } from './admin-client.js';
+import { findNode } from './apply.js';
+import { known } from './known.js';
+import { mlNodeUrl, type NodeObject } from './node-object.js';
+import { judgeServing, type Serving } from './serving.js';
+import { createPatience } from './serving-patience.js';
+
+export interface WaitOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** The network node's word before the change, which tells an old failure from a new one. */
+  before?: ListedState | undefined;
+  /** The model is up already and only its arguments change: it must go away before it counts as served. */
+  restarts?: boolean;
+  /** Called after each look. */
+  onLook?(serving: Serving, elapsedMs: number): void;
+}
+
+const FIRST_POLL_MS = 200;
+const MAX_POLL_MS = 5_000;
+
+/**
+ * Waits until a node serves its model: the ML node says so, and the number of its replicas is steady.
+ *
+ * @returns what was seen last
+ * @throws AssayError with the reason when it fails, or does not within the time
+ */
+export async function waitUntilServes(
+  admin: AdminClient,
+  node: NodeObject,
+  { timeoutMs, signal, before, restarts = false, onLook }: WaitOptions,
+): Promise<Serving> {
+  const mlNode = new MlNodeClient(mlNodeUrl(node), signal);
+  const [model = ''] = Object.keys(node.models);
+  const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
+  const startedAt = performance.now();
+  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.5)) {
+    const { serving, statusAt } = await look();
+    const elapsedMs = performance.now() - startedAt;
+    onLook?.(serving, elapsedMs);
+    const { status, text, advice } = judge(serving, statusAt, elapsedMs);
+    if (status === 'serving') return { status, text };
+    if (status === 'failed')
+      throw new AssayError(`node ${node.id} ${text}`, advice === undefined ? {} : { advice });
+    await pause(Math.min(pollMs, Math.max(0, timeoutMs - elapsedMs)), signal);
+  }
+
+  async function look() {
+    const [listed, state, replicas] = await Promise.all([
+      known(async () => findNode(await admin.list(), node.id)),
+      known(() => mlNode.state()),
+      known(async () => (await mlNode.powStatus()).backends?.length ?? 0),
+    ]);
+    return {
+      serving: judgeServing({ model, listed, before, state, replicas }),
+      statusAt: 'value' in listed ? listed.value?.state.status_timestamp : undefined,
+    };
+  }
+}
+
+/** @throws the signal's reason when it is aborted */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal && { signal });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
