@@ -8,7 +8,7 @@ export function assay(
 ) {
   return execa(process.execPath, [`${packageRoot}/dist/main.js`, ...args], {
     reject: false,
-    stdin: 'ignore',
+    ...(options.input === undefined && { stdin: 'ignore' as const }),
     ...options,
   });
 }

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadGoldenByName } from '../../src/golden/catalog.js';
+import type { MlNodeSimulatorOptions } from '../../src/simulator/mlnode/index.js';
+import { KIMI, QWEN, type Site, startSite } from '../support/site.js';
+import { useTempFolder } from '../support/temp.js';
+
+const temp = useTempFolder();
+const golden = await loadGoldenByName(KIMI);
+const sites: Site[] = [];
+
+afterEach(() => Promise.all(sites.splice(0).map((site) => site.close())));
+
+async function prepared(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
+  const site = await startSite({ golden, ...mlNode });
+  sites.push(site);
+  const deploy = (...flags: string[]) =>
+    site.assay(
+      [
+        ...['deploy', '--node-id', 'node1', '--model', KIMI, '--gpu', 'B200', '--host', '127.0.0.1'],
+        ...[
+          '--poc-port',
+          String(site.ml.port),
+          ...(flags.includes('--timeout') ? [] : ['--timeout', '20s']),
+          ...flags,
+        ],
+      ],
+      { cwd: temp.path('.') },
+    );
+  return { site, deploy };
+}
+
+describe('assay deploy', () => {
+  it('registers the node with the published arguments, waits until it serves, and validates', async () => {
+    const { site, deploy } = await prepared();
+    const { exitCode, stdout, stderr } = await deploy('--validate');
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^node1 serves moonshotai\/Kimi-K2.6 on 2 replicas\nvalidated: PASS .*run in runs\//,
+      ),
+    ]);
+    expect(stderr).toMatch(
+      /^ok +phase[\s\S]*node1 is created on the network node\n[\s\S]*waiting for node1: /m,
+    );
+    expect(site.ml.running?.args.slice(0, 3)).toEqual([
+      '--tensor-parallel-size',
+      '4',
+      '--enable-expert-parallel',
+    ]);
+  });
+
+  it('sends nothing when it is all there, and restarts the model when arguments change', async () => {
+    const { site, deploy } = await prepared();
+    await deploy();
+    const again = await deploy('--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ checks: [], id: 'node1', result: 'unchanged' });
+    const changed = await deploy(
+      '--set-arg',
+      '--max-num-seqs=64',
+      '--drop-arg',
+      '--disable-custom-all-reduce',
+    );
+    expect(changed).toMatchObject({ exitCode: 0, stdout: expect.not.stringContaining('no restart') });
+    expect(site.ml.running?.args).toContain('64');
+    expect(site.ml.running?.args).not.toContain('--disable-custom-all-reduce');
+    expect(site.net.broker.changes).toEqual({ node1: 2 });
+  });
+
+  it('says why the model will not serve', async () => {
+    const { site, deploy } = await prepared();
+    site.ml.failNextStart({ error: 'CUDA out of memory', shownMs: 10_000 });
+    const { exitCode, stderr } = await deploy();
+    expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
+      1,
+      expect.stringMatching(
+        /^assay: node node1 will not serve: the network node says FAILED: CUDA out of memory; mend/,
+      ),
+    ]);
+  });
+
+  it('says that the epoch’s model wins for an id of the running epoch, and what to do', async () => {
+    const { site, deploy } = await prepared();
+    site.net.broker.register(site.qwen);
+    site.net.epochNodes.set('node1', QWEN);
+    const refused = await deploy();
+    expect([refused.exitCode, site.net.broker.changes]).toEqual([1, { node1: 1 }]);
+    expect(refused.stderr.split('\n').at(-1)).toMatch(
+      /goes on serving Qwen\/.* under this id until the epoch ends.*new id.*next epoch.*--force epoch-model/,
+    );
+    const forced = await deploy('--force', 'epoch-model', '--timeout', '1s');
+    expect([forced.exitCode, forced.stderr.split('\n').at(-1)]).toEqual([
+      1,
+      expect.stringMatching(
+        /does not serve after 1 s: the network node goes on serving Qwen.*the new config is stored/,
+      ),
+    ]);
+    site.net.epochNodes.clear();
+    await expect.poll(() => site.ml.running?.model).toBe(KIMI);
+  });
+
+  it('names the known GPU classes', async () => {
+    const { site } = await prepared();
+    const args = ['--node-id', 'n', '--model', 'moonshotai/Kimi-K2.6', '--gpu', 'T4', '--host', 'h'];
+    const { exitCode, stderr } = await site.assay(['deploy', ...args]);
+    expect([exitCode, stderr]).toEqual([1, 'assay: --gpu T4: unknown GPU class; known are B200, H200']);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { differences } from '../../src/network/compare.js';
+import type { NodeObject } from '../../src/network/node-object.js';
+import { KIMI, nodeObject, QWEN } from './checks/facts.js';
+
+describe('what came back against what was sent', () => {
+  it('is the same with what the network node adds by itself', () => {
+    const listed = { ...nodeObject(), inference_segment: '', poc_segment: '', hardware: [], node_num: 3 };
+    expect(differences(nodeObject(), listed)).toEqual([]);
+    expect(differences({ ...nodeObject(), hardware: null, poc_segment: '' }, nodeObject())).toEqual([]);
+  });
+
+  it.each<[string, Partial<NodeObject>, string]>([
+    ['a port', { poc_port: 8081 }, 'poc_port is 8081 instead of 8080'],
+    ['a segment', { poc_segment: '/v1' }, 'poc_segment is "/v1" instead of ""'],
+    ['a dropped model', { models: {} }, `model ${KIMI} was dropped`],
+    [
+      'an added model',
+      { models: { ...nodeObject().models, [QWEN]: { args: [] } } },
+      `model ${QWEN} is there as well`,
+    ],
+    [
+      'a changed argument',
+      { models: { [KIMI]: { args: ['--tensor-parallel-size', '4', '--max-model-len', '1'] } } },
+      '--max-model-len is 1 instead of 240000',
+    ],
+    [
+      'a lost argument',
+      { models: { [KIMI]: { args: [] } } },
+      '--tensor-parallel-size is absent instead of 4',
+    ],
+    [
+      'another order',
+      { models: { [KIMI]: { args: ['--max-model-len', '240000', '--tensor-parallel-size', '4'] } } },
+      'in another order or form',
+    ],
+  ])('names %s', (_, changes, text) => {
+    const wanted = { ...nodeObject(), poc_segment: '' };
+    expect(differences(wanted, nodeObject(changes)).join(', ')).toContain(text);
+  });
+
+  it('never shows a token', () => {
+    const found = differences(
+      { ...nodeObject(), auth_token: 'hush' } as NodeObject,
+      { ...nodeObject(), auth_token: 'other' } as NodeObject,
+    );
+    expect(found).toEqual(['auth_token is another one']);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { judgeServing, type Look } from '../../src/network/serving.js';
+import { KIMI, listedNode, nodeObject, QWEN } from './checks/facts.js';
+
+const AWAY = { unknown: 'GET …: cannot connect' };
+const inference = { current_status: 'INFERENCE', status_timestamp: 't1' };
+
+function look(changes: Partial<Look>): Look {
+  return {
+    model: KIMI,
+    listed: { value: listedNode(nodeObject(), inference) },
+    before: undefined,
+    state: { value: { state: 'INFERENCE', loaded_model: KIMI } },
+    replicas: { value: 2 },
+    ...changes,
+  };
+}
+
+const failed = (reason: string, at: string) => ({
+  current_status: 'FAILED',
+  failure_reason: reason,
+  status_timestamp: at,
+});
+
+describe('one look at a node that is to serve a model', () => {
+  it.each<[string, Partial<Look>, string, string]>([
+    ['the model on replicas', {}, 'serving', 'on 2 replicas'],
+    [
+      'an old node that does not tell the model',
+      { state: { value: { state: 'INFERENCE' } } },
+      'serving',
+      KIMI,
+    ],
+    ['no replica yet', { replicas: { value: 0 } }, 'waiting', 'no replica'],
+    ['replicas unknown', { replicas: AWAY }, 'waiting', 'cannot connect'],
+    ['another state', { state: { value: { state: 'STOPPED' } } }, 'waiting', 'STOPPED'],
+    [
+      'another model',
+      { state: { value: { state: 'INFERENCE', loaded_model: QWEN } } },
+      'waiting',
+      `still serves ${QWEN}`,
+    ],
+    [
+      'the epoch’s model',
+      {
+        listed: { value: listedNode(nodeObject(), { ...inference, epoch_ml_nodes: { [QWEN]: {} } }) },
+        state: { value: { state: 'INFERENCE', loaded_model: QWEN } },
+      },
+      'waiting',
+      'the model of the running epoch',
+    ],
+    ['a new failure', { listed: { value: listedNode(nodeObject(), failed('oom', 't1')) } }, 'failed', 'oom'],
+    [
+      'a failure that was there before',
+      { listed: { value: listedNode(nodeObject(), failed('oom', 't0')) }, before: failed('oom', 't0') },
+      'serving',
+      'replicas',
+    ],
+    [
+      'the same failure again',
+      { listed: { value: listedNode(nodeObject(), failed('oom', 't1')) }, before: failed('oom', 't0') },
+      'failed',
+      'oom',
+    ],
+    ['no word of the network node', { listed: AWAY }, 'waiting', 'cannot connect'],
+    ['no word of the ML node, and a new INFERENCE', { state: AWAY }, 'serving', 'out of reach'],
+    [
+      'no word of the ML node, and an old INFERENCE',
+      { state: AWAY, before: inference },
+      'waiting',
+      'cannot connect',
+    ],
+  ])('%s', (_, changes, status, text) => {
+    expect(judgeServing(look(changes))).toMatchObject({ status, text: expect.stringContaining(text) });
+  });
+});
