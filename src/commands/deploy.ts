@@ -39,7 +39,7 @@ export const command = defineCommand({
     const result = await applyNode(admin, node);
     terminal.say(`${node.id} is ${result} on the network node`);
 
-    const progress = showWait(terminal, node.id, timeoutMs);
+    const progress = showWait(terminal, node.id);
     const serving = await waitUntilServes(admin, node, {
       timeoutMs,
       signal,

@@ -114,7 +114,7 @@ async function carryOut(run: SwitchRun, context: Context): Promise<SwitchOutcome
         terminal.say(SAYS[step]);
       },
       onLook(serving, elapsedMs) {
-        progress ??= showWait(terminal, run.plan.id, run.plan.timeoutMs);
+        progress ??= showWait(terminal, run.plan.id);
         progress.onLook(serving, elapsedMs);
       },
     });

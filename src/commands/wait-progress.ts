@@ -2,11 +2,12 @@ import type { Serving } from '../network/serving.js';
 import { startProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** Shows on stderr how the wait for a node goes: seconds of those that it may take, and what was seen last. */
-export function showWait(terminal: Terminal, id: string, timeoutMs: number) {
+/** Shows on stderr how the wait for a node goes: seconds, and what was seen last. */
+export function showWait(terminal: Terminal, id: string) {
   const progress = startProgress(terminal, {
     label: `waiting for ${id}`,
-    total: Math.round(timeoutMs / 1000),
+    // Nobody knows how long a load takes.
+    total: null,
     unit: 's',
   });
   return {

@@ -124,9 +124,7 @@ describe('assay node add', () => {
 
   it.each<[string, (site: Site) => unknown, RegExp]>([
     ['broken JSON', () => '{"id":', /not JSON/],
-    ['nothing', () => '', /not JSON/],
     ['a port out of range', () => ({ ...site.qwen, poc_port: 70_000 }), /\/poc_port must be <= 65535/],
-    ['no models', () => ({ ...site.qwen, models: {} }), /\/models/],
     ['a wrong entry of several', () => [site.qwen, { id: 'x' }], /\/1 must have required property/],
   ])('refuses %s in one line', async (_, nodes, reason) => {
     const { exitCode, stdout, stderr } = await send('add', nodes(site));
@@ -249,10 +247,12 @@ describe('assay node update, enable, disable, remove, list', () => {
     expect(await disable()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('PoCGenerate') });
   });
 
-  it.each(['enable', 'disable', 'remove'])('%s of an unknown id names the known ones', async (verb) => {
+  it('names the known ids where an id is unknown', async () => {
     await send('add', site.qwen);
-    const { exitCode, stderr } = await site.assay(['node', verb, 'nobody', '--yes']);
-    expect([exitCode, stderr]).toEqual([1, 'assay: no node with id nobody; the network node lists node1']);
+    for (const verb of ['enable', 'disable', 'remove']) {
+      const { exitCode, stderr } = await site.assay(['node', verb, 'nobody', '--yes']);
+      expect([exitCode, stderr]).toEqual([1, 'assay: no node with id nobody; the network node lists node1']);
+    }
   });
 
   it('removes a node only for somebody who says so', async () => {

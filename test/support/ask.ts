@@ -1,0 +1,10 @@
+// Asks on the terminal that it is started on, and tells what came of it.
+import { messageOf } from '../../src/errors.js';
+import { askToType } from '../../src/terminal/prompt.js';
+import { processTerminal } from '../../src/terminal/terminal.js';
+
+const controller = new AbortController();
+process.on('SIGINT', () => controller.abort(new Error('interrupted')));
+const asking = { terminal: processTerminal(), signal: controller.signal, yes: false };
+const outcome = await askToType('node1', 'Remove it?', asking).catch(messageOf);
+console.log(`outcome: ${outcome}`);

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { askToType, askYesNo } from '../../src/terminal/prompt.js';
+
+const signal = new AbortController().signal;
+const nobody = { terminal: { canAsk: false }, signal, yes: false };
+
+describe('questions', () => {
+  it('are answered by --yes, and refused where nobody can answer', async () => {
+    expect(await askYesNo('Go on?', { ...nobody, yes: true })).toBe(true);
+    expect(await askToType('node1', 'Remove it?', { ...nobody, yes: true })).toBe(true);
+    await expect(askYesNo('Go on?', nobody)).rejects.toMatchObject({
+      line: 'nobody can be asked: Go on? [y/N]; run it on a terminal, or answer with --yes',
+    });
+  });
+});
+
+/** A pseudo-terminal by util-linux; without it these are skipped. */
+const hasScript = (() => {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!hasScript)('questions on a terminal', () => {
+  it.each([
+    ['node1\r', 'true'],
+    ['node2\r', 'false'],
+    ['\r', 'false'],
+    ['\u0004', 'no answer'],
+    ['\u0003', 'interrupted'],
+  ])('take the answer %j as %s', async (typed, outcome) => {
+    const asking = execa(
+      'script',
+      ['-qec', `${process.execPath} --import tsx test/support/ask.ts`, '/dev/null'],
+      {
+        stdin: 'pipe',
+        reject: false,
+      },
+    );
+    asking.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('Type node1')) asking.stdin.write(typed);
+    });
+    const { stdout } = await asking;
+    expect(stdout).toContain(`outcome: ${outcome}`);
+  });
+});
