@@ -131,40 +131,55 @@ describe('assay node switch', () => {
 });
 
 describe('a switch that is killed', () => {
+  /** Kills switches at one moment after the other, until one ends before it; returns the last moment. */
+  async function killAtEach(
+    first: number,
+    flags: string[],
+    check: (killed: Awaited<ReturnType<typeof prepared>>) => Promise<void>,
+    prepare: (site: Site) => void = () => {},
+  ): Promise<number> {
+    for (let moment = first; ; moment++) {
+      const killed = await prepared();
+      prepare(killed.site);
+      if (!(await killedAt(moment, killed.site, killed.cwd, [...killed.start, ...flags]))) return moment - 1;
+      await check(killed);
+      await Promise.all(sites.splice(0).map((site) => site.close()));
+    }
+  }
+
   it('at any moment, and resumed, ends with exactly the new config, applied once', async () => {
-    let moments = 0;
-    // The first moments only make the run folder.
-    for (let moment = 4; ; moment++) {
-      const { site, assay, run, cwd, start } = await prepared();
-      if (!(await killedAt(moment, site, cwd, start))) break;
-      moments = moment;
+    // The moments before only make the run folder.
+    const last = await killAtEach(4, ['--skip-validate'], async ({ site, assay, run }) => {
       const resumed = await assay('--resume', run);
-      if (resumed.stderr.includes('nothing was changed') || resumed.stderr.includes('no run')) {
+      if (/nothing was changed|is no run/.test(resumed.stderr)) {
         expect([held(site), site.net.broker.changes]).toEqual(['old', { node1: 1 }]);
       } else {
-        expect([moment, resumed.exitCode, held(site)]).toEqual([moment, 0, 'new']);
-        expect(site.ml.running?.model).toBe(KIMI);
+        expect([resumed.exitCode, held(site), site.ml.running?.model]).toEqual([0, 'new', KIMI]);
         expect(site.net.broker.changes).toEqual({ node1: 2 });
       }
-    }
-    expect(moments).toBeGreaterThanOrEqual(10);
+    });
+    expect(last).toBeGreaterThanOrEqual(11);
   }, 240_000);
 
   it('at any moment of the way back, and resumed, ends with exactly the old config', async () => {
-    let moments = 0;
-    for (let moment = 8; ; moment++) {
-      const { site, assay, run, cwd, start } = await prepared();
-      site.ml.failNextStart(OUT_OF_MEMORY);
-      if (!(await killedAt(moment, site, cwd, start))) break;
-      moments = moment;
+    const check = async ({ site, assay, run }: Awaited<ReturnType<typeof prepared>>) => {
       const resumed = await assay('--resume', run);
-      expect([moment, resumed.exitCode, held(site)]).toEqual([moment, 1, 'old']);
+      expect([resumed.exitCode, held(site), site.ml.running?.model]).toEqual([1, 'old', QWEN]);
       expect(resumed.stderr).toContain('the old config is back and serves');
-      expect(site.ml.running?.model).toBe(QWEN);
       expect(site.net.broker.changes).toEqual({ node1: 3 });
-    }
-    expect(moments).toBeGreaterThanOrEqual(14);
+    };
+    const last = await killAtEach(8, [], check, ({ ml }) => ml.failNextStart(OUT_OF_MEMORY));
+    expect(last).toBeGreaterThanOrEqual(14);
   }, 240_000);
+
+  it('before it validates, and resumed, validates', async () => {
+    const { site, assay, run, cwd, start } = await prepared();
+    // The eleventh moment: that the model serves is recorded.
+    expect(await killedAt(11, site, cwd, start)).toBe(true);
+    const { exitCode, stderr } = await assay('--resume', run);
+    expect([exitCode, held(site)]).toEqual([0, 'new']);
+    expect(stderr.split('\n')[0]).toBe('validating');
+  });
 });
 
 /** Starts a switch that is killed at a moment; false when it ended before. */

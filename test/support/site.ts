@@ -29,7 +29,7 @@ export async function startSite(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
     height: POC_START - 1000,
     nextPocStart: POC_START,
     params: { epochLength: 15_000 },
-    reconcileMs: 20,
+    reconcileMs: 50,
   });
   const env = { ADMIN_API_URL: net.url, ASSAY_NODE: net.url };
   return {
