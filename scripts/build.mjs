@@ -1,7 +1,7 @@
 // Compiles the JSON Schemas to validators, then TypeScript to dist/: tsc checks and writes the types,
 // esbuild writes the code. mathjs is bundled, since a start would otherwise read hundreds of its files.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,9 +22,7 @@ const plainStringWidth = {
 };
 
 await compileSchemas(root);
-// Chunks are named by their content: those of earlier builds would be packed along.
-rmSync(`${root}dist/chunks`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: [
     'src/main.ts',
@@ -45,11 +43,16 @@ await build({
     .filter((name) => !BUNDLED.includes(name))
     .flatMap((name) => [name, `${name}/*`]),
   plugins: [plainStringWidth],
+  metafile: true,
   sourcemap: true,
   // Names and lines are enough for a stack trace; the text would double the package.
   sourcesContent: false,
   logLevel: 'warning',
 });
+// Chunks are named by their content: those of earlier builds would be packed along.
+for (const name of readdirSync(`${root}dist/chunks`)) {
+  if (metafile.outputs[`dist/chunks/${name}`] === undefined) rmSync(`${root}dist/chunks/${name}`);
+}
 chmodSync(`${root}dist/main.js`, 0o755);
 try {
   execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { cwd: root, stdio: 'inherit' });

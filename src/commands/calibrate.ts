@@ -1,9 +1,8 @@
 import type { Calibration, SampleFigures } from '../calibrate/calibrate.js';
-import { UsageError } from '../errors.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { defineCommand } from './command.js';
-import { requireCount, requireRate } from './rates.js';
+import { numberFlag, rateFlag, textFlag } from './flags.js';
 
 export const command = defineCommand({
   description:
@@ -21,22 +20,31 @@ export const command = defineCommand({
       default: [] as string[],
       description: 'the same of nodes that are to be caught',
     },
-    reference: {
-      type: 'string',
-      description:
-        'what to measure all of them against; without it run folders keep the distances they measured, and recordings are measured pair by pair',
-    },
-    percentile: { type: 'number', default: 98, description: 'share of honest distances within the gate' },
-    'fraud-threshold': { type: 'number', default: 0.05, description: 'a p-value below it is fraud' },
-    power: { type: 'number', default: 0.95, description: 'wanted probability of catching a fraud' },
-    'true-rate': {
-      type: 'number',
-      array: true,
-      default: [] as number[],
-      description: 'mismatch rates to say the needed nonces for, beside the rate of --fraud',
-    },
-    seed: { type: 'number', default: 1, description: 'of the random draws; the same seed, the same figures' },
-    apply: { type: 'string', description: 'a reference file to write the thresholds into' },
+    reference: textFlag(
+      'reference',
+      'what to measure all of them against; without it run folders keep the distances they measured, and recordings are measured pair by pair',
+    ),
+    percentile: numberFlag('percentile', 'share of honest distances within the gate, in percent', {
+      min: 0,
+      max: 100,
+      default: 98,
+    }),
+    'fraud-threshold': { ...rateFlag('fraud-threshold', 'a p-value below it is fraud'), default: 0.05 },
+    power: numberFlag('power', 'wanted probability of catching a fraud', {
+      above: 0,
+      max: 0.9999,
+      default: 0.95,
+    }),
+    'true-rate': rateFlag(
+      'true-rate',
+      'a mismatch rate to say the needed nonces for, beside that of --fraud',
+    ),
+    seed: numberFlag('seed', 'of the random draws; the same seed gives the same figures', {
+      min: 0,
+      integer: true,
+      default: 1,
+    }),
+    apply: textFlag('apply', 'a reference file to write the thresholds into'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -48,16 +56,13 @@ export const command = defineCommand({
   ],
   async run(args, { terminal }) {
     const { percentile, power, seed } = args;
-    if (!(percentile >= 0 && percentile <= 100)) {
-      throw new UsageError('--percentile: must be a number from 0 to 100');
-    }
-    if (!(power > 0 && power < 1)) throw new UsageError('--power: must be a number between 0 and 1');
+    const trueRate = args['true-rate'];
     const options = {
       percentile,
       power,
-      fraudThreshold: requireRate(args['fraud-threshold'], '--fraud-threshold'),
-      trueRates: args['true-rate'].map((rate) => requireRate(rate, '--true-rate')),
-      seed: requireCount(seed, '--seed', 0),
+      fraudThreshold: args['fraud-threshold'],
+      trueRates: trueRate === undefined ? [] : [trueRate],
+      seed,
     };
     const [{ gatherDistances }, { calibrate }, { applyCalibration }, { resolveSource }, { withSteps }] =
       await Promise.all([

@@ -4,7 +4,7 @@ import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
 import { defineCommand } from './command.js';
-import { requireRate } from './rates.js';
+import { rateFlag, textFlag } from './flags.js';
 
 export const command = defineCommand({
   usage: '<source..>',
@@ -15,12 +15,16 @@ export const command = defineCommand({
       type: 'string',
       array: true,
       demandOption: true,
-      description: 'reference files, models of references that come along, run folders',
+      description: 'reference files, models of references that come along, run folders, URLs of live nodes',
     },
   },
   options: {
-    threshold: { type: 'number', description: 'L2 distance above which a nonce is a mismatch' },
-    'p-mismatch': { type: 'number', description: 'mismatch rate of an honest node, for the p-value' },
+    threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
+    'p-mismatch': rateFlag('p-mismatch', 'mismatch rate of an honest node, for the p-value'),
+    reference: textFlag(
+      'reference',
+      'what live nodes are asked for: its parameters and nonces (default: those of the first recording)',
+    ),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -29,29 +33,35 @@ export const command = defineCommand({
       'assay compare moonshotai/Kimi-K2.6 runs/validate_kimi_2026-09-01_120000',
       'a run against the reference',
     ],
+    ['assay compare kimi.json http://10.0.0.21:8080', 'a live node, over the nonces of the recording'],
     ['assay compare a.json b.json --threshold 0.2 --json', 'for a program'],
   ],
-  async run(args, { terminal }) {
-    const threshold = rateOf(args.threshold, '--threshold');
-    const pMismatch = rateOf(args['p-mismatch'], '--p-mismatch');
+  async run(args, { terminal, signal }) {
     const [{ compareAll }, { readSources, resolveSource }, { withSteps }] = await Promise.all([
       import('../compare/compare.js'),
       import('../compare/sources.js'),
       import('../compare/threads.js'),
     ]);
     const sources = await Promise.all(args.source.map(resolveSource));
-    const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+    const reference = args.reference === undefined ? [] : [await resolveSource(args.reference)];
+    const bytes = [...sources, ...reference].reduce((sum, source) => sum + source.bytes, 0);
     const result = await withSteps(bytes, async (steps) => {
-      const sets = await readSources(sources, steps);
-      const first = sets[0];
-      if (first === undefined || sets.length < 2) {
+      const [guide = null] = await readSources(reference, steps);
+      const sets = await readSources(sources, steps, { guide, signal });
+      if (sets.length < 2) {
         throw new UsageError('one recording alone cannot be compared', {
           advice: 'give two or more sources',
         });
       }
       const statTest = resolveStatTest([
-        { ...goldenThresholds(first.parameters), source: first.label },
-        { source: 'command line', values: { dist_threshold: threshold, p_mismatch: pMismatch } },
+        // Of several, the first one that has a threshold gives it.
+        ...[...sets, ...(guide === null ? [] : [guide])]
+          .reverse()
+          .map(({ parameters, label }) => ({ ...goldenThresholds(parameters), source: label })),
+        {
+          source: 'command line',
+          values: { dist_threshold: args.threshold, p_mismatch: args['p-mismatch'] },
+        },
       ]);
       return { stat_test: statTest, pairs: await compareAll(sets, statTest.values, steps) };
     });
@@ -60,10 +70,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-function rateOf(value: number | undefined, flag: string): number | undefined {
-  return value === undefined ? undefined : requireRate(value, flag);
-}
 
 function tell(
   { stat_test, pairs }: { stat_test: ResolvedStatTest; pairs: PairComparison[] },

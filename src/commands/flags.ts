@@ -50,7 +50,7 @@ export function rateFlag(name: string, description: string) {
 }
 
 /** A flag that takes one text; given twice it is a usage error. */
-export function textFlag<const E extends Pick<Options, 'alias' | 'demandOption'>>(
+export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'demandOption'>>(
   name: string,
   description: string,
   extra?: E,

@@ -93,6 +93,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./simulate.js'),
   },
   {
+    name: 'record',
+    summary: 'record a golden reference from a trusted node',
+    load: () => import('./record.js'),
+  },
+  {
     name: 'compare',
     summary: 'measure how far apart recordings of the same nonces are',
     load: () => import('./compare.js'),

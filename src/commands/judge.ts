@@ -2,7 +2,7 @@ import { renderText } from '../report/text.js';
 import { rejudge } from '../validate/rejudge.js';
 import { readSavedRun } from '../validate/saved-run.js';
 import { defineCommand } from './command.js';
-import { requireRate } from './rates.js';
+import { rateFlag } from './flags.js';
 
 export const command = defineCommand({
   usage: '<run-dir>',
@@ -12,9 +12,9 @@ export const command = defineCommand({
     'run-dir': { type: 'string', demandOption: true, description: 'folder of a run' },
   },
   options: {
-    threshold: { type: 'number', description: 'L2 distance above which a nonce mismatches' },
-    'p-mismatch': { type: 'number', description: 'mismatch rate that an honest node may have' },
-    'fraud-threshold': { type: 'number', description: 'a p-value below it is fraud' },
+    threshold: rateFlag('threshold', 'L2 distance above which a nonce mismatches'),
+    'p-mismatch': rateFlag('p-mismatch', 'mismatch rate that an honest node may have'),
+    'fraud-threshold': rateFlag('fraud-threshold', 'a p-value below it is fraud'),
     strict: {
       type: 'boolean',
       description: 'warnings of self-check and distances are FAIL; default: as the run had it',
@@ -29,14 +29,10 @@ export const command = defineCommand({
   ],
   async run(args, { terminal }) {
     const folder = args['run-dir'];
-    const rate = (flag: 'threshold' | 'p-mismatch' | 'fraud-threshold') => {
-      const value = args[flag];
-      return value === undefined ? undefined : requireRate(value, `--${flag}`);
-    };
     const thresholds = {
-      dist_threshold: rate('threshold'),
-      p_mismatch: rate('p-mismatch'),
-      fraud_threshold: rate('fraud-threshold'),
+      dist_threshold: args.threshold,
+      p_mismatch: args['p-mismatch'],
+      fraud_threshold: args['fraud-threshold'],
     };
     const report = rejudge(await readSavedRun(folder, args.reference), { thresholds, strict: args.strict });
     terminal.out(

@@ -1,23 +1,24 @@
 import { noncesNeeded } from '../calibrate/sample-size.js';
-import { UsageError } from '../errors.js';
 import { renderPairs } from '../terminal/table.js';
 import { detectableRate, firstFailingCount, power } from '../verdict/stat-test.js';
 import { defineCommand } from './command.js';
-import { requireCount, requireRate } from './rates.js';
+import { numberFlag, rateFlag } from './flags.js';
 
 export const command = defineCommand({
   description:
     'Prints what a check of n nonces can see: its power against a true mismatch rate, and the smallest rate that it detects.',
   options: {
-    n: { type: 'number', demandOption: true, description: 'nonces in the check' },
+    n: { ...numberFlag('n', 'nonces in the check', { min: 1, integer: true }), demandOption: true },
     'p-mismatch': {
-      type: 'number',
+      ...rateFlag('p-mismatch', 'mismatch rate that an honest node may have'),
       demandOption: true,
-      description: 'mismatch rate that an honest node may have',
     },
-    'fraud-threshold': { type: 'number', demandOption: true, description: 'a p-value below it is fraud' },
-    'true-rate': { type: 'number', description: 'mismatch rate of the node that is to be caught' },
-    power: { type: 'number', default: 0.95, description: 'wanted probability of catching it' },
+    'fraud-threshold': {
+      ...rateFlag('fraud-threshold', 'a p-value below it is fraud'),
+      demandOption: true,
+    },
+    'true-rate': rateFlag('true-rate', 'mismatch rate of the node that is to be caught'),
+    power: numberFlag('power', 'wanted probability of catching it', { above: 0, max: 0.9999, default: 0.95 }),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -27,15 +28,8 @@ export const command = defineCommand({
     ],
   ],
   async run(args, { terminal }) {
-    const n = requireCount(args.n, '--n');
-    const params = {
-      pMismatch: requireRate(args['p-mismatch'], '--p-mismatch'),
-      fraudThreshold: requireRate(args['fraud-threshold'], '--fraud-threshold'),
-    };
-    const wanted = args.power;
-    if (!(wanted > 0 && wanted < 1)) throw new UsageError('--power: must be a number between 0 and 1');
-    const trueRate = args['true-rate'] === undefined ? null : requireRate(args['true-rate'], '--true-rate');
-
+    const { n, power: wanted, 'true-rate': trueRate = null } = args;
+    const params = { pMismatch: args['p-mismatch'], fraudThreshold: args['fraud-threshold'] };
     const failing = firstFailingCount(n, params);
     const result = {
       n,

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
 import { resolveGoldenPath } from '../golden/catalog.js';
+import { parseBaseUrl } from '../http/url.js';
+import { readLiveNode } from './live-node.js';
 import { readRunSets } from './run-sets.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
@@ -13,21 +15,43 @@ export type Source =
 
 /** Tells a URL, a run folder, a reference file and the model of a reference that comes along apart. */
 export async function resolveSource(text: string): Promise<Source> {
-  if (/^https?:\/\//i.test(text)) return { kind: 'node', url: text, bytes: 0 };
+  if (/^https?:\/\//i.test(text)) return { kind: 'node', url: parseBaseUrl(text, 'source'), bytes: 0 };
   const found = await stat(text).catch(() => null);
   if (found?.isDirectory()) return { kind: 'run', path: text, bytes: 0 };
   const path = await resolveGoldenPath(text);
   return { kind: 'file', path, bytes: found?.size ?? 0 };
 }
 
-/** Reads files and runs side by side, in the order given. */
-export async function readSources(sources: Source[], steps: Steps): Promise<VectorSet[]> {
-  const sets = await Promise.all(
-    sources.map(async (source): Promise<VectorSet[]> => {
-      if (source.kind === 'file') return [await steps.read(source.path)];
-      if (source.kind === 'run') return readRunSets(source.path);
-      throw new UsageError(`${source.url}: live nodes are not compared yet`);
-    }),
-  );
-  return sets.flat();
+/** What a live node is asked for, and what ends the asking. */
+export interface LiveRequest {
+  /** The recording whose parameters and nonces it computes; null: the first of those that are compared. */
+  guide: VectorSet | null;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads files and runs side by side, then asks live nodes, and gives all in the order of the sources.
+ *
+ * @throws UsageError when nothing says what to ask a live node for
+ */
+export async function readSources(sources: Source[], steps: Steps, live?: LiveRequest): Promise<VectorSet[]> {
+  const stored = await Promise.all(sources.map((source) => readStored(source, steps)));
+  const guide = live?.guide ?? stored.flat()[0];
+  const all = sources.map(async (source, i): Promise<VectorSet[]> => {
+    if (source.kind !== 'node') return stored[i] as VectorSet[];
+    if (live === undefined)
+      throw new UsageError(`${source.url}: a file or a run folder is needed, not a node`);
+    if (guide === undefined) {
+      throw new UsageError('live nodes alone do not say which nonces to compute', {
+        advice: 'give a recording too, or --reference FILE|MODEL',
+      });
+    }
+    return [await readLiveNode(source.url, guide, live.signal)];
+  });
+  return (await Promise.all(all)).flat();
+}
+
+async function readStored(source: Source, steps: Steps): Promise<VectorSet[]> {
+  if (source.kind === 'file') return [await steps.read(source.path)];
+  return source.kind === 'run' ? readRunSets(source.path) : [];
 }

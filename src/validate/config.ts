@@ -8,7 +8,7 @@ import { packageVersion } from '../version.js';
 import type { ValidateOptions } from './options.js';
 
 /** What a PoC request for this reference carries. */
-export function pocParamsOf({ file }: GoldenReference): PocParams {
+export function pocParamsOf(file: GoldenReference['file']): PocParams {
   return {
     block_hash: file.block_hash,
     block_height: file.block_height ?? 0,
@@ -27,7 +27,7 @@ export function configOf(
   statTest: ResolvedStatTest,
   ownPublicKey: string,
 ): ValidateConfig {
-  const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference);
+  const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
     harness_version: packageVersion(),
     mlnode_url: maskSecrets(options.mlnodeUrl),

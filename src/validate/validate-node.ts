@@ -62,7 +62,7 @@ export async function validateNode(
     events,
     node: new MlNodeClient(mlnodeUrl, signal),
     reference,
-    params: pocParamsOf(reference),
+    params: pocParamsOf(reference.file),
     ownPublicKey,
     signal,
     warn(text) {

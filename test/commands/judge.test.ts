@@ -135,7 +135,7 @@ describe('assay judge', () => {
       [],
       /validate_report\.json: /,
     ],
-    ['a threshold above 1', async () => {}, ['--threshold', '1.5'], /--threshold: must be a number above 0/],
+    ['a threshold above 1', async () => {}, ['--threshold', '1.5'], /--threshold must be a number above 0/],
     [
       'another reference',
       async () => {},

@@ -1,0 +1,153 @@
+import { UsageError } from '../errors.js';
+import { parseBaseUrl } from '../http/url.js';
+import { type Progress, startProgress } from '../terminal/progress.js';
+import { renderPairs } from '../terminal/table.js';
+import { defineCommand } from './command.js';
+import { numberFlag, textFlag } from './flags.js';
+
+const count = (name: string, description: string, byDefault: number, min = 1) =>
+  numberFlag(name, description, { min, integer: true, default: byDefault });
+
+export const command = defineCommand({
+  description:
+    'Records a golden reference from a trusted node that serves the model already. What has come is kept at once; --resume asks for the rest.',
+  options: {
+    'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node', { demandOption: true }),
+    model: textFlag('model', 'the model that it serves', { demandOption: true }),
+    out: textFlag('out', 'the reference file to write', { demandOption: true }),
+    'num-nonces': count('num-nonces', 'record nonces 0 to N − 1', 32),
+    nonces: textFlag('nonces', 'other nonces: a range (0-31,64-95), a file of nonces, or a reference'),
+    'batch-size': count('batch-size', 'batch_size of the requests, and where nonces are split', 32),
+    'seq-len': count('seq-len', 'sequence length', 1024),
+    'k-dim': count('k-dim', 'numbers in a vector', 12),
+    'block-hash': textFlag('block-hash', 'block hash that the vectors follow from', {
+      default: 'TEST_BLOCK',
+    }),
+    'block-height': count('block-height', 'block height, which is sent along', 100, 0),
+    'public-key': textFlag('public-key', 'public key that the vectors follow from', {
+      default: 'test_pub_keys',
+    }),
+    'node-id': count('node-id', 'node id, which is sent along', 0, 0),
+    'node-count': count('node-count', 'node count, which is sent along', 1),
+    'poc-stronger-rng': { type: 'boolean', description: 'send poc_stronger_rng; --no-… sends false' },
+    'dist-threshold': numberFlag('dist-threshold', 'gate to write into the reference', {
+      above: 0,
+      max: 1,
+      default: 0.2,
+    }),
+    source: textFlag('source', 'where it is from, in words (default: what the node says of itself)'),
+    'additional-args': {
+      ...textFlag('additional-args', 'arguments of the server, for information: one text, or a JSON list'),
+      nargs: 1,
+    },
+    timeout: count('timeout', 'seconds for one run of all nonces', 900),
+    repeat: count('repeat', 'compute all nonces that often, and refuse a node that disagrees with itself', 1),
+    'repeat-limit': numberFlag('repeat-limit', 'L2 distance that its runs may be apart', {
+      min: 0,
+      max: 2,
+      default: 0.02,
+    }),
+    resume: { type: 'boolean', description: 'go on with an interrupted recording' },
+    force: { type: 'boolean', description: 'replace the file, and forget an interrupted recording' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    [
+      'assay record --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --num-nonces 200 --repeat 2 --out kimi.json',
+      'two runs that must agree, the first of them written',
+    ],
+    [
+      'assay record --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --nonces kimi.json --out other.json',
+      'the nonces of another reference',
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const [{ parseNonces }, { record }] = await Promise.all([
+      import('../record/parse-nonces.js'),
+      import('../record/record.js'),
+    ]);
+    if (args.resume && args.force) throw new UsageError('--resume and --force exclude each other');
+    const nonces =
+      args.nonces === undefined
+        ? Array.from({ length: args['num-nonces'] }, (_, nonce) => nonce)
+        : parseNonces(args.nonces);
+    const strongerRng = args['poc-stronger-rng'];
+    let progress: Progress | undefined;
+    const onProgress = (done: number) => {
+      const total = nonces.length * args.repeat;
+      progress ??= startProgress(terminal, { label: 'recording', total, unit: 'nonces' });
+      progress.update(done);
+    };
+    try {
+      const { file, disagreement } = await record({
+        mlnodeUrl: parseBaseUrl(args['mlnode-url'], '--mlnode-url'),
+        params: {
+          block_hash: args['block-hash'],
+          block_height: args['block-height'],
+          public_key: args['public-key'],
+          node_id: args['node-id'],
+          node_count: args['node-count'],
+          params: { model: args.model, seq_len: args['seq-len'], k_dim: args['k-dim'] },
+          ...(strongerRng !== undefined && { poc_stronger_rng: strongerRng }),
+        },
+        nonces,
+        batchSize: args['batch-size'],
+        timeoutSeconds: args.timeout,
+        distThreshold: args['dist-threshold'],
+        source: args.source,
+        additionalArgs: splitArgs(args['additional-args']),
+        out: args.out,
+        repeat: args.repeat,
+        repeatLimit: args['repeat-limit'],
+        resume: args.resume ?? false,
+        force: args.force ?? false,
+        signal,
+        onProgress,
+      });
+      progress?.stop();
+      const { artifacts, ...head } = file;
+      const result = { path: args.out, vectors: artifacts.length, ...head, disagreement };
+      if (args.json) terminal.out(JSON.stringify(result, null, 2));
+      else terminal.out(renderPairs(tell(result)));
+      return 0;
+    } finally {
+      progress?.stop();
+    }
+  },
+});
+
+function tell(result: {
+  path: string;
+  vectors: number;
+  model: string;
+  source?: string;
+  disagreement: { rounds: number; max_l2: number } | null;
+}): [string, string][] {
+  const { disagreement } = result;
+  return [
+    ['written', result.path],
+    ['model', result.model],
+    ['vectors', String(result.vectors)],
+    ['source', result.source ?? ''],
+    ...(disagreement === null
+      ? []
+      : ([['runs', `${disagreement.rounds}, at most ${disagreement.max_l2.toFixed(4)} apart`]] satisfies [
+          string,
+          string,
+        ][])),
+  ];
+}
+
+/** One text as a shell would give it in words, or a JSON list of texts. */
+function splitArgs(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  if (!text.trimStart().startsWith('[')) return text.split(/\s+/).filter(Boolean);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  if (Array.isArray(value) && value.every((arg) => typeof arg === 'string')) return value;
+  throw new UsageError('--additional-args: not a JSON list of texts');
+}

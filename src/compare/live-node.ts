@@ -1,0 +1,45 @@
+import { AssayError } from '../errors.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { DEFAULT_BATCH_SIZE } from '../probe/plan.js';
+import { recordVectors } from '../record/record-vectors.js';
+import { identify } from '../record/reference.js';
+import { pocParamsOf } from '../validate/config.js';
+import { decodeVectorInto } from '../vectors/codec.js';
+import { shared, type VectorSet } from './vector-set.js';
+
+/** Time for all nonces of one node; a comparison is tried again rather than resumed. */
+const TIMEOUT_SECONDS = 900;
+
+/**
+ * Has a live node compute the nonces of another recording, with its parameters and in its batches.
+ *
+ * @param guide the recording that says what to ask for
+ */
+export async function readLiveNode(url: string, guide: VectorSet, signal: AbortSignal): Promise<VectorSet> {
+  const node = new MlNodeClient(url, signal);
+  await node.reach();
+  const { loadedModel } = await identify(node);
+  const { model, k_dim: kDim, collection_batch_size: batchSize } = guide.parameters;
+  if (loadedModel !== null && loadedModel !== model) {
+    throw new AssayError(`${url} serves ${loadedModel}, not ${model}`, {
+      advice: 'compare recordings of one model',
+    });
+  }
+  const nonces = Array.from(guide.nonces);
+  const recorded = await recordVectors({
+    node,
+    params: pocParamsOf(guide.parameters),
+    nonces,
+    batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
+    known: new Map(),
+    timeoutSeconds: TIMEOUT_SECONDS,
+    signal,
+    onBatch() {},
+  });
+  const vectors = new Float32Array(nonces.length * kDim);
+  nonces.forEach((nonce, row) => {
+    decodeVectorInto(recorded.get(nonce) as string, vectors, row * kDim, kDim);
+  });
+  const { dist_threshold: _gate, stat_test: _test, additional_args: _args, ...parameters } = guide.parameters;
+  return { label: url, parameters, ...shared(nonces, vectors) };
+}

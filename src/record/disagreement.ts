@@ -1,0 +1,61 @@
+import { AssayError } from '../errors.js';
+import { decodeVector } from '../vectors/codec.js';
+import { l2Distance } from '../vectors/distance.js';
+import { listNonces } from './record-vectors.js';
+
+/** How far a node's own runs are apart. */
+export interface Disagreement {
+  rounds: number;
+  max_l2: number;
+  /** Nonces beyond the limit, in the order of recording. */
+  nonces: number[];
+  /** How many of them are the first of their batch. */
+  at_batch_starts: number;
+}
+
+/**
+ * Measures each later run of the nonces against the first.
+ *
+ * @param rounds vectors by nonce, one map a run
+ * @param limit L2 distance beyond which a nonce disagrees
+ */
+export function disagreementOf(
+  rounds: ReadonlyMap<number, string>[],
+  nonces: number[],
+  kDim: number,
+  batchSize: number,
+  limit: number,
+): Disagreement {
+  const [first, ...later] = rounds;
+  const worst = nonces.map((nonce) => {
+    const vector = decodeVector(first?.get(nonce) as string, kDim);
+    return later.reduce((most, round) => {
+      const distance = l2Distance(vector, decodeVector(round.get(nonce) as string, kDim));
+      return Math.max(most, distance as number);
+    }, 0);
+  });
+  const beyond = nonces.map((_, row) => row).filter((row) => (worst[row] as number) > limit);
+  return {
+    rounds: rounds.length,
+    max_l2: worst.reduce((most, distance) => Math.max(most, distance), 0),
+    nonces: beyond.map((row) => nonces[row] as number),
+    at_batch_starts: beyond.filter((row) => row % batchSize === 0).length,
+  };
+}
+
+/** @throws AssayError naming the nonces, and what their places say */
+export function refuseDisagreement(found: Disagreement, limit: number): void {
+  const count = found.nonces.length;
+  if (count === 0) return;
+  const places =
+    found.at_batch_starts === count
+      ? 'all at batch starts'
+      : `${found.at_batch_starts} of them at batch starts`;
+  throw new AssayError(
+    `the node disagrees with itself: ${count} nonces are more than ${limit} apart between its ${found.rounds} runs, ${places} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); its output is no reference`,
+    {
+      advice:
+        'record on an idle node with one replica first, or allow more with --repeat-limit and begin anew with --force',
+    },
+  );
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { AssayError } from '../errors.js';
+import { type Journal, openJournal } from '../journal/journal.js';
+import type { PocParams } from '../mlnode/answers.js';
+import { accept } from '../schemas/accept.js';
+import validateEntry from '../schemas/generated/recording-entry.js';
+
+/** What a recording is of; two that differ in it cannot be put together. */
+export interface RecordingPlan {
+  params: PocParams;
+  nonces: number[];
+  batchSize: number;
+}
+
+type Entry =
+  | { kind: 'plan'; sha256: string }
+  | { kind: 'batch'; round: number; vectors: [nonce: number, vectorBase64: string][] };
+
+/** The vectors that have come, on disk before the next batch counts. */
+export interface PartialRecording {
+  path: string;
+  /** By nonce, of one run of all nonces; the first is 0. */
+  vectorsOf(round: number): Map<number, string>;
+  add(round: number, vectors: [nonce: number, vectorBase64: string][]): Promise<void>;
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Opens the record of what has come so far, beside the file to be.
+ *
+ * @param mode `resume` goes on with what is there; `fresh` refuses it; `over` throws it away
+ * @throws AssayError when an interrupted recording is in the way, or was of something else
+ */
+export async function openPartial(
+  out: string,
+  plan: RecordingPlan,
+  mode: 'resume' | 'fresh' | 'over',
+): Promise<PartialRecording> {
+  const path = `${out}.partial.jsonl`;
+  if (mode === 'over') await rm(path, { force: true });
+  if (mode === 'fresh' && existsSync(path)) {
+    throw new AssayError(`${path}: an interrupted recording is there`, {
+      advice: 'go on with --resume, or begin anew with --force',
+    });
+  }
+  const journal: Journal<Entry> = await openJournal<Entry>(path);
+  try {
+    const sha256 = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+    for (const entry of journal.entries) accept<Entry>(validateEntry, entry, path);
+    const [first] = journal.entries;
+    if (first === undefined) await journal.append({ kind: 'plan', sha256 });
+    else if (first.kind !== 'plan' || first.sha256 !== sha256) {
+      throw new AssayError(`${path}: the interrupted recording was of other parameters, nonces or batches`, {
+        advice: 'give the same flags as then, or begin anew with --force',
+      });
+    }
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+  return {
+    path,
+    vectorsOf: (round) =>
+      new Map(
+        journal.entries.flatMap((entry) =>
+          entry.kind === 'batch' && entry.round === round ? entry.vectors : [],
+        ),
+      ),
+    add: (round, vectors) => journal.append({ kind: 'batch', round, vectors }),
+    close: () => journal.close(),
+    async remove() {
+      await journal.close();
+      await rm(path, { force: true });
+    },
+  };
+}

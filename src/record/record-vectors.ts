@@ -1,0 +1,123 @@
+import { AssayError } from '../errors.js';
+import { pause } from '../http/retry.js';
+import type { PocParams } from '../mlnode/answers.js';
+import type { MlNodeClient } from '../mlnode/client.js';
+import type { Observation } from '../probe/observation.js';
+import { planBatches } from '../probe/plan.js';
+import { leasePool } from '../probe/pool.js';
+import { probe } from '../probe/probe.js';
+import { isGenerating, portsOf } from '../validate/preflight.js';
+
+export interface RecordRequest {
+  node: MlNodeClient;
+  params: PocParams;
+  /** In the order in which they are computed. */
+  nonces: number[];
+  /** Nonces a batch: sent with each request, and where they are split. */
+  batchSize: number;
+  /** Vectors that are there already, by nonce; batches of nothing else are not asked for again. */
+  known: ReadonlyMap<number, string>;
+  timeoutSeconds: number;
+  signal: AbortSignal;
+  /** Called with each batch as it comes. */
+  onBatch(vectors: [nonce: number, vectorBase64: string][]): Promise<void> | void;
+}
+
+/**
+ * Has a node compute vectors, over all its replicas, by the same code that validates it.
+ *
+ * @returns the vectors by nonce, those that were known included
+ * @throws AssayError when the node is busy, leaves nonces out, or answers with what is no vector
+ */
+export async function recordVectors(request: RecordRequest): Promise<Map<number, string>> {
+  const { node, params, nonces, batchSize, known, timeoutSeconds, signal } = request;
+  const vectors = new Map(known);
+  const batches = planBatches(nonces.length, batchSize).filter(({ start, count }) =>
+    nonces.slice(start, start + count).some((nonce) => !known.has(nonce)),
+  );
+  if (batches.length === 0) return vectors;
+
+  await requireIdleReplicas(node, signal);
+  const deadline = AbortSignal.timeout(1000 * timeoutSeconds);
+  const pool = leasePool();
+  const broken: Observation[] = [];
+  let written: Promise<unknown> = Promise.resolve();
+  try {
+    const { lost } = await probe({
+      api: node.api,
+      pool,
+      params,
+      nonces,
+      // Nothing to measure against: the distance to zero is a vector's length.
+      golden: new Float32Array(nonces.length * params.params.k_dim),
+      distThreshold: Number.POSITIVE_INFINITY,
+      batches,
+      batchSize,
+      sentBatchSize: batchSize,
+      mode: 'queued',
+      coverage: 'spread',
+      readReplicas: async () => portsOf(await node.powStatus()),
+      onObserved(observations) {
+        const whole = observations.filter(({ why }) => why === null);
+        broken.push(...observations.filter(({ why }) => why !== null));
+        const rows = whole.map(({ nonce, vector_b64 }): [number, string] => [nonce, vector_b64 as string]);
+        for (const [nonce, vector] of rows) vectors.set(nonce, vector);
+        written = written.then(() => request.onBatch(rows));
+        // Its failure is told below; until then it must not count as unhandled.
+        written.catch(() => {});
+      },
+      signal: AbortSignal.any([signal, deadline]),
+    });
+    refuseBroken(broken);
+    const missing = nonces.filter((nonce) => !vectors.has(nonce));
+    if (missing.length > 0) {
+      throw new AssayError(
+        `${missing.length} nonces stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
+        { advice: 'see to the node, and go on with --resume' },
+      );
+    }
+    return vectors;
+  } catch (error) {
+    if (deadline.aborted && !signal.aborted && error === deadline.reason) {
+      const missing = nonces.length - vectors.size;
+      throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
+        advice: 'go on with --resume, and give more time with --timeout',
+      });
+    }
+    throw error;
+  } finally {
+    await pool.release();
+    await written;
+  }
+}
+
+async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const { backends = [] } = await node.powStatus();
+    if (backends.some(isGenerating)) {
+      throw new AssayError('a PoC generation runs on the node; nothing was touched', {
+        advice: 'record when it is over: a replica computes nothing else meanwhile',
+      });
+    }
+    if (backends.length > 0) return;
+    await pause(1_000, signal);
+  }
+  throw new AssayError('the node has no replica in rotation (NO_BACKENDS)', {
+    advice: 'deploy the model first, or wait until it is up',
+  });
+}
+
+/** What is no vector, or left out, makes a node unfit as a source of references. */
+function refuseBroken(broken: Observation[]): void {
+  const first = broken[0];
+  if (first === undefined) return;
+  const reasons = [...new Set(broken.map(({ why }) => why))].join(', ');
+  throw new AssayError(
+    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${listNonces(broken.map(({ nonce }) => nonce))}); its output is no reference`,
+    { advice: 'validate the node, and record from one that answers whole' },
+  );
+}
+
+export function listNonces(nonces: number[]): string {
+  return nonces.slice(0, 8).join(', ') + (nonces.length > 8 ? ', …' : '');
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { AssayError } from '../errors.js';
+import type { GoldenFile } from '../golden/reference.js';
+import { saveGolden } from '../golden/save.js';
+import type { PocParams } from '../mlnode/answers.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
+import { openPartial } from './partial.js';
+import { recordVectors } from './record-vectors.js';
+import { composeReference, identify } from './reference.js';
+
+export interface RecordOptions {
+  mlnodeUrl: string;
+  params: PocParams;
+  nonces: number[];
+  batchSize: number;
+  timeoutSeconds: number;
+  distThreshold: number;
+  source: string | undefined;
+  additionalArgs: string[];
+  out: string;
+  /** How often all nonces are computed. */
+  repeat: number;
+  /** L2 distance that the runs may be apart. */
+  repeatLimit: number;
+  resume: boolean;
+  force: boolean;
+  signal: AbortSignal;
+  /** Nonces recorded so far, over all runs. */
+  onProgress(done: number): void;
+}
+
+export interface Recording {
+  file: GoldenFile;
+  /** null for a single run. */
+  disagreement: Disagreement | null;
+}
+
+/**
+ * Records a reference from a trusted node and writes it. What has come is on disk at once, and a later call
+ * with `resume` asks for the rest only.
+ *
+ * @throws AssayError when the file is there, the node is of another model, leaves something out, or disagrees
+ *   with itself
+ */
+export async function record(options: RecordOptions): Promise<Recording> {
+  const { params, nonces, batchSize, out, repeat, repeatLimit, signal } = options;
+  if (existsSync(out) && !options.force) {
+    throw new AssayError(`${out} is there already`, {
+      advice: 'give another --out, or --force to replace it',
+    });
+  }
+  const node = new MlNodeClient(options.mlnodeUrl, signal);
+  await node.reach();
+  const identity = await identify(node);
+  if (identity.loadedModel !== null && identity.loadedModel !== params.params.model) {
+    throw new AssayError(`the node serves ${identity.loadedModel}, not ${params.params.model}`, {
+      advice: 'record the model that it serves, or deploy the other one first',
+    });
+  }
+
+  const mode = options.resume ? 'resume' : options.force ? 'over' : 'fresh';
+  const partial = await openPartial(out, { params, nonces, batchSize }, mode);
+  try {
+    const rounds: Map<number, string>[] = [];
+    for (let round = 0; round < repeat; round++) {
+      let done = round * nonces.length + partial.vectorsOf(round).size;
+      options.onProgress(done);
+      const vectors = await recordVectors({
+        node,
+        params,
+        nonces,
+        batchSize,
+        known: partial.vectorsOf(round),
+        timeoutSeconds: options.timeoutSeconds,
+        signal,
+        onBatch(batch) {
+          done += batch.length;
+          options.onProgress(done);
+          return partial.add(round, batch);
+        },
+      });
+      rounds.push(vectors);
+    }
+    const { k_dim: kDim } = params.params;
+    const disagreement = repeat > 1 ? disagreementOf(rounds, nonces, kDim, batchSize, repeatLimit) : null;
+    if (disagreement !== null) refuseDisagreement(disagreement, repeatLimit);
+
+    const vectors = rounds[0] as Map<number, string>;
+    const file = composeReference({ ...options, vectors, identity, now: new Date() });
+    await saveGolden(out, file);
+    await partial.remove();
+    return { file, disagreement };
+  } finally {
+    await partial.close();
+  }
+}
