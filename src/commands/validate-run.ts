@@ -3,16 +3,17 @@ import { renderText } from '../report/text.js';
 import type { ValidateOptions } from '../validate/options.js';
 import { type ValidateResult, validateNode } from '../validate/validate-node.js';
 import { watchOnTerminal } from '../validate/watch.js';
+import type { AfterRun } from './after-run.js';
 import type { Context } from './command.js';
 
 /**
  * Validates nodes side by side and prints each result.
  *
- * @returns the worst exit code: fraud before no verdict, no verdict before a pass
+ * @returns the worst exit code: fraud, then no verdict, then a regression, then a pass
  */
 export async function runValidations(
   validations: ValidateOptions[],
-  output: { json: boolean; quiet: boolean },
+  output: { json: boolean; quiet: boolean; afterRun?: AfterRun },
   { terminal, signal }: Context,
 ): Promise<number> {
   const settled = await Promise.allSettled(validations.map((options) => runOne(options)));
@@ -29,10 +30,12 @@ export async function runValidations(
       terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
   }
   for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
+  const after: number[] = [];
+  for (const result of results) after.push((await output.afterRun?.(result, terminal.say)) ?? 0);
   if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
     throw refused[0];
   for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);
-  return worst([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1)]);
+  return worst([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1), ...after]);
 
   async function runOne(options: ValidateOptions): Promise<ValidateResult> {
     const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';
@@ -48,6 +51,6 @@ export async function runValidations(
 function worst(codes: number[]): number {
   const interrupted = codes.find((code) => code >= 128);
   if (interrupted !== undefined) return interrupted;
-  if (codes.includes(2)) return 2;
+  for (const code of [2, 1]) if (codes.includes(code)) return code;
   return Math.max(0, ...codes);
 }

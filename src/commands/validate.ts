@@ -1,11 +1,13 @@
+import { afterRunFlags, afterRunOf } from './after-run.js';
 import { defineCommand } from './command.js';
 import { validateFlags } from './validate-flags.js';
 
 export const command = defineCommand({
   description:
-    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict.',
+    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict, 4 worse than the baseline.',
   options: {
     ...validateFlags,
+    ...afterRunFlags,
     json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   },
@@ -22,6 +24,10 @@ export const command = defineCommand({
       'assay validate --node-config nodes.json --node-id node1 --model moonshotai/Kimi-K2.6 --skip-throughput',
       'host, port and arguments from a node config',
     ],
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --report html,junit --baseline runs/last-good',
+      'in CI: pages and JUnit, and exit 4 when it got slower or farther from the reference',
+    ],
   ],
   async run(args, { terminal, signal }) {
     const [{ validationsOf }, { runValidations }] = await Promise.all([
@@ -29,9 +35,10 @@ export const command = defineCommand({
       import('./validate-run.js'),
     ]);
     const validations = await validationsOf(args);
+    const afterRun = await afterRunOf(args, args.model);
     return runValidations(
       validations,
-      { json: args.json ?? false, quiet: args.quiet ?? false },
+      { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },
       { terminal, signal },
     );
   },

@@ -1,26 +1,72 @@
 import type { ValidateConfig } from './model.js';
 
+/** Options that a run is repeated with as they were; where its files went and what followed it are not. */
+export const REPEATED_OPTIONS = [
+  'node-config',
+  'node-id',
+  'node',
+  'strict',
+  'skip-download',
+  'download-timeout',
+  'skip-deploy',
+  'gpu',
+  'deploy-args-from-reference',
+  'dtype',
+  'tp-size',
+  'max-model-len',
+  'extra-arg',
+  'deploy-timeout',
+  'skip-throughput',
+  'warmup-seconds',
+  'measure-seconds',
+  'sample-interval',
+  'batch-size',
+  'skip-validate',
+  'validation-timeout',
+  'validation-batch-size',
+  'probe',
+  'coverage',
+  'self-check',
+] as const;
+
+/** Switches that are on unless they are switched off; the others are off unless they are given. */
+const ON_BY_DEFAULT = new Set<string>(['self-check']);
+
 /** The command line that runs the same validation again, to paste into a POSIX shell. */
-export function repeatCommand(config: ValidateConfig): string {
-  const { dist_threshold, p_mismatch, fraud_threshold } = config.stat_test.values;
-  const given = {
-    ...config.options,
-    'mlnode-url': config.mlnode_url,
-    model: config.model,
-    reference: config.reference.path,
-    threshold: dist_threshold,
-    'p-mismatch': p_mismatch,
-    'fraud-threshold': fraud_threshold,
-  };
-  const flags = Object.entries(given).flatMap(([name, value]) => flagsOf(name, value));
-  return ['assay validate', ...flags].join(' \\\n  ');
+export function repeatCommand({
+  options,
+  mlnode_url,
+  model,
+  reference,
+  stat_test: { values },
+}: ValidateConfig): string {
+  const given = new Map(Object.entries(options).map(([name, value]) => [kebabCase(name), value]));
+  const flags: [string, unknown][] = [
+    // A node config names the node by itself.
+    ...(given.has('node-config') ? [] : [['mlnode-url', mlnode_url] as [string, unknown]]),
+    ['model', model],
+    ['reference', reference.path],
+    ['threshold', values.dist_threshold],
+    ['p-mismatch', values.p_mismatch],
+    ['fraud-threshold', values.fraud_threshold],
+    ...REPEATED_OPTIONS.map((name): [string, unknown] => [name, given.get(name)]),
+  ];
+  return ['assay validate', ...flags.flatMap(([name, value]) => wordsOf(name, value))].join(' \\\n  ');
 }
 
-function flagsOf(name: string, value: unknown): string[] {
+function wordsOf(name: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => flagsOf(name, one));
-  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+  if (Array.isArray(value)) return value.flatMap((one) => wordsOf(name, one));
+  if (typeof value === 'boolean') {
+    const standard = ON_BY_DEFAULT.has(name);
+    if (value === standard) return [];
+    return [value ? `--${name}` : `--no-${name}`];
+  }
   return [`--${name}=${quote(String(value))}`];
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Quotes a word for a POSIX shell; plain words stay as they are. */

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repeatCommand } from '../../src/report/repeat-command.js';
+import { validateFlags } from '../../src/commands/validate-flags.js';
+import { REPEATED_OPTIONS, repeatCommand } from '../../src/report/repeat-command.js';
 import { runFixture } from '../support/run-fixture.js';
 
 const { config } = runFixture().report;
@@ -13,21 +14,35 @@ function wordsOf(commandLine: string): string[] {
 }
 
 describe('repeatCommand', () => {
-  it('names node, model, reference and thresholds as they were', () => {
-    expect(
-      wordsOf(repeatCommand({ ...config, options: { 'skip-deploy': true, 'self-check': false } })),
-    ).toEqual([
+  it('names node, model, reference and thresholds as they were, and every option that was given', () => {
+    const options = { skipDeploy: true, strict: false, selfCheck: false, probe: 'wait', expDir: 'runs/x' };
+    expect(wordsOf(repeatCommand({ ...config, options }))).toEqual([
       'assay',
       'validate',
-      '--skip-deploy',
-      '--no-self-check',
       '--mlnode-url=http://127.0.0.1:8080',
       '--model=moonshotai/Kimi-K2.6',
       '--reference=moonshotai-kimi-k2.6.json',
       '--threshold=0.4',
       '--p-mismatch=0.1',
       '--fraud-threshold=0.05',
+      '--skip-deploy',
+      '--probe=wait',
+      '--no-self-check',
     ]);
+  });
+
+  it('leaves the node to a node config', () => {
+    const words = wordsOf(
+      repeatCommand({ ...config, options: { nodeConfig: 'nodes.json', nodeId: 'node1' } }),
+    );
+    expect(words).toContain('--node-config=nodes.json');
+    expect(words.join(' ')).not.toContain('mlnode-url');
+  });
+
+  it('knows every flag of assay validate', () => {
+    const said = ['mlnode-url', 'model', 'reference', 'threshold', 'p-mismatch', 'fraud-threshold'];
+    const notRepeated = ['thresholds', 'wait-ready', 'stop-foreign', 'exp-dir', 'exp-name'];
+    expect([...said, ...notRepeated, ...REPEATED_OPTIONS].sort()).toEqual(Object.keys(validateFlags).sort());
   });
 
   it('gives every option to the shell as it was, whatever is in it', () => {
@@ -35,7 +50,7 @@ describe('repeatCommand', () => {
       fc.property(
         fc.array(fc.string({ unit: 'binary' }).filter((text) => !/[\0\ud800-\udfff]/.test(text))),
         (values) => {
-          const words = wordsOf(repeatCommand({ ...config, options: { 'extra-arg': values } }));
+          const words = wordsOf(repeatCommand({ ...config, options: { extraArg: values } }));
           expect(words.filter((word) => word.startsWith('--extra-arg='))).toEqual(
             values.map((value) => `--extra-arg=${value}`),
           );
