@@ -275,11 +275,15 @@ describe.runIf(existsSync('/usr/bin/script'))('tx on a terminal', () => {
     const { url, folder, inferenced, stored } = await setUp();
     const words = ['tx', 'refuse', KIMI, '--node', url, '--from', 'host1', '--address', ME];
     const line = [process.execPath, `${packageRoot}/dist/main.js`, ...words, '--inferenced', inferenced];
-    const terminal = execa('script', ['-qec', line.map((word) => `'${word}'`).join(' '), '/dev/null'], {
-      cwd: folder,
-      reject: false,
-      env: { TERM: 'xterm' },
-    });
+    const terminal = execa(
+      '/usr/bin/script',
+      ['-qec', line.map((word) => `'${word}'`).join(' '), '/dev/null'],
+      {
+        cwd: folder,
+        reject: false,
+        env: { TERM: 'xterm' },
+      },
+    );
     onTestFinished(() => {
       terminal.kill();
     });
