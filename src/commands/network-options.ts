@@ -55,11 +55,32 @@ export const timeoutOption = {
   },
 } as const;
 
+type AdminArgs = ArgsOf<typeof adminOptions>;
 type ChangeArgs = ArgsOf<typeof changeOptions> & { loadTime?: string };
 
 /** The admin API that the options name. */
-export function openAdmin({ adminUrl: flag }: ArgsOf<typeof adminOptions>, signal: AbortSignal): AdminClient {
+export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
   return new AdminClient(parseAdminUrl(flag ?? (process.env['ADMIN_API_URL'] || DEFAULT_ADMIN_URL)), signal);
+}
+
+/**
+ * The admin API that a run was started with: the flag where it is given, else the recorded one, with the
+ * credentials of ADMIN_API_URL where that is the same.
+ *
+ * @param recorded as `withoutCredentials` made it
+ */
+export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSignal): AdminClient {
+  const given = openAdmin(args, signal);
+  const isSame = args.adminUrl !== undefined || withoutCredentials(given.url) === recorded;
+  return isSame ? given : new AdminClient(recorded, signal);
+}
+
+/** A URL as it may be written to a file. */
+export function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
 }
 
 /**

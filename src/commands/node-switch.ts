@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AssayError, UsageError } from '../errors.js';
-import { AdminClient } from '../network/admin-client.js';
+import type { AdminClient } from '../network/admin-client.js';
 import { requireNode } from '../network/apply.js';
 import { differences } from '../network/compare.js';
 import { readOneNode } from '../network/node-config.js';
@@ -9,7 +9,15 @@ import { createSwitchRun, openSwitchRun, type SwitchRun } from '../network/switc
 import { type SwitchOutcome, switchNode } from '../network/switch/switch-node.js';
 import { parseDuration } from '../terminal/duration.js';
 import { type ArgsOf, type Context, defineCommand } from './command.js';
-import { changeOptions, checkChange, loadTimeOption, openAdmin, timeoutOption } from './network-options.js';
+import {
+  changeOptions,
+  checkChange,
+  loadTimeOption,
+  openAdmin,
+  reopenAdmin,
+  timeoutOption,
+  withoutCredentials,
+} from './network-options.js';
 import { requireReference, validateServed } from './validate-served.js';
 import { showWait } from './wait-progress.js';
 
@@ -46,7 +54,8 @@ export const command = defineCommand({
   async run(args, context) {
     const run = args.resume === undefined ? await start(args, context) : await openSwitchRun(args.resume);
     try {
-      return conclude(run, await carryOut(run, context), args.json ?? false, context);
+      const admin = reopenAdmin(run.plan.adminUrl, args, context.signal);
+      return conclude(run, await carryOut(run, admin, context), args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
       if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
@@ -82,7 +91,7 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
   }
   await checkChange('switch', [after], { admin, listed, args, context });
   const folder = args.runDir ?? join('runs', `switch_${safeName(id)}_${timeStamp(new Date())}`);
-  const plan = { id, adminUrl: admin.url, rollback, validate, timeoutMs };
+  const plan = { id, adminUrl: withoutCredentials(admin.url), rollback, validate, timeoutMs };
   const run = await createSwitchRun(folder, plan, presentConfig(present), after);
   context.terminal.say(`the old config is in ${join(folder, 'before.json')}`);
   return run;
@@ -97,7 +106,7 @@ const SAYS = {
   done: '',
 };
 
-async function carryOut(run: SwitchRun, context: Context): Promise<SwitchOutcome> {
+async function carryOut(run: SwitchRun, admin: AdminClient, context: Context): Promise<SwitchOutcome> {
   const { terminal, signal } = context;
   let progress: ReturnType<typeof showWait> | undefined;
   const endProgress = () => {
@@ -106,7 +115,7 @@ async function carryOut(run: SwitchRun, context: Context): Promise<SwitchOutcome
   };
   try {
     return await switchNode(run, {
-      admin: new AdminClient(run.plan.adminUrl, signal),
+      admin,
       signal,
       validate: (node) => validateServed(node, context),
       onStep(step) {

@@ -24,13 +24,16 @@ export async function applyNode(admin: AdminClient, node: NodeObject): Promise<A
   try {
     await admin.put(node);
   } catch (error) {
-    // An answer that was lost says nothing about the change: reading back does.
-    if (!(error instanceof HttpFault) || !['broken', 'timed_out', 'not_json'].includes(error.outcome))
-      throw error;
+    if (!isDoubtful(error)) throw error;
     doubt = error;
   }
   await verifyNode(admin, node, doubt);
   return before === undefined ? 'created' : 'updated';
+}
+
+/** An answer that was lost says nothing about the change: reading back does. */
+export function isDoubtful(error: unknown): boolean {
+  return error instanceof HttpFault && ['broken', 'timed_out', 'not_json'].includes(error.outcome);
 }
 
 /**

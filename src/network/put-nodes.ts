@@ -1,7 +1,7 @@
 import { AssayError, Interrupted } from '../errors.js';
 import { HttpFault } from '../http/fault.js';
 import type { AdminClient } from './admin-client.js';
-import { type Applied, applyNode, verifyNode } from './apply.js';
+import { type Applied, applyNode, isDoubtful, verifyNode } from './apply.js';
 import type { NodeObject } from './node-object.js';
 
 /** What became of one node object. */
@@ -28,20 +28,33 @@ export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise
 
 /** Registers new nodes in one request; those that the network node refuses leave the others standing. */
 export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise<NodeResult[]> {
-  const { registered, errors } = await admin.registerBatch(nodes);
+  let refused: (id: string) => string | undefined;
+  let doubt: unknown;
+  try {
+    const { registered, errors } = await admin.registerBatch(nodes);
+    refused = (id) => (registered.includes(id) ? undefined : reasonFor(id, errors));
+  } catch (error) {
+    if (!isDoubtful(error)) throw error;
+    doubt = error;
+    refused = () => undefined;
+  }
   return Promise.all(
     nodes.map(async (node): Promise<NodeResult> => {
-      if (!registered.includes(node.id)) {
-        const own = errors.filter((error) => error.includes(`(id: ${node.id})`));
-        return { id: node.id, result: 'failed', error: (own.length > 0 ? own : errors).join('; ') };
-      }
+      const error = refused(node.id);
+      if (error !== undefined) return { id: node.id, result: 'failed', error };
       const settled = await settle(node.id, async () => {
-        await verifyNode(admin, node);
+        await verifyNode(admin, node, doubt);
         return 'created';
       });
       return settled.node;
     }),
   );
+}
+
+/** The network node names the id in each reason; all of them, where it should not. */
+function reasonFor(id: string, errors: string[]): string {
+  const own = errors.filter((error) => error.includes(`(id: ${id})`));
+  return (own.length > 0 ? own : errors).join('; ') || 'not registered, and no reason given';
 }
 
 async function settle(

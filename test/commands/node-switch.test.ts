@@ -53,6 +53,15 @@ describe('assay node switch', () => {
     expect(site.net.broker.changes).toEqual({ node1: 2 });
   });
 
+  it('writes no credentials of the admin URL to its folder', async () => {
+    const { site, assay, run, cwd, start } = await prepared();
+    const url = site.net.url.replace('//', '//host:hush@');
+    const { exitCode, stderr } = await assay(...start, '--skip-validate', '--admin-url', url);
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('hush')]);
+    const journal = await readFile(join(cwd, run, 'journal.jsonl'), 'utf8');
+    expect(journal).toContain(`"adminUrl":"${site.net.url}"`);
+  });
+
   it('goes back when the new model does not start, and waits for the old one', async () => {
     const { site, assay, start } = await prepared();
     site.ml.failNextStart(OUT_OF_MEMORY);

@@ -106,6 +106,16 @@ describe('assay node add', () => {
     expect(rewritten.exitCode).toBe(1);
   });
 
+  it('finds out the same of a batch', async () => {
+    site.net.broker.faults.cut = 1;
+    const batch = await send('add', [site.qwen, second()], '--batch');
+    expect(batch).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/node1 +created\nnode2 +created/),
+    });
+    expect(site.net.broker.changes).toEqual({ node1: 1, node2: 1 });
+  });
+
   it('registers a batch of new ids, and shows which of it failed and why', async () => {
     const clash = second({ id: 'node3', inference_port: 6060 });
     expect(await send('add', [site.qwen], '--batch')).toMatchObject({ exitCode: 0 });

@@ -19,6 +19,7 @@ export type SwitchEntry =
 /** How a switch was started; a resumed one goes on in the same way. */
 export type SwitchPlan = {
   id: string;
+  /** Without credentials. */
   adminUrl: string;
   rollback: boolean;
   validate: boolean;
