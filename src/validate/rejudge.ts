@@ -20,9 +20,12 @@ export function rejudge({ report, input }: SavedRun, { thresholds, strict }: Rej
   // What the first judgement warned of is judged anew; the rest is what earlier phases saw.
   const ownWarnings = judge(input).warnings;
   const warnings = report.warnings.filter((warning) => !ownWarnings.includes(warning));
+  // The node's own check counted at the run's threshold; its counts say nothing about another one.
+  const sameGate = statTest.values.dist_threshold === input.statTest.values.dist_threshold;
   const judgement = judge({
     ...input,
     statTest,
+    selfCheck: sameGate ? input.selfCheck : null,
     strict: strict ?? report.config.options['strict'] === true,
     warnings,
   });
