@@ -123,7 +123,7 @@ function statusFault(
   retryAfter: string | undefined,
   where: string,
 ): HttpFault {
-  const detail = detailOf(text) || (looksLikeHtml(text) ? 'an HTML page, as a proxy sends it' : '');
+  const detail = looksLikeHtml(text) ? 'an HTML page, as a proxy sends it' : detailOf(text);
   const retryAfterMs = parseRetryAfter(retryAfter);
   return new HttpFault(outcome, `${where}: HTTP ${status}${detail === '' ? '' : ` (${detail})`}`, {
     status,
