@@ -125,7 +125,8 @@ function storedText(
   return `${choiceText(choice)}, until block ${heightText(forgotten, view.pace)}; ${again}`;
 }
 
-function costTable({ costs }: HostStanding, terminal: Terminal): string {
+/** What each choice costs in each outcome. */
+export function costTable({ costs }: Pick<HostStanding, 'costs'>, terminal: Terminal): string {
   return renderTable(
     ['your choice', 'not pre-eligible', 'pre-eligible, not eligible', 'eligible'],
     costs.map(({ standing, cells }) => [
@@ -196,14 +197,19 @@ function hostJson(me: HostStanding, { heights, view }: BootstrapStatus) {
       model_id: model,
       fraction: fraction.toFixed(),
     })),
-    costs: me.costs.map(({ standing, cells }) => ({
-      standing,
-      ...Object.fromEntries(
-        OUTCOMES.map((outcome) => {
-          const { charge, fraction, amount } = cells[outcome];
-          return [outcome, { charge, fraction: fraction.toFixed(), amount: String(amount) }];
-        }),
-      ),
-    })),
+    costs: costsJson(me.costs),
   };
+}
+
+/** The same for programs. */
+export function costsJson(costs: HostStanding['costs']) {
+  return costs.map(({ standing, cells }) => ({
+    standing,
+    ...Object.fromEntries(
+      OUTCOMES.map((outcome) => {
+        const { charge, fraction, amount } = cells[outcome];
+        return [outcome, { charge, fraction: fraction.toFixed(), amount: String(amount) }];
+      }),
+    ),
+  }));
 }

@@ -78,6 +78,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./node-remove.js'),
   },
   {
+    name: 'lifecycle plan',
+    summary: 'plan a bootstrap from a host file: steps, heights, times, what is at stake',
+    load: () => import('./lifecycle-plan.js'),
+  },
+  {
     name: 'report',
     summary: 'render a finished run: HTML, Markdown, JUnit, GitHub annotations',
     load: () => import('./report.js'),
@@ -166,6 +171,7 @@ export const commands: CommandEntry[] = [
 
 /** Words that begin several commands. */
 export const groups: Record<string, string> = {
+  lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
   tx: 'send intent, delegation or refusal through inferenced, and see it stored',
   golden: 'golden references: list, show, verify',

@@ -113,7 +113,8 @@ export async function checkChange(
 
 const SHOWN = { ok: 'ok', warn: 'warning', fail: 'FAILED', forced: 'forced' };
 
-function checkLine({ check, state, text, advice }: CheckResult): string {
+/** A check as a line for people. */
+export function checkLine({ check, state, text, advice }: CheckResult): string {
   const more = state === 'ok' || advice === undefined ? '' : `; ${advice}`;
   return `${SHOWN[state].padEnd(8)} ${check.padEnd(17)} ${text}${more}`;
 }

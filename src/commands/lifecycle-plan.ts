@@ -1,0 +1,75 @@
+import { readHostFile } from '../lifecycle/host-file.js';
+import { makePlan, type Plan } from '../lifecycle/plan.js';
+import type { PlanStep } from '../lifecycle/steps.js';
+import { renderPairs } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { quoteForShell } from '../tx/command-line.js';
+import { costsJson, costTable } from './bootstrap-status-text.js';
+import { heightText } from './chain-text.js';
+import { defineCommand } from './command.js';
+import { checkLine } from './network-options.js';
+
+export const command = defineCommand({
+  description:
+    'Reads a host file, checks what can be checked now, and prints the steps of the bootstrap with their heights, times and commands, and what is at stake. It changes nothing. Exit 1 when something stands in the way.',
+  options: {
+    file: { type: 'string', demandOption: true, requiresArg: true, description: 'the host file' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
+  async run({ file, json }, { terminal, signal }) {
+    const host = await readHostFile(file);
+    const plan = await makePlan(host, signal);
+    for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
+    for (const check of plan.checks) terminal.say(checkLine(check));
+    terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
+    for (const obstacle of plan.obstacles) terminal.say(`in the way: ${obstacle}`);
+    const isClear = plan.obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
+    return isClear ? 0 : 1;
+  },
+});
+
+function planText({ view, heights, rules, steps, costs, weight }: Plan, terminal: Terminal): string {
+  const pairs: [string, string][] = [
+    ['epoch', String(heights.epoch)],
+    ['snapshot', heightText(heights.snapshotHeight, view.pace)],
+    ['PoC start', heightText(heights.pocStartHeight, view.pace)],
+    [
+      'your weight',
+      `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
+    ],
+  ];
+  const lines = steps.map((step, index) => stepText(step, index + 1, view));
+  return [renderPairs(pairs), ...lines, costTable({ costs }, terminal)].join('\n\n');
+}
+
+function stepText({ what, fromHeight, byHeight, command }: PlanStep, number: number, { pace }: Plan['view']) {
+  return [
+    `${number}. ${what}`,
+    ...(fromHeight === null ? [] : [`   from ${heightText(fromHeight, pace)}`]),
+    ...(byHeight === null ? [] : [`   by ${heightText(byHeight, pace)}`]),
+    ...(command === null ? [] : [`   ${quoteForShell(command)}`]),
+  ].join('\n');
+}
+
+function planJson({ view, heights, rules, steps, costs, weight, checks, obstacles, warnings }: Plan) {
+  return {
+    height: view.pace.height,
+    ms_per_block: Math.round(view.pace.msPerBlock),
+    epoch: heights.epoch,
+    snapshot_height: heights.snapshotHeight,
+    poc_start_height: heights.pocStartHeight,
+    weight: String(weight),
+    rules: { rule_set: rules.ruleSet, taken_from: rules.takenFrom },
+    steps: steps.map(({ what, fromHeight, byHeight, command }) => ({
+      what,
+      from_height: fromHeight,
+      by_height: byHeight,
+      command,
+    })),
+    costs: costsJson(costs),
+    checks,
+    warnings,
+    obstacles,
+  };
+}
