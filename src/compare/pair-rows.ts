@@ -18,6 +18,11 @@ export interface PairedRows {
  * @throws AssayError when a set lists a nonce twice
  */
 export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
+  if (areSameInOrder(a.nonces, b.nonces)) {
+    const rows = new Int32Array(new SharedArrayBuffer(4 * a.nonces.length));
+    for (let row = 0; row < rows.length; row++) rows[row] = row;
+    return { aRows: rows, bRows: rows, missingInA: [], missingInB: [] };
+  }
   const aOrder = ascendingOrder(a);
   const bOrder = ascendingOrder(b);
   const capacity = Math.min(a.nonces.length, b.nonces.length);
@@ -43,6 +48,16 @@ export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
     }
   }
   return { aRows: aRows.subarray(0, common), bRows: bRows.subarray(0, common), missingInA, missingInB };
+}
+
+/** The usual case: both list the same nonces, ascending. */
+function areSameInOrder(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let row = 0; row < a.length; row++) {
+    const nonce = a[row] as number;
+    if (nonce !== b[row] || (row > 0 && nonce <= (a[row - 1] as number))) return false;
+  }
+  return true;
 }
 
 /** Row numbers by ascending nonce. */

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
 import { resolveGoldenPath } from '../golden/catalog.js';
 import { parseBaseUrl } from '../http/url.js';
-import { readLiveNode } from './live-node.js';
 import { readRunSets } from './run-sets.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
@@ -46,6 +45,7 @@ export async function readSources(sources: Source[], steps: Steps, live?: LiveRe
         advice: 'give a recording too, or --reference FILE|MODEL',
       });
     }
+    const { readLiveNode } = await import('./live-node.js');
     return [await readLiveNode(source.url, guide, live.signal)];
   });
   return (await Promise.all(all)).flat();

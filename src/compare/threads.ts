@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { AssayError } from '../errors.js';
 import { compareWorkerFile } from '../paths.js';
-import { type Summary, summarise } from '../vectors/summary.js';
+import type { Summary } from '../vectors/summary.js';
 import { type MeasureJob, measureRows } from './measure.js';
 import { readVectors, type VectorSet } from './vector-set.js';
 import type { Refusal } from './worker.js';
@@ -25,7 +25,8 @@ const BYTES_WORTH_THREADS = 8 * 2 ** 20;
 export async function withSteps<T>(bytes: number, work: (steps: Steps) => Promise<T>): Promise<T> {
   if (bytes < BYTES_WORTH_THREADS) return work(here);
   const threads = Math.max(2, availableParallelism());
-  const pool = new Piscina({ filename: compareWorkerFile, minThreads: 2, maxThreads: threads });
+  const { Piscina: Pool } = await import('piscina');
+  const pool = new Pool({ filename: compareWorkerFile, minThreads: 2, maxThreads: threads });
   try {
     return await work(onThreads(pool, threads));
   } finally {
@@ -36,7 +37,7 @@ export async function withSteps<T>(bytes: number, work: (steps: Steps) => Promis
 const here: Steps = {
   read: readVectors,
   measure: async (job) => measureRows(job),
-  summarise: async (values) => summarise(values),
+  summarise: async (values) => (await import('../vectors/summary.js')).summarise(values),
 };
 
 function onThreads(pool: Piscina, threads: number): Steps {

@@ -1,6 +1,7 @@
 /** What a worker thread of a comparison does; started by path, see threads.ts. */
 import { AssayError } from '../errors.js';
-import { type Summary, summarise } from '../vectors/summary.js';
+import { summariseLarge } from '../vectors/large-summary.js';
+import type { Summary } from '../vectors/summary.js';
 import { type MeasureJob, measureRows } from './measure.js';
 import { readVectors, type VectorSet } from './vector-set.js';
 
@@ -23,5 +24,5 @@ export function measure(job: MeasureJob): void {
 }
 
 export function summary(values: Float64Array): Summary | null {
-  return summarise(values);
+  return summariseLarge(values);
 }

@@ -197,8 +197,9 @@ function skipSpace(bytes: Buffer, from: number): number {
   }
 }
 
-const NO_SIX_BITS = 0x40;
-const sixBits = buildSixBits();
+/** Set in the entry of two characters that are not both base64. */
+const NOT_BASE64 = 0x1000;
+const twelveBits = buildTwelveBits();
 
 /** Eight characters are 48 bits, three little-endian halves; false for what is no base64 or not finite. */
 function decodeRow(bytes: Buffer, from: number, out: Float32Array, offset: number, kDim: number): boolean {
@@ -206,30 +207,32 @@ function decodeRow(bytes: Buffer, from: number, out: Float32Array, offset: numbe
   let finite = true;
   let at = from;
   for (let i = 0; i < kDim; i += 3) {
-    const c0 = sixBits[bytes[at] as number] as number;
-    const c1 = sixBits[bytes[at + 1] as number] as number;
-    const c2 = sixBits[bytes[at + 2] as number] as number;
-    const c3 = sixBits[bytes[at + 3] as number] as number;
-    const c4 = sixBits[bytes[at + 4] as number] as number;
-    const c5 = sixBits[bytes[at + 5] as number] as number;
-    const c6 = sixBits[bytes[at + 6] as number] as number;
-    const c7 = sixBits[bytes[at + 7] as number] as number;
+    const d0 = twelveBits[(bytes[at] as number) | ((bytes[at + 1] as number) << 8)] as number;
+    const d1 = twelveBits[(bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8)] as number;
+    const d2 = twelveBits[(bytes[at + 4] as number) | ((bytes[at + 5] as number) << 8)] as number;
+    const d3 = twelveBits[(bytes[at + 6] as number) | ((bytes[at + 7] as number) << 8)] as number;
     at += 8;
-    seen |= c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
-    const h0 = (c0 << 2) | (c1 >> 4) | ((c1 & 15) << 12) | ((c2 >> 2) << 8);
-    const h1 = ((c2 & 3) << 6) | c3 | (c4 << 10) | ((c5 >> 4) << 8);
-    const h2 = ((c5 & 15) << 4) | (c6 >> 2) | ((c6 & 3) << 14) | (c7 << 8);
+    seen |= d0 | d1 | d2 | d3;
+    // Bytes: d0 11…4 | d0 3…0 d1 11…8 | d1 7…0 | d2 11…4 | d2 3…0 d3 11…8 | d3 7…0.
+    const h0 = ((d0 >> 4) & 0xff) | ((d0 & 15) << 12) | (d1 & 0xf00);
+    const h1 = (d1 & 0xff) | ((d2 << 4) & 0xff00);
+    const h2 = ((d2 & 15) << 4) | ((d3 >> 8) & 15) | ((d3 & 0xff) << 8);
     finite &&= (h0 & 0x7c00) !== 0x7c00 && (h1 & 0x7c00) !== 0x7c00 && (h2 & 0x7c00) !== 0x7c00;
-    out[offset + i] = decodeHalf(h0 & 0xffff);
-    out[offset + i + 1] = decodeHalf(h1 & 0xffff);
-    out[offset + i + 2] = decodeHalf(h2 & 0xffff);
+    out[offset + i] = decodeHalf(h0);
+    out[offset + i + 1] = decodeHalf(h1);
+    out[offset + i + 2] = decodeHalf(h2);
   }
-  return (seen & NO_SIX_BITS) === 0 && finite;
+  return (seen & NOT_BASE64) === 0 && finite;
 }
 
-function buildSixBits(): Uint8Array {
-  const table = new Uint8Array(256).fill(NO_SIX_BITS);
+/** The value of each pair of characters, the first of them in the index's low byte. */
+function buildTwelveBits(): Uint16Array {
+  const table = new Uint16Array(65536).fill(NOT_BASE64);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  for (let i = 0; i < 64; i++) table[alphabet.charCodeAt(i)] = i;
+  for (let high = 0; high < 64; high++) {
+    for (let low = 0; low < 64; low++) {
+      table[alphabet.charCodeAt(high) | (alphabet.charCodeAt(low) << 8)] = (high << 6) | low;
+    }
+  }
   return table;
 }

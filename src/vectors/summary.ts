@@ -34,8 +34,10 @@ export interface Summary {
 export function summarise(values: Iterable<number | null>): Summary | null {
   const sorted = sortedFinite(values);
   if (sorted.length === 0) return null;
+  const list = [...sorted];
   return {
-    ...meanAndSd(sorted),
+    mean: mean(list) as number,
+    sd: list.length > 1 ? Number(std(list)) : 0,
     min: sorted[0] as number,
     p50: quantileOfSorted(sorted, 0.5),
     p90: quantileOfSorted(sorted, 0.9),
@@ -68,21 +70,4 @@ function sortedFinite(values: Iterable<number | null>): Float64Array {
   while (end > 0 && !Number.isFinite(sorted[end - 1])) end--;
   while (start < end && !Number.isFinite(sorted[start])) start++;
   return sorted.subarray(start, end);
-}
-
-/** mathjs takes plain lists only: from here on, making one costs more than the figures. */
-const LARGE = 100_000;
-
-function meanAndSd(values: Float64Array): Pick<Summary, 'mean' | 'sd'> {
-  if (values.length === 1) return { mean: values[0] as number, sd: 0 };
-  if (values.length < LARGE) return { mean: mean([...values]) as number, sd: Number(std([...values])) };
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  const average = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const difference = (values[i] as number) - average;
-    squares += difference * difference;
-  }
-  return { mean: average, sd: Math.sqrt(squares / (values.length - 1)) };
 }

@@ -91,7 +91,14 @@ describe('comparing a pair', () => {
     const a = setOf('a', rows(0.7));
     const b = setOf('b', rows(0.7001).reverse());
     const onThreads = await withSteps(THREADS, (steps) => comparePair(a, b, gate, steps));
-    expect(onThreads).toEqual(await compareHere(a, b));
+    const here = await compareHere(a, b);
+    expect(onThreads.l2).toEqual(here.l2);
+    const { l2, cosine_distance, ...counts } = onThreads.comparison;
+    expect(here.comparison).toMatchObject(counts);
+    for (const key of Object.keys(l2 ?? {}) as ('mean' | 'sd' | 'p98')[]) {
+      expect(l2?.[key]).toBeCloseTo(here.comparison.l2?.[key] as number, 12);
+      expect(cosine_distance?.[key]).toBeCloseTo(here.comparison.cosine_distance?.[key] as number, 12);
+    }
     expect(onThreads.comparison.n_mismatch).toBeGreaterThan(1000);
   });
 
