@@ -46,21 +46,22 @@ export function summariseLarge(values: Float64Array): Summary | null {
 
 /** How many values fall into each of many equal intervals between the smallest and the largest. */
 interface Buckets {
-  min: number;
-  scale: number;
+  bucketOf(value: number): number;
   counts: Uint32Array;
 }
 
 const BUCKETS = 4096;
 
 function fillBuckets(values: Float64Array, min: number, max: number): Buckets {
-  const scale = max > min ? (BUCKETS - 1) / (max - min) : 0;
+  // Divided before it is scaled: one over the smallest of ranges is infinite.
+  const range = max > min ? max - min : 1;
+  const bucketOf = (value: number) => Math.trunc(((value - min) / range) * (BUCKETS - 1));
   const counts = new Uint32Array(BUCKETS);
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (Number.isFinite(value)) (counts[Math.trunc((value - min) * scale)] as number)++;
+    if (Number.isFinite(value)) (counts[bucketOf(value)] as number)++;
   }
-  return { min, scale, counts };
+  return { bucketOf, counts };
 }
 
 /** The values at two neighbouring ranks, by sorting only the buckets that hold them. */
@@ -70,7 +71,7 @@ function orderStatistics(
   low: number,
   high: number,
 ): [number, number] {
-  const { min, scale, counts } = buckets;
+  const { bucketOf, counts } = buckets;
   let first = 0;
   let before = 0;
   while (before + (counts[first] as number) <= low) before += counts[first++] as number;
@@ -82,7 +83,7 @@ function orderStatistics(
   let next = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    const bucket = Math.trunc((value - min) * scale);
+    const bucket = bucketOf(value);
     if (bucket >= first && bucket <= last && Number.isFinite(value)) found[next++] = value;
   }
   found.sort();
