@@ -10,9 +10,12 @@ export async function runCli(argv: string[]): Promise<number> {
   const terminal = processTerminal();
   // A reader that goes away (`assay … | head`) is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO') return;
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   });
+  // A terminal that was closed takes no more text; the SIGHUP that comes with it ends the run.
+  process.stderr.on('error', () => {});
   const verbose = argv.includes('--verbose');
   const signal = interruptible(terminal);
   try {
@@ -129,6 +132,13 @@ function interruptible(terminal: Terminal): AbortSignal {
       }
       terminal.say(`${name}: stopping what was started; once more to leave at once`);
       controller.abort(new Interrupted(name));
+    });
+  }
+  // A bug outside of any awaited call must not leave a node generating: the run is ended in order, too.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      if (controller.signal.aborted) return;
+      controller.abort(error instanceof Error ? error : new Error(String(error)));
     });
   }
   return controller.signal;

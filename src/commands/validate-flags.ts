@@ -14,7 +14,7 @@ export const validateFlags = {
     'a node config file, in place of --mlnode-url; also gives the deploy arguments',
   ),
   'node-id': textFlag('node-id', 'the node of that file; without it all of them, side by side'),
-  model: textFlag('model', 'the model that the node serves', { demandOption: true }),
+  model: textFlag('model', 'the model that the node serves'),
   reference: textFlag('reference', 'a reference file (default: the one that comes along)', {
     alias: 'artifact',
   }),
@@ -89,6 +89,8 @@ export const validateFlags = {
     description: "the node's own check beside ours; --no-self-check skips it",
   },
 
+  timeout: numberFlag('timeout', 'seconds for the whole run', { above: 0, max: 1e7 }),
+  resume: textFlag('resume', 'take up the killed or interrupted run of this folder, with its inputs'),
   'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/NAME_TIME)'),
   'exp-name': textFlag('exp-name', 'name of the run (default: validate_MODEL)'),
 } as const;

@@ -12,7 +12,10 @@ import type { StatTestLayer } from '../verdict/thresholds.js';
 import type { ArgsOf } from './command.js';
 import type { validateFlags } from './validate-flags.js';
 
-export type ValidateArgs = ArgsOf<typeof validateFlags>;
+/** The flags as the parser hands them on. */
+export type ValidateFlagValues = ArgsOf<typeof validateFlags>;
+
+type ValidateArgs = ValidateFlagValues & { model: string };
 
 type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
 
@@ -21,7 +24,10 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
  *
  * @throws UsageError for flags that do not fit together
  */
-export async function validationsOf(args: ValidateArgs): Promise<ValidateOptions[]> {
+export async function validationsOf(flags: ValidateFlagValues): Promise<ValidateOptions[]> {
+  const { model } = flags;
+  if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
+  const args = { ...flags, model };
   const shared = await sharedOptions(args);
   if (args.nodeConfig === undefined) {
     if (args.mlnodeUrl === undefined) {
@@ -64,6 +70,8 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     thresholds: await thresholdLayers(args, networkNode),
     ...optional('expDir', args.expDir),
     ...optional('expName', args.expName),
+    ...optional('resume', args.resume),
+    ...optional('timeoutSeconds', args.timeout),
     waitReadySeconds: args.waitReady,
     stopForeign: args.stopForeign ?? false,
     skipDownload: args.skipDownload ?? false,

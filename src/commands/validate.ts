@@ -25,6 +25,10 @@ export const command = defineCommand({
       'host, port and arguments from a node config',
     ],
     [
+      'assay validate --resume runs/validate_moonshotai-kimi-k2.6_2026-09-01_020304',
+      'a run that was killed or interrupted: the batches that are missing, and the verdict',
+    ],
+    [
       'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --report html,junit --baseline runs/last-good',
       'in CI: pages and JUnit, and exit 4 when it got slower or farther from the reference',
     ],
@@ -34,8 +38,12 @@ export const command = defineCommand({
       import('./validate-inputs.js'),
       import('./validate-run.js'),
     ]);
-    const validations = await validationsOf(args);
-    const afterRun = await afterRunOf(args, args.model);
+    const flags =
+      args.resume === undefined
+        ? args
+        : await (await import('./validate-resume.js')).flagsOfRun(args, args.resume);
+    const validations = await validationsOf(flags);
+    const afterRun = await afterRunOf(args, validations[0]?.model ?? '');
     return runValidations(
       validations,
       { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },

@@ -31,9 +31,15 @@ const SURPLUS_PER_WANTED = 3;
 /**
  * Each batch on each replica. Nodes hand requests out in turn, so the replica that followed the last one
  * before is expected to follow it again, and gets a batch that it has not had.
+ *
+ * @param isMeasured whether a replica needs not be asked for a batch, since an earlier part of the run did
  */
-export function everyReplicaJobs(batches: Batch[], replicas: number[]): JobSource {
-  const wanted = new Map(replicas.map((port) => [port, [...batches]]));
+export function everyReplicaJobs(
+  batches: Batch[],
+  replicas: number[],
+  isMeasured: (batch: Batch, replica: number) => boolean = () => false,
+): JobSource {
+  const wanted = new Map(replicas.map((port) => [port, batches.filter((batch) => !isMeasured(batch, port))]));
   const successor = new Map(replicas.map((port, i) => [port, replicas[(i + 1) % replicas.length] as number]));
   let last: number | undefined;
   let surplusLeft = SURPLUS_PER_WANTED * batches.length * replicas.length;

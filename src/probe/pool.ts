@@ -1,16 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { messageOf } from '../errors.js';
+import type { FaultReply } from '../mlnode/generate.js';
 import { workerFile } from '../paths.js';
 import type { FetchReply, FetchTask } from './tasks.js';
 
 /** Requests that one worker thread has under way at a time: it mostly waits for the network. */
-const TASKS_PER_WORKER = 64;
+const TASKS_PER_WORKER = 256;
+/** What a task may take beyond its own time limit before its thread counts as hung. */
+const HUNG_AFTER_MS = 15_000;
 
 let pool: Piscina<FetchTask, FetchReply> | undefined;
 let users = 0;
 
 /** A share in the process's one pool of probe workers. */
 export interface PoolLease {
+  /** A thread that dies or hangs is replaced, and its task's reply a fault: it may be run again. */
   run(task: FetchTask): Promise<FetchReply>;
   /** Gives the share back; the threads end with the last one. */
   release(): Promise<void>;
@@ -31,7 +36,7 @@ export function leasePool(): PoolLease {
   users++;
   let released = false;
   return {
-    run: (task) => leased.run(task),
+    run: (task) => runBounded(leased, task),
     async release() {
       if (released) return;
       released = true;
@@ -41,4 +46,25 @@ export function leasePool(): PoolLease {
       await leased.destroy();
     },
   };
+}
+
+async function runBounded(pool: Piscina<FetchTask, FetchReply>, task: FetchTask): Promise<FetchReply> {
+  const hung = new AbortController();
+  const timer = setTimeout(() => hung.abort(), task.timeoutMs + HUNG_AFTER_MS);
+  try {
+    return await pool.run(task, { signal: hung.signal });
+  } catch (error) {
+    if (hung.signal.aborted) return threadFault('timed_out', 'a probe thread hung and was replaced');
+    if (!THREAD_ENDED.test(messageOf(error))) throw error;
+    return threadFault('broken', `a probe thread ended (${messageOf(error)}) and was replaced`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How the pool says that a thread went: by itself, or with a hung task beside this one. */
+const THREAD_ENDED = /^(?:worker exited with code|Terminating worker thread)/;
+
+function threadFault(outcome: FaultReply['outcome'], message: string): FaultReply {
+  return { kind: 'fault', outcome, message, detail: '', status: undefined, retryAfterMs: undefined };
 }

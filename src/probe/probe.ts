@@ -1,5 +1,5 @@
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';
-import { everyReplicaJobs, spreadJobs } from './job-source.js';
+import { everyReplicaJobs, type JobSource, spreadJobs } from './job-source.js';
 import type { Measured } from './measure.js';
 import type { Observation } from './observation.js';
 import { observe } from './observe.js';
@@ -28,6 +28,8 @@ export interface ProbeOptions {
   mode: ProbeMode;
   coverage: Coverage;
   distThreshold: number;
+  /** What an earlier part of the run has measured, in whole batches: these are not asked for again. */
+  measured?: Observation[];
   readReplicas(): Promise<number[]>;
   /** Called with each batch as it comes back. */
   onObserved(observations: Observation[]): void;
@@ -49,9 +51,9 @@ const LONGEST_DOUBLED_WAIT_MS = 20_000;
 
 /** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
-  const { batches, batchSize, coverage, mode, readReplicas, signal } = options;
+  const { batchSize, mode, readReplicas, signal } = options;
   let strangers = 0;
-  const jobs = coverage === 'spread' ? spreadJobs(batches) : everyReplicaJobs(batches, await readReplicas());
+  const jobs = await jobsOf(options);
   const lost = await runBatches<Measured>({
     phase: 'probe',
     jobs,
@@ -70,6 +72,17 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
     signal,
   });
   return { lost, strangers };
+}
+
+async function jobsOf({ batches, coverage, measured = [], readReplicas }: ProbeOptions): Promise<JobSource> {
+  if (coverage === 'spread') {
+    const done = new Set(measured.map(({ batch }) => batch));
+    return spreadJobs(batches.filter(({ index }) => !done.has(index)));
+  }
+  const done = new Set(measured.map(({ batch, replica }) => `${batch}/${replica}`));
+  return everyReplicaJobs(batches, await readReplicas(), ({ index }, replica) =>
+    done.has(`${index}/${replica}`),
+  );
 }
 
 /** Two queued requests keep a replica busy while the client looks; more would only lengthen the queue. */

@@ -19,9 +19,13 @@ export interface RunFolder {
  * @throws AssayError naming the file and the line that is not as a run writes it
  */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
+  return { config: await readConfig(folder), observations: await readObservations(folder) };
+}
+
+/** Reads and checks a run's `validate_config.json`. */
+export async function readConfig(folder: string): Promise<ValidateConfig> {
   const path = join(folder, 'validate_config.json');
-  const config = accept<ValidateConfig>(validateConfig, parseJson(await readRunFile(path), path), path);
-  return { config, observations: await readObservations(folder) };
+  return accept<ValidateConfig>(validateConfig, parseJson(await readRunFile(path), path), path);
 }
 
 /**

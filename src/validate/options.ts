@@ -18,6 +18,10 @@ export interface ValidateOptions {
   expDir?: string;
   /** Default `validate_<model>[_<nodeId>]`. */
   expName?: string;
+  /** The folder of a run that was killed or interrupted, to be taken up; in place of the two above. */
+  resume?: string;
+  /** For the whole run; default: none beside those of the phases. */
+  timeoutSeconds?: number;
 
   /** Wait so long for a node that is still starting. Default 0. */
   waitReadySeconds?: number;

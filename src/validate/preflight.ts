@@ -83,7 +83,11 @@ async function settleGenerations(
   const { node, options, events } = context;
   const generating = (pow.backends ?? []).filter(isGenerating);
   if (generating.length === 0) return false;
-  const ours = new Set([...keysOfEarlierRuns(runFolder), ...(options.ownPublicKeys ?? [])]);
+  const ours = new Set([
+    context.ownPublicKey,
+    ...keysOfEarlierRuns(runFolder),
+    ...(options.ownPublicKeys ?? []),
+  ]);
   const foreign = generating.filter((replica) => !ours.has(replica.config?.public_key ?? ''));
   if (foreign.length > 0 && options.stopForeign !== true) {
     const { port, config } = foreign[0] as Replica;

@@ -37,7 +37,7 @@ export function planOf({ reference, options }: Pick<ValidateContext, 'reference'
  * Probes the node and has it check itself. What was gathered when time runs out or the user interrupts is in
  * `gathered`, and on disk.
  *
- * @param gathered filled as answers come
+ * @param gathered filled as answers come; what is in it already is not asked for again
  */
 export async function probeNode(
   context: ValidateContext,
@@ -69,6 +69,7 @@ export async function probeNode(
         mode: options.probe ?? 'queued',
         coverage: options.coverage ?? 'spread',
         distThreshold: statTest.values.dist_threshold,
+        measured: [...gathered.observations],
         readReplicas,
         onObserved(observations) {
           gathered.observations.push(...observations);

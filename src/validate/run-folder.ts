@@ -58,7 +58,7 @@ export function openRunFolder(path: string): RunFolder {
       });
     },
     observed(observations) {
-      const lines = observations.map((observation) => `${JSON.stringify(observation)}\n`).join('');
+      const lines = linesOf(observations);
       pending = pending.then(() => appendFile(file, lines));
       // The failure is told by flush(); until then it must not count as unhandled.
       pending.catch(() => {});
@@ -69,6 +69,11 @@ export function openRunFolder(path: string): RunFolder {
       });
     },
   };
+}
+
+/** Measurements as `observations.jsonl` holds them. */
+export function linesOf(observations: Observation[]): string {
+  return observations.map((observation) => `${JSON.stringify(observation)}\n`).join('');
 }
 
 function guard<T>(path: string, act: () => T): T {

@@ -1,11 +1,11 @@
 import { AssayError } from '../errors.js';
-import { clip, detailOf } from '../http/detail.js';
+import { detailOf } from '../http/detail.js';
+import { HttpFault } from '../http/fault.js';
 import { pause } from '../http/retry.js';
 import type { PowInit, PowStatus } from '../mlnode/answers.js';
 import type { ThroughputReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
-
-const CLEANUP_TIMEOUT_MS = 15_000;
+import { stopOwnGeneration } from './stop-generation.js';
 
 /** One reading of a replica's counter. */
 interface Reading {
@@ -31,14 +31,27 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
     throw new AssayError(refusal, { advice: 'run again later, or use --skip-throughput' });
   }
   events.note?.('generating for the throughput measurement; it is stopped afterwards');
+  let startedOn: number[] | undefined;
   try {
     const started = await node.startGeneration({ ...params, public_key: ownPublicKey }, options.batchSize);
+    startedOn = (started.results ?? []).flatMap(({ port }) => port ?? []);
     requireWholeStart(started);
     const readings = await sample(context);
     return { ...summarise(readings), elapsed_s: secondsSince(start) };
+  } catch (error) {
+    if (wasRefused(error)) startedOn = [];
+    throw error;
   } finally {
-    await stopOwnGeneration(context);
+    await stopOwnGeneration(context, startedOn);
   }
+}
+
+/** The node said no, or was never reached: nothing can have started. */
+function wasRefused(error: unknown): boolean {
+  return (
+    error instanceof HttpFault &&
+    (error.status !== undefined ? error.status >= 400 : error.outcome === 'unreachable')
+  );
 }
 
 /** A replica that refuses may be generating for somebody else. */
@@ -52,33 +65,6 @@ function requireWholeStart({ errors }: PowInit): void {
       advice: 'wait until the node is idle, or use --skip-throughput',
     },
   );
-}
-
-/**
- * Stops generation only if every generating replica works under our key: a stop ends whatever runs on the
- * node, somebody else's PoC included.
- */
-async function stopOwnGeneration({ node, ownPublicKey, warn }: ValidateContext): Promise<void> {
-  const cleaner = node.withSignal(AbortSignal.timeout(CLEANUP_TIMEOUT_MS));
-  try {
-    const generating = ((await cleaner.powStatus()).backends ?? []).filter(
-      (replica) => replica.status === 'GENERATING',
-    );
-    const foreign = generating.filter((replica) => replica.config?.public_key !== ownPublicKey);
-    const own = generating.length - foreign.length;
-    if (own === 0) return;
-    if (foreign.length > 0) {
-      warn(
-        `our generation (public key ${ownPublicKey}) still runs on ${own} replicas: stopping it would end the one that somebody else runs on replica ${foreign[0]?.port}; stop it with POST ${cleaner.api}/inference/pow/stop when theirs is over`,
-      );
-      return;
-    }
-    await cleaner.stopGeneration();
-  } catch (error) {
-    warn(
-      `the generation that this run started (public key ${ownPublicKey}) may still run, since the node did not answer the stop (${clip(String((error as Error)?.message ?? error))}); the next run stops it, or POST ${cleaner.api}/inference/pow/stop`,
-    );
-  }
 }
 
 /** Reads the counters at fixed moments: a late answer does not shift the ones that follow. */

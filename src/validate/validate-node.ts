@@ -1,14 +1,16 @@
 import { createColors } from 'picocolors';
-import { AssayError, Interrupted, messageOf } from '../errors.js';
+import { AssayError, messageOf } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import type { Observation } from '../probe/observation.js';
+import type { Batch } from '../probe/plan.js';
 import { leasePool } from '../probe/pool.js';
 import { requestsUnderWay } from '../probe/probe.js';
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateConfig, ValidateReport } from '../report/model.js';
 import { renderText } from '../report/text.js';
 import { judge } from '../verdict/judge.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
@@ -20,7 +22,9 @@ import type { ValidateEvents, ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
 import { preflight } from './preflight.js';
 import { type Gathered, planOf, probeNode } from './probe-phase.js';
-import { createRunFolder, defaultRunFolder, type RunFolder } from './run-folder.js';
+import { readUnfinishedRun, requireSameRun, type UnfinishedRun, wholeBatches } from './resume.js';
+import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from './run-folder.js';
+import { GenerationLeft } from './stop-generation.js';
 import { measureThroughput } from './throughput.js';
 
 export interface ValidateResult {
@@ -49,22 +53,30 @@ export async function validateNode(
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
   const reference = await referenceOf(options);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
-  const ownPublicKey = newOwnPublicKey();
-  const folder = createRunFolder(
-    options.expDir ?? defaultRunFolder(options.expName, options.model, options.nodeId, started),
-  );
+  const resumed = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
+  const ownPublicKey = resumed?.config.own_public_key ?? newOwnPublicKey();
   const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey);
-  folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+  const { folder, observations } =
+    resumed === null
+      ? startRun(options, config, started)
+      : takeUpRun(
+          options.resume as string,
+          resumed,
+          config,
+          planOf({ options, reference }).batches,
+          reference,
+        );
 
+  const limited = withTimeLimit(signal, options.timeoutSeconds);
   const warnings: string[] = [];
   const context: ValidateContext = {
     options,
     events,
-    node: new MlNodeClient(mlnodeUrl, signal),
+    node: new MlNodeClient(mlnodeUrl, limited.signal),
     reference,
     params: pocParamsOf(reference.file),
     ownPublicKey,
-    signal,
+    signal: limited.signal,
     warn(text) {
       const masked = maskSecrets(text);
       if (warnings.includes(masked)) return;
@@ -74,24 +86,16 @@ export async function validateNode(
   };
   for (const warning of reference.warnings) context.warn(`reference: ${warning}`);
 
-  const report: ValidateReport = {
-    schema_version: 1,
-    verdict: 'INCOMPLETE',
-    verdict_reason: '',
-    exit_code: 1,
-    timestamp: started.toISOString(),
-    duration_s: 0,
-    warnings,
-    config,
-    preflight: null,
-    download: null,
-    deploy: null,
-    throughput: null,
-    validation: null,
-    error: null,
-  };
+  if (resumed !== null) {
+    context.warn(
+      `taken up again after an interruption: ${observations.length} measurements are from before it`,
+    );
+  }
+
+  const report = newReport(config, started, warnings, resumed);
+  const durationBefore = report.duration_s;
   const gathered: Gathered = {
-    observations: [],
+    observations,
     unansweredNonces: reference.nonces,
     selfCheck: null,
     replicas: [],
@@ -102,39 +106,53 @@ export async function validateNode(
   const pool = options.skipValidate === true ? null : leasePool();
   let failure: unknown;
   try {
-    await prepare(context, report, folder.path);
+    await prepare(context, report, folder, resumed !== null && observations.length > 0);
     if (pool !== null) await probeNode(context, statTest, folder, gathered, pool);
   } catch (error) {
     failure = error;
   } finally {
+    limited.clear();
     await pool?.release();
   }
   conclude(context, report, statTest, gathered, failure);
-  report.duration_s = secondsSince(begun);
+  report.duration_s = durationBefore + secondsSince(begun);
   events.phase?.('report');
   writeReport(folder, report);
   if (failure !== undefined && !(failure instanceof AssayError)) throw failure;
   return { report, folder: folder.path };
 }
 
-/** The phases before the probe. */
-async function prepare(context: ValidateContext, report: ValidateReport, runFolder: string): Promise<void> {
+/**
+ * The phases before the probe. The report is written after each, so that a kill leaves what they saw.
+ *
+ * @param isProbed the probe had begun before an interruption, so that throughput had its turn
+ */
+async function prepare(
+  context: ValidateContext,
+  report: ValidateReport,
+  folder: RunFolder,
+  isProbed: boolean,
+): Promise<void> {
   const { options, events } = context;
   events.phase?.('preflight');
-  report.preflight = await preflight(context, runFolder);
+  report.preflight = await preflight(context, folder.path);
+  writeJson(folder, report);
   const up = report.preflight.replicas.length > 0;
 
   if (options.skipDownload !== true) {
     events.phase?.('download');
     report.download = up ? { action: 'not_needed', elapsed_s: 0 } : await download(context);
+    writeJson(folder, report);
   }
   if (options.skipDeploy !== true) {
     events.phase?.('deploy');
     report.deploy = await deploy(context, report.preflight);
+    writeJson(folder, report);
   }
-  if (options.skipThroughput !== true) {
+  if (options.skipThroughput !== true && !isProbed && report.throughput === null) {
     events.phase?.('throughput');
     report.throughput = await throughputOrWarning(context);
+    writeJson(folder, report);
   }
 }
 
@@ -143,7 +161,14 @@ async function throughputOrWarning(context: ValidateContext): Promise<ValidateRe
   try {
     return await measureThroughput(context);
   } catch (error) {
-    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof AssayError)) throw error;
+    if (context.signal.aborted) {
+      // The interruption is what ends the run; what it could not clean up is told beside it.
+      if (error instanceof GenerationLeft) context.warn(error.line);
+      throw context.signal.reason;
+    }
+    // Generation of ours that goes on would hold up the probe.
+    if (error instanceof GenerationLeft) throw error;
     context.warn(`throughput was not measured: ${error.line}`);
     return null;
   }
@@ -206,8 +231,77 @@ function conclude(
   report.exit_code = failure instanceof AssayError ? failure.exitCode : 1;
 }
 
-function writeReport(folder: RunFolder, report: ValidateReport): void {
+/** The folder of a new run, with its resolved inputs in it. */
+function startRun(
+  options: ValidateOptions,
+  config: ValidateConfig,
+  started: Date,
+): { folder: RunFolder; observations: Observation[] } {
+  const path = options.expDir ?? defaultRunFolder(options.expName, options.model, options.nodeId, started);
+  const folder = createRunFolder(path);
+  folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+  return { folder, observations: [] };
+}
+
+/** The folder of an unfinished run, with nothing but whole batches left in it. */
+function takeUpRun(
+  path: string,
+  run: UnfinishedRun,
+  config: ValidateConfig,
+  batches: Batch[],
+  { nonces }: GoldenReference,
+): { folder: RunFolder; observations: Observation[] } {
+  requireSameRun(path, run.config, config);
+  const folder = openRunFolder(path);
+  const observations = wholeBatches(path, run.observations, batches, nonces);
+  folder.write('observations.jsonl', linesOf(observations));
+  return { folder, observations };
+}
+
+function newReport(
+  config: ValidateConfig,
+  started: Date,
+  warnings: string[],
+  before: UnfinishedRun | null,
+): ValidateReport {
+  return {
+    schema_version: 1,
+    verdict: 'INCOMPLETE',
+    verdict_reason: 'the run has not ended, or was killed',
+    exit_code: 1,
+    timestamp: before?.report?.timestamp ?? started.toISOString(),
+    duration_s: before?.report?.duration_s ?? 0,
+    warnings,
+    config: before?.config ?? config,
+    preflight: null,
+    download: null,
+    deploy: null,
+    throughput: before?.report?.throughput ?? null,
+    validation: null,
+    error: null,
+  };
+}
+
+/** The caller's signal, and the limit for the whole run beside it. */
+function withTimeLimit(signal: AbortSignal, seconds?: number): { signal: AbortSignal; clear(): void } {
+  if (seconds === undefined) return { signal, clear() {} };
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(
+      new AssayError(`the run was not finished within ${seconds} s (--timeout)`, {
+        advice: 'take it up again with --resume, or give it more time',
+      }),
+    );
+  }, 1000 * seconds);
+  return { signal: AbortSignal.any([signal, limit.signal]), clear: () => clearTimeout(timer) };
+}
+
+function writeJson(folder: RunFolder, report: ValidateReport): void {
   folder.write('validate_report.json', `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function writeReport(folder: RunFolder, report: ValidateReport): void {
+  writeJson(folder, report);
   folder.write(
     'validate_report.txt',
     `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,

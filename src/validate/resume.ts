@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError } from '../errors.js';
+import type { Observation } from '../probe/observation.js';
+import type { Batch } from '../probe/plan.js';
+import { readConfig, readObservations } from '../probe/run-folder.js';
+import type { ValidateConfig, ValidateReport } from '../report/model.js';
+import { readReport } from '../report/run-folder.js';
+
+/** A run that ended before its time, as its folder holds it. */
+export interface UnfinishedRun {
+  config: ValidateConfig;
+  /** null when it was killed before its first phase was over. */
+  report: ValidateReport | null;
+  observations: Observation[];
+}
+
+/**
+ * Reads a run that was killed or interrupted.
+ *
+ * @throws AssayError when it came to a verdict, or when a file is not as a run writes it
+ */
+export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> {
+  const config = await readConfig(folder);
+  const reportPath = join(folder, 'validate_report.json');
+  const report = existsSync(reportPath) ? await readReport(reportPath) : null;
+  if (report !== null && report.verdict !== 'INCOMPLETE') {
+    throw new AssayError(`run ${folder} is finished: ${report.verdict}`, {
+      advice: 'read it with `assay report`, judge it again with `assay judge`, or start a new run',
+    });
+  }
+  const observed = existsSync(join(folder, 'observations.jsonl'));
+  return { config, report, observations: observed ? await readObservations(folder) : [] };
+}
+
+/**
+ * Sees to it that both parts of a run ask the same node the same question.
+ *
+ * @throws AssayError naming what differs
+ */
+export function requireSameRun(folder: string, before: ValidateConfig, now: ValidateConfig): void {
+  const parts: [what: string, part: (config: ValidateConfig) => unknown][] = [
+    ['model', ({ model }) => model],
+    ['node', ({ mlnode_url, node_id }) => [mlnode_url, node_id]],
+    ['reference', ({ reference }) => reference.sha256],
+    ['PoC parameters', ({ poc_params }) => Object.entries(poc_params).sort()],
+    ['thresholds', ({ stat_test }) => Object.entries(stat_test.values).sort()],
+    ['challenge', ({ challenge }) => challenge ?? null],
+  ];
+  for (const [what, part] of parts) {
+    if (JSON.stringify(part(before)) === JSON.stringify(part(now))) continue;
+    throw new AssayError(`run ${folder} was made with another ${what}`, {
+      advice: 'resume it with the inputs that it was started with, or start a new run',
+    });
+  }
+}
+
+/**
+ * The measurements of batches that are there as a whole. The rest of a batch cannot be asked for alone: which
+ * nonces share a batch enters the vectors.
+ *
+ * @throws AssayError when the measurements are of another plan
+ */
+export function wholeBatches(
+  folder: string,
+  observations: Observation[],
+  batches: Batch[],
+  nonces: number[],
+): Observation[] {
+  const groups = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    const key = `${observation.batch}/${observation.replica}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [observation]);
+    else group.push(observation);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const batch = batches[(group[0] as Observation).batch];
+    const wanted = new Set(batch && nonces.slice(batch.start, batch.start + batch.count));
+    const seen = new Set(group.map(({ nonce }) => nonce));
+    if (seen.size < group.length || !group.every(({ nonce }) => wanted.has(nonce))) {
+      throw new AssayError(`run ${folder}: its measurements are not in the batches of this plan`, {
+        advice: 'resume it with the inputs that it was started with, or start a new run',
+      });
+    }
+    return seen.size === wanted.size ? group : [];
+  });
+}
