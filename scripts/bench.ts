@@ -38,6 +38,11 @@ console.log(
   `${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB, Node ${versions['node']}, commit ${run.commit}, ${run.date.slice(0, 10)}\n`,
 );
 console.log(table(results));
+const { dependencies, files, bytes, large, own } = run.package;
+const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
+console.log(
+  `\nthe package: ${own.files} files of its own (${megabytes(own.bytes)}), ${dependencies} production dependencies of ${files} files (${megabytes(bytes)}); over 5 MB: ${large.map((entry) => `${entry.name} ${megabytes(entry.bytes)}`).join(', ') || 'none'}`,
+);
 if (before !== null) console.log(`\n${moved(before, results)}`);
 console.log(`\nwritten to ${path}`);
 

@@ -1,7 +1,22 @@
 import { compareMillion } from './compare-million.js';
+import { firstProbe } from './first-probe.js';
+import { fleet } from './fleet.js';
+import { htmlReport } from './html-report.js';
 import type { BenchItem } from './item.js';
 import { kernelsMillion } from './kernels-million.js';
+import { probingItems } from './probing.js';
 import { commandHelp, goldenVerify, help, version } from './start-up.js';
 
 /** Every bench, in the order of the table. */
-export const items: BenchItem[] = [version, help, commandHelp, goldenVerify, kernelsMillion, compareMillion];
+export const items: BenchItem[] = [
+  version,
+  help,
+  commandHelp,
+  firstProbe,
+  goldenVerify,
+  ...probingItems,
+  kernelsMillion,
+  compareMillion,
+  fleet,
+  htmlReport,
+];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem, type } from 'node:os';
 import { packageRoot } from '../../src/paths.js';
 import type { BenchItem, Sample } from './item.js';
+import { type PackageSize, packageSize } from './package-size.js';
 
 /** What one item came to; times in seconds. */
 export interface ItemResult {
@@ -29,6 +30,7 @@ export interface BenchRun {
   commit: string;
   machine: { cpu: string; cores: number; memory_gib: number; os: string };
   versions: Record<string, string>;
+  package: PackageSize;
   items: ItemResult[];
 }
 
@@ -96,6 +98,7 @@ export function describeRun(items: ItemResult[]): BenchRun {
       os: `${type()} ${process.arch}`,
     },
     versions: { assay: version, node: process.versions.node, v8: process.versions.v8 },
+    package: packageSize(),
     items,
   };
 }
