@@ -13,12 +13,15 @@ const { dependencies } = require('../package.json');
 const tsc = require.resolve('typescript/bin/tsc');
 
 /** Read at every start, and each made of dozens of files: in one they load several times faster. */
-const BUNDLED = ['mathjs', 'yargs'];
-const plainStringWidth = {
-  name: 'plain-string-width',
+const BUNDLED = ['mathjs', 'yargs', 'undici'];
+/** Modules of which the bundle takes less than the package holds. */
+const lighter = {
+  name: 'lighter',
   /** @param {import('esbuild').PluginBuild} build */
-  setup: (build) =>
-    build.onResolve({ filter: /^string-width$/ }, () => ({ path: `${root}scripts/string-width.mjs` })),
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, () => ({ path: `${root}scripts/string-width.mjs` }));
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-agent.cjs` }));
+  },
 };
 
 await compileSchemas(root);
@@ -42,7 +45,11 @@ const { metafile } = await build({
   external: Object.keys(dependencies)
     .filter((name) => !BUNDLED.includes(name))
     .flatMap((name) => [name, `${name}/*`]),
-  plugins: [plainStringWidth],
+  plugins: [lighter],
+  // undici is CommonJS, and asks for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
+  },
   metafile: true,
   sourcemap: true,
   // Names and lines are enough for a stack trace; the text would double the package.

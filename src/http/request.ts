@@ -1,4 +1,4 @@
-import { Agent, request as send } from 'undici';
+import { Agent } from 'undici';
 import { messageOf } from '../errors.js';
 import { clip, detailOf } from './detail.js';
 import { HttpFault, outcomeOfStatus } from './fault.js';
@@ -41,13 +41,15 @@ const agent = new Agent({
 export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { method, timeoutMs, maxBytes, signal } = request;
   const where = maskSecrets(`${method} ${request.url}`);
-  const { url, headers } = splitCredentials(request.url);
+  const { origin, path, headers } = splitUrl(request.url);
   const deadline = AbortSignal.timeout(timeoutMs);
   let status: number;
   let retryAfter: string | undefined;
   let text: string;
   try {
-    const response = await send(url, {
+    const response = await agent.request({
+      origin,
+      path,
       method,
       headers: {
         ...headers,
@@ -56,7 +58,6 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
       },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      dispatcher: agent,
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -87,13 +88,12 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
 }
 
 /** undici sends no credentials of a URL by itself; a node behind a password proxy needs them. */
-function splitCredentials(text: string): { url: string; headers: Record<string, string> } {
-  const url = new URL(text);
-  if (url.username === '' && url.password === '') return { url: text, headers: {} };
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+function splitUrl(text: string): { origin: string; path: string; headers: Record<string, string> } {
+  const { origin, pathname, search, username, password } = new URL(text);
+  const target = { origin, path: pathname + search };
+  if (username === '' && password === '') return { ...target, headers: {} };
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { ...target, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }
 
 type Body = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
