@@ -27,6 +27,7 @@ export const REPEATED_OPTIONS = [
   'probe',
   'coverage',
   'self-check',
+  'timeout',
 ] as const;
 
 /** Switches that are on unless they are switched off; the others are off unless they are given. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -105,7 +105,8 @@ test('a killed run is taken up: only missing batches are asked for, and the verd
   const folder = folders.path('killed');
   const observations = join(folder, 'observations.jsonl');
   const run = start(fresh(simulator, folder, '--skip-throughput', '--no-self-check'));
-  await until(() => existsSync(observations));
+  // The file is there a moment before its first line.
+  await until(() => existsSync(observations) && readFileSync(observations, 'utf8').includes('\n'));
   run.kill('SIGKILL');
   await run;
   // What a kill in the middle of a line leaves.

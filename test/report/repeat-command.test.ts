@@ -41,7 +41,7 @@ describe('repeatCommand', () => {
 
   it('knows every flag of assay validate', () => {
     const said = ['mlnode-url', 'model', 'reference', 'threshold', 'p-mismatch', 'fraud-threshold'];
-    const notRepeated = ['thresholds', 'wait-ready', 'stop-foreign', 'exp-dir', 'exp-name'];
+    const notRepeated = ['thresholds', 'wait-ready', 'stop-foreign', 'exp-dir', 'exp-name', 'resume'];
     expect([...said, ...notRepeated, ...REPEATED_OPTIONS].sort()).toEqual(Object.keys(validateFlags).sort());
   });
 
