@@ -77,7 +77,10 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
     if (error instanceof HttpFault) throw error;
     if (signal?.aborted) throw signal.reason;
     if (deadline.aborted) {
-      throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, { cause: error });
+      throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, {
+        cause: error,
+        advice: 'check that the service behind this port is alive, and try again',
+      });
     }
     throw connectionFault(error, where);
   }
@@ -173,7 +176,10 @@ function connectionFault(error: unknown, where: string): HttpFault {
       advice: 'check host and port, and that this machine reaches them',
     });
   }
-  return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, options);
+  return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, {
+    ...options,
+    advice: 'try again; if it stays so, look at the service and at what stands in front of it',
+  });
 }
 
 function codeOf(error: unknown): string | undefined {
