@@ -157,3 +157,33 @@ test('a killed run that was generating is taken up: its generation is stopped', 
   expect(isGenerating(simulator)).toBe(false);
   expect((await reportIn(folder)).throughput?.summary.mean).toBeGreaterThan(0);
 });
+
+test('a replica that is out of rotation when its generation is to stop holds up nothing behind it', async () => {
+  node = await startMlNodeSimulator({
+    replicas: ['honest', 'honest'],
+    golden,
+    batchTimeMs: 5,
+    healthIntervalMs: 100,
+  });
+  const simulator = node;
+  const port = simulator.backends[1] as number;
+  const run = start(
+    fresh(
+      simulator,
+      folders.path('away'),
+      '--warmup-seconds=0',
+      '--measure-seconds=1',
+      '--validation-timeout=15',
+    ),
+  );
+  await until(() => isGenerating(simulator));
+  // Gone before the stop, and back while the node is waited for.
+  simulator.setReplicaHealthy(port, false);
+  const back = setTimeout(() => simulator.setReplicaHealthy(port, true), 2_500);
+  const { exitCode, stderr } = await run;
+  clearTimeout(back);
+  // Asked of the replica itself: a node that left it generating may have ended before it came back.
+  expect(simulator.isGenerating(port)).toBe(false);
+  expect(exitCode, stderr).toBe(0);
+  expect((await reportIn(folders.path('away'))).validation?.response.n_total).toBe(200);
+});
