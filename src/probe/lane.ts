@@ -23,13 +23,16 @@ export class Looks {
   readonly #pace: Pace;
   /** Of the batch, relative to a full one: 0 … 1. */
   readonly #share: number;
-  /** When the replica turned to it, on the caller's clock in ms. */
+  /** When the replica turned to it, on the caller's clock in ms: an estimate. */
   readonly #startedAt: number;
+  /** It had turned to it by then at the latest. */
+  readonly #startedBy: number;
   #lastPendingAt: number;
   #count = 0;
 
-  constructor(pace: Pace, share: number, startedAt: number) {
+  constructor(pace: Pace, share: number, startedAt: number, startedBy: number) {
     this.#pace = pace;
+    this.#startedBy = startedBy;
     this.#share = share;
     this.#startedAt = startedAt;
     this.#lastPendingAt = startedAt;
@@ -49,8 +52,9 @@ export class Looks {
   pending(now: number): void {
     this.#lastPendingAt = now;
     this.#count++;
-    // A small batch may cost as much as a full one, so only a full one tells of full ones.
-    if (this.#share === 1) this.#pace.pendingMs = Math.max(this.#pace.pendingMs, now - this.#startedAt);
+    // A small batch may cost as much as a full one, so only a full one tells of full ones. Counted from an
+    // estimated start, the bound could lie above the batch time, and each look would come later than the last.
+    if (this.#share === 1) this.#pace.pendingMs = Math.max(this.#pace.pendingMs, now - this.#startedBy);
   }
 
   /**

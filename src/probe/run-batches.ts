@@ -54,8 +54,10 @@ const UNEXPLORED_LOOK_MS = 1_000;
 interface Lane {
   /** Settles when the request before the next one to come has left the queue. */
   tail: Promise<void>;
-  /** When the replica finished the last one. */
+  /** When the replica finished the last one: an estimate. */
   freeAt: number;
+  /** When it was seen to have finished the last one. */
+  seenFreeAt: number;
 }
 
 /**
@@ -171,7 +173,8 @@ class BatchRun<R> {
     await before;
     try {
       const share = Math.min(1, batch.count / this.#options.batchSize);
-      const looks = new Looks(this.#pace, share, Math.max(queuedAt, lane.freeAt));
+      const startedAt = Math.max(queuedAt, lane.freeAt);
+      const looks = new Looks(this.#pace, share, startedAt, Math.max(queuedAt, lane.seenFreeAt));
       let faults = 0;
       for (;;) {
         await this.#waitForLook(looks);
@@ -183,6 +186,7 @@ class BatchRun<R> {
           await pause(retryDelayMs(faults, reply.retryAfterMs), this.#options.signal);
         } else {
           lane.freeAt = reply.kind === 'done' ? looks.completed(now) : now;
+          lane.seenFreeAt = now;
           return reply;
         }
       }
@@ -205,7 +209,7 @@ class BatchRun<R> {
   #laneOf(replica: number): Lane {
     let lane = this.#lanes.get(replica);
     if (lane === undefined) {
-      lane = { tail: Promise.resolve(), freeAt: 0 };
+      lane = { tail: Promise.resolve(), freeAt: 0, seenFreeAt: 0 };
       this.#lanes.set(replica, lane);
     }
     return lane;

@@ -16,7 +16,7 @@ function follow(
   const found: number[] = [];
   return Array.from({ length: batches }, (_, index) => {
     const queuedAt = found[index - 2] ?? 0;
-    const looks = new Looks(pace, 1, Math.max(queuedAt, freeAt));
+    const looks = new Looks(pace, 1, Math.max(queuedAt, freeAt), Math.max(queuedAt, found[index - 1] ?? 0));
     trueEnd = Math.max(trueEnd, queuedAt) + batchMs;
     let now = found[index - 1] ?? 0;
     for (let count = 1; ; count++) {
