@@ -25,8 +25,8 @@ export interface Measured {
   cosine: Float64Array;
   /** float32, shape [nonces, kDim]; zeros where there is no vector. */
   vectors: Float32Array;
-  /** Texts that could not be decoded, cut to a bounded length, by row. */
-  undecoded: [row: number, text: string][];
+  /** Texts that `vectors` does not give back to the bit, cut to a bounded length, by row. */
+  texts: [row: number, text: string][];
   /** How many nonces were in the answer that nobody asked for. */
   strangers: number;
 }
@@ -53,7 +53,7 @@ export function measureAnswer(
     l2: new Float64Array(count),
     cosine: new Float64Array(count),
     vectors,
-    undecoded: [],
+    texts: [],
     strangers: 0,
   };
   const rowOf = new Map<number, number>();
@@ -90,13 +90,13 @@ function decodeRow(text: unknown, steps: unknown, measured: Measured, row: numbe
     decodeVectorInto(text as string, measured.vectors, row * kDim, kDim);
   } catch (error) {
     if (!(error instanceof UndecodableVector)) throw error;
-    if (typeof text === 'string') measured.undecoded.push([row, text.slice(0, MAX_KEPT_TEXT)]);
+    if (typeof text === 'string') measured.texts.push([row, text.slice(0, MAX_KEPT_TEXT)]);
     return error.reason;
   }
-  for (let i = row * kDim; i < (row + 1) * kDim; i++) {
-    if (!Number.isFinite(measured.vectors[i])) return 'non_finite';
-  }
-  return 'vector';
+  if (measured.vectors.subarray(row * kDim, (row + 1) * kDim).every(Number.isFinite)) return 'vector';
+  // Of the many patterns of a NaN, float32 keeps one.
+  measured.texts.push([row, text as string]);
+  return 'non_finite';
 }
 
 function setFound(measured: Measured, row: number, finding: Finding): void {
@@ -105,10 +105,11 @@ function setFound(measured: Measured, row: number, finding: Finding): void {
 
 /** The wire form of a measured vector, as it was received; null when none was. */
 export function receivedBase64(measured: Measured, row: number, kDim: number): string | null {
+  const text = measured.texts.find(([textRow]) => textRow === row)?.[1];
+  if (text !== undefined) return text;
   const finding = FINDINGS[measured.found[row] as number];
-  if (finding === 'vector' || finding === 'non_finite' || finding === 'conflicting') {
+  if (finding === 'vector' || finding === 'conflicting') {
     return encodeVector(measured.vectors.subarray(row * kDim, (row + 1) * kDim));
   }
-  if (finding === 'decode_only') return '';
-  return measured.undecoded.find(([undecodedRow]) => undecodedRow === row)?.[1] ?? null;
+  return finding === 'decode_only' ? '' : null;
 }

@@ -40,6 +40,16 @@ describe('measuring an answer', () => {
     expect(measured.cosine[0]).toBeNaN();
   });
 
+  it.each([
+    ['each NaN', '/38BfA=='],
+    ['a NaN beside a number', 'AHgAfg=='],
+    ['another length', 'ADwAPAA8'],
+    ['no base64', 'left & right'],
+  ])('keeps what came to the bit: %s', (_what, text) => {
+    const { measured } = measure([{ nonce: 7, vector_b64: text }]);
+    expect(receivedBase64(measured, 0, 2)).toBe(text);
+  });
+
   it('takes equal duplicates as one, and conflicting ones as a mismatch', () => {
     const one = { nonce: 7, vector_b64: encodeVector([1, 0]) };
     const other = { nonce: 7, vector_b64: encodeVector([0, 1]) };
