@@ -52,16 +52,18 @@ export class MlNodeClient {
   }
 
   /** Answers at all? 503 does too: the process is up, the model is not. */
-  async reach(): Promise<{ healthy: boolean }> {
-    try {
-      await this.#send('read', 'GET', `${this.#base}/health`, undefined);
-      return { healthy: true };
-    } catch (error) {
-      if (error instanceof HttpFault && (error.status === 503 || error.outcome === 'absent')) {
-        return { healthy: false };
+  reach(): Promise<{ healthy: boolean }> {
+    return withRetries('read', this.#signal, async () => {
+      try {
+        await this.#sendOnce(READ_TIMEOUT_MS, 'GET', `${this.#base}/health`, undefined);
+        return { healthy: true };
+      } catch (error) {
+        if (error instanceof HttpFault && (error.status === 503 || error.outcome === 'absent')) {
+          return { healthy: false };
+        }
+        throw error;
       }
-      throw error;
-    }
+    });
   }
 
   state(): Promise<NodeState> {
@@ -127,17 +129,19 @@ export class MlNodeClient {
 
   #send(kind: RequestKind, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
     const timeoutMs = kind === 'act' ? ACT_TIMEOUT_MS : READ_TIMEOUT_MS;
+    return withRetries(kind, this.#signal, () => this.#sendOnce(timeoutMs, method, url, body));
+  }
+
+  #sendOnce(timeoutMs: number, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
     const signal = this.#signal;
-    return withRetries(kind, signal, () =>
-      requestJson({
-        method,
-        url,
-        timeoutMs,
-        maxBytes: MAX_BYTES,
-        ...(signal && { signal }),
-        ...(body !== undefined && { body }),
-      }),
-    );
+    return requestJson({
+      method,
+      url,
+      timeoutMs,
+      maxBytes: MAX_BYTES,
+      ...(signal && { signal }),
+      ...(body !== undefined && { body }),
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { HttpFault } from '../http/fault.js';
 import { consequenceOf, type Phase, retriesOf, retryDelayMs } from '../http/policy.js';
@@ -94,6 +95,8 @@ class BatchRun<R> {
   async run(): Promise<Lost[]> {
     const { signal } = this.#options;
     signal.throwIfAborted();
+    // Every request under way waits on it, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal);
     await this.#refreshReplicas();
     await new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
