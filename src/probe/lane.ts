@@ -2,8 +2,10 @@
 const FIRST_LOOK_MS = 25;
 const SHORTEST_STEP_MS = 10;
 const LONGEST_STEP_MS = 5_000;
-/** The step after a look that came too early, relative to the batch time; each further one is twice as long. */
+/** The step after a look that came too early, relative to the batch time; further ones double the time overdue. */
 const STEP = 0.05;
+/** Looks at a part of a batch, after the first, until a full one would be done. */
+const PART_LOOKS = 3;
 /** How fast an old lower bound is given up, since a node may get faster. */
 const FORGET = 0.95;
 
@@ -43,17 +45,31 @@ export class Looks {
     const { batchMs } = this.#pace;
     const elapsed = now - this.#startedAt;
     if (batchMs === undefined) return this.#count === 0 ? FIRST_LOOK_MS : explorationStep(elapsed);
-    if (this.#count === 0) return Math.max(0, batchMs * this.#share - elapsed);
-    const step = STEP * batchMs * 2 ** (this.#count - 1);
-    return Math.min(Math.max(step, SHORTEST_STEP_MS), Math.max(LONGEST_STEP_MS, batchMs));
+    const wait = this.#nextAt(batchMs) - elapsed;
+    return Math.max(wait, this.#count === 0 ? 0 : SHORTEST_STEP_MS);
+  }
+
+  /** For how long the replica has worked on it, in ms. */
+  elapsed(now: number): number {
+    return now - this.#startedAt;
+  }
+
+  /** When to look next, in ms from the start, once the batch time is known. */
+  #nextAt(batchMs: number): number {
+    const last = this.#lastPendingAt - this.#startedAt;
+    const due = batchMs * this.#share;
+    if (last < due) return due;
+    // A part of a batch takes from its share of the time up to all of it.
+    if (last < batchMs) return Math.min(batchMs, last + (batchMs - due) / PART_LOOKS);
+    return last + Math.min(Math.max(STEP * batchMs, last - batchMs), Math.max(LONGEST_STEP_MS, batchMs));
   }
 
   /** A look at `now` found the request still under way. */
   pending(now: number): void {
     this.#lastPendingAt = now;
     this.#count++;
-    // A small batch may cost as much as a full one, so only a full one tells of full ones. Counted from an
-    // estimated start, the bound could lie above the batch time, and each look would come later than the last.
+    // Counted from an estimated start, the bound could lie above the batch time, and each look would come later
+    // than the one before.
     if (this.#share === 1) this.#pace.pendingMs = Math.max(this.#pace.pendingMs, now - this.#startedBy);
   }
 
@@ -64,12 +80,12 @@ export class Looks {
    */
   completed(now: number): number {
     const pace = this.#pace;
-    const unknown = pace.batchMs === undefined;
     const completedAt = this.#count === 0 ? now : (this.#lastPendingAt + now) / 2;
-    if (this.#share < 1 && !unknown) return completedAt;
-    const elapsed = (now - this.#startedAt) / this.#share;
+    // A part of a batch may cost as much as a full one, so only a full one tells of full ones.
+    if (this.#share < 1) return completedAt;
+    const elapsed = now - this.#startedAt;
     if (this.#count > 0) {
-      pace.batchMs = (completedAt - this.#startedAt) / this.#share;
+      pace.batchMs = completedAt - this.#startedAt;
     } else {
       // Complete at the first look, perhaps long before it: look half-way to what is known to be too early.
       pace.pendingMs *= FORGET;
@@ -81,6 +97,6 @@ export class Looks {
 
 /** Steps that grow with the time already waited, slowly enough that a completion is found soon. */
 function explorationStep(elapsed: number): number {
-  const step = Math.min(0.25 * elapsed, Math.max(0.1 * elapsed, 0.04 * elapsed + 150));
+  const step = Math.min(0.5 * elapsed, 0.07 * elapsed + 100);
   return Math.min(Math.max(SHORTEST_STEP_MS, step), LONGEST_STEP_MS);
 }

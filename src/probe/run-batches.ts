@@ -48,7 +48,7 @@ const LOST_REQUEST_RETRIES = 5;
 const FAILED_JOB_RETRIES = 2;
 /** Queued requests are sent one after the other, to know their order; an answer this late is waited for aside. */
 const ASK_TURN_MS = 1_000;
-/** While another request explores the batch time, this one is looked at rarely. */
+/** While another request explores the batch time, this one is looked at rarely, and ever more so. */
 const UNEXPLORED_LOOK_MS = 1_000;
 
 /** What one replica's queue is known to hold: requests are worked on one after the other. */
@@ -174,10 +174,10 @@ class BatchRun<R> {
       leave = resolve;
     });
     await before;
+    const share = Math.min(1, batch.count / this.#options.batchSize);
+    const startedAt = Math.max(queuedAt, lane.freeAt);
+    const looks = new Looks(this.#pace, share, startedAt, Math.max(queuedAt, lane.seenFreeAt));
     try {
-      const share = Math.min(1, batch.count / this.#options.batchSize);
-      const startedAt = Math.max(queuedAt, lane.freeAt);
-      const looks = new Looks(this.#pace, share, startedAt, Math.max(queuedAt, lane.seenFreeAt));
       let faults = 0;
       for (;;) {
         await this.#waitForLook(looks);
@@ -194,16 +194,19 @@ class BatchRun<R> {
         }
       }
     } finally {
+      // Where it found nothing out, another one explores.
+      if (this.#explorer === looks) this.#explorer = undefined;
       leave();
     }
   }
 
   async #waitForLook(looks: Looks): Promise<void> {
     const { signal } = this.#options;
-    this.#explorer ??= looks;
-    const explores = this.#explorer === looks;
-    for (let waited = 0; !explores && this.#pace.batchMs === undefined; waited += SHORT_WAIT_MS) {
-      if (waited >= UNEXPLORED_LOOK_MS) return;
+    const patience = Math.max(UNEXPLORED_LOOK_MS, looks.elapsed(performance.now()));
+    for (let waited = 0; this.#pace.batchMs === undefined; waited += SHORT_WAIT_MS) {
+      this.#explorer ??= looks;
+      if (this.#explorer === looks) break;
+      if (waited >= patience) return;
       await pause(SHORT_WAIT_MS, signal);
     }
     await pause(looks.nextIn(performance.now()), signal);

@@ -61,6 +61,38 @@ describe('the pace of looks', () => {
   });
 });
 
+describe('the last, smaller batch', () => {
+  it('is found soon whether it costs its share of a full one, all of it, or something between', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 40, max: 60_000, noNaN: true }),
+        fc.double({ min: 0.02, max: 0.98, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (batchMs, share, part) => {
+          const looks = new Looks({ batchMs, pendingMs: 0 }, share, 0, 0);
+          const end = batchMs * (share + part * (1 - share));
+          let now = looks.nextIn(0);
+          let count = 1;
+          for (; now < end; count++) {
+            looks.pending(now);
+            now += looks.nextIn(now);
+          }
+          expect(count).toBeLessThanOrEqual(5);
+          expect(now - end).toBeLessThanOrEqual(Math.max(10, (batchMs * (1 - share)) / 3) + 1e-6);
+        },
+      ),
+    );
+  });
+
+  it('tells nothing of full ones', () => {
+    const pace: Pace = { batchMs: undefined, pendingMs: 0 };
+    const looks = new Looks(pace, 0.25, 0, 0);
+    looks.pending(25);
+    looks.completed(100);
+    expect(pace).toEqual({ batchMs: undefined, pendingMs: 0 });
+  });
+});
+
 describe('an estimate that a busy machine has spoilt', () => {
   it('finds back to the true batch time within a few batches', () => {
     const pace: Pace = { batchMs: 2_000, pendingMs: 0 };
