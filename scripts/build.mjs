@@ -1,5 +1,6 @@
 // Compiles the JSON Schemas to validators, then TypeScript to dist/: tsc checks and writes the types,
-// esbuild writes the code. mathjs is bundled, since a start would otherwise read hundreds of its files.
+// esbuild writes the code. mathjs is bundled, and a development dependency: a start would otherwise read hundreds
+// of its files, and a host install 9 MB of which 160 KB are used.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +14,7 @@ const { dependencies } = require('../package.json');
 const tsc = require.resolve('typescript/bin/tsc');
 
 /** Read at every start, and each made of dozens of files: in one they load several times faster. */
-const BUNDLED = ['mathjs', 'yargs', 'undici'];
+const BUNDLED = ['yargs', 'undici'];
 /** Modules of which the bundle takes less than the package holds. */
 const lighter = {
   name: 'lighter',
