@@ -68,7 +68,7 @@ export async function comparePair(
   steps: Steps,
 ): Promise<MeasuredPair> {
   requireComparable(a, b);
-  const { aRows, bRows, missingInA, missingInB } = pairRows(a, b);
+  const { nonces, aRows, bRows, missingInA, missingInB } = pairRows(a, b);
   const common = aRows.length;
   if (common < 2) {
     throw new AssayError(`${a.label} and ${b.label}: ${common} common nonces, two are the least to compare`, {
@@ -81,11 +81,9 @@ export async function comparePair(
   await steps.measure({ kDim, aVectors: a.vectors, bVectors: b.vectors, aRows, bRows, l2, cosine });
   const [l2Summary, cosineSummary] = await Promise.all([steps.summarise(l2), steps.summarise(cosine)]);
 
-  const nonces = new Float64Array(common);
   const mismatches: number[] = [];
   let withoutDistance = 0;
   for (let i = 0; i < common; i++) {
-    nonces[i] = a.nonces[aRows[i] as number] as number;
     const distance = l2[i] as number;
     if (!Number.isFinite(distance)) withoutDistance++;
     if (!(distance <= gate.dist_threshold)) mismatches.push(nonces[i] as number);

@@ -3,6 +3,8 @@ import type { VectorSet } from './vector-set.js';
 
 /** Which rows of two sets belong together, by nonce in ascending order. */
 export interface PairedRows {
+  /** The common nonces. */
+  nonces: Float64Array;
   /** Row of each common nonce in the first and in the second set, in shared memory. */
   aRows: Int32Array<SharedArrayBuffer>;
   bRows: Int32Array<SharedArrayBuffer>;
@@ -21,13 +23,14 @@ export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
   if (areSameInOrder(a.nonces, b.nonces)) {
     const rows = new Int32Array(new SharedArrayBuffer(4 * a.nonces.length));
     for (let row = 0; row < rows.length; row++) rows[row] = row;
-    return { aRows: rows, bRows: rows, missingInA: [], missingInB: [] };
+    return { nonces: a.nonces, aRows: rows, bRows: rows, missingInA: [], missingInB: [] };
   }
   const aOrder = ascendingOrder(a);
   const bOrder = ascendingOrder(b);
   const capacity = Math.min(a.nonces.length, b.nonces.length);
   const aRows = new Int32Array(new SharedArrayBuffer(4 * capacity));
   const bRows = new Int32Array(new SharedArrayBuffer(4 * capacity));
+  const nonces = new Float64Array(capacity);
   const missingInA: number[] = [];
   const missingInB: number[] = [];
   let common = 0;
@@ -37,6 +40,7 @@ export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
     const x = i < aOrder.length ? (a.nonces[aOrder[i] as number] as number) : Infinity;
     const y = j < bOrder.length ? (b.nonces[bOrder[j] as number] as number) : Infinity;
     if (x === y) {
+      nonces[common] = x;
       aRows[common] = aOrder[i++] as number;
       bRows[common++] = bOrder[j++] as number;
     } else if (x < y) {
@@ -47,7 +51,13 @@ export function pairRows(a: VectorSet, b: VectorSet): PairedRows {
       j++;
     }
   }
-  return { aRows: aRows.subarray(0, common), bRows: bRows.subarray(0, common), missingInA, missingInB };
+  return {
+    nonces: nonces.subarray(0, common),
+    aRows: aRows.subarray(0, common),
+    bRows: bRows.subarray(0, common),
+    missingInA,
+    missingInB,
+  };
 }
 
 /** The usual case: both list the same nonces, ascending. */

@@ -12,8 +12,7 @@ export type VectorArray = NdArray<Float32Array> | NdArray<Float64Array>;
  * @throws RangeError when the lengths differ
  */
 export function l2Distance(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  requireSameLength(a, b);
-  return nullIfNotFinite(l2Strided(a, 0, 1, b, 0, 1, a.length));
+  return nullIfNotFinite(distancesOf(a, b).l2);
 }
 
 /**
@@ -26,8 +25,7 @@ export function l2Distance(a: ArrayLike<number>, b: ArrayLike<number>): number |
  * @throws RangeError when the lengths differ
  */
 export function cosineDistance(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  requireSameLength(a, b);
-  return nullIfNotFinite(cosineStrided(a, 0, 1, b, 0, 1, a.length));
+  return nullIfNotFinite(distancesOf(a, b).cosine);
 }
 
 /**
@@ -46,12 +44,21 @@ export function distancesByRow(a: VectorArray, b: VectorArray, l2: Float64Array,
   for (let row = 0; row < rows; row++) {
     const aStart = a.offset + row * aRow;
     const bStart = b.offset + row * bRow;
-    l2[row] = l2Strided(a.data, aStart, aStep, b.data, bStart, bStep, kDim);
-    cosine[row] = cosineStrided(a.data, aStart, aStep, b.data, bStart, bStep, kDim);
+    measurePair(a.data, aStart, aStep, b.data, bStart, bStep, kDim, l2, cosine, row);
   }
 }
 
-function l2Strided(
+/** Both distances of one pair, NaN where there is none. */
+function distancesOf(a: ArrayLike<number>, b: ArrayLike<number>): { l2: number; cosine: number } {
+  if (a.length !== b.length) throw new RangeError(`vectors of ${a.length} and ${b.length} numbers`);
+  const l2 = new Float64Array(1);
+  const cosine = new Float64Array(1);
+  measurePair(a, 0, 1, b, 0, 1, a.length, l2, cosine, 0);
+  return { l2: l2[0] as number, cosine: cosine[0] as number };
+}
+
+/** One pass for the difference and both norms, a second for the difference of the unit vectors. */
+function measurePair(
   a: ArrayLike<number>,
   aStart: number,
   aStep: number,
@@ -59,45 +66,32 @@ function l2Strided(
   bStart: number,
   bStep: number,
   length: number,
-): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) {
-    const difference = (a[aStart + i * aStep] as number) - (b[bStart + i * bStep] as number);
-    sum += difference * difference;
-  }
-  return Math.sqrt(sum);
-}
-
-function cosineStrided(
-  a: ArrayLike<number>,
-  aStart: number,
-  aStep: number,
-  b: ArrayLike<number>,
-  bStart: number,
-  bStep: number,
-  length: number,
-): number {
+  l2: Float64Array,
+  cosine: Float64Array,
+  row: number,
+): void {
+  let differenceSquares = 0;
   let aSquares = 0;
   let bSquares = 0;
   for (let i = 0; i < length; i++) {
     const x = a[aStart + i * aStep] as number;
     const y = b[bStart + i * bStep] as number;
+    differenceSquares += (x - y) * (x - y);
     aSquares += x * x;
     bSquares += y * y;
   }
-  // A zero norm gives 0/0 and an infinite one ∞/∞: both end as NaN, which is what they are.
-  const aNorm = Math.sqrt(aSquares);
-  const bNorm = Math.sqrt(bSquares);
-  let sum = 0;
-  for (let i = 0; i < length; i++) {
-    const difference = (a[aStart + i * aStep] as number) / aNorm - (b[bStart + i * bStep] as number) / bNorm;
-    sum += difference * difference;
-  }
-  return sum / 2;
-}
+  l2[row] = Math.sqrt(differenceSquares);
 
-function requireSameLength(a: ArrayLike<number>, b: ArrayLike<number>): void {
-  if (a.length !== b.length) throw new RangeError(`vectors of ${a.length} and ${b.length} numbers`);
+  // A zero norm gives 0·∞ and an infinite one ∞·0: both end as NaN, which is what they are.
+  const aScale = 1 / Math.sqrt(aSquares);
+  const bScale = 1 / Math.sqrt(bSquares);
+  let unitSquares = 0;
+  for (let i = 0; i < length; i++) {
+    const difference =
+      (a[aStart + i * aStep] as number) * aScale - (b[bStart + i * bStep] as number) * bScale;
+    unitSquares += difference * difference;
+  }
+  cosine[row] = unitSquares / 2;
 }
 
 function nullIfNotFinite(distance: number): number | null {
