@@ -1,43 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { afterEach, describe, expect, it } from 'vitest';
-import { loadGoldenByName } from '../../src/golden/catalog.js';
+import { describe, expect, it } from 'vitest';
 import { differences } from '../../src/network/compare.js';
-import type { NodeObject } from '../../src/network/node-object.js';
-import { packageRoot } from '../../src/paths.js';
-import type { MlNodeSimulatorOptions } from '../../src/simulator/mlnode/index.js';
-import { KIMI, QWEN, type Site, startSite } from '../support/site.js';
-import { useTempFolder } from '../support/temp.js';
+import { KIMI, QWEN, type Site } from '../support/site.js';
+import { held, killedAt, OUT_OF_MEMORY, useSwitches } from '../support/switches.js';
 
-const temp = useTempFolder();
-const golden = await loadGoldenByName(KIMI);
-const OUT_OF_MEMORY = { error: 'CUDA out of memory', shownMs: 300, downMs: 100 };
-const sites: Site[] = [];
-let runs = 0;
-
-afterEach(() => Promise.all(sites.splice(0).map((site) => site.close())));
-
-/** A site whose node1 serves Qwen, the file of its Kimi config, and a fresh name for the run folder. */
-async function prepared(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
-  const site = await startSite({ golden, ...mlNode });
-  sites.push(site);
-  site.net.broker.register(site.qwen);
-  await expect.poll(() => site.net.broker.nodes.get('node1')?.status.current).toBe('INFERENCE');
-  const run = `run-${++runs}`;
-  const to = await temp.write(`${run}.json`, site.kimi);
-  const cwd = temp.path('.');
-  const assay = (...flags: string[]) => site.assay(['node', 'switch', ...flags], { cwd });
-  return { site, assay, run, cwd, start: ['node1', '--to', to, '--timeout', '20s', '--run-dir', run] };
-}
-
-/** The config that the network node holds. */
-function held({ net }: Site): 'new' | 'old' | 'neither' {
-  const site = sites.at(-1)!;
-  const node = net.broker.nodes.get('node1')?.node as NodeObject;
-  if (differences(site.kimi, node).length === 0) return 'new';
-  return differences(site.qwen, node).length === 0 ? 'old' : 'neither';
-}
+const { temp, prepared } = useSwitches();
 
 describe('assay node switch', () => {
   it('applies, waits, validates, and keeps the old config in a file', async () => {
@@ -138,64 +106,3 @@ describe('assay node switch', () => {
     expect(run).toBeTruthy();
   });
 });
-
-describe('a switch that is killed', () => {
-  /** Kills switches at one moment after the other, until one ends before it; returns the last moment. */
-  async function killAtEach(
-    first: number,
-    flags: string[],
-    check: (killed: Awaited<ReturnType<typeof prepared>>) => Promise<void>,
-    prepare: (site: Site) => void = () => {},
-  ): Promise<number> {
-    for (let moment = first; ; moment++) {
-      const killed = await prepared();
-      prepare(killed.site);
-      if (!(await killedAt(moment, killed.site, killed.cwd, [...killed.start, ...flags]))) return moment - 1;
-      await check(killed);
-      await Promise.all(sites.splice(0).map((site) => site.close()));
-    }
-  }
-
-  it('at any moment, and resumed, ends with exactly the new config, applied once', async () => {
-    // The moments before only make the run folder.
-    const last = await killAtEach(4, ['--skip-validate'], async ({ site, assay, run }) => {
-      const resumed = await assay('--resume', run);
-      if (/nothing was changed|is no run/.test(resumed.stderr)) {
-        expect([held(site), site.net.broker.changes]).toEqual(['old', { node1: 1 }]);
-      } else {
-        expect([resumed.exitCode, held(site), site.ml.running?.model]).toEqual([0, 'new', KIMI]);
-        expect(site.net.broker.changes).toEqual({ node1: 2 });
-      }
-    });
-    expect(last).toBeGreaterThanOrEqual(11);
-  }, 240_000);
-
-  it('at any moment of the way back, and resumed, ends with exactly the old config', async () => {
-    const check = async ({ site, assay, run }: Awaited<ReturnType<typeof prepared>>) => {
-      const resumed = await assay('--resume', run);
-      expect([resumed.exitCode, held(site), site.ml.running?.model]).toEqual([1, 'old', QWEN]);
-      expect(resumed.stderr).toContain('the old config is back and serves');
-      expect(site.net.broker.changes).toEqual({ node1: 3 });
-    };
-    const last = await killAtEach(8, [], check, ({ ml }) => ml.failNextStart(OUT_OF_MEMORY));
-    expect(last).toBeGreaterThanOrEqual(14);
-  }, 240_000);
-
-  it('before it validates, and resumed, validates', async () => {
-    const { site, assay, run, cwd, start } = await prepared();
-    // The eleventh moment: that the model serves is recorded.
-    expect(await killedAt(11, site, cwd, start)).toBe(true);
-    const { exitCode, stderr } = await assay('--resume', run);
-    expect([exitCode, held(site)]).toEqual([0, 'new']);
-    expect(stderr.split('\n')[0]).toBe('validating');
-  });
-});
-
-/** Starts a switch that is killed at a moment; false when it ended before. */
-async function killedAt(moment: number, site: Site, cwd: string, start: string[]): Promise<boolean> {
-  const preload = `${packageRoot}/test/support/kill-at.mjs`;
-  const args = ['--import', preload, `${packageRoot}/dist/main.js`, 'node', 'switch', ...start];
-  const env = { ...site.env, KILL_AT: String(moment) };
-  const { signal } = await execa(process.execPath, args, { cwd, env, reject: false, stdin: 'ignore' });
-  return signal === 'SIGKILL';
-}
