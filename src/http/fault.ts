@@ -29,6 +29,23 @@ export type Outcome =
   /** 5xx. */
   | 'failing';
 
+/** What to do about each, where the place that met it knows nothing better. */
+const ADVICE: Record<Outcome, string> = {
+  unreachable: 'check host and port, and that this machine reaches them',
+  broken: 'try again; if it stays so, look at the service and at what stands in front of it',
+  timed_out: 'check that the service behind this port is alive, and try again',
+  untrusted: 'check the certificate, or the http/https of the URL',
+  redirected: 'give the URL that it redirects to, if you trust it',
+  too_large: 'check that the URL is that of the service, and that nothing else answers there',
+  not_json: 'check that the URL is that of the API',
+  malformed: 'check that the URL is that of the API, and its version',
+  absent: 'check that the URL is that of the API, and its version',
+  conflict: 'see what the other side is busy with, and try again later',
+  throttled: 'try again later',
+  rejected: 'check what was asked for against the version of the service',
+  failing: 'try again; if it stays so, look into the log of the service',
+};
+
 /** A request that did not end in a good answer. */
 export class HttpFault extends AssayError {
   override name = 'HttpFault';
@@ -50,7 +67,7 @@ export class HttpFault extends AssayError {
       cause?: unknown;
     } = {},
   ) {
-    super(message, options);
+    super(message, { ...options, advice: options.advice ?? ADVICE[outcome] });
     this.outcome = outcome;
     this.status = options.status;
     this.detail = options.detail ?? '';

@@ -22,7 +22,7 @@ export function parseJson(
     const what = looksLikeHtml(text)
       ? 'an HTML page instead of JSON, as a proxy sends it'
       : 'not JSON, or cut off';
-    throw new HttpFault('not_json', `${where}: ${what}`, { advice: 'check that the URL is that of the API' });
+    throw new HttpFault('not_json', `${where}: ${what}`);
   }
 }
 

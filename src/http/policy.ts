@@ -1,7 +1,17 @@
 import type { Outcome } from './fault.js';
 
-/** The phases of a run, as far as they talk to a node. */
-export type Phase = 'preflight' | 'download' | 'deploy' | 'throughput' | 'probe' | 'self-check' | 'stop';
+/** What a run does with a node, in the order in which it does it. */
+export type Phase =
+  | 'preflight'
+  | 'download'
+  | 'deploy'
+  /** Waiting until the replicas of a model that came up are in rotation. */
+  | 'replicas'
+  | 'throughput'
+  /** Stopping the generation that throughput started. */
+  | 'stop'
+  | 'probe'
+  | 'self-check';
 
 /** What a request does on the node, which decides whether it may be sent again. */
 export type RequestKind =
@@ -19,7 +29,11 @@ export type Consequence =
   /** The phase ends with a warning, and the run goes on. */
   | 'phase'
   /** The nonces of one batch stay unanswered. */
-  | 'batch';
+  | 'batch'
+  /** Nothing yet: the phase looks again until its own time is over, which ends the run. */
+  | 'wait'
+  /** Nothing: it tells what kind of node it is, and the run goes on. */
+  | 'nothing';
 
 /** How often a request is sent again, by outcome. An outcome that a repetition cannot mend has none. */
 const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
@@ -38,17 +52,42 @@ const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
   failing: { read: 4, act: 0, generate: 4 },
 };
 
-/** Outcomes that every batch of a probe would meet alike. */
-const HOPELESS: ReadonlySet<Outcome> = new Set(['untrusted', 'redirected', 'rejected', 'conflict']);
+/**
+ * How often a batch is asked for anew when the node had accepted it and then lost it (forgotten, or its replica
+ * went), or failed it.
+ */
+export const LOST_BATCH_RETRIES = 5;
+export const FAILED_BATCH_RETRIES = 2;
 
-const CONSEQUENCES: Record<Phase, Consequence> = {
-  preflight: 'run',
-  download: 'run',
-  deploy: 'run',
-  throughput: 'phase',
-  probe: 'batch',
-  'self-check': 'phase',
-  stop: 'phase',
+/** No repetition of a read or an act begins later than this after the first attempt. */
+const TOTAL_MS = 180_000;
+
+/** What is lost in each phase, and what by outcome where that differs. */
+const CONSEQUENCES: Record<
+  Phase,
+  { otherwise: Consequence } & { readonly [outcome in Outcome]?: Consequence }
+> = {
+  // An older node has no such endpoint.
+  preflight: { otherwise: 'run', absent: 'nothing' },
+  // A node may be too old for the endpoint, may be downloading already, and may have three others under way.
+  download: { otherwise: 'run', absent: 'nothing', conflict: 'wait', throttled: 'wait' },
+  deploy: { otherwise: 'run' },
+  // A node whose replicas have not joined says so in many ways, its proxy's among them.
+  replicas: {
+    otherwise: 'run',
+    failing: 'wait',
+    throttled: 'wait',
+    conflict: 'wait',
+    broken: 'wait',
+    timed_out: 'wait',
+    not_json: 'wait',
+  },
+  throughput: { otherwise: 'phase' },
+  // Nothing may be probed beside generation of ours that goes on.
+  stop: { otherwise: 'run' },
+  // The exceptions are what every batch would meet alike.
+  probe: { otherwise: 'batch', untrusted: 'run', redirected: 'run', rejected: 'run', conflict: 'run' },
+  'self-check': { otherwise: 'phase' },
 };
 
 /** How often a request that ended so is sent again. */
@@ -56,9 +95,20 @@ export function retriesOf(outcome: Outcome, kind: RequestKind): number {
   return RETRIES[outcome][kind];
 }
 
-/** What is lost when a request of the phase has ended so for good. */
-export function consequenceOf(outcome: Outcome, phase: Phase): Consequence {
-  return phase === 'probe' && HOPELESS.has(outcome) ? 'run' : CONSEQUENCES[phase];
+/** What is lost when a request of the phase has failed for good; without an outcome: when something else went wrong. */
+export function consequenceOf(phase: Phase, outcome?: Outcome): Consequence {
+  const { otherwise, ...exceptions } = CONSEQUENCES[phase];
+  return (outcome && exceptions[outcome]) ?? otherwise;
+}
+
+/**
+ * Whether a request that ended so is sent again.
+ *
+ * @param attempt 1 after the first failure
+ * @param elapsedMs since the first attempt began
+ */
+export function isRepeated(outcome: Outcome, kind: RequestKind, attempt: number, elapsedMs: number): boolean {
+  return attempt <= retriesOf(outcome, kind) && elapsedMs < TOTAL_MS;
 }
 
 const FIRST_DELAY_MS = 250;

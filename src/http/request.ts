@@ -15,6 +15,11 @@ export interface JsonRequest {
   /** Limit for the body of the answer. */
   maxBytes: number;
   signal?: AbortSignal;
+  /**
+   * Sends it over a connection of its own. One that was kept open may have died meanwhile, which leaves open
+   * whether the other side did what it was asked.
+   */
+  freshConnection?: boolean;
   /** JSON.parse, unless integers may pass 2^53. */
   parse?: (text: string) => unknown;
 }
@@ -25,11 +30,10 @@ export interface JsonAnswer {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const agent = new Agent({
-  connect: { timeout: CONNECT_TIMEOUT_MS },
-  connections: 64,
-  keepAliveTimeout: 4_000,
-});
+const connecting = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: 64 };
+const keepingAgent = new Agent({ ...connecting, keepAliveTimeout: 4_000 });
+// Without pipelining undici closes a connection behind its request.
+const freshAgent = new Agent({ ...connecting, pipelining: 0 });
 
 /**
  * Sends one request and reads a JSON answer. Redirects are not followed and nothing is decompressed: an ML
@@ -47,6 +51,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   let retryAfter: string | undefined;
   let text: string;
   try {
+    const agent = request.freshConnection === true ? freshAgent : keepingAgent;
     const response = await agent.request({
       origin,
       path,
@@ -79,7 +84,6 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
     if (deadline.aborted) {
       throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, {
         cause: error,
-        advice: 'check that the service behind this port is alive, and try again',
       });
     }
     throw connectionFault(error, where);
@@ -132,7 +136,6 @@ function statusFault(
     status,
     detail: outcome === 'redirected' ? '' : detail,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(outcome === 'redirected' && { advice: 'give the URL that it redirects to, if you trust it' }),
   });
 }
 
@@ -165,21 +168,12 @@ function connectionFault(error: unknown, where: string): HttpFault {
   const text = clip(messageOf(error));
   const options = { cause: error };
   if (code !== undefined && TLS_CODE.test(code)) {
-    return new HttpFault('untrusted', `${where}: TLS failed (${code})`, {
-      ...options,
-      advice: 'check the certificate, or the http/https of the URL',
-    });
+    return new HttpFault('untrusted', `${where}: TLS failed (${code})`, options);
   }
   if (code !== undefined && UNREACHABLE_CODES.has(code)) {
-    return new HttpFault('unreachable', `${where}: cannot connect (${code})`, {
-      ...options,
-      advice: 'check host and port, and that this machine reaches them',
-    });
+    return new HttpFault('unreachable', `${where}: cannot connect (${code})`, options);
   }
-  return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, {
-    ...options,
-    advice: 'try again; if it stays so, look at the service and at what stands in front of it',
-  });
+  return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, options);
 }
 
 function codeOf(error: unknown): string | undefined {

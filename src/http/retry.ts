@@ -1,23 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpFault } from './fault.js';
-import { type RequestKind, retriesOf, retryDelayMs } from './policy.js';
+import { isRepeated, type RequestKind, retryDelayMs } from './policy.js';
 
 /**
  * Sends a request as often as the policy allows for what it meets.
  *
+ * @param patience multiplies every wait of the policy; 1 is made for a real network
  * @throws the last HttpFault; the signal's reason when aborted
  */
 export async function withRetries<T>(
   kind: RequestKind,
-  signal: AbortSignal | undefined,
+  { signal, patience = 1 }: { signal?: AbortSignal | undefined; patience?: number },
   send: () => Promise<T>,
 ): Promise<T> {
+  const start = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof HttpFault) || attempt > retriesOf(error.outcome, kind)) throw error;
-      await pause(retryDelayMs(attempt, error.retryAfterMs), signal);
+      if (!(error instanceof HttpFault)) throw error;
+      const elapsedMs = (performance.now() - start) / patience;
+      if (!isRepeated(error.outcome, kind, attempt, elapsedMs)) throw error;
+      await pause(patience * retryDelayMs(attempt, error.retryAfterMs), signal);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import { AssayError } from '../errors.js';
 import { HttpFault } from '../http/fault.js';
+import { maskSecrets } from '../http/mask.js';
 import type { RequestKind } from '../http/policy.js';
 import { type JsonAnswer, requestJson } from '../http/request.js';
 import { withRetries } from '../http/retry.js';
@@ -34,28 +35,29 @@ export class MlNodeClient {
   /** `{base}/api/v1` */
   readonly api: string;
   readonly #base: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #manners: { signal: AbortSignal | undefined; patience: number };
 
   /**
    * @param base `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]`, without a trailing slash
    * @param signal ends every request and every wait between repetitions
+   * @param patience multiplies every limit and wait; 1 is made for a real network
    */
-  constructor(base: string, signal?: AbortSignal) {
+  constructor(base: string, signal?: AbortSignal, patience = 1) {
     this.#base = base;
     this.api = `${base}/api/v1`;
-    this.#signal = signal;
+    this.#manners = { signal, patience };
   }
 
   /** The same node under another signal: cleaning up must outlive the interruption that asks for it. */
   withSignal(signal: AbortSignal | undefined): MlNodeClient {
-    return new MlNodeClient(this.#base, signal);
+    return new MlNodeClient(this.#base, signal, this.#manners.patience);
   }
 
   /** Answers at all? 503 does too: the process is up, the model is not. */
   reach(): Promise<{ healthy: boolean }> {
-    return withRetries('read', this.#signal, async () => {
+    return withRetries('read', this.#manners, async () => {
       try {
-        await this.#sendOnce(READ_TIMEOUT_MS, 'GET', `${this.#base}/health`, undefined);
+        await this.#sendOnce('read', 'GET', `${this.#base}/health`, undefined);
         return { healthy: true };
       } catch (error) {
         if (error instanceof HttpFault && (error.status === 503 || error.outcome === 'absent')) {
@@ -115,7 +117,7 @@ export class MlNodeClient {
     return this.#call('read', 'GET', path, validate);
   }
 
-  async #call<T>(
+  #call<T>(
     kind: RequestKind,
     method: 'GET' | 'POST',
     path: string,
@@ -123,22 +125,20 @@ export class MlNodeClient {
     body?: unknown,
   ): Promise<T> {
     const url = this.api + path;
-    const answer = await this.#send(kind, method, url, body);
-    return acceptAnswer<T>(validate, answer, `${method} ${url}`);
+    return withRetries(kind, this.#manners, async () => {
+      const answer = await this.#sendOnce(kind, method, url, body);
+      return acceptAnswer<T>(validate, answer, maskSecrets(`${method} ${url}`));
+    });
   }
 
-  #send(kind: RequestKind, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
-    const timeoutMs = kind === 'act' ? ACT_TIMEOUT_MS : READ_TIMEOUT_MS;
-    return withRetries(kind, this.#signal, () => this.#sendOnce(timeoutMs, method, url, body));
-  }
-
-  #sendOnce(timeoutMs: number, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
-    const signal = this.#signal;
+  #sendOnce(kind: RequestKind, method: 'GET' | 'POST', url: string, body: unknown): Promise<JsonAnswer> {
+    const { signal, patience } = this.#manners;
     return requestJson({
       method,
       url,
-      timeoutMs,
+      timeoutMs: patience * (kind === 'act' ? ACT_TIMEOUT_MS : READ_TIMEOUT_MS),
       maxBytes: MAX_BYTES,
+      freshConnection: kind === 'act',
       ...(signal && { signal }),
       ...(body !== undefined && { body }),
     });

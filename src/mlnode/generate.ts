@@ -1,4 +1,5 @@
 import { HttpFault } from '../http/fault.js';
+import { maskSecrets } from '../http/mask.js';
 import { requestJson } from '../http/request.js';
 import validateGenerate from '../schemas/generated/mlnode-generate.js';
 import type { GenerateAnswer, GenerateBody } from './answers.js';
@@ -10,6 +11,7 @@ export interface FaultReply {
   kind: 'fault';
   outcome: HttpFault['outcome'];
   message: string;
+  advice: string | undefined;
   detail: string;
   status: number | undefined;
   retryAfterMs: number | undefined;
@@ -38,10 +40,10 @@ export async function exchangeGenerate<T>(
       maxBytes: maxAnswerBytes(count),
       ...(body && { body }),
     });
-    return interpret(acceptAnswer<GenerateAnswer>(validateGenerate, answer, `${method} ${url}`));
+    return interpret(acceptAnswer<GenerateAnswer>(validateGenerate, answer, maskSecrets(`${method} ${url}`)));
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    const { outcome, message, detail, status, retryAfterMs } = error;
-    return { kind: 'fault', outcome, message, detail, status, retryAfterMs };
+    const { outcome, message, advice, detail, status, retryAfterMs } = error;
+    return { kind: 'fault', outcome, message, advice, detail, status, retryAfterMs };
   }
 }

@@ -21,8 +21,12 @@ export interface PoolLease {
   release(): Promise<void>;
 }
 
-/** Starts the probe workers, or shares those that run: many nodes are validated by one pool. */
-export function leasePool(): PoolLease {
+/**
+ * Starts the probe workers, or shares those that run: many nodes are validated by one pool.
+ *
+ * @param patience multiplies the time after which a thread counts as hung
+ */
+export function leasePool(patience = 1): PoolLease {
   const threads = availableParallelism();
   pool ??= new Piscina({
     filename: workerFile,
@@ -36,7 +40,7 @@ export function leasePool(): PoolLease {
   users++;
   let released = false;
   return {
-    run: (task) => runBounded(leased, task),
+    run: (task) => runBounded(leased, task, patience * HUNG_AFTER_MS),
     async release() {
       if (released) return;
       released = true;
@@ -48,9 +52,13 @@ export function leasePool(): PoolLease {
   };
 }
 
-async function runBounded(pool: Piscina<FetchTask, FetchReply>, task: FetchTask): Promise<FetchReply> {
+async function runBounded(
+  pool: Piscina<FetchTask, FetchReply>,
+  task: FetchTask,
+  hungAfterMs: number,
+): Promise<FetchReply> {
   const hung = new AbortController();
-  const timer = setTimeout(() => hung.abort(), task.timeoutMs + HUNG_AFTER_MS);
+  const timer = setTimeout(() => hung.abort(), task.timeoutMs + hungAfterMs);
   try {
     return await pool.run(task, { signal: hung.signal });
   } catch (error) {
@@ -66,5 +74,13 @@ async function runBounded(pool: Piscina<FetchTask, FetchReply>, task: FetchTask)
 const THREAD_ENDED = /^(?:worker exited with code|Terminating worker thread)/;
 
 function threadFault(outcome: FaultReply['outcome'], message: string): FaultReply {
-  return { kind: 'fault', outcome, message, detail: '', status: undefined, retryAfterMs: undefined };
+  return {
+    kind: 'fault',
+    outcome,
+    message,
+    advice: 'try again; this machine may be short of memory',
+    detail: '',
+    status: undefined,
+    retryAfterMs: undefined,
+  };
 }

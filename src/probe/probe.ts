@@ -33,6 +33,8 @@ export interface ProbeOptions {
   readReplicas(): Promise<number[]>;
   /** Called with each batch as it comes back. */
   onObserved(observations: Observation[]): void;
+  /** Multiplies limits and waits; default 1, which is made for a real network. */
+  patience?: number;
   signal: AbortSignal;
 }
 
@@ -51,11 +53,12 @@ const LONGEST_DOUBLED_WAIT_MS = 20_000;
 
 /** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
-  const { batchSize, mode, readReplicas, signal } = options;
+  const { batchSize, mode, readReplicas, patience = 1, signal } = options;
   let strangers = 0;
   const jobs = await jobsOf(options);
   const lost = await runBatches<Measured>({
     phase: 'probe',
+    patience,
     jobs,
     transport: workerTransport(options),
     batchSize,
@@ -93,14 +96,14 @@ export function requestsUnderWay(mode: ProbeMode, replicas: number, slowestMs: n
 }
 
 function workerTransport(options: ProbeOptions): Transport<Measured> {
-  const { api, pool, params, nonces, sentBatchSize, mode } = options;
+  const { api, pool, params, nonces, sentBatchSize, mode, patience = 1 } = options;
   const golden = shared(options.golden);
   const kDim = kDimOf(options);
   const run = (url: string, body: GenerateBody | undefined, timeoutMs: number, { start, count }: Batch) =>
     pool.run({
       url,
       ...(body && { body }),
-      timeoutMs,
+      timeoutMs: patience * timeoutMs,
       count,
       nonces: Float64Array.from(nonces.slice(start, start + count)),
       golden,

@@ -1,7 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { HttpFault } from '../http/fault.js';
-import { consequenceOf, type Phase, retriesOf, retryDelayMs } from '../http/policy.js';
+import {
+  consequenceOf,
+  FAILED_BATCH_RETRIES,
+  LOST_BATCH_RETRIES,
+  type Phase,
+  retriesOf,
+  retryDelayMs,
+} from '../http/policy.js';
 import { pause } from '../http/retry.js';
 import type { JobSource } from './job-source.js';
 import { Looks, type Pace } from './lane.js';
@@ -21,6 +28,8 @@ export interface Done<R> {
 
 export interface RunBatchesOptions<R> {
   phase: Phase;
+  /** Multiplies the waits between repetitions; 1 is made for a real network. */
+  patience: number;
   jobs: JobSource;
   transport: Transport<R>;
   /** Nonces of a full batch. */
@@ -43,9 +52,6 @@ export interface Lost {
   reason: string;
 }
 
-/** How often a batch is asked for again after a request that the node accepted and then lost or failed. */
-const LOST_REQUEST_RETRIES = 5;
-const FAILED_JOB_RETRIES = 2;
 /** Queued requests are sent one after the other, to know their order; an answer this late is waited for aside. */
 const ASK_TURN_MS = 1_000;
 /** While another request explores the batch time, this one is looked at rarely, and ever more so. */
@@ -160,7 +166,11 @@ class BatchRun<R> {
     if (!asksReturnAtOnce || this.#computesWhenAsked) return transport.ask(batch);
     const turn = this.#askTurn;
     const answer = turn.then(() => transport.ask(batch));
-    this.#askTurn = Promise.race([answer, turn.then(() => pause(ASK_TURN_MS, signal))]).catch(() => {});
+    const answered = new AbortController();
+    const late = turn.then(() => pause(ASK_TURN_MS, AbortSignal.any([signal, answered.signal])));
+    this.#askTurn = Promise.race([answer, late])
+      .catch(() => {})
+      .finally(() => answered.abort());
     return answer;
   }
 
@@ -186,7 +196,7 @@ class BatchRun<R> {
         if (reply.kind === 'pending' || reply.kind === 'queued') {
           looks.pending(now);
         } else if (reply.kind === 'fault' && mayLookAgain(reply, ++faults)) {
-          await pause(retryDelayMs(faults, reply.retryAfterMs), this.#options.signal);
+          await this.#pauseBefore(faults, reply);
         } else {
           lane.freeAt = reply.kind === 'done' ? looks.completed(now) : now;
           lane.seenFreeAt = now;
@@ -228,43 +238,52 @@ class BatchRun<R> {
     reply: Exclude<Reply<R>, { kind: 'done' }>,
     wasQueued: boolean,
   ): Promise<void> {
-    const { phase, jobs, signal } = this.#options;
+    const { phase, jobs } = this.#options;
     const key = `${batch.index}/${replica}`;
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
     this.#attempts.set(key, attempt);
 
     const reason =
       reply.kind === 'fault'
-        ? reply.message
+        ? faultOf(reply).line
         : reply.kind === 'failed'
           ? `the node failed it: ${reply.detail}`
           : 'the node gave no usable answer';
     const lostByNode = wasQueued && reply.kind === 'fault' && isGone(reply);
     const retries = lostByNode
-      ? LOST_REQUEST_RETRIES
+      ? LOST_BATCH_RETRIES
       : reply.kind === 'fault'
         ? retriesOf(reply.outcome, 'generate')
-        : FAILED_JOB_RETRIES;
+        : FAILED_BATCH_RETRIES;
 
     if (attempt <= retries) {
-      if (!lostByNode)
-        await pause(retryDelayMs(attempt, reply.kind === 'fault' ? reply.retryAfterMs : undefined), signal);
+      if (!lostByNode) await this.#pauseBefore(attempt, reply);
       await this.#refreshReplicas();
       jobs.giveBack(batch, replica);
-    } else if (reply.kind === 'fault' && consequenceOf(reply.outcome, phase) === 'run') {
-      throw new HttpFault(
-        reply.outcome,
-        reply.message,
-        reply.status === undefined ? {} : { status: reply.status },
-      );
+    } else if (reply.kind === 'fault' && consequenceOf(phase, reply.outcome) !== 'batch') {
+      throw faultOf(reply);
     } else {
       jobs.giveUp(batch, replica);
       this.#lost.push({ batch, reason });
     }
   }
 
+  /** Waits before the next attempt, as the policy or the node says. */
+  #pauseBefore(attempt: number, reply: Reply<R>): Promise<void> {
+    const { patience, signal } = this.#options;
+    const askedMs = reply.kind === 'fault' ? reply.retryAfterMs : undefined;
+    return pause(patience * retryDelayMs(attempt, askedMs), signal);
+  }
+
   async #refreshReplicas(): Promise<void> {
-    const replicas = await this.#options.readReplicas();
+    let replicas: number[];
+    try {
+      replicas = await this.#options.readReplicas();
+    } catch (error) {
+      // Who answers batches needs not tell its replicas: those known are asked on.
+      if (error instanceof HttpFault && this.#replicas.length > 0) return;
+      throw error;
+    }
     // A node whose replicas all missed a health probe still has them.
     if (replicas.length > 0 || this.#replicas.length === 0) this.#replicas = replicas;
   }
@@ -274,6 +293,14 @@ const SHORT_WAIT_MS = 10;
 const MOST_LOOK_FAULTS = 6;
 
 type Fault = Extract<Reply<unknown>, { kind: 'fault' }>;
+
+/** The fault as an exception again. */
+function faultOf({ outcome, message, advice, status }: Fault): HttpFault {
+  return new HttpFault(outcome, message, {
+    ...(advice !== undefined && { advice }),
+    ...(status !== undefined && { status }),
+  });
+}
 
 /** The node forgot the request, or the replica that held it went. */
 function isGone({ outcome, status }: Fault): boolean {

@@ -1,6 +1,7 @@
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
 import { HttpFault } from '../http/fault.js';
+import { consequenceOf } from '../http/policy.js';
 import { growingDelay, pause } from '../http/retry.js';
 import type { DeployReport, PreflightReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
@@ -46,7 +47,7 @@ export async function deploy(context: ValidateContext, preflight: PreflightRepor
 }
 
 async function startAndWait(context: ValidateContext, args: string[]): Promise<void> {
-  const { node, options, events, signal } = context;
+  const { node, options, events, signal, patience } = context;
   const start = performance.now();
   const limitSeconds = options.deployTimeoutSeconds ?? 1800;
   try {
@@ -60,7 +61,7 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
     }
   }
   let wasInProgress = false;
-  const nextDelay = growingDelay(LONGEST_POLL_MS);
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   for (;;) {
     const status = await startStatus(context, wasInProgress);
     if (status.status === 'completed' && status.is_running !== false) return;
@@ -130,11 +131,11 @@ async function waitForReplicas(
   start: number,
   expected: number | undefined,
 ): Promise<void> {
-  const { node, options, events, signal, warn } = context;
+  const { node, options, events, signal, warn, patience } = context;
   const limitSeconds = options.deployTimeoutSeconds ?? 1800;
   let last = 0;
   let changedAt = performance.now();
-  const nextDelay = growingDelay(LONGEST_POLL_MS);
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   for (;;) {
     const replicas = await readReplicas();
     if (expected !== undefined && replicas >= expected) return;
@@ -142,7 +143,7 @@ async function waitForReplicas(
     last = replicas;
     if (
       replicas > 0 &&
-      secondsSince(changedAt) >= (expected === undefined ? SETTLED_SECONDS : MISSING_SECONDS)
+      secondsSince(changedAt) >= patience * (expected === undefined ? SETTLED_SECONDS : MISSING_SECONDS)
     ) {
       if (expected !== undefined) warn(`${replicas} of ${expected} replicas are in rotation`);
       return;
@@ -165,7 +166,7 @@ async function waitForReplicas(
     try {
       return portsOf(await node.powStatus()).length;
     } catch (error) {
-      if (error instanceof HttpFault && error.outcome !== 'unreachable') return 0;
+      if (error instanceof HttpFault && consequenceOf('replicas', error.outcome) === 'wait') return 0;
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
 import { HttpFault } from '../http/fault.js';
+import { consequenceOf } from '../http/policy.js';
 import { growingDelay, pause } from '../http/retry.js';
 import type { PhaseReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
@@ -8,59 +9,58 @@ import { secondsSince, type ValidateContext } from './context.js';
 const LONGEST_POLL_MS = 5_000;
 
 /** Sees to it that the model's weights are on the node. */
-export async function download({
-  node,
-  options,
-  events,
-  signal,
-  warn,
-}: ValidateContext): Promise<PhaseReport> {
+export async function download(context: ValidateContext): Promise<PhaseReport> {
   const start = performance.now();
+  const { node, options, events, signal, patience, warn } = context;
   const limitSeconds = options.downloadTimeoutSeconds ?? 7200;
   const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start) });
-  const nextDelay = growingDelay(LONGEST_POLL_MS);
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   let started = false;
   for (;;) {
-    const status = await node.modelStatus(options.model);
+    const status = await unlessBusy(node.modelStatus(options.model));
     if (status === null) {
       warn('the node is too old to tell whether the weights are downloaded');
       return done('not_told');
     }
-    if (status.error_message != null) {
+    if (status !== BUSY && status.error_message != null) {
       throw new AssayError(`the download failed on the node: ${clip(status.error_message)}`, {
         advice:
           'check disk space and network of the node, or load the weights by hand and use --skip-download',
       });
     }
-    if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
+    if (status !== BUSY && status.status === 'DOWNLOADED')
+      return done(started ? 'downloaded' : 'already_downloaded');
+    const state = status === BUSY ? 'not told (the node is busy)' : clip(status.status);
     if (secondsSince(start) > limitSeconds) {
-      throw new AssayError(`the weights are still ${status.status} after ${limitSeconds} s`, {
+      throw new AssayError(`the weights are still ${state} after ${limitSeconds} s`, {
         advice: 'the download goes on; run again, or give a longer --download-timeout',
       });
     }
-    if (!started && status.status !== 'DOWNLOADING') await startDownload();
-    started = true;
+    if (status !== BUSY) started ||= status.status === 'DOWNLOADING' || (await startDownload(context));
     const elapsed = Math.round(secondsSince(start));
-    events.progress?.({
-      phase: 'download',
-      done: elapsed,
-      total: limitSeconds,
-      unit: 's',
-      note: clip(status.status),
-    });
+    events.progress?.({ phase: 'download', done: elapsed, total: limitSeconds, unit: 's', note: state });
     await pause(nextDelay(), signal);
   }
+}
 
-  async function startDownload(): Promise<void> {
-    try {
-      const task = await node.startDownload(options.model);
-      if (task.status !== 'IGNORED') return;
-      throw new AssayError('the node is in offline mode and downloads nothing', {
-        advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
-      });
-    } catch (error) {
-      // 409: this model is downloading already.
-      if (!(error instanceof HttpFault) || error.outcome !== 'conflict') throw error;
-    }
+/** @returns whether the download is under way; false: to be asked for again */
+async function startDownload({ node, options }: ValidateContext): Promise<boolean> {
+  const task = await unlessBusy(node.startDownload(options.model));
+  if (task === BUSY) return false;
+  if (task.status !== 'IGNORED') return true;
+  throw new AssayError('the node is in offline mode and downloads nothing', {
+    advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
+  });
+}
+
+const BUSY = Symbol('to be asked again');
+
+/** 409: this model is downloading already; 429: three others are. Both are over some time. */
+async function unlessBusy<T>(answer: Promise<T>): Promise<T | typeof BUSY> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HttpFault && consequenceOf('download', error.outcome) === 'wait') return BUSY;
+    throw error;
   }
 }

@@ -22,6 +22,11 @@ export interface ValidateOptions {
   resume?: string;
   /** For the whole run; default: none beside those of the phases. */
   timeoutSeconds?: number;
+  /**
+   * Multiplies every limit and wait that has no option of its own: above 1 for a slow network, below for a
+   * simulated node. Default 1.
+   */
+  patience?: number;
 
   /** Wait so long for a node that is still starting. Default 0. */
   waitReadySeconds?: number;

@@ -1,6 +1,7 @@
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
 import { HttpFault } from '../http/fault.js';
+import { consequenceOf } from '../http/policy.js';
 import { pause } from '../http/retry.js';
 import type { GpuDevices, NodeState, PowStatus, Replica } from '../mlnode/answers.js';
 import type { PreflightReport } from '../report/model.js';
@@ -34,7 +35,7 @@ export async function preflight(context: ValidateContext, runFolder: string): Pr
   return report;
 }
 
-async function reach({ node, options, events, signal }: ValidateContext): Promise<void> {
+async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
   const until = performance.now() + 1000 * (options.waitReadySeconds ?? 0);
   for (;;) {
     try {
@@ -45,7 +46,7 @@ async function reach({ node, options, events, signal }: ValidateContext): Promis
       if (!(error instanceof HttpFault) || performance.now() >= until) throw error;
       events.note?.(`not reachable yet: ${error.message}`);
     }
-    await pause(READY_POLL_MS, signal);
+    await pause(patience * READY_POLL_MS, signal);
   }
 }
 
@@ -54,7 +55,7 @@ async function readState({ node }: ValidateContext): Promise<NodeState | null> {
   try {
     return await node.state();
   } catch (error) {
-    if (error instanceof HttpFault && error.outcome === 'absent') return null;
+    if (error instanceof HttpFault && consequenceOf('preflight', error.outcome) === 'nothing') return null;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 import { AssayError } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import { consequenceOf } from '../http/policy.js';
 import { pause } from '../http/retry.js';
 import type { Observation } from '../probe/observation.js';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../probe/plan.js';
@@ -11,11 +13,15 @@ import { portsOf } from './preflight.js';
 import type { RunFolder } from './run-folder.js';
 import { selfCheck } from './self-check.js';
 
+const REPLICA_POLL_MS = 1_000;
+
 /** What probing has gathered, whole or not. */
 export interface Gathered {
   observations: Observation[];
   /** Nonces without an answer; with coverage `every-replica` once for each replica that gave none. */
   unansweredNonces: number[];
+  /** Why a batch stayed unanswered; null where none did. */
+  lostReason: string | null;
   selfCheck: SelfCheckCounts | null;
   replicas: number[];
   elapsedSeconds: number;
@@ -46,17 +52,17 @@ export async function probeNode(
   gathered: Gathered,
   pool: PoolLease,
 ): Promise<void> {
-  const { options, events, reference, node, params, signal, warn } = context;
+  const { options, events, reference, node, params, signal, patience, warn } = context;
   const start = performance.now();
   const { batches, batchSize, sentBatchSize } = planOf(context);
   const limitSeconds = options.validationTimeoutSeconds ?? 900;
   const readReplicas = async () => portsOf(await node.powStatus());
-  gathered.replicas = await requireReplicas(readReplicas, signal);
+  events.phase?.('probe');
+  gathered.replicas = await requireReplicas(readReplicas, patience, signal);
   const copies = options.coverage === 'every-replica' ? gathered.replicas.length : 1;
   const total = reference.nonces.length * copies;
-  events.phase?.('probe');
   try {
-    await withinLimit(limitSeconds, signal, warn, 'probing', async (limited) => {
+    const late = await withinLimit(limitSeconds, signal, warn, 'probing', async (limited) => {
       const { lost, strangers } = await probe({
         api: node.api,
         pool,
@@ -71,6 +77,7 @@ export async function probeNode(
         distThreshold: statTest.values.dist_threshold,
         measured: [...gathered.observations],
         readReplicas,
+        patience,
         onObserved(observations) {
           gathered.observations.push(...observations);
           folder.observed(observations);
@@ -82,19 +89,16 @@ export async function probeNode(
         warn(
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
         );
+      gathered.lostReason = lost.at(-1)?.reason ?? null;
       for (const reason of new Set(lost.map((entry) => entry.reason)))
         warn(`a batch stayed unanswered: ${reason}`);
     });
+    if (late !== null) gathered.lostReason = `${late}; give it more time, or see what holds the node up`;
     if (options.skipSelfCheck !== true) {
       events.phase?.('self-check');
       await withinLimit(limitSeconds, signal, warn, "the node's own check", async (limited) => {
-        gathered.selfCheck = await selfCheck(
-          context,
-          batches,
-          batchSize,
-          statTest.values,
-          readReplicas,
-          limited,
+        gathered.selfCheck = await orWarning(context, () =>
+          selfCheck(context, batches, batchSize, statTest.values, readReplicas, limited),
         );
       });
     }
@@ -108,32 +112,51 @@ export async function probeNode(
 /** Replicas drop out of rotation for seconds at a time: wait a little before giving up. */
 async function requireReplicas(
   readReplicas: () => Promise<number[]>,
+  patience: number,
   signal: AbortSignal,
 ): Promise<number[]> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const replicas = await readReplicas();
     if (replicas.length > 0) return replicas;
-    await pause(1_000, signal);
+    await pause(patience * REPLICA_POLL_MS, signal);
   }
   throw new AssayError('the node has no replica in rotation (NO_BACKENDS)', {
     advice: 'deploy the model first, or wait until it is up',
   });
 }
 
-/** Runs a step under its own time limit; running out of it is a warning, an interruption ends the run. */
+/** A node that cannot check itself is judged by what was measured. */
+async function orWarning<T>({ warn }: ValidateContext, check: () => Promise<T>): Promise<T | null> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof HttpFault) || consequenceOf('self-check', error.outcome) === 'run') throw error;
+    warn(`the node's own check gave no result: ${error.line}`);
+    return null;
+  }
+}
+
+/**
+ * Runs a step under its own time limit; an interruption ends the run.
+ *
+ * @returns the warning that it ran out of time, which was given already; null where it did not
+ */
 async function withinLimit(
   seconds: number,
   signal: AbortSignal,
   warn: (text: string) => void,
   what: string,
   step: (limited: AbortSignal) => Promise<void>,
-): Promise<void> {
+): Promise<string | null> {
   const deadline = AbortSignal.timeout(1000 * seconds);
   try {
     await step(AbortSignal.any([signal, deadline]));
+    return null;
   } catch (error) {
     if (signal.aborted || !deadline.aborted) throw error;
-    warn(`${what} was not finished within ${seconds} s (--validation-timeout)`);
+    const text = `${what} was not finished within ${seconds} s (--validation-timeout)`;
+    warn(text);
+    return text;
   }
 }
 

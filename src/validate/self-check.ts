@@ -29,6 +29,7 @@ export async function selfCheck(
   const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
   const lost = await runBatches<SelfCheckCounts>({
     phase: 'self-check',
+    patience: context.patience,
     jobs: spreadJobs(batches),
     transport: transport(context, statTest, mode === 'wait'),
     batchSize,
@@ -59,7 +60,7 @@ export async function selfCheck(
 }
 
 function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {
-  const { node, reference, params, options } = context;
+  const { node, reference, params, options, patience } = context;
   const sentBatchSize = options.validationBatchSize ?? reference.file.collection_batch_size ?? undefined;
   const url = `${node.api}/inference/pow/generate`;
   return {
@@ -77,9 +78,9 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
         validation: { artifacts },
         stat_test: statTest,
       };
-      return exchange(url, batch, ASK_TIMEOUT_MS, body);
+      return exchange(url, batch, patience * ASK_TIMEOUT_MS, body);
     },
-    look: (requestId, batch) => exchange(`${url}/${requestId}`, batch, LOOK_TIMEOUT_MS),
+    look: (requestId, batch) => exchange(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS),
   };
 }
 

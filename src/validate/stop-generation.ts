@@ -22,7 +22,7 @@ export class GenerationLeft extends AssayError {
  * @throws GenerationLeft when it may go on
  */
 export async function stopOwnGeneration(
-  { node, ownPublicKey, warn }: ValidateContext,
+  { node, ownPublicKey, patience, warn }: ValidateContext,
   startedOn: number[] | undefined,
 ): Promise<void> {
   const left = (why: string) =>
@@ -33,9 +33,9 @@ export async function stopOwnGeneration(
       },
     );
   // Cleaning up must outlive the interruption that asks for it, and must not outlast the user's patience.
-  const limit = AbortSignal.timeout(CLEANUP_TIMEOUT_MS);
+  const limit = AbortSignal.timeout(patience * CLEANUP_TIMEOUT_MS);
   const cleaner = node.withSignal(limit);
-  const rejoinUntil = performance.now() + REJOIN_MS;
+  const rejoinUntil = performance.now() + patience * REJOIN_MS;
   try {
     for (;;) {
       const replicas = (await cleaner.powStatus()).backends ?? [];
@@ -54,7 +54,7 @@ export async function stopOwnGeneration(
           );
         return;
       }
-      await pause(LOOK_MS, limit);
+      await pause(patience * LOOK_MS, limit);
     }
   } catch (error) {
     if (error instanceof GenerationLeft) throw error;

@@ -1,6 +1,6 @@
 import { AssayError } from '../errors.js';
 import { detailOf } from '../http/detail.js';
-import { HttpFault } from '../http/fault.js';
+import { HttpFault, type Outcome } from '../http/fault.js';
 import { pause } from '../http/retry.js';
 import type { PowInit, PowStatus } from '../mlnode/answers.js';
 import type { ThroughputReport } from '../report/model.js';
@@ -32,6 +32,7 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   }
   events.note?.('generating for the throughput measurement; it is stopped afterwards');
   let startedOn: number[] | undefined;
+  let isRefused = false;
   try {
     const started = await node.startGeneration({ ...params, public_key: ownPublicKey }, options.batchSize);
     startedOn = (started.results ?? []).flatMap(({ port }) => port ?? []);
@@ -39,20 +40,22 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
     const readings = await sample(context);
     return { ...summarise(readings), elapsed_s: secondsSince(start) };
   } catch (error) {
-    if (wasRefused(error)) startedOn = [];
+    isRefused = error instanceof HttpFault && startedOn === undefined && REFUSALS.has(error.outcome);
     throw error;
   } finally {
-    await stopOwnGeneration(context, startedOn);
+    if (!isRefused) await stopOwnGeneration(context, startedOn);
   }
 }
 
-/** The node said no, or was never reached: nothing can have started. */
-function wasRefused(error: unknown): boolean {
-  return (
-    error instanceof HttpFault &&
-    (error.status !== undefined ? error.status >= 400 : error.outcome === 'unreachable')
-  );
-}
+/** The node was never reached, or said no: nothing can have started. A 5xx may be that of a proxy which gave up. */
+const REFUSALS: ReadonlySet<Outcome> = new Set<Outcome>([
+  'unreachable',
+  'untrusted',
+  'redirected',
+  'absent',
+  'conflict',
+  'rejected',
+]);
 
 /** A replica that refuses may be generating for somebody else. */
 function requireWholeStart({ errors }: PowInit): void {

@@ -3,7 +3,9 @@ import { AssayError, messageOf } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
+import { HttpFault } from '../http/fault.js';
 import { maskSecrets } from '../http/mask.js';
+import { consequenceOf } from '../http/policy.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import type { Observation } from '../probe/observation.js';
@@ -67,16 +69,18 @@ export async function validateNode(
           reference,
         );
 
+  const { patience = 1 } = options;
   const limited = withTimeLimit(signal, options.timeoutSeconds);
   const warnings: string[] = [];
   const context: ValidateContext = {
     options,
     events,
-    node: new MlNodeClient(mlnodeUrl, limited.signal),
+    node: new MlNodeClient(mlnodeUrl, limited.signal, patience),
     reference,
     params: pocParamsOf(reference.file),
     ownPublicKey,
     signal: limited.signal,
+    patience,
     warn(text) {
       const masked = maskSecrets(text);
       if (warnings.includes(masked)) return;
@@ -97,13 +101,14 @@ export async function validateNode(
   const gathered: Gathered = {
     observations,
     unansweredNonces: reference.nonces,
+    lostReason: null,
     selfCheck: null,
     replicas: [],
     elapsedSeconds: 0,
   };
   const begun = performance.now();
   // The workers start while the first phases talk to the node.
-  const pool = options.skipValidate === true ? null : leasePool();
+  const pool = options.skipValidate === true ? null : leasePool(patience);
   let failure: unknown;
   try {
     await prepare(context, report, folder, resumed !== null && observations.length > 0);
@@ -167,8 +172,11 @@ async function throughputOrWarning(context: ValidateContext): Promise<ValidateRe
       if (error instanceof GenerationLeft) context.warn(error.line);
       throw context.signal.reason;
     }
-    // Generation of ours that goes on would hold up the probe.
-    if (error instanceof GenerationLeft) throw error;
+    const lost =
+      error instanceof GenerationLeft
+        ? consequenceOf('stop')
+        : consequenceOf('throughput', error instanceof HttpFault ? error.outcome : undefined);
+    if (lost === 'run') throw error;
     context.warn(`throughput was not measured: ${error.line}`);
     return null;
   }
@@ -215,20 +223,27 @@ function conclude(
     report.verdict_reason = judgement.verdictReason;
     report.exit_code = judgement.exitCode;
     report.warnings = judgement.warnings;
+    if (judgement.verdict === 'INCOMPLETE') report.verdict_reason += because(gathered);
   } else if (failure === undefined && options.skipValidate === true) {
     report.verdict = 'SKIPPED';
     report.verdict_reason = 'validation was skipped, as asked for';
     report.exit_code = 0;
   } else if (failure === undefined) {
-    report.verdict_reason = 'no nonce was answered';
+    report.verdict_reason = `no nonce was answered${because(gathered)}`;
   }
   if (failure === undefined) return;
   report.error = maskSecrets(
     failure instanceof AssayError ? failure.line : `internal error: ${messageOf(failure)}`,
   );
+  // A node that was shown to be dishonest does not get out of it by breaking down afterwards.
+  if (report.verdict === 'FAIL' && !context.signal.aborted && failure instanceof AssayError) return;
   report.verdict = 'INCOMPLETE';
   report.verdict_reason = report.error;
   report.exit_code = failure instanceof AssayError ? failure.exitCode : 1;
+}
+
+function because({ lostReason }: Gathered): string {
+  return lostReason === null ? '' : `: ${maskSecrets(lostReason)}`;
 }
 
 /** The folder of a new run, with its resolved inputs in it. */

@@ -1,0 +1,257 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ndarray from 'ndarray';
+import { findGolden } from '../../../src/golden/catalog.js';
+import type { GoldenReference } from '../../../src/golden/reference.js';
+import type { Consequence } from '../../../src/http/policy.js';
+import type { ValidateReport } from '../../../src/report/model.js';
+import { type MlNodeSimulator, startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
+import type { ValidateOptions } from '../../../src/validate/options.js';
+import { validateNode } from '../../../src/validate/validate-node.js';
+import type { Fault } from './faults.js';
+import { hostsFolder, startFront, trustsFront } from './front.js';
+import { ruleOf, type Station } from './stations.js';
+
+/** How often the fault strikes: `once` shows the repetition, `always` what is lost in the end. */
+export type Persistence = 'once' | 'always';
+
+export interface Cell {
+  station: Station;
+  fault: Fault;
+  persistence: Persistence;
+}
+
+/** Limits and waits are cut to a tenth: what takes 10 s on a real network takes 1 s here. */
+const PATIENCE = 0.1;
+/** No cell may take longer, whatever its node does. */
+const LIMIT_MS = 60_000;
+/** A refused connection is there again before the repetitions are over. */
+const OUTAGE_MS = 50;
+const REPLICAS = 2;
+
+const golden = head(await findGolden('moonshotai/Kimi-K2.6'), 128);
+
+/** Whether this process can bring the fault about; see `lookup.mjs` and `tls/`. */
+export function isPossible({ fault }: Cell): boolean {
+  if (fault.answer === 'no such host') return hostsFolder !== undefined;
+  return fault.answer !== 'TLS expired' || trustsFront;
+}
+
+/**
+ * Validates a simulated node through a front that brings the fault about.
+ *
+ * @param folder of the run, which must not be there yet
+ * @returns what is not as the policy says; nothing when all is well
+ */
+export async function problemsOf(cell: Cell, folder: string): Promise<string[]> {
+  const { station, fault, persistence } = cell;
+  const node = await startMlNodeSimulator({
+    replicas: new Array(REPLICAS).fill('exact'),
+    golden,
+    batchTimeMs: 1,
+    up: station.up,
+    loadTimeMs: 20,
+    healthIntervalMs: 50,
+    joinIntervalMs: 5,
+  });
+  const strike = new Strike(cell);
+  const front = await startFront(
+    node.url,
+    fault,
+    (request) => strike.meets(request),
+    (request) => strike.passed(request),
+  );
+  const isConnectionFault = typeof fault.answer === 'string';
+  strike.onArmed = async (armed) => {
+    if (!isConnectionFault) return;
+    await front.setDown(armed);
+    const isMended = persistence === 'once' && ruleOf(station, fault).retries > 0;
+    if (armed && isMended) setTimeout(() => strike.end(), OUTAGE_MS);
+  };
+  const options: ValidateOptions = {
+    mlnodeUrl: front.url,
+    model: golden.file.model,
+    reference: golden,
+    expDir: folder,
+    patience: PATIENCE,
+    warmupSeconds: 0,
+    measureSeconds: 0.05,
+    validationTimeoutSeconds: 30,
+    deployTimeoutSeconds: 10,
+    deployArgs: ['--tensor-parallel-size', '4'].map((value) => ({ value, source: 'test' })),
+    ...station.options,
+  };
+  try {
+    const { report } = await withinLimit(
+      validateNode(options, { events: { phase: (phase) => strike.phase(phase) } }),
+    );
+    const expected = expectationOf(cell);
+    const left = generating(node).length > 0;
+    const problems = [
+      ...(strike.count === 0 && !isConnectionFault ? ['the fault never struck'] : []),
+      ...outcomeProblems(report, expected, station),
+      ...textProblems(report),
+      ...keptProblems(report, folder),
+      ...(left && !report.error?.includes('may still run') ? ['generation was left without a word'] : []),
+    ];
+    strike.end();
+    if (left) {
+      const next = { ...probeNothing, expDir: `${folder}-next`, patience: PATIENCE };
+      await withinLimit(validateNode({ ...options, ...next }));
+      if (generating(node).length > 0) problems.push('the next run did not stop what was left generating');
+    }
+    if (station.up && node.backends.length !== REPLICAS) problems.push('a replica is gone');
+    if ('poisoned' in {}) problems.push('Object.prototype was changed');
+    return problems;
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  } finally {
+    strike.end();
+    await front.close();
+    await node.close();
+  }
+}
+
+const probeNothing = {
+  skipDownload: true,
+  skipDeploy: true,
+  skipThroughput: true,
+  skipValidate: true,
+};
+
+/** When the fault strikes: from the station's conditions on, until its phase is over. */
+class Strike {
+  count = 0;
+  onArmed: (armed: boolean) => Promise<void> | void = () => {};
+  readonly #station: Station;
+  readonly #once: boolean;
+  #phase: string | undefined;
+  #answers = 0;
+  #armed = false;
+  #over = false;
+
+  constructor({ station, persistence }: Cell) {
+    this.#station = station;
+    this.#once = persistence === 'once';
+  }
+
+  phase(phase: string): void {
+    if (this.#phase === this.#station.during && phase !== this.#phase) this.end();
+    this.#phase = phase;
+    this.#arm();
+  }
+
+  passed(request: string): void {
+    if (this.#phase !== this.#station.during || !this.#station.after?.[1].test(request)) return;
+    this.#answers++;
+    this.#arm();
+  }
+
+  meets(request: string): boolean {
+    if (!this.#armed || this.#over || !this.#station.strikes.test(request)) return false;
+    this.count++;
+    if (this.#once) this.#over = true;
+    return true;
+  }
+
+  end(): void {
+    if (this.#armed && !this.#over) this.onArmed(false);
+    this.#over = true;
+  }
+
+  #arm(): void {
+    const { during, after } = this.#station;
+    if (this.#armed || this.#over || this.#phase !== during || this.#answers < (after?.[0] ?? 0)) return;
+    this.#armed = true;
+    this.onArmed(true);
+  }
+}
+
+function expectationOf({ station, fault, persistence }: Cell): Consequence {
+  const { retries, consequence } = ruleOf(station, fault);
+  if (persistence === 'once' && (retries > 0 || consequence === 'wait')) return 'nothing';
+  return consequence;
+}
+
+function outcomeProblems(report: ValidateReport, expected: Consequence, { phase }: Station): string[] {
+  const told = `${report.verdict} (exit ${report.exit_code}): ${report.verdict_reason}; warnings: ${report.warnings.join(' | ')}`;
+  const check = (isMet: boolean, what: string) => (isMet ? [] : [`expected ${what}, got ${told}`]);
+  const warned = (text: string) => report.warnings.some((warning) => warning.includes(text));
+  const isWhole = report.validation?.unanswered_nonces.length === 0;
+  switch (expected) {
+    case 'run':
+    case 'wait':
+      return check(
+        report.verdict === 'INCOMPLETE' && report.exit_code === 1 && report.error !== null,
+        'the run to end',
+      );
+    case 'phase':
+      return check(
+        report.verdict === 'PASS' &&
+          isWhole &&
+          (phase === 'throughput'
+            ? report.throughput === null && warned('throughput was not measured')
+            : report.validation?.node_self_check === null && warned("the node's own check gave no result")),
+        `a warning instead of ${phase}, and PASS`,
+      );
+    case 'batch':
+      return check(
+        report.verdict === 'INCOMPLETE' && report.exit_code === 1 && !isWhole && report.error === null,
+        'nonces without an answer',
+      );
+    case 'nothing':
+      return check(
+        report.verdict === 'PASS' && report.exit_code === 0 && isWhole && !warned('gave no result'),
+        'PASS',
+      );
+  }
+}
+
+/** What the user reads is one line each, tells where, and says what to do. */
+function textProblems(report: ValidateReport): string[] {
+  const { verdict, verdict_reason, warnings, error } = report;
+  const broken = [verdict_reason, error ?? '', ...warnings].filter((text) => /[\r\n]/.test(text));
+  const isMute = verdict === 'INCOMPLETE' && !/; \S/.test(error ?? verdict_reason);
+  return [
+    ...broken.map((text) => `more than a line: ${JSON.stringify(text)}`),
+    ...(isMute ? [`no advice: ${error ?? verdict_reason}`] : []),
+  ];
+}
+
+/** Every measurement of the report is on disk, and those before the fault are there. */
+function keptProblems({ validation }: ValidateReport, folder: string): string[] {
+  const file = join(folder, 'observations.jsonl');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+  const told = validation?.response.n_total ?? 0;
+  return [
+    ...(lines.length === told ? [] : [`${lines.length} observations on disk, ${told} in the report`]),
+    ...(validation !== null && told === 0 ? ['no observation was kept'] : []),
+  ];
+}
+
+function generating(node: MlNodeSimulator): number[] {
+  return node.backends.filter((port) => node.isGenerating(port));
+}
+
+async function withinLimit<T>(run: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+  });
+  try {
+    return await Promise.race([run, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The first nonces of a reference: whole batches, so that a run is short. */
+function head(reference: GoldenReference, count: number): GoldenReference {
+  const kDim = reference.file.k_dim;
+  return {
+    ...reference,
+    nonces: reference.nonces.slice(0, count),
+    vectorsBase64: reference.vectorsBase64.slice(0, count),
+    vectors: ndarray(reference.vectors.data.slice(0, count * kDim), [count, kDim]),
+  };
+}

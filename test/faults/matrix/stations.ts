@@ -1,0 +1,133 @@
+import {
+  consequenceOf,
+  LOST_BATCH_RETRIES,
+  type Phase,
+  type RequestKind,
+  retriesOf,
+} from '../../../src/http/policy.js';
+import type { ValidateOptions, ValidatePhase } from '../../../src/validate/options.js';
+import type { Fault } from './faults.js';
+
+/** A place in a run where a fault strikes. */
+export interface Station {
+  name: string;
+  /** The row of the policy. */
+  phase: Phase;
+  kind: RequestKind;
+  /** While the run is in this phase … */
+  during: ValidatePhase;
+  /** … and has got as many answers to requests of this kind … */
+  after?: [count: number, request: RegExp];
+  /** … the fault meets these. */
+  strikes: RegExp;
+  options: Partial<ValidateOptions>;
+  /** Whether the model is up from the start. */
+  up: boolean;
+}
+
+const GENERATE = /^POST .*\/pow\/generate$/;
+const START = /^POST .*\/pow\/init\/generate$/;
+const probeOnly = { skipDownload: true, skipDeploy: true, skipThroughput: true, skipSelfCheck: true };
+const throughput = { ...probeOnly, skipThroughput: false };
+
+export const stations: Station[] = [
+  {
+    name: 'preflight',
+    phase: 'preflight',
+    kind: 'read',
+    during: 'preflight',
+    strikes: /^GET .*\/state$/,
+    options: probeOnly,
+    up: true,
+  },
+  {
+    name: 'download',
+    phase: 'download',
+    kind: 'read',
+    during: 'download',
+    strikes: /^POST .*\/models\/status$/,
+    options: { ...probeOnly, skipDownload: false, skipDeploy: false, downloadTimeoutSeconds: 0.5 },
+    up: false,
+  },
+  {
+    name: 'deploy',
+    phase: 'deploy',
+    kind: 'act',
+    during: 'deploy',
+    strikes: /^POST .*\/inference\/up\/async$/,
+    options: { ...probeOnly, skipDeploy: false },
+    up: false,
+  },
+  {
+    name: 'replicas',
+    phase: 'replicas',
+    kind: 'read',
+    during: 'deploy',
+    after: [1, /^POST .*\/inference\/up\/async$/],
+    strikes: /^GET .*\/pow\/status$/,
+    options: { ...probeOnly, skipDeploy: false, deployTimeoutSeconds: 3 },
+    up: false,
+  },
+  {
+    name: 'throughput',
+    phase: 'throughput',
+    kind: 'act',
+    during: 'throughput',
+    strikes: START,
+    options: throughput,
+    up: true,
+  },
+  {
+    name: 'stop',
+    phase: 'stop',
+    kind: 'read',
+    during: 'throughput',
+    after: [1, START],
+    strikes: /^POST .*\/pow\/stop$/,
+    options: throughput,
+    up: true,
+  },
+  {
+    name: 'probe: asking',
+    phase: 'probe',
+    kind: 'generate',
+    during: 'probe',
+    after: [2, GENERATE],
+    strikes: GENERATE,
+    options: probeOnly,
+    up: true,
+  },
+  {
+    name: 'probe: looking',
+    phase: 'probe',
+    kind: 'read',
+    during: 'probe',
+    after: [1, /^GET .*\/pow\/generate\//],
+    strikes: /^GET .*\/pow\/generate\//,
+    options: probeOnly,
+    up: true,
+  },
+  {
+    name: 'self-check',
+    phase: 'self-check',
+    kind: 'generate',
+    during: 'self-check',
+    after: [1, GENERATE],
+    strikes: GENERATE,
+    options: { ...probeOnly, skipSelfCheck: false },
+    up: true,
+  },
+];
+
+/** What the policy says of a fault that strikes every time: how often it is met again, and what is lost then. */
+export function ruleOf({ phase, kind, name }: Station, { outcome, status }: Fault) {
+  if (outcome === null) return { retries: 0, consequence: 'nothing' } as const;
+  // A look that finds the request gone, or stays without an answer, leads to another request.
+  const again =
+    name !== 'probe: looking'
+      ? 0
+      : status === 404 || status === 502
+        ? LOST_BATCH_RETRIES
+        : retriesOf(outcome, 'generate');
+  return { retries: retriesOf(outcome, kind) + again, consequence: consequenceOf(phase, outcome) };
+}
