@@ -11,7 +11,7 @@ export interface FaultReply {
   kind: 'fault';
   outcome: HttpFault['outcome'];
   message: string;
-  advice: string | undefined;
+  advice?: string | undefined;
   detail: string;
   status: number | undefined;
   retryAfterMs: number | undefined;

@@ -28,8 +28,8 @@ export interface Done<R> {
 
 export interface RunBatchesOptions<R> {
   phase: Phase;
-  /** Multiplies the waits between repetitions; 1 is made for a real network. */
-  patience: number;
+  /** Multiplies the waits between repetitions; default 1, which is made for a real network. */
+  patience?: number;
   jobs: JobSource;
   transport: Transport<R>;
   /** Nonces of a full batch. */
@@ -245,7 +245,7 @@ class BatchRun<R> {
 
     const reason =
       reply.kind === 'fault'
-        ? faultOf(reply).line
+        ? [reply.message, reply.advice].filter(Boolean).join('; ')
         : reply.kind === 'failed'
           ? `the node failed it: ${reply.detail}`
           : 'the node gave no usable answer';
@@ -270,7 +270,7 @@ class BatchRun<R> {
 
   /** Waits before the next attempt, as the policy or the node says. */
   #pauseBefore(attempt: number, reply: Reply<R>): Promise<void> {
-    const { patience, signal } = this.#options;
+    const { patience = 1, signal } = this.#options;
     const askedMs = reply.kind === 'fault' ? reply.retryAfterMs : undefined;
     return pause(patience * retryDelayMs(attempt, askedMs), signal);
   }

@@ -1,6 +1,6 @@
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
-import { HttpFault } from '../http/fault.js';
+import { HttpFault, type Outcome } from '../http/fault.js';
 import { consequenceOf } from '../http/policy.js';
 import { growingDelay, pause } from '../http/retry.js';
 import type { PhaseReport } from '../report/model.js';
@@ -22,21 +22,21 @@ export async function download(context: ValidateContext): Promise<PhaseReport> {
       warn('the node is too old to tell whether the weights are downloaded');
       return done('not_told');
     }
-    if (status !== BUSY && status.error_message != null) {
+    if (status.error_message != null) {
       throw new AssayError(`the download failed on the node: ${clip(status.error_message)}`, {
         advice:
           'check disk space and network of the node, or load the weights by hand and use --skip-download',
       });
     }
-    if (status !== BUSY && status.status === 'DOWNLOADED')
-      return done(started ? 'downloaded' : 'already_downloaded');
-    const state = status === BUSY ? 'not told (the node is busy)' : clip(status.status);
+    if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
+    const state = clip(status.status);
     if (secondsSince(start) > limitSeconds) {
       throw new AssayError(`the weights are still ${state} after ${limitSeconds} s`, {
         advice: 'the download goes on; run again, or give a longer --download-timeout',
       });
     }
-    if (status !== BUSY) started ||= status.status === 'DOWNLOADING' || (await startDownload(context));
+    if (!(status instanceof Busy))
+      started ||= status.status === 'DOWNLOADING' || (await startDownload(context));
     const elapsed = Math.round(secondsSince(start));
     events.progress?.({ phase: 'download', done: elapsed, total: limitSeconds, unit: 's', note: state });
     await pause(nextDelay(), signal);
@@ -46,21 +46,28 @@ export async function download(context: ValidateContext): Promise<PhaseReport> {
 /** @returns whether the download is under way; false: to be asked for again */
 async function startDownload({ node, options }: ValidateContext): Promise<boolean> {
   const task = await unlessBusy(node.startDownload(options.model));
-  if (task === BUSY) return false;
+  if (task instanceof Busy) return task.outcome === 'conflict';
   if (task.status !== 'IGNORED') return true;
   throw new AssayError('the node is in offline mode and downloads nothing', {
     advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
   });
 }
 
-const BUSY = Symbol('to be asked again');
+/** An answer that means: ask again. */
+class Busy {
+  readonly status = 'not told (the node is busy)';
+  readonly error_message = null;
+
+  constructor(readonly outcome: Outcome) {}
+}
 
 /** 409: this model is downloading already; 429: three others are. Both are over some time. */
-async function unlessBusy<T>(answer: Promise<T>): Promise<T | typeof BUSY> {
+async function unlessBusy<T>(answer: Promise<T>): Promise<T | Busy> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof HttpFault && consequenceOf('download', error.outcome) === 'wait') return BUSY;
+    if (error instanceof HttpFault && consequenceOf('download', error.outcome) === 'wait')
+      return new Busy(error.outcome);
     throw error;
   }
 }

@@ -1,6 +1,4 @@
 import { AssayError } from '../errors.js';
-import { HttpFault } from '../http/fault.js';
-import { consequenceOf } from '../http/policy.js';
 import { pause } from '../http/retry.js';
 import type { Observation } from '../probe/observation.js';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../probe/plan.js';
@@ -97,8 +95,13 @@ export async function probeNode(
     if (options.skipSelfCheck !== true) {
       events.phase?.('self-check');
       await withinLimit(limitSeconds, signal, warn, "the node's own check", async (limited) => {
-        gathered.selfCheck = await orWarning(context, () =>
-          selfCheck(context, batches, batchSize, statTest.values, readReplicas, limited),
+        gathered.selfCheck = await selfCheck(
+          context,
+          batches,
+          batchSize,
+          statTest.values,
+          readReplicas,
+          limited,
         );
       });
     }
@@ -123,17 +126,6 @@ async function requireReplicas(
   throw new AssayError('the node has no replica in rotation (NO_BACKENDS)', {
     advice: 'deploy the model first, or wait until it is up',
   });
-}
-
-/** A node that cannot check itself is judged by what was measured. */
-async function orWarning<T>({ warn }: ValidateContext, check: () => Promise<T>): Promise<T | null> {
-  try {
-    return await check();
-  } catch (error) {
-    if (!(error instanceof HttpFault) || consequenceOf('self-check', error.outcome) === 'run') throw error;
-    warn(`the node's own check gave no result: ${error.line}`);
-    return null;
-  }
 }
 
 /**

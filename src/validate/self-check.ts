@@ -1,3 +1,5 @@
+import { HttpFault } from '../http/fault.js';
+import { consequenceOf } from '../http/policy.js';
 import { exchangeGenerate } from '../mlnode/generate.js';
 import { spreadJobs } from '../probe/job-source.js';
 import type { Batch } from '../probe/plan.js';
@@ -14,7 +16,7 @@ const LOOK_TIMEOUT_MS = 20_000;
 /**
  * Has the node compare its own vectors with the golden ones, in whole batches like the probe.
  *
- * @returns null when it did not answer for every batch
+ * @returns null, with a warning, when it did not answer for every batch: it is judged by what was measured
  */
 export async function selfCheck(
   context: ValidateContext,
@@ -27,28 +29,34 @@ export async function selfCheck(
   const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
   let done = 0;
   const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
-  const lost = await runBatches<SelfCheckCounts>({
-    phase: 'self-check',
-    patience: context.patience,
-    jobs: spreadJobs(batches),
-    transport: transport(context, statTest, mode === 'wait'),
-    batchSize,
-    readReplicas,
-    asksReturnAtOnce: mode !== 'wait',
-    concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-    onDone({ result }) {
-      counts.n_total += result.n_total;
-      counts.n_mismatch += result.n_mismatch;
-      counts.mismatch_nonces.push(...result.mismatch_nonces);
-      context.events.progress?.({
-        phase: 'self-check',
-        done: ++done,
-        total: batches.length,
-        unit: 'batches',
-      });
-    },
-    signal,
-  });
+  const lost = await orFault(
+    runBatches<SelfCheckCounts>({
+      phase: 'self-check',
+      patience: context.patience,
+      jobs: spreadJobs(batches),
+      transport: transport(context, statTest, mode === 'wait'),
+      batchSize,
+      readReplicas,
+      asksReturnAtOnce: mode !== 'wait',
+      concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
+      onDone({ result }) {
+        counts.n_total += result.n_total;
+        counts.n_mismatch += result.n_mismatch;
+        counts.mismatch_nonces.push(...result.mismatch_nonces);
+        context.events.progress?.({
+          phase: 'self-check',
+          done: ++done,
+          total: batches.length,
+          unit: 'batches',
+        });
+      },
+      signal,
+    }),
+  );
+  if (lost instanceof HttpFault) {
+    context.warn(`the node's own check gave no result: ${lost.line}`);
+    return null;
+  }
   if (lost.length > 0) {
     context.warn(
       `the node's own check gave no result for ${lost.length} of ${batches.length} batches: ${lost[0]?.reason}`,
@@ -57,6 +65,16 @@ export async function selfCheck(
   }
   counts.mismatch_nonces.sort((a, b) => a - b);
   return counts;
+}
+
+/** A fault that costs the phase, and no more, as a value. */
+async function orFault<T>(checking: Promise<T>): Promise<T | HttpFault> {
+  try {
+    return await checking;
+  } catch (error) {
+    if (error instanceof HttpFault && consequenceOf('self-check', error.outcome) === 'phase') return error;
+    throw error;
+  }
 }
 
 function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {

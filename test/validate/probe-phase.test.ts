@@ -24,6 +24,7 @@ async function probed(
   const gathered: Gathered = {
     observations: [...before],
     unansweredNonces: [...reference.nonces],
+    lostReason: null,
     selfCheck: null,
     replicas: [],
     elapsedSeconds: 0,
