@@ -1,20 +1,11 @@
-import { measureBlockPace } from '../chain/block-pace.js';
-import { readEpochs } from '../chain/epochs.js';
 import { requireNodeUrl } from '../chain/node-url.js';
-import { readParams, requireModelParams } from '../chain/params.js';
-import { type Patience, patiently } from '../chain/patience.js';
-import { readEventAt } from '../chain/pre-eligibility-event.js';
-import { upcomingHeights } from '../chain/rules/heights.js';
-import { waitForHeight } from '../chain/wait-for-height.js';
+import type { Patience } from '../chain/patience.js';
+import { reach, TARGETS, type Target } from '../chain/reach.js';
 import { AssayError, UsageError } from '../errors.js';
-import { startProgress } from '../terminal/progress.js';
-import type { Terminal } from '../terminal/terminal.js';
 import { chainOptions, modelOption } from './chain-options.js';
 import { eventJson } from './chain-text.js';
 import { defineCommand } from './command.js';
-
-const TARGETS = ['snapshot', 'pre-eligible', 'poc-start', 'inference'] as const;
-type Target = (typeof TARGETS)[number];
+import { waitWithProgress } from './height-progress.js';
 
 /** Exit code of an answer that is no. */
 const NOT_PRE_ELIGIBLE = 3;
@@ -53,7 +44,9 @@ export const command = defineCommand({
       onTrouble: (text) => terminal.say(text),
     };
     try {
-      const { height, event } = await reach(until, model, nodeUrl, patience, terminal);
+      const { height, event } = await reach(until, model, nodeUrl, patience, (target, pace) =>
+        waitWithProgress(nodeUrl, until, target, pace, patience, terminal),
+      );
       const answer = event?.preEligible === false ? 'no' : 'reached';
       if (json)
         terminal.out(
@@ -69,88 +62,6 @@ export const command = defineCommand({
     }
   },
 });
-
-async function reach(target: Target, model: string, nodeUrl: string, patience: Patience, terminal: Terminal) {
-  const { signal } = patience;
-  const options = { signal, retries: 0 };
-  const [epochs, params, pace] = await patiently(
-    () =>
-      Promise.all([
-        readEpochs(nodeUrl, options),
-        readParams(nodeUrl, options),
-        measureBlockPace(nodeUrl, options),
-      ]),
-    patience,
-  );
-  requireModelParams(params, model);
-  const heights = upcomingHeights(epochs, params.delegation.deployWindow);
-  const waitFor = (height: number) => waitWithProgress(nodeUrl, target, height, pace, patience, terminal);
-
-  if (target === 'inference') {
-    const height = epochs.phase === 'Inference' ? pace.height : await waitFor(epochs.stages.setNewValidators);
-    return { height: await untilInference(nodeUrl, height, patience) };
-  }
-  if (target === 'poc-start') return { height: await waitFor(heights.pocStartHeight) };
-  if (heights.snapshotHeight === null)
-    throw new AssayError('the chain takes no snapshot: its deploy window is 0');
-  const reached = await waitFor(heights.snapshotHeight);
-  if (target === 'snapshot') return { height: reached };
-  // The results of a block can be read once the next one is being made.
-  for (const snapshotHeight = heights.snapshotHeight; ; ) {
-    const answer = await patiently(() => readEventAt(nodeUrl, model, snapshotHeight, options), patience);
-    if (answer.kind === 'event') return { height: answer.height, event: answer.event };
-    if (answer.kind !== 'height_in_future')
-      throw new AssayError(`block ${snapshotHeight} holds no event of ${model}`, {
-        advice: 'a model that is active already gets none; `assay bootstrap status` tells',
-      });
-    await waitForHeight(nodeUrl, reached + 1, {
-      ...patience,
-      msPerBlock: pace.msPerBlock,
-      onHeight: () => {},
-    });
-  }
-}
-
-async function waitWithProgress(
-  nodeUrl: string,
-  target: Target,
-  height: number,
-  { height: start, msPerBlock }: { height: number; msPerBlock: number },
-  patience: Patience,
-  terminal: Terminal,
-): Promise<number> {
-  if (height <= start) return start;
-  const progress = startProgress(terminal, {
-    label: `waiting for ${target} at ${height}`,
-    total: height - start,
-    unit: 'blocks',
-  });
-  try {
-    return await waitForHeight(nodeUrl, height, {
-      ...patience,
-      msPerBlock,
-      onHeight: (now) => progress.update(Math.max(0, Math.min(now, height) - start), `height ${now}`),
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-/** The phase itself, since heights of a stage are a plan. */
-async function untilInference(nodeUrl: string, from: number, patience: Patience): Promise<number> {
-  for (let height = from; ; ) {
-    const { phase, blockHeight } = await patiently(
-      () => readEpochs(nodeUrl, { signal: patience.signal, retries: 0 }),
-      patience,
-    );
-    if (phase === 'Inference') return Math.max(height, blockHeight);
-    height = await waitForHeight(nodeUrl, blockHeight + 1, {
-      ...patience,
-      msPerBlock: 1000,
-      onHeight: () => {},
-    });
-  }
-}
 
 function answerText(target: Target, model: string, height: number, preEligible: boolean | undefined): string {
   if (preEligible === undefined) return `${target}: reached at height ${height}`;

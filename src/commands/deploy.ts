@@ -3,10 +3,10 @@ import { differences } from '../network/compare.js';
 import { modelStays } from '../network/model-stays.js';
 import { waitUntilServes } from '../network/wait.js';
 import { parseDuration } from '../terminal/duration.js';
+import { requireReference, validateServed } from '../validate/served.js';
 import { defineCommand } from './command.js';
 import { changeOptions, checkChange, loadTimeOption, openAdmin, timeoutOption } from './network-options.js';
 import { nodeOfParts, nodePartOptions } from './node-parts.js';
-import { requireReference, validateServed } from './validate-served.js';
 import { showWait } from './wait-progress.js';
 
 export const command = defineCommand({

@@ -8,6 +8,7 @@ import { presentConfig } from '../network/present-config.js';
 import { createSwitchRun, openSwitchRun, type SwitchRun } from '../network/switch/run-folder.js';
 import { type SwitchOutcome, switchNode } from '../network/switch/switch-node.js';
 import { parseDuration } from '../terminal/duration.js';
+import { requireReference, validateServed } from '../validate/served.js';
 import { type ArgsOf, type Context, defineCommand } from './command.js';
 import {
   changeOptions,
@@ -18,7 +19,6 @@ import {
   timeoutOption,
   withoutCredentials,
 } from './network-options.js';
-import { requireReference, validateServed } from './validate-served.js';
 import { showWait } from './wait-progress.js';
 
 const options = {

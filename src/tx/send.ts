@@ -26,6 +26,8 @@ export interface SendRequest {
   acceptWarnings: boolean;
   waitForBlock: boolean;
   timeoutMs: number;
+  /** Where what is sent is recorded; default: the log of the present folder. */
+  logPath?: string;
 }
 
 /** What became of it. */
@@ -85,11 +87,19 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
     return report('already_stored');
   }
 
-  const log = await openTxLog(txLogPath());
+  const log = await openTxLog(request.logPath ?? txLogPath());
   try {
     const attempt = { address, chainId: signer.chainId, model, choice: wanted };
-    const earlier = openAttempt(findOpenAttempt(log.sent(), attempt));
-    if (earlier !== undefined) {
+    const earlier = recentAttempt(findOpenAttempt(log.sent(), attempt));
+    if (earlier?.hash === null) {
+      terminal.say(`an attempt at ${earlier.time} was cut short: looking whether it arrives`);
+      const { msPerBlock } = facts.view.pace;
+      const patience = { signal, onTrouble: terminal.say };
+      const stored = await readBackChoice(signer.nodeUrl, address, model, wanted, msPerBlock, patience);
+      const hasArrived = sameChoice(stored, wanted);
+      await log.resume(earlier.id).outcome(hasArrived ? 'stored' : 'cut short, and not arrived', null);
+      if (hasArrived) return report('already_stored', { stored });
+    } else if (earlier !== undefined) {
       terminal.say(
         `sent at ${earlier.time} and not seen in a block yet: ${earlier.hash}; nothing is sent twice`,
       );
@@ -148,10 +158,8 @@ async function acceptWarnings(
 }
 
 /** An earlier attempt that may still arrive. */
-function openAttempt(sent: SentTx | undefined): (SentTx & { hash: string }) | undefined {
-  if (sent === undefined || sent.hash === null) return undefined;
-  const isLost = Date.now() - Date.parse(sent.time) > LOST_AFTER_MS;
-  return isLost ? undefined : { ...sent, hash: sent.hash };
+function recentAttempt(sent: SentTx | undefined): SentTx | undefined {
+  return sent === undefined || Date.now() - Date.parse(sent.time) > LOST_AFTER_MS ? undefined : sent;
 }
 
 async function broadcast(inferenced: Inferenced, args: string[], record: TxRecord): Promise<string> {

@@ -1,18 +1,23 @@
 import { AssayError } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { mlNodeUrl, type NodeObject } from '../network/node-object.js';
-import type { Context } from './command.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /**
  * Validates a node that serves its model already, without the phases that this needs no more.
  *
+ * @param runFolder a folder that is not there yet; default: one below `runs/`
  * @returns the verdict and where the run is
  * @throws AssayError with the exit code of the verdict when it is no PASS
  */
-export async function validateServed(node: NodeObject, { terminal, signal }: Context): Promise<string> {
+export async function validateServed(
+  node: NodeObject,
+  { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
+  runFolder?: string,
+): Promise<string> {
   const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
-    import('../validate/validate-node.js'),
-    import('../validate/watch.js'),
+    import('./validate-node.js'),
+    import('./watch.js'),
   ]);
   const events = watchOnTerminal(terminal, `${node.id}: `);
   try {
@@ -21,6 +26,7 @@ export async function validateServed(node: NodeObject, { terminal, signal }: Con
         mlnodeUrl: mlNodeUrl(node),
         model: servedModel(node),
         nodeId: node.id,
+        ...(runFolder !== undefined && { expDir: runFolder }),
         skipDownload: true,
         skipDeploy: true,
         skipThroughput: true,
