@@ -19,6 +19,17 @@ export const validateFlags = {
     alias: 'artifact',
   }),
 
+  challenge: numberFlag(
+    'challenge',
+    'compare that many fresh nonces with those of a trusted node, in place of the golden vectors',
+    { min: 1, max: 100_000, integer: true },
+  ),
+  'trusted-url': textFlag('trusted-url', 'the trusted node of --challenge, written like --mlnode-url'),
+  'challenge-seed': textFlag(
+    'challenge-seed',
+    'what nonces and block hash are drawn from (default: a random one, which the report keeps)',
+  ),
+
   threshold: rateFlag('threshold', 'L2 distance above which a nonce mismatches'),
   'p-mismatch': rateFlag('p-mismatch', 'mismatch rate expected of an honest node'),
   'fraud-threshold': rateFlag('fraud-threshold', 'p-value below which it is fraud'),

@@ -7,6 +7,7 @@ import { loadDeployConfig } from '../network/deploy-config.js';
 import { readNodeConfig } from '../network/node-config.js';
 import { mlNodeUrl, type NodeObject } from '../network/node-object.js';
 import { canonicalFlag, setArg } from '../network/serve-args.js';
+import { newSeed } from '../validate/challenge.js';
 import type { ValidateOptions } from '../validate/options.js';
 import type { StatTestLayer } from '../verdict/thresholds.js';
 import type { ArgsOf } from './command.js';
@@ -27,7 +28,7 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
 export async function validationsOf(flags: ValidateFlagValues): Promise<ValidateOptions[]> {
   const { model } = flags;
   if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
-  const args = { ...flags, model };
+  const args = { ...flags, model, ...challengeSeed(flags) };
   const shared = await sharedOptions(args);
   if (args.nodeConfig === undefined) {
     if (args.mlnodeUrl === undefined) {
@@ -68,6 +69,7 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     model: args.model,
     ...optional('reference', args.reference),
     thresholds: await thresholdLayers(args, networkNode),
+    ...optional('challenge', challengeOf(args)),
     ...optional('expDir', args.expDir),
     ...optional('expName', args.expName),
     ...optional('resume', args.resume),
@@ -97,6 +99,24 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     strict: args.strict ?? false,
     recordedOptions: recorded(args),
   };
+}
+
+/** A seed where none is given: the same for all nodes, and recorded with the other options. */
+function challengeSeed({ challenge, challengeSeed }: ValidateFlagValues): { challengeSeed?: string } {
+  return challenge === undefined ? {} : { challengeSeed: challengeSeed ?? newSeed() };
+}
+
+function challengeOf({ challenge, trustedUrl, challengeSeed }: ValidateArgs): ValidateOptions['challenge'] {
+  if (challenge === undefined) {
+    if (trustedUrl === undefined && challengeSeed === undefined) return undefined;
+    throw new UsageError('--trusted-url and --challenge-seed belong to a challenge', {
+      advice: 'add --challenge N',
+    });
+  }
+  if (trustedUrl === undefined) {
+    throw new UsageError('--challenge needs a node to compare with', { advice: 'add --trusted-url URL' });
+  }
+  return { n: challenge, trustedUrl, ...optional('seed', challengeSeed) };
 }
 
 async function thresholdLayers(

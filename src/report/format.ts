@@ -1,3 +1,6 @@
+import { counted } from '../verdict/figures.js';
+import type { ValidateConfig } from './model.js';
+
 /** How figures are written in every report. */
 
 /** A distance to four decimals; a dash where there is none. */
@@ -34,6 +37,13 @@ export function replicaText(port: number | null): string {
 /** How many mismatches the run's thresholds let by. */
 export function toleratedText(firstFailing: number | null, nTotal: number): string {
   return firstFailing === null ? `all ${nTotal}` : String(firstFailing - 1);
+}
+
+/** What the node's vectors were compared with. */
+export function vectorsText({ reference, challenge }: ValidateConfig): string {
+  return challenge === undefined
+    ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}`
+    : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
 }
 
 /** `4 × NVIDIA B200`, several classes joined. */

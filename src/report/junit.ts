@@ -1,6 +1,6 @@
 import XMLBuilder from 'fast-xml-builder';
 import { counted, pValueText } from '../verdict/figures.js';
-import { distanceText, rateText, replicaText } from './format.js';
+import { distanceText, rateText, replicaText, vectorsText } from './format.js';
 import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from './model.js';
 import type { Run } from './run-folder.js';
 
@@ -162,6 +162,7 @@ function propertiesOf({ config, preflight }: ValidateReport) {
     mlnode_url: config.mlnode_url,
     model: config.model,
     reference: config.reference.path,
+    ...(config.challenge && { challenge: vectorsText(config) }),
     reference_sha256: config.reference.sha256,
     dist_threshold: values.dist_threshold,
     dist_threshold_source: source.dist_threshold,

@@ -2,7 +2,15 @@ import type { BlockContent, PhrasingContent, Root, RootContent, Table } from 'md
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { pValueText } from '../verdict/figures.js';
-import { distanceText, gpusText, rateText, replicaText, timeText, toleratedText } from './format.js';
+import {
+  distanceText,
+  gpusText,
+  rateText,
+  replicaText,
+  timeText,
+  toleratedText,
+  vectorsText,
+} from './format.js';
 import type { Diagnosis, ThroughputReport, ValidateReport, ValidationReport, Verdict } from './model.js';
 import { repeatCommand } from './repeat-command.js';
 import type { Run } from './run-folder.js';
@@ -19,6 +27,7 @@ export function renderMarkdown({ report }: Run): string {
     heading(2, `${SIGNS[report.verdict]} ${report.verdict}: ${config.model}`),
     paragraph(strong(text(report.verdict_reason))),
     paragraph(text(`${where}, ${timeText(report.timestamp)}${gpus}`)),
+    ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
     ...[...(report.error === null ? [] : [report.error]), ...report.warnings].map((warning) =>
       quote(paragraph(text(`⚠️ ${warning}`))),
     ),

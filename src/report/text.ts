@@ -2,7 +2,8 @@ import type { Colors } from 'picocolors/types.js';
 import type { MismatchReason } from '../probe/observation.js';
 import { renderTable } from '../terminal/table.js';
 import type { Summary } from '../vectors/summary.js';
-import { counted, pValueText } from '../verdict/figures.js';
+import { pValueText } from '../verdict/figures.js';
+import { vectorsText } from './format.js';
 import type {
   Diagnosis,
   ReplicaReport,
@@ -37,7 +38,7 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
-      `took ${report.duration_s.toFixed(1)} s against ${counted(config.reference.n_vectors, 'vector')} of ${config.reference.path}`,
+      `took ${report.duration_s.toFixed(1)} s against ${vectorsText(config)}`,
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
     ].join('\n'),
   ];

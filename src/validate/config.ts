@@ -5,6 +5,7 @@ import type { ValidateConfig } from '../report/model.js';
 import { honestBandOf } from '../verdict/distribution.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
 import { packageVersion } from '../version.js';
+import type { Challenge } from './challenge.js';
 import type { ValidateOptions } from './options.js';
 
 /** What a PoC request for this reference carries. */
@@ -26,6 +27,7 @@ export function configOf(
   reference: GoldenReference,
   statTest: ResolvedStatTest,
   ownPublicKey: string,
+  challenge?: Challenge,
 ): ValidateConfig {
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
@@ -47,5 +49,12 @@ export function configOf(
       options.deployArgs === undefined ? null : { dtype: options.dtype ?? 'auto', args: options.deployArgs },
     own_public_key: ownPublicKey,
     options: options.recordedOptions ?? {},
+    ...(challenge && {
+      challenge: {
+        seed: challenge.seed,
+        n: challenge.n,
+        trusted_url: maskSecrets(challenge.trustedUrl),
+      },
+    }),
   };
 }

@@ -14,6 +14,12 @@ export interface ValidateOptions {
   /** Thresholds above the reference's, lowest first, each layer with its source. */
   thresholds?: StatTestLayer[];
 
+  /**
+   * Compares with a trusted node in place of the golden vectors: `n` nonces and a block hash that are drawn from
+   * the seed (default: a random one).
+   */
+  challenge?: { n: number; trustedUrl: string; seed?: string };
+
   /** The run's folder; default `runs/<expName>_<time>`. */
   expDir?: string;
   /** Default `validate_<model>[_<nodeId>]`. */

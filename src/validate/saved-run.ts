@@ -8,6 +8,7 @@ import { readRunFolder } from '../probe/run-folder.js';
 import type { ValidateConfig, ValidateReport } from '../report/model.js';
 import { readReport } from '../report/run-folder.js';
 import type { JudgeInput } from '../verdict/judge.js';
+import { CHALLENGE_FILE } from './challenge.js';
 
 /** A run as its folder holds it, ready to be judged again. */
 export interface SavedRun {
@@ -26,7 +27,7 @@ export async function readSavedRun(folder: string, referencePath?: string): Prom
   const { config, observations } = await readRunFolder(folder);
   const reportPath = join(folder, 'validate_report.json');
   const report = existsSync(reportPath) ? await readReport(reportPath) : reportOfKilled(folder, config);
-  const reference = await referenceOf(config, referencePath);
+  const reference = await referenceOf(folder, config, referencePath);
 
   const { validation } = report;
   const known = [...observations.map(({ nonce }) => nonce), ...(validation?.unanswered_nonces ?? [])];
@@ -74,9 +75,16 @@ function reportOfKilled(folder: string, config: ValidateConfig): ValidateReport 
   };
 }
 
-/** null where the file is gone or another one now, or where the run had its vectors from a trusted node. */
-async function referenceOf(config: ValidateConfig, path?: string): Promise<GoldenReference | null> {
-  if (config.challenge !== undefined) return null;
+/** null where the file is gone or another one now. A trusted node's vectors are in the run's own folder. */
+async function referenceOf(
+  folder: string,
+  config: ValidateConfig,
+  path?: string,
+): Promise<GoldenReference | null> {
+  if (config.challenge !== undefined) {
+    const own = join(folder, CHALLENGE_FILE);
+    return existsSync(own) ? loadGolden(own) : null;
+  }
   if (path === undefined && !existsSync(config.reference.path)) return null;
   const reference = await loadGolden(path ?? config.reference.path);
   if (reference.sha256 === config.reference.sha256) return reference;

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { AssayError, messageOf } from '../errors.js';
+import { canonicalGolden } from '../golden/canonical.js';
 import { findGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
@@ -16,6 +17,7 @@ import type { ValidateConfig, ValidateReport } from '../report/model.js';
 import { renderText } from '../report/text.js';
 import { judge } from '../verdict/judge.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
+import { CHALLENGE_FILE, challengeFile, challengeOf, challengeReference } from './challenge.js';
 import { configOf, pocParamsOf } from './config.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { deploy } from './deploy.js';
@@ -53,14 +55,20 @@ export async function validateNode(
 ): Promise<ValidateResult> {
   const started = new Date();
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
-  const reference = await referenceOf(options);
+  const golden = await referenceOf(options);
+  const challenge = challengeOf(options);
+  if (challenge !== undefined) events.note?.(`asking the trusted node for ${challenge.n} vectors`);
+  const reference =
+    challenge === undefined
+      ? golden
+      : await challengeReference(golden, challenge, options, options.resume, signal);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const resumed = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
   const ownPublicKey = resumed?.config.own_public_key ?? newOwnPublicKey();
-  const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey);
+  const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey, challenge);
   const { folder, observations } =
     resumed === null
-      ? startRun(options, config, started)
+      ? startRun(options, config, started, reference)
       : takeUpRun(
           options.resume as string,
           resumed,
@@ -108,7 +116,7 @@ export async function validateNode(
   };
   const begun = performance.now();
   // The workers start while the first phases talk to the node.
-  const pool = options.skipValidate === true ? null : leasePool(patience);
+  const pool = options.skipValidate === true ? null : leasePool();
   let failure: unknown;
   try {
     await prepare(context, report, folder, resumed !== null && observations.length > 0);
@@ -251,10 +259,12 @@ function startRun(
   options: ValidateOptions,
   config: ValidateConfig,
   started: Date,
+  reference: GoldenReference,
 ): { folder: RunFolder; observations: Observation[] } {
   const path = options.expDir ?? defaultRunFolder(options.expName, options.model, options.nodeId, started);
   const folder = createRunFolder(path);
   folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+  if (config.challenge !== undefined) folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
   return { folder, observations: [] };
 }
 

@@ -35,13 +35,10 @@ export async function startFront(
 ): Promise<Front> {
   const sockets = new Set<Socket>();
   const tls = fault.answer === 'TLS expired';
-  let isDown = false;
   const certificate = (name: string) => ({ cert: pem(name), key: pem('key') });
   const server: Server | TlsServer = tls ? createTlsServer(certificate('valid')) : createServer();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    // Begun before, and here after, it was taken away.
-    if (isDown && !tls) socket.destroy();
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
@@ -78,7 +75,8 @@ export async function startFront(
   return {
     url: `${tls ? 'https' : 'http'}://${named ? hostName : '127.0.0.1'}:${port}`,
     setDown(down) {
-      change = change.then(() => turn(down));
+      // Taken away at once, before the client begins another connection.
+      change = down ? turn(down) : change.then(() => turn(down));
       return change;
     },
     async close() {
@@ -90,7 +88,6 @@ export async function startFront(
   };
 
   async function turn(down: boolean): Promise<void> {
-    isDown = down;
     if (fault.answer === 'refused' && down) server.close();
     if (fault.answer === 'refused' && !down) {
       server.listen(port, '127.0.0.1');

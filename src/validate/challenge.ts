@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError, Interrupted, messageOf } from '../errors.js';
+import { checkGolden, loadGolden } from '../golden/load.js';
+import type { GoldenFile, GoldenReference } from '../golden/reference.js';
+import { maskSecrets } from '../http/mask.js';
+import { parseBaseUrl } from '../http/url.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { DEFAULT_BATCH_SIZE } from '../probe/plan.js';
+import { recordVectors } from '../record/record-vectors.js';
+import { identify } from '../record/reference.js';
+import { pocParamsOf } from './config.js';
+import type { ValidateOptions } from './options.js';
+
+/** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */
+export const CHALLENGE_FILE = 'challenge_reference.json';
+
+const NONCE_BITS = 31;
+
+export interface Challenge {
+  seed: string;
+  n: number;
+  /** Without a trailing slash. */
+  trustedUrl: string;
+}
+
+/** A seed that nobody can guess. */
+export function newSeed(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/**
+ * What a seed asks for: nonces and a block hash that no table of golden vectors holds. The same seed draws the
+ * same.
+ */
+export function drawChallenge(seed: string, n: number): { nonces: number[]; blockHash: string } {
+  const digest = (name: string) => createHash('sha256').update(`mlnode-assay ${seed} ${name}`).digest();
+  const nonces = new Set<number>();
+  for (let i = 0; nonces.size < n; i++) {
+    nonces.add(digest(`nonce ${i}`).readUInt32BE() >>> (32 - NONCE_BITS));
+  }
+  return { nonces: [...nonces], blockHash: digest('block').toString('hex').toUpperCase() };
+}
+
+/** The challenge that the options ask for, checked; undefined for a validation by golden vectors. */
+export function challengeOf({ challenge, mlnodeUrl }: ValidateOptions): Challenge | undefined {
+  if (challenge === undefined) return undefined;
+  const trustedUrl = parseBaseUrl(challenge.trustedUrl, '--trusted-url');
+  if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) {
+    throw new AssayError('the trusted node is the node to be validated', {
+      advice: 'give the --trusted-url of another node',
+    });
+  }
+  return { seed: challenge.seed ?? newSeed(), n: challenge.n, trustedUrl };
+}
+
+/**
+ * Has the trusted node compute what the challenge asks for. The thresholds, and all else but what enters the
+ * vectors, stay the golden reference's.
+ *
+ * @param runFolder of a run that is taken up, which has the vectors already
+ * @returns a reference whose vectors are the trusted node's
+ */
+export async function challengeReference(
+  golden: GoldenReference,
+  challenge: Challenge,
+  options: ValidateOptions,
+  runFolder: string | undefined,
+  signal: AbortSignal,
+): Promise<GoldenReference> {
+  const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
+  if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
+  try {
+    const file = await askTrustedNode(golden.file, challenge, options, signal);
+    return challengedBy(golden, checkGolden(file, challenge.trustedUrl, golden.sha256));
+  } catch (error) {
+    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    throw new AssayError(`the trusted node gave no vectors: ${messageOf(error)}`, {
+      advice: 'see to the trusted node, or give another --trusted-url',
+      exitCode: error.exitCode,
+      cause: error,
+    });
+  }
+}
+
+/** The reference as its file holds it. */
+export function challengeFile({ file, nonces, vectorsBase64 }: GoldenReference): GoldenFile {
+  return {
+    ...file,
+    artifacts: nonces.map((nonce, row) => ({ nonce, vector_b64: vectorsBase64[row] as string })),
+  };
+}
+
+async function askTrustedNode(
+  golden: GoldenReference['file'],
+  { seed, n, trustedUrl }: Challenge,
+  options: ValidateOptions,
+  signal: AbortSignal,
+): Promise<GoldenFile> {
+  const { nonces, blockHash } = drawChallenge(seed, n);
+  const { patience = 1, validationBatchSize, validationTimeoutSeconds = 900 } = options;
+  const node = new MlNodeClient(trustedUrl, signal, patience);
+  await node.reach();
+  const { loadedModel, hardware } = await identify(node);
+  if (loadedModel !== null && loadedModel !== golden.model) {
+    throw new AssayError(`${maskSecrets(trustedUrl)} serves ${loadedModel}, not ${golden.model}`);
+  }
+  const batchSize = validationBatchSize ?? golden.collection_batch_size ?? DEFAULT_BATCH_SIZE;
+  const { provenance: _recorded, notes: _notes, ...file } = golden;
+  const asked = { ...file, block_hash: blockHash, collection_batch_size: batchSize };
+  const vectors = await recordVectors({
+    node,
+    params: pocParamsOf(asked),
+    nonces,
+    batchSize,
+    known: new Map(),
+    timeoutSeconds: validationTimeoutSeconds,
+    signal,
+    onBatch() {},
+  });
+  return {
+    ...asked,
+    source: `challenge: computed by ${maskSecrets(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
+    artifacts: nonces.map((nonce) => ({ nonce, vector_b64: vectors.get(nonce) as string })),
+  };
+}
+
+/** The trusted node's vectors under the golden reference's name, from which the thresholds are. */
+function challengedBy({ path, sha256 }: GoldenReference, vectors: GoldenReference): GoldenReference {
+  return { ...vectors, path, sha256 };
+}
