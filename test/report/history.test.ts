@@ -80,6 +80,12 @@ describe('historiesOf', () => {
     ]);
   });
 
+  it('counts replicas of a node that was down at the start by what answered later', () => {
+    const down = { ...honest, preflight: honest.preflight && { ...honest.preflight, replicas: [] } };
+    const [history] = historiesOf([on(1, honest), on(2, down)]);
+    expect(history?.entries[1]?.changes).toEqual([]);
+  });
+
   it('takes runs that measured nothing', () => {
     const [history] = historiesOf([
       on(1, { ...honest, validation: null, throughput: null, preflight: null }),

@@ -2,6 +2,8 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historiesOf } from '../../src/report/history/history.js';
+import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import { renderPage } from '../../src/report/html/page.js';
 import type { Run } from '../../src/report/run-folder.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
@@ -32,9 +34,11 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  /** Opens the run's page from disk and collects what must not happen. */
-  async function open(run: Run, options: BrowserContextOptions = {}) {
-    const url = pathToFileURL(await temp.write('report.html', renderPage(run))).href;
+  const open = (run: Run, options?: BrowserContextOptions) => openPage(renderPage(run), options);
+
+  /** Opens a page from disk and collects what must not happen. */
+  async function openPage(html: string, options: BrowserContextOptions = {}) {
+    const url = pathToFileURL(await temp.write('report.html', html)).href;
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const faults: string[] = [];
@@ -101,8 +105,29 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
   it.each(['light', 'dark'] as const)('reads well in %s, by axe', async (colorScheme) => {
     const run = runFixture({ replicas: ['int4', 'unrelated'], nonces: 64 });
     const { page, close } = await open(run, { colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, impact, nodes }) => ({ id, impact, first: nodes[0]?.html }))).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
+  });
+
+  it('has a point for each run in the history of a node', async () => {
+    const { page, faults, close } = await openPage(renderHistoryPage(historiesOf(someRuns())));
+    expect(await page.locator('h2').allTextContents()).toEqual([
+      'moonshotai/Kimi-K2.6 on node1',
+      'moonshotai/Kimi-K2.6 on node2',
+    ]);
+    expect(await count(page, '.runs circle')).toBe(3 * (2 + 1) + (2 + 1));
+    expect(await count(page, '.failed circle')).toBe(2 + 1);
+    expect(await page.locator('tbody tr').allTextContents()).toEqual([
+      expect.stringContaining('PASS'),
+      expect.stringMatching(/PASS.*node version: 0\.2\.0 → <script>/),
+      expect.stringContaining('FAIL'),
+      expect.stringContaining('PASS'),
+    ]);
+    expect(await count(page, 'script, img, a')).toBe(0);
+    expect(faults).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await close();
   });
 
@@ -134,3 +159,23 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await close();
   });
 });
+
+async function axeFindings(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, impact, nodes }) => ({ id, impact, first: nodes[0]?.html }));
+}
+
+/** Three runs of one node, the last of them bad, and one of another node. */
+function someRuns() {
+  const honest = runFixture({ nonces: 32 }).report;
+  const { preflight } = honest;
+  return [
+    honest,
+    { ...honest, preflight: preflight && { ...preflight, version: HOSTILE } },
+    runFixture({ nonces: 64, replicas: ['honest', 'unrelated'] }).report,
+    { ...honest, config: { ...honest.config, node_id: 'node2' } },
+  ].map((report, day) => ({
+    folder: `run-${day}`,
+    report: { ...report, timestamp: `2026-09-0${day + 1}T00:00:00.000Z` },
+  }));
+}

@@ -1,5 +1,6 @@
 import { gpusText } from '../format.js';
 import type { ValidateReport } from '../model.js';
+import { replicaCount } from '../replica-count.js';
 
 /** What can explain that two runs of a node differ: versions, hardware, arguments, reference, thresholds. */
 export function changesBetween(before: ValidateReport, after: ValidateReport): string[] {
@@ -9,13 +10,14 @@ export function changesBetween(before: ValidateReport, after: ValidateReport): s
     .map((name) => `${name}: ${old[name]} → ${now[name]}`);
 }
 
-function factsOf({ config, preflight, deploy }: ValidateReport): Record<string, string | number> {
+function factsOf(report: ValidateReport): Record<string, string | number> {
+  const { config, preflight, deploy } = report;
   const { dist_threshold, p_mismatch, fraud_threshold } = config.stat_test.values;
   const args = deploy?.running_args ?? config.deploy?.args.map(({ value }) => value);
   return {
     'node version': preflight?.version ?? 'not told',
     GPUs: preflight === null ? 'not told' : gpusText(preflight.gpus),
-    replicas: preflight?.replicas.length ?? 'not told',
+    replicas: replicaCount(report) ?? 'not told',
     arguments: args?.join(' ') ?? 'not told',
     reference: config.reference.sha256.slice(0, 12),
     dist_threshold,

@@ -92,7 +92,9 @@ function NodeHistory({ node, model, entries }: History) {
                 {verdict}
               </span>,
               ...figures,
-              entry.changes.join('; '),
+              <div key="changes" class="prose">
+                {entry.changes.join('; ')}
+              </div>,
             ];
           })}
         />

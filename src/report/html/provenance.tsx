@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import type { ValidateReport } from '../model.js';
 import { repeatCommand } from '../repeat-command.js';
 import { DataTable } from './data-table.js';
@@ -18,12 +18,13 @@ export function Provenance({ report }: { report: ValidateReport }) {
       <div class="panel">
         <DataTable
           caption="The three numbers of the test"
-          head={['threshold', 'value', 'from', 'meaning']}
+          head={['threshold', 'value', 'from']}
           rows={(['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const).map((key) => [
-            key,
+            <Fragment key="name">
+              {key} <small>{MEANINGS[key]}</small>
+            </Fragment>,
             stat_test.values[key],
             stat_test.source[key],
-            MEANINGS[key],
           ])}
         />
       </div>
@@ -38,6 +39,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
 
   function inputs(): ComponentChildren[][] {
     const rows: ComponentChildren[][] = [
+      ['node version', report.preflight?.version ?? 'not told'],
       ['reference', reference.path],
       ['its sha256', <code key="sum">{reference.sha256}</code>],
       ['its vectors', `${reference.n_vectors}${reference.source === null ? '' : `, ${reference.source}`}`],
@@ -47,16 +49,26 @@ export function Provenance({ report }: { report: ValidateReport }) {
     ];
     if (deploy !== null) {
       rows.push(['dtype', deploy.dtype]);
-      rows.push(
-        ...deploy.args.map(({ value, source }) => [`argument (${source})`, <code key="arg">{value}</code>]),
-      );
+      rows.push(...bySource(deploy.args).map(([source, args]) => [`arguments (${source})`, code(args)]));
     }
     if (report.deploy !== null) {
       rows.push([
         'deploy',
         [report.deploy.action, report.deploy.note].filter((text) => text !== null).join(': '),
       ]);
+      if (report.deploy.running_args !== null) rows.push(['runs with', code(report.deploy.running_args)]);
     }
     return rows;
   }
+}
+
+/** Arguments that came from the same place, together, in their order. */
+function bySource(args: { value: string; source: string }[]): [source: string, args: string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const { value, source } of args) groups.set(source, [...(groups.get(source) ?? []), value]);
+  return [...groups];
+}
+
+function code(args: string[]) {
+  return <code>{args.join(' ')}</code>;
 }

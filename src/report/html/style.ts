@@ -4,7 +4,7 @@ export const STYLE = `
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --text: #1c2430; --soft: #566173; --line: #d9dee6; --code: #eef1f5;
   --good: #13714a; --bad: #b3261e; --warn: #8a5300; --none: #566173;
-  --bar: #5b7bb4; --box: #dde5f3; --honest: #13714a; --int4: #8a5300;
+  --bar: #5b7bb4; --honest: #13714a; --int4: #8a5300;
   --replica-1: #0b63b5; --replica-2: #c2500a; --replica-3: #12795a; --replica-4: #9c3f86;
   --replica-5: #7a6a00; --replica-6: #2b8fb8; --replica-7: #6c4bc0; --replica-8: #5f6873;
   --plot-background: var(--card);
@@ -13,7 +13,7 @@ export const STYLE = `
   :root {
     --page: #11151b; --card: #1a2029; --text: #e6eaf0; --soft: #a3afbf; --line: #323b48; --code: #232b36;
     --good: #5fd39b; --bad: #ff8a80; --warn: #f2b45c; --none: #a3afbf;
-    --bar: #7f9fd8; --box: #33415a; --honest: #5fd39b; --int4: #f2b45c;
+    --bar: #7f9fd8; --honest: #5fd39b; --int4: #f2b45c;
     --replica-1: #6cb2f5; --replica-2: #f6a05c; --replica-3: #56cfa3; --replica-4: #e293cf;
     --replica-5: #dccb4f; --replica-6: #6fd3f2; --replica-7: #b9a2ff; --replica-8: #b2bcc8;
   }
@@ -30,7 +30,7 @@ p { margin: 8px 0; }
 .PASS .verdict { background: var(--good); } .FAIL .verdict { background: var(--bad); }
 .INCOMPLETE .verdict { background: var(--warn); } .SKIPPED .verdict { background: var(--none); }
 .reason { margin: 14px 0 4px; font-size: 1.15rem; overflow-wrap: anywhere; }
-.meta, figcaption, caption, footer { color: var(--soft); font-size: .875rem; }
+.meta, figcaption, .caption, footer { color: var(--soft); font-size: .875rem; }
 .meta { overflow-wrap: anywhere; }
 .notice { margin: 12px 0 0; padding: 10px 14px; border-left: 4px solid var(--warn); border-radius: 0 6px 6px 0; background: var(--card); overflow-wrap: anywhere; }
 .notice.error { border-color: var(--bad); }
@@ -55,14 +55,18 @@ figcaption { margin-top: 8px; }
 ${Array.from({ length: 8 }, (_, index) => `.swatch.replica-${index + 1} { background: var(--replica-${index + 1}); }`).join('\n')}
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 .panel { margin: 0 0 16px; padding: 12px 16px; min-width: 0; }
-caption { padding: 0 0 8px; text-align: left; }
+.caption { margin: 0 0 8px; }
 th, td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td code, .inputs td { overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+.inputs td { white-space: normal; overflow-wrap: anywhere; min-width: 12em; }
+.prose { min-width: 22em; white-space: normal; }
+tbody th small { display: block; color: var(--soft); font-weight: 400; }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
 tbody tr:last-child > * { border-bottom: 0; }
 .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; } .warn { color: var(--warn); font-weight: 600; }
 section.finding { margin: 0 0 12px; padding: 14px 16px; overflow-wrap: anywhere; }
+.reason::first-letter, section.finding h3::first-letter { text-transform: uppercase; }
 section.finding code { color: var(--soft); font-weight: 400; }
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .875rem; }
 pre { margin: 0; padding: 12px 14px; border-radius: 6px; background: var(--code); white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
@@ -73,7 +77,7 @@ footer { margin-top: 36px; padding-bottom: 36px; }
     color-scheme: light;
     --page: #fff; --card: #fff; --text: #000; --soft: #444; --line: #bbb; --code: #f3f3f3;
     --good: #13714a; --bad: #b3261e; --warn: #8a5300; --none: #566173;
-    --bar: #5b7bb4; --box: #dde5f3; --honest: #13714a; --int4: #8a5300;
+    --bar: #5b7bb4; --honest: #13714a; --int4: #8a5300;
     --replica-1: #0b63b5; --replica-2: #c2500a; --replica-3: #12795a; --replica-4: #9c3f86;
     --replica-5: #7a6a00; --replica-6: #2b8fb8; --replica-7: #6c4bc0; --replica-8: #5f6873;
   }
@@ -84,5 +88,6 @@ footer { margin-top: 36px; padding-bottom: 36px; }
   .chart, .wide .chart { min-width: 0; }
   .scroll { overflow: visible; }
   .pair { display: block; }
+  .swatch { print-color-adjust: exact; }
 }
 `;

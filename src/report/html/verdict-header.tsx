@@ -1,5 +1,7 @@
+import { counted } from '../../verdict/figures.js';
 import { gpusText, timeText } from '../format.js';
 import type { Verdict } from '../model.js';
+import { replicaCount } from '../replica-count.js';
 import type { Run } from '../run-folder.js';
 
 const SIGNS: Record<Verdict, string> = {
@@ -12,6 +14,7 @@ const SIGNS: Record<Verdict, string> = {
 /** What a host reads first: the verdict, why, and what else to mind. */
 export function VerdictHeader({ report }: Run) {
   const { config, preflight } = report;
+  const replicas = replicaCount(report);
   return (
     <header class={report.verdict}>
       <h1>
@@ -22,7 +25,8 @@ export function VerdictHeader({ report }: Run) {
       <p class="meta">
         {config.node_id !== null && `node ${config.node_id}, `}
         {config.mlnode_url}, {timeText(report.timestamp)}
-        {preflight !== null && `, ${gpusText(preflight.gpus)}, ${preflight.replicas.length} replicas`}
+        {preflight !== null && `, ${gpusText(preflight.gpus)}`}
+        {replicas !== null && `, ${counted(replicas, 'replica')}`}
         {config.challenge !== undefined &&
           `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
       </p>

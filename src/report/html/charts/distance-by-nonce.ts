@@ -1,8 +1,9 @@
-import { axisX, axisY, dot, ruleX, ruleY, text } from '@observablehq/plot';
+import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
 import type { Observation } from '../../../probe/observation.js';
 import { distanceText, replicaText } from '../../format.js';
 import { replicaColours } from './palette.js';
 import { drawSvg } from './svg.js';
+import { LABEL_MARGIN, thresholdLabel } from './threshold-label.js';
 
 /**
  * The distance of every nonce in the order in which nonces were asked for, coloured by replica, mismatches
@@ -15,6 +16,7 @@ export function distanceByNonce(
 ): string {
   const { places, nonces, borders } = layOut(observations);
   const top = 1.08 * Math.max(threshold * 1.15, ...observations.map(({ l2 }) => l2 ?? 0));
+  const many = nonces.length > 500;
   const channels = {
     x: ({ nonce }: Observation) => places.get(nonce),
     y: ({ l2 }: Observation) => l2 ?? top,
@@ -25,6 +27,7 @@ export function distanceByNonce(
     {
       width: 1100,
       height: 340,
+      marginRight: LABEL_MARGIN,
       x: { domain: [-1, nonces.length], label: 'nonce, in the order of the reference →' },
       y: { domain: [0, top], label: '↑ L2 distance' },
       color: replicaColours(ports),
@@ -39,26 +42,20 @@ export function distanceByNonce(
         ruleY([0]),
         dot(observations, {
           ...channels,
-          r: nonces.length > 500 ? 1.8 : 2.8,
+          r: many ? 1.8 : 2.8,
           fill: ({ replica }) => replicaText(replica),
           title: describe,
           className: 'measurements',
         }),
         dot(mismatches, {
           ...channels,
-          r: 5,
+          r: many ? 3 : 5,
           stroke: 'var(--bad)',
-          strokeWidth: 1.5,
+          strokeWidth: many ? 1 : 1.5,
           className: 'mismatches',
         }),
         ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),
-        text([`threshold ${threshold}`], {
-          y: [threshold],
-          frameAnchor: 'right',
-          textAnchor: 'end',
-          dy: -9,
-          fill: 'var(--bad)',
-        }),
+        thresholdLabel(threshold),
       ],
     },
     `L2 distance of ${observations.length} measurements of ${nonces.length} nonces, ${mismatches.length} of them mismatches.`,

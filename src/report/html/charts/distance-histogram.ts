@@ -26,7 +26,7 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
       height: 320,
       marginTop: 62,
       x: { domain: [0, last], label: 'L2 distance to the golden vector →' },
-      y: { grid: true, label: '↑ nonces' },
+      y: { grid: true, nice: true, label: '↑ nonces' },
       marks: [
         axisX({ ticks: 8 }),
         axisY({ ticks: 5 }),

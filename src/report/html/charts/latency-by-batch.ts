@@ -10,7 +10,7 @@ export function latencyByBatch(observations: Observation[], ports: (number | nul
   return drawSvg(
     {
       x: { label: 'batch →', domain: [-0.5, Math.max(...batches.map(({ batch }) => batch)) + 0.5] },
-      y: { label: '↑ seconds', grid: true, zero: true },
+      y: { label: '↑ seconds', grid: true, zero: true, nice: true },
       color: replicaColours(ports),
       marks: [
         axisX({ ticks: Math.min(10, batches.length), tickFormat: (batch: number) => wholeNumber(batch) }),

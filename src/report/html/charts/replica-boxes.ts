@@ -1,6 +1,7 @@
 import { axisX, axisY, boxX, ruleX } from '@observablehq/plot';
 import type { Observation } from '../../../probe/observation.js';
 import { replicaText } from '../../format.js';
+import { replicaColours } from './palette.js';
 import { drawSvg } from './svg.js';
 
 /** The distances of each replica as a box: quartiles, whiskers, outliers. */
@@ -12,21 +13,24 @@ export function replicaBoxes(
   const measured = observations.filter(({ l2 }) => l2 !== null);
   return drawSvg(
     {
-      height: 72 + 40 * ports.length,
+      // As high as the histogram beside it, until there are many.
+      height: Math.max(320, 72 + 30 * ports.length),
       marginLeft: 96,
       x: {
         domain: [0, 1.05 * Math.max(threshold, ...measured.map(({ l2 }) => l2 ?? 0))],
         grid: true,
         label: 'L2 distance →',
       },
-      y: { domain: ports.map(replicaText), label: null, padding: 0.3 },
+      y: { domain: ports.map(replicaText), label: null, padding: 0.55 },
+      color: replicaColours(ports),
       marks: [
         axisX({ ticks: 6 }),
         axisY({ tickSize: 0 }),
         boxX(measured, {
           x: 'l2',
           y: ({ replica }) => replicaText(replica),
-          fill: 'var(--box)',
+          fill: ({ replica }: Observation) => replicaText(replica),
+          fillOpacity: 0.45,
           stroke: 'currentColor',
           r: 2.5,
         }),

@@ -13,7 +13,7 @@ export function throughputOverTime({ samples }: ThroughputReport, ports: (number
   return drawSvg(
     {
       x: { label: 'seconds of measuring →', zero: true },
-      y: { label: '↑ nonces per second', grid: true, zero: true },
+      y: { label: '↑ nonces per second', grid: true, zero: true, nice: true },
       color: replicaColours(ports),
       marks: [
         axisX({ ticks: 8 }),

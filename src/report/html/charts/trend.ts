@@ -1,5 +1,6 @@
-import { axisX, axisY, dot, lineY, ruleY, text } from '@observablehq/plot';
+import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
 import { drawSvg } from './svg.js';
+import { LABEL_MARGIN, thresholdLabel } from './threshold-label.js';
 
 /** A figure of one run. */
 export interface TrendPoint {
@@ -25,9 +26,9 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
   const channels = { x: 'at', y: 'value' };
   return drawSvg(
     {
-      x: { type: 'utc', label: null },
-      y: { label: `↑ ${label}`, grid: true, zero: true },
-      marginRight: 24,
+      x: { type: 'utc', domain: spanOf(points.map(({ at }) => at)), label: null },
+      y: { label: `↑ ${label}`, grid: true, zero: true, nice: true },
+      marginRight: threshold === undefined ? 24 : LABEL_MARGIN,
       marks: [
         axisX({ ticks: 6 }),
         axisY({ ticks: 5 }),
@@ -51,18 +52,16 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
         ),
         ...(threshold === undefined
           ? []
-          : [
-              ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }),
-              text([`threshold ${threshold}`], {
-                y: [threshold],
-                frameAnchor: 'right',
-                textAnchor: 'end',
-                dy: -9,
-                fill: 'var(--bad)',
-              }),
-            ]),
+          : [ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }), thresholdLabel(threshold)]),
       ],
     },
     `${label} of ${Math.max(0, ...series.map(({ points: own }) => own.length))} runs over time; the table has the figures.`,
   );
+}
+
+/** From the first to the last, with room at both ends so that a single run has a place too. */
+function spanOf(times: Date[]): [Date, Date] {
+  const [first, last] = [Math.min(...times.map(Number)), Math.max(...times.map(Number))];
+  const room = Math.max((last - first) / 20, 60_000);
+  return [new Date(first - room), new Date(last + room)];
 }

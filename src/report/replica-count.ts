@@ -1,0 +1,15 @@
+import type { ValidateReport } from './model.js';
+
+/**
+ * How many replicas the run saw in any phase; null where it could not tell. A node that was down at the start
+ * has none in its preflight.
+ */
+export function replicaCount({ preflight, throughput, validation }: ValidateReport): number | null {
+  const answering = validation?.replicas.filter(({ port }) => port !== null) ?? [];
+  const most = Math.max(
+    preflight?.replicas.length ?? 0,
+    throughput?.summary.replicas.length ?? 0,
+    answering.length,
+  );
+  return most === 0 ? null : most;
+}
