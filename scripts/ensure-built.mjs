@@ -12,7 +12,7 @@ const locked = createHash('sha256')
   .digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== locked) {
-  npm('ci', '--no-audit', '--no-fund');
+  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund');
   writeFileSync(stamp, locked);
 }
 npm('run', '--silent', 'build');

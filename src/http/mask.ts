@@ -1,4 +1,5 @@
 /** Hides the credentials of every URL in a text: `http://user:pass@host` becomes `http://***@host`. */
 export function maskSecrets(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'`]+(?::[^\s/@"'`]*)?@/gi, '$1***@');
+  // Up to the last @ before the path: a password with an @ of its own is no valid URL, and yet no less secret.
+  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'`<>]+@/gi, '$1***@');
 }
