@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MlNodeSimulatorOptions } from '../../src/simulator/mlnode/index.js';
+import type { MlNodeSimulatorOptions, SimulatedRequest } from '../../src/simulator/mlnode/index.js';
 import { deploy } from '../../src/validate/deploy.js';
 import type { ValidateOptions } from '../../src/validate/options.js';
 import { preflight } from '../../src/validate/preflight.js';
@@ -23,7 +23,12 @@ async function deployed(node: MlNodeSimulatorOptions | object, options: Partial<
 
 describe('the deploy phase', () => {
   it('starts a model that is down, and waits for as many replicas as the GPUs hold', async () => {
-    const { simulator, deploying, progress } = await deployed({});
+    const { simulator, deploying, progress } = await deployed({
+      faults: ({ endpoint, earlier }: SimulatedRequest) =>
+        endpoint === '/inference/up/status' && earlier === 0
+          ? { body: () => ({ status: 'in_progress', is_running: false }) }
+          : undefined,
+    });
     expect(await deploying).toMatchObject({ action: 'started', note: null });
     expect(simulator.running).toMatchObject({ model: MODEL, args });
     expect(simulator.backends).toEqual([5001, 5002]);
@@ -76,7 +81,7 @@ describe('a start that fails', () => {
 
   it('is seen in a node that stops answering', async () => {
     const { deploying } = await deployed({
-      loadTimeMs: 400,
+      loadTimeMs: 1000,
       startFailure: { error: 'x', shownMs: 0, downMs: 60_000 },
     });
     await expect(deploying).rejects.toThrow('stopped answering during the start');
@@ -84,7 +89,7 @@ describe('a start that fails', () => {
 
   it('is seen in a node that came back without it', async () => {
     const { deploying } = await deployed({
-      loadTimeMs: 400,
+      loadTimeMs: 1000,
       startFailure: { error: 'x', shownMs: 0, downMs: 0 },
     });
     await expect(deploying).rejects.toThrow('fell back to not_started');
