@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { leasePool } from '../../src/probe/pool.js';
 import { useTempFolder } from '../support/temp.js';
 import { type Cell, isPossible, problemsOf } from './matrix/cell.js';
 import { faults } from './matrix/faults.js';
@@ -8,6 +9,9 @@ import { ruleOf, stations } from './matrix/stations.js';
 
 // A part of the fault matrix: in each phase another third of the faults. `npm run faults` goes through all of it.
 const folders = useTempFolder();
+// One pool for all runs: threads need not start anew for each.
+const pool = leasePool();
+afterAll(() => pool.release());
 /** What takes long, since nothing but a limit ends it, is met in the first phase only. */
 const isSlow = ({ fault, station }: Cell) =>
   fault.outcome === 'timed_out' || (fault.outcome === 'throttled' && ruleOf(station, fault).retries > 6);

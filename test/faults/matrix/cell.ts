@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ndarray from 'ndarray';
 import { findGolden } from '../../../src/golden/catalog.js';
-import type { GoldenReference } from '../../../src/golden/reference.js';
 import type { Consequence } from '../../../src/http/policy.js';
 import type { ValidateReport } from '../../../src/report/model.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { validateNode } from '../../../src/validate/validate-node.js';
+import { head } from '../../support/golden.js';
 import type { Fault } from './faults.js';
 import { hostsFolder, startFront, trustsFront } from './front.js';
 import { ruleOf, type Station } from './stations.js';
@@ -243,15 +242,4 @@ async function withinLimit<T>(run: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The first nonces of a reference: whole batches, so that a run is short. */
-function head(reference: GoldenReference, count: number): GoldenReference {
-  const kDim = reference.file.k_dim;
-  return {
-    ...reference,
-    nonces: reference.nonces.slice(0, count),
-    vectorsBase64: reference.vectorsBase64.slice(0, count),
-    vectors: ndarray(reference.vectors.data.slice(0, count * kDim), [count, kDim]),
-  };
 }

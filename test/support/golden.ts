@@ -1,0 +1,13 @@
+import ndarray from 'ndarray';
+import type { GoldenReference } from '../../src/golden/reference.js';
+
+/** The first nonces of a reference: whole batches, so that a run is short. */
+export function head(reference: GoldenReference, count: number): GoldenReference {
+  const kDim = reference.file.k_dim;
+  return {
+    ...reference,
+    nonces: reference.nonces.slice(0, count),
+    vectorsBase64: reference.vectorsBase64.slice(0, count),
+    vectors: ndarray(reference.vectors.data.slice(0, count * kDim), [count, kDim]),
+  };
+}
