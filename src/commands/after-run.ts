@@ -5,7 +5,7 @@ import type { ValidateReport } from '../report/model.js';
 import type { ValidateResult } from '../validate/validate-node.js';
 import type { Comparison, RegressionLimits } from '../verdict/regression.js';
 import type { ArgsOf } from './command.js';
-import { textFlag } from './flags.js';
+import { percentFlag, textFlag } from './flags.js';
 
 /** What a run that passes but is worse than its baseline ends with. */
 const REGRESSED = 4;
@@ -66,18 +66,4 @@ function comparisonText({ what, baseline, now, worse, limit, regressed }: Compar
   const moved = `${change} ${worse > 0 ? 'worse' : 'better'}`;
   const figures = `${what} ${now.toPrecision(4)} where the baseline has ${baseline.toPrecision(4)}`;
   return `${regressed ? 'regression' : 'baseline'}: ${figures}: ${moved}, ${100 * limit} % allowed`;
-}
-
-/** A flag such as `5%`, given on as a fraction. */
-function percentFlag(name: string, description: string) {
-  return {
-    type: 'string' as const,
-    description,
-    requiresArg: true,
-    coerce(value: unknown): number {
-      const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s?%$/.exec(value) : null;
-      if (match !== null) return Number(match[1]) / 100;
-      throw new UsageError(`--${name} must be a percentage such as 5%, and given once`);
-    },
-  };
 }
