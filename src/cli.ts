@@ -57,7 +57,8 @@ function indexParser(group: string | undefined): Argv {
   const parser = baseParser(group === undefined ? 'assay' : `assay ${group}`).usage('$0 COMMAND …');
   for (const { name, summary } of commands) {
     const [first, ...others] = name.split(' ');
-    if (group === undefined && others.length === 0) parser.command(name, summary);
+    const isOwn = others.length === 0 || !Object.hasOwn(groups, first ?? '');
+    if (group === undefined && isOwn) parser.command(name, summary);
     if (group === first) parser.command(others.join(' '), summary);
   }
   if (group === undefined)

@@ -83,6 +83,22 @@ export const commands: CommandEntry[] = [
     load: () => import('./lifecycle-plan.js'),
   },
   {
+    name: 'fleet validate',
+    summary: 'validate every node of a fleet file, with one report for all',
+    load: () => import('./fleet-validate.js'),
+  },
+  {
+    name: 'fleet shard',
+    summary: 'validate the I-th of N parts of a fleet, for CI jobs without a queue',
+    load: () => import('./fleet-shard.js'),
+  },
+  // Before `report`, which begins with the same word.
+  {
+    name: 'report merge',
+    summary: 'make one report of the parts of a fleet',
+    load: () => import('./report-merge.js'),
+  },
+  {
     name: 'report',
     summary: 'render a finished run: HTML, Markdown, JUnit, GitHub annotations',
     load: () => import('./report.js'),
@@ -174,6 +190,7 @@ export const groups: Record<string, string> = {
   lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
   tx: 'send intent, delegation or refusal through inferenced, and see it stored',
+  fleet: 'many nodes and many sites: validate, work for a queue, split over CI jobs',
   golden: 'golden references: list, show, verify',
   node: "ML nodes of your network node's admin API",
 };

@@ -1,4 +1,5 @@
 import { AssayError } from '../errors.js';
+import { worstExitCode } from '../report/exit-code.js';
 import { renderText } from '../report/text.js';
 import type { ValidateOptions } from '../validate/options.js';
 import { type ValidateResult, validateNode } from '../validate/validate-node.js';
@@ -35,7 +36,7 @@ export async function runValidations(
   if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
     throw refused[0];
   for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);
-  return worst([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1), ...after]);
+  return worstExitCode([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1), ...after]);
 
   async function runOne(options: ValidateOptions): Promise<ValidateResult> {
     const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';
@@ -46,11 +47,4 @@ export async function runValidations(
       events?.stop();
     }
   }
-}
-
-function worst(codes: number[]): number {
-  const interrupted = codes.find((code) => code >= 128);
-  if (interrupted !== undefined) return interrupted;
-  for (const code of [2, 1]) if (codes.includes(code)) return code;
-  return Math.max(0, ...codes);
 }

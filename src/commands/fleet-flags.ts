@@ -1,0 +1,29 @@
+import { numberFlag, textFlag } from './flags.js';
+import { validateFlags } from './validate-flags.js';
+
+// What names the one node, its model or its folder: of a fleet the file says that.
+const {
+  'mlnode-url': _url,
+  'node-config': _config,
+  'node-id': _id,
+  model: _model,
+  reference: _reference,
+  'exp-dir': _dir,
+  'exp-name': _name,
+  resume: _resume,
+  ...perNode
+} = validateFlags;
+
+/** Every flag that the commands which validate a fleet share. */
+export const fleetFlags = {
+  ...perNode,
+  out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
+  resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
+  concurrency: numberFlag('concurrency', 'nodes at a time, in place of the file’s', {
+    min: 1,
+    max: 1000,
+    integer: true,
+  }),
+  json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
+  quiet: { type: 'boolean', description: 'no progress on stderr' },
+} as const;

@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { AssayError, messageOf } from '../errors.js';
+import { maskSecrets } from '../http/mask.js';
+import { parseBaseUrl } from '../http/url.js';
+import { readNodeConfig } from '../network/node-config.js';
+import { mlNodeUrl } from '../network/node-object.js';
+import { accept } from '../schemas/accept.js';
+import validateFleet from '../schemas/generated/fleet.js';
+import { filesOf } from './node-config-files.js';
+
+/** A node of a fleet, before its options are resolved. */
+export interface FleetNode {
+  /** Unlike any other's in the fleet. */
+  id: string;
+  site: string;
+  model: string;
+  /** A reference file; absent: the one that comes along. */
+  reference?: string;
+  /** Base URL, with credentials where the file has some. */
+  url: string;
+  /** The node config file that names it. */
+  nodeConfig?: string;
+}
+
+export interface Fleet {
+  name: string;
+  /** Nodes validated at a time, over all sites. */
+  concurrency: number;
+  /** The same of each site. */
+  sites: Map<string, number>;
+  /** In the order of the file. */
+  nodes: FleetNode[];
+}
+
+interface FleetFile {
+  name?: string;
+  model?: string;
+  reference?: string;
+  concurrency?: number;
+  sites?: Record<string, { concurrency?: number } | null>;
+  nodes: FleetEntry[];
+}
+
+interface FleetEntry {
+  id?: string;
+  url?: string;
+  node_config?: string;
+  site?: string;
+  model?: string;
+  reference?: string;
+}
+
+/** For all nodes of a file that names no sites. */
+const ONLY_SITE = 'default';
+const CONCURRENCY = 64;
+
+/**
+ * Reads a fleet file and the node configs that it names.
+ *
+ * @throws AssayError naming the file, the place in it and the reason
+ */
+export async function readFleet(path: string): Promise<Fleet> {
+  const subject = `fleet ${path}`;
+  const file = accept<FleetFile>(validateFleet, await readYaml(path, subject), subject);
+  const concurrency = file.concurrency ?? CONCURRENCY;
+  const sites = new Map(
+    Object.entries(file.sites ?? { [ONLY_SITE]: null }).map(([site, own]) => [
+      site,
+      own?.concurrency ?? concurrency,
+    ]),
+  );
+  const nodes: FleetNode[] = [];
+  for (const [index, entry] of file.nodes.entries()) {
+    const place = `${subject}: nodes[${index}]`;
+    nodes.push(...(await nodesOf(entry, { file, place, folder: dirname(path), sites: [...sites.keys()] })));
+  }
+  requireDistinct(nodes, subject);
+  return { name: file.name ?? 'fleet', concurrency, sites, nodes };
+}
+
+async function readYaml(path: string, subject: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new AssayError(`${subject}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
+  });
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new AssayError(`${subject}: not YAML (${messageOf(error).split('\n')[0]})`);
+  }
+}
+
+/** The nodes that one entry stands for. */
+async function nodesOf(
+  entry: FleetEntry,
+  { file, place, folder, sites }: { file: FleetFile; place: string; folder: string; sites: string[] },
+): Promise<FleetNode[]> {
+  const model = entry.model ?? file.model;
+  if (model === undefined) {
+    throw new AssayError(`${place} has no model`, { advice: 'name one there, or one for all at the top' });
+  }
+  const site = siteOf(entry, sites, place);
+  const reference = entry.reference ?? file.reference;
+  const shared = { site, model, ...(reference !== undefined && { reference: resolve(folder, reference) }) };
+  if (entry.node_config === undefined) {
+    return [{ id: entry.id as string, url: parseBaseUrl(entry.url as string, `${place}: url`), ...shared }];
+  }
+  const found: FleetNode[] = [];
+  for (const nodeConfig of await filesOf(entry.node_config, folder, place)) {
+    for (const node of await readNodeConfig(nodeConfig)) {
+      if (entry.id !== undefined && node.id !== entry.id) continue;
+      found.push({ id: node.id, url: mlNodeUrl(node), nodeConfig, ...shared });
+    }
+  }
+  if (found.length > 0) return found;
+  const what = entry.id === undefined ? 'no node' : `no node "${entry.id}"`;
+  throw new AssayError(`${place}: ${what} in ${entry.node_config}`);
+}
+
+function siteOf({ site }: FleetEntry, sites: string[], place: string): string {
+  if (site !== undefined && sites.includes(site)) return site;
+  const [first = ONLY_SITE, ...others] = sites;
+  if (site === undefined && others.length === 0) return first;
+  throw new AssayError(`${place} ${site === undefined ? 'has no site' : `is at an unknown site "${site}"`}`, {
+    advice: `the sites of this file are ${sites.join(', ')}`,
+  });
+}
+
+/** One node that is validated twice at once would be measured against itself. */
+function requireDistinct(nodes: FleetNode[], subject: string): void {
+  const ids = new Set<string>();
+  const urls = new Map<string, string>();
+  for (const { id, url } of nodes) {
+    if (ids.has(id)) throw new AssayError(`${subject}: node "${id}" is there twice`);
+    ids.add(id);
+    const other = urls.get(url);
+    if (other !== undefined) {
+      throw new AssayError(`${subject}: nodes "${other}" and "${id}" are both at ${maskSecrets(url)}`, {
+        advice: 'two validations of one node at once disturb each other: keep one of them',
+      });
+    }
+    urls.set(url, id);
+  }
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { AssayError, messageOf } from '../errors.js';
+import { maskSecrets } from '../http/mask.js';
+import { parseJson, readRunFile } from '../probe/run-folder.js';
+import { writeWhole } from '../report/write-reports.js';
+import { accept } from '../schemas/accept.js';
+import validatePlan from '../schemas/generated/fleet-plan.js';
+import { newOwnPublicKey } from '../validate/own-key.js';
+import type { FleetNode } from './fleet-file.js';
+import { lockFolder } from './lock.js';
+import type { Shard } from './model.js';
+
+/** What a fleet's run is about, as its folder keeps it: enough to know on resume that it is the same. */
+export interface FleetPlan {
+  schema_version: 1;
+  /** Unlike any other run's. */
+  fleet_id: string;
+  name: string;
+  shard: Shard | null;
+  /** Start of the run, ISO 8601 in UTC. */
+  timestamp: string;
+  nodes: PlannedNode[];
+  /** Options of the validations, without secrets. */
+  options: Record<string, unknown>;
+}
+
+interface PlannedNode {
+  id: string;
+  site: string;
+  model: string;
+  /** Credentials masked. */
+  url: string;
+  reference: string | null;
+  /** Of its run, below the fleet's folder. */
+  folder: string;
+  /** Of its throughput generation, wherever and however often it is run. */
+  own_public_key: string;
+}
+
+/** A fleet's folder that this process holds. */
+export interface FleetFolder {
+  path: string;
+  plan: FleetPlan;
+  /** Lets another process have it. */
+  release(): void;
+}
+
+const PLAN_FILE = 'fleet_plan.json';
+
+/** The inputs of a run, before it has a folder. */
+export interface FleetInputs {
+  name: string;
+  shard: Shard | null;
+  nodes: FleetNode[];
+  options: Record<string, unknown>;
+}
+
+/**
+ * Makes the folder of a new run.
+ *
+ * @param path default `fleets/<name>_<YYYY-MM-DD_HHMMSS>`
+ * @throws AssayError when it holds something already, or cannot be written
+ */
+export async function createFleetFolder(inputs: FleetInputs, path?: string): Promise<FleetFolder> {
+  const timestamp = new Date().toISOString();
+  const stamp = timestamp.slice(0, 19).replace('T', '_').replaceAll(':', '');
+  const part = inputs.shard === null ? '' : `_${inputs.shard.index}-of-${inputs.shard.of}`;
+  const folder = path ?? join('fleets', `${inputs.name}${part}_${stamp}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new AssayError(`cannot make ${folder}: ${messageOf(error)}`, { advice: 'give another --out' });
+  }
+  const release = lockFolder(folder);
+  try {
+    if (readdirSync(folder).length > 1) {
+      throw new AssayError(`fleet folder ${folder} is not empty`, {
+        advice: 'give another --out, or take up the run that is in it with --resume',
+      });
+    }
+    const plan: FleetPlan = {
+      schema_version: 1,
+      fleet_id: randomUUID(),
+      timestamp,
+      ...inputs,
+      nodes: inputs.nodes.map((node) => ({ ...planned(node), own_public_key: newOwnPublicKey() })),
+    };
+    await writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+    return { path: folder, plan, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * The folder of a run that was killed or interrupted.
+ *
+ * @throws AssayError when it is no fleet's folder, or another fleet's
+ */
+export async function resumeFleetFolder(inputs: FleetInputs, path: string): Promise<FleetFolder> {
+  if (!existsSync(join(path, PLAN_FILE))) {
+    throw new AssayError(`${path}: no ${PLAN_FILE} in it`, { advice: 'give the folder that the run named' });
+  }
+  const release = lockFolder(path);
+  try {
+    const plan = await readPlan(path);
+    requireSame(path, plan, inputs);
+    return { path, plan, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function readPlan(folder: string): Promise<FleetPlan> {
+  const path = join(folder, PLAN_FILE);
+  return accept<FleetPlan>(validatePlan, parseJson(await readRunFile(path), path), path);
+}
+
+function requireSame(path: string, plan: FleetPlan, inputs: FleetInputs): void {
+  const parts: [what: string, before: unknown, now: unknown][] = [
+    ['shard', plan.shard, inputs.shard],
+    ['list of nodes', plan.nodes.map(({ own_public_key: _, ...node }) => node), inputs.nodes.map(planned)],
+    ['set of options', plan.options, JSON.parse(JSON.stringify(inputs.options))],
+  ];
+  for (const [what, before, now] of parts) {
+    if (isDeepStrictEqual(before, now)) continue;
+    throw new AssayError(`fleet run ${path} was started with another ${what}`, {
+      advice: 'resume it with the fleet file and the flags that it was started with, or start a new run',
+    });
+  }
+}
+
+function planned({ id, site, model, url, reference }: FleetNode) {
+  return {
+    id,
+    site,
+    model,
+    url: maskSecrets(url),
+    reference: reference ?? null,
+    folder: join('nodes', folderName(id)),
+  };
+}
+
+/** A node's name as a folder's: readable, and never a path. */
+function folderName(id: string): string {
+  return encodeURIComponent(id).replaceAll('*', '%2A').replace(/^\./, '%2E');
+}

@@ -1,0 +1,50 @@
+import { worstExitCode } from '../report/exit-code.js';
+import type { Verdict } from '../report/model.js';
+import { counted } from '../verdict/figures.js';
+import type { FleetReport, NodeResult, Outlier } from './model.js';
+import { outliersOf } from './outliers.js';
+
+/** What the nodes' results come to together. */
+export function fleetReportOf(
+  run: Pick<FleetReport, 'harness_version' | 'name' | 'shard' | 'timestamp' | 'duration_s' | 'warnings'>,
+  nodes: NodeResult[],
+): FleetReport {
+  const verdict = verdictOf(nodes);
+  return {
+    schema_version: 1,
+    ...run,
+    verdict,
+    verdict_reason: reasonOf(nodes),
+    exit_code: worstExitCode(nodes.map(({ exit_code }) => exit_code)),
+    nodes,
+    outliers: outliersOf(nodes),
+  };
+}
+
+function verdictOf(nodes: NodeResult[]): Verdict {
+  const verdicts = new Set(nodes.map(({ verdict }) => verdict));
+  for (const worst of ['FAIL', 'INCOMPLETE'] as const) if (verdicts.has(worst)) return worst;
+  return verdicts.has('PASS') ? 'PASS' : 'SKIPPED';
+}
+
+function reasonOf(nodes: NodeResult[]): string {
+  const count = (wanted: Verdict) => nodes.filter(({ verdict }) => verdict === wanted).length;
+  const parts = [`${count('PASS')} of ${counted(nodes.length, 'node')} pass`];
+  if (count('FAIL') > 0) parts.push(`${count('FAIL')} fail`);
+  if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} have no verdict`);
+  if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} were not probed`);
+  return parts.join(', ');
+}
+
+const FIGURE_TEXT = {
+  l2_mean: 'mean L2 distance',
+  l2_p98: '98th percentile of L2 distances',
+  replica_throughput: 'throughput per replica',
+} as const;
+
+/** An outlier in a sentence. */
+export function outlierText({ node, figure, value, median, peers }: Outlier): string {
+  const digits = figure === 'replica_throughput' ? 1 : 4;
+  const unit = figure === 'replica_throughput' ? '/s' : '';
+  return `${node}: ${FIGURE_TEXT[figure]} ${value.toFixed(digits)}${unit}, where the median of ${peers} nodes with these GPUs and this build is ${median.toFixed(digits)}${unit}`;
+}

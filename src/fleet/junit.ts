@@ -1,0 +1,34 @@
+import { type JunitCase, junitXml } from '../report/junit-xml.js';
+import { outlierText } from './fleet-report.js';
+import type { FleetReport, NodeResult } from './model.js';
+
+/** The fleet as JUnit XML: one suite a site, one case a node. */
+export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetReport): string {
+  const suites = [...new Set(nodes.map(({ site }) => site))].map((site) => {
+    const own = nodes.filter((node) => node.site === site);
+    const ids = new Set(own.map(({ id }) => id));
+    return {
+      name: site,
+      timeS: own.reduce((sum, { duration_s }) => sum + (duration_s ?? 0), 0),
+      cases: own.map(caseOf),
+      output: outliers
+        .filter(({ node }) => ids.has(node))
+        .map((outlier) => `outlier: ${outlierText(outlier)}`),
+    };
+  });
+  return junitXml(suites, { timestamp, hostname: name, classPrefix: name });
+}
+
+function caseOf({ id, verdict, verdict_reason, duration_s, folder }: NodeResult): JunitCase {
+  const named = { name: id, timeS: duration_s ?? 0 };
+  switch (verdict) {
+    case 'PASS':
+      return named;
+    case 'SKIPPED':
+      return { ...named, skipped: true };
+    case 'INCOMPLETE':
+      return { ...named, error: verdict_reason };
+    case 'FAIL':
+      return { ...named, failure: { message: verdict_reason, type: 'fraud', details: folder ?? '' } };
+  }
+}

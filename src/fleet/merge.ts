@@ -1,0 +1,96 @@
+import { join, relative } from 'node:path';
+import { AssayError } from '../errors.js';
+import { parseJson, readRunFile } from '../probe/run-folder.js';
+import { worstExitCode } from '../report/exit-code.js';
+import { accept } from '../schemas/accept.js';
+import validateReport from '../schemas/generated/fleet-report.js';
+import { packageVersion } from '../version.js';
+import { fleetReportOf } from './fleet-report.js';
+import type { FleetReport } from './model.js';
+import { REPORT_FILE } from './write-reports.js';
+
+/** A fleet's report with the folder that it is in. */
+export interface FoundReport {
+  folder: string;
+  report: FleetReport;
+}
+
+/** Reads and checks the report of a fleet's folder. */
+export async function readFleetReport(folder: string): Promise<FoundReport> {
+  const path = join(folder, REPORT_FILE);
+  const report = accept<FleetReport>(validateReport, parseJson(await readRunFile(path), path), path);
+  return { folder, report };
+}
+
+/**
+ * One report of several: the shards of a fleet, or fleets. A shard that is missing leaves no verdict but a
+ * worse one.
+ *
+ * @param parts at least one
+ * @param out the folder that the report is for: the nodes' folders are named from there
+ * @throws AssayError when a node is in two parts
+ */
+export function mergeReports(parts: FoundReport[], out: string): FleetReport {
+  requireDistinct(parts);
+  const reports = parts.map(({ report }) => report);
+  const missing = missingShards(reports);
+  const merged = fleetReportOf(
+    {
+      harness_version: packageVersion(),
+      name: [...new Set(reports.map(({ name }) => name))].join(', '),
+      shard: null,
+      timestamp: reports.map(({ timestamp }) => timestamp).sort()[0] as string,
+      duration_s: Math.max(...reports.map(({ duration_s }) => duration_s)),
+      warnings: [...reports.flatMap(({ warnings }) => warnings), ...missing],
+    },
+    parts.flatMap(({ folder, report }) =>
+      report.nodes.map((node) => ({
+        ...node,
+        folder: node.folder === null ? null : relative(out, join(folder, node.folder)),
+      })),
+    ),
+  );
+  if (missing.length === 0) return merged;
+  return {
+    ...merged,
+    verdict: merged.verdict === 'FAIL' ? 'FAIL' : 'INCOMPLETE',
+    verdict_reason: `${merged.verdict_reason}, ${missing.join(', ')}`,
+    exit_code: worstExitCode([merged.exit_code, 1]),
+  };
+}
+
+function requireDistinct(parts: FoundReport[]): void {
+  const folderOf = new Map<string, string>();
+  for (const { folder, report } of parts) {
+    for (const { id } of report.nodes) {
+      const other = folderOf.get(id);
+      if (other !== undefined) {
+        throw new AssayError(`node "${id}" is in ${other} and in ${folder}`, {
+          advice: 'give each part of the fleet once',
+        });
+      }
+      folderOf.set(id, folder);
+    }
+  }
+}
+
+/** What is said of each shard that is not there. */
+function missingShards(reports: FleetReport[]): string[] {
+  const found = new Map<string, { of: number; indices: Set<number> }>();
+  for (const { name, shard } of reports) {
+    if (shard === null) continue;
+    const fleet = found.get(name) ?? { of: shard.of, indices: new Set() };
+    if (fleet.of !== shard.of) {
+      throw new AssayError(`fleet ${name} was split into ${fleet.of} shards, and into ${shard.of}`, {
+        advice: 'merge the shards of one run',
+      });
+    }
+    fleet.indices.add(shard.index);
+    found.set(name, fleet);
+  }
+  return [...found].flatMap(([name, { of, indices }]) =>
+    Array.from({ length: of }, (_, at) => at + 1)
+      .filter((index) => !indices.has(index))
+      .map((index) => `shard ${index} of ${of} of ${name} is missing`),
+  );
+}

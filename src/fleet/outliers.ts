@@ -1,0 +1,48 @@
+import { quantileOfSorted } from '../vectors/summary.js';
+import type { NodeResult, Outlier, OutlierFigure } from './model.js';
+
+const FIGURES: OutlierFigure[] = ['l2_mean', 'l2_p98', 'replica_throughput'];
+/** The customary limit for the robust score (Iglewicz and Hoaglin 1993). */
+const SCORE_LIMIT = 3.5;
+/** Makes the median absolute deviation comparable with a standard deviation. */
+const NORMAL = 0.6745;
+/** Among fewer nodes a median says little. */
+const MIN_PEERS = 5;
+/** Nodes that agree to the digit would make the smallest difference a large score. */
+const MIN_DIFFERENCE = 0.1;
+
+/**
+ * Nodes whose distances or throughput are far from those of nodes with the same model, GPUs and build: what a
+ * fixed threshold lets by, and what comes before a node fails it.
+ */
+export function outliersOf(nodes: NodeResult[]): Outlier[] {
+  const groups = new Map<string, NodeResult[]>();
+  for (const node of nodes) {
+    if (node.gpus === null) continue;
+    const key = JSON.stringify([node.model, node.gpus, node.build]);
+    groups.set(key, [...(groups.get(key) ?? []), node]);
+  }
+  return [...groups.values()].flatMap((group) => FIGURES.flatMap((figure) => outliersIn(group, figure)));
+}
+
+function outliersIn(group: NodeResult[], figure: OutlierFigure): Outlier[] {
+  const measured = group.flatMap((node) => {
+    const value = node[figure];
+    return value === null ? [] : [{ node: node.id, value }];
+  });
+  if (measured.length < MIN_PEERS) return [];
+  const median = medianOf(measured.map(({ value }) => value));
+  // Where most nodes agree exactly, the deviation counts as the least difference worth telling.
+  const least = (NORMAL * MIN_DIFFERENCE * median) / SCORE_LIMIT;
+  const mad = Math.max(medianOf(measured.map(({ value }) => Math.abs(value - median))), least);
+  return measured.flatMap(({ node, value }) => {
+    const score = (NORMAL * (value - median)) / mad;
+    return Math.abs(score) > SCORE_LIMIT && mad > 0
+      ? [{ node, figure, value, median, score, peers: measured.length }]
+      : [];
+  });
+}
+
+function medianOf(values: number[]): number {
+  return quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+}

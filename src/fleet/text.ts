@@ -1,0 +1,57 @@
+import type { Colors } from 'picocolors/types.js';
+import { distanceText, durationText, rateText } from '../report/format.js';
+import { renderTable } from '../terminal/table.js';
+import { pValueText } from '../verdict/figures.js';
+import { outlierText } from './fleet-report.js';
+import type { FleetReport, NodeResult } from './model.js';
+
+export const FLEET_HEAD = [
+  'node',
+  'site',
+  'verdict',
+  'mismatches',
+  'p-value',
+  'L2 mean',
+  'L2 p98',
+  'per replica',
+  'GPUs',
+  'build',
+  'time',
+];
+
+/** The cells of a node, under `FLEET_HEAD`. */
+export function fleetCells(node: NodeResult): string[] {
+  return [
+    node.id,
+    node.site,
+    node.verdict,
+    node.n_total === null ? '–' : `${node.n_mismatch} of ${node.n_total}`,
+    node.p_value === null ? '–' : pValueText(node.p_value),
+    distanceText(node.l2_mean),
+    distanceText(node.l2_p98),
+    node.replica_throughput === null ? '–' : rateText(node.replica_throughput),
+    node.gpus ?? '–',
+    node.build ?? '–',
+    node.duration_s === null ? '–' : durationText(node.duration_s),
+  ];
+}
+
+/** What was not a pass, with its reason. */
+export function troubled(nodes: NodeResult[]): NodeResult[] {
+  return nodes.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'INCOMPLETE');
+}
+
+/** The fleet as a table, with reasons, outliers and warnings below it. */
+export function renderFleetText(report: FleetReport, folder: string, colors: Colors): string {
+  const { verdict, verdict_reason, nodes, outliers, warnings, shard } = report;
+  const colour = verdict === 'PASS' ? colors.green : verdict === 'FAIL' ? colors.red : colors.yellow;
+  const part = shard === null ? '' : ` (shard ${shard.index} of ${shard.of})`;
+  return [
+    renderTable(FLEET_HEAD, nodes.map(fleetCells), { colors }),
+    ...troubled(nodes).map((node) => `${node.id}: ${node.verdict}: ${node.verdict_reason}`),
+    ...outliers.map((outlier) => `outlier: ${outlierText(outlier)}`),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    `${colour(colors.bold(verdict))}${part}: ${verdict_reason}; took ${durationText(report.duration_s)}`,
+    `fleet folder: ${folder}`,
+  ].join('\n');
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { createColors } from 'picocolors';
+import { writeWhole } from '../report/write-reports.js';
+import { renderFleetPage } from './html/fleet-page.js';
+import { renderFleetJunit } from './junit.js';
+import type { FleetReport } from './model.js';
+import { renderFleetText } from './text.js';
+
+export const REPORT_FILE = 'fleet_report.json';
+
+/** Writes the fleet's report into its folder: JSON, text, a page and JUnit. */
+export async function writeFleetReports(folder: string, report: FleetReport): Promise<void> {
+  const files: Record<string, string> = {
+    [REPORT_FILE]: `${JSON.stringify(report, null, 2)}\n`,
+    'fleet_report.txt': `${renderFleetText(report, folder, createColors(false))}\n`,
+    'fleet_report.html': renderFleetPage(report),
+    'fleet_report.junit.xml': renderFleetJunit(report),
+  };
+  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+}
