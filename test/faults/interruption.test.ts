@@ -7,6 +7,7 @@ import { findGolden } from '../../src/golden/catalog.js';
 import { packageRoot } from '../../src/paths.js';
 import type { ValidateReport } from '../../src/report/model.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
+import { hasScript } from '../support/pseudo-terminal.js';
 import { useTempFolder } from '../support/temp.js';
 
 const golden = await findGolden('moonshotai/Kimi-K2.6');
@@ -23,11 +24,15 @@ async function simulate(batchTimeMs: number): Promise<MlNodeSimulator> {
 }
 
 /** Starts the command as a process of its own. */
-function start(args: string[]) {
-  return execa(process.execPath, [`${packageRoot}/dist/main.js`, 'validate', '--quiet', ...args], {
-    reject: false,
-    stdin: 'ignore',
-  });
+function start(args: string[], nodeArgs: string[] = []) {
+  return execa(
+    process.execPath,
+    [...nodeArgs, `${packageRoot}/dist/main.js`, 'validate', '--quiet', ...args],
+    {
+      reject: false,
+      stdin: 'ignore',
+    },
+  );
 }
 
 function fresh({ url, model }: MlNodeSimulator, folder: string, ...more: string[]): string[] {
@@ -63,6 +68,42 @@ test.each([
   const report = await reportIn(folder);
   expect(report).toMatchObject({ verdict: 'INCOMPLETE', exit_code: exitCode });
   expect(report.preflight?.replicas).toEqual([5001, 5002]);
+});
+
+test('an error that nobody catches stops the generation and leaves a report, too', async () => {
+  const simulator = await simulate(20);
+  const folder = folders.path('uncaught');
+  const run = start(fresh(simulator, folder), [
+    '--import',
+    `${packageRoot}/test/support/throw-on-signal.mjs`,
+  ]);
+  await until(() => isGenerating(simulator));
+  run.kill('SIGUSR2');
+  const { exitCode, stderr } = await run;
+  expect(exitCode, stderr).toBe(1);
+  expect(stderr).toContain('internal error: Error: thrown where nobody catches; this is a bug');
+  expect(isGenerating(simulator)).toBe(false);
+  expect(await reportIn(folder)).toMatchObject({
+    verdict: 'INCOMPLETE',
+    exit_code: 1,
+    error: 'internal error: thrown where nobody catches',
+  });
+});
+
+test.skipIf(!hasScript)('a terminal that is closed ends the run in order, with nobody to tell', async () => {
+  const simulator = await simulate(20);
+  const folder = folders.path('closed');
+  const command = [process.execPath, `${packageRoot}/dist/main.js`, 'validate', ...fresh(simulator, folder)];
+  const terminal = execa('script', ['-qec', command.join(' '), '/dev/null'], {
+    reject: false,
+    stdin: 'pipe',
+  });
+  await until(() => isGenerating(simulator));
+  // The pseudo-terminal goes with the program that holds its other end.
+  terminal.kill('SIGKILL');
+  await until(() => readFileSync(join(folder, 'validate_report.json'), 'utf8').includes('SIGHUP'));
+  expect(isGenerating(simulator)).toBe(false);
+  expect(await reportIn(folder)).toMatchObject({ verdict: 'INCOMPLETE', exit_code: 129 });
 });
 
 test('a start that the node has not answered yet is stopped, too', async () => {

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { askToType, askYesNo } from '../../src/terminal/prompt.js';
+import { hasScript } from '../support/pseudo-terminal.js';
 
 const signal = new AbortController().signal;
 const nobody = { terminal: { canAsk: false }, signal, yes: false };
@@ -15,15 +15,6 @@ describe('questions', () => {
     });
   });
 });
-
-/** A pseudo-terminal by util-linux; without it these are skipped. */
-const hasScript = (() => {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasScript)('questions on a terminal', () => {
   it.each([

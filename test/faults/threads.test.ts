@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { findGolden } from '../../src/golden/catalog.js';
+import { leasePool, type PoolLease } from '../../src/probe/pool.js';
+import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
+import { validateNode } from '../../src/validate/validate-node.js';
+import { useTempFolder } from '../support/temp.js';
+
+vi.mock('../../src/paths.js', async (original) => ({
+  ...(await original<object>()),
+  workerFile: fileURLToPath(new URL('../support/faulty-worker.mjs', import.meta.url)),
+}));
+
+const golden = await findGolden('moonshotai/Kimi-K2.6');
+const folders = useTempFolder();
+
+/** A look at a request of one nonce, of which nothing but the exchange matters here. */
+function task(url: string, timeoutMs = 200) {
+  const golden = new SharedArrayBuffer(4 * 12);
+  return { url, timeoutMs, count: 1, nonces: Float64Array.of(0), golden, kDim: 12, start: 0 };
+}
+
+describe('a probe thread', () => {
+  let pool: PoolLease;
+  let node: MlNodeSimulator;
+  afterEach(async () => {
+    await pool.release();
+    await node.close();
+  });
+
+  it.each([
+    ['dies', 'die', 'broken', /^a probe thread ended \(.*7.*\) and was replaced$/],
+    ['hangs', 'hang', 'timed_out', /^a probe thread hung and was replaced$/],
+  ] as const)(
+    'that %s is a fault of its task, and another takes its place',
+    async (_what, path, outcome, message) => {
+      node = await startMlNodeSimulator({ replicas: ['exact'], golden, batchTimeMs: 1 });
+      // A hundredth of the usual time counts as hung.
+      pool = leasePool(0.01);
+      const healthy = task(`${node.url}/api/v1/inference/pow/generate/5001:x`, 10_000);
+      expect(await pool.run(healthy)).toMatchObject({ kind: 'fault', outcome: 'absent' });
+
+      const broken = Array.from({ length: 3 }, () => pool.run(task(`http://127.0.0.1:9/${path}`)));
+      for (const reply of await Promise.all(broken)) {
+        expect(reply).toMatchObject({ kind: 'fault' });
+        // Threads are shared: a task may go down with one that another task has hung or ended.
+        expect(['broken', 'timed_out']).toContain(reply.kind === 'fault' ? reply.outcome : '');
+      }
+      expect(await pool.run(task(`http://127.0.0.1:9/${path}`))).toMatchObject({
+        outcome,
+        message: expect.stringMatching(message),
+      });
+      expect(await pool.run(healthy)).toMatchObject({ kind: 'fault', outcome: 'absent' });
+    },
+  );
+});
+
+it('loses nothing to a thread that dies in the middle of a validation', async () => {
+  const node = await startMlNodeSimulator({ replicas: ['exact', 'exact'], golden, batchTimeMs: 5 });
+  vi.stubEnv('FAULTY_ONCE', folders.path('died'));
+  try {
+    const { report } = await validateNode({
+      mlnodeUrl: node.url,
+      model: golden.file.model,
+      expDir: folders.path('run'),
+      skipThroughput: true,
+    });
+    expect(existsSync(folders.path('died'))).toBe(true);
+    expect(report).toMatchObject({ verdict: 'PASS', validation: { response: { n_total: 200 } } });
+  } finally {
+    vi.unstubAllEnvs();
+    await node.close();
+  }
+});
