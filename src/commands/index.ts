@@ -13,6 +13,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./demo.js'),
   },
   {
+    name: 'watch',
+    summary: 'validate a fleet again and again, and serve metrics',
+    load: () => import('./watch.js'),
+  },
+  {
     name: 'golden list',
     summary: 'list the golden references that come along',
     load: () => import('./golden-list.js'),

@@ -54,6 +54,8 @@ function readHolder(path: string): Holder | undefined {
 /** Of another machine nobody can tell here: it counts as alive. */
 function isAlive({ pid, host }: Holder): boolean {
   if (host !== hostname()) return true;
+  // Of an earlier life: in a container every life has the same number.
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

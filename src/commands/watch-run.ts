@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readEpochs } from '../chain/epochs.js';
+import { findNodeUrl } from '../chain/node-url.js';
+import { AssayError, UsageError } from '../errors.js';
+import { lockFolder } from '../fleet/lock.js';
+import type { NodeResult } from '../fleet/model.js';
+import { runFleet } from '../fleet/run-fleet.js';
+import { validateInto } from '../fleet/validate-into.js';
+import type { ValidateReport } from '../report/model.js';
+import { parseDuration } from '../terminal/duration.js';
+import { pruneRuns, watchRunFolder } from '../watch/history-folder.js';
+import { createMetrics } from '../watch/metrics.js';
+import { serveMetrics } from '../watch/metrics-server.js';
+import { watch } from '../watch/watch.js';
+import { type Window, windowOf } from '../watch/window.js';
+import type { ArgsOf, Context } from './command.js';
+import { type FleetFlagValues, fleetRequestOf } from './fleet-inputs.js';
+import type { watchFlags } from './watch-flags.js';
+
+type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
+
+/** How long a round is put off that was due and could not begin. */
+const RETRY_MS = 60_000;
+
+/** Watches a fleet until a signal comes. */
+export async function watchFleet(args: WatchArgs, { terminal, signal }: Context): Promise<number> {
+  const everyMs = 1000 * parseDuration(args.every, '--every');
+  if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
+  const window = windowFor(args, signal);
+  const request = await fleetRequestOf(args.fleet, flagsOfRuns(args));
+  const root = args.out ?? join('watch', request.name);
+  mkdirSync(root, { recursive: true });
+  const release = lockFolder(root);
+  const metrics = createMetrics(request.nodes);
+  const server = args.metrics === undefined ? undefined : await serveMetrics(metrics.registry, args.metrics);
+  if (server !== undefined) terminal.say(`metrics at ${server.url}`);
+  const say = (text: string) => {
+    if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
+  };
+  try {
+    await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
+  } finally {
+    await server?.close();
+    release();
+  }
+  return 0;
+
+  async function round(): Promise<void> {
+    const reports = new Map<string, ValidateReport>();
+    const tasks = request.nodes.map((node, at) => ({
+      node,
+      folder: watchRunFolder(root, node.id, new Date()),
+      options: request.validations[at] as (typeof request.validations)[number],
+    }));
+    await runFleet(
+      tasks,
+      { ...request.limits, concurrency: args.concurrency ?? 1 },
+      async ({ node, folder, options }) => {
+        const report = await validateInto(folder, options, { signal });
+        reports.set(node.id, report);
+        await pruneRuns(dirname(folder), args.keep);
+        return report;
+      },
+      {
+        signal,
+        onResult(result) {
+          if (signal.aborted) return;
+          metrics.observe(result, reports.get(result.id));
+          say(lineOf(result));
+        },
+      },
+    );
+    metrics.roundEnded();
+  }
+
+  function onSkipped(...[reason, text]: Parameters<Parameters<typeof watch>[0]['onSkipped']>): void {
+    metrics.roundSkipped(reason);
+    say(`no round is begun: ${text}`);
+  }
+}
+
+/** Asks the network node before each round; one that is away keeps the round from beginning, and nothing else. */
+function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
+  if (args['any-phase'] === true) return async () => ({ isOpen: true });
+  const networkNode = findNodeUrl(args.node);
+  if (networkNode === undefined) {
+    throw new UsageError('nobody can tell the phase of the network: no network node is named', {
+      advice: 'give --node URL, or --any-phase for nodes that earn no weight',
+    });
+  }
+  return async () => {
+    try {
+      return windowOf(await readEpochs(networkNode, { signal }), args['poc-margin']);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AssayError)) throw error;
+      return { isOpen: false, reason: 'network_node_away', text: error.message };
+    }
+  };
+}
+
+function lineOf({ id, verdict, verdict_reason }: NodeResult): string {
+  return `${id}: ${verdict}: ${verdict_reason}`;
+}
+
+/** What concerns the watching is no input of a run, and is not recorded with it. */
+function flagsOfRuns(args: WatchArgs): FleetFlagValues {
+  const { every, metrics, 'poc-margin': margin, pocMargin, 'any-phase': any, anyPhase, keep, ...rest } = args;
+  return { ...rest, json: undefined, resume: undefined };
+}

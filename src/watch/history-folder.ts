@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { safeModelName } from '../golden/catalog.js';
+
+/** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS>`, so that names are in order. */
+export function watchRunFolder(root: string, nodeId: string, now: Date): string {
+  return join(
+    root,
+    safeModelName(nodeId),
+    now.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', ''),
+  );
+}
+
+/**
+ * Removes a node's oldest runs. Folders that are no run are left alone.
+ *
+ * @param folder holds one folder a run, their names in order of time
+ * @param keep how many of the latest stay
+ */
+export async function pruneRuns(folder: string, keep: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const runs = names.filter((name) => existsSync(join(folder, name, 'validate_config.json'))).sort();
+  await Promise.all(
+    runs.slice(0, Math.max(0, runs.length - keep)).map((name) => rm(join(folder, name), { recursive: true })),
+  );
+}

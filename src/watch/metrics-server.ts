@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { AssayError, messageOf, UsageError } from '../errors.js';
+
+/** Where metrics are served. */
+export interface MetricsServer {
+  /** `http://HOST:PORT/metrics` */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a registry at `/metrics`, and `/healthz` for probes.
+ *
+ * @param address `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; port 0 is a free one
+ * @throws UsageError for another form, AssayError when the address cannot be had
+ */
+export async function serveMetrics(registry: Registry, address: string): Promise<MetricsServer> {
+  const { host, port } = parseListenAddress(address);
+  const server = createServer((request, response) => {
+    if (request.url === '/healthz') {
+      response.end('ok\n');
+      return;
+    }
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end('metrics are at /metrics\n');
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.setHeader('content-type', registry.contentType).end(text),
+      (error) => response.writeHead(500).end(`${messageOf(error)}\n`),
+    );
+  });
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new AssayError(`cannot serve metrics at ${address}: ${messageOf(error)}`, {
+      advice: 'give another address with --metrics',
+    });
+  }
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}/metrics`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function parseListenAddress(address: string): { host: string; port: number } {
+  const [, ipv6, host = ipv6, digits] = /^(?:\[([0-9a-f:]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(address) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65535) {
+    throw new UsageError(`--metrics ${address} is no address to listen on`, {
+      advice: 'write it like 127.0.0.1:9464, or :9464 for every interface',
+    });
+  }
+  return { host: host || '::', port };
+}

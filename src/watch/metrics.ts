@@ -1,0 +1,95 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { FleetNode } from '../fleet/fleet-file.js';
+import type { NodeResult } from '../fleet/model.js';
+import type { ValidateReport, Verdict } from '../report/model.js';
+import { packageVersion } from '../version.js';
+import type { SkipReason } from './window.js';
+
+const NODE = ['node', 'site', 'model'] as const;
+const VERDICTS: readonly Verdict[] = ['PASS', 'FAIL', 'INCOMPLETE', 'SKIPPED'];
+
+/** What `assay watch` tells Prometheus: the last result of each node, and how the watching goes. */
+export interface WatchMetrics {
+  registry: Registry;
+  /** @param report the whole report, where the node came to one */
+  observe(result: NodeResult, report: ValidateReport | undefined): void;
+  roundEnded(): void;
+  roundSkipped(reason: SkipReason): void;
+}
+
+/** Metrics of a fleet, named by the Prometheus conventions: base units, ratios from 0 to 1, times as timestamps. */
+export function createMetrics(nodes: FleetNode[], now: () => number = Date.now): WatchMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+
+  gauge('assay_build_info', 'The version of mlnode-assay.', ['version']).set(
+    { version: packageVersion() },
+    1,
+  );
+  const verdict = gauge('assay_node_verdict', 'Verdict of the last run: 1 for the one that holds.', [
+    ...NODE,
+    'verdict',
+  ]);
+  const figures = {
+    mismatch: gauge('assay_node_mismatch_ratio', 'Mismatches of the last run, of all its nonces.', NODE),
+    pValue: gauge('assay_node_p_value', 'P-value of the last run.', NODE),
+    mean: gauge('assay_node_l2_distance_mean', 'Mean L2 distance of the last run.', NODE),
+    p98: gauge('assay_node_l2_distance_p98', '98th percentile of its L2 distances.', NODE),
+  };
+  const throughput = gauge(
+    'assay_replica_throughput_nonces_per_second',
+    'Throughput of a replica in the last run that measured it.',
+    [...NODE, 'replica'],
+  );
+  const lastRun = gauge('assay_node_last_run_timestamp_seconds', 'End of the last run.', NODE);
+  const lastGood = gauge('assay_node_last_good_run_timestamp_seconds', 'End of the last PASS.', NODE);
+  const runs = counter('assay_node_runs_total', 'Runs by verdict.', [...NODE, 'verdict']);
+  const rounds = counter('assay_rounds_total', 'Rounds in which every node had its turn.');
+  const skipped = counter('assay_rounds_skipped_total', 'Moments at which a round was due and not begun.', [
+    'reason',
+  ]);
+
+  const replicasOf = new Map<string, string[]>();
+  for (const { id, site, model } of nodes) {
+    // A node that was never good has no age, and an alert on one must not wait for its first good run.
+    lastGood.set({ node: id, site, model }, 0);
+    for (const each of VERDICTS) runs.inc({ node: id, site, model, verdict: each }, 0);
+  }
+  return {
+    registry,
+    observe(result, report) {
+      const labels = { node: result.id, site: result.site, model: result.model };
+      for (const each of VERDICTS) verdict.set({ ...labels, verdict: each }, Number(each === result.verdict));
+      runs.inc({ ...labels, verdict: result.verdict });
+      lastRun.set(labels, now() / 1000);
+      if (result.verdict === 'PASS') lastGood.set(labels, now() / 1000);
+
+      // A run without a figure must not leave the one of an earlier run standing.
+      const { n_total: total, n_mismatch: mismatches } = result;
+      setOrRemove(figures.mismatch, labels, total && mismatches !== null ? mismatches / total : null);
+      setOrRemove(figures.pValue, labels, result.p_value);
+      setOrRemove(figures.mean, labels, result.l2_mean);
+      setOrRemove(figures.p98, labels, result.l2_p98);
+      const replicas = report?.throughput?.summary.replicas ?? [];
+      for (const replica of replicasOf.get(result.id) ?? []) throughput.remove({ ...labels, replica });
+      for (const { port, mean } of replicas) throughput.set({ ...labels, replica: String(port) }, mean);
+      replicasOf.set(
+        result.id,
+        replicas.map(({ port }) => String(port)),
+      );
+    },
+    roundEnded: () => rounds.inc(),
+    roundSkipped: (reason) => skipped.inc({ reason }),
+  };
+}
+
+type NodeLabels = Record<(typeof NODE)[number], string>;
+
+function setOrRemove(gauge: Gauge<(typeof NODE)[number]>, labels: NodeLabels, value: number | null): void {
+  if (value === null) gauge.remove(labels);
+  else gauge.set(labels, value);
+}

@@ -1,0 +1,27 @@
+import type { Epochs } from '../chain/epochs.js';
+
+/** Why a round is not begun; the values of the label `reason` of the skipped rounds. */
+export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'network_node_away';
+
+/** Whether nodes may be validated now, and if not, why. */
+export type Window = { isOpen: true } | { isOpen: false; reason: SkipReason; text: string };
+
+/**
+ * Judges the moment: only in phase `Inference` is no node's weight being measured, and what is begun shortly
+ * before the next PoC may not be over when that begins.
+ *
+ * @param marginBlocks blocks that must be left until the next PoC
+ */
+export function windowOf(
+  { phase, isConfirmationPocActive, blockHeight, stages }: Epochs,
+  marginBlocks: number,
+): Window {
+  const closed = (reason: SkipReason, text: string): Window => ({ isOpen: false, reason, text });
+  if (phase !== 'Inference') return closed('phase', `the network is in phase ${phase}, not Inference`);
+  if (isConfirmationPocActive) return closed('confirmation_poc', 'a confirmation PoC is active');
+  const left = stages.nextPocStart - blockHeight;
+  if (left < marginBlocks) {
+    return closed('poc_soon', `the next PoC starts in ${left} blocks, fewer than ${marginBlocks}`);
+  }
+  return { isOpen: true };
+}

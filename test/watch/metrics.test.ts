@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import type { NodeResult } from '../../src/fleet/model.js';
+import type { ValidateReport } from '../../src/report/model.js';
+import { createMetrics } from '../../src/watch/metrics.js';
+
+const node = { id: 'a', site: 'west', model: 'm', url: 'http://a' };
+const labels = 'node="a",site="west",model="m"';
+
+const result = (changes: Partial<NodeResult>): NodeResult => ({
+  ...node,
+  folder: 'a/1',
+  verdict: 'PASS',
+  verdict_reason: '',
+  exit_code: 0,
+  gpus: null,
+  build: null,
+  n_total: 200,
+  n_mismatch: 5,
+  p_value: 0.25,
+  l2_mean: 0.07,
+  l2_p98: 0.2,
+  replica_throughput: null,
+  duration_s: 1,
+  ...changes,
+});
+
+/** Only the part that metrics are made of. */
+const report = (ports: number[]) =>
+  ({
+    throughput: { summary: { replicas: ports.map((port) => ({ port, mean: port / 10 })) } },
+  }) as ValidateReport;
+
+it('tells the last result of a node', async () => {
+  const metrics = createMetrics([node], () => 1_700_000_000_000);
+  metrics.observe(result({}), report([5001, 5002]));
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    `assay_node_verdict{${labels},verdict="PASS"} 1`,
+    `assay_node_verdict{${labels},verdict="FAIL"} 0`,
+    `assay_node_mismatch_ratio{${labels}} 0.025`,
+    `assay_node_p_value{${labels}} 0.25`,
+    `assay_node_l2_distance_p98{${labels}} 0.2`,
+    `assay_replica_throughput_nonces_per_second{${labels},replica="5002"} 500.2`,
+    `assay_node_last_good_run_timestamp_seconds{${labels}} 1700000000`,
+    `assay_node_runs_total{${labels},verdict="PASS"} 1`,
+  ]) {
+    expect(text).toContain(line);
+  }
+});
+
+it('leaves no figure of an earlier run standing, and remembers the last good one', async () => {
+  let now = 1_000_000;
+  const metrics = createMetrics([node], () => now);
+  metrics.observe(result({}), report([5001, 5002]));
+  now = 2_000_000;
+  const nothing = { n_total: null, n_mismatch: null, p_value: null, l2_mean: null, l2_p98: null };
+  metrics.observe(result({ verdict: 'INCOMPLETE', ...nothing }), undefined);
+  const text = await metrics.registry.metrics();
+  expect(text).not.toMatch(/^assay_(node_(mismatch|p_value|l2)|replica)\S*\{/m);
+  expect(text).toContain(`assay_node_last_good_run_timestamp_seconds{${labels}} 1000\n`);
+  expect(text).toContain(`assay_node_last_run_timestamp_seconds{${labels}} 2000\n`);
+});
+
+it('has a series for a node before its first run, so that an alert sees it', async () => {
+  const text = await createMetrics([node]).registry.metrics();
+  expect(text).toContain(`assay_node_last_good_run_timestamp_seconds{${labels}} 0`);
+  expect(text).toContain(`assay_node_runs_total{${labels},verdict="FAIL"} 0`);
+});
+
+it('does not grow over many rounds', async () => {
+  const metrics = createMetrics([node]);
+  for (let round = 0; round < 200; round++) metrics.observe(result({}), report([5001 + (round % 7)]));
+  metrics.roundSkipped('phase');
+  const text = await metrics.registry.metrics();
+  expect(text.match(/^assay_replica_throughput\S*\{/gm)).toHaveLength(1);
+});
