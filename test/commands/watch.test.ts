@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterEach, expect, it } from 'vitest';
+import { findGolden } from '../../src/golden/catalog.js';
 import { packageRoot } from '../../src/paths.js';
 import {
   type MlNodeSimulator,
@@ -11,13 +12,14 @@ import { startNetworkSimulator } from '../../src/simulator/network/simulator.js'
 import { assay } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
 
+const golden = await findGolden('Qwen/Qwen3-0.6B');
 const temp = useTempFolder();
-const MODEL = 'Qwen/Qwen3-0.6B';
+const MODEL = golden.file.model;
 const closing: { close(): Promise<unknown> }[] = [];
 afterEach(() => Promise.all(closing.splice(0).map((server) => server.close())));
 
 async function node(profile: ProfileName): Promise<MlNodeSimulator> {
-  const simulator = await startMlNodeSimulator({ replicas: [profile], batchTimeMs: 2, model: MODEL });
+  const simulator = await startMlNodeSimulator({ replicas: [profile], batchTimeMs: 2, golden });
   closing.push(simulator);
   return simulator;
 }
@@ -30,9 +32,14 @@ const start = (args: string[]) =>
   });
 
 it('watches through PoC phases, a node and the network node being away, and ends with a signal', async () => {
-  const good = await node('honest');
+  const good = await node('exact');
   const bad = await node('unrelated');
-  const network = await startNetworkSimulator({ blockTimeMs: 60_000, height: 1_000, nextPocStart: 9_000 });
+  const network = await startNetworkSimulator({
+    blockTimeMs: 60_000,
+    height: 39_000,
+    nextPocStart: 40_000,
+    params: { epochLength: 15_000 },
+  });
   closing.push(network);
   network.chain.phaseOverride = 'PoCGenerate';
   const fleet = await temp.write(
