@@ -3,6 +3,7 @@ import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { defineCommand } from './command.js';
 import { numberFlag, rateFlag, textFlag } from './flags.js';
+import { writePage } from './write-page.js';
 
 export const command = defineCommand({
   description:
@@ -45,6 +46,7 @@ export const command = defineCommand({
       default: 1,
     }),
     apply: textFlag('apply', 'a reference file to write the thresholds into'),
+    html: textFlag('html', 'also write a page with the distributions and the ROC curve to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -82,6 +84,14 @@ export const command = defineCommand({
     if (args.apply !== undefined) await applyCalibration(args.apply, calibration);
     if (args.json) terminal.out(JSON.stringify(calibration, null, 2));
     else tell(calibration, terminal);
+    if (args.html !== undefined) {
+      const [{ rocCurve }, { renderCalibratePage }] = await Promise.all([
+        import('../calibrate/roc.js'),
+        import('../report/html/calibrate-page.js'),
+      ]);
+      const curve = samples.fraud.length === 0 ? [] : rocCurve(samples.honest, samples.fraud);
+      await writePage(args.html, renderCalibratePage({ calibration, samples, curve }), terminal);
+    }
     if (args.apply !== undefined) terminal.say(`thresholds written into ${args.apply}`);
     return 0;
   },

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
 import { defineCommand } from './command.js';
 import { rateFlag, textFlag } from './flags.js';
+import { writePage } from './write-page.js';
 
 export const command = defineCommand({
   usage: '<source..>',
@@ -25,6 +26,7 @@ export const command = defineCommand({
       'reference',
       'what live nodes are asked for: its parameters and nonces (default: those of the first recording)',
     ),
+    html: textFlag('html', 'also write a page with the matrix as a heat map to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -35,6 +37,7 @@ export const command = defineCommand({
     ],
     ['assay compare kimi.json http://10.0.0.21:8080', 'a live node, over the nonces of the recording'],
     ['assay compare a.json b.json --threshold 0.2 --json', 'for a program'],
+    ['assay compare *.json --html pairs.html', 'as a page, with a heat map of the pairs'],
   ],
   async run(args, { terminal, signal }) {
     const [{ compareAll }, { readSources, resolveSource }, { withSteps }] = await Promise.all([
@@ -67,6 +70,10 @@ export const command = defineCommand({
     });
     if (args.json) terminal.out(JSON.stringify(result, null, 2));
     else tell(result, terminal);
+    if (args.html !== undefined) {
+      const { renderComparePage } = await import('../report/html/compare-page.js');
+      await writePage(args.html, renderComparePage(result), terminal);
+    }
     return 0;
   },
 });

@@ -26,6 +26,8 @@ describe('assay calibrate', () => {
       far,
       '--apply',
       straight,
+      '--html',
+      temp.path('calibration.html'),
       '--json',
     ]);
     expect(stderr).toContain('written');
@@ -36,6 +38,8 @@ describe('assay calibrate', () => {
     // The 98th percentile of 0, 0.002 … 0.198 is 0.002 · 97.02.
     expect(result.quantile.value).toBeCloseTo(0.194, 3);
     expect(result.separation.roc_area).toBeGreaterThan(0.8);
+    const page = await readFile(temp.path('calibration.html'), 'utf8');
+    expect(page).toContain(`ROC curve, area ${result.separation.roc_area.toFixed(4)}.`);
 
     const applied = await loadGolden(straight);
     expect(applied.file.dist_threshold).toBe(result.recommended.dist_threshold);

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { canonicalGolden } from '../../src/golden/canonical.js';
 import { goldenFolder } from '../../src/golden/catalog.js';
@@ -54,7 +54,11 @@ describe('assay compare', () => {
       [1, 2],
     ]);
     expect(pairs.map(({ n_mismatch }: { n_mismatch: number }) => n_mismatch)).toEqual([2, 2, 2]);
-    expect((await assay(['compare', ...files])).stdout).toContain('mean L2 distance');
+    const page = temp.path('pairs.html');
+    const told = await assay(['compare', ...files, '--html', page]);
+    expect(told.stdout).toContain('mean L2 distance');
+    expect(told.stderr).toBe(`page written to ${page}`);
+    expect(await readFile(page, 'utf8')).toContain('<h1>3 recordings compared</h1>');
   });
 
   it('pairs a run with a reference, and splits a run that asked every replica', async () => {

@@ -3,10 +3,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historiesOf } from '../../src/report/history/history.js';
+import { renderCalibratePage } from '../../src/report/html/calibrate-page.js';
+import { renderComparePage } from '../../src/report/html/compare-page.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import { renderPage } from '../../src/report/html/page.js';
 import type { Run } from '../../src/report/run-folder.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
+import { calibrationFixture, comparisonFixture } from '../support/measured-fixtures.js';
 import { emptyRun, HOSTILE, hostileRun, runFixture } from '../support/run-fixture.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -124,6 +127,39 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       expect.stringContaining('PASS'),
     ]);
     expect(await count(page, 'script, img, a')).toBe(0);
+    expect(faults).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await close();
+  });
+
+  it('shows every pair of a comparison, hostile names as text', async () => {
+    const { page, faults, close } = await openPage(renderComparePage(comparisonFixture()), {
+      colorScheme: 'dark',
+    });
+    expect(await count(page, '.pairs rect')).toBe(6);
+    expect(await count(page, '.frauds rect')).toBe(4);
+    expect(await count(page, '.ranges line')).toBe(3);
+    expect(await page.locator('tbody').nth(0).textContent()).toContain(HOSTILE.slice(0, 30));
+    expect(await count(page, 'script, img, a')).toBe(0);
+    expect(faults).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
+  });
+
+  it('shows honest and fraud distances of a calibration with the threshold, and the ROC curve', async () => {
+    const input = calibrationFixture();
+    const { page, faults, close } = await openPage(renderCalibratePage(input));
+    const bins = await page.locator('svg title').allTextContents();
+    const nonces = bins.reduce((sum, title) => sum + (Number.parseInt(title, 10) || 0), 0);
+    expect(nonces).toBe(200 + 100);
+    expect(await count(page, '.threshold line')).toBe(1);
+    expect(await count(page, '.curve path')).toBe(1);
+    expect(await count(page, '.gate circle')).toBe(1);
+    expect(await page.locator('.cards').textContent()).toContain(
+      `ROC area${input.calibration.separation?.roc_area.toFixed(4)}`,
+    );
     expect(faults).toEqual([]);
     expect(await axeFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });

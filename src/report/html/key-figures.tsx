@@ -1,6 +1,7 @@
 import { pValueText } from '../../verdict/figures.js';
 import { distanceText, durationText, rateText, toleratedText } from '../format.js';
 import type { Run } from '../run-folder.js';
+import { Cards } from './cards.js';
 
 /** The handful of figures that one compares with the last run. */
 export function KeyFigures({ report }: Run) {
@@ -33,19 +34,7 @@ export function KeyFigures({ report }: Run) {
     ]);
   }
   cards.push(['Duration', durationText(report.duration_s), 'whole run']);
-  return (
-    <dl class="cards">
-      {cards.map(([name, value, note]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            <small>{note}</small>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Cards cards={cards} />;
 }
 
 /** An interval of fractions: `6.2–15.0 %`. */

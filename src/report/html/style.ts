@@ -52,6 +52,7 @@ figcaption { margin-top: 8px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0 0 4px; padding: 0; list-style: none; }
 .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; border-radius: 50%; }
 .swatch.mismatch { border: 2px solid var(--bad); }
+.swatch.honest { background: var(--honest); } .swatch.fraud { background: var(--int4); }
 ${Array.from({ length: 8 }, (_, index) => `.swatch.replica-${index + 1} { background: var(--replica-${index + 1}); }`).join('\n')}
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 .panel { margin: 0 0 16px; padding: 12px 16px; min-width: 0; }

@@ -1,5 +1,6 @@
 import { axisX, axisY, binX, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Observation } from '../../../probe/observation.js';
+import { binEdges } from './bins.js';
 import { drawSvg } from './svg.js';
 
 export interface HistogramInput {
@@ -10,8 +11,6 @@ export interface HistogramInput {
   /** Known bands, for scale: mean and standard deviation. */
   bands: { name: string; mean: number; sd: number; colour: string }[];
 }
-
-const MOST_BINS = 80;
 
 /** How the L2 distances spread, against the threshold and the bands that are known. */
 export function distanceHistogram({ observations, threshold, tolerated, bands }: HistogramInput): string {
@@ -70,11 +69,4 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
     },
     `Histogram of ${distances.length} L2 distances; ${beyond} mismatches, threshold ${threshold}.`,
   );
-}
-
-/** Equal bins that have an edge at the threshold wherever they can be told apart from it. */
-function binEdges(threshold: number, end: number): number[] {
-  const perThreshold = Math.max(1, Math.floor((MOST_BINS * threshold) / end));
-  const width = Math.max(threshold / perThreshold, end / MOST_BINS);
-  return Array.from({ length: Math.ceil(end / width - 1e-9) + 1 }, (_, index) => index * width);
 }

@@ -1,0 +1,42 @@
+import { type DistanceSample, pool } from './sample.js';
+
+/** What a gate would catch, and what it would take for fraud that is honest: shares of the nonces beyond it. */
+export interface RocPoint {
+  gate: number;
+  false_alarm_rate: number;
+  detection_rate: number;
+}
+
+/** Enough for a curve, however many distances there are. */
+const MOST_GATES = 400;
+
+/** What every gate would do, from one that lets all by to one that lets none by. */
+export function rocCurve(honest: DistanceSample[], fraud: DistanceSample[]): RocPoint[] {
+  const [good, bad] = [pool(honest).sorted, pool(fraud).sorted];
+  const gates = new Set([...spread(good), ...spread(bad)]);
+  const points = [...gates]
+    .sort((a, b) => b - a)
+    .map((gate) => ({
+      gate,
+      false_alarm_rate: shareAbove(good, gate),
+      detection_rate: shareAbove(bad, gate),
+    }));
+  return [...points, { gate: Number.NEGATIVE_INFINITY, false_alarm_rate: 1, detection_rate: 1 }];
+}
+
+/** All of them, or so many evenly from the least to the largest. */
+function spread(sorted: Float64Array): number[] {
+  const count = Math.min(sorted.length, MOST_GATES / 2);
+  const step = count > 1 ? (sorted.length - 1) / (count - 1) : 0;
+  return Array.from({ length: count }, (_, index) => sorted[Math.round(index * step)] as number);
+}
+
+function shareAbove(sorted: Float64Array, gate: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) > gate) high = middle;
+    else low = middle + 1;
+  }
+  return (sorted.length - low) / sorted.length;
+}
