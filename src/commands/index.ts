@@ -88,6 +88,21 @@ export const commands: CommandEntry[] = [
     load: () => import('./lifecycle-plan.js'),
   },
   {
+    name: 'lifecycle run',
+    summary: 'from intent to verdict in one resumable run',
+    load: () => import('./lifecycle-run.js'),
+  },
+  {
+    name: 'lifecycle status',
+    summary: 'how the run of a host file goes',
+    load: () => import('./lifecycle-status.js'),
+  },
+  {
+    name: 'lifecycle abort',
+    summary: 'end a run, and take its nodes back',
+    load: () => import('./lifecycle-abort.js'),
+  },
+  {
     name: 'fleet validate',
     summary: 'validate every node of a fleet file, with one report for all',
     load: () => import('./fleet-validate.js'),

@@ -7,13 +7,14 @@ import { quoteForShell } from '../tx/command-line.js';
 import { costsJson, costTable } from './bootstrap-status-text.js';
 import { heightText } from './chain-text.js';
 import { defineCommand } from './command.js';
+import { fileOption } from './lifecycle-options.js';
 import { checkLine } from './network-options.js';
 
 export const command = defineCommand({
   description:
     'Reads a host file, checks what can be checked now, and prints the steps of the bootstrap with their heights, times and commands, and what is at stake. It changes nothing. Exit 1 when something stands in the way.',
   options: {
-    file: { type: 'string', demandOption: true, requiresArg: true, description: 'the host file' },
+    ...fileOption,
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
@@ -23,13 +24,14 @@ export const command = defineCommand({
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
     for (const check of plan.checks) terminal.say(checkLine(check));
     terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
-    for (const obstacle of plan.obstacles) terminal.say(`in the way: ${obstacle}`);
-    const isClear = plan.obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
+    const obstacles = [...plan.obstacles, ...(plan.missed === undefined ? [] : [plan.missed])];
+    for (const obstacle of obstacles) terminal.say(`in the way: ${obstacle}`);
+    const isClear = obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
     return isClear ? 0 : 1;
   },
 });
 
-function planText({ view, heights, rules, steps, costs, weight }: Plan, terminal: Terminal): string {
+function planText({ view, heights, rules, steps, costs, weight, notes }: Plan, terminal: Terminal): string {
   const pairs: [string, string][] = [
     ['epoch', String(heights.epoch)],
     ['snapshot', heightText(heights.snapshotHeight, view.pace)],
@@ -40,7 +42,7 @@ function planText({ view, heights, rules, steps, costs, weight }: Plan, terminal
     ],
   ];
   const lines = steps.map((step, index) => stepText(step, index + 1, view));
-  return [renderPairs(pairs), ...lines, costTable({ costs }, terminal)].join('\n\n');
+  return [renderPairs(pairs), ...lines, costTable({ costs }, terminal), notes.join('\n')].join('\n\n');
 }
 
 function stepText({ what, fromHeight, byHeight, command }: PlanStep, number: number, { pace }: Plan['view']) {
@@ -52,7 +54,19 @@ function stepText({ what, fromHeight, byHeight, command }: PlanStep, number: num
   ].join('\n');
 }
 
-function planJson({ view, heights, rules, steps, costs, weight, checks, obstacles, warnings }: Plan) {
+function planJson({
+  view,
+  heights,
+  rules,
+  steps,
+  costs,
+  weight,
+  checks,
+  obstacles,
+  missed,
+  notes,
+  warnings,
+}: Plan) {
   return {
     height: view.pace.height,
     ms_per_block: Math.round(view.pace.msPerBlock),
@@ -70,6 +84,7 @@ function planJson({ view, heights, rules, steps, costs, weight, checks, obstacle
     costs: costsJson(costs),
     checks,
     warnings,
-    obstacles,
+    obstacles: [...obstacles, ...(missed === undefined ? [] : [missed])],
+    notes,
   };
 }

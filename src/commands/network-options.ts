@@ -1,5 +1,6 @@
 import { findNodeUrl, nodeOption } from '../chain/node-url.js';
 import { AssayError } from '../errors.js';
+import { withoutCredentials } from '../http/url.js';
 import { AdminClient, DEFAULT_ADMIN_URL, type ListedNode, parseAdminUrl } from '../network/admin-client.js';
 import type { Change } from '../network/checks/check.js';
 import { type CheckResult, checkNames, requirePassed, runChecks } from '../network/checks/index.js';
@@ -56,7 +57,9 @@ export const timeoutOption = {
 } as const;
 
 type AdminArgs = ArgsOf<typeof adminOptions>;
-type ChangeArgs = ArgsOf<typeof changeOptions> & { loadTime?: string };
+type CheckArgs = Partial<Pick<ArgsOf<typeof changeOptions>, 'node' | 'force' | 'json'>> & {
+  loadTime?: string;
+};
 
 /** The admin API that the options name. */
 export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
@@ -75,14 +78,6 @@ export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSign
   return isSame ? given : new AdminClient(recorded, signal);
 }
 
-/** A URL as it may be written to a file. */
-export function withoutCredentials(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href.replace(/\/+$/, '');
-}
-
 /**
  * Runs the checks of a change and tells each on stderr.
  *
@@ -97,7 +92,7 @@ export async function checkChange(
     listed,
     args,
     context,
-  }: { admin: AdminClient; listed: ListedNode[]; args: ChangeArgs; context: Context },
+  }: { admin: AdminClient; listed: ListedNode[]; args: CheckArgs; context: Context },
 ): Promise<CheckResult[]> {
   const { terminal, signal } = context;
   const loadTimeS = parseDuration(args.loadTime ?? '0s', '--load-time');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AssayError, UsageError } from '../errors.js';
+import { withoutCredentials } from '../http/url.js';
 import type { AdminClient } from '../network/admin-client.js';
 import { requireNode } from '../network/apply.js';
 import { differences } from '../network/compare.js';
@@ -17,7 +18,6 @@ import {
   openAdmin,
   reopenAdmin,
   timeoutOption,
-  withoutCredentials,
 } from './network-options.js';
 import { showWait } from './wait-progress.js';
 

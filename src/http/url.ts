@@ -26,3 +26,11 @@ export function parseBaseUrl(text: string, flag: string): string {
   }
   return url.href.replace(/\/+$/, '');
 }
+
+/** A URL as it may be written to a file. */
+export function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
+}

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
@@ -17,7 +18,17 @@ export interface HostFile {
   admin_url: string;
   model: string;
   choice: 'deploy' | 'refuse' | { delegate: string };
+  if_not_pre_eligible?: Fallback;
+  on_validation_failure?: Fallback;
+  until?: 'eligible';
+  epochs?: number;
   load_time?: string;
+  at_a_time?: number;
+  inferenced?: string;
+  keyring_backend?: string;
+  passphrase_file?: string;
+  chain_id?: string;
+  gas_prices?: string;
   ml_nodes: {
     id: string;
     host: string;
@@ -26,8 +37,12 @@ export interface HostFile {
     poc_port?: number;
     max_concurrent?: number;
     tp_size?: number;
+    present_model?: string;
   }[];
 }
+
+/** What to store when the model cannot be run after all; `stay` leaves the intent as it is. */
+export type Fallback = 'stay' | 'refuse' | { delegate: string };
 
 /**
  * Reads a host file.
@@ -47,14 +62,42 @@ export async function readHostFile(path: string): Promise<HostFile> {
   }
   const host = accept<HostFile>(validateHost, value, name);
   requireAddress(`${name}: address`, host.address);
-  if (typeof host.choice === 'object') requireAddress(`${name}: choice.delegate`, host.choice.delegate);
-  return host;
+  for (const field of ['choice', 'if_not_pre_eligible', 'on_validation_failure'] as const) {
+    const value = host[field];
+    if (typeof value === 'object') requireAddress(`${name}: ${field}.delegate`, value.delegate);
+  }
+  const ids = host.ml_nodes.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) throw new AssayError(`${name}: ml_nodes: ${twice} is there twice`);
+  return withPathsFrom(dirname(path), host);
+}
+
+/** Files that the host file names are looked for beside it, wherever the command is run. */
+function withPathsFrom(folder: string, host: HostFile): HostFile {
+  const { passphrase_file: passphrase, inferenced } = host;
+  return {
+    ...host,
+    ...(passphrase !== undefined && { passphrase_file: resolve(folder, passphrase) }),
+    // A bare name is looked for in PATH.
+    ...(inferenced?.includes('/') && { inferenced: resolve(folder, inferenced) }),
+  };
 }
 
 /** The choice that the chain must have stored at the snapshot. */
 export function wantedChoice({ choice }: HostFile): Choice {
   if (choice === 'deploy') return { kind: 'intent' };
   return choice === 'refuse' ? { kind: 'refusal' } : { kind: 'delegation', delegateTo: choice.delegate };
+}
+
+/** What a fallback has the chain store; undefined where nothing is sent. */
+export function fallbackChoice(fallback: Fallback = 'stay'): Choice | undefined {
+  if (fallback === 'stay') return undefined;
+  return fallback === 'refuse' ? { kind: 'refusal' } : { kind: 'delegation', delegateTo: fallback.delegate };
+}
+
+/** How many epochs a run may take. */
+export function epochLimit({ until, epochs }: HostFile): number {
+  return until === 'eligible' ? Number.POSITIVE_INFINITY : (epochs ?? 1);
 }
 
 /** The node objects of the model to be switched to, from the published arguments; none unless it is deployed. */

@@ -8,8 +8,10 @@ import { secondsSince, type ValidateContext } from './context.js';
 
 const LONGEST_POLL_MS = 5_000;
 
+type DownloadContext = Pick<ValidateContext, 'node' | 'options' | 'events' | 'signal' | 'patience' | 'warn'>;
+
 /** Sees to it that the model's weights are on the node. */
-export async function download(context: ValidateContext): Promise<PhaseReport> {
+export async function download(context: DownloadContext): Promise<PhaseReport> {
   const start = performance.now();
   const { node, options, events, signal, patience, warn } = context;
   const limitSeconds = options.downloadTimeoutSeconds ?? 7200;
@@ -44,7 +46,7 @@ export async function download(context: ValidateContext): Promise<PhaseReport> {
 }
 
 /** @returns whether the download is under way; false: to be asked for again */
-async function startDownload({ node, options }: ValidateContext): Promise<boolean> {
+async function startDownload({ node, options }: DownloadContext): Promise<boolean> {
   const task = await unlessBusy(node.startDownload(options.model));
   if (task instanceof Busy) return task.outcome === 'conflict';
   if (task.status !== 'IGNORED') return true;

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
-import { type Journal, openJournal } from '../../journal/journal.js';
+import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
 import { readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';
@@ -44,6 +44,11 @@ export async function createSwitchRun(
   const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
   await journal.append({ act: 'start', at: new Date().toISOString(), ...plan });
   return { folder, before, after, plan, journal };
+}
+
+/** Whether a switch was begun in a folder, so that it may have changed something. */
+export async function hasBegun(folder: string): Promise<boolean> {
+  return ((await readJournal(join(folder, JOURNAL))) ?? []).length > 0;
 }
 
 /**

@@ -1,0 +1,32 @@
+import { choiceText, sameChoice } from '../../chain/choice.js';
+import { preEligibilityJson } from '../../chain/pre-eligibility-event.js';
+import { readSnapshot } from '../../chain/reach.js';
+import { wantedChoice } from '../host-file.js';
+import { goOnOrStop, patienceOf, readView } from '../lifecycle-run.js';
+import type { Act } from './act.js';
+import { readStored } from './store.js';
+
+/** The snapshot, through outages of the node, and what it says of the model. */
+export const snapshot: Act<'snapshot'> = {
+  name: 'snapshot',
+  title: 'waiting for the snapshot',
+  applies: (_, { results }) => results.store?.missed !== true,
+
+  async act(run, { snapshotHeight, pocStartHeight }) {
+    const { host, nodeUrl, terminal } = run;
+    const { pace } = await readView(run);
+    const height = await run.waitFor('the snapshot', snapshotHeight, pace);
+    const [choice, stored] = [wantedChoice(host), await readStored(run)];
+    // Later on the chain has forgotten it, as it should.
+    if (height < pocStartHeight && !sameChoice(stored, choice))
+      await goOnOrStop(
+        run,
+        `the chain has ${choiceText(stored)} for ${host.address} after the snapshot, not ${choiceText(choice)}`,
+        'Go on all the same?',
+      );
+    if (host.choice !== 'deploy') return { preEligible: null, event: null };
+    const { event } = await readSnapshot(nodeUrl, host.model, snapshotHeight, patienceOf(run));
+    terminal.say(`block ${snapshotHeight}: ${host.model} is ${event.preEligible ? '' : 'not '}pre-eligible`);
+    return { preEligible: event.preEligible, event: preEligibilityJson(event) };
+  },
+};

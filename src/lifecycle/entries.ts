@@ -1,0 +1,98 @@
+import type { Choice } from '../chain/choice.js';
+import type { HostFile } from './host-file.js';
+
+/** What of a host file must not change while its run goes on. */
+export type Identity = Pick<HostFile, 'address' | 'model' | 'choice' | 'ml_nodes'>;
+
+/** What became of one ML node. */
+export type NodeResult = {
+  id: string;
+  /** The config that it is left with. */
+  holds: 'new' | 'old' | 'neither';
+  /** Why it is not validated; null when it is. */
+  why: string | null;
+  /** 0: it serves the new model, and passed; 2: it failed validation. */
+  exitCode: number;
+};
+
+/** What each step leaves in the journal. */
+export type StepResults = {
+  /** `missed`: the snapshot passed before it was stored. */
+  store: { choice: Choice; hash: string | null; height: number | null; missed: boolean };
+  weights: { nodes: { id: string; action: string }[] };
+  /** null: not asked for, since nothing is deployed. */
+  snapshot: { preEligible: boolean | null; event: Record<string, unknown> | null };
+  switch: { nodes: NodeResult[] };
+  /** `why`: why it could not be stored. */
+  fallback: { choice: Choice; why: string | null };
+  poc: { eligible: boolean };
+};
+
+export type StepName = keyof StepResults;
+
+/** How a run ended. */
+export type Ending = {
+  outcome:
+    | 'validated'
+    | 'stored'
+    | 'failed_validation'
+    | 'not_switched'
+    | 'not_pre_eligible'
+    | 'missed'
+    | 'aborted';
+  reason: string;
+  exitCode: number;
+};
+
+/** One epoch's attempt. */
+export type RoundHeights = {
+  epoch: number;
+  snapshotHeight: number;
+  pocStartHeight: number;
+};
+
+export type LifecycleEntry = { at: string } & (
+  | ({ act: 'start' } & Identity)
+  | ({ act: 'round' } & RoundHeights)
+  | { act: 'begin'; step: StepName }
+  | { [S in StepName]: { act: 'end'; step: S; result: StepResults[S] } }[StepName]
+  | ({ act: 'ended' } & Ending)
+);
+
+/** A round as far as it has come. */
+export type Round = RoundHeights & {
+  /** The step that was begun and not ended. */
+  underWay: StepName | null;
+  results: Partial<StepResults>;
+};
+
+/** A run as its journal tells it. */
+export interface RunState {
+  startedAt: string | null;
+  identity: Identity | null;
+  rounds: Round[];
+  ending: (Ending & { at: string }) | null;
+}
+
+/** Puts a run together from its journal. */
+export function stateOf(entries: readonly LifecycleEntry[]): RunState {
+  const state: RunState = { startedAt: null, identity: null, rounds: [], ending: null };
+  for (const entry of entries) {
+    const round = state.rounds.at(-1);
+    if (entry.act === 'start') {
+      const { at, address, model, choice, ml_nodes } = entry;
+      state.startedAt = at;
+      state.identity = { address, model, choice, ml_nodes };
+    } else if (entry.act === 'round') {
+      const { epoch, snapshotHeight, pocStartHeight } = entry;
+      state.rounds.push({ epoch, snapshotHeight, pocStartHeight, underWay: null, results: {} });
+    } else if (entry.act === 'ended') {
+      const { at, outcome, reason, exitCode } = entry;
+      state.ending = { at, outcome, reason, exitCode };
+    } else if (round !== undefined) {
+      round.underWay = entry.act === 'begin' ? entry.step : null;
+      if (entry.act === 'end') Object.assign(round.results, { [entry.step]: entry.result });
+    }
+  }
+  return state;
+}

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readReportOf } from '../report/run-folder.js';
+import { writeWhole } from '../report/write-reports.js';
+import { renderPairs } from '../terminal/table.js';
+import { type LifecycleEntry, type NodeResult, type RunState, stateOf } from './entries.js';
+import type { HostFile } from './host-file.js';
+import { validationFolders } from './run-folder.js';
+
+/** What the harness measured on a node at the end of its switch. */
+interface NodeValidation {
+  folder: string;
+  verdict: string;
+  n_total: number;
+  n_mismatch: number;
+  p_value: number;
+}
+
+/** One run, for the host's own records and programs. */
+export interface HostReport {
+  schema_version: 1;
+  address: string;
+  model: string;
+  /** `unfinished` while the run can be taken up again. */
+  outcome: string;
+  reason: string;
+  exit_code: number;
+  started_at: string | null;
+  ended_at: string | null;
+  rounds: RunState['rounds'];
+  nodes: (NodeResult & { validation: NodeValidation | null })[];
+}
+
+/** Writes `report.json` and `report.txt` into the run's folder, and returns both as values. */
+export async function writeHostReport(
+  folder: string,
+  host: HostFile,
+  entries: readonly LifecycleEntry[],
+  error?: { message: string; exitCode: number },
+): Promise<{ report: HostReport; text: string }> {
+  const { startedAt, rounds, ending } = stateOf(entries);
+  const results = rounds.findLast(({ results }) => results.switch !== undefined)?.results.switch?.nodes ?? [];
+  const report: HostReport = {
+    schema_version: 1,
+    address: host.address,
+    model: host.model,
+    outcome: ending?.outcome ?? 'unfinished',
+    reason: ending?.reason ?? error?.message ?? '',
+    exit_code: ending?.exitCode ?? error?.exitCode ?? 1,
+    started_at: startedAt,
+    ended_at: ending?.at ?? null,
+    rounds,
+    nodes: await Promise.all(
+      results.map(async (node) => ({ ...node, validation: await lastValidation(folder, node.id) })),
+    ),
+  };
+  const text = reportText(report);
+  await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeWhole(join(folder, 'report.txt'), `${text}\n`);
+  return { report, text };
+}
+
+async function lastValidation(folder: string, id: string): Promise<NodeValidation | null> {
+  const last = (await validationFolders(folder, id)).at(-1);
+  if (last === undefined || !existsSync(join(last, 'validate_report.json'))) return null;
+  const { verdict, validation } = await readReportOf(last);
+  if (validation === null) return null;
+  const { n_total, n_mismatch, p_value } = validation.response;
+  return { folder: last, verdict, n_total, n_mismatch, p_value };
+}
+
+/** A report for people. */
+function reportText({ outcome, reason, address, model, rounds, nodes }: HostReport): string {
+  const pairs: [string, string][] = [
+    ['outcome', outcome.replaceAll('_', ' ')],
+    ['reason', reason],
+    ['host', address],
+    ['model', model],
+    ...rounds.flatMap(({ epoch, snapshotHeight, results }): [string, string][] => {
+      const { store, snapshot, fallback, poc } = results;
+      const said = snapshot?.preEligible;
+      return [
+        [
+          `epoch ${epoch}`,
+          [
+            store && (store.missed ? 'nothing stored in time' : `${store.choice.kind} stored`),
+            typeof said === 'boolean' &&
+              `${said ? '' : 'not '}pre-eligible at the snapshot ${snapshotHeight}`,
+            fallback && `then ${fallback.choice.kind} ${fallback.why ?? 'stored'}`,
+            poc && (poc.eligible ? 'eligible' : 'not eligible'),
+          ]
+            .filter((part) => typeof part === 'string')
+            .join(', '),
+        ],
+      ];
+    }),
+    ...nodes.map(({ id, holds, why, validation }): [string, string] => [
+      id,
+      `${holds} config${validation === null ? '' : `, ${validation.verdict} (${validation.n_mismatch} of ${validation.n_total} mismatches, p-value ${validation.p_value.toPrecision(3)})`}${why === null || validation !== null ? '' : `, ${why}`}`,
+    ]),
+  ];
+  return renderPairs(pairs);
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BlockPace } from '../chain/block-pace.js';
+import { type Patience, patiently } from '../chain/patience.js';
+import { type ChainView, readChainView } from '../chain/view.js';
+import { AssayError } from '../errors.js';
+import type { Journal } from '../journal/journal.js';
+import type { AdminClient } from '../network/admin-client.js';
+import type { NodeObject } from '../network/node-object.js';
+import { askYesNo } from '../terminal/prompt.js';
+import type { Terminal } from '../terminal/terminal.js';
+import type { LifecycleEntry } from './entries.js';
+import type { HostFile } from './host-file.js';
+
+/** All that the steps of a run work with. */
+export interface LifecycleRun {
+  host: HostFile;
+  /** The node objects of the new model; none unless it is deployed. */
+  nodes: NodeObject[];
+  nodeUrl: string;
+  /** For a load and a validation, as the host file says it. */
+  loadTimeS: number;
+  /** Everything that the run writes is in here. */
+  folder: string;
+  journal: Journal<LifecycleEntry>;
+  admin: AdminClient;
+  terminal: Terminal;
+  signal: AbortSignal;
+  /** Warnings before a transaction are accepted. */
+  acceptWarnings: boolean;
+  /** Names of the checks that may fail. */
+  forced: string[];
+  /** Waits for a height, and shows how that goes. */
+  waitFor(label: string, height: number, pace: BlockPace): Promise<number>;
+}
+
+type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** Resolves when the entry is on the disk. */
+export async function record({ journal }: LifecycleRun, entry: Unstamped<LifecycleEntry>): Promise<void> {
+  await journal.append({ at: new Date().toISOString(), ...entry } as LifecycleEntry);
+}
+
+/** Through outages of the node. */
+export function patienceOf({ terminal, signal }: LifecycleRun): Patience {
+  return { signal, onTrouble: (text) => terminal.say(text) };
+}
+
+const SYNC_POLL_MS = 2_000;
+
+/** The chain as it stands, through outages of the node and while it catches up after one. */
+export async function readView(run: LifecycleRun): Promise<ChainView> {
+  const { nodeUrl, signal, terminal } = run;
+  for (let isTold = false; ; isTold = true) {
+    const view = await patiently(() => readChainView(nodeUrl, { signal, retries: 0 }), patienceOf(run));
+    if (!view.pace.catchingUp) return view;
+    if (!isTold) terminal.say('the node is catching up with the chain; waiting for it');
+    await sleep(SYNC_POLL_MS, undefined, { signal });
+  }
+}
+
+/**
+ * The world is not as the run left it: asks whether to go on, and stops where nobody can answer.
+ *
+ * @throws AssayError unless somebody says yes
+ */
+export async function goOnOrStop(run: LifecycleRun, what: string, question: string): Promise<void> {
+  const { terminal, signal } = run;
+  const isYes = terminal.canAsk && (await askYesNo(`${what}. ${question}`, { terminal, signal, yes: false }));
+  if (isYes) return;
+  throw new AssayError(what, { advice: 'set it right, or run this on a terminal and answer the question' });
+}

@@ -1,0 +1,55 @@
+import { AssayError } from '../errors.js';
+import type { Journal } from '../journal/journal.js';
+import { openJournal } from '../journal/journal.js';
+import { type Identity, type LifecycleEntry, stateOf } from './entries.js';
+import type { HostFile } from './host-file.js';
+import { lockRun } from './lock.js';
+import { identityOf } from './run.js';
+import { journalPath, runFolderOf } from './run-folder.js';
+
+/** A run on the disk that this process alone works on. */
+export interface OpenRun {
+  folder: string;
+  journal: Journal<LifecycleEntry>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the run of a host file, or makes it.
+ *
+ * @throws AssayError when another process works on it, or the file is not the one that it was begun with
+ */
+export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun> {
+  const folder = runFolderOf(hostFile);
+  const unlock = await lockRun(folder);
+  try {
+    const journal = await openJournal<LifecycleEntry>(journalPath(folder));
+    const { identity } = stateOf(journal.entries);
+    const close = async () => {
+      await journal.close();
+      await unlock();
+    };
+    if (identity !== null) {
+      const changed = changesOf(identity, identityOf(host));
+      if (changed.length > 0) {
+        await journal.close();
+        throw new AssayError(
+          `${hostFile}: ${changed.join(', ')} changed since its run in ${folder} was begun`,
+          {
+            advice: 'put the file back, or start anew with `assay lifecycle run --new`',
+          },
+        );
+      }
+    }
+    return { folder, journal, close };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function changesOf(before: Identity, now: Identity): string[] {
+  return Object.entries(before)
+    .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(now[field as keyof Identity]))
+    .map(([field]) => field);
+}

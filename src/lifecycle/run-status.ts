@@ -1,0 +1,75 @@
+import { readJournal } from '../journal/journal.js';
+import { failureOf, nextStep, type SwitchEntry } from '../network/switch/acts.js';
+import { acts } from './acts/index.js';
+import { type LifecycleEntry, type Round, type RunState, stateOf } from './entries.js';
+import { type HostFile, readHostFile } from './host-file.js';
+import { type Owner, ownerOf } from './lock.js';
+import { journalPath, runFolderOf, switchFolder } from './run-folder.js';
+
+/** A run as somebody else sees it. */
+export interface RunStatus extends RunState {
+  /** Who works on it; null when nobody does. */
+  owner: Owner | null;
+  /** Of the present epoch. */
+  steps: { name: string; title: string; state: 'done' | 'under way' | 'to come' | 'not needed' }[];
+  nodes: { id: string; state: string }[];
+}
+
+/** Reads a run without touching it; undefined when there is none. */
+export async function readRunStatus(hostFile: string): Promise<RunStatus | undefined> {
+  const host = await readHostFile(hostFile);
+  const folder = runFolderOf(hostFile);
+  const entries = await readJournal<LifecycleEntry>(journalPath(folder));
+  if (entries === undefined) return undefined;
+  const state = stateOf(entries);
+  const nodes = host.choice === 'deploy' ? host.ml_nodes : [];
+  return {
+    ...state,
+    owner: (await ownerOf(folder)) ?? null,
+    steps: stepsOf(host, state),
+    nodes: await Promise.all(nodes.map(async ({ id }) => ({ id, state: await switchState(folder, id) }))),
+  };
+}
+
+function stepsOf(host: HostFile, { rounds, ending }: RunState): RunStatus['steps'] {
+  const round = rounds.at(-1);
+  return acts.map((act) => ({ name: act.name, title: act.title, state: stateIn(round, act) }));
+
+  function stateIn(round: Round | undefined, { name, applies }: (typeof acts)[number]) {
+    if (round?.results[name] !== undefined) return 'done';
+    if (round?.underWay === name) return 'under way';
+    const isOpen = round === undefined || ending === null;
+    return isOpen && (round === undefined || isPossible(host, round, applies)) ? 'to come' : 'not needed';
+  }
+}
+
+/** A step that depends on what is not known yet may still come. */
+function isPossible(host: HostFile, round: Round, applies: (typeof acts)[number]['applies']): boolean {
+  if (applies(host, round)) return true;
+  const { snapshot, switch: switched } = round.results;
+  const guesses: Round['results'][] = [
+    ...(snapshot === undefined
+      ? [true, false].map((preEligible) => ({ snapshot: { preEligible, event: null } }))
+      : []),
+    ...(switched === undefined && snapshot?.preEligible !== false ? [{ switch: { nodes: [] } }] : []),
+  ];
+  return guesses.some((guess) => applies(host, { ...round, results: { ...round.results, ...guess } }));
+}
+
+const STEP_STATE = {
+  apply: 'the new config is being applied',
+  serve: 'the new model is loading',
+  validate: 'being validated',
+  rollback: 'going back to the old config',
+  'serve-old': 'the old model is loading',
+};
+
+async function switchState(folder: string, id: string): Promise<string> {
+  const entries = (await readJournal<SwitchEntry>(`${switchFolder(folder, id)}/journal.jsonl`)) ?? [];
+  const [start] = entries;
+  if (start?.act !== 'start') return 'not touched';
+  const step = nextStep(start, entries);
+  if (step !== 'done') return STEP_STATE[step];
+  const failure = failureOf(entries);
+  return failure === undefined ? 'validated' : `back on the old config: ${failure.why}`;
+}

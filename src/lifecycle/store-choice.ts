@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Choice } from '../chain/choice.js';
+import { patiently } from '../chain/patience.js';
+import { type SendReport, sendChoice } from '../tx/send.js';
+import type { HostFile } from './host-file.js';
+import { type LifecycleRun, patienceOf } from './lifecycle-run.js';
+
+/** How long a transaction may take into a block, before the run stops with what to do. */
+const TIMEOUT_MS = 600_000;
+
+/** Has the chain store a choice; one that is stored or under way is not sent again. */
+export async function storeChoice(run: LifecycleRun, wanted: Choice): Promise<SendReport> {
+  const { host, nodeUrl, folder, acceptWarnings } = run;
+  const request = {
+    ...sendSettings(host, nodeUrl),
+    wanted,
+    dryRun: false,
+    acceptWarnings,
+    logPath: join(folder, 'assay-tx.jsonl'),
+  };
+  return await patiently(() => sendChoice(request, run), patienceOf(run));
+}
+
+/** What every transaction of a host file has in common. */
+export function sendSettings(host: HostFile, nodeUrl: string) {
+  return {
+    model: host.model,
+    signer: {
+      from: host.key ?? host.address,
+      nodeUrl,
+      chainId: host.chain_id ?? 'gonka-mainnet',
+      keyringBackend: host.keyring_backend ?? 'file',
+      gas: 'auto',
+      gasAdjustment: '1.3',
+      gasPrices: host.gas_prices,
+    },
+    address: host.address,
+    inferencedPath: host.inferenced ?? 'inferenced',
+    passphraseFile: host.passphrase_file,
+    rules: 'auto' as const,
+    checkShare: false,
+    waitForBlock: true,
+    timeoutMs: TIMEOUT_MS,
+  };
+}
