@@ -69,6 +69,10 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(await count(page, '.measurements circle')).toBe(200);
     expect(await count(page, '.mismatches circle')).toBe(mismatches);
     expect(await count(page, '.borders line')).toBe(6);
+    expect(await count(page, '.bands rect')).toBe(2);
+    expect(await page.locator('figure').first().textContent()).toContain(
+      `threshold 0.4: ${mismatches} beyond, 27 tolerated`,
+    );
     expect(await count(page, '.batches circle')).toBe(7);
     expect(await count(page, '.rates circle')).toBe(12);
     const bins = await page.locator('.distances title').allTextContents();
@@ -176,6 +180,18 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     };
     expect(await background('light')).toBe('rgb(246, 247, 249)');
     expect(await background('dark')).toBe('rgb(17, 21, 27)');
+  });
+
+  it('leads the keyboard to everything that scrolls, and names it', async () => {
+    const { page, close } = await open(runFixture());
+    const reached: (string | null)[] = [];
+    for (let tab = 0; tab < (await count(page, '.scroll')); tab++) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.locator('.scroll:focus').getAttribute('aria-label'));
+    }
+    expect(reached.slice(0, 3)).toEqual(['How the distances spread', 'Replica by replica', 'Nonce by nonce']);
+    expect(new Set(reached).size).toBe(reached.length);
+    await close();
   });
 
   it('does not scroll sideways on a phone', async () => {
