@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { execaSync } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/paths.js';
+import { createMetrics } from '../../src/watch/metrics.js';
+
+const folder = `${packageRoot}/examples/monitoring`;
+const read = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
+const promtool = (...args: string[]) =>
+  execaSync('promtool', args, { cwd: folder, reject: false, all: true });
+
+const served = new Set(
+  createMetrics([])
+    .registry.getMetricsAsArray()
+    .map(({ name }) => name),
+);
+
+it.each(['alerts.yaml', 'alerts.test.yaml', 'dashboard.json'])('%s names metrics that are served', (name) => {
+  const named = read(name).match(/\bassay_[a-z0-9_]+/g) ?? [];
+  expect(named.length).toBeGreaterThan(0);
+  expect([...new Set(named)].filter((metric) => !served.has(metric))).toEqual([]);
+});
+
+it('shows every figure of a node in the dashboard', () => {
+  const dashboard = read('dashboard.json');
+  const figures = [...served].filter((name) => /^assay_(node|replica)_/.test(name));
+  expect(figures.filter((name) => !dashboard.includes(name))).toEqual([
+    'assay_node_last_run_timestamp_seconds',
+  ]);
+});
+
+describe.skipIf(promtool('--version').exitCode !== 0)('promtool', () => {
+  it.each([
+    ['check', 'config', 'prometheus.yaml'],
+    ['test', 'rules', 'alerts.test.yaml'],
+  ])('%s %s %s', (...args) => {
+    const { exitCode, all } = promtool(...args);
+    expect(exitCode, all).toBe(0);
+  });
+});
