@@ -27,3 +27,9 @@ export const fleetFlags = {
   json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
   quiet: { type: 'boolean', description: 'no progress on stderr' },
 } as const;
+
+/** Where the queue is. */
+export const queueFlags = {
+  queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
+  'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
+} as const;

@@ -16,7 +16,10 @@ export interface FleetRequest extends FleetInputs {
 }
 
 /** Flags that change how a fleet is worked through, and not what is asked of a node. */
-const NOT_RECORDED = new Set(['out', 'resume', 'concurrency', 'json', 'quiet', 'timeout', 'fleet', 'part']);
+const NOT_RECORDED = new Set([
+  ...['out', 'resume', 'concurrency', 'json', 'quiet', 'timeout', 'fleet', 'part'],
+  ...['queue', 'queuePasswordFile', 'workerWait', 'queueOutage'],
+]);
 
 /**
  * Reads a fleet file and resolves the options of every node.

@@ -1,5 +1,7 @@
+import { findNodeUrl } from '../chain/node-url.js';
 import { defineCommand } from './command.js';
-import { fleetFlags } from './fleet-flags.js';
+import { numberFlag } from './flags.js';
+import { fleetFlags, queueFlags } from './fleet-flags.js';
 
 export const command = defineCommand({
   usage: '<fleet>',
@@ -8,7 +10,24 @@ export const command = defineCommand({
   positionals: {
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
-  options: fleetFlags,
+  options: {
+    ...fleetFlags,
+    ...queueFlags,
+    'worker-wait': numberFlag(
+      'worker-wait',
+      'with --queue: seconds that a site without a worker is waited for',
+      {
+        min: 0,
+        max: 1e6,
+        default: 600,
+      },
+    ),
+    'queue-outage': numberFlag('queue-outage', 'with --queue: seconds that the queue may be away', {
+      min: 0,
+      max: 1e6,
+      default: 600,
+    }),
+  },
   examples: [
     ['assay fleet validate fleet.yaml', 'all nodes of the file, into fleets/NAME_TIME'],
     ['assay fleet validate fleet.yaml --skip-throughput --out fleets/today', 'probe only, into this folder'],
@@ -22,6 +41,30 @@ export const command = defineCommand({
       import('./fleet-inputs.js'),
       import('./fleet-run.js'),
     ]);
-    return validateFleet(await fleetRequestOf(args.fleet, args), args, context);
+    const request = await fleetRequestOf(args.fleet, args);
+    if (args.queue === undefined && (process.env['ASSAY_QUEUE'] ?? '') === '') {
+      return validateFleet(request, args, context);
+    }
+    const { redisAddressOf } = await import('../fleet/queue/redis-address.js');
+    const redis = redisAddressOf(args.queue, args.queuePasswordFile);
+    const { runOverQueue } = await import('../fleet/queue/run-over-queue.js');
+    return validateFleet(
+      request,
+      args,
+      context,
+      ({ nodes, validations }, folder, onResult, { terminal, signal }) =>
+        runOverQueue(
+          {
+            redis,
+            nodes,
+            validations,
+            networkNode: findNodeUrl(args.node),
+            workerWaitSeconds: args.workerWait,
+            outageSeconds: args.queueOutage,
+          },
+          folder,
+          { onResult, say: terminal.say, signal },
+        ),
+    );
   },
 });

@@ -112,6 +112,11 @@ export const commands: CommandEntry[] = [
     summary: 'validate the I-th of N parts of a fleet, for CI jobs without a queue',
     load: () => import('./fleet-shard.js'),
   },
+  {
+    name: 'fleet worker',
+    summary: 'validate the nodes of a site as a queue hands them out',
+    load: () => import('./fleet-worker.js'),
+  },
   // Before `report`, which begins with the same word.
   {
     name: 'report merge',

@@ -9,6 +9,7 @@ import { mlNodeUrl, type NodeObject } from '../network/node-object.js';
 import { canonicalFlag, setArg } from '../network/serve-args.js';
 import { newSeed } from '../validate/challenge.js';
 import type { ValidateOptions } from '../validate/options.js';
+import { throughputRefusal } from '../validate/throughput-refusal.js';
 import type { StatTestLayer } from '../verdict/thresholds.js';
 import type { ArgsOf } from './command.js';
 import type { validateFlags } from './validate-flags.js';
@@ -151,15 +152,6 @@ async function chosenNodes(file: string, id: string | undefined): Promise<NodeOb
   throw new UsageError(`node config ${file} has no node "${id}"`, {
     advice: `it has ${nodes.map((node) => node.id).join(', ')}`,
   });
-}
-
-/** Why generation would cost the host weight now: outside `Inference` its nodes are being measured. */
-async function throughputRefusal(networkNode: string): Promise<string | null> {
-  const { readEpochs } = await import('../chain/epochs.js');
-  const { phase, isConfirmationPocActive } = await readEpochs(networkNode);
-  if (phase !== 'Inference')
-    return `the network is in phase ${phase}, not Inference: a node's weight is being measured`;
-  return isConfirmationPocActive ? "confirmation PoC is active: a node's weight is being measured" : null;
 }
 
 /**

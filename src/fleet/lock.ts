@@ -37,7 +37,7 @@ function take(path: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw new AssayError(`cannot write ${path}: ${messageOf(error)}`, {
-      advice: 'give a folder that can be written with --out',
+      advice: 'give a folder that can be written',
     });
   }
 }
@@ -66,7 +66,7 @@ function isAlive({ pid, host }: Holder): boolean {
 
 function taken(path: string, folder: string, holder: Holder | undefined): AssayError {
   const who = holder === undefined ? 'somebody' : `process ${holder.pid} on ${holder.host}`;
-  return new AssayError(`${who} writes fleet folder ${folder}`, {
-    advice: `wait for it, or give another --out; if it is gone for good, remove ${path}`,
+  return new AssayError(`${who} writes folder ${folder}`, {
+    advice: `wait for it, or give another folder; if it is gone for good, remove ${path}`,
   });
 }

@@ -76,6 +76,8 @@ export interface ValidateOptions {
   /** Warnings about the node's honesty become FAIL. */
   strict?: boolean;
 
+  /** Public key of this run's own throughput generation, in whichever process it is run; default: a new one. */
+  ownPublicKey?: string;
   /** Public keys of generations that earlier runs of ours may have left. */
   ownPublicKeys?: string[];
   /** Written into the config file; no secrets. */

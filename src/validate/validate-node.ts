@@ -64,7 +64,7 @@ export async function validateNode(
       : await challengeReference(golden, challenge, options, options.resume, signal);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const resumed = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
-  const ownPublicKey = resumed?.config.own_public_key ?? newOwnPublicKey();
+  const ownPublicKey = resumed?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
   const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey, challenge);
   const { folder, observations } =
     resumed === null

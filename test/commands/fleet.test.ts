@@ -51,7 +51,7 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
     await new Promise((r) => setTimeout(r, 20));
   const second = await start('--out', out);
   expect(second.exitCode).toBe(1);
-  expect(second.stderr).toMatch(/process \d+ on .* writes fleet folder/);
+  expect(second.stderr).toMatch(/process \d+ on .* writes folder/);
   run.kill('SIGKILL');
   await run;
   expect(existsSync(join(out, 'fleet_report.json'))).toBe(false);

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { Job, type Queue } from 'bullmq';
+import { AssayError } from '../../errors.js';
+import { pause } from '../../http/retry.js';
+import type { ValidateReport } from '../../report/model.js';
+import type { FleetTask } from '../run-fleet.js';
+import type { FleetJob } from './job.js';
+import { unpackRun } from './parcel.js';
+import { queueError } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+import type { Sites } from './sites.js';
+
+const LOOK_MS = 500;
+
+/** A node whose job is in the queue. */
+export interface QueuedTask extends FleetTask {
+  jobId: string;
+  job: FleetJob;
+}
+
+interface GatherOptions {
+  redis: RedisAddress;
+  sites: Sites;
+  /** The fleet's folder. */
+  folder: string;
+  /** How long jobs of a site without a worker are waited for. */
+  workerWaitMs: number;
+  /** How long the queue may be away. */
+  outageMs: number;
+  /** Puts a job, and what it needs, into the queue; does nothing where it is there. */
+  enqueue(task: QueuedTask): Promise<void>;
+  /** Told of each node once: its report, or why there is none. */
+  settled(task: QueuedTask, outcome: { report: ValidateReport } | { error: unknown }): void;
+  outage: { seen(error: unknown): void; over(): void };
+  signal: AbortSignal;
+}
+
+/**
+ * Gathers results as they come, each into its run folder before it leaves the queue. A job that the queue has
+ * lost is put there again: its worker still has what it measured.
+ *
+ * @throws AssayError when the queue is away for too long, and the interruption when there is one
+ */
+export async function gather(tasks: QueuedTask[], options: GatherOptions): Promise<void> {
+  const { redis, sites, outage, outageMs, signal } = options;
+  const pending = new Set(tasks);
+  let lastAnswer = performance.now();
+  while (pending.size > 0) {
+    try {
+      await Promise.all([...pending].map((task) => look(task, pending, options)));
+      await giveUpOn(await sites.deserted([...pending], options.workerWaitMs), pending, options);
+      lastAnswer = performance.now();
+      outage.over();
+    } catch (error) {
+      if (error instanceof AssayError) throw error;
+      outage.seen(error);
+      if (performance.now() - lastAnswer > outageMs) {
+        const { message } = queueError(error, redis);
+        throw new AssayError(`${message}, for ${Math.round(outageMs / 1000)} s`, {
+          advice: 'no result is lost: gather them with --resume when it is back',
+        });
+      }
+    }
+    if (pending.size > 0) await pause(LOOK_MS, signal);
+  }
+}
+
+async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
+  const job = await Job.fromId(options.sites.queue(task.node.site), task.jobId);
+  if (job === undefined) {
+    await options.enqueue(task);
+    return;
+  }
+  sawProgress(task, job, options.sites);
+  if (job.finishedOn === undefined) return;
+  pending.delete(task);
+  options.settled(task, await outcomeOf(task, job, options.folder));
+  // Only now: a kill before this leaves the result where --resume finds it.
+  await job.remove().catch(() => {});
+}
+
+function sawProgress({ node }: QueuedTask, job: Job, sites: Sites): void {
+  if (job.processedOn !== undefined) sites.active(node.site, job.processedOn);
+}
+
+async function outcomeOf(
+  { folder }: QueuedTask,
+  { failedReason, returnvalue }: Job,
+  fleetFolder: string,
+): Promise<{ report: ValidateReport } | { error: unknown }> {
+  if (failedReason !== undefined && failedReason !== '')
+    return { error: new AssayError(reasonOf(failedReason)) };
+  try {
+    return { report: await unpackRun(returnvalue, join(fleetFolder, folder)) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The queue's own words for a job that took its workers with it. */
+function reasonOf(failedReason: string): string {
+  return /stalled more than allowable limit/.test(failedReason)
+    ? 'worker after worker was lost with this job'
+    : failedReason;
+}
+
+async function giveUpOn(
+  tasks: QueuedTask[],
+  pending: Set<QueuedTask>,
+  { sites, workerWaitMs, settled }: GatherOptions,
+): Promise<void> {
+  for (const task of tasks) {
+    const { site } = task.node;
+    await sites.queue(site).remove(task.jobId);
+    pending.delete(task);
+    const error = new AssayError(
+      `no worker of site ${site} was there for ${Math.round(workerWaitMs / 1000)} s`,
+      { advice: `start \`assay fleet worker --site ${site}\` there, or wait longer with --worker-wait` },
+    );
+    settled(task, { error });
+  }
+}
+
+/** Takes what nobody has begun out of the queue. */
+export async function withdraw(tasks: QueuedTask[], sites: Pick<Sites, 'queue'>): Promise<void> {
+  const removals = tasks.map(async ({ node, jobId }) => {
+    const queue: Queue = sites.queue(node.site);
+    // One that a worker has is locked, and stays for --resume.
+    await queue.remove(jobId).catch(() => {});
+  });
+  await Promise.all(removals);
+}

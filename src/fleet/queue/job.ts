@@ -1,0 +1,72 @@
+import { hostname } from 'node:os';
+import { UnrecoverableError } from 'bullmq';
+import { accept } from '../../schemas/accept.js';
+import validateJob from '../../schemas/generated/fleet-job.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import { packageVersion } from '../../version.js';
+
+/** Of what commands and workers tell each other; it moves on with whatever the other side would misread. */
+export const PROTOCOL = 1;
+/** Before every key of ours in Redis. */
+export const PREFIX = 'assay';
+/** Seconds that a reference, or a result that nobody takes, stays in the queue. */
+export const KEEP_S = 7 * 24 * 3600;
+
+/** One node to validate, as it travels to a worker. */
+export interface FleetJob {
+  protocol: typeof PROTOCOL;
+  assay_version: string;
+  fleet_id: string;
+  node_id: string;
+  /** Digest of the reference, whose text is at `referenceKey`. */
+  reference_sha256: string;
+  /** Where the worker asks whether throughput may be measured now. */
+  network_node: string | null;
+  /** With the public key of the node's generation, by which any worker knows what another left. */
+  options: JobOptions;
+}
+
+export type JobOptions = Omit<
+  ValidateOptions,
+  'reference' | 'throughputRefusal' | 'expDir' | 'expName' | 'resume'
+> & { ownPublicKey: string };
+
+/** The queue of a site. */
+export function queueName(site: string): string {
+  return `site-${site}`;
+}
+
+export function referenceKey(sha256: string): string {
+  return `${PREFIX}:reference:${sha256}`;
+}
+
+/**
+ * Believes a job only if this version understands it.
+ *
+ * @throws UnrecoverableError for a job that no second try would mend
+ */
+export function acceptJob(data: unknown): FleetJob {
+  const { protocol, assay_version } = (data ?? {}) as Partial<Record<'protocol' | 'assay_version', unknown>>;
+  if (protocol !== PROTOCOL) {
+    throw new UnrecoverableError(
+      `the command runs assay ${assay_version} (queue protocol ${protocol}), the worker ${packageVersion()} (${PROTOCOL}); install the same version on both`,
+    );
+  }
+  try {
+    return accept<FleetJob>(validateJob, data, 'job');
+  } catch (error) {
+    throw new UnrecoverableError((error as Error).message);
+  }
+}
+
+/** What a worker is known by in Redis: its protocol first. */
+export function workerName(): string {
+  return `${PROTOCOL}/${packageVersion()}/${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`;
+}
+
+/** Reads a name of `workerName`; null for a client that is none. */
+export function parseWorkerName(client: string): { protocol: number; version: string; where: string } | null {
+  const [, protocol, version, where] = /:w:(\d+)\/([^/]+)\/(.+)$/.exec(client) ?? [];
+  if (protocol === undefined || version === undefined || where === undefined) return null;
+  return { protocol: Number(protocol), version, where };
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { maskSecrets } from '../../http/mask.js';
+
+/** How to connect to the Redis of the queue. */
+export interface RedisAddress {
+  host: string;
+  port: number;
+  db: number;
+  username?: string;
+  password?: string;
+  tls?: Record<string, never>;
+  /** For people: without credentials. */
+  shown: string;
+}
+
+const FORM = 'write it like redis://10.0.0.5:6379/0, or rediss:// for TLS';
+
+/**
+ * Where the queue is, and how to get in. A password is never an argument, where every user of the machine could
+ * read it: it is in the environment or in a file.
+ *
+ * @param flag `--queue`; without it ASSAY_QUEUE is the URL, which may have a password
+ * @param passwordFile `--queue-password-file`; without it ASSAY_QUEUE_PASSWORD is the password
+ * @throws UsageError when there is no URL, or none that can be used
+ */
+export function redisAddressOf(
+  flag: string | undefined,
+  passwordFile: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): RedisAddress {
+  const text = flag ?? env['ASSAY_QUEUE'];
+  const name = flag === undefined ? 'ASSAY_QUEUE' : '--queue';
+  if (text === undefined || text === '') {
+    throw new UsageError('no queue is named', { advice: 'give --queue redis://HOST, or set ASSAY_QUEUE' });
+  }
+  const url = parse(text, name);
+  if (flag !== undefined && url.password !== '') {
+    throw new UsageError(`${name} must not hold a password: every user of this machine can read arguments`, {
+      advice: 'set ASSAY_QUEUE_PASSWORD, or give --queue-password-file',
+    });
+  }
+  const db = url.pathname.replace(/^\//, '') || '0';
+  if (!/^\d+$/.test(db))
+    throw new UsageError(`${name}: "${db}" is no number of a database`, { advice: FORM });
+  const password =
+    passwordFile === undefined
+      ? env['ASSAY_QUEUE_PASSWORD'] || decodeURIComponent(url.password)
+      : readPassword(passwordFile);
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 6379 : Number(url.port),
+    db: Number(db),
+    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+    ...(password !== '' && { password }),
+    ...(url.protocol === 'rediss:' && { tls: {} }),
+    shown: maskSecrets(text),
+  };
+}
+
+function parse(text: string, name: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '') return url;
+  throw new UsageError(`${name}: "${maskSecrets(text)}" is no Redis URL`, { advice: FORM });
+}
+
+function readPassword(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new AssayError(`cannot read the password file ${path}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,67 @@
+import { Redis } from 'ioredis';
+import { AssayError, messageOf } from '../../errors.js';
+import { maskSecrets } from '../../http/mask.js';
+import type { RedisAddress } from './redis-address.js';
+
+const CONNECT_MS = 10_000;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
+
+/** Options for connections that last: they come back after an outage by themselves. */
+export function lasting({ shown: _, ...address }: RedisAddress) {
+  return {
+    ...address,
+    connectTimeout: CONNECT_MS,
+    retryStrategy: (times: number) => Math.min(FIRST_WAIT_MS * 2 ** Math.min(times, 10), LONGEST_WAIT_MS),
+  };
+}
+
+/**
+ * Connects once, to tell at the start what would otherwise be tried for ever.
+ *
+ * @returns what is worth a warning
+ * @throws AssayError saying why the queue cannot be used
+ */
+export async function checkRedis(address: RedisAddress): Promise<string[]> {
+  const redis = new Redis({
+    ...lasting(address),
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    commandTimeout: CONNECT_MS,
+  });
+  let seen: unknown;
+  redis.on('error', (error: unknown) => {
+    seen = error;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+    const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1] ?? 'noeviction';
+    return policy === 'noeviction'
+      ? []
+      : [
+          `the queue's Redis may drop jobs when it is full (maxmemory-policy ${policy}; set it to noeviction)`,
+        ];
+  } catch (error) {
+    throw queueError(seen ?? error, address);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** What went wrong with the queue, in words that say what to do. */
+export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'>): AssayError {
+  const text = maskSecrets(messageOf(error));
+  const because = (what: string, advice: string) =>
+    new AssayError(`queue ${shown}: ${what}`, { advice, cause: error });
+  if (/WRONGPASS|invalid password|NOAUTH|without any password configured/i.test(text)) {
+    return because('Redis refuses the password', 'set ASSAY_QUEUE_PASSWORD or --queue-password-file');
+  }
+  if (/NOPERM/.test(text)) return because(`Redis does not allow it (${text})`, 'give the user more rights');
+  if (/OOM command not allowed|MISCONF/.test(text)) {
+    return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
+  }
+  if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
+  return because(`cannot be reached (${text || 'connection failed'})`, 'see that Redis runs there');
+}

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError } from '../../errors.js';
+import { findGolden } from '../../golden/catalog.js';
+import { loadGolden } from '../../golden/load.js';
+import { readReportOf } from '../../report/run-folder.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import { packageVersion } from '../../version.js';
+import type { FleetNode } from '../fleet-file.js';
+import type { FleetFolder } from '../fleet-folder.js';
+import type { NodeResult } from '../model.js';
+import { noResult, resultOf } from '../node-result.js';
+import { gather, type QueuedTask, withdraw } from './gather.js';
+import { KEEP_S, PROTOCOL, referenceKey } from './job.js';
+import { outages } from './outages.js';
+import { checkRedis, queueError } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+import { Sites } from './sites.js';
+
+export interface QueueRun {
+  redis: RedisAddress;
+  nodes: FleetNode[];
+  /** One for each node, in the same order. */
+  validations: ValidateOptions[];
+  networkNode: string | undefined;
+  workerWaitSeconds: number;
+  outageSeconds: number;
+}
+
+/**
+ * Has the nodes of a fleet validated by the workers of their sites: one job a node, results gathered as they
+ * come. What an earlier process gathered, or left in the queue, is not done again.
+ *
+ * @returns results in the order of the nodes
+ */
+export async function runOverQueue(
+  { redis, nodes, validations, networkNode, workerWaitSeconds, outageSeconds }: QueueRun,
+  { path, plan }: FleetFolder,
+  {
+    onResult,
+    say,
+    signal,
+  }: { onResult(result: NodeResult): void; say(text: string): void; signal: AbortSignal },
+): Promise<{ nodes: NodeResult[]; warnings: string[] }> {
+  const warnings = await checkRedis(redis);
+  const results = new Map<string, NodeResult>();
+  const settle = (result: NodeResult) => {
+    results.set(result.id, result);
+    onResult(result);
+  };
+  const references = new References();
+  const tasks: QueuedTask[] = [];
+  for (const [at, node] of nodes.entries()) {
+    const planned = plan.nodes[at] as FleetFolder['plan']['nodes'][number];
+    const finished = await finishedRun(join(path, planned.folder));
+    if (finished !== undefined) {
+      settle(resultOf(node, planned.folder, finished));
+      continue;
+    }
+    const {
+      reference,
+      throughputRefusal: _,
+      expDir: _dir,
+      expName: _name,
+      resume: _run,
+      ...options
+    } = validations[at] as ValidateOptions;
+    tasks.push({
+      node,
+      folder: planned.folder,
+      jobId: `${plan.fleet_id}-${at}`,
+      job: {
+        protocol: PROTOCOL,
+        assay_version: packageVersion(),
+        fleet_id: plan.fleet_id,
+        node_id: node.id,
+        reference_sha256: await references.digestOf(node.model, reference),
+        network_node: networkNode ?? null,
+        options: { ...options, ownPublicKey: planned.own_public_key },
+      },
+    });
+  }
+
+  const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, say);
+  const outage = outages(redis, say);
+  sites.onError(outage.seen);
+  const enqueue = async ({ node, jobId, job }: QueuedTask) => {
+    const { reference_sha256: digest } = job;
+    await sites.keepText(referenceKey(digest), references.textOf(digest));
+    const kept = { age: KEEP_S };
+    await sites.queue(node.site).add('validate', job, { jobId, removeOnComplete: kept, removeOnFail: kept });
+  };
+  try {
+    await sites.requireFittingWorkers();
+    await Promise.all(tasks.map(enqueue)).catch((error: unknown) => {
+      throw error instanceof AssayError ? error : queueError(error, redis);
+    });
+    await gather(tasks, {
+      redis,
+      sites,
+      folder: path,
+      workerWaitMs: 1000 * workerWaitSeconds,
+      outageMs: 1000 * outageSeconds,
+      enqueue,
+      settled: ({ node, folder }, outcome) =>
+        settle('report' in outcome ? resultOf(node, folder, outcome.report) : noResult(node, outcome.error)),
+      outage,
+      signal,
+    });
+  } catch (error) {
+    const left = tasks.filter(({ node }) => !results.has(node.id));
+    await withdraw(left, sites);
+    if (results.size === 0 && !signal.aborted) throw error;
+    for (const { node } of left) settle(noResult(node, error));
+  } finally {
+    await sites.close();
+  }
+  return { nodes: nodes.map(({ id }) => results.get(id) as NodeResult), warnings };
+}
+
+async function finishedRun(folder: string) {
+  if (!existsSync(join(folder, 'validate_report.json'))) return undefined;
+  const report = await readReportOf(folder);
+  return report.verdict === 'INCOMPLETE' ? undefined : report;
+}
+
+/** The texts of the references, each read once. */
+class References {
+  readonly #digests = new Map<string, Promise<string>>();
+  readonly #texts = new Map<string, string>();
+
+  digestOf(model: string, reference: ValidateOptions['reference']): Promise<string> {
+    const key = typeof reference === 'string' ? reference : `model ${model}`;
+    const known = this.#digests.get(key) ?? this.#read(model, reference);
+    this.#digests.set(key, known);
+    return known;
+  }
+
+  textOf(digest: string): string {
+    return this.#texts.get(digest) as string;
+  }
+
+  async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {
+    const { path, sha256 } =
+      typeof reference === 'string' ? await loadGolden(reference) : await findGolden(model);
+    this.#texts.set(sha256, await readFile(path, 'utf8'));
+    return sha256;
+  }
+}

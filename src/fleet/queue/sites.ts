@@ -1,0 +1,112 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { AssayError } from '../../errors.js';
+import { packageVersion } from '../../version.js';
+import type { QueuedTask } from './gather.js';
+import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, queueName } from './job.js';
+import { lasting } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+
+/** Between two looks at who is there. */
+const PRESENCE_MS = 2000;
+
+/** The sites of a fleet: their queues, and whether a worker is there. */
+export class Sites {
+  readonly #queues: Map<string, Queue>;
+  readonly #store: Redis;
+  /** When a worker was last seen, and whether its absence was told. */
+  readonly #seen = new Map<string, { at: number; told: boolean }>();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    sites: string[],
+    redis: RedisAddress,
+    readonly say: (text: string) => void,
+  ) {
+    const connection = { ...lasting(redis), maxRetriesPerRequest: 1 };
+    this.#queues = new Map(
+      sites.map((site) => [site, new Queue(queueName(site), { prefix: PREFIX, connection })]),
+    );
+    this.#store = new Redis(connection);
+    for (const site of sites) this.#seen.set(site, { at: performance.now(), told: false });
+  }
+
+  queue(site: string): Queue {
+    return this.#queues.get(site) as Queue;
+  }
+
+  /** @param listener of connection errors, which the calls report as well */
+  onError(listener: (error: unknown) => void): void {
+    for (const emitter of [this.#store, ...this.#queues.values()]) emitter.on('error', listener);
+  }
+
+  /** Keeps a text beside the jobs that need it, for as long as they are kept. */
+  async keepText(key: string, text: string): Promise<void> {
+    const isThere = (await this.#store.expire(key, KEEP_S)) === 1;
+    if (!isThere) await this.#store.set(key, text, 'EX', KEEP_S);
+  }
+
+  /**
+   * Refuses to queue jobs that every worker of a site would refuse.
+   *
+   * @throws AssayError naming a worker and both versions
+   */
+  async requireFittingWorkers(): Promise<void> {
+    for (const [site, queue] of this.#queues) {
+      const workers = await workersOf(queue);
+      const [other] = workers ?? [];
+      if (other === undefined || workers?.some(({ protocol }) => protocol === PROTOCOL)) continue;
+      throw new AssayError(
+        `the worker ${other.where} of site ${site} runs assay ${other.version} (queue protocol ${other.protocol}), this command ${packageVersion()} (${PROTOCOL})`,
+        { advice: 'install the same version on both' },
+      );
+    }
+  }
+
+  /** A worker has taken a job of the site, so that one was there. */
+  active(site: string, processedOn: number): void {
+    const seen = this.#seen.get(site) as { at: number; told: boolean };
+    seen.at = Math.max(seen.at, performance.now() - Math.max(0, Date.now() - processedOn));
+  }
+
+  /** The jobs of sites that have been without a worker for longer than the limit. */
+  async deserted(pending: QueuedTask[], limitMs: number): Promise<QueuedTask[]> {
+    const now = performance.now();
+    if (now - this.#lookedAt < PRESENCE_MS) return [];
+    this.#lookedAt = now;
+    const gone = new Set<string>();
+    for (const [site, queue] of this.#queues) {
+      const waiting = pending.filter(({ node }) => node.site === site).length;
+      const seen = this.#seen.get(site) as { at: number; told: boolean };
+      const workers = await workersOf(queue);
+      // Where nobody may ask who is connected, a worker is taken to be there.
+      if (waiting === 0 || workers === undefined || workers.some(({ protocol }) => protocol === PROTOCOL)) {
+        if (seen.told && waiting > 0) this.say(`site ${site}: a worker is there`);
+        this.#seen.set(site, { at: now, told: false });
+        continue;
+      }
+      if (!seen.told) {
+        this.say(`site ${site}: ${waiting} waiting, no worker is there (assay fleet worker --site ${site})`);
+        seen.told = true;
+      }
+      if (now - seen.at > limitMs) gone.add(site);
+    }
+    return pending.filter(({ node }) => gone.has(node.site));
+  }
+
+  async close(): Promise<void> {
+    this.#store.disconnect();
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})));
+  }
+}
+
+/** Workers that are connected now; undefined where Redis does not let anybody ask. */
+async function workersOf(queue: Queue) {
+  try {
+    const clients = await queue.getWorkers();
+    return clients.flatMap(({ rawname, name }) => parseWorkerName(rawname ?? name ?? '') ?? []);
+  } catch (error) {
+    if (/NOPERM|unknown command/i.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}

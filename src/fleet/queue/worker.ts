@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { AssayError } from '../../errors.js';
+import { checkGolden, parseGolden } from '../../golden/load.js';
+import type { GoldenReference } from '../../golden/reference.js';
+import { leasePool } from '../../probe/pool.js';
+import { throughputRefusal } from '../../validate/throughput-refusal.js';
+import { lockFolder } from '../lock.js';
+import { validateInto } from '../validate-into.js';
+import { acceptJob, type FleetJob, KEEP_S, PREFIX, queueName, referenceKey, workerName } from './job.js';
+import { Leases } from './leases.js';
+import { outages } from './outages.js';
+import { packRun } from './parcel.js';
+import { lasting } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+
+export interface WorkerOptions {
+  redis: RedisAddress;
+  site: string;
+  concurrency: number;
+  /** Where runs are written, so that a killed one is taken up and a finished one is told again. */
+  folder: string;
+  /** A worker that is silent for so long has lost its jobs to another. */
+  leaseSeconds: number;
+}
+
+/** A worker that dies with a job so often takes the job with it. */
+const MAX_DEATHS = 3;
+
+/**
+ * Validates the nodes of a site as the queue hands them out, until it is asked to stop: what is under way is
+ * then stopped on its node and handed back.
+ */
+export async function work(
+  { redis, site, concurrency, folder, leaseSeconds }: WorkerOptions,
+  { signal, say }: { signal: AbortSignal; say(text: string): void },
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const unlock = lockFolder(folder);
+  await removeOldRuns(folder);
+  const store = new Redis({ ...lasting(redis), maxRetriesPerRequest: null });
+  const leases = new Leases(leaseSeconds * 1000);
+  // Held throughout, so that the probe's threads do not start anew with every job.
+  const pool = leasePool();
+
+  const runJob = async (job: Job, token?: string) => {
+    const accepted = acceptJob(job.data);
+    const lease = leases.take(job.id as string);
+    const both = AbortSignal.any([signal, lease.signal]);
+    say(`${accepted.node_id}: taken`);
+    try {
+      const { parcel, verdict } = await validateJob(accepted, folder, store, both);
+      if (!both.aborted) {
+        say(`${accepted.node_id}: ${verdict}`);
+        return parcel;
+      }
+    } catch (error) {
+      if (!both.aborted) throw error instanceof AssayError ? new UnrecoverableError(error.line) : error;
+    } finally {
+      lease.release();
+    }
+    say(`${accepted.node_id}: given back`);
+    // Without the lease it is not ours to give: whoever has it now goes on.
+    if (!lease.signal.aborted) await job.moveToWait(token);
+    throw new WaitingError();
+  };
+
+  const worker = new Worker(queueName(site), runJob, {
+    prefix: PREFIX,
+    connection: lasting(redis),
+    name: workerName(),
+    concurrency,
+    lockDuration: leaseSeconds * 1000,
+    stalledInterval: leaseSeconds * 500,
+    maxStalledCount: MAX_DEATHS,
+    // What came to its end while Redis was away is told to it soon after it is back.
+    runRetryDelay: 2000,
+  });
+  const outage = outages(redis, say);
+  store.on('error', outage.seen);
+  worker.on('error', outage.seen);
+  worker.on('ready', outage.over);
+  worker.on('locksRenewed', ({ jobIds }) => leases.renewed(jobIds));
+  worker.on('lockRenewalFailed', (jobIds) => leases.lost(jobIds));
+  try {
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    say('stopping: what is under way is handed back');
+  } finally {
+    await worker.close();
+    leases.close();
+    store.disconnect();
+    await pool.release();
+    unlock();
+  }
+}
+
+/** Runs under way by their folder: a job that comes back at once waits until its first run has stopped. */
+const underWay = new Map<string, Promise<unknown>>();
+
+async function validateJob(job: FleetJob, folder: string, store: Redis, signal: AbortSignal) {
+  const { network_node, options } = job;
+  const reference = await referenceOf(job, store);
+  const runFolder = join(
+    folder,
+    job.fleet_id,
+    createHash('sha256').update(job.node_id).digest('hex').slice(0, 24),
+  );
+  await underWay.get(runFolder)?.catch(() => {});
+  const run = validateInto(
+    runFolder,
+    {
+      ...options,
+      reference,
+      ...(network_node !== null && { throughputRefusal: () => throughputRefusal(network_node) }),
+    },
+    { signal },
+  );
+  underWay.set(runFolder, run);
+  const { verdict } = await run.finally(() => underWay.delete(runFolder));
+  return { parcel: await packRun(runFolder), verdict };
+}
+
+/** The reference that the command put beside its jobs, checked here as a file would be. */
+async function referenceOf({ reference_sha256 }: FleetJob, store: Redis): Promise<GoldenReference> {
+  const text = await store.get(referenceKey(reference_sha256));
+  if (text === null) throw new AssayError('the job’s reference is no longer in the queue');
+  const bytes = Buffer.from(text);
+  const where = `of the queue (${reference_sha256.slice(0, 12)})`;
+  if (createHash('sha256').update(bytes).digest('hex') !== reference_sha256) {
+    throw new AssayError(`reference ${where} is not the one that the job names`);
+  }
+  return checkGolden(parseGolden(bytes, where), where, reference_sha256);
+}
+
+/** Runs that no command has asked for in a week. */
+async function removeOldRuns(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    const isFleet = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
+    if (isFleet && Date.now() - mtimeMs > KEEP_S * 1000) await rm(path, { recursive: true, force: true });
+  }
+}
