@@ -1,0 +1,38 @@
+import { expect, it, test } from 'vitest';
+import { redisAddressOf } from '../../src/fleet/queue/redis-address.js';
+import { useTempFolder } from '../support/temp.js';
+
+const folder = useTempFolder();
+
+it('takes the password from a file, before the environment, before the URL of the environment', async () => {
+  const file = await folder.write('password', 'from file\n');
+  const env = { ASSAY_QUEUE: 'redis://me:from%20url@h:7000/3', ASSAY_QUEUE_PASSWORD: 'from env' };
+  expect(redisAddressOf(undefined, file, env)).toEqual({
+    host: 'h',
+    port: 7000,
+    db: 3,
+    username: 'me',
+    password: 'from file',
+    shown: 'redis://***@h:7000/3',
+  });
+  expect(redisAddressOf(undefined, undefined, env).password).toBe('from env');
+  expect(redisAddressOf(undefined, undefined, { ASSAY_QUEUE: env.ASSAY_QUEUE }).password).toBe('from url');
+  expect(redisAddressOf('rediss://[::1]', undefined, {})).toEqual({
+    host: '::1',
+    port: 6379,
+    db: 0,
+    tls: {},
+    shown: 'rediss://[::1]',
+  });
+});
+
+test.each([
+  [undefined, /no queue is named/],
+  ['http://h', /"http:\/\/h" is no Redis URL/],
+  ['redis://', /is no Redis URL/],
+  ['redis://h/one', /"one" is no number of a database/],
+  ['redis://u:secret@h', /--queue must not hold a password/],
+])('refuses %s', (flag, reason) => {
+  expect(() => redisAddressOf(flag, undefined, {})).toThrow(reason);
+  expect(() => redisAddressOf(flag, undefined, {})).not.toThrow(/secret/);
+});
