@@ -45,7 +45,8 @@ export class DrawnElement {
   }
 
   /** Plot only ever adds at the end. */
-  insertBefore(child: DrawnElement): DrawnElement {
+  insertBefore(child: DrawnElement, next: DrawnElement | null): DrawnElement {
+    if (next !== null) throw new Error(`a chart cannot put <${child.tagName}> before <${next.tagName}>`);
     return this.appendChild(child);
   }
 
