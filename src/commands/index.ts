@@ -83,6 +83,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./node-remove.js'),
   },
   {
+    name: 'lifecycle init',
+    summary: 'write a commented host file',
+    load: () => import('./lifecycle-init.js'),
+  },
+  {
     name: 'lifecycle plan',
     summary: 'plan a bootstrap from a host file: steps, heights, times, what is at stake',
     load: () => import('./lifecycle-plan.js'),

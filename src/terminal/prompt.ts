@@ -39,8 +39,20 @@ export async function askToType(word: string, question: string, asking: Asking):
   return (await ask(`${question} Type ${word} to go on: `, asking)) === word;
 }
 
+/** Asks for a text; an empty answer is the one that is proposed. */
+export async function askText(
+  question: string,
+  proposed: string,
+  asking: Pick<Asking, 'terminal' | 'signal'>,
+): Promise<string> {
+  return (await ask(`${question} [${proposed}]: `, asking)) || proposed;
+}
+
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
-async function ask(question: string, { terminal, signal }: Asking): Promise<string> {
+async function ask(
+  question: string,
+  { terminal, signal }: Pick<Asking, 'terminal' | 'signal'>,
+): Promise<string> {
   if (!terminal.canAsk) {
     throw new AssayError(`nobody can be asked: ${question.trim()}`, {
       advice: 'run it on a terminal, or answer with --yes',

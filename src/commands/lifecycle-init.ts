@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { AssayError, messageOf } from '../errors.js';
+import { type Answers, EXAMPLE, hostTemplate } from '../lifecycle/host-template.js';
+import { askText } from '../terminal/prompt.js';
+import { type Context, defineCommand } from './command.js';
+
+export const command = defineCommand({
+  description:
+    'Writes a commented host file. On a terminal it asks for what it cannot know; elsewhere, or with --no-ask, it writes an example to be filled in.',
+  options: {
+    out: { type: 'string', default: 'host.yaml', requiresArg: true, description: 'the file to write' },
+    ask: { type: 'boolean', default: true, description: 'ask on the terminal (--no-ask)' },
+    force: { type: 'boolean', default: false, description: 'overwrite the file' },
+  },
+  examples: [
+    ['assay lifecycle init', 'asks, and writes host.yaml'],
+    ['assay lifecycle init --no-ask --out node3.yaml', 'an example to be filled in'],
+  ],
+  async run({ out, ask, force }, context) {
+    const { terminal } = context;
+    const answers = ask && terminal.canAsk ? await askAll(context) : EXAMPLE;
+    await writeFile(out, hostTemplate(answers), { flag: force ? 'w' : 'wx' }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST')
+          throw new AssayError(`${out} is there already`, {
+            advice: 'give another --out, or overwrite it with --force',
+          });
+        throw new AssayError(`cannot write ${out}: ${messageOf(error)}`);
+      },
+    );
+    terminal.out(out);
+    terminal.say(`next: assay lifecycle plan --file ${out}`);
+    return 0;
+  },
+});
+
+async function askAll(asking: Context): Promise<Answers> {
+  const answers = { ...EXAMPLE };
+  const questions: [keyof Answers, string][] = [
+    ['address', "Your host's account (gonka1…)"],
+    ['key', 'Name of the key that signs, as in `inferenced keys list`'],
+    ['node', 'Public API of a network node'],
+    ['adminUrl', 'Admin API of your own network node'],
+    ['model', 'The model to bootstrap'],
+    ['nodeId', 'Id of the ML node, as in `assay node list`'],
+    ['nodeHost', 'Its address'],
+    ['gpu', 'Its GPU class'],
+    ['presentModel', 'The model that it serves now'],
+  ];
+  for (const [name, question] of questions) answers[name] = await askText(question, answers[name], asking);
+  return answers;
+}
