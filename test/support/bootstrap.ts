@@ -71,7 +71,8 @@ export async function startBootstrap({
   const stored = () => choicesOf(net.chain, KIMI).get(addressOf('host1'))?.kind ?? 'none';
   // Nothing happens between the choice and the snapshot: the clock may go there at once.
   const hurry = setInterval(() => {
-    if (stored() !== 'none') net.chain.height = Math.max(net.chain.height, SNAPSHOT - 2);
+    if (stored() !== 'none' && net.chain.height < SNAPSHOT)
+      net.chain.height = Math.max(net.chain.height, SNAPSHOT - 2);
   }, 10);
   await mkdir(folder, { recursive: true });
   const keys = Object.fromEntries(net.chain.hosts.map(({ name, address }) => [name, address]));

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HostReport } from '../../src/lifecycle/host-report.js';
+import { packageRoot } from '../../src/paths.js';
+import { type Bootstrap, startBootstrap } from '../support/bootstrap.js';
+import { KIMI } from '../support/site.js';
+import { useTempFolder } from '../support/temp.js';
+
+const temp = useTempFolder();
+const open: Bootstrap[] = [];
+
+afterEach(() => Promise.all(open.splice(0).map((host) => host.close())));
+
+// At each moment when something has become lasting, every line of every journal among them, it takes minutes:
+// `npm run lifecycle:kills`. These are the intent before it is sent and after, the first config applied, and the
+// validations under way.
+const isWhole = process.env['LIFECYCLE_KILLS'] === 'all';
+const SOME = [6, 8, 23, 32];
+
+describe('a lifecycle run that is killed', () => {
+  it(
+    'and started again, ends as one that was not',
+    async () => {
+      const whole = await start(0);
+      expect(await run(whole, 0)).toBe(false);
+      const unkilled = await outcomeOf(whole);
+      expect(unkilled).toMatchObject({
+        stored: 'intent',
+        sent: 1,
+        served: [KIMI, KIMI],
+        outcome: 'validated',
+      });
+
+      for (let moment = 1; ; moment++) {
+        if (!isWhole && moment > Math.max(...SOME)) break;
+        if (!isWhole && !SOME.includes(moment)) continue;
+        const host = await start(moment);
+        const isKilled = await run(host, moment);
+        if (isKilled) expect((await host.assay('run')).exitCode, `killed at ${moment}`).toBe(0);
+        expect(await outcomeOf(host), `killed at ${moment}`).toEqual(unkilled);
+        await host.close();
+        open.pop();
+        if (!isKilled) {
+          expect(moment).toBeGreaterThan(Math.max(...SOME));
+          break;
+        }
+      }
+    },
+    isWhole ? 1_800_000 : 120_000,
+  );
+});
+
+async function start(moment: number): Promise<Bootstrap> {
+  const host = await startBootstrap({ folder: temp.path(`killed${moment}`) });
+  open.push(host);
+  return host;
+}
+
+/** Runs it, and kills it at a moment; false when it ended before. */
+async function run({ file, folder }: Bootstrap, moment: number): Promise<boolean> {
+  const preload = `${packageRoot}/test/support/kill-at.mjs`;
+  const words = ['--import', preload, `${packageRoot}/dist/main.js`, 'lifecycle', 'run', '--file', file];
+  const env = { KILL_AT: String(moment) };
+  const { signal } = await execa(process.execPath, words, {
+    cwd: folder,
+    env,
+    reject: false,
+    stdin: 'ignore',
+  });
+  return signal === 'SIGKILL';
+}
+
+async function outcomeOf(host: Bootstrap) {
+  const report: HostReport = JSON.parse(await readFile(join(host.runFolder, 'report.json'), 'utf8'));
+  return {
+    stored: host.stored(),
+    sent: host.sent(),
+    served: host.served(),
+    changes: host.changes(),
+    outcome: report.outcome,
+    nodes: report.nodes.map(({ id, holds, validation }) => [id, holds, validation?.verdict]),
+  };
+}
