@@ -36,7 +36,11 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
  */
 export async function readObservations(folder: string): Promise<Observation[]> {
   const path = join(folder, 'observations.jsonl');
-  const text = await readRunFile(path);
+  return parseObservations(await readRunFile(path), path);
+}
+
+/** @param path where the text is from, for the error */
+export function parseObservations(text: string, path: string): Observation[] {
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.flatMap((line, index) => {
     if (line === '') return [];
