@@ -6,11 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { loadGoldenByName } from '../src/golden/catalog.js';
-import {
-  type Fault as Answer,
-  type MlNodeSimulator,
-  startMlNodeSimulator,
-} from '../src/simulator/mlnode/index.js';
+import { type Fault as Answer, startMlNodeSimulator } from '../src/simulator/mlnode/index.js';
 import { faults } from '../test/faults/matrix/faults.js';
 import { startFront } from '../test/faults/matrix/front.js';
 import { assayPath, resources } from './bench/process.js';
@@ -45,13 +41,17 @@ interface Reading {
 
 async function soak(): Promise<void> {
   const golden = await loadGoldenByName(KIMI);
-  const nodes = startMlNodeSimulator({ replicas: ['honest', 'honest'], golden, batchTimeMs: 1 });
-  const node = await nodes;
-  console.log(`${RUNS} validations in one process, ${AT_ONCE} at once, every phase\n`);
+  const nodes = await Promise.all(
+    Array.from({ length: AT_ONCE }, () =>
+      startMlNodeSimulator({ replicas: ['honest', 'honest'], golden, batchTimeMs: 1 }),
+    ),
+  );
+  console.log(`${RUNS} validations in one process, of ${AT_ONCE} nodes side by side, every phase\n`);
   console.log('| validations | passed | heap | other buffers | resident | handles |');
   console.log('| --- | --- | --- | --- | --- | --- |');
   const script = fileURLToPath(new URL('soak/validate-often.mjs', import.meta.url));
-  const args = ['--expose-gc', script, node.url, KIMI, RUNS, AT_ONCE, READINGS].map(String);
+  const urls = nodes.map(({ url }) => url);
+  const args = ['--expose-gc', script, KIMI, RUNS, READINGS, ...urls].map(String);
   const readings: Reading[] = [];
   for await (const line of execa(process.execPath, args, { stderr: 'inherit' })) {
     const reading = JSON.parse(String(line)) as Reading;
@@ -61,7 +61,7 @@ async function soak(): Promise<void> {
       `| ${done} | ${passed} | ${mib(heapUsed)} MiB | ${mib(external)} MiB | ${mib(rss)} MiB | ${handles} |`,
     );
   }
-  await node.close();
+  await Promise.all(nodes.map((node) => node.close()));
   const first = readings[0] as Reading;
   const last = readings.at(-1) as Reading;
   check(last.passed === RUNS, `${last.passed} of ${RUNS} passed`);
@@ -76,8 +76,8 @@ async function peaks(): Promise<void> {
   for (const profile of ['honest', 'unrelated'] as const) {
     const node = await startMlNodeSimulator({ replicas: [profile, profile], golden: large, batchTimeMs: 5 });
     const { model } = large.file;
-    await peak(`2,000 nonces, ${profile}`, node, node.url, ['--model', model, '--reference', large.path]);
-    await peak(`2,000 nonces in one request, ${profile}`, node, node.url, [
+    await peak(`2,000 nonces, ${profile}`, node.url, ['--model', model, '--reference', large.path]);
+    await peak(`2,000 nonces in one request, ${profile}`, node.url, [
       '--model',
       model,
       '--reference',
@@ -95,7 +95,7 @@ async function peaks(): Promise<void> {
       (request) => request.includes('/pow/generate'),
       () => {},
     );
-    await peak(`every vector answer: ${fault.name}`, node, front.url, ['--model', KIMI]);
+    await peak(`every vector answer: ${fault.name}`, front.url, ['--model', KIMI]);
     await front.close();
     await node.close();
   }
@@ -113,15 +113,15 @@ async function peaks(): Promise<void> {
       batchTimeMs: 5,
       faults: flood,
     });
-    await peak(`every vector answer: 85,000 artifacts for ${what}`, node, node.url, ['--model', KIMI]);
+    await peak(`every vector answer: 85,000 artifacts for ${what}`, node.url, ['--model', KIMI]);
     await node.close();
   }
 }
 
-async function peak(what: string, _node: MlNodeSimulator, url: string, more: string[]): Promise<void> {
+async function peak(what: string, url: string, more: string[]): Promise<void> {
   const args = ['validate', '--mlnode-url', url, '--exp-dir', join(folder, String(runs++)), ...more];
   const limits = ['--skip-throughput', '--validation-timeout=20'];
-  const { peakMib } = await resources([assayPath, ...args, ...limits]);
+  const { peakMib } = await resources([assayPath, ...args, ...limits], true);
   console.log(`| ${what} | ${peakMib} MiB |`);
   check(peakMib < PEAK_MIB, `${what}: ${peakMib} MiB`);
 }

@@ -10,12 +10,20 @@ export async function timeNode(args: string[]): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** Peak resident memory (MiB) and processor time (s) of a Node process, its threads included. */
-export async function resources(args: string[]): Promise<{ peakMib: number; cpuSeconds: number }> {
+/**
+ * Peak resident memory (MiB) and processor time (s) of a Node process, its threads included.
+ *
+ * @param mayFail whether another exit code than 0 is no matter
+ */
+export async function resources(
+  args: string[],
+  mayFail = false,
+): Promise<{ peakMib: number; cpuSeconds: number }> {
   const atExit = 'process.on("exit",()=>process._rawDebug("usage="+JSON.stringify(process.resourceUsage())))';
   const { stderr } = await execa(process.execPath, [`--import=data:text/javascript,${atExit}`, ...args], {
     stdin: 'ignore',
     stdout: 'ignore',
+    reject: !mayFail,
   });
   const usage = JSON.parse(/usage=(.*)/.exec(stderr)?.[1] as string) as NodeJS.ResourceUsage;
   return {

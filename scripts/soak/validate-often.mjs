@@ -1,25 +1,23 @@
-// Validates a node many times in this one process, started by soak.ts with --expose-gc, and prints what is left of
-// it now and then: heap after a collection, resources that keep the process alive, threads' memory included in the
-// resident set.
+// Validates nodes side by side, many times, in this one process, started by soak.ts with --expose-gc, and prints now
+// and then what is left of it: heap after a collection, resources that keep the process alive, resident memory with
+// that of the threads.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validateNode } from '../../dist/index.js';
 
-const [mlnodeUrl, model, runs, atOnce, readings] = process.argv.slice(2);
+const [model, runs, readings, ...urls] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'assay-soak-'));
 let passed = 0;
 for (let done = 0; done < Number(runs); ) {
   const reports = await Promise.all(
-    Array.from({ length: Number(atOnce) }, (_, i) =>
+    urls.map((mlnodeUrl, i) =>
       validateNode({
         mlnodeUrl,
         model,
         expDir: join(folder, String(i)),
         warmupSeconds: 0,
         measureSeconds: 0.02,
-        // Whoever watches the process must not count the folders' growth.
-        recordedOptions: {},
       }),
     ),
   );

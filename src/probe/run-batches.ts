@@ -104,15 +104,16 @@ class BatchRun<R> {
     // Every request under way waits on it, and Node takes more than ten listeners for a leak.
     setMaxListeners(0, signal);
     await this.#refreshReplicas();
+    const onAbort = () => this.#fail(signal.reason);
     await new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = (error) => {
         this.#failed = true;
         reject(error);
       };
-      signal.addEventListener('abort', () => this.#fail(signal.reason), { once: true });
+      signal.addEventListener('abort', onAbort);
       this.#fill();
-    });
+    }).finally(() => signal.removeEventListener('abort', onAbort));
     return this.#lost;
   }
 

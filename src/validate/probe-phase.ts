@@ -10,6 +10,7 @@ import { secondsSince, type ValidateContext } from './context.js';
 import { portsOf } from './preflight.js';
 import type { RunFolder } from './run-folder.js';
 import { selfCheck } from './self-check.js';
+import { timeLimit } from './time-limit.js';
 
 const REPLICA_POLL_MS = 1_000;
 
@@ -140,15 +141,17 @@ async function withinLimit(
   what: string,
   step: (limited: AbortSignal) => Promise<void>,
 ): Promise<string | null> {
-  const deadline = AbortSignal.timeout(1000 * seconds);
+  const text = `${what} was not finished within ${seconds} s (--validation-timeout)`;
+  const limit = timeLimit(signal, seconds, () => new Error(text));
   try {
-    await step(AbortSignal.any([signal, deadline]));
+    await step(limit.signal);
     return null;
   } catch (error) {
-    if (signal.aborted || !deadline.aborted) throw error;
-    const text = `${what} was not finished within ${seconds} s (--validation-timeout)`;
+    if (signal.aborted || !limit.isOver()) throw error;
     warn(text);
     return text;
+  } finally {
+    limit.clear();
   }
 }
 

@@ -30,6 +30,7 @@ import { readUnfinishedRun, requireSameRun, type UnfinishedRun, wholeBatches } f
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from './run-folder.js';
 import { GenerationLeft } from './stop-generation.js';
 import { measureThroughput } from './throughput.js';
+import { type TimeLimit, timeLimit } from './time-limit.js';
 
 export interface ValidateResult {
   report: ValidateReport;
@@ -308,17 +309,16 @@ function newReport(
 }
 
 /** The caller's signal, and the limit for the whole run beside it. */
-function withTimeLimit(signal: AbortSignal, seconds?: number): { signal: AbortSignal; clear(): void } {
+function withTimeLimit(signal: AbortSignal, seconds?: number): Pick<TimeLimit, 'signal' | 'clear'> {
   if (seconds === undefined) return { signal, clear() {} };
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(
+  return timeLimit(
+    signal,
+    seconds,
+    () =>
       new AssayError(`the run was not finished within ${seconds} s (--timeout)`, {
         advice: 'take it up again with --resume, or give it more time',
       }),
-    );
-  }, 1000 * seconds);
-  return { signal: AbortSignal.any([signal, limit.signal]), clear: () => clearTimeout(timer) };
+  );
 }
 
 function writeJson(folder: RunFolder, report: ValidateReport): void {

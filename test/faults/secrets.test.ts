@@ -47,3 +47,16 @@ it.each([
   expect(exitCode).toBe(1);
   expect(stdout + stderr).not.toMatch(/hush|operator/);
 });
+
+it('nor those of the trusted node of a challenge', async () => {
+  const trusted = await startMlNodeSimulator({ replicas: ['exact'], batchTimeMs: 2, model: MODEL });
+  const folder = temp.path('challenge');
+  const flags = ['--mlnode-url', node.url, '--model', MODEL, '--exp-dir', folder, '--skip-throughput'];
+  const asking = ['--challenge', '32', '--trusted-url', secretUrl(trusted.url), '--report', 'html'];
+  const { exitCode, stdout, stderr } = await assay(['validate', ...flags, ...asking, '--verbose']);
+  await trusted.close();
+  expect(exitCode, stderr).toBe(2);
+  const written = await everythingIn(folder);
+  expect(written).toContain('challenge: computed by http://***@127.0.0.1');
+  expect(stdout + stderr + written).not.toMatch(/hush|operator/);
+});
