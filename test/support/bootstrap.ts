@@ -110,6 +110,9 @@ export async function startBootstrap({
     runFolder: join(folder, 'host.run'),
     assay: (command: string, ...flags: string[]) =>
       assay(['lifecycle', command, '--file', file, ...flags], { cwd: folder }),
+    /** The same with both streams in one, as a terminal shows them. */
+    record: (command: string) =>
+      assay(['lifecycle', command, '--file', 'host.yaml'], { cwd: folder, all: true }),
     /** What the chain has of the host. */
     stored,
     sent: () => net.chain.txs.size,
