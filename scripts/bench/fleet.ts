@@ -5,7 +5,8 @@ import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/
 import type { BenchItem } from './item.js';
 import { KIMI } from './simulated.js';
 
-const NODES = 200;
+/** How many make a fleet. */
+export const NODES = 200;
 let nodes: MlNodeSimulator[] = [];
 
 /** Validates every node of its arguments at once, and prints seconds, processor time and peak memory. */
@@ -27,11 +28,22 @@ const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 const passed = results.filter(({ report }) => report.verdict === 'PASS').length;
 console.log(JSON.stringify({ seconds, cpu: (userCPUTime + systemCPUTime) / 1e6, maxRSS, passed }));`;
 
-async function validateAll(urls: string[]) {
+/** Validates the nodes in one process, all at once. */
+export async function validateAll(urls: string[]) {
   const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', VALIDATE_ALL, ...urls]);
   const result = JSON.parse(stdout) as { seconds: number; cpu: number; maxRSS: number; passed: number };
   if (result.passed !== urls.length) throw new Error(`${result.passed} of ${urls.length} nodes passed`);
   return result;
+}
+
+/** A fleet of simulated nodes with two replicas each. */
+export async function startNodes(): Promise<MlNodeSimulator[]> {
+  const golden = await loadGoldenByName(KIMI);
+  return Promise.all(
+    Array.from({ length: NODES }, () =>
+      startMlNodeSimulator({ replicas: ['honest', 'honest'], batchTimeMs: 20, model: KIMI, golden }),
+    ),
+  );
 }
 
 export const fleet: BenchItem = {
@@ -40,12 +52,7 @@ export const fleet: BenchItem = {
   yardstick: 'one node alone, in the same way',
   rounds: 3,
   async prepare() {
-    const golden = await loadGoldenByName(KIMI);
-    nodes = await Promise.all(
-      Array.from({ length: NODES }, () =>
-        startMlNodeSimulator({ replicas: ['honest', 'honest'], batchTimeMs: 20, model: KIMI, golden }),
-      ),
-    );
+    nodes = await startNodes();
   },
   async measure() {
     const { seconds, cpu, maxRSS } = await validateAll(nodes.map(({ url }) => url));

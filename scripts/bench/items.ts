@@ -1,6 +1,7 @@
 import { compareMillion } from './compare-million.js';
 import { firstProbe } from './first-probe.js';
 import { fleet } from './fleet.js';
+import { fleetQueue } from './fleet-queue.js';
 import { htmlReport } from './html-report.js';
 import type { BenchItem } from './item.js';
 import { kernelsMillion } from './kernels-million.js';
@@ -18,5 +19,6 @@ export const items: BenchItem[] = [
   kernelsMillion,
   compareMillion,
   fleet,
+  fleetQueue,
   htmlReport,
 ];
