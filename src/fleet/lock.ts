@@ -1,9 +1,13 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 
 const LOCK_FILE = 'fleet.lock';
+/** A holder says so often that it is alive, */
+const BEAT_MS = 15_000;
+/** and one of another machine that was silent for so long is gone. */
+const GONE_MS = 120_000;
 
 interface Holder {
   pid: number;
@@ -11,8 +15,8 @@ interface Holder {
 }
 
 /**
- * Takes a folder for this process alone, so that two fleets never write one. A lock that a process of this
- * machine left when it was killed is taken over.
+ * Takes a folder for this process alone, so that two fleets never write one. A lock that a killed process left
+ * is taken over: at once where it was of this machine, after two minutes of silence where it was of another.
  *
  * @returns gives the folder back
  * @throws AssayError naming who holds it
@@ -21,11 +25,24 @@ export function lockFolder(folder: string): () => void {
   const path = join(folder, LOCK_FILE);
   if (!take(path)) {
     const holder = readHolder(path);
-    if (holder === undefined || isAlive(holder)) throw taken(path, folder, holder);
+    if (holder === undefined || isAlive(holder, path)) throw taken(path, folder, holder);
     rmSync(path, { force: true });
     if (!take(path)) throw taken(path, folder, readHolder(path));
   }
-  return () => rmSync(path, { force: true });
+  const beat = setInterval(() => touch(path), BEAT_MS);
+  beat.unref();
+  return () => {
+    clearInterval(beat);
+    rmSync(path, { force: true });
+  };
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch {
+    // The folder went, or takes nothing: whoever writes there next tells it better.
+  }
 }
 
 /** Creates the lock, or finds that it is there. */
@@ -51,9 +68,8 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** Of another machine nobody can tell here: it counts as alive. */
-function isAlive({ pid, host }: Holder): boolean {
-  if (host !== hostname()) return true;
+function isAlive({ pid, host }: Holder, path: string): boolean {
+  if (host !== hostname()) return Date.now() - statSync(path).mtimeMs < GONE_MS;
   // Of an earlier life: in a container every life has the same number.
   if (pid === process.pid) return false;
   try {
