@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { epochLimit, fallbackChoice, readHostFile } from '../../src/lifecycle/host-file.js';
+import { EXAMPLE, hostTemplate } from '../../src/lifecycle/host-template.js';
+import { addressOf } from '../../src/simulator/chain/chain.js';
+import { assay } from '../support/assay.js';
+import { useTempFolder } from '../support/temp.js';
+
+const temp = useTempFolder();
+const address = addressOf('host1');
+
+async function read(changes: Record<string, unknown>) {
+  const host = { ...parse(hostTemplate({ ...EXAMPLE, address })), ...changes };
+  return await readHostFile(await temp.write('host.yaml', stringify(host)));
+}
+
+describe('a host file', () => {
+  it('is what the template makes, whatever was answered', async () => {
+    const key = 'a: key # with "marks"';
+    const path = await temp.write('template.yaml', hostTemplate({ ...EXAMPLE, address, key }));
+    expect(await readHostFile(path)).toMatchObject({ address, key, choice: 'deploy', at_a_time: 4 });
+  });
+
+  it('names files beside itself, and a program in PATH', async () => {
+    const host = await read({ passphrase_file: 'secret', inferenced: './bin/inferenced' });
+    expect([host.passphrase_file, host.inferenced]).toEqual([
+      temp.path('secret'),
+      temp.path('bin/inferenced'),
+    ]);
+    expect((await read({ inferenced: 'inferenced' })).inferenced).toBe('inferenced');
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['until and epochs together', { until: 'eligible', epochs: 2 }, /host.yaml/],
+    [
+      'a fallback to nobody',
+      { on_validation_failure: { delegate: 'gonka1x' } },
+      /on_validation_failure\.delegate/,
+    ],
+    ['an unknown fallback', { if_not_pre_eligible: 'perhaps' }, /if_not_pre_eligible/],
+    [
+      'a node twice',
+      { ml_nodes: [1, 2].map(() => ({ id: 'a', host: 'h', gpu: 'B200' })) },
+      /a is there twice/,
+    ],
+  ])('refuses %s', async (_, changes, reason) => {
+    await expect(read(changes)).rejects.toThrow(reason);
+  });
+
+  it('says how long to go on, and what to fall back to', async () => {
+    expect(epochLimit(await read({}))).toBe(1);
+    expect(epochLimit(await read({ epochs: 3 }))).toBe(3);
+    expect(epochLimit(await read({ until: 'eligible' }))).toBe(Number.POSITIVE_INFINITY);
+    expect([fallbackChoice(), fallbackChoice('refuse'), fallbackChoice({ delegate: address })]).toEqual([
+      undefined,
+      { kind: 'refusal' },
+      { kind: 'delegation', delegateTo: address },
+    ]);
+  });
+});
+
+describe('assay lifecycle init', () => {
+  it('writes an example where nobody can be asked, and never over a file', async () => {
+    const out = temp.path('new.yaml');
+    const first = await assay(['lifecycle', 'init', '--out', out]);
+    expect([first.exitCode, first.stdout]).toEqual([0, out]);
+    const second = await assay(['lifecycle', 'init', '--out', out]);
+    expect([second.exitCode, second.stderr]).toEqual([
+      1,
+      expect.stringMatching(/is there already; .*--force/),
+    ]);
+    expect((await assay(['lifecycle', 'init', '--out', out, '--force'])).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { acts } from '../../src/lifecycle/acts/index.js';
+import { type NodeResult, type Round, type StepResults, stateOf } from '../../src/lifecycle/entries.js';
+import type { HostFile } from '../../src/lifecycle/host-file.js';
+import { judgeRound, wantsNextRound } from '../../src/lifecycle/outcome.js';
+
+const host = (changes: Partial<HostFile> = {}): HostFile => ({
+  address: 'gonka1me',
+  node: 'https://node',
+  admin_url: 'http://localhost:9200',
+  model: 'M',
+  choice: 'deploy',
+  ml_nodes: [{ id: 'node1', host: 'h', gpu: 'B200' }],
+  ...changes,
+});
+const round = (results: Partial<StepResults>): Round => ({
+  epoch: 251,
+  snapshotHeight: 100,
+  pocStartHeight: 200,
+  underWay: null,
+  results,
+});
+const node = (id: string, exitCode: number): NodeResult => ({
+  id,
+  holds: exitCode === 0 ? 'new' : 'old',
+  why: exitCode === 0 ? null : 'because',
+  exitCode,
+});
+const stored = { choice: { kind: 'intent' as const }, hash: null, height: null, missed: false };
+const yes = { preEligible: true, event: {} };
+const no = { preEligible: false, event: {} };
+const after = (...nodes: NodeResult[]) => round({ store: stored, snapshot: yes, switch: { nodes } });
+
+describe('judgeRound', () => {
+  it.each<[string, Round, string, number]>([
+    ['every node validated', after(node('a', 0), node('b', 0)), 'validated', 0],
+    ['a node that failed validation', after(node('a', 1), node('b', 2)), 'failed_validation', 2],
+    ['a node that was not switched', after(node('a', 0), node('b', 1)), 'not_switched', 1],
+    ['a no', round({ store: stored, snapshot: no }), 'not_pre_eligible', 3],
+    ['a missed snapshot', round({ store: { ...stored, missed: true } }), 'missed', 1],
+  ])('%s', (_, of, outcome, exitCode) => {
+    expect(judgeRound(host(), of)).toMatchObject({ outcome, exitCode });
+  });
+
+  it('is content with a stored choice where nothing is deployed', () => {
+    const of = round({ store: stored, snapshot: { preEligible: null, event: null } });
+    expect(judgeRound(host({ choice: 'refuse' }), of)).toMatchObject({ outcome: 'stored', exitCode: 0 });
+  });
+});
+
+describe('wantsNextRound', () => {
+  const wants = (changes: Partial<HostFile>, of: Round, rounds = 1) => {
+    const state = { ...stateOf([]), rounds: Array.from({ length: rounds }, () => of) };
+    return wantsNextRound(host(changes), state, judgeRound(host(changes), of));
+  };
+
+  it('goes on until the model is eligible, for so many epochs at the most', () => {
+    const again = round({ store: stored, snapshot: no, poc: { eligible: false } });
+    expect(wants({}, again)).toBe(false);
+    expect([wants({ epochs: 2 }, again), wants({ epochs: 2 }, again, 2)]).toEqual([true, false]);
+    expect(wants({ until: 'eligible' }, again, 40)).toBe(true);
+    expect(wants({ until: 'eligible' }, round({ ...again.results, poc: { eligible: true } }))).toBe(false);
+  });
+
+  it('does not switch a node again that failed its validation', () => {
+    expect(wants({ until: 'eligible' }, after(node('a', 2)))).toBe(false);
+  });
+});
+
+describe('the steps of a round', () => {
+  const names = (changes: Partial<HostFile>, of: Round) =>
+    acts.filter(({ applies }) => applies(host(changes), of)).map(({ name }) => name);
+
+  it('are those that its file and its snapshot ask for', () => {
+    expect(names({}, after(node('a', 0)))).toEqual(['store', 'weights', 'snapshot', 'switch']);
+    expect(names({}, round({ store: stored, snapshot: no }))).toEqual(['store', 'weights', 'snapshot']);
+    expect(names({ choice: 'refuse', epochs: 2 }, round({ store: stored }))).toEqual([
+      'store',
+      'snapshot',
+      'poc',
+    ]);
+    expect(names({}, round({ store: { ...stored, missed: true } }))).toEqual(['store']);
+  });
+
+  it('store the fallback only when no node has the new model', () => {
+    const fallback: Partial<HostFile> = { on_validation_failure: 'refuse' };
+    expect(names(fallback, after(node('a', 0), node('b', 2)))).not.toContain('fallback');
+    expect(names(fallback, after(node('a', 2), node('b', 2)))).toContain('fallback');
+    expect(names({}, after(node('a', 2)))).not.toContain('fallback');
+  });
+});
