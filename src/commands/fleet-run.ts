@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { createFleetFolder, type FleetFolder, resumeFleetFolder } from '../fleet/fleet-folder.js';
+import {
+  createFleetFolder,
+  type FleetFolder,
+  keysOfEarlierFleets,
+  resumeFleetFolder,
+} from '../fleet/fleet-folder.js';
 import { fleetReportOf } from '../fleet/fleet-report.js';
 import type { NodeResult } from '../fleet/model.js';
 import { runFleet } from '../fleet/run-fleet.js';
@@ -37,7 +42,7 @@ export async function validateFleet(
   const watcher = watchFleet(request.nodes.length, args.quiet ?? false, context);
   try {
     const begun = performance.now();
-    const { nodes, warnings } = await run(request, folder, watcher.result, context);
+    const { nodes, warnings } = await run(withKeys(request, folder), folder, watcher.result, context);
     watcher.stop();
     const report = fleetReportOf(
       {
@@ -58,6 +63,17 @@ export async function validateFleet(
     watcher.stop();
     folder.release();
   }
+}
+
+/** Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. */
+function withKeys(request: FleetRequest, { path, plan }: FleetFolder): FleetRequest {
+  const earlier = keysOfEarlierFleets(path);
+  const validations = request.validations.map((options, at) => ({
+    ...options,
+    ownPublicKey: plan.nodes[at]?.own_public_key as string,
+    ownPublicKeys: earlier(options.mlnodeUrl),
+  }));
+  return { ...request, validations };
 }
 
 const inThisProcess: FleetRunner = async (request, folder, onResult, { signal }) => {

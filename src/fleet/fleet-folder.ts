@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AssayError, messageOf } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
@@ -113,6 +113,29 @@ export async function resumeFleetFolder(inputs: FleetInputs, path: string): Prom
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/**
+ * The public keys with which fleets in the folders beside this one have had a node generate: what a killed one
+ * left there is ours to stop.
+ */
+export function keysOfEarlierFleets(folder: string): (url: string) => string[] {
+  const parent = dirname(folder);
+  const nodes = readdirSync(parent).flatMap((name) => plannedIn(join(parent, name, PLAN_FILE)));
+  return (url) => {
+    const shown = maskSecrets(url);
+    return nodes.filter((node) => node.url === shown).map(({ own_public_key }) => own_public_key);
+  };
+}
+
+/** The nodes of a plan; none where there is no plan that can be read. */
+function plannedIn(path: string): PlannedNode[] {
+  try {
+    const plan: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return accept<FleetPlan>(validatePlan, plan, path).nodes;
+  } catch {
+    return [];
   }
 }
 

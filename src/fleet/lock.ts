@@ -9,6 +9,9 @@ const BEAT_MS = 15_000;
 /** and one of another machine that was silent for so long is gone. */
 const GONE_MS = 120_000;
 
+/** Of this process. */
+const held = new Set<string>();
+
 interface Holder {
   pid: number;
   host: string;
@@ -29,10 +32,12 @@ export function lockFolder(folder: string): () => void {
     rmSync(path, { force: true });
     if (!take(path)) throw taken(path, folder, readHolder(path));
   }
+  held.add(path);
   const beat = setInterval(() => touch(path), BEAT_MS);
   beat.unref();
   return () => {
     clearInterval(beat);
+    held.delete(path);
     rmSync(path, { force: true });
   };
 }
@@ -71,7 +76,7 @@ function readHolder(path: string): Holder | undefined {
 function isAlive({ pid, host }: Holder, path: string): boolean {
   if (host !== hostname()) return Date.now() - statSync(path).mtimeMs < GONE_MS;
   // Of an earlier life: in a container every life has the same number.
-  if (pid === process.pid) return false;
+  if (pid === process.pid) return held.has(path);
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { createFleetFolder, keysOfEarlierFleets, resumeFleetFolder } from '../../src/fleet/fleet-folder.js';
+import { useTempFolder } from '../support/temp.js';
+
+const folder = useTempFolder();
+const node = (id: string, url: string) => ({ id, url, site: 'default', model: 'a/model' });
+const inputs = {
+  name: 'pool',
+  shard: null,
+  nodes: [node('a', 'http://u:secret@h:1'), node('../b', 'http://h:2')],
+  options: { strict: true },
+};
+
+it('keeps a plan without secrets, whose folders stay inside, and knows the keys of fleets beside it', async () => {
+  mkdirSync(folder.path('no-fleet'));
+  await folder.write('no-fleet/fleet_plan.json', '{');
+  const first = await createFleetFolder(inputs, folder.path('first'));
+  first.release();
+  const second = await createFleetFolder(inputs, folder.path('second'));
+  second.release();
+  expect(JSON.stringify(first.plan)).not.toContain('secret');
+  expect(first.plan.nodes.map((planned) => planned.folder)).toEqual(['nodes/a', 'nodes/%2E.%2Fb']);
+
+  const keys = [first, second].map(({ plan }) => plan.nodes.map(({ own_public_key }) => own_public_key));
+  expect(new Set(keys.flat()).size).toBe(4);
+  const earlier = keysOfEarlierFleets(folder.path('second'));
+  expect(earlier('http://u:secret@h:1').sort()).toEqual([keys[0]?.[0], keys[1]?.[0]].sort());
+  expect(earlier('http://elsewhere:1')).toEqual([]);
+});
+
+it('is taken up with the same inputs only, and with the keys that it had', async () => {
+  const made = await createFleetFolder(inputs, folder.path('made'));
+  await expect(createFleetFolder(inputs, folder.path('made'))).rejects.toThrow('writes folder');
+  made.release();
+  await expect(createFleetFolder(inputs, folder.path('made'))).rejects.toThrow('is not empty');
+  const other = { ...inputs, nodes: inputs.nodes.slice(1) };
+  await expect(resumeFleetFolder(other, folder.path('made'))).rejects.toThrow('another list of nodes');
+  const again = await resumeFleetFolder(inputs, folder.path('made'));
+  expect(again.plan).toEqual(made.plan);
+  again.release();
+});
