@@ -85,7 +85,7 @@ footer { margin-top: 36px; padding-bottom: 36px; }
   body { font-size: 11pt; }
   .verdict { border: 2px solid currentColor; background: none !important; color: #000; }
   figure, section.finding, tr { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  h2, h3, .caption { break-after: avoid; }
   .chart, .wide .chart { min-width: 0; }
   .scroll { overflow: visible; }
   .pair { display: block; }
