@@ -53,10 +53,29 @@ describe('a lifecycle run that is killed', () => {
     },
     isWhole ? 1_800_000 : 120_000,
   );
+
+  it('half-way through a switch stops where PoC has begun, or somebody changed the node', async () => {
+    const host = await start('half-way');
+    expect(await run(host, 26)).toBe(true);
+    const { broker, chain } = host.net;
+    chain.phaseOverride = 'PoCGenerate';
+    const early = await host.assay('run');
+    expect([early.exitCode, early.stderr]).toEqual([
+      1,
+      expect.stringMatching(/the phase is PoCGenerate, and the switch of node[12] is half-way; set it right/),
+    ]);
+    chain.phaseOverride = null;
+    for (const { node } of broker.nodes.values()) broker.update({ ...node, max_concurrent: 3 });
+    const moved = await host.assay('run');
+    expect([moved.exitCode, moved.stderr]).toEqual([
+      1,
+      expect.stringMatching(/was changed by somebody else: max_concurrent is 3|is not as it was sent/),
+    ]);
+  }, 60_000);
 });
 
-async function start(moment: number): Promise<Bootstrap> {
-  const host = await startBootstrap({ folder: temp.path(`killed${moment}`) });
+async function start(name: number | string): Promise<Bootstrap> {
+  const host = await startBootstrap({ folder: temp.path(`killed-${name}`) });
   open.push(host);
   return host;
 }
