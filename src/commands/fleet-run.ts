@@ -61,7 +61,7 @@ export async function validateFleet(
     return report.exit_code;
   } finally {
     watcher.stop();
-    folder.release();
+    await folder.release();
   }
 }
 

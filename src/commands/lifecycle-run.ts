@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { requireNodeUrl } from '../chain/node-url.js';
 import { AssayError, messageOf } from '../errors.js';
+import { lockFolder } from '../journal/folder-lock.js';
 import { stateOf } from '../lifecycle/entries.js';
 import { type HostFile, readHostFile, wantedNodes } from '../lifecycle/host-file.js';
 import { writeHostReport } from '../lifecycle/host-report.js';
-import { lockRun } from '../lifecycle/lock.js';
 import { type OpenRun, openRun } from '../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../lifecycle/plan.js';
 import { runLifecycle } from '../lifecycle/run.js';
@@ -138,6 +138,6 @@ async function putRunAside(hostFile: string, { terminal }: Context): Promise<voi
   const folder = runFolderOf(hostFile);
   if (!existsSync(folder)) return;
   // Not under the feet of a process that works on it.
-  await (await lockRun(folder))();
+  await (await lockFolder(folder))();
   terminal.say(`the earlier run is in ${await putAside(folder)}`);
 }

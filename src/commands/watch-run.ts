@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readEpochs } from '../chain/epochs.js';
 import { findNodeUrl } from '../chain/node-url.js';
 import { AssayError, UsageError } from '../errors.js';
-import { lockFolder } from '../fleet/lock.js';
 import type { NodeResult } from '../fleet/model.js';
 import { runFleet } from '../fleet/run-fleet.js';
 import { validateInto } from '../fleet/validate-into.js';
+import { lockFolder } from '../journal/folder-lock.js';
 import type { ValidateReport } from '../report/model.js';
 import { parseDuration } from '../terminal/duration.js';
 import { pruneRuns, watchRunFolder } from '../watch/history-folder.js';
@@ -30,8 +29,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   const window = windowFor(args, signal);
   const request = await fleetRequestOf(args.fleet, flagsOfRuns(args));
   const root = args.out ?? join('watch', request.name);
-  mkdirSync(root, { recursive: true });
-  const release = lockFolder(root);
+  const release = await lockFolder(root);
   const metrics = createMetrics(request.nodes);
   const server = args.metrics === undefined ? undefined : await serveMetrics(metrics.registry, args.metrics);
   if (server !== undefined) terminal.say(`metrics at ${server.url}`);
@@ -42,7 +40,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
     await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
   } finally {
     await server?.close();
-    release();
+    await release();
   }
   return 0;
 

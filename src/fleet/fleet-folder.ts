@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { AssayError, messageOf } from '../errors.js';
+import { AssayError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
+import { lockFolder } from '../journal/folder-lock.js';
 import { parseJson, readRunFile } from '../probe/run-folder.js';
 import { writeWhole } from '../report/write-reports.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
 import { newOwnPublicKey } from '../validate/own-key.js';
 import type { FleetNode } from './fleet-file.js';
-import { lockFolder } from './lock.js';
 import type { Shard } from './model.js';
 
 /** What a fleet's run is about, as its folder keeps it: enough to know on resume that it is the same. */
@@ -45,7 +45,7 @@ export interface FleetFolder {
   path: string;
   plan: FleetPlan;
   /** Lets another process have it. */
-  release(): void;
+  release(): Promise<void>;
 }
 
 const PLAN_FILE = 'fleet_plan.json';
@@ -69,12 +69,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
   const stamp = timestamp.slice(0, 19).replace('T', '_').replaceAll(':', '');
   const part = inputs.shard === null ? '' : `_${inputs.shard.index}-of-${inputs.shard.of}`;
   const folder = path ?? join('fleets', `${inputs.name}${part}_${stamp}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new AssayError(`cannot make ${folder}: ${messageOf(error)}`, { advice: 'give another --out' });
-  }
-  const release = lockFolder(folder);
+  const release = await lockFolder(folder);
   try {
     if (readdirSync(folder).length > 1) {
       throw new AssayError(`fleet folder ${folder} is not empty`, {
@@ -91,7 +86,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
     await writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
     return { path: folder, plan, release };
   } catch (error) {
-    release();
+    await release();
     throw error;
   }
 }
@@ -105,13 +100,13 @@ export async function resumeFleetFolder(inputs: FleetInputs, path: string): Prom
   if (!existsSync(join(path, PLAN_FILE))) {
     throw new AssayError(`${path}: no ${PLAN_FILE} in it`, { advice: 'give the folder that the run named' });
   }
-  const release = lockFolder(path);
+  const release = await lockFolder(path);
   try {
     const plan = await readPlan(path);
     requireSame(path, plan, inputs);
     return { path, plan, release };
   } catch (error) {
-    release();
+    await release();
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { AssayError } from '../errors.js';
+import { lockFolder } from '../journal/folder-lock.js';
 import type { Journal } from '../journal/journal.js';
 import { openJournal } from '../journal/journal.js';
 import { type Identity, type LifecycleEntry, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
-import { lockRun } from './lock.js';
 import { identityOf } from './run.js';
 import { journalPath, runFolderOf } from './run-folder.js';
 
@@ -21,7 +21,7 @@ export interface OpenRun {
  */
 export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun> {
   const folder = runFolderOf(hostFile);
-  const unlock = await lockRun(folder);
+  const unlock = await lockFolder(folder);
   try {
     const journal = await openJournal<LifecycleEntry>(journalPath(folder));
     const { identity } = stateOf(journal.entries);

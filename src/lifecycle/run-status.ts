@@ -1,9 +1,9 @@
+import { type Owner, ownerOf } from '../journal/folder-lock.js';
 import { readJournal } from '../journal/journal.js';
 import { failureOf, nextStep, type SwitchEntry } from '../network/switch/acts.js';
 import { acts } from './acts/index.js';
 import { type LifecycleEntry, type Round, type RunState, stateOf } from './entries.js';
 import { type HostFile, readHostFile } from './host-file.js';
-import { type Owner, ownerOf } from './lock.js';
 import { journalPath, runFolderOf, switchFolder } from './run-folder.js';
 
 /** A run as somebody else sees it. */

@@ -81,7 +81,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   run.kill('SIGTERM');
   const { exitCode } = await run;
   expect(exitCode, said).toBe(0);
-  expect(existsSync(temp.path('watch-lab/fleet.lock'))).toBe(false);
+  expect(existsSync(temp.path('watch-lab/lock.json'))).toBe(false);
   expect(said).toContain('bad: FAIL');
 }, 60_000);
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
@@ -7,9 +6,9 @@ import { Redis } from 'ioredis';
 import { AssayError } from '../../errors.js';
 import { checkGolden, parseGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
+import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import { throughputRefusal } from '../../validate/throughput-refusal.js';
-import { lockFolder } from '../lock.js';
 import { validateInto } from '../validate-into.js';
 import { acceptJob, type FleetJob, KEEP_S, PREFIX, queueName, referenceKey, workerName } from './job.js';
 import { Leases } from './leases.js';
@@ -39,8 +38,7 @@ export async function work(
   { redis, site, concurrency, folder, leaseSeconds }: WorkerOptions,
   { signal, say }: { signal: AbortSignal; say(text: string): void },
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  const unlock = lockFolder(folder);
+  const unlock = await lockFolder(folder);
   await removeOldRuns(folder);
   const store = new Redis({ ...lasting(redis), maxRetriesPerRequest: null });
   const leases = new Leases(leaseSeconds * 1000);
@@ -97,7 +95,7 @@ export async function work(
     leases.close();
     store.disconnect();
     await pool.release();
-    unlock();
+    await unlock();
   }
 }
 

@@ -1,9 +1,9 @@
-import { link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 
-/** Who works on a run. A process id alone may come back as somebody else's. */
+/** Who works on a folder. A process id alone may come back as somebody else's. */
 export interface Owner {
   pid: number;
   host: string;
@@ -12,17 +12,25 @@ export interface Owner {
   at: string;
 }
 
+/** An owner says so often that it is alive, */
+const BEAT_MS = 15_000;
+/** and one of another machine that was silent for so long is gone. */
+const GONE_MS = 120_000;
+
 const lockPath = (folder: string) => join(folder, 'lock.json');
 
 /**
- * Makes this process the only one that works on a run. The lock of a process that is gone is taken over.
+ * Makes this process the only one that works on a folder, which is made where it is missing. The lock of a process that is gone is taken over: at once where it was of this machine, after two minutes of silence
+ * where it was of another, as a container is after each start.
  *
  * @returns gives it back
  * @throws AssayError naming the owner when there is one
  */
-export async function lockRun(folder: string): Promise<() => Promise<void>> {
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((error) => {
-    throw new AssayError(`run folder ${folder}: ${messageOf(error)}`);
+    throw new AssayError(`cannot make ${folder}: ${messageOf(error)}`, {
+      advice: 'give a folder that can be written',
+    });
   });
   const path = lockPath(folder);
   const own = `${JSON.stringify(await thisProcess())}\n`;
@@ -34,15 +42,17 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
   } finally {
     await rm(prepared, { force: true });
   }
+  const beat = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), BEAT_MS).unref();
   return async () => {
+    clearInterval(beat);
     if ((await textOf(path)) === own) await unlink(path);
   };
 }
 
-/** Who works on a run now; undefined when nobody does. */
+/** Who works on a folder now; undefined when nobody does. */
 export async function ownerOf(folder: string): Promise<Owner | undefined> {
   const owner = parse(await textOf(lockPath(folder)));
-  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
+  return owner !== undefined && (await isAlive(owner, lockPath(folder))) ? owner : undefined;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -61,12 +71,14 @@ async function removeStale(path: string): Promise<void> {
   if (text === undefined) return;
   const owner = parse(text);
   if (owner === undefined)
-    throw new AssayError(`lock ${path} cannot be read`, { advice: 'remove it if nobody works on this run' });
-  if (await isAlive(owner)) {
+    throw new AssayError(`lock ${path} cannot be read`, {
+      advice: 'remove it if nobody works on this folder',
+    });
+  if (await isAlive(owner, path)) {
     const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
     throw new AssayError(
       `${dirname(path)} is being worked on by process ${owner.pid}${where}, since ${owner.at}`,
-      { advice: `watch it with \`assay lifecycle status\`; if it is gone for sure, remove ${path}` },
+      { advice: `wait for it, or work in another folder; if it is gone for sure, remove ${path}` },
     );
   }
   const aside = `${path}.stale.${process.pid}`;
@@ -78,9 +90,12 @@ async function removeStale(path: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** Another machine cannot be looked at: its owner counts as alive. */
-async function isAlive({ pid, host, processStart }: Owner): Promise<boolean> {
-  if (host !== hostname()) return true;
+/** Of another machine only the beat of its lock tells. */
+async function isAlive({ pid, host, processStart }: Owner, path: string): Promise<boolean> {
+  if (host !== hostname()) {
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+    return Date.now() - mtimeMs < GONE_MS;
+  }
   try {
     process.kill(pid, 0);
   } catch (error) {
