@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js';
 import { type Fleet, type FleetNode, readFleet } from '../fleet/fleet-file.js';
 import type { FleetInputs } from '../fleet/fleet-folder.js';
 import type { Shard } from '../fleet/model.js';
@@ -34,7 +35,12 @@ export async function fleetRequestOf(
   const fleet = await readFleet(path);
   const nodes =
     shard === null ? fleet.nodes : fleet.nodes.filter((_, at) => at % shard.of === shard.index - 1);
-  const validations = await Promise.all(nodes.map((node) => validationOf(node, args)));
+  if (args.challenge !== undefined && args.challengeSeed === undefined) {
+    throw new UsageError('a challenge of a fleet needs its seed, so that all nodes get the same one', {
+      advice: 'add --challenge-seed TEXT, any that the nodes cannot guess',
+    });
+  }
+  const validations = await validationsOfAll(nodes, args);
   return {
     name: fleet.name,
     shard,
@@ -43,6 +49,22 @@ export async function fleetRequestOf(
     options: optionsOf(validations[0]),
     limits: { concurrency: args.concurrency ?? fleet.concurrency, sites: fleet.sites },
   };
+}
+
+/** The options of each node; thresholds of the chain are read once for each model. */
+async function validationsOfAll(nodes: FleetNode[], args: FleetFlagValues): Promise<ValidateOptions[]> {
+  const firsts = new Map<string, ValidateOptions>();
+  for (const node of nodes) {
+    if (!firsts.has(node.model)) firsts.set(node.model, await validationOf(node, args));
+  }
+  return Promise.all(
+    nodes.map(async (node) => {
+      const { thresholds, recordedOptions } = firsts.get(node.model) as ValidateOptions;
+      const options = await validationOf(node, { ...args, thresholds: 'reference' });
+      const recorded = { ...options.recordedOptions, thresholds: recordedOptions?.['thresholds'] };
+      return { ...options, ...(thresholds && { thresholds }), recordedOptions: recorded };
+    }),
+  );
 }
 
 async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<ValidateOptions> {
