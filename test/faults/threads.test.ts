@@ -30,14 +30,14 @@ describe('a probe thread', () => {
   });
 
   it.each([
-    ['dies', 'die', 'broken', /^a probe thread ended \(.*7.*\) and was replaced$/],
-    ['hangs', 'hang', 'timed_out', /^a probe thread hung and was replaced$/],
+    ['dies', 'die', 1, 'broken', /^a probe thread ended \(.*7.*\) and was replaced$/],
+    ['hangs', 'hang', 0.01, 'timed_out', /^a probe thread hung and was replaced$/],
   ] as const)(
     'that %s is a fault of its task, and another takes its place',
-    async (_what, path, outcome, message) => {
+    async (_what, path, patience, outcome, message) => {
       node = await startMlNodeSimulator({ replicas: ['exact'], golden, batchTimeMs: 1 });
-      // A hundredth of the usual time counts as hung.
-      pool = leasePool(0.01);
+      // Of the time after which a thread counts as hung: one that dies must not seem to, however slowly it starts.
+      pool = leasePool(patience);
       const healthy = task(`${node.url}/api/v1/inference/pow/generate/5001:x`, 10_000);
       expect(await pool.run(healthy)).toMatchObject({ kind: 'fault', outcome: 'absent' });
 
