@@ -22,7 +22,7 @@ describe('the download phase', () => {
   });
 
   it('waits for a download that somebody else started', async () => {
-    const node = await simulate({ up: false, weights: { [MODEL]: 'NOT_FOUND' } });
+    const node = await simulate({ up: false, downloadTimeMs: 1_000, weights: { [MODEL]: 'NOT_FOUND' } });
     await watched(node.url).context.node.startDownload(MODEL);
     const { context } = watched(node.url);
     expect(await download(context)).toMatchObject({ action: 'downloaded' });
@@ -30,7 +30,7 @@ describe('the download phase', () => {
   });
 
   it('takes a refusal because one runs already for what it is', async () => {
-    const node = await simulate({ up: false, weights: { [MODEL]: 'NOT_FOUND' } });
+    const node = await simulate({ up: false, downloadTimeMs: 1_000, weights: { [MODEL]: 'NOT_FOUND' } });
     await watched(node.url).context.node.startDownload(MODEL);
     node.faults = ({ endpoint, earlier }) =>
       endpoint === '/models/status' && earlier === 0
