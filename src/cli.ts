@@ -83,7 +83,9 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     .strict()
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      const text = message ?? error?.message ?? '';
+      const text = /^Not enough non-option/.test(message ?? '')
+        ? `"assay ${name}" needs ${command.usage}`
+        : (message ?? error?.message ?? '');
       throw new UsageError(firstParagraph(text), { advice: `see \`assay ${name} --help\`` });
     });
   for (const [line, purpose] of command.examples) parser.example(line, purpose);

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { AssayError, messageOf } from '../errors.js';
+import { AssayError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import { parseBaseUrl } from '../http/url.js';
 import { readNodeConfig } from '../network/node-config.js';
 import { mlNodeUrl } from '../network/node-object.js';
 import { accept } from '../schemas/accept.js';
 import validateFleet from '../schemas/generated/fleet.js';
+import { readYaml } from '../schemas/read-yaml.js';
 import { filesOf } from './node-config-files.js';
 
 /** A node of a fleet, before its options are resolved. */
@@ -55,6 +54,7 @@ interface FleetEntry {
 /** For all nodes of a file that names no sites. */
 const ONLY_SITE = 'default';
 const CONCURRENCY = 64;
+const ADVICE = 'it lists nodes by id and url, or node config files; the README shows one';
 
 /**
  * Reads a fleet file and the node configs that it names.
@@ -63,7 +63,7 @@ const CONCURRENCY = 64;
  */
 export async function readFleet(path: string): Promise<Fleet> {
   const subject = `fleet ${path}`;
-  const file = accept<FleetFile>(validateFleet, await readYaml(path, subject), subject);
+  const file = accept<FleetFile>(validateFleet, await readYaml(path, subject, ADVICE), subject);
   const concurrency = file.concurrency ?? CONCURRENCY;
   const sites = new Map(
     Object.entries(file.sites ?? { [ONLY_SITE]: null }).map(([site, own]) => [
@@ -78,17 +78,6 @@ export async function readFleet(path: string): Promise<Fleet> {
   }
   requireDistinct(nodes, subject);
   return { name: file.name ?? 'fleet', concurrency, sites, nodes };
-}
-
-async function readYaml(path: string, subject: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new AssayError(`${subject}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
-  });
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new AssayError(`${subject}: not YAML (${messageOf(error).split('\n')[0]})`);
-  }
 }
 
 /** The nodes that one entry stands for. */

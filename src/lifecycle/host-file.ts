@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
-import { AssayError, messageOf } from '../errors.js';
+import { AssayError } from '../errors.js';
 import { buildNode, editArgs } from '../network/build-node.js';
 import { loadDeployConfig } from '../network/deploy-config.js';
 import type { NodeObject } from '../network/node-object.js';
 import { accept } from '../schemas/accept.js';
 import validateHost from '../schemas/generated/host.js';
+import { readYaml } from '../schemas/read-yaml.js';
 
 /** What a host wants of the bootstrap of one model, as `host.yaml` says it. */
 export interface HostFile {
@@ -51,15 +50,7 @@ export type Fallback = 'stay' | 'refuse' | { delegate: string };
  */
 export async function readHostFile(path: string): Promise<HostFile> {
   const name = `host file ${path}`;
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new AssayError(`${name}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
-  });
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new AssayError(`${name}: not YAML (${messageOf(error).split('\n')[0]})`);
-  }
+  const value = await readYaml(path, name, 'write one with `assay lifecycle init`');
   const host = accept<HostFile>(validateHost, value, name);
   requireAddress(`${name}: address`, host.address);
   for (const field of ['choice', 'if_not_pre_eligible', 'on_validation_failure'] as const) {

@@ -65,7 +65,7 @@ export async function readRunFile(path: string): Promise<string> {
   } catch (error) {
     const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`${path}: ${what}`, {
-      advice: 'give the folder of a run, as `assay validate` names it',
+      advice: 'give the folder of a run, as the command that made it names it',
     });
   }
 }

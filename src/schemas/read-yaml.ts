@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { AssayError, messageOf } from '../errors.js';
+
+/**
+ * Reads a YAML file as whatever it holds, to be checked against a schema.
+ *
+ * @param subject what the file is, for messages: `fleet fleet.yaml`
+ * @param advice where such a file comes from
+ * @throws AssayError when it is missing, cannot be read or is no YAML
+ */
+export async function readYaml(path: string, subject: string, advice: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new AssayError(`${subject}: no such file`, { advice });
+    throw new AssayError(`${subject}: ${messageOf(error)}`);
+  });
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new AssayError(`${subject}: not YAML (${messageOf(error).split('\n')[0]})`);
+  }
+}
