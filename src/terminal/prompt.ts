@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import pLimit from 'p-limit';
 import { AssayError } from '../errors.js';
 import type { Terminal } from './terminal.js';
 
@@ -48,11 +49,19 @@ export async function askText(
   return (await ask(`${question} [${proposed}]: `, asking)) || proposed;
 }
 
+/** Work that goes on side by side may ask at the same time, and one line must not answer two questions. */
+const oneAtATime = pLimit(1);
+
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
-async function ask(
+function ask(question: string, asking: Pick<Asking, 'terminal' | 'signal'>): Promise<string> {
+  return oneAtATime(askNow, question, asking);
+}
+
+async function askNow(
   question: string,
   { terminal, signal }: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
+  signal.throwIfAborted();
   if (!terminal.canAsk) {
     throw new AssayError(`nobody can be asked: ${question.trim()}`, {
       advice: 'run it on a terminal, or answer with --yes',

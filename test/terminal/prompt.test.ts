@@ -24,18 +24,24 @@ describe.skipIf(!hasScript)('questions on a terminal', () => {
     ['\u0004', 'no answer'],
     ['\u0003', 'interrupted'],
   ])('take the answer %j as %s', async (typed, outcome) => {
-    const asking = execa(
-      'script',
-      ['-qec', `${process.execPath} --import tsx test/support/ask.ts`, '/dev/null'],
-      {
-        stdin: 'pipe',
-        reject: false,
-      },
+    expect(await outcomeOf('', (shown) => (shown.includes('Type node1') ? typed : ''))).toContain(
+      `outcome: ${outcome}`,
     );
-    asking.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('Type node1')) asking.stdin.write(typed);
-    });
-    const { stdout } = await asking;
-    expect(stdout).toContain(`outcome: ${outcome}`);
+  });
+
+  it('are put one after the other where two are asked at the same time', async () => {
+    const answer = (shown: string) => {
+      if (shown.includes('First?')) return 'y\r';
+      return shown.includes('Second?') ? 'n\r' : '';
+    };
+    expect(await outcomeOf('two', answer)).toContain('outcome: true,false');
   });
 });
+
+/** What `ask.ts` tells in the end, on a terminal where somebody answers what is shown. */
+async function outcomeOf(which: string, answer: (shown: string) => string): Promise<string> {
+  const command = `${process.execPath} --import tsx test/support/ask.ts ${which}`;
+  const asking = execa('script', ['-qec', command, '/dev/null'], { stdin: 'pipe', reject: false });
+  asking.stdout.on('data', (chunk: Buffer) => asking.stdin.write(answer(chunk.toString())));
+  return (await asking).stdout;
+}

@@ -156,6 +156,7 @@ async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
 
 function tell({ terminal }: LifecycleRun, result: NodeResult): NodeResult {
   const { id, holds: config, why } = result;
-  terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; it holds the ${config} config`);
+  const held = config === 'neither' ? 'is left as it is' : `holds the ${config} config`;
+  terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; it ${held}`);
   return result;
 }
