@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../errors.js';
 import { type Answers, EXAMPLE, hostTemplate } from '../lifecycle/host-template.js';
@@ -18,13 +19,12 @@ export const command = defineCommand({
   ],
   async run({ out, ask, force }, context) {
     const { terminal } = context;
+    // Nobody answers nine questions for nothing.
+    if (!force && existsSync(out)) throw isThere(out);
     const answers = ask && terminal.canAsk ? await askAll(context) : EXAMPLE;
     await writeFile(out, hostTemplate(answers), { flag: force ? 'w' : 'wx' }).catch(
       (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST')
-          throw new AssayError(`${out} is there already`, {
-            advice: 'give another --out, or overwrite it with --force',
-          });
+        if (error.code === 'EEXIST') throw isThere(out);
         throw new AssayError(`cannot write ${out}: ${messageOf(error)}`);
       },
     );
@@ -33,6 +33,12 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function isThere(path: string): AssayError {
+  return new AssayError(`${path} is there already`, {
+    advice: 'give another --out, or overwrite it with --force',
+  });
+}
 
 async function askAll(asking: Context): Promise<Answers> {
   const answers = { ...EXAMPLE };
