@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addressOf } from '../../src/simulator/chain/chain.js';
-import { type Bootstrap, type BootstrapOptions, startBootstrap } from '../support/bootstrap.js';
+import { type Bootstrap, type BootstrapOptions, POC_START, startBootstrap } from '../support/bootstrap.js';
 import { KIMI, QWEN } from '../support/site.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -100,6 +100,33 @@ describe('assay lifecycle run', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the deploy window has 1200 blocks')]);
     expect([host.sent(), host.changes()]).toEqual([0, { node1: 1, node2: 1 }]);
   });
+
+  it.each<[string, number, string[], RegExp]>([
+    ['switches a node once its late weights are there', 0, [KIMI, KIMI], /^node1: weights .*downloaded$/m],
+    [
+      'leaves a node as it is whose weights come too late',
+      1,
+      [QWEN, KIMI],
+      /^node1: weights: node1: .* is DOWNLOADING on the node.*; it holds the old config$/m,
+    ],
+  ])(
+    '%s, and the other one goes ahead',
+    async (_, code, served, told) => {
+      const window = { params: { epochLength: 3000, deployWindow: 250 }, height: POC_START - 400 };
+      const host = await start({
+        mlNodes: [{ weights: { [KIMI]: 'NOT_FOUND' }, downloadTimeMs: 600_000 }, {}],
+        chain: { blockTimeMs: 60, ...window },
+      });
+      const running = host.assay('run');
+      await vi.waitFor(() => expect(host.served()).toEqual([QWEN, KIMI]), 30_000);
+      if (code === 0) host.nodes[0]?.endDownloads();
+      const { exitCode, stderr } = await running;
+      expect([exitCode, host.served()], stderr).toEqual([code, served]);
+      expect(stderr).toMatch(/^node1: height \d+ has come, and its weights are not all there$/m);
+      expect(stderr).toMatch(told);
+    },
+    60_000,
+  );
 
   it('stops when the choice was changed meanwhile, and nobody can be asked', async () => {
     const host = await start({ mlNodes: [{ weights: { [KIMI]: 'NOT_FOUND' }, downloadTimeMs: 600_000 }] });

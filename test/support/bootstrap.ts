@@ -11,7 +11,7 @@ import { assay } from './assay.js';
 import { KIMI, QWEN } from './site.js';
 
 const golden = await loadGoldenByName(KIMI);
-const POC_START = 3_874_496;
+export const POC_START = 3_874_496;
 const SNAPSHOT = POC_START - 1200;
 const QWEN_ARGS = ['--tensor-parallel-size', '4', '--max-model-len', '240000'];
 
@@ -69,9 +69,9 @@ export async function startBootstrap({
     ...chain,
   });
   const stored = () => choicesOf(net.chain, KIMI).get(addressOf('host1'))?.kind ?? 'none';
-  // Nothing happens between the choice and the snapshot: the clock may go there at once.
+  // With the weights there nothing happens between the choice and the snapshot: the clock may go there at once.
   const hurry = setInterval(() => {
-    if (stored() !== 'none' && net.chain.height < SNAPSHOT)
+    if (stored() !== 'none' && net.chain.height < SNAPSHOT && nodes.every((node) => node.hasWeights(KIMI)))
       net.chain.height = Math.max(net.chain.height, SNAPSHOT - 2);
   }, 10);
   await mkdir(folder, { recursive: true });

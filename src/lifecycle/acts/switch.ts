@@ -15,7 +15,9 @@ import { validateServed } from '../../validate/served.js';
 import type { NodeResult } from '../entries.js';
 import { goOnOrStop, type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { clearUnbegun, freeValidationFolder, switchFolder } from '../run-folder.js';
+import { loadBlocks } from '../steps.js';
 import { type Act, isDeployed } from './act.js';
+import { seeToWeights } from './weights.js';
 
 const AT_A_TIME = 4;
 /** Longer than any load: what ends a load earlier is PoC start. */
@@ -27,12 +29,17 @@ export const switchNodes: Act<'switch'> = {
   title: 'switching the nodes',
   applies: (host, round) => isDeployed(host, round) && round.results.snapshot?.preEligible === true,
 
-  async act(run) {
+  async act(run, { pocStartHeight, results }) {
     const limit = pLimit(run.host.at_a_time ?? AT_A_TIME);
+    const late = results.weights?.nodes.filter(({ action }) => action === 'under_way').map(({ id }) => id);
     /** Seconds that loads and validations of this run took. */
     const measuredS: number[] = [];
     const settled = await Promise.allSettled(
-      run.nodes.map((node) => limit(() => switchOne(run, node, measuredS))),
+      run.nodes.map(async (node) => {
+        // Not in a place among the others: they go ahead meanwhile.
+        if (late?.includes(node.id)) await seeToWeights(run, node, await lastStart(run, pocStartHeight));
+        return await limit(() => switchOne(run, node, measuredS));
+      }),
     );
     // Nothing goes on behind an error: the others are waited for first.
     const failed = settled.find((result) => result.status === 'rejected');
@@ -40,6 +47,12 @@ export const switchNodes: Act<'switch'> = {
     return { nodes: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) };
   },
 };
+
+/** The height from which a load would not end before PoC start. */
+async function lastStart(run: LifecycleRun, pocStartHeight: number): Promise<number> {
+  const { msPerBlock } = (await readView(run)).pace;
+  return pocStartHeight - loadBlocks({ loadTimeMs: run.loadTimeS * 1000, msPerBlock });
+}
 
 async function switchOne(run: LifecycleRun, node: NodeObject, measuredS: number[]): Promise<NodeResult> {
   const { terminal, signal } = run;

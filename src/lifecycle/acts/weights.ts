@@ -1,35 +1,77 @@
 import { readGovernanceModels } from '../../chain/models.js';
 import { patiently } from '../../chain/patience.js';
+import { waitForHeight } from '../../chain/wait-for-height.js';
+import { AssayError } from '../../errors.js';
+import { HttpFault } from '../../http/fault.js';
 import { MlNodeClient } from '../../mlnode/client.js';
 import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
 import { download } from '../../validate/download.js';
 import { watchOnTerminal } from '../../validate/watch.js';
-import { type LifecycleRun, patienceOf } from '../lifecycle-run.js';
+import { type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { type Act, isDeployed } from './act.js';
 
-/** The snapshot is the limit, and not the download itself. */
+/** The chain's height is the limit, and not the download itself. */
 const LONGEST_DOWNLOAD_S = 7 * 86_400;
 
-/** Hundreds of gigabytes: before the snapshot, since the window after it is short. */
+/**
+ * Hundreds of gigabytes: before the snapshot, since the window after it is short. A download that is not over by
+ * then goes on, and holds up the switch of its own node only.
+ */
 export const weights: Act<'weights'> = {
   name: 'weights',
   title: 'seeing to the weights',
   applies: isDeployed,
 
-  async act(run) {
-    const { nodeUrl, host, signal } = run;
-    const models = await patiently(
-      () => readGovernanceModels(nodeUrl, { signal, retries: 0 }),
-      patienceOf(run),
-    );
-    const repository = models.find(({ id }) => id === host.model)?.hfRepo || host.model;
-    const nodes = await Promise.all(run.nodes.map((node) => downloadOnto(run, node, repository)));
-    return { nodes };
+  async act(run, { snapshotHeight }) {
+    const seeTo = async (node: NodeObject) => ({
+      id: node.id,
+      action: await seeToWeights(run, node, snapshotHeight),
+    });
+    return { nodes: await Promise.all(run.nodes.map(seeTo)) };
   },
 };
 
-async function downloadOnto(run: LifecycleRun, node: NodeObject, repository: string) {
-  const { terminal, signal } = run;
+/**
+ * Has a node fetch the weights, and waits for them until the chain has come to a height.
+ *
+ * @returns what became of it, `under_way` when they are not there by then
+ * @throws AssayError when the node fetches nothing
+ */
+export async function seeToWeights(run: LifecycleRun, node: NodeObject, byHeight: number): Promise<string> {
+  const { terminal, nodeUrl, forced } = run;
+  if (forced.includes('weights')) return 'not_looked_at';
+  const { pace } = await readView(run);
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.signal, over.signal]);
+  const limit = waitForHeight(nodeUrl, byHeight, { ...pace, signal, onTrouble() {}, onHeight() {} }).then(
+    () => over.abort(),
+    // Without a height the wait has no limit; what the next step reads of the chain tells why.
+    () => {},
+  );
+  try {
+    const action = await patiently(() => fetchWeights({ ...run, signal }, node), {
+      signal,
+      onTrouble: (text) => terminal.say(`${node.id}: ${text}`),
+    });
+    terminal.say(`${node.id}: weights ${action.replaceAll('_', ' ')}`);
+    return action;
+  } catch (error) {
+    if (run.signal.aborted || !over.signal.aborted) throw error;
+    terminal.say(`${node.id}: height ${byHeight} has come, and its weights are not all there`);
+    return 'under_way';
+  } finally {
+    over.abort();
+    await limit;
+  }
+}
+
+async function fetchWeights(run: LifecycleRun, node: NodeObject): Promise<string> {
+  const { terminal, nodeUrl, host, signal } = run;
+  const models = await patiently(
+    () => readGovernanceModels(nodeUrl, { signal, retries: 0 }),
+    patienceOf(run),
+  );
+  const repository = models.find(({ id }) => id === host.model)?.hfRepo || host.model;
   const events = watchOnTerminal(terminal, `${node.id}: `);
   const mlnodeUrl = mlNodeUrl(node);
   try {
@@ -41,8 +83,13 @@ async function downloadOnto(run: LifecycleRun, node: NodeObject, repository: str
       signal,
       warn: (text) => terminal.say(`${node.id}: ${text}`),
     });
-    terminal.say(`${node.id}: weights ${action.replaceAll('_', ' ')}`);
-    return { id: node.id, action };
+    return action;
+  } catch (error) {
+    if (!(error instanceof AssayError) || error instanceof HttpFault || signal.aborted) throw error;
+    throw new AssayError(`${node.id}: ${error.message}`, {
+      advice: 'load the weights onto it by hand; if they are there and whole, give --force weights',
+      cause: error,
+    });
   } finally {
     events.stop();
   }

@@ -45,6 +45,10 @@ export interface MlNodeSimulator {
   failNextStart(failure: StartFailure): void;
   /** Lets another service hold the node; undefined: none. */
   setService(service: OtherService | undefined): void;
+  /** Whether a model's weights are all there. */
+  hasWeights(model: string): boolean;
+  /** Ends the downloads under way, as their time would. */
+  endDownloads(): void;
   /** Makes downloads end with this message; undefined: with the weights. */
   failDownloads(message: string | undefined): void;
   close(): Promise<void>;
@@ -127,6 +131,8 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
       if (service !== undefined) node.unload();
       node.inference.heldBy = service;
     },
+    hasWeights: (model) => node.weights.status({ hf_repo: model })['status'] === 'DOWNLOADED',
+    endDownloads: () => node.weights.endDownloads(),
     failDownloads(message) {
       node.weights.failure = message;
     },

@@ -65,6 +65,11 @@ export class Weights {
     return { task_id: key, status: this.statusOf(request), model };
   }
 
+  /** Ends the downloads under way, as their time would. */
+  endDownloads(): void {
+    for (const download of this.downloads.values()) download.startedAt = Number.NEGATIVE_INFINITY;
+  }
+
   private statusOf(request: ModelRequest): WeightsStatus {
     const download = this.downloads.get(keyOf(request));
     if (download !== undefined) {
