@@ -143,7 +143,7 @@ describe('assay compare', () => {
     [[deepgemm], 'alone'],
     [[deepgemm, deepgemm, '--threshold=2'], '--threshold'],
     [[goldenFolder, deepgemm], 'validate_config.json'],
-    [[], 'Not enough'],
+    [[], 'needs <source..>'],
   ])('refuses %j', async (args, reason) => {
     const { stderr, exitCode } = await assay(['compare', ...args]);
     expect(exitCode).toBe(1);
