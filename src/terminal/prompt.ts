@@ -52,6 +52,9 @@ export async function askText(
 /** Work that goes on side by side may ask at the same time, and one line must not answer two questions. */
 const oneAtATime = pLimit(1);
 
+/** What came together with an earlier answer, as pasted lines do: whole lines, and the beginning of another one. */
+const typedAhead = { lines: [] as string[], rest: '' };
+
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
 function ask(question: string, asking: Pick<Asking, 'terminal' | 'signal'>): Promise<string> {
   return oneAtATime(askNow, question, asking);
@@ -67,18 +70,30 @@ async function askNow(
       advice: 'run it on a terminal, or answer with --yes',
     });
   }
+  const ready = typedAhead.lines.shift();
+  if (ready !== undefined) {
+    process.stderr.write(`${question}${ready}\n`);
+    return ready.trim();
+  }
   const line = createInterface({ input: process.stdin, output: process.stderr });
   const gone = new Promise<never>((_, reject) => {
     line.once('close', () => reject(new AssayError(`no answer: ${question.trim()}`)));
   });
   // In raw mode Ctrl-C reaches readline and not the process.
-  line.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  line.on('SIGINT', () => {
+    process.stderr.write('\n');
+    process.kill(process.pid, 'SIGINT');
+  });
+  line.on('line', (text) => typedAhead.lines.push(text));
   try {
-    return (await Promise.race([line.question(question, { signal }), gone])).trim();
+    const answer = line.question(question, { signal });
+    line.write(typedAhead.rest);
+    return (await Promise.race([answer, gone])).trim();
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
     gone.catch(() => {});
+    typedAhead.rest = line.line;
     line.close();
   }
 }

@@ -24,7 +24,7 @@ describe.skipIf(!hasScript)('questions on a terminal', () => {
     ['\u0004', 'no answer'],
     ['\u0003', 'interrupted'],
   ])('take the answer %j as %s', async (typed, outcome) => {
-    expect(await outcomeOf('', (shown) => (shown.includes('Type node1') ? typed : ''))).toContain(
+    expect(await outcomeOf('word', (shown) => (shown.includes('Type node1') ? typed : ''))).toContain(
       `outcome: ${outcome}`,
     );
   });
@@ -35,6 +35,14 @@ describe.skipIf(!hasScript)('questions on a terminal', () => {
       return shown.includes('Second?') ? 'n\r' : '';
     };
     expect(await outcomeOf('two', answer)).toContain('outcome: true,false');
+  });
+
+  it('lose nothing of what is pasted into the first of them', async () => {
+    const answer = (shown: string) => {
+      if (shown.includes('a [no a]')) return 'one\rtwo\r\rfo';
+      return shown.includes('d [no d]') ? 'ur\r' : '';
+    };
+    expect(await outcomeOf('texts', answer)).toContain('outcome: one,two,no c,four');
   });
 });
 
