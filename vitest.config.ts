@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Most tests wait for a process or a simulated node: vitest's own choice, one worker fewer than cores, idles.
-    maxWorkers: 3,
+    // Most tests wait for a process or a simulated node: with one worker a core, or fewer, the cores idle.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
