@@ -1,159 +1,181 @@
-import cliProgress, { type MultiBar } from 'cli-progress';
+import { type Bar, drawBar } from './progress-bars.js';
+import { describeEnd, describePart, describeProgress, doneBy, type ProgressState } from './progress-text.js';
 import type { Terminal } from './terminal.js';
 
 /** How far a phase has come, told to people on stderr. */
 export interface Progress {
   /**
    * @param done units done so far, of the total
-   * @param note what else there is to say, for example the share of each replica
+   * @param note what else there is to say
+   * @param parts those who do the work, each with what it has done
    */
-  update(done: number, note?: string): void;
+  update(done: number, note?: string, parts?: ProgressPart[]): void;
   /** Ends it and leaves one line that says how far it came; a second call does nothing. */
   stop(): void;
+  /** Ends it without a word, for another that goes on with the same. */
+  clear(): void;
 }
 
 export interface ProgressOptions {
-  /** What is going on, for example `probing`. */
+  /** What is going on, for example `probe`. */
   label: string;
   /** null where nobody knows how much there is. */
   total: number | null;
-  /** What is counted, for example `nonces`; `s` for a phase of a given length. */
+  /** What is counted, for example `nonces`; `s` for a phase that is measured in time. */
   unit: string;
+  /** The total is a limit that is not meant to be reached. */
+  isLimit?: boolean;
 }
 
-/** Between two plain lines where no bar can be drawn. */
-const LINE_INTERVAL_MS = 5000;
+/** One of several that share the work, such as a replica. */
+export interface ProgressPart {
+  name: string;
+  done: number;
+  /** null where nobody knows its share. */
+  total: number | null;
+}
+
+/** Between two plain lines where no bar can be drawn; so much longer while there is nothing new. */
+const LINE_INTERVAL_MS = 5_000;
+const IDLE_LINES = 6;
+const BAR_INTERVAL_MS = 500;
 
 /**
- * Shows the progress of one phase: a bar on a terminal, several of them below each other where phases run
- * side by side, and elsewhere a line every few seconds.
- *
- * @param now a clock in milliseconds
+ * Shows the progress of one phase: a bar on a terminal, with one below it for each of those who share the work,
+ * and elsewhere a line every few seconds. Both go on while nothing is told, so that a long wait is no silence.
  */
-export function startProgress(
-  terminal: Terminal,
-  options: ProgressOptions,
-  now: () => number = () => performance.now(),
-): Progress {
-  const startedAt = now();
-  let done = 0;
-  let note: string | undefined;
-  let stopped = false;
-  const show = terminal.interactive ? drawBar(terminal, options) : writeLines(terminal, now);
+export function startProgress(terminal: Terminal, options: ProgressOptions): Progress {
+  const startedAt = performance.now();
+  const show = terminal.interactive ? showBars(terminal, options) : writeLines(terminal);
+  let first: Told | undefined;
+  let last: Told = { done: 0, note: '', parts: [], at: startedAt };
+  /** When each part was last told to have done more: one that is through must not seem to slow down. */
+  const partAt = new Map<string, number>();
+  let isOver = false;
 
+  function stateOf(done: number, before: number, at: number): ProgressState {
+    const now = performance.now();
+    return {
+      done,
+      recent: done - before,
+      paceS: (at - (first ?? last).at) / 1000,
+      quietS: (now - at) / 1000,
+      elapsedS: (now - startedAt) / 1000,
+    };
+  }
+  const snapshot = (): Snapshot => ({
+    options,
+    state: stateOf(last.done, first?.done ?? 0, last.at),
+    note: last.note,
+    parts: last.parts.map((part) => ({
+      options: { label: part.name, total: part.total, unit: options.unit },
+      state: stateOf(part.done, doneOf(first, part.name), partAt.get(part.name) ?? last.at),
+    })),
+  });
+  const timer = setInterval(() => show.update(snapshot()), show.intervalMs).unref();
+  const end = (sayEnd: () => void) => {
+    if (isOver) return;
+    isOver = true;
+    clearInterval(timer);
+    show.end();
+    sayEnd();
+  };
   return {
-    update(value, text) {
-      if (stopped) return;
-      done = value;
-      note = text;
-      show.update(done, describeProgress(options, done, (now() - startedAt) / 1000, note));
+    update(done, note = '', parts = []) {
+      if (isOver) return;
+      const at = performance.now();
+      for (const part of parts) if (part.done !== doneOf(last, part.name)) partAt.set(part.name, at);
+      last = { done, note, parts, at };
+      first ??= last;
+      if (terminal.interactive) show.update(snapshot());
     },
-    stop() {
-      if (stopped) return;
-      stopped = true;
-      show.end();
-      terminal.say(describeEnd(options, done, (now() - startedAt) / 1000, note));
-    },
+    stop: () => end(() => terminal.say(endLine(snapshot()))),
+    clear: () => end(() => {}),
   };
 }
 
-/** One line: `probing: 96 of 200 nonces, 27.1/s, 4 s left, 5001: 48, 5002: 48`. */
-export function describeProgress(
-  { label, total, unit }: ProgressOptions,
-  done: number,
-  elapsedS: number,
-  note?: string,
-): string {
-  const parts = [`${label}: ${countOf(done, total, unit)}`];
-  // A phase that counts seconds has no rate worth telling.
-  if (unit !== 's' && done > 0 && elapsedS > 0) parts.push(`${rateOf(done / elapsedS)}/s`);
-  const left = total === null || done === 0 ? null : ((total - done) * elapsedS) / done;
-  if (left !== null && left > 0) parts.push(`${timeOf(left)} left`);
-  if (note !== undefined && note !== '') parts.push(note);
-  return parts.join(', ');
+function doneOf(told: Told | undefined, name: string): number {
+  return told?.parts.find((part) => part.name === name)?.done ?? 0;
 }
 
-function describeEnd(
-  { label, total, unit }: ProgressOptions,
-  done: number,
-  elapsedS: number,
-  note?: string,
-): string {
-  const count = `${label}: ${countOf(done, total, unit)}${unit === 's' ? '' : ` in ${timeOf(elapsedS)}`}`;
-  return note === undefined || note === '' ? count : `${count}, ${note}`;
+/** What was told, and when. */
+interface Told {
+  done: number;
+  note: string;
+  parts: ProgressPart[];
+  at: number;
 }
 
-function countOf(done: number, total: number | null, unit: string): string {
-  const shown = Number.isInteger(done) ? String(done) : done.toFixed(1);
-  return total === null ? `${shown} ${unit}` : `${shown} of ${total} ${unit}`;
+/** All that can be shown of a progress at one moment. */
+interface Snapshot extends Described {
+  note: string;
+  parts: Described[];
 }
 
-function rateOf(perSecond: number): string {
-  return perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3);
-}
-
-function timeOf(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+interface Described {
+  options: ProgressOptions;
+  state: ProgressState;
 }
 
 interface Show {
-  update(done: number, text: string): void;
+  intervalMs: number;
+  update(snapshot: Snapshot): void;
   end(): void;
 }
 
-function writeLines(terminal: Terminal, now: () => number): Show {
-  let lastAt = now();
+function writeLines(terminal: Terminal): Show {
+  let last = '';
+  let idle = 0;
   return {
-    update(_done, text) {
-      if (now() - lastAt < LINE_INTERVAL_MS) return;
-      lastAt = now();
-      terminal.say(text);
+    intervalMs: LINE_INTERVAL_MS,
+    update(snapshot) {
+      const news = `${snapshot.state.done} ${snapshot.note}`;
+      if (news === last && ++idle < IDLE_LINES) return;
+      last = news;
+      idle = 0;
+      terminal.say(lineOf(snapshot));
     },
     end() {},
   };
 }
 
-/** The bars that a terminal shows now, and its own way of writing lines, which must not run into them. */
-const shown = new WeakMap<Terminal, { bars: MultiBar; count: number; say: Terminal['say'] }>();
-
-function drawBar(terminal: Terminal, { label, total, unit }: ProgressOptions): Show {
-  const shared = shown.get(terminal) ?? takeOver(terminal);
-  shared.count++;
-  const bar = shared.bars.create(total ?? 1, 0, { text: `${label}: ${countOf(0, total, unit)}` });
+function showBars(terminal: Terminal, options: ProgressOptions): Show {
+  const own = drawBar(terminal);
+  own?.show(0, `${options.label}: …`);
+  const ofParts = new Map<string, Bar | null>();
   return {
-    update(done, text) {
-      bar.update(total === null ? 0 : Math.min(done, total), { text });
+    intervalMs: BAR_INTERVAL_MS,
+    update(snapshot) {
+      for (const part of snapshot.parts) {
+        const { label, total } = part.options;
+        if (!ofParts.has(label)) ofParts.set(label, drawBar(terminal));
+        const filled = share({ ...part.options, total: total ?? options.total }, part.state);
+        ofParts.get(label)?.show(filled, `  ${describePart(part.options, part.state)}`);
+      }
+      const areDrawn = [...ofParts.values()].every((bar) => bar !== null);
+      own?.show(share(options, snapshot.state), lineOf(areDrawn ? { ...snapshot, parts: [] } : snapshot));
     },
     end() {
-      shared.bars.remove(bar);
-      if (--shared.count > 0) return;
-      shared.bars.stop();
-      shown.delete(terminal);
-      terminal.say = shared.say;
+      for (const bar of ofParts.values()) bar?.remove();
+      own?.remove();
     },
   };
 }
 
-/** While bars are up, lines go above them. */
-function takeOver(terminal: Terminal) {
-  const bars = new cliProgress.MultiBar({
-    stream: process.stderr,
-    format: '{bar} {text}',
-    barsize: 16,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    // Cuts a long line at the terminal's width instead of switching the terminal's own wrapping off, which
-    // a process that is killed would leave off.
-    linewrap: true,
-    clearOnComplete: true,
-    // A bar that did not move must still be drawn again below a line written above it.
-    forceRedraw: true,
-  });
-  const shared = { bars, count: 0, say: terminal.say };
-  terminal.say = (text) => bars.log(`${text}\n`);
-  shown.set(terminal, shared);
-  return shared;
+function share(options: ProgressOptions, state: ProgressState): number {
+  return options.total === null || options.total === 0 ? 0 : doneBy(options, state) / options.total;
+}
+
+function lineOf({ options, state, note, parts }: Snapshot): string {
+  return joined(describeProgress(options, state), note, parts);
+}
+
+function endLine({ options, state, note, parts }: Snapshot): string {
+  // What was seen last of a wait with a limit, such as `in_progress`, is over by now.
+  return joined(describeEnd(options, state), options.isLimit ? '' : note, parts);
+}
+
+function joined(text: string, note: string, parts: Described[]): string {
+  const shares = parts.map((part) => describePart(part.options, part.state));
+  return [note === '' ? text : `${text}, ${note}`, ...shares].join('; ');
 }

@@ -83,6 +83,7 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
       done: Math.round(elapsed),
       total: limitSeconds,
       unit: 's',
+      isLimit: true,
       note: status.status,
     });
     await pause(nextDelay(), signal);
@@ -138,6 +139,12 @@ async function waitForReplicas(
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   for (;;) {
     const replicas = await readReplicas();
+    events.progress?.({
+      phase: 'deploy',
+      done: replicas,
+      total: expected ?? Math.max(1, replicas),
+      unit: 'replicas',
+    });
     if (expected !== undefined && replicas >= expected) return;
     if (replicas !== last) changedAt = performance.now();
     last = replicas;
@@ -153,12 +160,6 @@ async function waitForReplicas(
         advice: "look into the node's log",
       });
     }
-    events.progress?.({
-      phase: 'deploy',
-      done: replicas,
-      total: expected ?? Math.max(1, replicas),
-      unit: 'replicas',
-    });
     await pause(nextDelay(), signal);
   }
 

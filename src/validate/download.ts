@@ -40,7 +40,14 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
     if (!(status instanceof Busy))
       started ||= status.status === 'DOWNLOADING' || (await startDownload(context));
     const elapsed = Math.round(secondsSince(start));
-    events.progress?.({ phase: 'download', done: elapsed, total: limitSeconds, unit: 's', note: state });
+    events.progress?.({
+      phase: 'download',
+      done: elapsed,
+      total: limitSeconds,
+      unit: 's',
+      isLimit: true,
+      note: state,
+    });
     await pause(nextDelay(), signal);
   }
 }

@@ -1,5 +1,6 @@
 import type { GoldenReference } from '../golden/reference.js';
 import type { Coverage, ProbeMode } from '../probe/probe.js';
+import type { ProgressPart } from '../terminal/progress.js';
 import type { StatTestLayer } from '../verdict/thresholds.js';
 
 /** What one validation is to do. Durations carry their unit; everything absent has the default named there. */
@@ -104,7 +105,11 @@ export interface ValidateEvents {
     done: number;
     total: number;
     unit: string;
+    /** The total is a limit that is not meant to be reached. */
+    isLimit?: boolean;
     note?: string;
+    /** What each replica has done of it; `total` is null where nobody knows its share. */
+    parts?: ProgressPart[];
   }): void;
   /** A line worth reading while it runs. */
   note?(text: string): void;

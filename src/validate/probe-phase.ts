@@ -8,6 +8,7 @@ import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { portsOf } from './preflight.js';
+import { ReplicaShares } from './replica-shares.js';
 import type { RunFolder } from './run-folder.js';
 import { selfCheck } from './self-check.js';
 import { timeLimit } from './time-limit.js';
@@ -60,6 +61,13 @@ export async function probeNode(
   gathered.replicas = await requireReplicas(readReplicas, patience, signal);
   const copies = options.coverage === 'every-replica' ? gathered.replicas.length : 1;
   const total = reference.nonces.length * copies;
+  const shares = new ReplicaShares(gathered.replicas, copies > 1 ? reference.nonces.length : null);
+  const tell = (observations: Observation[]) => {
+    for (const { replica } of observations) shares.add(replica, 1);
+    const done = gathered.observations.length;
+    events.progress?.({ phase: 'probe', done, total, unit: 'nonces', parts: shares.parts() });
+  };
+  tell(gathered.observations);
   try {
     const late = await withinLimit(limitSeconds, signal, warn, 'probing', async (limited) => {
       const { lost, strangers } = await probe({
@@ -80,7 +88,7 @@ export async function probeNode(
         onObserved(observations) {
           gathered.observations.push(...observations);
           folder.observed(observations);
-          events.progress?.({ phase: 'probe', done: gathered.observations.length, total, unit: 'nonces' });
+          tell(observations);
         },
         signal: limited,
       });

@@ -9,6 +9,7 @@ import { replyOf, type Transport } from '../probe/transport.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { StatTest } from '../verdict/thresholds.js';
 import type { ValidateContext } from './context.js';
+import { ReplicaShares } from './replica-shares.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
@@ -28,6 +29,16 @@ export async function selfCheck(
 ): Promise<SelfCheckCounts | null> {
   const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
   let done = 0;
+  const shares = new ReplicaShares([], null);
+  const tell = () =>
+    context.events.progress?.({
+      phase: 'self-check',
+      done,
+      total: batches.length,
+      unit: 'batches',
+      parts: shares.parts(),
+    });
+  tell();
   const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
   const lost = await orFault(
     runBatches<SelfCheckCounts>({
@@ -39,16 +50,13 @@ export async function selfCheck(
       readReplicas,
       asksReturnAtOnce: mode !== 'wait',
       concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-      onDone({ result }) {
+      onDone({ result, replica }) {
         counts.n_total += result.n_total;
         counts.n_mismatch += result.n_mismatch;
         counts.mismatch_nonces.push(...result.mismatch_nonces);
-        context.events.progress?.({
-          phase: 'self-check',
-          done: ++done,
-          total: batches.length,
-          unit: 'batches',
-        });
+        done++;
+        shares.add(replica, 1);
+        tell();
       },
       signal,
     }),

@@ -3,6 +3,7 @@ import { detailOf } from '../http/detail.js';
 import { HttpFault, type Outcome } from '../http/fault.js';
 import { pause } from '../http/retry.js';
 import type { PowInit, PowStatus } from '../mlnode/answers.js';
+import { rateText } from '../report/format.js';
 import type { ThroughputReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { stopOwnGeneration } from './stop-generation.js';
@@ -76,34 +77,55 @@ async function sample({ node, options, events, signal }: ValidateContext): Promi
   const measure = options.measureSeconds ?? 60;
   const interval = Math.min(options.sampleIntervalSeconds ?? 10, measure);
   const begun = performance.now();
-  const at = async (seconds: number) => {
+  const tell = (done: number, note: string) =>
+    events.progress?.({ phase: 'throughput', done, total: warmup + measure, unit: 's', note });
+  const read = async (seconds: number): Promise<Reading> => {
     await pause(Math.max(0, 1000 * seconds - (performance.now() - begun)), signal);
     const status = await node.powStatus();
-    events.progress?.({ phase: 'throughput', done: Math.round(seconds), total: warmup + measure, unit: 's' });
     return { atSeconds: secondsSince(begun) - warmup, processed: counters(status) };
   };
-  const readings = [await at(warmup)];
-  for (let seconds = interval; seconds < measure; seconds += interval)
-    readings.push(await at(warmup + seconds));
-  readings.push(await at(warmup + measure));
-  return readings;
+  tell(0, 'warming up');
+  const first = await read(warmup);
+  tell(warmup, 'measuring');
+  const readings = [first];
+  for (let seconds = interval; seconds < measure; seconds += interval) {
+    const latest = await read(warmup + seconds);
+    tell(warmup + seconds, ratesText(readings.at(-1) as Reading, latest));
+    readings.push(latest);
+  }
+  const last = await read(warmup + measure);
+  tell(warmup + measure, ratesText(first, last));
+  return [...readings, last];
 }
 
 function counters({ backends }: PowStatus): Map<number, number> {
   return new Map((backends ?? []).map(({ port, stats }) => [port, stats?.total_processed ?? Number.NaN]));
 }
 
+/** Nonces per second of each replica from one reading to the next. */
+function ratesBetween(before: Reading, reading: Reading): { port: number; nonces_per_second: number }[] {
+  return [...reading.processed].flatMap(([port, processed]) => {
+    const counted = processed - (before.processed.get(port) ?? Number.NaN);
+    const rate = counted / (reading.atSeconds - before.atSeconds);
+    // A counter that fell or is missing belongs to a replica that restarted or left the rotation meanwhile.
+    return Number.isFinite(rate) && rate >= 0 ? [{ port, nonces_per_second: rate }] : [];
+  });
+}
+
+/** `5001: 320.1/s, 5002: 319.4/s` */
+function ratesText(before: Reading, reading: Reading): string {
+  return ratesBetween(before, reading)
+    .sort((a, b) => a.port - b.port)
+    .map(({ port, nonces_per_second }) => `${port}: ${rateText(nonces_per_second)}`)
+    .join(', ');
+}
+
 /** Rates in nonces per second from differences of the counters. */
 function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'samples'> {
   const samples = readings.slice(1).map((reading, index) => {
     const before = readings[index] as Reading;
-    const seconds = reading.atSeconds - before.atSeconds;
-    const replicas = [...reading.processed].flatMap(([port, processed]) => {
-      const rate = (processed - (before.processed.get(port) ?? Number.NaN)) / seconds;
-      // A counter that fell or is missing belongs to a replica that restarted or left the rotation meanwhile.
-      return Number.isFinite(rate) && rate >= 0 ? [{ port, nonces_per_second: rate }] : [];
-    });
-    return { t_s: reading.atSeconds, seconds, replicas };
+    const replicas = ratesBetween(before, reading);
+    return { t_s: reading.atSeconds, seconds: reading.atSeconds - before.atSeconds, replicas };
   });
   if (samples.every(({ replicas }) => replicas.length === 0)) {
     throw new AssayError('no replica told its count of processed nonces', {

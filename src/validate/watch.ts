@@ -8,25 +8,28 @@ import type { ValidateEvents, ValidatePhase } from './options.js';
  * @param prefix names the node where several are validated side by side
  */
 export function watchOnTerminal(terminal: Terminal, prefix = ''): ValidateEvents & { stop(): void } {
-  let bar: { phase: ValidatePhase; unit: string; progress: Progress } | undefined;
-  const endBar = () => {
-    bar?.progress.stop();
-    bar = undefined;
+  let shown: { phase: ValidatePhase; unit: string; progress: Progress } | undefined;
+  const endShown = () => {
+    shown?.progress.stop();
+    shown = undefined;
   };
   return {
     phase(phase) {
-      endBar();
+      endShown();
       terminal.say(`${prefix}${phase}`);
     },
-    progress({ phase, done, total, unit, note }) {
-      if (bar?.phase !== phase || bar.unit !== unit) {
-        endBar();
-        bar = { phase, unit, progress: startProgress(terminal, { label: `${prefix}${phase}`, total, unit }) };
+    progress({ phase, done, note, parts, ...counted }) {
+      if (shown?.phase !== phase || shown.unit !== counted.unit) {
+        // A phase that counts something else now goes on: only its end is worth a line.
+        if (shown?.phase === phase) shown.progress.clear();
+        else endShown();
+        const progress = startProgress(terminal, { label: `${prefix}${phase}`, ...counted });
+        shown = { phase, unit: counted.unit, progress };
       }
-      bar.progress.update(done, note);
+      shown.progress.update(done, note, parts);
     },
     note: (text) => terminal.say(`${prefix}  ${text}`),
     warning: (text) => terminal.say(`${prefix}  warning: ${text}`),
-    stop: endBar,
+    stop: endShown,
   };
 }

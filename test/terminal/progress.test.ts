@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
-import { describe, expect, it } from 'vitest';
-import { describeProgress, startProgress } from '../../src/terminal/progress.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startProgress } from '../../src/terminal/progress.js';
+import { describeEnd, describeProgress } from '../../src/terminal/progress-text.js';
 import type { Terminal } from '../../src/terminal/terminal.js';
 
 function recordingTerminal(interactive: boolean) {
@@ -17,60 +18,111 @@ function recordingTerminal(interactive: boolean) {
   return { terminal, said, out };
 }
 
+const probing = { label: 'probe', total: 200, unit: 'nonces' };
+
 describe('describeProgress', () => {
-  it('tells count, rate, time left and the note', () => {
-    const options = { label: 'probing', total: 200, unit: 'nonces' };
-    expect(describeProgress(options, 96, 3.5, '5001: 48, 5002: 48')).toBe(
-      'probing: 96 of 200 nonces, 27.4/s, 3.8 s left, 5001: 48, 5002: 48',
-    );
-    expect(describeProgress(options, 0, 3.5)).toBe('probing: 0 of 200 nonces');
-    expect(describeProgress(options, 200, 3.5)).toBe('probing: 200 of 200 nonces, 57.1/s');
+  it('tells count, rate and time left', () => {
+    const state = { done: 96, recent: 96, paceS: 3.5, quietS: 0, elapsedS: 3.5 };
+    expect(describeProgress(probing, state)).toBe('probe: 96 of 200 nonces, 27.4/s, 3.8 s left');
+    const end = { ...state, done: 200, recent: 200 };
+    expect(describeProgress(probing, end)).toBe('probe: 200 of 200 nonces, 57.1/s');
   });
 
-  it('has no rate for a phase that counts seconds, and no end where the total is not known', () => {
-    expect(describeProgress({ label: 'throughput', total: 60, unit: 's' }, 12, 12)).toBe(
-      'throughput: 12 of 60 s, 48 s left',
+  it('counts down between two batches, and then says only how long it has been', () => {
+    const state = { done: 100, recent: 100, paceS: 60, quietS: 50, elapsedS: 110 };
+    expect(describeProgress(probing, state)).toBe('probe: 100 of 200 nonces, 1.67/s, 10 s left');
+    const late = { ...state, quietS: 61, elapsedS: 121 };
+    expect(describeProgress(probing, late)).toBe('probe: 100 of 200 nonces, 1.67/s, 2 min so far');
+  });
+
+  it('has no pace from what an earlier process did', () => {
+    const state = { done: 128, recent: 0, paceS: 0, quietS: 3, elapsedS: 3 };
+    expect(describeProgress(probing, state)).toBe('probe: 128 of 200 nonces, 3.0 s so far');
+    expect(describeProgress(probing, { ...state, done: 160, recent: 32, paceS: 4, quietS: 0 })).toBe(
+      'probe: 160 of 200 nonces, 8.00/s, 5.0 s left',
     );
-    expect(describeProgress({ label: 'downloading', total: null, unit: 's' }, 7200, 7200)).toBe(
-      'downloading: 7200 s',
-    );
+  });
+
+  it('lets seconds go on by themselves, without a rate, and without an end where there is none', () => {
+    const state = { done: 10, recent: 10, paceS: 10, quietS: 2.5, elapsedS: 12.5 };
+    const seconds = (total: number | null, isLimit = false) => ({ label: 'wait', total, unit: 's', isLimit });
+    expect(describeProgress(seconds(60), state)).toBe('wait: 12 of 60 s, 48 s left');
+    expect(describeProgress(seconds(11), state)).toBe('wait: 11 of 11 s');
+    expect(describeProgress(seconds(null), state)).toBe('wait: 12 s');
+    expect(describeProgress(seconds(1800, true), state)).toBe('wait: 12 s (1800 s at most)');
+    expect(describeEnd(seconds(1800, true), state)).toBe('wait: 12 s');
   });
 });
 
-describe('startProgress without a terminal', () => {
+describe('startProgress', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('writes a line every five seconds and one at the end, all of it beside stdout', () => {
     const { terminal, said, out } = recordingTerminal(false);
-    let clock = 0;
-    const progress = startProgress(terminal, { label: 'probing', total: 120, unit: 'nonces' }, () => clock);
+    const progress = startProgress(terminal, { label: 'probe', total: 120, unit: 'nonces' });
+    progress.update(0);
     for (let second = 1; second <= 12; second++) {
-      clock = second * 1000;
+      vi.advanceTimersByTime(1000);
       progress.update(second * 10);
     }
     progress.stop();
     progress.stop();
     progress.update(1);
+    vi.advanceTimersByTime(60_000);
     expect(said).toEqual([
-      'probing: 50 of 120 nonces, 10.0/s, 7.0 s left',
-      'probing: 100 of 120 nonces, 10.0/s, 2.0 s left',
-      'probing: 120 of 120 nonces in 12 s',
+      'probe: 40 of 120 nonces, 10.0/s, 7.0 s left',
+      'probe: 90 of 120 nonces, 10.0/s, 2.0 s left',
+      'probe: 120 of 120 nonces in 12 s',
     ]);
     expect(out).toEqual([]);
   });
-});
 
-describe('startProgress on a terminal', () => {
-  it('gives the terminal its own way of writing back when the last bar has ended', () => {
+  it('says every half minute that it still waits, where nothing is new', () => {
+    const { terminal, said } = recordingTerminal(false);
+    const progress = startProgress(terminal, probing);
+    progress.update(0);
+    vi.advanceTimersByTime(65_000);
+    progress.clear();
+    expect(said).toEqual(
+      [5, 35, 65].map((s) => expect.stringMatching(`^probe: 0 of 200 nonces, ${s}.* so far$`)),
+    );
+  });
+
+  it('tells what each of those who share the work has done', () => {
+    const { terminal, said } = recordingTerminal(false);
+    const progress = startProgress(terminal, probing);
+    const shares = (first: number, second: number) => [
+      { name: 'replica 5001', done: first, total: null },
+      { name: 'replica 5002', done: second, total: null },
+    ];
+    progress.update(32, '', shares(32, 0));
+    vi.advanceTimersByTime(4000);
+    progress.update(96, 'one is slow', shares(80, 16));
+    vi.advanceTimersByTime(1000);
+    progress.stop();
+    expect(said).toEqual([
+      'probe: 96 of 200 nonces, 16.0/s, 5.5 s left, one is slow; replica 5001: 80 nonces, 12.0/s; replica 5002: 16 nonces, 4.00/s',
+      'probe: 96 of 200 nonces in 5.0 s, one is slow; replica 5001: 80 nonces, 12.0/s; replica 5002: 16 nonces, 4.00/s',
+    ]);
+  });
+
+  it('gives a terminal its own way of writing back when the last bar has ended', () => {
     const { terminal, said, out } = recordingTerminal(true);
     const own = terminal.say;
     const first = startProgress(terminal, { label: 'a', total: 1, unit: 'x' });
     const second = startProgress(terminal, { label: 'b', total: 1, unit: 'x' });
-    first.stop();
+    first.update(0, '', [{ name: 'c', done: 0, total: null }]);
+    first.clear();
     expect(terminal.say).not.toBe(own);
     second.update(1);
     second.stop();
     expect(terminal.say).toBe(own);
-    expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^b: 1 of 1 x in /);
+    expect(said).toEqual([expect.stringMatching(/^b: 1 of 1 x in /)]);
     expect(out).toEqual([]);
   });
 });

@@ -64,13 +64,18 @@ describe('the plan of a probe', () => {
 
 describe('the probe phase', () => {
   it('gathers every nonce once over all replicas', async () => {
-    const { gathered } = await probed({});
+    const { gathered, progress } = await probed({});
     expect(gathered.observations.map(({ nonce }) => nonce).sort((a, b) => a - b)).toEqual(
       [...reference.nonces].sort((a, b) => a - b),
     );
     expect(new Set(gathered.observations.map(({ replica }) => replica))).toEqual(new Set([5001, 5002]));
     expect(gathered.unansweredNonces).toEqual([]);
     expect(gathered.selfCheck).toBeNull();
+
+    expect(progress[0]).toMatchObject({ done: 0, total: 200 });
+    const { done, parts = [] } = progress.at(-1) ?? {};
+    expect(parts.map(({ name }) => name)).toEqual(['replica 5001', 'replica 5002']);
+    expect(parts.reduce((sum, part) => sum + part.done, 0)).toBe(done);
   });
 
   it('gathers every nonce on every replica where that is asked for', async () => {

@@ -8,7 +8,7 @@ import {
 } from '../../src/simulator/mlnode/index.js';
 import { pocParamsOf } from '../../src/validate/config.js';
 import type { ValidateContext } from '../../src/validate/context.js';
-import type { ValidateOptions } from '../../src/validate/options.js';
+import type { ValidateEvents, ValidateOptions } from '../../src/validate/options.js';
 import { newOwnPublicKey } from '../../src/validate/own-key.js';
 
 export const reference = await findGolden('moonshotai/Kimi-K2.6');
@@ -19,7 +19,7 @@ export interface Watched {
   context: ValidateContext;
   warnings: string[];
   notes: string[];
-  progress: { done: number; total: number; unit: string; note?: string }[];
+  progress: Omit<Parameters<NonNullable<ValidateEvents['progress']>>[0], 'phase'>[];
 }
 
 /** A phase's context for the node at a URL. */

@@ -9,7 +9,7 @@ const short = { warmupSeconds: 0.1, measureSeconds: 0.6, sampleIntervalSeconds: 
 describe('the throughput phase', () => {
   it('tells the rate per replica and in sum, and stops what it started', async () => {
     const node = await simulate({ batchTimeMs: 10 });
-    const { context } = watched(node.url, short);
+    const { context, progress } = watched(node.url, short);
     const { summary, samples } = await measureThroughput(context);
     expect(samples).toHaveLength(3);
     expect(summary.replicas.map(({ port, slow }) => ({ port, slow }))).toEqual([
@@ -21,6 +21,8 @@ describe('the throughput phase', () => {
     expect(summary.min).toBeLessThanOrEqual(summary.mean);
     expect(summary.max).toBeGreaterThanOrEqual(summary.mean);
     expect([5001, 5002].map(node.isGenerating)).toEqual([false, false]);
+    expect(progress.map(({ note }) => note).slice(0, 2)).toEqual(['warming up', 'measuring']);
+    expect(progress.at(-1)?.note).toMatch(/^5001: [\d.]+\/s, 5002: [\d.]+\/s$/);
   });
 
   it('calls a replica of less than half the median rate slow', async () => {

@@ -1,0 +1,88 @@
+import type { ProgressOptions } from './progress.js';
+
+/** What a progress is known to be at. */
+export interface ProgressState {
+  /** Units done, of the total. */
+  done: number;
+  /** Those of them that came in `paceS`: what was done before says nothing of the pace. */
+  recent: number;
+  paceS: number;
+  /** Since `done` was told. */
+  quietS: number;
+  /** Since the start. */
+  elapsedS: number;
+}
+
+/** One line: `probe: 96 of 200 nonces, 27.1/s, 3.8 s left`. */
+export function describeProgress(options: ProgressOptions, state: ProgressState): string {
+  const text = describePart(options, state);
+  const { total, unit } = options;
+  if (unit === 's' || state.done === total || secondsLeft(options, state) !== null || state.elapsedS < 1) {
+    return text;
+  }
+  // Nobody can say how long it takes, but that it has not stopped can be seen.
+  return `${text}, ${secondsText(state.elapsedS)} so far`;
+}
+
+/** The same of one who shares the work: `5001: 48 nonces, 13.5/s`. */
+export function describePart(options: ProgressOptions, state: ProgressState): string {
+  const rate = rateOf(options, state);
+  const left = secondsLeft(options, state);
+  return [
+    `${options.label}: ${countOf(options, state)}`,
+    ...(rate === null ? [] : [`${rateText(rate)}/s`]),
+    ...(left === null ? [] : [`${secondsText(left)} left`]),
+  ].join(', ');
+}
+
+/** The line that stays when it is over: `probe: 200 of 200 nonces in 7.4 s`. */
+export function describeEnd(options: ProgressOptions, state: ProgressState): string {
+  const { label, unit, isLimit } = options;
+  const count = countOf(isLimit ? { ...options, total: null } : options, state);
+  return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${secondsText(state.elapsedS)}`;
+}
+
+/** How far it has come by now: seconds go on between what is told of them. */
+export function doneBy({ total, unit }: ProgressOptions, { done, quietS }: ProgressState): number {
+  if (unit !== 's') return done;
+  const now = Math.floor(done + quietS);
+  return total === null ? now : Math.min(total, now);
+}
+
+function countOf(options: ProgressOptions, state: ProgressState): string {
+  const { total, unit, isLimit } = options;
+  const done = doneBy(options, state);
+  if (total === null) return `${done} ${unit}`;
+  return isLimit ? `${done} ${unit} (${total} ${unit} at most)` : `${done} of ${total} ${unit}`;
+}
+
+/** Units per second; null where there is no pace to tell. */
+function rateOf({ unit }: ProgressOptions, { recent, paceS }: ProgressState): number | null {
+  return unit === 's' || recent <= 0 || paceS <= 0 ? null : recent / paceS;
+}
+
+/** null where nobody can say, or where it should be over already. */
+function secondsLeft(options: ProgressOptions, state: ProgressState): number | null {
+  const { total, unit, isLimit } = options;
+  if (total === null || isLimit) return null;
+  const rate = rateOf(options, state);
+  const left =
+    unit === 's'
+      ? total - doneBy(options, state)
+      : rate === null
+        ? 0
+        : // Counted down between what is told, which may be a minute apart.
+          (total - state.done) / rate - state.quietS;
+  return left > 0 ? left : null;
+}
+
+function rateText(perSecond: number): string {
+  return perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3);
+}
+
+function secondsText(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
