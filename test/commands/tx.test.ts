@@ -123,7 +123,8 @@ describe('tx', () => {
   });
 
   it('replaces it by a delegation, and clears that', async () => {
-    const { run, stored } = await setUp();
+    // Slow blocks, so that three commands end before the snapshot on any machine.
+    const { run, stored } = await setUp({ blockTimeMs: 150 });
     await run(['intent', KIMI]);
     const delegated = await run(['delegate', KIMI, addressOf('host2'), '--check-share', '--yes']);
     expect(delegated.stderr).toMatch(/stored now: intent, which will be replaced/);
