@@ -1,4 +1,5 @@
 import type { Calibration, SampleFigures } from '../calibrate/calibrate.js';
+import { distanceText, percentText } from '../report/format.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { defineCommand } from './command.js';
@@ -104,30 +105,30 @@ function tell(result: Calibration, terminal: Terminal): void {
     ['dist_threshold', `${recommended.dist_threshold}`],
     ['p_mismatch', `${recommended.p_mismatch}`],
     ['fraud_threshold', `${recommended.fraud_threshold}`],
-    ['honest L2', `${short(l2.mean)} ± ${short(l2.sd)}, max ${short(l2.max)}`],
+    ['honest L2', `${distanceText(l2.mean)} ± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`],
     [
       `percentile ${result.percentile}`,
-      `${short(quantile.value)}, 95 % interval ${short(low)} to ${short(high)} (${quantile.resamples} resamples, seed ${result.seed})`,
+      `${distanceText(quantile.value)}, 95 % interval ${distanceText(low)} to ${distanceText(high)} (${quantile.resamples} resamples, seed ${result.seed})`,
     ],
   ];
   if (separation !== null) {
     pairs.push(
-      ['ROC area', short(separation.roc_area)],
-      ['false alarms', `${percent(separation.false_alarm_rate)} of honest nonces`],
-      ['misses', `${percent(separation.miss_rate)} of fraud nonces`],
+      ['ROC area', distanceText(separation.roc_area)],
+      ['false alarms', `${percentText(separation.false_alarm_rate)} of honest nonces`],
+      ['misses', `${percentText(separation.miss_rate)} of fraud nonces`],
     );
     const { held_out } = separation;
     if (held_out !== null) {
       pairs.push([
         'held out',
-        `${percent(held_out.false_alarm_rate)} false alarms, ${percent(held_out.miss_rate)} misses over ${held_out.folds} folds`,
+        `${percentText(held_out.false_alarm_rate)} false alarms, ${percentText(held_out.miss_rate)} misses over ${held_out.folds} folds`,
       ]);
     }
   }
   for (const { true_rate, n } of result.nonces_needed) {
     pairs.push([
       'nonces needed',
-      `${n ?? 'no practical number'} to catch a rate of ${percent(true_rate)} with ${percent(result.wanted_power)} power`,
+      `${n ?? 'no practical number'} to catch a rate of ${percentText(true_rate)} with ${percentText(result.wanted_power)} power`,
     ]);
   }
   terminal.out(renderPairs(pairs));
@@ -139,7 +140,7 @@ function tell(result: Calibration, terminal: Terminal): void {
       label,
       String(n),
       String(beyond),
-      `${percent(rate_ci95[0])} – ${percent(rate_ci95[1])}`,
+      `${percentText(rate_ci95[0])} – ${percentText(rate_ci95[1])}`,
     ];
   terminal.out(
     renderTable(
@@ -148,12 +149,4 @@ function tell(result: Calibration, terminal: Terminal): void {
       terminal,
     ),
   );
-}
-
-function percent(rate: number): string {
-  return `${Number((100 * rate).toFixed(2))} %`;
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
 }

@@ -1,4 +1,5 @@
 import type { PairComparison } from '../compare/compare.js';
+import { groupDifferences } from '../compare/differences.js';
 import { UsageError } from '../errors.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -84,6 +85,7 @@ function tell(
 ) {
   const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const numberOf = (name: string) => String(names.indexOf(name) + 1);
+  const pairName = ({ a, b }: PairComparison) => `${numberOf(a)}–${numberOf(b)}`;
   terminal.out(
     renderTable(
       ['', 'recording'],
@@ -108,7 +110,7 @@ function tell(
         'p-value',
       ],
       pairs.map((pair) => [
-        `${numberOf(pair.a)}–${numberOf(pair.b)}`,
+        pairName(pair),
         String(pair.common),
         `${pair.missing_in_a.count}/${pair.missing_in_b.count}`,
         pair.l2 === null ? 'none' : `${short(pair.l2.mean)} ± ${short(pair.l2.sd)}`,
@@ -125,11 +127,8 @@ function tell(
     ),
   );
   if (names.length > 2) terminal.out(`\nmean L2 distance\n${matrix(names, pairs, terminal)}`);
-  for (const pair of pairs) {
-    const pairName = `${numberOf(pair.a)}–${numberOf(pair.b)}`;
-    for (const { name, a, b } of pair.differing_parameters) {
-      terminal.out(`${pairName} differ in ${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
-    }
+  for (const { pairs: alike, name, a, b } of groupDifferences(pairs, pairName)) {
+    terminal.out(`${alike.join(', ')} differ in ${name}: ${a}; ${b}`);
   }
   terminal.out(
     `gate ${dist_threshold} (${stat_test.source.dist_threshold}), p_mismatch ${p_mismatch} (${stat_test.source.p_mismatch}); missing: in the first/in the second`,

@@ -1,4 +1,5 @@
 import { noncesNeeded } from '../calibrate/sample-size.js';
+import { percentText } from '../report/format.js';
 import { renderPairs } from '../terminal/table.js';
 import { detectableRate, firstFailingCount, power } from '../verdict/stat-test.js';
 import { defineCommand } from './command.js';
@@ -58,13 +59,13 @@ function tell(result: {
   detectable_rate: number | null;
 }): [string, string][] {
   const { first_failing_mismatch_count: failing, true_rate, power: seen, nonces_needed: needed } = result;
-  const wanted = percent(result.wanted_power);
+  const wanted = percentText(result.wanted_power);
   const lines: [string, string][] = [
     ['tolerates', failing === null ? 'any number of mismatches' : `${failing - 1} mismatches of ${result.n}`],
   ];
   if (true_rate !== null && seen !== null) {
     lines.push(
-      ['power', `${percent(seen)} against a true mismatch rate of ${percent(true_rate)}`],
+      ['power', `${percentText(seen)} against a true mismatch rate of ${percentText(true_rate)}`],
       [
         'needs',
         needed === null ? `no practical number of nonces gives ${wanted}` : `${needed} nonces for ${wanted}`,
@@ -75,11 +76,7 @@ function tell(result: {
     'detects',
     result.detectable_rate === null
       ? 'nothing'
-      : `a true mismatch rate of ${percent(result.detectable_rate)} or more, with ${wanted} power`,
+      : `a true mismatch rate of ${percentText(result.detectable_rate)} or more, with ${wanted} power`,
   ]);
   return lines;
-}
-
-function percent(rate: number): string {
-  return `${Number((100 * rate).toFixed(2))} %`;
 }

@@ -2,9 +2,10 @@ import { AssayError } from '../errors.js';
 import type { Summary } from '../vectors/summary.js';
 import { statTest } from '../verdict/stat-test.js';
 import type { StatTest } from '../verdict/thresholds.js';
+import { type Difference, differencesOf } from './differences.js';
 import { pairRows } from './pair-rows.js';
 import type { Steps } from './threads.js';
-import type { Parameters, VectorSet } from './vector-set.js';
+import type { VectorSet } from './vector-set.js';
 
 /** What two recordings have in common, and how far apart they are. */
 export interface PairComparison {
@@ -15,7 +16,7 @@ export interface PairComparison {
   missing_in_a: NonceList;
   missing_in_b: NonceList;
   /** Parameters that differ without making the vectors incomparable. */
-  differing_parameters: { name: string; a: unknown; b: unknown }[];
+  differing_parameters: Difference[];
   l2: Summary | null;
   cosine_distance: Summary | null;
   /** L2 distance above the gate, or no distance at all. */
@@ -46,15 +47,6 @@ const SHOWN_NONCES = 20;
 
 /** Each of them enters the computation of a vector: where one differs, a distance means nothing. */
 const ESSENTIAL = ['model', 'seq_len', 'k_dim', 'block_hash', 'public_key', 'poc_stronger_rng'] as const;
-const INFORMATIVE = [
-  'block_height',
-  'node_id',
-  'node_count',
-  'dist_threshold',
-  'stat_test',
-  'collection_batch_size',
-  'additional_args',
-] as const;
 
 /**
  * Measures one pair of recordings.
@@ -100,7 +92,7 @@ export async function comparePair(
     common,
     missing_in_a: listOf(missingInA),
     missing_in_b: listOf(missingInB),
-    differing_parameters: differing(a.parameters, b.parameters),
+    differing_parameters: differencesOf(a.parameters, b.parameters),
     l2: l2Summary,
     cosine_distance: cosineSummary,
     n_mismatch: mismatches.length,
@@ -129,14 +121,6 @@ function requireComparable(a: VectorSet, b: VectorSet): void {
       { advice: 'compare recordings of the same model and parameters' },
     );
   }
-}
-
-function differing(a: Parameters, b: Parameters): PairComparison['differing_parameters'] {
-  return INFORMATIVE.filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])).map((name) => ({
-    name,
-    a: a[name] ?? null,
-    b: b[name] ?? null,
-  }));
 }
 
 function listOf(nonces: number[]): NonceList {

@@ -3,9 +3,15 @@ import type { ValidateConfig } from './model.js';
 
 /** How figures are written in every report. */
 
-/** A distance to four decimals; a dash where there is none. */
+/** A distance to four decimals; a dash where none is told of. */
 export function distanceText(value: number | null | undefined): string {
-  return value == null ? '–' : value.toFixed(4);
+  if (value == null) return '–';
+  return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
+}
+
+/** A rate of 0 … 1 as a percentage of two decimals at most. */
+export function percentText(rate: number): string {
+  return `${Number((100 * rate).toFixed(2))} %`;
 }
 
 /** A duration in seconds, in the units that suit it. */

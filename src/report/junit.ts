@@ -5,9 +5,9 @@ import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from '
 import type { Run } from './run-folder.js';
 
 /**
- * JUnit XML of one run: one suite a phase, one case a replica; the mismatches of a replica
- * that fails are listed in its failure, tolerated ones in the suite's output, since a case that fails would
- * break a build whose verdict is PASS.
+ * JUnit XML of one run: one suite a phase, one case a replica. Each mismatch stands where it counts: in the
+ * failure of its replica, else in that of the verdict where the node as a whole is fraud, else in the suite's
+ * output, since a case that fails would break a build whose verdict is PASS.
  */
 export function renderJunit({ report }: Run): string {
   const { timestamp, config } = report;
@@ -58,36 +58,43 @@ function throughputSuite(throughput: ThroughputReport | null): JunitSuite {
 }
 
 function validationSuite(report: ValidateReport): JunitSuite {
-  const { validation } = report;
+  const { validation, verdict } = report;
   const replicas = validation?.replicas ?? [];
-  const mismatchesOf = (port: number | null) =>
+  const mismatchesOf = ({ port }: ReplicaReport) =>
     (validation?.mismatches ?? []).filter(({ replica }) => replica === port);
+  const elsewhere = replicas.filter(({ fraud_detected }) => !fraud_detected).flatMap(mismatchesOf);
+  const countsOverall = verdict === 'FAIL' && validation?.response.fraud_detected === true;
+  const label = verdict === 'PASS' ? 'tolerated' : 'mismatch';
   return {
     name: 'validation',
     timeS: validation?.elapsed_s ?? 0,
     properties: propertiesOf(report),
     cases: [
-      verdictCase(report),
-      ...replicas.map((replica) => replicaCase(replica, mismatchesOf(replica.port))),
+      verdictCase(report, countsOverall ? elsewhere : []),
+      ...replicas.map((replica) => replicaCase(replica, mismatchesOf(replica))),
     ],
     output: [
       ...report.warnings.map((warning) => `warning: ${warning}`),
       ...(validation?.diagnosis ?? []).map(({ code, message, advice }) => `${code}: ${message}; ${advice}`),
-      ...replicas
-        .filter(({ fraud_detected }) => !fraud_detected)
-        .flatMap(({ port }) => mismatchesOf(port).map((mismatch) => `tolerated: ${mismatchText(mismatch)}`)),
+      ...(countsOverall ? [] : elsewhere.map((mismatch) => `${label}: ${mismatchText(mismatch)}`)),
     ],
   };
 }
 
-function verdictCase({ verdict, verdict_reason, error, validation }: ValidateReport): JunitCase {
+function verdictCase(
+  { verdict, verdict_reason, error, validation }: ValidateReport,
+  mismatches: Mismatch[],
+): JunitCase {
   const name = 'verdict';
   if (verdict === 'SKIPPED') return { name, skipped: true };
   if (verdict === 'INCOMPLETE') return { name, error: error ?? verdict_reason };
   if (verdict === 'PASS') return { name };
-  const details = (validation?.diagnosis ?? []).map(
-    ({ code, message, evidence, advice }) => `${code}: ${message} (${evidence}); ${advice}`,
-  );
+  const details = [
+    ...(validation?.diagnosis ?? []).map(
+      ({ code, message, evidence, advice }) => `${code}: ${message} (${evidence}); ${advice}`,
+    ),
+    ...mismatches.map(mismatchText),
+  ];
   return { name, failure: { message: verdict_reason, type: 'fraud', details: details.join('\n') } };
 }
 

@@ -65,7 +65,7 @@ export function decide(facts: Facts): Decision {
   const badReplicas = replicas.filter((replica) => certain(replica, shared));
 
   const fraud = certain(response, params.fraudThreshold)
-    ? overallReason(facts)
+    ? overallReason(facts, badReplicas)
     : badReplicas.length > 0
       ? replicaReason(badReplicas, shared, replicas.length)
       : null;
@@ -95,12 +95,22 @@ function holdsWithMatches({ n_total, n_mismatch }: Tested, unanswered: number, p
   return statTest({ nTotal: n_total + unanswered, nMismatch: n_mismatch, ...params }).fraudDetected;
 }
 
-function overallReason({ response, unanswered, params }: Facts): string {
+function overallReason({ response, unanswered, params, replicas }: Facts, bad: ReplicaReport[]): string {
   const { n_total, n_mismatch, p_value } = response;
   const enough = firstFailingCount(n_total + unanswered.length, params);
   const rest =
     unanswered.length === 0 ? '' : `, even if all ${unanswered.length} unanswered ones had matched`;
-  return `${n_mismatch} of ${n_total} nonces mismatch where ${enough} are fraud${rest} (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+  const where = bad.length < replicas.length ? placeOf(bad, n_mismatch) : '';
+  return `${n_mismatch} of ${n_total} nonces mismatch${where} and ${enough} are enough for fraud${rest} (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+}
+
+/** Which replicas the mismatches are from, where some are to blame and others are not. */
+function placeOf(bad: ReplicaReport[], all: number): string {
+  const ports = bad.flatMap(({ port }) => port ?? []);
+  if (ports.length === 0) return '';
+  const theirs = bad.reduce((sum, { n_mismatch }) => sum + n_mismatch, 0);
+  const names = `replica${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
+  return theirs === all ? `, all on ${names},` : `, ${theirs} of them on ${names},`;
 }
 
 function replicaReason(bad: ReplicaReport[], shared: number, replicas: number): string {

@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { renderJunit } from '../../src/report/junit.js';
+import { resolveStatTest } from '../../src/verdict/thresholds.js';
 import { emptyRun, hostileRun, runFixture } from '../support/run-fixture.js';
 
 const schema = readFileSync(new URL('../oracles/junit.xsd', import.meta.url), 'utf8');
+
+const statTestOf = (dist_threshold: number) =>
+  resolveStatTest([{ source: 'test', values: { dist_threshold, p_mismatch: 0.1, fraud_threshold: 0.05 } }]);
 
 async function faultsOf(contents: string): Promise<string[]> {
   const result = await validateXML({
@@ -40,6 +44,17 @@ describe('renderJunit', () => {
     for (const { nonce, l2 } of bad) {
       expect(failure).toContain(`nonce ${nonce}: distance, L2 ${l2?.toFixed(4)}`);
     }
+  });
+
+  it('lists the mismatches in the failure of the verdict where no replica fails by itself', () => {
+    const run = runFixture({ replicas: ['int4', 'int4'], judging: { statTest: statTestOf(0.345) } });
+    const { response, replicas } = run.report.validation ?? {};
+    expect(response?.fraud_detected).toBe(true);
+    expect(replicas?.map(({ fraud_detected }) => fraud_detected)).toEqual([false, false]);
+    const xml = renderJunit(run);
+    const [failure = ''] = /<failure[\s\S]*<\/failure>/.exec(xml) ?? [];
+    expect(failure.match(/nonce \d+: distance, L2 /g)).toHaveLength(response?.n_mismatch ?? 0);
+    expect(xml).not.toContain('tolerated');
   });
 
   it('keeps a build green when mismatches are tolerated', () => {

@@ -52,7 +52,7 @@ describe('the overall test', () => {
   it('fails 28 mismatches of 200, with exit code 2', () => {
     const { verdict, exitCode, verdictReason } = judge(runWith((row) => row % 7 === 0 && row < 196));
     expect({ verdict, exitCode }).toEqual({ verdict: 'FAIL', exitCode: 2 });
-    expect(verdictReason).toContain('28 of 200 nonces mismatch where 28 are fraud');
+    expect(verdictReason).toContain('28 of 200 nonces mismatch and 28 are enough for fraud');
   });
 
   it('never passes a run in which nothing was measured', () => {
@@ -79,6 +79,15 @@ describe('the test of each replica', () => {
       [5001, false],
       [5002, true],
     ]);
+  });
+
+  it('says which replica the mismatches are from where the node as a whole fails', () => {
+    const reason = (bad: (row: number) => boolean) => judge(runWith(bad)).verdictReason;
+    expect(reason(onSecond)).toContain('96 of 200 nonces mismatch, all on replica 5002, and 28 are enough');
+    expect(reason((row) => onSecond(row) || row < 2)).toContain(
+      '98 of 200 nonces mismatch, 96 of them on replica 5002, and 28 are enough',
+    );
+    expect(reason(() => true)).toContain('200 of 200 nonces mismatch and 28 are enough');
   });
 
   it('shares the fraud threshold among the replicas', () => {

@@ -1,7 +1,7 @@
 import type { Calibration, SampleFigures } from '../../calibrate/calibrate.js';
 import type { GatheredSamples } from '../../calibrate/gather.js';
 import type { RocPoint } from '../../calibrate/roc.js';
-import { distanceText } from '../format.js';
+import { distanceText, percentText } from '../format.js';
 import { Cards } from './cards.js';
 import { distributions } from './charts/distributions.js';
 import { roc } from './charts/roc.js';
@@ -24,10 +24,14 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
     <>
       <header>
         <h1>Calibrated thresholds</h1>
+        <p class="reason">
+          {percentile} % of the honest distances lie within {recommended.dist_threshold}: a nonce beyond it is
+          a mismatch, and up to {percentText(recommended.p_mismatch)} of an honest node's nonces may be one.
+        </p>
         <p class="meta">
-          The gate is the percentile {percentile} of the honest distances, rounded up:{' '}
-          {distanceText(quantile.value)}, 95 % interval {distanceText(quantile.ci95[0])} to{' '}
-          {distanceText(quantile.ci95[1])} ({quantile.resamples} resamples, seed {calibration.seed}).
+          Percentile {percentile} of the honest distances: {distanceText(quantile.value)}, 95 % interval{' '}
+          {distanceText(quantile.ci95[0])} to {distanceText(quantile.ci95[1])} ({quantile.resamples}{' '}
+          resamples, seed {calibration.seed}).
         </p>
       </header>
       <main>
@@ -109,8 +113,4 @@ function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power }: C
 
 function sampleRow(kind: string, { label, n, beyond, rate_ci95: [low, high] }: SampleFigures) {
   return [kind, label, n, beyond, `${percentText(low)} – ${percentText(high)}`];
-}
-
-function percentText(rate: number): string {
-  return `${Number((100 * rate).toFixed(2))} %`;
 }

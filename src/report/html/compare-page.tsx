@@ -1,4 +1,5 @@
 import type { PairComparison } from '../../compare/compare.js';
+import { groupDifferences } from '../../compare/differences.js';
 import { counted, pValueText } from '../../verdict/figures.js';
 import type { ResolvedStatTest } from '../../verdict/thresholds.js';
 import { distanceText } from '../format.js';
@@ -24,6 +25,7 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
     <>
       <header>
         <h1>{title}</h1>
+        <p class="reason">{summaryOf(pairs, numbersOf, values.fraud_threshold)}</p>
         <p class="meta">
           Mismatch above an L2 distance of {values.dist_threshold} ({source.dist_threshold}), expected rate{' '}
           {values.p_mismatch} ({source.p_mismatch}).
@@ -75,7 +77,6 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
   );
 }
 
-/** What both sides say of a parameter, once for all pairs that differ alike. */
 function Differences({
   pairs,
   numbersOf,
@@ -83,19 +84,11 @@ function Differences({
   pairs: PairComparison[];
   numbersOf: (pair: PairComparison) => string;
 }) {
-  const groups = new Map<string, { pairs: string[]; cells: string[] }>();
-  for (const pair of pairs) {
-    for (const { name, a, b } of pair.differing_parameters) {
-      const cells = [name, valueText(a), valueText(b)];
-      const key = JSON.stringify(cells);
-      const others = groups.get(key)?.pairs ?? [];
-      groups.set(key, { pairs: [...others, numbersOf(pair)], cells });
-    }
-  }
-  const rows = [...groups.values()].map(({ pairs: alike, cells: [name, ...sides] }) => [
+  const rows = groupDifferences(pairs, numbersOf).map(({ pairs: alike, name, a, b }) => [
     alike.join(', '),
     name,
-    ...sides.map((text, side) => <code key={side}>{text}</code>),
+    <code key="a">{a}</code>,
+    <code key="b">{b}</code>,
   ]);
   if (rows.length === 0) return null;
   return (
@@ -112,8 +105,21 @@ function Differences({
   );
 }
 
-/** A parameter as one reads it: arguments as a command line, anything else as JSON. */
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'not told';
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+/** What one reads first: the pair that lies farthest apart, and how many differ more than chance allows. */
+function summaryOf(
+  pairs: PairComparison[],
+  numbersOf: (pair: PairComparison) => string,
+  fraudThreshold: number,
+): string {
+  const unlike = pairs.filter(({ p_value }) => p_value < fraudThreshold);
+  const [first, ...others] = pairs;
+  const farthest = others.reduce(
+    (most, pair) => ((pair.l2?.mean ?? Infinity) > (most?.l2?.mean ?? Infinity) ? pair : most),
+    first,
+  );
+  const apart =
+    farthest === undefined
+      ? ''
+      : `${numbersOf(farthest)} lie farthest apart, L2 ${distanceText(farthest.l2?.mean)} on average; `;
+  return `${apart}${unlike.length} of ${counted(pairs.length, 'pair')} mismatch more than honest recordings may (p-value below ${fraudThreshold})`;
 }

@@ -1,4 +1,4 @@
-import { pValueText } from '../../verdict/figures.js';
+import { counted, pValueText } from '../../verdict/figures.js';
 import { distanceText, rateText, timeText } from '../format.js';
 import type { History, HistoryEntry } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
@@ -10,12 +10,13 @@ import { Figure } from './figure.js';
 /** Many runs as one page: how each node and model did over time, and what changed from run to run. */
 export function renderHistoryPage(histories: History[]): string {
   const runs = histories.reduce((sum, { entries }) => sum + entries.length, 0);
+  const title = `History of ${counted(runs, 'run')}`;
   return renderDocument(
-    `History of ${runs} runs`,
+    title,
     <>
       <header>
-        <h1>History of {runs} runs</h1>
-        <p class="meta">Runs of the same node and model stand together, oldest first.</p>
+        <h1>{title}</h1>
+        <p class="meta">Runs of the same node and model stand together, oldest first. Times are UTC.</p>
       </header>
       <main>
         {histories.map((history) => (
@@ -28,54 +29,10 @@ export function renderHistoryPage(histories: History[]): string {
 
 function NodeHistory({ node, model, entries }: History) {
   const where = `${model} on ${node}`;
-  const rates = pointsOf(entries, ({ throughput }) => throughput, rateText);
   return (
     <>
       <h2>{where}</h2>
-      <div class="pair">
-        <Figure
-          title="L2 distance"
-          label={`L2 distance: ${where}`}
-          svg={trend(
-            [
-              {
-                colour: 'var(--replica-1)',
-                points: pointsOf(entries, ({ l2_mean }) => l2_mean, distanceText),
-              },
-              {
-                colour: 'var(--replica-2)',
-                points: pointsOf(entries, ({ l2_p98 }) => l2_p98, distanceText),
-              },
-            ],
-            'L2 distance',
-            entries.at(-1)?.dist_threshold,
-          )}
-        >
-          <ul class="legend">
-            <li>
-              <span class="swatch replica-1" />
-              mean
-            </li>
-            <li>
-              <span class="swatch replica-2" />
-              98th percentile
-            </li>
-            <li>
-              <span class="swatch mismatch" />
-              not a PASS
-            </li>
-          </ul>
-        </Figure>
-        {rates.length > 0 && (
-          <Figure
-            title="Throughput"
-            label={`Throughput: ${where}`}
-            svg={trend([{ colour: 'var(--replica-3)', points: rates }], 'nonces per second')}
-          >
-            Over all replicas.
-          </Figure>
-        )}
-      </div>
+      {entries.length > 1 && <Trends where={where} entries={entries} />}
       <div class="panel">
         <DataTable
           caption={`Runs of ${where}`}
@@ -100,6 +57,56 @@ function NodeHistory({ node, model, entries }: History) {
         />
       </div>
     </>
+  );
+}
+
+/** Distances and throughput from run to run. */
+function Trends({ where, entries }: { where: string; entries: HistoryEntry[] }) {
+  const rates = pointsOf(entries, ({ throughput }) => throughput, rateText);
+  const means = pointsOf(entries, ({ l2_mean }) => l2_mean, distanceText);
+  const percentiles = pointsOf(entries, ({ l2_p98 }) => l2_p98, distanceText);
+  return (
+    <div class="pair">
+      {means.length > 1 && (
+        <Figure
+          title="L2 distance"
+          label={`L2 distance: ${where}`}
+          svg={trend(
+            [
+              { colour: 'var(--replica-1)', points: means },
+              { colour: 'var(--replica-2)', points: percentiles },
+            ],
+            'L2 distance',
+            entries.at(-1)?.dist_threshold,
+          )}
+        >
+          <ul class="legend">
+            <li>
+              <span class="swatch replica-1" />
+              mean
+            </li>
+            <li>
+              <span class="swatch replica-2" />
+              98th percentile
+            </li>
+            <li>
+              <span class="swatch failed" />
+              not a PASS
+            </li>
+          </ul>
+          The threshold is that of single nonces, of which a PASS may have some above it.
+        </Figure>
+      )}
+      {rates.length > 1 && (
+        <Figure
+          title="Throughput"
+          label={`Throughput: ${where}`}
+          svg={trend([{ colour: 'var(--replica-3)', points: rates }], 'nonces per second')}
+        >
+          Over all replicas.
+        </Figure>
+      )}
+    </div>
   );
 }
 

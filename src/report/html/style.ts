@@ -2,7 +2,7 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --page: #f6f7f9; --card: #ffffff; --text: #1c2430; --soft: #566173; --line: #d9dee6; --code: #eef1f5;
+  --page: #f6f7f9; --card: #ffffff; --text: #1c2430; --soft: #566173; --line: #d9dee6; --code: #eef1f5; --shadow: #1c243038;
   --good: #13714a; --bad: #b3261e; --warn: #8a5300; --none: #566173;
   --bar: #5b7bb4; --honest: #13714a; --int4: #8a5300;
   --replica-1: #0b63b5; --replica-2: #c2500a; --replica-3: #12795a; --replica-4: #9c3f86;
@@ -11,7 +11,7 @@ export const STYLE = `
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #11151b; --card: #1a2029; --text: #e6eaf0; --soft: #a3afbf; --line: #323b48; --code: #232b36;
+    --page: #11151b; --card: #1a2029; --text: #e6eaf0; --soft: #a3afbf; --line: #323b48; --code: #232b36; --shadow: #000000a0;
     --good: #5fd39b; --bad: #ff8a80; --warn: #f2b45c; --none: #a3afbf;
     --bar: #7f9fd8; --honest: #5fd39b; --int4: #f2b45c;
     --replica-1: #6cb2f5; --replica-2: #f6a05c; --replica-3: #56cfa3; --replica-4: #e293cf;
@@ -44,14 +44,22 @@ p { margin: 8px 0; }
 figure { margin: 0 0 16px; padding: 16px; min-width: 0; }
 figcaption { margin-top: 8px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 0 16px; }
-.scroll { overflow-x: auto; }
+/* What goes on beyond an edge casts a shadow there, until it has been scrolled to. */
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--card) 40%, transparent) left / 32px 100% no-repeat local,
+    linear-gradient(to left, var(--card) 40%, transparent) right / 32px 100% no-repeat local,
+    linear-gradient(to right, var(--shadow), transparent) left / 12px calc(100% - 2px) no-repeat scroll,
+    linear-gradient(to left, var(--shadow), transparent) right / 12px calc(100% - 2px) no-repeat scroll;
+}
 .scroll:focus-visible { outline: 2px solid var(--replica-1); outline-offset: 2px; }
-.chart { display: block; width: 100%; min-width: 440px; height: auto; font-family: inherit; font-size: 12px; color: var(--text); }
-.wide .chart { min-width: 720px; }
+.chart { display: block; width: 100%; height: auto; font-family: inherit; font-size: 11px; color: var(--text); }
+.wide .chart { min-width: 720px; font-size: 12px; }
 .chart text { white-space: pre; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0 0 4px; padding: 0; list-style: none; }
 .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; border-radius: 50%; }
-.swatch.mismatch { border: 2px solid var(--bad); }
+.swatch.mismatch { border: 1.5px solid var(--text); } .swatch.failed { border: 2px solid var(--bad); }
 .swatch.honest { background: var(--honest); } .swatch.fraud { background: var(--int4); }
 ${Array.from({ length: 8 }, (_, index) => `.swatch.replica-${index + 1} { background: var(--replica-${index + 1}); }`).join('\n')}
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
@@ -60,10 +68,11 @@ table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-varian
 th, td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td { white-space: nowrap; }
 .inputs td { white-space: normal; overflow-wrap: anywhere; min-width: 12em; }
-.prose { min-width: 22em; white-space: normal; }
+.prose { min-width: 18em; white-space: normal; }
 tbody th small { display: block; color: var(--soft); font-weight: 400; }
 thead th { color: var(--soft); font-size: .8125rem; font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; white-space: nowrap; }
+.inputs th { white-space: normal; min-width: 7em; }
 tbody tr:last-child > * { border-bottom: 0; }
 .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; } .warn { color: var(--warn); font-weight: 600; }
 section.finding { margin: 0 0 12px; padding: 14px 16px; overflow-wrap: anywhere; }
@@ -72,7 +81,11 @@ section.finding code { color: var(--soft); font-weight: 400; }
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .875rem; }
 pre { margin: 0; padding: 12px 14px; border-radius: 6px; background: var(--code); white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 footer { margin-top: 36px; padding-bottom: 36px; }
-@media (max-width: 600px) { main, header, footer { padding-left: 12px; padding-right: 12px; } figure { padding: 12px; } }
+@media (max-width: 600px) {
+  main, header, footer { padding-left: 12px; padding-right: 12px; }
+  figure { padding: 12px; }
+  .chart { font-size: 13px; } .wide .chart { font-size: 15px; }
+}
 @media print {
   :root {
     color-scheme: light;
@@ -86,9 +99,10 @@ footer { margin-top: 36px; padding-bottom: 36px; }
   .verdict { border: 2px solid currentColor; background: none !important; color: #000; }
   figure, section.finding, tr { break-inside: avoid; }
   h2, h3, .caption { break-after: avoid; }
-  .chart, .wide .chart { min-width: 0; }
-  .scroll { overflow: visible; }
-  .pair { display: block; }
+  .chart { font-size: 14px; } .wide .chart { min-width: 0; font-size: 16px; }
+  .scroll { overflow: visible; background: none; }
+  .pair { grid-template-columns: 1fr 1fr; }
+  table { font-size: 9.5pt; }
   .swatch { print-color-adjust: exact; }
 }
 `;

@@ -25,7 +25,7 @@ export function VerdictHeader({ report }: Run) {
       <p class="meta">
         {config.node_id !== null && `node ${config.node_id}, `}
         {config.mlnode_url}, {timeText(report.timestamp)}
-        {preflight !== null && `, ${gpusText(preflight.gpus)}`}
+        {preflight !== null && `, ${gpusText(preflight.gpus).replaceAll(' × ', '\u00a0×\u00a0')}`}
         {replicas !== null && `, ${counted(replicas, 'replica')}`}
         {config.challenge !== undefined &&
           `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}

@@ -49,9 +49,9 @@ export function distanceByNonce(
         }),
         dot(mismatches, {
           ...channels,
-          r: many ? 3 : 5,
-          stroke: 'var(--bad)',
-          strokeWidth: many ? 1 : 1.5,
+          r: many ? 3.2 : 5,
+          stroke: 'currentColor',
+          strokeWidth: many ? 0.6 : 1,
           className: 'mismatches',
         }),
         ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),

@@ -22,13 +22,13 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
 
   return drawSvg(
     {
-      height: 320,
+      height: 270,
       marginTop: 62,
       x: { domain: [0, last], label: 'L2 distance to the golden vector →' },
       y: { grid: true, nice: true, label: '↑ nonces' },
       marks: [
-        axisX({ ticks: 8 }),
-        axisY({ ticks: 5 }),
+        axisX(),
+        axisY(),
         rect(bands, {
           x1: ({ mean, sd }) => Math.max(0, mean - sd),
           x2: ({ mean, sd }) => mean + sd,

@@ -27,13 +27,13 @@ export function distributions({ honest, fraud, threshold, interval }: Distributi
     });
   return drawSvg(
     {
-      height: 320,
+      height: 270,
       marginTop: 46,
       x: { domain: [0, last], label: 'L2 distance →' },
       y: { grid: true, nice: true, percent: true, label: '↑ % of the nonces' },
       marks: [
-        axisX({ ticks: 8 }),
-        axisY({ ticks: 5 }),
+        axisX(),
+        axisY(),
         rect([interval], { x1: '0', x2: '1', fill: 'var(--bad)', fillOpacity: 0.16, className: 'interval' }),
         bars(honest, 'var(--honest)'),
         bars(fraud, 'var(--int4)'),

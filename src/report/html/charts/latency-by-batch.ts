@@ -14,7 +14,7 @@ export function latencyByBatch(observations: Observation[], ports: (number | nul
       color: replicaColours(ports),
       marks: [
         axisX({ ticks: Math.min(10, batches.length), tickFormat: (batch: number) => wholeNumber(batch) }),
-        axisY({ ticks: 5 }),
+        axisY(),
         ruleY([0]),
         ruleX(batches, {
           x: 'batch',

@@ -27,7 +27,7 @@ export function pairRanges(
       },
       y: { type: 'point', domain: pairs.map(nameOf), label: null, padding: 0.7 },
       marks: [
-        axisX({ ticks: 6 }),
+        axisX(),
         axisY({ tickSize: 0 }),
         ruleY(measured, { y: 'name', x1: 'min', x2: 'max', strokeOpacity: 0.7, className: 'ranges' }),
         ruleY(measured, { y: 'name', x1: 'p50', x2: 'p98', stroke: 'var(--bar)', strokeWidth: 9 }),

@@ -14,8 +14,8 @@ export function replicaBoxes(
   return drawSvg(
     {
       // As high as the histogram beside it, until there are many.
-      height: Math.max(320, 72 + 30 * ports.length),
-      marginLeft: 96,
+      height: Math.max(270, 72 + 26 * ports.length),
+      marginLeft: 20 + 7 * Math.max(...ports.map((port) => replicaText(port).length)),
       x: {
         domain: [0, 1.05 * Math.max(threshold, ...measured.map(({ l2 }) => l2 ?? 0))],
         grid: true,
@@ -24,7 +24,7 @@ export function replicaBoxes(
       y: { domain: ports.map(replicaText), label: null, padding: 0.55 },
       color: replicaColours(ports),
       marks: [
-        axisX({ ticks: 6 }),
+        axisX(),
         axisY({ tickSize: 0 }),
         boxX(measured, {
           x: 'l2',

@@ -9,13 +9,13 @@ export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }
   const atGate = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];
   return drawSvg(
     {
-      height: 320,
+      height: 270,
       marginRight: 24,
       x: { domain: [0, 100], percent: true, label: 'honest nonces beyond the gate, % →' },
       y: { domain: [0, 100], percent: true, grid: true, label: '↑ fraud nonces beyond it, %' },
       marks: [
-        axisX({ ticks: 6 }),
-        axisY({ ticks: 5 }),
+        axisX(),
+        axisY(),
         lineY(
           [0, 1].map((rate) => ({ false_alarm_rate: rate, detection_rate: rate })),
           { ...channels, strokeDasharray: '3 4', strokeOpacity: 0.6 },

@@ -9,8 +9,9 @@ import { Drawing } from './drawing.js';
  */
 export function drawSvg(options: PlotOptions, description: string): string {
   const svg = plot({
-    width: 560,
-    height: 260,
+    // Narrow enough to be read on a phone without scrolling.
+    width: 460,
+    height: 220,
     marginTop: 28,
     marginLeft: 48,
     marginBottom: 38,

@@ -16,8 +16,8 @@ export function throughputOverTime({ samples }: ThroughputReport, ports: (number
       y: { label: '↑ nonces per second', grid: true, zero: true, nice: true },
       color: replicaColours(ports),
       marks: [
-        axisX({ ticks: 8 }),
-        axisY({ ticks: 5 }),
+        axisX(),
+        axisY(),
         ruleY([0]),
         lineY(points, { ...channels, z: 'port', stroke: 'port', strokeWidth: 2 }),
         dot(points, {

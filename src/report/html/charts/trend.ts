@@ -30,8 +30,8 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
       y: { label: `↑ ${label}`, grid: true, zero: true, nice: true },
       marginRight: threshold === undefined ? 24 : LABEL_MARGIN,
       marks: [
-        axisX({ ticks: 6 }),
-        axisY({ ticks: 5 }),
+        axisX(),
+        axisY(),
         ruleY([0]),
         ...series.map(({ colour }) =>
           lineY(

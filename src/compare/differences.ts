@@ -1,0 +1,58 @@
+import { goldenThresholds } from '../verdict/thresholds.js';
+import type { PairComparison } from './compare.js';
+import type { Parameters } from './vector-set.js';
+
+/** A parameter that two recordings do not share; null where one does not tell it. */
+export interface Difference {
+  name: string;
+  a: unknown;
+  b: unknown;
+}
+
+/** None of them enters the computation of a vector. */
+const INFORMATIVE = [
+  'block_height',
+  'node_id',
+  'node_count',
+  'dist_threshold',
+  'p_mismatch',
+  'fraud_threshold',
+  'collection_batch_size',
+  'additional_args',
+] as const;
+
+/** What differs without making the vectors incomparable. */
+export function differencesOf(a: Parameters, b: Parameters): Difference[] {
+  const [left, right] = [told(a), told(b)];
+  return INFORMATIVE.filter((name) => JSON.stringify(left[name]) !== JSON.stringify(right[name])).map(
+    (name) => ({ name, a: left[name] ?? null, b: right[name] ?? null }),
+  );
+}
+
+/** Thresholds stand in two places of a reference. */
+function told(parameters: Parameters): Record<string, unknown> {
+  return { ...parameters, ...goldenThresholds(parameters).values };
+}
+
+/** Each difference once, with all the pairs that differ so. */
+export function groupDifferences(
+  pairs: PairComparison[],
+  nameOf: (pair: PairComparison) => string,
+): { pairs: string[]; name: string; a: string; b: string }[] {
+  const groups = new Map<string, { pairs: string[]; name: string; a: string; b: string }>();
+  for (const pair of pairs) {
+    for (const { name, a, b } of pair.differing_parameters) {
+      const key = JSON.stringify([name, a, b]);
+      const group = groups.get(key) ?? { pairs: [], name, a: valueText(a), b: valueText(b) };
+      group.pairs.push(nameOf(pair));
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** A parameter as one reads it: arguments as a command line, anything else as JSON. */
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return 'not told';
+  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+}
