@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { AssayError } from '../errors.js';
-import { type Restored, restoreNode } from '../lifecycle/abort.js';
-import { stateOf } from '../lifecycle/entries.js';
+import { type Restored, stateOf } from '../lifecycle/entries.js';
 import { readHostFile } from '../lifecycle/host-file.js';
 import { writeHostReport } from '../lifecycle/host-report.js';
 import { openRun } from '../lifecycle/open-run.js';
+import { restoreNode } from '../lifecycle/restore-node.js';
 import { runFolderOf } from '../lifecycle/run-folder.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { askYesNo } from '../terminal/prompt.js';
@@ -36,7 +36,9 @@ export const command = defineCommand({
       });
       if (!isSure) throw new AssayError('nothing was changed');
       const nodes = await Promise.all(
-        host.ml_nodes.map(({ id }) => restoreNode(folder, id, { admin, terminal, signal })),
+        host.ml_nodes.map(({ id }) =>
+          restoreNode({ folder, admin, terminal, signal }, id, 'the run was aborted'),
+        ),
       );
       if (stateOf(journal.entries).ending?.outcome !== 'aborted')
         await journal.append({

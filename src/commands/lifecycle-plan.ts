@@ -1,6 +1,10 @@
+import { readJournal } from '../journal/journal.js';
+import type { LifecycleEntry } from '../lifecycle/entries.js';
 import { readHostFile } from '../lifecycle/host-file.js';
 import { makePlan, type Plan } from '../lifecycle/plan.js';
+import { journalPath, runFolderOf } from '../lifecycle/run-folder.js';
 import type { PlanStep } from '../lifecycle/steps.js';
+import { timeText } from '../terminal/duration.js';
 import { renderPairs } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { quoteForShell } from '../tx/command-line.js';
@@ -20,7 +24,8 @@ export const command = defineCommand({
   examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
   async run({ file, json }, { terminal, signal }) {
     const host = await readHostFile(file);
-    const plan = await makePlan(host, signal);
+    const entries = await readJournal<LifecycleEntry>(journalPath(runFolderOf(file)));
+    const plan = await makePlan(host, signal, { entries: entries ?? [] });
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
     for (const check of plan.checks) terminal.say(checkLine(check));
     terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
@@ -31,11 +36,16 @@ export const command = defineCommand({
   },
 });
 
-function planText({ view, heights, rules, steps, costs, weight, notes }: Plan, terminal: Terminal): string {
+function planText(plan: Plan, terminal: Terminal): string {
+  const { view, heights, rules, steps, costs, weight, loadTime, notes } = plan;
   const pairs: [string, string][] = [
     ['epoch', String(heights.epoch)],
     ['snapshot', heightText(heights.snapshotHeight, view.pace)],
     ['PoC start', heightText(heights.pocStartHeight, view.pace)],
+    [
+      'a load',
+      `${timeText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
+    ],
     [
       'your weight',
       `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
@@ -66,6 +76,8 @@ function planJson({
   missed,
   notes,
   warnings,
+  loadTime,
+  downloads,
 }: Plan) {
   return {
     height: view.pace.height,
@@ -82,6 +94,8 @@ function planJson({
       command,
     })),
     costs: costsJson(costs),
+    load_time: { seconds: loadTime.seconds, measured: loadTime.isMeasured },
+    downloads: downloads.map(({ id, status, leftS }) => ({ id, status, left_s: leftS && Math.round(leftS) })),
     checks,
     warnings,
     obstacles: [...obstacles, ...(missed === undefined ? [] : [missed])],

@@ -10,13 +10,13 @@ import { checkLine } from './network-options.js';
 /** Does of a run what changes nothing: every read, every check, and the transaction as far as its command. */
 export async function rehearse(
   host: HostFile,
-  { json = false }: { json?: boolean | undefined },
+  { json = false, force: forced = [] }: { json?: boolean | undefined; force?: string[] | undefined },
   context: Context,
 ): Promise<number> {
   const { terminal, signal } = context;
   const nodeUrl = requireNodeUrl(host.node);
   const { sendChoice } = await import('../tx/send.js');
-  const plan = await makePlan(host, signal);
+  const plan = await makePlan(host, signal, { forced });
   for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
   for (const check of plan.checks) terminal.say(checkLine(check));
   const sent = await sendChoice(

@@ -3,7 +3,7 @@ import { requireNodeUrl } from '../chain/node-url.js';
 import { AssayError, messageOf } from '../errors.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import { stateOf } from '../lifecycle/entries.js';
-import { type HostFile, readHostFile, wantedNodes } from '../lifecycle/host-file.js';
+import { givenLoadTime, type HostFile, readHostFile, wantedNodes } from '../lifecycle/host-file.js';
 import { writeHostReport } from '../lifecycle/host-report.js';
 import { type OpenRun, openRun } from '../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../lifecycle/plan.js';
@@ -11,7 +11,6 @@ import { runLifecycle } from '../lifecycle/run.js';
 import { putAside, runFolderOf } from '../lifecycle/run-folder.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { checkNames } from '../network/checks/index.js';
-import { parseDuration } from '../terminal/duration.js';
 import { yesOption } from '../terminal/prompt.js';
 import { type ArgsOf, type Context, defineCommand } from './command.js';
 import { waitWithProgress } from './height-progress.js';
@@ -64,21 +63,23 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   const { terminal, signal } = context;
   const { folder, journal } = open;
   const nodeUrl = requireNodeUrl(host.node);
-  if (stateOf(journal.entries).identity === null) requireStart(await makePlan(host, signal), args, context);
+  const { force: forced = [] } = args;
+  if (stateOf(journal.entries).identity === null)
+    requireStart(await makePlan(host, signal, { forced }), context);
   let failure: unknown;
   try {
     await runLifecycle({
       host,
       nodes: await wantedNodes(host),
       nodeUrl,
-      loadTimeS: parseDuration(host.load_time ?? '30m', 'load_time'),
+      loadTimeS: givenLoadTime(host),
       folder,
       journal,
       admin: new AdminClient(parseAdminUrl(host.admin_url), signal),
       terminal,
       signal,
       acceptWarnings: args.yes,
-      forced: args.force ?? [],
+      forced,
       waitFor: (label, height, pace) =>
         waitWithProgress(
           nodeUrl,
@@ -109,24 +110,15 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   return report.exit_code;
 }
 
-/** Checks whose answer may be another one when the nodes are switched. */
-const LATER = ['phase', 'confirmation-poc', 'poc-window', 'weights'];
-
 /**
  * What would keep a run from its goal for certain is told before it begins.
  *
  * @throws AssayError naming it
  */
-function requireStart(
-  { warnings, checks, obstacles }: Plan,
-  { force = [] }: Args,
-  { terminal }: Context,
-): void {
+function requireStart({ warnings, checks, obstacles }: Plan, { terminal }: Context): void {
   for (const warning of warnings) terminal.say(`warning: ${warning}`);
   for (const check of checks) terminal.say(checkLine(check));
-  const failed = checks.filter(
-    ({ check, state }) => state === 'fail' && !LATER.includes(check) && !force.includes(check),
-  );
+  const failed = checks.filter(({ state }) => state === 'fail');
   const reasons = [...obstacles, ...failed.map(({ check, text }) => `${check}: ${text}`)];
   if (reasons.length === 0) return;
   throw new AssayError(`nothing was done: ${reasons.join('; ')}`, {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BlockPace, measureBlockPace } from '../chain/block-pace.js';
 import { requireNodeUrl } from '../chain/node-url.js';
-import { readSyncInfo } from '../chain/rpc.js';
 import { AssayError } from '../errors.js';
 import { readHostFile } from '../lifecycle/host-file.js';
 import { type RunStatus, readRunStatus } from '../lifecycle/run-status.js';
 import { known } from '../network/known.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { heightText } from './chain-text.js';
 import { defineCommand } from './command.js';
 import { fileOption } from './lifecycle-options.js';
 
@@ -32,10 +33,14 @@ export const command = defineCommand({
       const status = await readRunStatus(file);
       if (status === undefined)
         throw new AssayError(`${file} has no run`, { advice: 'start one with `assay lifecycle run`' });
-      const synced = await known(() => readSyncInfo(nodeUrl, { signal, retries: 0 }));
-      const height = 'value' in synced ? synced.value.height : null;
+      const measured = await known(() => measureBlockPace(nodeUrl, { signal, retries: 0 }));
+      const pace = 'value' in measured ? measured.value : null;
       if (watch && terminal.colors.isColorSupported) terminal.out('\u001b[2J\u001b[H');
-      terminal.out(json ? JSON.stringify({ height, ...status }) : statusText(status, height, terminal));
+      terminal.out(
+        json
+          ? JSON.stringify({ height: pace?.height ?? null, ...status })
+          : statusText(status, pace, terminal),
+      );
       if (!watch || status.ending !== null) return 0;
       await sleep(WATCH_MS, undefined, { signal }).catch((error: unknown) => {
         throw signal.aborted ? signal.reason : error;
@@ -44,22 +49,19 @@ export const command = defineCommand({
   },
 });
 
-function statusText(status: RunStatus, height: number | null, terminal: Terminal): string {
+function statusText(status: RunStatus, pace: BlockPace | null, terminal: Terminal): string {
   const { owner, rounds, ending, steps, nodes } = status;
   const round = rounds.at(-1);
   const pairs: [string, string][] = [
     ['run', ending === null ? workText(owner) : `${ending.outcome.replaceAll('_', ' ')}: ${ending.reason}`],
-    ['height', height === null ? 'the node does not answer' : String(height)],
+    ['height', pace === null ? 'the node does not answer' : String(pace.height)],
   ];
   if (round !== undefined) {
-    const left = (target: number) =>
-      height === null
-        ? `${target}`
-        : `${target}, ${target > height ? `in ${target - height} blocks` : 'passed'}`;
+    const text = (height: number) => (pace === null ? String(height) : heightText(height, pace));
     pairs.push(
       ['epoch', String(round.epoch)],
-      ['snapshot', left(round.snapshotHeight)],
-      ['PoC start', left(round.pocStartHeight)],
+      ['snapshot', text(round.snapshotHeight)],
+      ['PoC start', text(round.pocStartHeight)],
     );
   }
   return [

@@ -15,6 +15,15 @@ export type NodeResult = {
   exitCode: number;
 };
 
+/** What became of a node that was to go back to its old config. */
+export interface Restored {
+  id: string;
+  /** `untouched`: the run had not changed it, or it is back already. */
+  state: 'restored' | 'untouched' | 'left';
+  /** Why it was left, or does not serve the old model. */
+  why: string | null;
+}
+
 /** What each step leaves in the journal. */
 export type StepResults = {
   /** `missed`: the snapshot passed before it was stored. */
@@ -25,6 +34,7 @@ export type StepResults = {
   switch: { nodes: NodeResult[] };
   /** `why`: why it could not be stored. */
   fallback: { choice: Choice; why: string | null };
+  restore: { nodes: Restored[] };
   poc: { eligible: boolean };
 };
 
@@ -56,11 +66,27 @@ export type LifecycleEntry = { at: string } & (
   | ({ act: 'round' } & RoundHeights)
   | { act: 'begin'; step: StepName }
   | { [S in StepName]: { act: 'end'; step: S; result: StepResults[S] } }[StepName]
+  /** A node begins to fetch weights, or has begun before: what it had, for how long it does, and what its cache takes. */
+  | {
+      act: 'download';
+      stage: 'begin';
+      id: string;
+      status: string;
+      elapsedS: number;
+      cacheGb: number | null;
+    }
+  /** `isSeen`: somebody looked when it ended. */
+  | { act: 'download'; stage: 'end'; id: string; cacheGb: number | null; isSeen: boolean }
+  /** What a load and its validation took. */
+  | { act: 'load'; id: string; seconds: number }
   | ({ act: 'ended' } & Ending)
 );
 
 /** A round as far as it has come. */
 export type Round = RoundHeights & {
+  startedAt: string;
+  /** Nodes that an earlier round left on the new config. */
+  switchedBefore: string[];
   /** The step that was begun and not ended. */
   underWay: StepName | null;
   results: Partial<StepResults>;
@@ -84,15 +110,41 @@ export function stateOf(entries: readonly LifecycleEntry[]): RunState {
       state.startedAt = at;
       state.identity = { address, model, choice, ml_nodes };
     } else if (entry.act === 'round') {
-      const { epoch, snapshotHeight, pocStartHeight } = entry;
-      state.rounds.push({ epoch, snapshotHeight, pocStartHeight, underWay: null, results: {} });
+      const { at: startedAt, epoch, snapshotHeight, pocStartHeight } = entry;
+      const isNew = ({ holds }: NodeResult) => holds === 'new';
+      const switchedBefore = lastResults(state.rounds)
+        .filter(isNew)
+        .map(({ id }) => id);
+      state.rounds.push({
+        epoch,
+        snapshotHeight,
+        pocStartHeight,
+        startedAt,
+        switchedBefore,
+        underWay: null,
+        results: {},
+      });
     } else if (entry.act === 'ended') {
       const { at, outcome, reason, exitCode } = entry;
       state.ending = { at, outcome, reason, exitCode };
-    } else if (round !== undefined) {
-      round.underWay = entry.act === 'begin' ? entry.step : null;
-      if (entry.act === 'end') Object.assign(round.results, { [entry.step]: entry.result });
+    } else if (round !== undefined && entry.act === 'begin') round.underWay = entry.step;
+    else if (round !== undefined && entry.act === 'end') {
+      round.underWay = null;
+      Object.assign(round.results, { [entry.step]: entry.result });
     }
   }
   return state;
+}
+
+/** What became of each node in the end: its last switch, and whether it went back in a later epoch. */
+export function lastResults(rounds: readonly Round[]): NodeResult[] {
+  const results = new Map<string, NodeResult>();
+  for (const { epoch, results: round } of rounds) {
+    for (const node of round.switch?.nodes ?? []) results.set(node.id, node);
+    for (const { id, state } of round.restore?.nodes ?? []) {
+      const holds = state === 'left' ? 'neither' : 'old';
+      results.set(id, { id, holds, why: `not pre-eligible in epoch ${epoch}`, exitCode: 1 });
+    }
+  }
+  return [...results.values()];
 }

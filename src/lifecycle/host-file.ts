@@ -8,6 +8,7 @@ import type { NodeObject } from '../network/node-object.js';
 import { accept } from '../schemas/accept.js';
 import validateHost from '../schemas/generated/host.js';
 import { readYaml } from '../schemas/read-yaml.js';
+import { parseDuration } from '../terminal/duration.js';
 
 /** What a host wants of the bootstrap of one model, as `host.yaml` says it. */
 export interface HostFile {
@@ -22,6 +23,7 @@ export interface HostFile {
   until?: 'eligible';
   epochs?: number;
   load_time?: string;
+  weights_gb?: number;
   at_a_time?: number;
   inferenced?: string;
   keyring_backend?: string;
@@ -84,6 +86,14 @@ export function wantedChoice({ choice }: HostFile): Choice {
 export function fallbackChoice(fallback: Fallback = 'stay'): Choice | undefined {
   if (fallback === 'stay') return undefined;
   return fallback === 'refuse' ? { kind: 'refusal' } : { kind: 'delegation', delegateTo: fallback.delegate };
+}
+
+/** How many nodes are switched side by side, where the file does not say it. */
+export const AT_A_TIME = 4;
+
+/** Seconds for a load and its validation, as the file says it. */
+export function givenLoadTime({ load_time }: HostFile): number {
+  return parseDuration(load_time ?? '30m', 'load_time');
 }
 
 /** How many epochs a run may take. */

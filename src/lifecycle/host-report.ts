@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readReportOf } from '../report/run-folder.js';
 import { writeWhole } from '../report/write-reports.js';
 import { renderPairs } from '../terminal/table.js';
-import { type LifecycleEntry, type NodeResult, type RunState, stateOf } from './entries.js';
+import { type LifecycleEntry, lastResults, type NodeResult, type RunState, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
 import { validationFolders } from './run-folder.js';
 
@@ -39,7 +39,6 @@ export async function writeHostReport(
   error?: { message: string; exitCode: number },
 ): Promise<{ report: HostReport; text: string }> {
   const { startedAt, rounds, ending } = stateOf(entries);
-  const results = rounds.findLast(({ results }) => results.switch !== undefined)?.results.switch?.nodes ?? [];
   const report: HostReport = {
     schema_version: 1,
     address: host.address,
@@ -51,7 +50,10 @@ export async function writeHostReport(
     ended_at: ending?.at ?? null,
     rounds,
     nodes: await Promise.all(
-      results.map(async (node) => ({ ...node, validation: await lastValidation(folder, node.id) })),
+      lastResults(rounds).map(async (node) => ({
+        ...node,
+        validation: await lastValidation(folder, node.id),
+      })),
     ),
   };
   const text = reportText(report);
@@ -86,6 +88,7 @@ function reportText({ outcome, reason, address, model, rounds, nodes }: HostRepo
             store && (store.missed ? 'nothing stored in time' : `${store.choice.kind} stored`),
             typeof said === 'boolean' &&
               `${said ? '' : 'not '}pre-eligible at the snapshot ${snapshotHeight}`,
+            results.restore && 'nodes back on the old model',
             fallback && `then ${fallback.choice.kind} ${fallback.why ?? 'stored'}`,
             poc && (poc.eligible ? 'eligible' : 'not eligible'),
           ]

@@ -58,6 +58,10 @@ on_validation_failure: stay
 load_time: 30m
 at_a_time: 4
 
+# Size of the weights in GB, as their repository tells it: then \`run\` tells from the first download when it will
+# be there.
+# weights_gb: 600
+
 # Where inferenced is, and a file with the keyring's passphrase (chmod 600). Without it inferenced asks you.
 inferenced: inferenced
 keyring_backend: file

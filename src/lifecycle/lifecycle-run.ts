@@ -10,6 +10,7 @@ import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { LifecycleEntry } from './entries.js';
 import type { HostFile } from './host-file.js';
+import { measuredIn } from './measured.js';
 
 /** All that the steps of a run work with. */
 export interface LifecycleRun {
@@ -38,6 +39,11 @@ type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
 /** Resolves when the entry is on the disk. */
 export async function record({ journal }: LifecycleRun, entry: Unstamped<LifecycleEntry>): Promise<void> {
   await journal.append({ at: new Date().toISOString(), ...entry } as LifecycleEntry);
+}
+
+/** Seconds that a load and a validation take: as measured, else as the host file says. */
+export function loadTimeOf({ journal, loadTimeS }: LifecycleRun): number {
+  return measuredIn(journal.entries).loadS ?? loadTimeS;
 }
 
 /** Through outages of the node. */

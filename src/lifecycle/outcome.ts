@@ -3,7 +3,8 @@ import type { Ending, Round, RunState } from './entries.js';
 import { epochLimit, type HostFile } from './host-file.js';
 
 const NOT_PRE_ELIGIBLE = 3;
-const FAILED_VALIDATION = 2;
+/** As `assay validate` ends where it finds fraud. */
+export const FAILED_VALIDATION = 2;
 
 /** What a round came to whose steps are all done. */
 export function judgeRound({ model, choice }: HostFile, { epoch, results }: Round): Ending {
@@ -20,19 +21,27 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
       reason: `${stored} was stored at the snapshot of epoch ${epoch}`,
       exitCode: 0,
     };
-  if (results.snapshot?.preEligible !== true)
+  if (results.snapshot?.preEligible !== true) {
+    const restored = results.restore?.nodes ?? [];
+    const stuck = restored.filter(({ state, why }) => state === 'left' || why !== null);
+    const where = [
+      ...stuck.map(({ id, why }) => `${id} is not back on its old model: ${why}`),
+      restored.length === 0 ? 'the nodes stay on their model' : 'the others are on their old model',
+    ];
     return {
       outcome: 'not_pre_eligible',
-      reason: `${model} is not pre-eligible in epoch ${epoch}: the nodes stay on their model`,
-      exitCode: NOT_PRE_ELIGIBLE,
+      reason: `${model} is not pre-eligible in epoch ${epoch}: ${where.join('; ')}`,
+      exitCode: stuck.length > 0 ? 1 : NOT_PRE_ELIGIBLE,
     };
+  }
   const nodes = results.switch?.nodes ?? [];
   const failed = nodes.filter(({ exitCode }) => exitCode !== 0);
   const which = failed.map(({ id, why }) => `${id}: ${why}`).join('; ');
+  const hope = results.poc?.eligible === false ? `, but it is not eligible after epoch ${epoch}` : '';
   if (failed.length === 0)
     return {
       outcome: 'validated',
-      reason: `${nodes.map(({ id }) => id).join(', ')} serve ${model}, validated`,
+      reason: `${nodes.map(({ id }) => id).join(', ')} serve ${model}, validated${hope}`,
       exitCode: 0,
     };
   return failed.some(({ exitCode }) => exitCode === FAILED_VALIDATION)
@@ -40,8 +49,14 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
     : { outcome: 'not_switched', reason: which, exitCode: 1 };
 }
 
-/** Whether the file wants another epoch after this ending. A node that fails validation must be looked at first. */
-export function wantsNextRound(host: HostFile, { rounds }: RunState, { outcome }: Ending): boolean {
-  if (rounds.length >= epochLimit(host) || outcome === 'failed_validation') return false;
-  return rounds.at(-1)?.results.poc?.eligible !== true;
+/** Whether the file wants another epoch, and a node is left to go into it. */
+export function wantsNextRound(host: HostFile, { rounds }: RunState): boolean {
+  const last = rounds.at(-1);
+  if (rounds.length >= epochLimit(host) || last === undefined) return false;
+  return last.results.poc?.eligible !== true && !haveAllFailed(last);
+}
+
+/** A node that fails its validation must be looked at by somebody before it is worth another try. */
+export function haveAllFailed({ results }: Round): boolean {
+  return results.switch?.nodes.every(({ exitCode }) => exitCode === FAILED_VALIDATION) ?? false;
 }

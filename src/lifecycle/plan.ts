@@ -10,8 +10,20 @@ import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { findNode } from '../network/apply.js';
 import { type CheckResult, runChecks } from '../network/checks/index.js';
 import { gatherFacts } from '../network/gather.js';
-import { parseDuration } from '../terminal/duration.js';
-import { epochLimit, fallbackChoice, type HostFile, wantedChoice, wantedNodes } from './host-file.js';
+import type { NodeObject } from '../network/node-object.js';
+import { timeText } from '../terminal/duration.js';
+import type { LifecycleEntry } from './entries.js';
+import { type DownloadForecast, forecastDownloads, whyTooLate } from './forecast-downloads.js';
+import {
+  AT_A_TIME,
+  epochLimit,
+  fallbackChoice,
+  givenLoadTime,
+  type HostFile,
+  wantedChoice,
+  wantedNodes,
+} from './host-file.js';
+import { type Measured, measuredIn } from './measured.js';
 import { loadBlocks, type PlanStep, planSteps } from './steps.js';
 
 /** What a host file comes to, as things stand. */
@@ -29,21 +41,37 @@ export interface Plan {
   obstacles: string[];
   /** That the snapshot of this epoch has passed without the choice; a later one may be waited for. */
   missed: string | undefined;
+  /** For a load and its validation, in seconds; `measured` by the run of this file. */
+  loadTime: { seconds: number; isMeasured: boolean };
+  /** Weights that are still to be fetched. */
+  downloads: DownloadForecast[];
   /** What a run does beside the steps: fallbacks, further epochs, and what it asks. */
   notes: string[];
 }
 
-const STANDINGS: Record<'intent' | 'refusal' | 'delegation' | 'none', Standing[]> = {
-  intent: ['commits', 'intent_without_commits', 'nothing'],
-  refusal: ['refusal', 'nothing'],
-  delegation: ['delegation_counts', 'delegation_does_not_count', 'nothing'],
-  none: ['nothing'],
+/** What a run of the file has done so far, and what it is told to overlook. */
+export interface PlanContext {
+  entries?: readonly LifecycleEntry[];
+  forced?: readonly string[];
+}
+
+/** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
+const LATER: Record<string, string> = {
+  phase: 'looked at again before the switch',
+  'confirmation-poc': 'looked at again before the switch',
+  'poc-window': 'looked at again before the switch',
+  weights: 'a run fetches them first',
 };
 
 /** Reads the chain, the network node and the ML nodes, changes nothing, and plans. */
-export async function makePlan(host: HostFile, signal: AbortSignal): Promise<Plan> {
+export async function makePlan(
+  host: HostFile,
+  signal: AbortSignal,
+  { entries = [], forced = [] }: PlanContext = {},
+): Promise<Plan> {
   const nodeUrl = requireNodeUrl(host.node);
-  const loadTimeS = parseDuration(host.load_time ?? '30m', 'load_time');
+  const measured = measuredIn(entries);
+  const loadTimeS = measured.loadS ?? givenLoadTime(host);
   const wanted = wantedChoice(host);
   const nodes = await wantedNodes(host);
   const view = await readChainView(nodeUrl, { signal });
@@ -52,7 +80,7 @@ export async function makePlan(host: HostFile, signal: AbortSignal): Promise<Pla
   const heights = upcomingHeights(view.epochs, view.params.delegation.deployWindow);
   const [me, atNodes] = await Promise.all([
     readHostStanding(nodeUrl, host.address, entry, view, rules.ruleSet, { signal }),
-    checkNodes(host, nodes, nodeUrl, loadTimeS, signal),
+    checkNodes(host, nodes, { nodeUrl, loadTimeS, measured, forced, signal }),
   ]);
   const time = { loadTimeMs: loadTimeS * 1000, msPerBlock: view.pace.msPerBlock };
   const steps = planSteps({
@@ -73,10 +101,23 @@ export async function makePlan(host: HostFile, signal: AbortSignal): Promise<Pla
   if (heights.snapshotHeight === null) obstacles.push('the chain takes no snapshot: its deploy window is 0');
   if (serversOf(host.model, view.participants).length > 0)
     obstacles.push(`${host.model} is active already: it is switched to without a bootstrap`);
+  const warnings = [...viewWarnings(view), ...atNodes.warnings];
+  const rounds = Math.ceil(nodes.length / (host.at_a_time ?? AT_A_TIME));
+  const load = `${loadBlocks(time)} (${measured.loadS === null ? 'load_time' : 'measured'})`;
   if (nodes.length > 0 && loadBlocks(time) > window)
-    obstacles.push(
-      `the deploy window has ${window} blocks, and a load takes ${loadBlocks(time)} (load_time)`,
+    obstacles.push(`the deploy window has ${window} blocks, and a load takes ${load}`);
+  else if (loadBlocks(time) * rounds > window)
+    warnings.push(
+      `the deploy window has ${window} blocks, and ${rounds} loads one after the other take ${load} each: some nodes will not be switched (at_a_time)`,
     );
+  const untilPocS = ((heights.pocStartHeight - view.pace.height) * view.pace.msPerBlock) / 1000;
+  const late = atNodes.downloads.flatMap(({ id, leftS }) => {
+    const why = whyTooLate(leftS, loadTimeS, untilPocS);
+    return why === undefined ? [] : [`${id} cannot be switched before PoC starts: ${why}`];
+  });
+  // One node that is in time commits for the host, and a later epoch may do.
+  const isHopeless = late.length === nodes.length && epochLimit(host) === 1;
+  (isHopeless ? obstacles : warnings).push(...late);
   const isMissed =
     heights.snapshotHeight !== null &&
     view.pace.height >= heights.snapshotHeight &&
@@ -86,16 +127,26 @@ export async function makePlan(host: HostFile, signal: AbortSignal): Promise<Pla
     heights,
     rules,
     steps,
-    costs: me.costs.filter(({ standing }) => STANDINGS[wanted.kind].includes(standing)),
+    costs: me.costs,
     weight: me.participant?.weight ?? 0n,
     checks: atNodes.checks,
-    warnings: [...viewWarnings(view), ...atNodes.warnings],
+    warnings,
     obstacles,
     missed: isMissed
       ? `the snapshot at ${heights.snapshotHeight} has passed: ${choiceText(me.choice)} was stored`
       : undefined,
-    notes: notesOf(host, me, wanted),
+    loadTime: { seconds: loadTimeS, isMeasured: measured.loadS !== null },
+    downloads: atNodes.downloads,
+    notes: [...atNodes.downloads.map(downloadNote), ...notesOf(host, me, wanted)],
   };
+}
+
+function downloadNote({ id, status, leftS }: DownloadForecast): string {
+  const left =
+    leftS === null
+      ? 'how long they take is not known before a download of this run has ended (or with weights_gb)'
+      : `they take about ${timeText(leftS)} more`;
+  return `${id}: its weights are ${status}; ${left}`;
 }
 
 function notesOf(host: HostFile, { costs }: HostStanding, wanted: Choice): string[] {
@@ -123,6 +174,11 @@ function notesOf(host: HostFile, { costs }: HostStanding, wanted: Choice): strin
         (wanted.kind === 'delegation'
           ? 'the delegation lasts, and is looked at in each epoch'
           : `${choiceText(wanted)} is sent again in each epoch before its snapshot, since the chain forgets it`),
+      ...(host.choice === 'deploy'
+        ? [
+            'a node that fails its validation is not tried again: it must be looked at first; the others go on, and with none left the run ends',
+          ]
+        : []),
     );
   if (host.passphrase_file === undefined && (host.keyring_backend ?? 'file') !== 'test')
     notes.push('asked of you: the passphrase of the keyring, whenever something is sent (passphrase_file)');
@@ -130,20 +186,35 @@ function notesOf(host: HostFile, { costs }: HostStanding, wanted: Choice): strin
   return notes;
 }
 
+interface AtNodes {
+  checks: CheckResult[];
+  unregistered: string[];
+  warnings: string[];
+  downloads: DownloadForecast[];
+}
+
 /** What the network node and the ML nodes say of the nodes to be switched; nothing where none is. */
 async function checkNodes(
   host: HostFile,
-  nodes: Awaited<ReturnType<typeof wantedNodes>>,
-  nodeUrl: string,
-  loadTimeS: number,
-  signal: AbortSignal,
-): Promise<{ checks: CheckResult[]; unregistered: string[]; warnings: string[] }> {
-  if (nodes.length === 0) return { checks: [], unregistered: [], warnings: [] };
-  const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
+  nodes: NodeObject[],
+  {
+    measured,
+    forced,
+    ...gathering
+  }: {
+    nodeUrl: string;
+    loadTimeS: number;
+    signal: AbortSignal;
+    measured: Measured;
+    forced: readonly string[];
+  },
+): Promise<AtNodes> {
+  if (nodes.length === 0) return { checks: [], unregistered: [], warnings: [], downloads: [] };
+  const admin = new AdminClient(parseAdminUrl(host.admin_url), gathering.signal);
   const listed = await admin.list();
-  const facts = await gatherFacts({ change: 'switch', admin, nodeUrl, listed, nodes, loadTimeS, signal });
+  const facts = await gatherFacts({ change: 'switch', admin, listed, nodes, ...gathering });
   return {
-    checks: runChecks(facts, []),
+    checks: runChecks(facts, forced).map(later),
     unregistered: nodes
       .filter(({ id }) => findNode(listed, id) === undefined)
       .map(({ id }) => `the network node lists no ${id}: register it with \`assay deploy\` first`),
@@ -152,5 +223,12 @@ async function checkNodes(
       if (present === undefined || served.length === 0 || served.includes(present)) return [];
       return [`${id} is configured for ${served.join(', ')}, not for ${present} (present_model)`];
     }),
+    downloads: await forecastDownloads(host, facts.nodes, measured, gathering.signal),
   };
+}
+
+/** What is looked at again in time stands in nobody's way now. */
+function later(result: CheckResult): CheckResult {
+  const advice = LATER[result.check];
+  return result.state === 'fail' && advice !== undefined ? { ...result, state: 'warn', advice } : result;
 }

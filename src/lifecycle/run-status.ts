@@ -1,9 +1,11 @@
 import { type Owner, ownerOf } from '../journal/folder-lock.js';
 import { readJournal } from '../journal/journal.js';
-import { failureOf, nextStep, type SwitchEntry } from '../network/switch/acts.js';
+import { failureOf, nextStep } from '../network/switch/acts.js';
+import { readSwitch } from '../network/switch/run-folder.js';
 import { acts } from './acts/index.js';
 import { type LifecycleEntry, type Round, type RunState, stateOf } from './entries.js';
 import { type HostFile, readHostFile } from './host-file.js';
+import { type Measured, measuredIn } from './measured.js';
 import { journalPath, runFolderOf, switchFolder } from './run-folder.js';
 
 /** A run as somebody else sees it. */
@@ -27,7 +29,12 @@ export async function readRunStatus(hostFile: string): Promise<RunStatus | undef
     ...state,
     owner: (await ownerOf(folder)) ?? null,
     steps: stepsOf(host, state),
-    nodes: await Promise.all(nodes.map(async ({ id }) => ({ id, state: await switchState(folder, id) }))),
+    nodes: await Promise.all(
+      nodes.map(async ({ id }) => ({
+        id,
+        state: (await switchState(folder, id)) ?? weightsState(measuredIn(entries), id),
+      })),
+    ),
   };
 }
 
@@ -64,12 +71,20 @@ const STEP_STATE = {
   'serve-old': 'the old model is loading',
 };
 
-async function switchState(folder: string, id: string): Promise<string> {
-  const entries = (await readJournal<SwitchEntry>(`${switchFolder(folder, id)}/journal.jsonl`)) ?? [];
+/** How far the switch of a node is; undefined before it has begun. */
+async function switchState(folder: string, id: string): Promise<string | undefined> {
+  const entries = await readSwitch(switchFolder(folder, id));
   const [start] = entries;
-  if (start?.act !== 'start') return 'not touched';
+  if (start?.act !== 'start') return undefined;
   const step = nextStep(start, entries);
   if (step !== 'done') return STEP_STATE[step];
   const failure = failureOf(entries);
   return failure === undefined ? 'validated' : `back on the old config: ${failure.why}`;
+}
+
+function weightsState({ downloads }: Measured, id: string): string {
+  const seen = downloads.get(id);
+  if (seen === undefined) return 'not touched';
+  if (seen.end !== null) return 'has the weights';
+  return `fetching the weights since ${new Date(seen.beganAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

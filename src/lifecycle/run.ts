@@ -24,7 +24,7 @@ export async function runLifecycle(run: LifecycleRun): Promise<Ending> {
     await finishRound(run, round);
     const done = judgeRound(run.host, state().rounds.at(-1) ?? round);
     run.terminal.say(done.reason);
-    if (wantsNextRound(run.host, state(), done) || (await isAskedFor(run, done))) {
+    if (wantsNextRound(run.host, state()) || (await isAskedFor(run, done))) {
       await beginRound(run, round.epoch);
       continue;
     }

@@ -19,6 +19,12 @@ export interface ModelStatus {
   error_message?: string | null;
 }
 
+export interface ModelSpace {
+  /** What all weights on the node take. */
+  cache_size_gb?: number | null;
+  available_gb?: number | null;
+}
+
 export interface DownloadTask {
   status?: string;
 }

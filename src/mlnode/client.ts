@@ -11,12 +11,14 @@ import validateGpuDevices from '../schemas/generated/mlnode-gpu-devices.js';
 import validateModelStatus from '../schemas/generated/mlnode-model-status.js';
 import validatePowInit from '../schemas/generated/mlnode-pow-init.js';
 import validatePowStatus from '../schemas/generated/mlnode-pow-status.js';
+import validateSpace from '../schemas/generated/mlnode-space.js';
 import validateState from '../schemas/generated/mlnode-state.js';
 import validateTask from '../schemas/generated/mlnode-task.js';
 import validateUpStatus from '../schemas/generated/mlnode-up-status.js';
 import type {
   DownloadTask,
   GpuDevices,
+  ModelSpace,
   ModelStatus,
   NodeState,
   PocParams,
@@ -81,6 +83,13 @@ export class MlNodeClient {
   modelStatus(model: string): Promise<ModelStatus | null> {
     const body = { hf_repo: model, hf_commit: null };
     return nullIfAbsent(this.#call<ModelStatus>('read', 'POST', '/models/status', validateModelStatus, body));
+  }
+
+  /** Gigabytes that all weights on the node take; null where it cannot tell. */
+  async weightsGb(): Promise<number | null> {
+    const space = await nullIfAbsent(this.#read<ModelSpace>('/models/space', validateSpace));
+    // On an error the node says 0 of everything.
+    return space?.available_gb ? (space.cache_size_gb ?? null) : null;
   }
 
   /** @throws HttpFault `conflict` when it is under way already, `throttled` when three others are */

@@ -17,3 +17,11 @@ export function parseDuration(text: string, flag: string): number {
   }
   return Number(number) * UNIT_S[unit as keyof typeof UNIT_S];
 }
+
+/** A length of time as people read it: `9.5 s`, `12 min`, `3.2 h`. */
+export function timeText(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,4 +1,5 @@
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
+import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
 /** One bar among those that a terminal shows. */
@@ -8,8 +9,24 @@ export interface Bar {
   remove(): void;
 }
 
+/** What a bar shows; undrawn while a question is open. */
+interface Shown {
+  share: number;
+  text: string;
+  drawn: SingleBar | undefined;
+}
+
 /** The bars that a terminal shows now, and its own way of writing lines, which must not run into them. */
-const shown = new WeakMap<Terminal, { bars: MultiBar; count: number; say: Terminal['say'] }>();
+interface Bars {
+  all: Set<Shown>;
+  /** undefined while a question is open. */
+  multi: MultiBar | undefined;
+  say: Terminal['say'];
+  /** Ends the pausing for questions. */
+  release(): void;
+}
+
+const barsOf = new WeakMap<Terminal, Bars>();
 
 /** Most bars at a time: with more, those on top would leave a small terminal and stay behind when it scrolls. */
 const MOST_BARS = 12;
@@ -20,24 +37,57 @@ const MOST_BARS = 12;
  * @returns null where there is no room for another
  */
 export function drawBar(terminal: Terminal): Bar | null {
-  const shared = shown.get(terminal) ?? takeOver(terminal);
-  if (shared.count >= MOST_BARS) return null;
-  shared.count++;
-  const bar: SingleBar = shared.bars.create(1, 0, { text: '' });
+  const bars = barsOf.get(terminal) ?? takeOver(terminal);
+  if (bars.all.size >= MOST_BARS) return null;
+  const own: Shown = { share: 0, text: '', drawn: undefined };
+  bars.all.add(own);
+  draw(bars, own);
   return {
-    show: (share, text) => bar.update(Math.min(1, share), { text }),
+    show(share, text) {
+      own.share = Math.min(1, share);
+      own.text = text;
+      own.drawn?.update(own.share, { text });
+    },
     remove() {
-      shared.bars.remove(bar);
-      if (--shared.count > 0) return;
-      shared.bars.stop();
-      shown.delete(terminal);
-      terminal.say = shared.say;
+      bars.all.delete(own);
+      if (own.drawn !== undefined) bars.multi?.remove(own.drawn);
+      if (bars.all.size > 0) return;
+      bars.release();
+      bars.multi?.stop();
+      barsOf.delete(terminal);
+      terminal.say = bars.say;
     },
   };
 }
 
-function takeOver(terminal: Terminal) {
-  const bars = new cliProgress.MultiBar({
+function takeOver(terminal: Terminal): Bars {
+  const bars: Bars = { all: new Set(), multi: newMultiBar(), say: terminal.say, release: () => {} };
+  terminal.say = (text) => {
+    if (!keptBack(text)) bars.multi?.log(`${text}\n`);
+  };
+  bars.release = pauseForQuestions({
+    pause() {
+      // Lines that were said and are not drawn yet would be lost with it.
+      bars.multi?.update();
+      bars.multi?.stop();
+      bars.multi = undefined;
+      for (const each of bars.all) each.drawn = undefined;
+    },
+    resume() {
+      bars.multi = newMultiBar();
+      for (const each of bars.all) draw(bars, each);
+    },
+  });
+  barsOf.set(terminal, bars);
+  return bars;
+}
+
+function draw({ multi }: Bars, own: Shown): void {
+  own.drawn = multi?.create(1, own.share, { text: own.text });
+}
+
+function newMultiBar(): MultiBar {
+  return new cliProgress.MultiBar({
     stream: process.stderr,
     format: '{bar} {text}',
     barsize: 16,
@@ -50,8 +100,4 @@ function takeOver(terminal: Terminal) {
     // A bar that did not move must still be drawn again below a line written above it.
     forceRedraw: true,
   });
-  const shared = { bars, count: 0, say: terminal.say };
-  terminal.say = (text) => bars.log(`${text}\n`);
-  shown.set(terminal, shared);
-  return shared;
 }

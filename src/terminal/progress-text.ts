@@ -1,3 +1,4 @@
+import { timeText } from './duration.js';
 import type { ProgressOptions } from './progress.js';
 
 /** What a progress is known to be at. */
@@ -21,7 +22,7 @@ export function describeProgress(options: ProgressOptions, state: ProgressState)
     return text;
   }
   // Nobody can say how long it takes, but that it has not stopped can be seen.
-  return `${text}, ${secondsText(state.elapsedS)} so far`;
+  return `${text}, ${timeText(state.elapsedS)} so far`;
 }
 
 /** The same of one who shares the work: `5001: 48 nonces, 13.5/s`. */
@@ -31,7 +32,7 @@ export function describePart(options: ProgressOptions, state: ProgressState): st
   return [
     `${options.label}: ${countOf(options, state)}`,
     ...(rate === null ? [] : [`${rateText(rate)}/s`]),
-    ...(left === null ? [] : [`${secondsText(left)} left`]),
+    ...(left === null ? [] : [`${timeText(left)} left`]),
   ].join(', ');
 }
 
@@ -39,7 +40,7 @@ export function describePart(options: ProgressOptions, state: ProgressState): st
 export function describeEnd(options: ProgressOptions, state: ProgressState): string {
   const { label, unit, isLimit } = options;
   const count = countOf(isLimit ? { ...options, total: null } : options, state);
-  return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${secondsText(state.elapsedS)}`;
+  return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${timeText(state.elapsedS)}`;
 }
 
 /** How far it has come by now: seconds go on between what is told of them. */
@@ -78,11 +79,4 @@ function secondsLeft(options: ProgressOptions, state: ProgressState): number | n
 
 function rateText(perSecond: number): string {
   return perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3);
-}
-
-function secondsText(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }

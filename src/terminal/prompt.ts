@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import pLimit from 'p-limit';
 import { AssayError } from '../errors.js';
+import { quietly } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
 /** How questions are answered in this run. */
@@ -57,7 +58,7 @@ const typedAhead = { lines: [] as string[], rest: '' };
 
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
 function ask(question: string, asking: Pick<Asking, 'terminal' | 'signal'>): Promise<string> {
-  return oneAtATime(askNow, question, asking);
+  return oneAtATime(() => quietly(() => askNow(question, asking)));
 }
 
 async function askNow(

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
+import { keptBack } from './quiet.js';
 
 /** The process's way to its user. Data goes to `out`, everything else to `say`. */
 export interface Terminal {
@@ -22,7 +23,7 @@ export function processTerminal(): Terminal {
   const plain = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return {
     out: (text) => process.stdout.write(`${text}\n`),
-    say: (text) => process.stderr.write(`${text}\n`),
+    say: (text) => keptBack(text) || process.stderr.write(`${text}\n`),
     colors: createColors(process.stdout.isTTY === true && !plain),
     interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,

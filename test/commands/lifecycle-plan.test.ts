@@ -44,6 +44,9 @@ describe('assay lifecycle plan', () => {
     expect(costs.map(({ standing }: { standing: string }) => standing)).toEqual([
       'commits',
       'intent_without_commits',
+      'delegation_counts',
+      'delegation_does_not_count',
+      'refusal',
       'nothing',
     ]);
     expect(net.broker.changes).toEqual({ node1: 1 });

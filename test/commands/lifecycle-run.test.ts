@@ -112,18 +112,21 @@ describe('assay lifecycle run', () => {
   ])(
     '%s, and the other one goes ahead',
     async (_, code, served, told) => {
-      const window = { params: { epochLength: 3000, deployWindow: 250 }, height: POC_START - 400 };
+      const window = { params: { epochLength: 3000, deployWindow: 250 }, height: POC_START - 340 };
       const host = await start({
         mlNodes: [{ weights: { [KIMI]: 'NOT_FOUND' }, downloadTimeMs: 600_000 }, {}],
         chain: { blockTimeMs: 60, ...window },
+        host: { weights_gb: 594.3 },
       });
       const running = host.assay('run');
       await vi.waitFor(() => expect(host.served()).toEqual([QWEN, KIMI]), 30_000);
       if (code === 0) host.nodes[0]?.endDownloads();
+      else host.net.chain.height = POC_START - 40;
       const { exitCode, stderr } = await running;
       expect([exitCode, host.served()], stderr).toEqual([code, served]);
       expect(stderr).toMatch(/^node1: height \d+ has come, and its weights are not all there$/m);
       expect(stderr).toMatch(told);
+      expect(stderr).toMatch(/^node1: warning: too late to switch it in this epoch, .*: its weights take/m);
     },
     60_000,
   );

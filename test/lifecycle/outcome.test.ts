@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { acts } from '../../src/lifecycle/acts/index.js';
-import { type NodeResult, type Round, type StepResults, stateOf } from '../../src/lifecycle/entries.js';
+import {
+  type LifecycleEntry,
+  lastResults,
+  type NodeResult,
+  type Round,
+  type StepResults,
+  stateOf,
+} from '../../src/lifecycle/entries.js';
 import type { HostFile } from '../../src/lifecycle/host-file.js';
 import { judgeRound, wantsNextRound } from '../../src/lifecycle/outcome.js';
 
@@ -17,6 +24,8 @@ const round = (results: Partial<StepResults>): Round => ({
   epoch: 251,
   snapshotHeight: 100,
   pocStartHeight: 200,
+  startedAt: '2026-11-24T16:00:00.000Z',
+  switchedBefore: [],
   underWay: null,
   results,
 });
@@ -51,7 +60,7 @@ describe('judgeRound', () => {
 describe('wantsNextRound', () => {
   const wants = (changes: Partial<HostFile>, of: Round, rounds = 1) => {
     const state = { ...stateOf([]), rounds: Array.from({ length: rounds }, () => of) };
-    return wantsNextRound(host(changes), state, judgeRound(host(changes), of));
+    return wantsNextRound(host(changes), state);
   };
 
   it('goes on until the model is eligible, for so many epochs at the most', () => {
@@ -62,8 +71,51 @@ describe('wantsNextRound', () => {
     expect(wants({ until: 'eligible' }, round({ ...again.results, poc: { eligible: true } }))).toBe(false);
   });
 
-  it('does not switch a node again that failed its validation', () => {
-    expect(wants({ until: 'eligible' }, after(node('a', 2)))).toBe(false);
+  it('goes on with the nodes that have not failed their validation, and with none stops', () => {
+    const until: Partial<HostFile> = { until: 'eligible' };
+    expect(wants(until, after(node('a', 2), node('b', 2)))).toBe(false);
+    expect(wants(until, after(node('a', 2), node('b', 0)))).toBe(true);
+    expect(wants(until, after(node('a', 2), node('b', 1)))).toBe(true);
+  });
+});
+
+describe('nodes that an earlier epoch left on the new model', () => {
+  const at = '2026-11-24T16:00:00.000Z';
+  const heights = { snapshotHeight: 100, pocStartHeight: 200 };
+  const first: LifecycleEntry[] = [
+    { at, act: 'round', epoch: 251, ...heights },
+    { at, act: 'end', step: 'switch', result: { nodes: [node('a', 0), node('b', 1)] } },
+    { at, act: 'round', epoch: 252, ...heights },
+    { at, act: 'end', step: 'snapshot', result: no },
+  ];
+  const back = (state: 'restored' | 'left'): LifecycleEntry => ({
+    at,
+    act: 'end',
+    step: 'restore',
+    result: { nodes: [{ id: 'a', state, why: state === 'left' ? 'somebody changed it' : null }] },
+  });
+  const last = (entries: LifecycleEntry[]) => stateOf(entries).rounds.at(-1) as Round;
+
+  it('go back where the snapshot says no', () => {
+    expect(last(first).switchedBefore).toEqual(['a']);
+    expect(acts.filter(({ applies }) => applies(host(), last(first))).map(({ name }) => name)).toContain(
+      'restore',
+    );
+    const restored = [...first, back('restored')];
+    expect(judgeRound(host(), last(restored))).toMatchObject({ outcome: 'not_pre_eligible', exitCode: 3 });
+    expect(lastResults(stateOf(restored).rounds).map(({ id, holds }) => [id, holds])).toEqual([
+      ['a', 'old'],
+      ['b', 'old'],
+    ]);
+    const next: LifecycleEntry = { at, act: 'round', epoch: 253, ...heights };
+    expect(last([...restored, next]).switchedBefore).toEqual([]);
+  });
+
+  it('are an error where they cannot', () => {
+    expect(judgeRound(host(), last([...first, back('left')]))).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringContaining('a is not back on its old model: somebody changed it'),
+    });
   });
 });
 

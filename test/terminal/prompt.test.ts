@@ -37,6 +37,12 @@ describe.skipIf(!hasScript)('questions on a terminal', () => {
     expect(await outcomeOf('two', answer)).toContain('outcome: true,false');
   });
 
+  it('have the terminal for themselves', async () => {
+    const shown = await outcomeOf('moving', (text) => (text.includes('NOW') ? 'y\r' : ''));
+    expect(shown).toMatch(/Go on\? \[y\/N\] [^░]*NOW.*said meanwhile.*moving: 1 of 2.*outcome: true/s);
+    expect(shown.match(/said meanwhile/g)).toHaveLength(1);
+  });
+
   it('lose nothing of what is pasted into the first of them', async () => {
     const answer = (shown: string) => {
       if (shown.includes('a [no a]')) return 'one\rtwo\r\rfo';

@@ -4,13 +4,15 @@ import { patiently } from '../../chain/patience.js';
 import { untilInference } from '../../chain/reach.js';
 import { epochLimit } from '../host-file.js';
 import { patienceOf, readView } from '../lifecycle-run.js';
+import { haveAllFailed } from '../outcome.js';
 import type { Act } from './act.js';
 
 /** Whether the PoC makes the model eligible, where the file wants to go on until it is. */
 export const poc: Act<'poc'> = {
   name: 'poc',
   title: 'waiting for PoC',
-  applies: (host, { results }) => epochLimit(host) > 1 && results.store?.missed !== true,
+  applies: (host, round) =>
+    epochLimit(host) > 1 && round.results.store?.missed !== true && !haveAllFailed(round),
 
   async act(run, { epoch, pocStartHeight }) {
     const { host, nodeUrl, signal } = run;

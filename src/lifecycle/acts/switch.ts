@@ -3,23 +3,32 @@ import { patiently } from '../../chain/patience.js';
 import { AssayError, Interrupted } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { withoutCredentials } from '../../http/url.js';
-import { requireNode } from '../../network/apply.js';
+import { findNode, requireNode } from '../../network/apply.js';
 import { runChecks } from '../../network/checks/index.js';
 import { gatherFacts } from '../../network/gather.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { presentConfig } from '../../network/present-config.js';
-import { createSwitchRun, hasBegun, openSwitchRun, type SwitchRun } from '../../network/switch/run-folder.js';
+import { failureOf, nextStep, type SwitchEntry } from '../../network/switch/acts.js';
+import {
+  createSwitchRun,
+  openSwitchRun,
+  readSwitch,
+  type SwitchRun,
+} from '../../network/switch/run-folder.js';
 import { holds } from '../../network/switch/steps.js';
 import { switchNode } from '../../network/switch/switch-node.js';
+import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/served.js';
-import type { NodeResult } from '../entries.js';
-import { goOnOrStop, type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
-import { clearUnbegun, freeValidationFolder, switchFolder } from '../run-folder.js';
+import type { NodeResult, Round } from '../entries.js';
+import { AT_A_TIME } from '../host-file.js';
+import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
+import { FAILED_VALIDATION } from '../outcome.js';
+import { clearUnbegun, freeValidationFolder, putAside, switchFolder } from '../run-folder.js';
 import { loadBlocks } from '../steps.js';
 import { type Act, isDeployed } from './act.js';
+import { requireCalm } from './require-calm.js';
 import { seeToWeights } from './weights.js';
 
-const AT_A_TIME = 4;
 /** Longer than any load: what ends a load earlier is PoC start. */
 const SERVE_TIMEOUT_MS = 2 * 3600_000;
 
@@ -29,16 +38,15 @@ export const switchNodes: Act<'switch'> = {
   title: 'switching the nodes',
   applies: (host, round) => isDeployed(host, round) && round.results.snapshot?.preEligible === true,
 
-  async act(run, { pocStartHeight, results }) {
+  async act(run, round) {
     const limit = pLimit(run.host.at_a_time ?? AT_A_TIME);
-    const late = results.weights?.nodes.filter(({ action }) => action === 'under_way').map(({ id }) => id);
-    /** Seconds that loads and validations of this run took. */
-    const measuredS: number[] = [];
+    const weights = round.results.weights?.nodes ?? [];
+    const late = weights.filter(({ action }) => action === 'under_way').map(({ id }) => id);
     const settled = await Promise.allSettled(
       run.nodes.map(async (node) => {
         // Not in a place among the others: they go ahead meanwhile.
-        if (late?.includes(node.id)) await seeToWeights(run, node, await lastStart(run, pocStartHeight));
-        return await limit(() => switchOne(run, node, measuredS));
+        if (late.includes(node.id)) await seeToWeights(run, node, round, await lastStart(run, round));
+        return await limit(() => switchOne(run, node, round));
       }),
     );
     // Nothing goes on behind an error: the others are waited for first.
@@ -46,23 +54,33 @@ export const switchNodes: Act<'switch'> = {
     if (failed !== undefined) throw failed.reason;
     return { nodes: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) };
   },
+
+  async verify(run, { results }) {
+    const listed = await patiently(() => run.admin.list(), patienceOf(run));
+    for (const { id, holds: held } of results.switch?.nodes ?? []) {
+      const [wanted, found] = [run.nodes.find((node) => node.id === id), findNode(listed, id)];
+      if (held !== 'new' || (wanted && found && holds(wanted, found))) continue;
+      await goOnOrStop(run, `${id} holds the new config no more`, 'Leave it as it is, and go on?');
+    }
+  },
 };
 
 /** The height from which a load would not end before PoC start. */
-async function lastStart(run: LifecycleRun, pocStartHeight: number): Promise<number> {
+async function lastStart(run: LifecycleRun, { pocStartHeight }: Round): Promise<number> {
   const { msPerBlock } = (await readView(run)).pace;
-  return pocStartHeight - loadBlocks({ loadTimeMs: run.loadTimeS * 1000, msPerBlock });
+  return pocStartHeight - loadBlocks({ loadTimeMs: loadTimeOf(run) * 1000, msPerBlock });
 }
 
-async function switchOne(run: LifecycleRun, node: NodeObject, measuredS: number[]): Promise<NodeResult> {
+async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Promise<NodeResult> {
   const { terminal, signal } = run;
   signal.throwIfAborted();
-  const prepared = await prepare(run, node, measuredS);
+  const prepared = await prepare(run, node, round);
   if (!('journal' in prepared)) return tell(run, prepared);
+  const isFresh = prepared.journal.entries.length === 1;
   const startedAt = performance.now();
   let last = '';
   try {
-    const { holds, failure } = await patiently(
+    const { holds: held, failure } = await patiently(
       () =>
         switchNode(prepared, {
           admin: run.admin,
@@ -76,8 +94,11 @@ async function switchOne(run: LifecycleRun, node: NodeObject, measuredS: number[
         }),
       patienceOf(run),
     );
-    measuredS.push((performance.now() - startedAt) / 1000);
-    return tell(run, { id: node.id, holds, why: failure?.why ?? null, exitCode: failure?.exitCode ?? 0 });
+    if (failure !== undefined) return tell(run, { id: node.id, holds: held, ...failure });
+    if (held !== 'new') throw new AssayError(`${node.id} holds the new config no more`);
+    // What was begun by another process took longer than this one saw.
+    if (isFresh) await record(run, { act: 'load', id: node.id, seconds: secondsSince(startedAt) });
+    return tell(run, { id: node.id, holds: held, why: null, exitCode: 0 });
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof HttpFault)
       throw error;
@@ -97,20 +118,20 @@ const STEP_TEXT = {
 };
 
 /** The switch of a node, begun or to be taken up again; or the node's result, when there is none to be made. */
-async function prepare(
-  run: LifecycleRun,
-  node: NodeObject,
-  measuredS: number[],
-): Promise<SwitchRun | NodeResult> {
+async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeResult> {
   const { admin } = run;
   const folder = switchFolder(run.folder, node.id);
-  if (await hasBegun(folder)) {
-    await requireCalm(run, node);
-    return await openSwitchRun(folder);
+  const entries = await readSwitch(folder);
+  const [begun] = entries;
+  if (begun?.act === 'start') {
+    const isDone = nextStep(begun, entries) === 'done';
+    if (!isDone) await requireCalm(run, `the switch of ${node.id} is half-way`);
+    if (!isDone || !isToBeTriedAgain(entries, round)) return await openSwitchRun(folder);
+    await putAside(folder);
   }
   const listed = requireNode(await patiently(() => admin.list(), patienceOf(run)), node.id);
   if (holds(node, listed)) return await validateOnly(run, node);
-  const refusal = await whyNot(run, node, measuredS);
+  const refusal = await whyNot(run, node);
   if (refusal !== null) return { id: node.id, holds: 'old', why: refusal, exitCode: 1 };
   await clearUnbegun(folder);
   const plan = {
@@ -123,18 +144,19 @@ async function prepare(
   return await createSwitchRun(folder, plan, presentConfig(listed), node);
 }
 
-/** A switch that was cut short is not gone on with while the node's weight is being measured. */
-async function requireCalm(run: LifecycleRun, { id }: NodeObject): Promise<void> {
-  const { epochs } = await readView(run);
-  if (epochs.phase === 'Inference' && !epochs.isConfirmationPocActive) return;
-  const phase = epochs.phase === 'Inference' ? 'confirmation PoC is active' : `the phase is ${epochs.phase}`;
-  await goOnOrStop(run, `${phase}, and the switch of ${id} is half-way`, 'Go on with it all the same?');
+/**
+ * A node that went back in an earlier epoch gets another try, unless it had failed its validation: it computes the
+ * same vectors until somebody has looked at it.
+ */
+function isToBeTriedAgain([start, ...rest]: SwitchEntry[], { startedAt }: Round): boolean {
+  const failure = failureOf(rest);
+  if (start === undefined || start.at >= startedAt || failure === undefined) return false;
+  return failure.exitCode !== FAILED_VALIDATION;
 }
 
 /** The checks just before a switch, the time that is left among them. */
-async function whyNot(run: LifecycleRun, node: NodeObject, measuredS: number[]): Promise<string | null> {
+async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | null> {
   const { admin, nodeUrl, signal, terminal, forced } = run;
-  const loadTimeS = measuredS.length > 0 ? Math.max(...measuredS) : run.loadTimeS;
   await readView(run);
   const listed = await patiently(() => admin.list(), patienceOf(run));
   const facts = await gatherFacts({
@@ -143,7 +165,7 @@ async function whyNot(run: LifecycleRun, node: NodeObject, measuredS: number[]):
     nodeUrl,
     listed,
     nodes: [node],
-    loadTimeS,
+    loadTimeS: loadTimeOf(run),
     signal,
   });
   const failed = runChecks(facts, forced).filter(({ state }) => state === 'fail');

@@ -1,3 +1,4 @@
+import type { BlockPace } from '../../chain/block-pace.js';
 import { readGovernanceModels } from '../../chain/models.js';
 import { patiently } from '../../chain/patience.js';
 import { waitForHeight } from '../../chain/wait-for-height.js';
@@ -6,9 +7,10 @@ import { HttpFault } from '../../http/fault.js';
 import { MlNodeClient } from '../../mlnode/client.js';
 import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
 import { download } from '../../validate/download.js';
-import { watchOnTerminal } from '../../validate/watch.js';
+import type { RoundHeights } from '../entries.js';
 import { type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { type Act, isDeployed } from './act.js';
+import { type DownloadWatch, watchDownload } from './watch-download.js';
 
 /** The chain's height is the limit, and not the download itself. */
 const LONGEST_DOWNLOAD_S = 7 * 86_400;
@@ -22,10 +24,10 @@ export const weights: Act<'weights'> = {
   title: 'seeing to the weights',
   applies: isDeployed,
 
-  async act(run, { snapshotHeight }) {
+  async act(run, round) {
     const seeTo = async (node: NodeObject) => ({
       id: node.id,
-      action: await seeToWeights(run, node, snapshotHeight),
+      action: await seeToWeights(run, node, round, round.snapshotHeight),
     });
     return { nodes: await Promise.all(run.nodes.map(seeTo)) };
   },
@@ -37,7 +39,12 @@ export const weights: Act<'weights'> = {
  * @returns what became of it, `under_way` when they are not there by then
  * @throws AssayError when the node fetches nothing
  */
-export async function seeToWeights(run: LifecycleRun, node: NodeObject, byHeight: number): Promise<string> {
+export async function seeToWeights(
+  run: LifecycleRun,
+  node: NodeObject,
+  { pocStartHeight }: RoundHeights,
+  byHeight: number,
+): Promise<string> {
   const { terminal, nodeUrl, forced } = run;
   if (forced.includes('weights')) return 'not_looked_at';
   const { pace } = await readView(run);
@@ -49,7 +56,7 @@ export async function seeToWeights(run: LifecycleRun, node: NodeObject, byHeight
     () => {},
   );
   try {
-    const action = await patiently(() => fetchWeights({ ...run, signal }, node), {
+    const action = await patiently(() => fetchWeights({ ...run, signal }, node, { pocStartHeight, pace }), {
       signal,
       onTrouble: (text) => terminal.say(`${node.id}: ${text}`),
     });
@@ -65,24 +72,31 @@ export async function seeToWeights(run: LifecycleRun, node: NodeObject, byHeight
   }
 }
 
-async function fetchWeights(run: LifecycleRun, node: NodeObject): Promise<string> {
+async function fetchWeights(
+  run: LifecycleRun,
+  node: NodeObject,
+  when: { pocStartHeight: number; pace: BlockPace },
+): Promise<string> {
   const { terminal, nodeUrl, host, signal } = run;
   const models = await patiently(
     () => readGovernanceModels(nodeUrl, { signal, retries: 0 }),
     patienceOf(run),
   );
   const repository = models.find(({ id }) => id === host.model)?.hfRepo || host.model;
-  const events = watchOnTerminal(terminal, `${node.id}: `);
   const mlnodeUrl = mlNodeUrl(node);
+  const client = new MlNodeClient(mlnodeUrl, signal);
+  let watch: DownloadWatch | undefined;
   try {
+    watch = await watchDownload(run, node.id, { client, repository }, when);
     const { action } = await download({
-      node: new MlNodeClient(mlnodeUrl, signal),
+      node: client,
       options: { mlnodeUrl, model: repository, downloadTimeoutSeconds: LONGEST_DOWNLOAD_S },
       patience: 1,
-      events,
+      events: watch.events,
       signal,
       warn: (text) => terminal.say(`${node.id}: ${text}`),
     });
+    await watch.end(action);
     return action;
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof HttpFault || signal.aborted) throw error;
@@ -91,6 +105,6 @@ async function fetchWeights(run: LifecycleRun, node: NodeObject): Promise<string
       cause: error,
     });
   } finally {
-    events.stop();
+    watch?.stop();
   }
 }

@@ -46,9 +46,9 @@ export async function createSwitchRun(
   return { folder, before, after, plan, journal };
 }
 
-/** Whether a switch was begun in a folder, so that it may have changed something. */
-export async function hasBegun(folder: string): Promise<boolean> {
-  return ((await readJournal(join(folder, JOURNAL))) ?? []).length > 0;
+/** What a switch has done so far; nothing where none was begun, so that it cannot have changed anything. */
+export async function readSwitch(folder: string): Promise<SwitchEntry[]> {
+  return (await readJournal<SwitchEntry>(join(folder, JOURNAL))) ?? [];
 }
 
 /**

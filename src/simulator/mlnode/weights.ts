@@ -4,6 +4,9 @@ import type { ModelRequest } from './requests.js';
 export type WeightsStatus = 'DOWNLOADED' | 'DOWNLOADING' | 'NOT_FOUND' | 'PARTIAL';
 
 const MAX_DOWNLOADS = 3;
+/** As if every model had the size of Kimi K2.6. */
+const MODEL_GB = 594.3;
+const DISK_GB = 4096;
 
 interface Download {
   startedAt: number;
@@ -65,6 +68,14 @@ export class Weights {
     return { task_id: key, status: this.statusOf(request), model };
   }
 
+  /** The body of `models/space`. */
+  space(): Record<string, unknown> {
+    const whole = [...this.present.values()].filter((status) => status === 'DOWNLOADED').length;
+    const fetched = [...this.downloads.values()].reduce((sum, each) => sum + this.shareOf(each), whole);
+    const cacheGb = Math.round(fetched * MODEL_GB * 100) / 100;
+    return { cache_size_gb: cacheGb, available_gb: DISK_GB - cacheGb, cache_path: '/root/.cache/hub' };
+  }
+
   /** Ends the downloads under way, as their time would. */
   endDownloads(): void {
     for (const download of this.downloads.values()) download.startedAt = Number.NEGATIVE_INFINITY;
@@ -85,6 +96,10 @@ export class Weights {
   private underOtherCommit({ hf_repo }: ModelRequest): WeightsStatus {
     const keys = [...this.present.keys(), ...this.downloads.keys()];
     return keys.some((key) => key.startsWith(`${hf_repo}:`)) ? 'PARTIAL' : 'NOT_FOUND';
+  }
+
+  private shareOf({ startedAt }: Download): number {
+    return Math.min(1, (performance.now() - startedAt) / this.options.downloadTimeMs);
   }
 
   private isRunning({ startedAt }: Download): boolean {

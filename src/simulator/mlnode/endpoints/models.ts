@@ -18,6 +18,6 @@ export const modelEndpoints: Endpoint[] = [
   {
     method: 'GET',
     path: '/models/space',
-    run: () => ({ body: { cache_size_gb: 594.3, available_gb: 2048, cache_path: '/root/.cache/hub' } }),
+    run: (node) => ({ body: node.weights.space() }),
   },
 ];

@@ -1,35 +1,27 @@
 import { AssayError } from '../errors.js';
-import type { AdminClient } from '../network/admin-client.js';
 import { findNode } from '../network/apply.js';
-import { nextStep, type SwitchEntry } from '../network/switch/acts.js';
-import { hasBegun, openSwitchRun } from '../network/switch/run-folder.js';
+import { nextStep } from '../network/switch/acts.js';
+import { openSwitchRun, readSwitch } from '../network/switch/run-folder.js';
 import { holds } from '../network/switch/steps.js';
 import { switchNode } from '../network/switch/switch-node.js';
-import type { Terminal } from '../terminal/terminal.js';
+import type { Restored } from './entries.js';
+import type { LifecycleRun } from './lifecycle-run.js';
 import { switchFolder } from './run-folder.js';
-
-export interface Restored {
-  id: string;
-  /** `untouched`: the run had not changed it, or it is back already. */
-  state: 'restored' | 'untouched' | 'left';
-  /** Why it was left, or does not serve the old model. */
-  why: string | null;
-}
-
-const ABORTED = 'the run was aborted';
 
 /**
  * Takes a node back to the config that it had before this run. A node that holds neither config is left to
  * whoever changed it.
+ *
+ * @param why for its journal
  */
 export async function restoreNode(
-  folder: string,
+  { folder, admin, terminal, signal }: Pick<LifecycleRun, 'folder' | 'admin' | 'terminal' | 'signal'>,
   id: string,
-  { admin, terminal, signal }: { admin: AdminClient; terminal: Terminal; signal: AbortSignal },
+  why: string,
 ): Promise<Restored> {
   const path = switchFolder(folder, id);
   const untouched: Restored = { id, state: 'untouched', why: null };
-  if (!(await hasBegun(path))) return untouched;
+  if ((await readSwitch(path)).length === 0) return untouched;
   const run = await openSwitchRun(path);
   try {
     const { entries } = run.journal;
@@ -41,20 +33,13 @@ export async function restoreNode(
       return { id, state: 'left', why: `somebody else changed it; both configs are in ${path}` };
     if (isGoingBack && nextStep(run.plan, entries) === 'done') return untouched;
     if (!isGoingBack) {
-      const why: SwitchEntry = {
-        act: 'validate',
-        at: new Date().toISOString(),
-        stage: 'end',
-        ok: false,
-        why: ABORTED,
-        exitCode: 1,
-      };
-      await run.journal.append(why);
+      const at = new Date().toISOString();
+      await run.journal.append({ act: 'validate', at, stage: 'end', ok: false, why, exitCode: 1 });
     }
     const { holds: config, oldFailure } = await switchNode(run, {
       admin,
       signal,
-      validate: () => Promise.reject(new AssayError(ABORTED)),
+      validate: () => Promise.reject(new AssayError(why)),
       onStep: (step) =>
         step !== 'done' && terminal.say(`${id}: ${step === 'rollback' ? 'going back' : step}`),
     });

@@ -1,0 +1,39 @@
+import { MlNodeClient } from '../mlnode/client.js';
+import type { WantedNode } from '../network/checks/check.js';
+import { known } from '../network/known.js';
+import { mlNodeUrl } from '../network/node-object.js';
+import { timeText } from '../terminal/duration.js';
+import type { HostFile } from './host-file.js';
+import { downloadLeftS, type Measured } from './measured.js';
+
+/** Weights that are not all there, and the time that fetching the rest takes. */
+export interface DownloadForecast {
+  id: string;
+  /** As the node tells it. */
+  status: string;
+  /** null: neither the host file nor a download of this run tells. */
+  leftS: number | null;
+}
+
+/** Asks the nodes without the model's weights how far they are. */
+export async function forecastDownloads(
+  { model, weights_gb: told }: HostFile,
+  nodes: WantedNode[],
+  measured: Measured,
+  signal: AbortSignal,
+): Promise<DownloadForecast[]> {
+  const forecasts = nodes.map(async ({ node, weights }): Promise<DownloadForecast[]> => {
+    const status = 'value' in weights ? weights.value[model] : undefined;
+    if (status == null || status === 'DOWNLOADED') return [];
+    const cacheGb = await known(() => new MlNodeClient(mlNodeUrl(node), signal).weightsGb());
+    const now = { at: Date.now(), cacheGb: 'value' in cacheGb ? cacheGb.value : null };
+    return [{ id: node.id, status, leftS: downloadLeftS(measured, node.id, now, told) }];
+  });
+  return (await Promise.all(forecasts)).flat();
+}
+
+/** Why a node cannot be ready at PoC start; undefined when it can, or nobody knows. */
+export function whyTooLate(leftS: number | null, loadS: number, untilPocS: number): string | undefined {
+  if (leftS === null || leftS + loadS <= untilPocS) return undefined;
+  return `its weights take ${timeText(leftS)} more, a load with its validation ${timeText(loadS)}, and PoC starts in ${timeText(untilPocS)}`;
+}

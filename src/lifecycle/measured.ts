@@ -1,0 +1,105 @@
+import type { LifecycleEntry } from './entries.js';
+
+/** A download as the journal tells it. */
+interface SeenDownload {
+  /** Milliseconds since 1970; where the node tells of it, its own begin and not that of the watching. */
+  beganAt: number;
+  seenFrom: number;
+  /** What all weights took on the node when the watching began; null where it does not tell. */
+  cacheGb: number | null;
+  /** What the node had of it then: of `NOT_FOUND` everything was fetched, of `PARTIAL` nobody knows how much. */
+  status: string;
+  end: { at: number; cacheGb: number | null } | null;
+}
+
+/** What a run has seen of the speed of its nodes. */
+export interface Measured {
+  /** The longest load with its validation, in seconds; null before the first one. */
+  loadS: number | null;
+  downloads: Map<string, SeenDownload>;
+}
+
+/** How far a download has come at a moment. */
+export interface Look {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What all weights take on the node by now; null where it does not tell. */
+  cacheGb: number | null;
+}
+
+/** Gathers what was measured, over all epochs of a run. */
+export function measuredIn(entries: readonly LifecycleEntry[]): Measured {
+  const measured: Measured = { loadS: null, downloads: new Map() };
+  for (const entry of entries) {
+    const at = Date.parse(entry.at);
+    if (entry.act === 'load') measured.loadS = Math.max(measured.loadS ?? 0, entry.seconds);
+    else if (entry.act === 'download' && entry.stage === 'begin') {
+      const { id, status, elapsedS, cacheGb } = entry;
+      measured.downloads.set(id, {
+        beganAt: at - elapsedS * 1000,
+        seenFrom: at,
+        cacheGb,
+        status,
+        end: null,
+      });
+    } else if (entry.act === 'download') {
+      const seen = measured.downloads.get(entry.id);
+      if (seen !== undefined && entry.isSeen) seen.end = { at, cacheGb: entry.cacheGb };
+      // Of one that ended behind everybody's back nobody knows how long it took.
+      else measured.downloads.delete(entry.id);
+    }
+  }
+  return measured;
+}
+
+/** How large the weights are, in GB: as the host file says, or as the largest download that was watched in whole. */
+export function sizeOfWeights({ downloads }: Measured, told: number | undefined): number | null {
+  if (told !== undefined) return told;
+  const sizes = [...downloads.values()].flatMap((seen) => {
+    const { status, end } = seen;
+    return (status === 'NOT_FOUND' && end !== null && gainOf(seen, end)) || [];
+  });
+  return sizes.length === 0 ? null : Math.max(...sizes);
+}
+
+/** GB that have come to a node since its download was first seen; null where it does not tell. */
+export function gainOf(seen: SeenDownload, { cacheGb }: Pick<Look, 'cacheGb'>): number | null {
+  if (seen.cacheGb === null || cacheGb === null) return null;
+  return cacheGb < seen.cacheGb ? null : cacheGb - seen.cacheGb;
+}
+
+/**
+ * Seconds until the weights are on a node: by size and speed, where both were seen; else by the time that another
+ * node took. A node that has not begun is taken to be as slow as the slowest. null: nothing tells.
+ */
+export function downloadLeftS(
+  measured: Measured,
+  id: string,
+  now: Look,
+  told: number | undefined,
+): number | null {
+  const own = measured.downloads.get(id);
+  const sizeGb = sizeOfWeights(measured, told);
+  const gained = (own && gainOf(own, now)) ?? 0;
+  const speed = (own && speedOf(own, now)) ?? slowest([...measured.downloads.values()]);
+  if (sizeGb !== null && speed !== null) return Math.max(0, sizeGb - gained) / speed;
+  const took = [...measured.downloads.values()].flatMap(({ beganAt, status, end }) =>
+    end === null || status === 'PARTIAL' ? [] : [(end.at - beganAt) / 1000],
+  );
+  const elapsedS = own === undefined ? 0 : (now.at - own.beganAt) / 1000;
+  const longest = Math.max(...took);
+  // One that takes longer than any other did says nothing of its end.
+  return took.length > 0 && elapsedS < longest ? longest - elapsedS : null;
+}
+
+/** GB a second. */
+function speedOf(seen: SeenDownload, look: Look): number | null {
+  const gained = gainOf(seen, look);
+  const seconds = (look.at - seen.seenFrom) / 1000;
+  return gained === null || gained === 0 || seconds <= 0 ? null : gained / seconds;
+}
+
+function slowest(downloads: SeenDownload[]): number | null {
+  const speeds = downloads.flatMap((seen) => (seen.end && speedOf(seen, seen.end)) ?? []);
+  return speeds.length === 0 ? null : Math.min(...speeds);
+}
