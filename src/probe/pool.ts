@@ -5,17 +5,19 @@ import type { FaultReply } from '../mlnode/generate.js';
 import { workerFile } from '../paths.js';
 import type { FetchReply, FetchTask } from './tasks.js';
 
-/** Requests that one worker thread has under way at a time: it mostly waits for the network. */
-const TASKS_PER_WORKER = 256;
+/** More than there can be: a thread mostly waits for the network, and no request is to wait for a thread. */
+const TASKS_PER_WORKER = 100_000;
 /** What a task may take beyond its own time limit before its thread counts as hung. */
 const HUNG_AFTER_MS = 15_000;
 
-let pool: Piscina<FetchTask, FetchReply> | undefined;
+type Threads = Piscina<FetchTask, FetchReply>;
+
+let threads: Threads | undefined;
 let users = 0;
 
 /** A share in the process's one pool of probe workers. */
 export interface PoolLease {
-  /** A thread that dies or hangs is replaced, and its task's reply a fault: it may be run again. */
+  /** A thread that dies or hangs is replaced, and the reply to what it had under way a fault: it may be run again. */
   run(task: FetchTask): Promise<FetchReply>;
   /** Gives the share back; the threads end with the last one. */
   release(): Promise<void>;
@@ -27,42 +29,52 @@ export interface PoolLease {
  * @param patience multiplies the time after which a thread counts as hung
  */
 export function leasePool(patience = 1): PoolLease {
-  const threads = availableParallelism();
-  pool ??= new Piscina({
-    filename: workerFile,
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: TASKS_PER_WORKER,
-    // Waiting on atomics would stop a worker's event loop, and with it the requests under way in it.
-    atomics: 'disabled',
-  });
-  const leased = pool;
+  threads ??= startThreads();
   users++;
   let released = false;
   return {
-    run: (task) => runBounded(leased, task, patience * HUNG_AFTER_MS),
+    run: (task) => runBounded(task, patience * HUNG_AFTER_MS),
     async release() {
       if (released) return;
       released = true;
       users--;
       if (users > 0) return;
-      pool = undefined;
-      await leased.destroy();
+      const last = threads;
+      threads = undefined;
+      await last?.destroy();
     },
   };
 }
 
-async function runBounded(
-  pool: Piscina<FetchTask, FetchReply>,
-  task: FetchTask,
-  hungAfterMs: number,
-): Promise<FetchReply> {
-  const hung = new AbortController();
-  const timer = setTimeout(() => hung.abort(), task.timeoutMs + hungAfterMs);
+function startThreads(): Threads {
+  const count = availableParallelism();
+  return new Piscina({
+    filename: workerFile,
+    minThreads: count,
+    maxThreads: count,
+    concurrentTasksPerWorker: TASKS_PER_WORKER,
+    // Waiting on atomics would stop a worker's event loop, and with it the requests under way in it.
+    atomics: 'disabled',
+  });
+}
+
+/**
+ * Runs a task, without a signal of its own: a task that can be aborted would have its thread to itself, and every
+ * other one would wait for it.
+ */
+async function runBounded(task: FetchTask, hungAfterMs: number): Promise<FetchReply> {
+  threads ??= startThreads();
+  const own = threads;
+  let timer: NodeJS.Timeout | undefined;
+  const hung = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, task.timeoutMs + hungAfterMs, undefined);
+  });
   try {
-    return await pool.run(task, { signal: hung.signal });
+    const reply = await Promise.race([own.run(task), hung]);
+    if (reply !== undefined) return reply;
+    replace(own);
+    return threadFault('timed_out', 'a probe thread hung and was replaced');
   } catch (error) {
-    if (hung.signal.aborted) return threadFault('timed_out', 'a probe thread hung and was replaced');
     if (!THREAD_ENDED.test(messageOf(error))) throw error;
     return threadFault('broken', `a probe thread ended (${messageOf(error)}) and was replaced`);
   } finally {
@@ -70,7 +82,15 @@ async function runBounded(
   }
 }
 
-/** How the pool says that a thread went: by itself, or with a hung task beside this one. */
+/** Ends the threads, one of which hangs, and starts others in their place. */
+function replace(old: Threads): void {
+  if (threads !== old) return;
+  threads = startThreads();
+  // What they had under way is told as broken, each by its own reply.
+  old.destroy().catch(() => {});
+}
+
+/** How the pool says that a thread went: by itself, or beside one that hung. */
 const THREAD_ENDED = /^(?:worker exited with code|Terminating worker thread)/;
 
 function threadFault(outcome: FaultReply['outcome'], message: string): FaultReply {

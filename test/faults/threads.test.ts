@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
@@ -20,6 +21,29 @@ function task(url: string, timeoutMs = 200) {
   const golden = new SharedArrayBuffer(4 * 12);
   return { url, timeoutMs, count: 1, nonces: Float64Array.of(0), golden, kDim: 12, start: 0 };
 }
+
+describe('the probe threads', () => {
+  it('hold up no request because of others that are not answered', async () => {
+    const node = await startMlNodeSimulator({
+      replicas: ['exact'],
+      golden,
+      batchTimeMs: 1,
+      faults: ({ path }) => (path.endsWith(':silent') ? { hang: true } : undefined),
+    });
+    const pool = leasePool();
+    const look = (id: string) =>
+      pool.run(task(`${node.url}/api/v1/inference/pow/generate/5001:${id}`, 3_000));
+    try {
+      // More than there are threads.
+      const silent = Array.from({ length: 2 * availableParallelism() }, () => look('silent'));
+      const first = await Promise.race([look('x'), ...silent]);
+      expect(first).toMatchObject({ outcome: 'absent' });
+    } finally {
+      await pool.release();
+      await node.close();
+    }
+  });
+});
 
 describe('a probe thread', () => {
   let pool: PoolLease;
