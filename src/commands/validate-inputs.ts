@@ -29,6 +29,14 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
 export async function validationsOf(flags: ValidateFlagValues): Promise<ValidateOptions[]> {
   const { model } = flags;
   if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
+  if (flags.coverage === 'every-replica' && flags.probe === 'wait') {
+    throw new UsageError(
+      '--coverage every-replica cannot be had with --probe wait, which tells no replicas apart',
+      {
+        advice: 'use --probe queued',
+      },
+    );
+  }
   const args = { ...flags, model, ...challengeSeed(flags) };
   const shared = await sharedOptions(args);
   if (args.nodeConfig === undefined) {

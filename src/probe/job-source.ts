@@ -1,3 +1,4 @@
+import { AssayError } from '../errors.js';
 import type { Batch } from './plan.js';
 
 /** Which batch is asked for next; the node decides which replica gets it. */
@@ -6,6 +7,8 @@ export interface JobSource {
   next(): Batch | undefined;
   /** The node gave the batch to this replica. False: that replica had it already, and the answer is surplus. */
   placed(batch: Batch, replica: number | null): boolean;
+  /** What the repetitions are counted by: the same for what takes each other's place. */
+  nameOf(batch: Batch, replica: number | null): string;
   /** The batch came to nothing there and is to be asked for again. */
   giveBack(batch: Batch, replica: number | null): void;
   /** The batch is lost for good there. */
@@ -18,6 +21,8 @@ export function spreadJobs(batches: Batch[]): JobSource {
   return {
     next: () => todo.shift(),
     placed: () => true,
+    // Which replica it comes to nothing on is the node's choice.
+    nameOf: ({ index }) => String(index),
     giveBack: (batch) => {
       todo.unshift(batch);
     },
@@ -30,7 +35,8 @@ const SURPLUS_PER_WANTED = 3;
 
 /**
  * Each batch on each replica. Nodes hand requests out in turn, so the replica that followed the last one
- * before is expected to follow it again, and gets a batch that it has not had.
+ * before is expected to follow it again, and gets a batch that it has not had. A node that does not tell them
+ * apart cannot be asked so: `placed` throws an AssayError.
  *
  * @param isMeasured whether a replica needs not be asked for a batch, since an earlier part of the run did
  */
@@ -52,7 +58,11 @@ export function everyReplicaJobs(
       return own ?? [...wanted.values()].find((left) => left.length > 0)?.[0];
     },
     placed(batch, replica) {
-      if (replica === null) return true;
+      if (replica === null) {
+        throw new AssayError('the node does not tell which replica computed a vector', {
+          advice: 'use --coverage spread, or --probe queued where the node takes it',
+        });
+      }
       if (last !== undefined) successor.set(last, replica);
       last = replica;
       const left = wanted.get(replica);
@@ -64,6 +74,7 @@ export function everyReplicaJobs(
       left?.splice(position, 1);
       return true;
     },
+    nameOf: ({ index }, replica) => `${index}/${replica}`,
     giveBack(batch, replica) {
       if (replica !== null) wanted.get(replica)?.unshift(batch);
     },

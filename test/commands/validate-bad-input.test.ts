@@ -51,6 +51,11 @@ describe.concurrent('a command line that names no run', () => {
     ['a reference that is not there', [...nowhere, '--reference', 'none.json'], ['none.json']],
     ['chain thresholds without a chain', [...nowhere, '--thresholds', 'chain'], ['--node']],
     ['a node twice', [...nowhere, '--node-config', 'x.json'], ['--mlnode-url', '--node-config']],
+    [
+      'every replica where none is told apart',
+      [...nowhere, '--probe', 'wait', '--coverage', 'every-replica'],
+      ['--coverage', '--probe wait', '--probe queued'],
+    ],
     ['an unknown report', [...nowhere, '--report', 'pdf'], ['pdf', 'html']],
   ])('%s', (_what, flags, parts) => refused(flags, ...parts));
 

@@ -40,6 +40,12 @@ describe('every batch on every replica', () => {
     );
   });
 
+  it('is not to be had from a node that tells no replicas apart', () => {
+    const jobs = everyReplicaJobs(planBatches(200, 32), ports);
+    const batch = jobs.next() as Batch;
+    expect(() => jobs.placed(batch, null)).toThrow(/does not tell which replica/);
+  });
+
   it('asks again for what came to nothing, and no more for what is lost', () => {
     const batches = planBatches(1, 1);
     const jobs = everyReplicaJobs(batches, [5001]);
