@@ -44,9 +44,13 @@ for (const fault of faults) {
     const both = PERSISTENCES.map((persistence) => results.get(keyOf({ fault, station, persistence })));
     if (both.every((problems) => problems === undefined)) return '';
     if (both.includes(null)) return 'not possible here';
-    const { retries, consequence } = ruleOf(station, fault);
+    const { retries, anew, consequence } = ruleOf(station, fault);
     const passed = both.every((problems) => problems?.length === 0);
-    return `${retries === 0 ? '' : `${retries}×, `}${consequence} ${passed ? 'ok' : '**FAILED**'}`;
+    return [
+      ...(retries === 0 ? [] : [`${retries}×`]),
+      ...(anew === 0 ? [] : [`anew ${anew}×`]),
+      `${consequence} ${passed ? 'ok' : '**FAILED**'}`,
+    ].join(', ');
   });
   if (texts.some((text) => text !== '')) console.log(row([fault.name, fault.outcome ?? 'good', ...texts]));
 }

@@ -73,6 +73,24 @@ export class HttpFault extends AssayError {
     this.detail = options.detail ?? '';
     this.retryAfterMs = options.retryAfterMs;
   }
+
+  /** The same fault where a limit ended the repetitions: names the wait that the other side asked for, if any. */
+  notWaitedFor(): HttpFault {
+    const { outcome, message, status, detail, retryAfterMs, advice } = this;
+    if (retryAfterMs === undefined) return this;
+    return new HttpFault(outcome, `${message}, ${askedToWait(retryAfterMs)}`, {
+      detail,
+      retryAfterMs,
+      cause: this,
+      ...(status !== undefined && { status }),
+      ...(advice !== undefined && { advice }),
+    });
+  }
+}
+
+/** Says why a Retry-After was not heeded. */
+export function askedToWait(retryAfterMs: number): string {
+  return `and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s, which is longer than is left`;
 }
 
 /** The outcome that an HTTP status stands for; undefined for a good one. */

@@ -52,15 +52,13 @@ const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
   failing: { read: 4, act: 0, generate: 4 },
 };
 
-/**
- * How often a batch is asked for anew when the node had accepted it and then lost it (forgotten, or its replica
- * went), or failed it.
- */
+/** How often a batch is asked for anew that the node had accepted and then lost: forgotten, or its replica went. */
 export const LOST_BATCH_RETRIES = 5;
+/** The same of one that the node failed; and at most as often of one whose looks found no answer to be read. */
 export const FAILED_BATCH_RETRIES = 2;
 
 /** No repetition of a read or an act begins later than this after the first attempt. */
-const TOTAL_MS = 180_000;
+export const TOTAL_MS = 180_000;
 
 /** What is lost in each phase, and what by outcome where that differs. */
 const CONSEQUENCES: Record<
@@ -101,32 +99,17 @@ export function consequenceOf(phase: Phase, outcome?: Outcome): Consequence {
   return (outcome && exceptions[outcome]) ?? otherwise;
 }
 
-/**
- * Whether a request that ended so is sent again.
- *
- * @param attempt 1 after the first failure
- * @param elapsedMs since the first attempt began
- */
-export function isRepeated(outcome: Outcome, kind: RequestKind, attempt: number, elapsedMs: number): boolean {
-  return attempt <= retriesOf(outcome, kind) && elapsedMs < TOTAL_MS;
-}
-
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
-const LONGEST_ASKED_DELAY_MS = 60_000;
 
 /**
- * How long to wait before the next attempt: doubling, with jitter so that many clients do not return at once;
- * a node's own Retry-After comes first, up to a minute.
+ * How long to wait before the next attempt: doubling, with jitter so that many clients do not return at once,
+ * and never shorter than a node's own Retry-After. Whoever waits has a limit, and gives up at once where this
+ * lies beyond it.
  *
  * @param attempt 1 after the first failure
  */
-export function retryDelayMs(
-  attempt: number,
-  retryAfterMs?: number,
-  random: () => number = Math.random,
-): number {
-  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, LONGEST_ASKED_DELAY_MS);
+export function retryDelayMs(attempt: number, retryAfterMs = 0, random: () => number = Math.random): number {
   const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
-  return delay * (0.5 + 0.5 * random());
+  return Math.max(retryAfterMs, delay * (0.5 + 0.5 * random()));
 }

@@ -1,27 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpFault } from './fault.js';
-import { isRepeated, type RequestKind, retryDelayMs } from './policy.js';
+import { type RequestKind, retriesOf, retryDelayMs, TOTAL_MS } from './policy.js';
+
+/** How long a request may be repeated. */
+export interface Manners {
+  signal?: AbortSignal | undefined;
+  /** Multiplies every wait of the policy; 1, the default, is made for a real network. */
+  patience?: number;
+  /** Nothing is waited for beyond it: a `performance.now()`. Default: the policy's total time. */
+  until?: number;
+}
 
 /**
  * Sends a request as often as the policy allows for what it meets.
  *
- * @param patience multiplies every wait of the policy; 1 is made for a real network
  * @throws the last HttpFault; the signal's reason when aborted
  */
 export async function withRetries<T>(
   kind: RequestKind,
-  { signal, patience = 1 }: { signal?: AbortSignal | undefined; patience?: number },
+  { signal, patience = 1, until = Number.POSITIVE_INFINITY }: Manners,
   send: () => Promise<T>,
 ): Promise<T> {
-  const start = performance.now();
+  const end = Math.min(until, performance.now() + patience * TOTAL_MS);
   for (let attempt = 1; ; attempt++) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof HttpFault)) throw error;
-      const elapsedMs = (performance.now() - start) / patience;
-      if (!isRepeated(error.outcome, kind, attempt, elapsedMs)) throw error;
-      await pause(patience * retryDelayMs(attempt, error.retryAfterMs), signal);
+      if (!(error instanceof HttpFault) || attempt > retriesOf(error.outcome, kind)) throw error;
+      const delayMs = patience * retryDelayMs(attempt, error.retryAfterMs);
+      if (performance.now() + delayMs > end) throw error.notWaitedFor();
+      await pause(delayMs, signal);
     }
   }
 }

@@ -20,8 +20,9 @@ const GONE_MS = 120_000;
 const lockPath = (folder: string) => join(folder, 'lock.json');
 
 /**
- * Makes this process the only one that works on a folder, which is made where it is missing. The lock of a process that is gone is taken over: at once where it was of this machine, after two minutes of silence
- * where it was of another, as a container is after each start.
+ * Makes this process the only one that works on a folder, which is made where it is missing. The lock of a
+ * process that is gone is taken over: at once where it was of this machine, after two minutes of silence where it
+ * was of another, as a container is after each start.
  *
  * @returns gives it back
  * @throws AssayError naming the owner when there is one
@@ -36,8 +37,10 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const own = `${JSON.stringify(await thisProcess())}\n`;
   // Linked when it is whole: nobody ever reads half an owner.
   const prepared = `${path}.${process.pid}`;
-  await writeFile(prepared, own);
   try {
+    await writeFile(prepared, own).catch((error) => {
+      throw new AssayError(`lock ${path}: ${messageOf(error)}`, { cause: error });
+    });
     while (!(await linked(prepared, path))) await removeStale(path);
   } finally {
     await rm(prepared, { force: true });

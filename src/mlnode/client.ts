@@ -4,7 +4,7 @@ import { HttpFault } from '../http/fault.js';
 import { maskSecrets } from '../http/mask.js';
 import type { RequestKind } from '../http/policy.js';
 import { type JsonAnswer, requestJson } from '../http/request.js';
-import { withRetries } from '../http/retry.js';
+import { type Manners, withRetries } from '../http/retry.js';
 import { accept } from '../schemas/accept.js';
 import validateAccepted from '../schemas/generated/mlnode-accepted.js';
 import validateGpuDevices from '../schemas/generated/mlnode-gpu-devices.js';
@@ -37,22 +37,23 @@ export class MlNodeClient {
   /** `{base}/api/v1` */
   readonly api: string;
   readonly #base: string;
-  readonly #manners: { signal: AbortSignal | undefined; patience: number };
+  readonly #manners: Required<Manners>;
 
   /**
    * @param base `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]`, without a trailing slash
    * @param signal ends every request and every wait between repetitions
    * @param patience multiplies every limit and wait; 1 is made for a real network
+   * @param until a `performance.now()`: a request whose turn would come later is not repeated
    */
-  constructor(base: string, signal?: AbortSignal, patience = 1) {
+  constructor(base: string, signal?: AbortSignal, patience = 1, until = Number.POSITIVE_INFINITY) {
     this.#base = base;
     this.api = `${base}/api/v1`;
-    this.#manners = { signal, patience };
+    this.#manners = { signal, patience, until };
   }
 
-  /** The same node under another signal: cleaning up must outlive the interruption that asks for it. */
-  withSignal(signal: AbortSignal | undefined): MlNodeClient {
-    return new MlNodeClient(this.#base, signal, this.#manners.patience);
+  /** The same node under other limits: those of a phase, or of cleaning up, which must outlive an interruption. */
+  within({ signal, until }: { signal: AbortSignal | undefined; until: number }): MlNodeClient {
+    return new MlNodeClient(this.#base, signal, this.#manners.patience, until);
   }
 
   /** Answers at all? 503 does too: the process is up, the model is not. */

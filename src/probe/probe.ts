@@ -23,8 +23,8 @@ export interface ProbeOptions {
   batches: Batch[];
   /** Nonces of a full batch. */
   batchSize: number;
-  /** Sent in the request; undefined leaves it to the node. */
-  sentBatchSize: number | undefined;
+  /** Sent in the request; null leaves it to the node. */
+  sentBatchSize: number | null;
   mode: ProbeMode;
   coverage: Coverage;
   distThreshold: number;
@@ -36,6 +36,8 @@ export interface ProbeOptions {
   /** Multiplies limits and waits; default 1, which is made for a real network. */
   patience?: number;
   signal: AbortSignal;
+  /** When the time for it is over: a `performance.now()`. Default: never. */
+  until?: number;
 }
 
 export interface ProbeOutcome {
@@ -53,7 +55,7 @@ const LONGEST_DOUBLED_WAIT_MS = 20_000;
 
 /** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
-  const { batchSize, mode, readReplicas, patience = 1, signal } = options;
+  const { batchSize, mode, readReplicas, patience = 1, signal, until } = options;
   let strangers = 0;
   const jobs = await jobsOf(options);
   const lost = await runBatches<Measured>({
@@ -73,6 +75,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
       );
     },
     signal,
+    ...(until !== undefined && { until }),
   });
   return { lost, strangers };
 }
@@ -118,7 +121,7 @@ function workerTransport(options: ProbeOptions): Transport<Measured> {
           ...params,
           nonces: nonces.slice(batch.start, batch.start + batch.count),
           wait: mode === 'wait',
-          ...(sentBatchSize !== undefined && { batch_size: sentBatchSize }),
+          ...(sentBatchSize !== null && { batch_size: sentBatchSize }),
         },
         ASK_TIMEOUT_MS,
         batch,

@@ -1,18 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { HttpFault } from '../http/fault.js';
-import {
-  consequenceOf,
-  FAILED_BATCH_RETRIES,
-  LOST_BATCH_RETRIES,
-  type Phase,
-  retriesOf,
-  retryDelayMs,
-} from '../http/policy.js';
+import type { Phase } from '../http/policy.js';
 import { pause } from '../http/retry.js';
 import type { JobSource } from './job-source.js';
 import { Looks, type Pace } from './lane.js';
 import type { Batch } from './plan.js';
+import { lookAgainAfterMs, recoveryOf } from './recovery.js';
 import { replicaOf } from './request-id.js';
 import type { Reply, Transport } from './transport.js';
 
@@ -44,6 +38,8 @@ export interface RunBatchesOptions<R> {
   onDone(done: Done<R>): void;
   /** Ends the run of batches: by interruption or by its time limit. */
   signal: AbortSignal;
+  /** When that limit is: a `performance.now()`. Default: there is none. */
+  until?: number;
 }
 
 /** A batch that nobody answered for good, and the last reason. */
@@ -56,6 +52,7 @@ export interface Lost {
 const ASK_TURN_MS = 1_000;
 /** While another request explores the batch time, this one is looked at rarely, and ever more so. */
 const UNEXPLORED_LOOK_MS = 1_000;
+const SHORT_WAIT_MS = 10;
 
 /** What one replica's queue is known to hold: requests are worked on one after the other. */
 interface Lane {
@@ -82,6 +79,7 @@ class BatchRun<R> {
   readonly #lanes = new Map<number, Lane>();
   readonly #pace: Pace = { batchMs: undefined, pendingMs: 0 };
   readonly #lost: Lost[] = [];
+  /** How often each job came to nothing. */
   readonly #attempts = new Map<string, number>();
   #explorer: object | undefined;
   #replicas: number[] = [];
@@ -196,13 +194,16 @@ class BatchRun<R> {
         const now = performance.now();
         if (reply.kind === 'pending' || reply.kind === 'queued') {
           looks.pending(now);
-        } else if (reply.kind === 'fault' && mayLookAgain(reply, ++faults)) {
-          await this.#pauseBefore(faults, reply);
-        } else {
+          continue;
+        }
+        const delayMs =
+          reply.kind === 'fault' ? lookAgainAfterMs(reply, ++faults, this.#leftMs()) : undefined;
+        if (delayMs === undefined) {
           lane.freeAt = reply.kind === 'done' ? looks.completed(now) : now;
           lane.seenFreeAt = now;
           return reply;
         }
+        await this.#pause(delayMs);
       }
     } finally {
       // Where it found nothing out, another one explores.
@@ -240,40 +241,36 @@ class BatchRun<R> {
     wasQueued: boolean,
   ): Promise<void> {
     const { phase, jobs } = this.#options;
-    const key = `${batch.index}/${replica}`;
-    const attempt = (this.#attempts.get(key) ?? 0) + 1;
-    this.#attempts.set(key, attempt);
+    const job = jobs.nameOf(batch, replica);
+    const attempt = (this.#attempts.get(job) ?? 0) + 1;
+    this.#attempts.set(job, attempt);
 
-    const reason =
-      reply.kind === 'fault'
-        ? [reply.message, reply.advice].filter(Boolean).join('; ')
-        : reply.kind === 'failed'
-          ? `the node failed it: ${reply.detail}`
-          : 'the node gave no usable answer';
-    const lostByNode = wasQueued && reply.kind === 'fault' && isGone(reply);
-    const retries = lostByNode
-      ? LOST_BATCH_RETRIES
-      : reply.kind === 'fault'
-        ? retriesOf(reply.outcome, 'generate')
-        : FAILED_BATCH_RETRIES;
-
-    if (attempt <= retries) {
-      if (!lostByNode) await this.#pauseBefore(attempt, reply);
-      await this.#refreshReplicas();
-      jobs.giveBack(batch, replica);
-    } else if (reply.kind === 'fault' && consequenceOf(phase, reply.outcome) !== 'batch') {
-      throw faultOf(reply);
-    } else {
-      jobs.giveUp(batch, replica);
-      this.#lost.push({ batch, reason });
+    const recovery = recoveryOf(reply, { phase, wasAccepted: wasQueued, attempt, leftMs: this.#leftMs() });
+    switch (recovery.kind) {
+      case 'again':
+        if (recovery.delayMs > 0) await this.#pause(recovery.delayMs);
+        await this.#refreshReplicas();
+        jobs.giveBack(batch, replica);
+        return;
+      case 'lost':
+        jobs.giveUp(batch, replica);
+        this.#lost.push({ batch, reason: recovery.reason });
+        return;
+      case 'ends':
+        throw recovery.error;
     }
   }
 
-  /** Waits before the next attempt, as the policy or the node says. */
-  #pauseBefore(attempt: number, reply: Reply<R>): Promise<void> {
+  /** A wait of the policy, in its own measure. */
+  #pause(milliseconds: number): Promise<void> {
     const { patience = 1, signal } = this.#options;
-    const askedMs = reply.kind === 'fault' ? reply.retryAfterMs : undefined;
-    return pause(patience * retryDelayMs(attempt, askedMs), signal);
+    return pause(patience * milliseconds, signal);
+  }
+
+  /** What is left of the time, in the measure of the policy's waits. */
+  #leftMs(): number {
+    const { patience = 1, until = Number.POSITIVE_INFINITY } = this.#options;
+    return (until - performance.now()) / patience;
   }
 
   async #refreshReplicas(): Promise<void> {
@@ -288,26 +285,4 @@ class BatchRun<R> {
     // A node whose replicas all missed a health probe still has them.
     if (replicas.length > 0 || this.#replicas.length === 0) this.#replicas = replicas;
   }
-}
-
-const SHORT_WAIT_MS = 10;
-const MOST_LOOK_FAULTS = 6;
-
-type Fault = Extract<Reply<unknown>, { kind: 'fault' }>;
-
-/** The fault as an exception again. */
-function faultOf({ outcome, message, advice, status }: Fault): HttpFault {
-  return new HttpFault(outcome, message, {
-    ...(advice !== undefined && { advice }),
-    ...(status !== undefined && { status }),
-  });
-}
-
-/** The node forgot the request, or the replica that held it went. */
-function isGone({ outcome, status }: Fault): boolean {
-  return outcome === 'absent' || status === 502;
-}
-
-function mayLookAgain(fault: Fault, faults: number): boolean {
-  return !isGone(fault) && faults <= Math.min(retriesOf(fault.outcome, 'read'), MOST_LOOK_FAULTS);
 }

@@ -7,6 +7,7 @@ import { planBatches } from '../probe/plan.js';
 import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import { isGenerating, portsOf } from '../validate/preflight.js';
+import { timeLimit } from '../validate/time-limit.js';
 
 export interface RecordRequest {
   node: MlNodeClient;
@@ -38,7 +39,8 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
   if (batches.length === 0) return vectors;
 
   await requireIdleReplicas(node, signal);
-  const deadline = AbortSignal.timeout(1000 * timeoutSeconds);
+  const isOver = new Error('the time for recording is over');
+  const limit = timeLimit({ signal }, timeoutSeconds, isOver);
   const pool = leasePool();
   const broken: Observation[] = [];
   let written: Promise<unknown> = Promise.resolve();
@@ -56,7 +58,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       sentBatchSize: batchSize,
       mode: 'queued',
       coverage: 'spread',
-      readReplicas: async () => portsOf(await node.powStatus()),
+      readReplicas: async () => portsOf(await node.within(limit).powStatus()),
       onObserved(observations) {
         const whole = observations.filter(({ why }) => why === null);
         broken.push(...observations.filter(({ why }) => why !== null));
@@ -66,7 +68,8 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
         // Its failure is told below; until then it must not count as unhandled.
         written.catch(() => {});
       },
-      signal: AbortSignal.any([signal, deadline]),
+      signal: limit.signal,
+      until: limit.until,
     });
     refuseBroken(broken);
     const missing = nonces.filter((nonce) => !vectors.has(nonce));
@@ -78,7 +81,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
     }
     return vectors;
   } catch (error) {
-    if (deadline.aborted && !signal.aborted && error === deadline.reason) {
+    if (error === isOver) {
       const missing = nonces.length - vectors.size;
       throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
         advice: 'go on with --resume, and give more time with --timeout',
@@ -86,6 +89,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
     }
     throw error;
   } finally {
+    limit.clear();
     await pool.release();
     await written;
   }

@@ -53,6 +53,8 @@ export interface ValidateConfig {
   stat_test: ResolvedStatTest;
   /** What an honest node's distances look like, and who says so. */
   honest_band: { mean: number; sd: number; source: string };
+  /** Absent in runs of older versions. */
+  request?: RequestConfig;
   /** null: no deploy arguments were given. */
   deploy: { dtype: string; args: { value: string; source: string }[] } | null;
   /** Public key of our own throughput generation, so that a later run can stop what a killed one left. */
@@ -166,14 +168,16 @@ export type DiagnosisCode =
   | 'self_report_contradicts'
   | 'already_running_with_other_arguments';
 
+/** How nonces are asked for. */
+export interface RequestConfig {
+  probe: 'queued' | 'wait' | 'whole';
+  coverage: 'spread' | 'every-replica';
+  /** As sent; null when left to the node. */
+  batch_size: number | null;
+}
+
 export interface ValidationReport {
-  request: {
-    n_total: number;
-    probe: 'queued' | 'wait' | 'whole';
-    coverage: 'spread' | 'every-replica';
-    batch_size: number | null;
-    concurrency: number;
-  };
+  request: RequestConfig & { n_total: number; concurrency: number };
   response: ResponseReport;
   /** Each measurement that mismatches, in the reference's order. */
   mismatches: Mismatch[];

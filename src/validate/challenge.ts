@@ -12,6 +12,7 @@ import { recordVectors } from '../record/record-vectors.js';
 import { identify } from '../record/reference.js';
 import { pocParamsOf } from './config.js';
 import type { ValidateOptions } from './options.js';
+import type { Limits } from './time-limit.js';
 
 /** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */
 export const CHALLENGE_FILE = 'challenge_reference.json';
@@ -67,12 +68,12 @@ export async function challengeReference(
   challenge: Challenge,
   options: ValidateOptions,
   runFolder: string | undefined,
-  signal: AbortSignal,
+  limits: Limits,
 ): Promise<GoldenReference> {
   const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
   if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
   try {
-    const file = await askTrustedNode(golden.file, challenge, options, signal);
+    const file = await askTrustedNode(golden.file, challenge, options, limits);
     return challengedBy(golden, checkGolden(file, challenge.trustedUrl, golden.sha256));
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
@@ -96,11 +97,11 @@ async function askTrustedNode(
   golden: GoldenReference['file'],
   { seed, n, trustedUrl }: Challenge,
   options: ValidateOptions,
-  signal: AbortSignal,
+  { signal, until }: Limits,
 ): Promise<GoldenFile> {
   const { nonces, blockHash } = drawChallenge(seed, n);
   const { patience = 1, validationBatchSize, validationTimeoutSeconds = 900 } = options;
-  const node = new MlNodeClient(trustedUrl, signal, patience);
+  const node = new MlNodeClient(trustedUrl, signal, patience, until);
   await node.reach();
   const { loadedModel, hardware } = await identify(node);
   if (loadedModel !== null && loadedModel !== golden.model) {

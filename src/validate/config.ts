@@ -1,7 +1,7 @@
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
 import type { PocParams } from '../mlnode/answers.js';
-import type { ValidateConfig } from '../report/model.js';
+import type { RequestConfig, ValidateConfig } from '../report/model.js';
 import { honestBandOf } from '../verdict/distribution.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
 import { packageVersion } from '../version.js';
@@ -19,6 +19,14 @@ export function pocParamsOf(file: GoldenReference['file']): PocParams {
     params: { model: file.model, seq_len: file.seq_len, k_dim: file.k_dim },
     ...(file.poc_stronger_rng !== undefined && { poc_stronger_rng: file.poc_stronger_rng }),
   };
+}
+
+/** How the nonces are asked for. */
+export function requestConfigOf(
+  { probe = 'queued', coverage = 'spread', validationBatchSize }: ValidateOptions,
+  { collection_batch_size }: GoldenReference['file'],
+): RequestConfig {
+  return { probe, coverage, batch_size: validationBatchSize ?? collection_batch_size ?? null };
 }
 
 /** The resolved inputs of a run, as `validate_config.json` keeps them. */
@@ -45,6 +53,7 @@ export function configOf(
     poc_params: { ...params, ...poc, poc_stronger_rng: poc_stronger_rng ?? null },
     stat_test: statTest,
     honest_band: honestBandOf(reference.file),
+    request: requestConfigOf(options, reference.file),
     deploy:
       options.deployArgs === undefined ? null : { dtype: options.dtype ?? 'auto', args: options.deployArgs },
     own_public_key: ownPublicKey,

@@ -12,6 +12,8 @@ export interface ValidateContext {
   params: PocParams;
   ownPublicKey: string;
   signal: AbortSignal;
+  /** When the run's own limit is over: a `performance.now()`. */
+  until: number;
   /** Multiplies every limit and wait that has no option of its own. */
   patience: number;
   /** Adds a warning to the report, and tells it at once. */

@@ -39,9 +39,10 @@ export async function deploy(context: ValidateContext, preflight: PreflightRepor
         'give --node-config FILE, or --gpu B200|H200 for the published configuration, or --deploy-args-from-reference to use those that the reference was recorded with',
     });
   }
-  await startAndWait(context, args);
-  const expected = expectedReplicas(args, preflight);
-  await waitForReplicas(context, start, expected);
+  const until = Math.min(context.until, start + 1000 * (options.deployTimeoutSeconds ?? 1800));
+  const limited = { ...context, node: context.node.within({ signal: context.signal, until }) };
+  await startAndWait(limited, args);
+  await waitForReplicas(limited, start, expectedReplicas(args, preflight));
   events.note?.('the model is up');
   return report('started', null);
 }
@@ -136,6 +137,7 @@ async function waitForReplicas(
   const limitSeconds = options.deployTimeoutSeconds ?? 1800;
   let last = 0;
   let changedAt = performance.now();
+  let lastFault = null as HttpFault | null;
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   for (;;) {
     const replicas = await readReplicas();
@@ -156,19 +158,24 @@ async function waitForReplicas(
       return;
     }
     if (secondsSince(start) > limitSeconds) {
-      throw new AssayError(`no replica is in rotation after ${limitSeconds} s`, {
-        advice: "look into the node's log",
-      });
+      const found = expected === undefined ? `${replicas}` : `${replicas} of ${expected}`;
+      throw new AssayError(
+        `${found} replicas are in rotation after ${limitSeconds} s${lastFault === null ? '' : ` (${lastFault.message})`}`,
+        { advice: "look into the node's log, or give a longer --deploy-timeout" },
+      );
     }
     await pause(nextDelay(), signal);
   }
 
   async function readReplicas(): Promise<number> {
     try {
-      return portsOf(await node.powStatus()).length;
+      const replicas = portsOf(await node.powStatus()).length;
+      lastFault = null;
+      return replicas;
     } catch (error) {
-      if (error instanceof HttpFault && consequenceOf('replicas', error.outcome) === 'wait') return 0;
-      throw error;
+      if (!(error instanceof HttpFault) || consequenceOf('replicas', error.outcome) !== 'wait') throw error;
+      lastFault = error;
+      return 0;
     }
   }
 }

@@ -1,24 +1,31 @@
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
-import { HttpFault, type Outcome } from '../http/fault.js';
+import { askedToWait, HttpFault, type Outcome } from '../http/fault.js';
 import { consequenceOf } from '../http/policy.js';
 import { growingDelay, pause } from '../http/retry.js';
+import type { MlNodeClient } from '../mlnode/client.js';
 import type { PhaseReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
 
 const LONGEST_POLL_MS = 5_000;
 
-type DownloadContext = Pick<ValidateContext, 'node' | 'options' | 'events' | 'signal' | 'patience' | 'warn'>;
+type DownloadContext = Pick<
+  ValidateContext,
+  'node' | 'options' | 'events' | 'signal' | 'until' | 'patience' | 'warn'
+>;
 
 /** Sees to it that the model's weights are on the node. */
 export async function download(context: DownloadContext): Promise<PhaseReport> {
   const start = performance.now();
-  const { node, options, events, signal, patience, warn } = context;
+  const { options, events, signal, patience, warn } = context;
   const limitSeconds = options.downloadTimeoutSeconds ?? 7200;
+  const until = start + 1000 * limitSeconds;
+  const node = context.node.within({ signal, until: Math.min(until, context.until) });
   const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start) });
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   let started = false;
   for (;;) {
+    let busy: Busy | undefined;
     const status = await unlessBusy(node.modelStatus(options.model));
     if (status === null) {
       warn('the node is too old to tell whether the weights are downloaded');
@@ -31,14 +38,19 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
       });
     }
     if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
+    if (status instanceof Busy) busy = status;
+    else if (!started && status.status !== 'DOWNLOADING') busy = await startDownload(node, options.model);
+    started ||= busy === undefined;
+
     const state = clip(status.status);
-    if (secondsSince(start) > limitSeconds) {
-      throw new AssayError(`the weights are still ${state} after ${limitSeconds} s`, {
+    const leftMs = until - performance.now();
+    const askedMs = patience * (busy?.retryAfterMs ?? 0);
+    if (leftMs <= 0 || askedMs > leftMs) {
+      const after = leftMs <= 0 ? `after ${limitSeconds} s` : askedToWait(askedMs);
+      throw new AssayError(`the weights are still ${state} ${after}`, {
         advice: 'the download goes on; run again, or give a longer --download-timeout',
       });
     }
-    if (!(status instanceof Busy))
-      started ||= status.status === 'DOWNLOADING' || (await startDownload(context));
     const elapsed = Math.round(secondsSince(start));
     events.progress?.({
       phase: 'download',
@@ -48,15 +60,15 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
       isLimit: true,
       note: state,
     });
-    await pause(nextDelay(), signal);
+    await pause(Math.min(leftMs, Math.max(nextDelay(), askedMs)), signal);
   }
 }
 
-/** @returns whether the download is under way; false: to be asked for again */
-async function startDownload({ node, options }: DownloadContext): Promise<boolean> {
-  const task = await unlessBusy(node.startDownload(options.model));
-  if (task instanceof Busy) return task.outcome === 'conflict';
-  if (task.status !== 'IGNORED') return true;
+/** @returns why it is not known to have begun; undefined where it has */
+async function startDownload(node: MlNodeClient, model: string): Promise<Busy | undefined> {
+  const task = await unlessBusy(node.startDownload(model));
+  if (task instanceof Busy) return task.outcome === 'conflict' ? undefined : task;
+  if (task.status !== 'IGNORED') return undefined;
   throw new AssayError('the node is in offline mode and downloads nothing', {
     advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
   });
@@ -66,8 +78,13 @@ async function startDownload({ node, options }: DownloadContext): Promise<boolea
 class Busy {
   readonly status = 'not told (the node is busy)';
   readonly error_message = null;
+  readonly outcome: Outcome;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(readonly outcome: Outcome) {}
+  constructor({ outcome, retryAfterMs }: HttpFault) {
+    this.outcome = outcome;
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** 409: this model is downloading already; 429: three others are. Both are over some time. */
@@ -76,7 +93,7 @@ async function unlessBusy<T>(answer: Promise<T>): Promise<T | Busy> {
     return await answer;
   } catch (error) {
     if (error instanceof HttpFault && consequenceOf('download', error.outcome) === 'wait')
-      return new Busy(error.outcome);
+      return new Busy(error);
     throw error;
   }
 }

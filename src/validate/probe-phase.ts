@@ -1,17 +1,19 @@
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
+import type { MlNodeClient } from '../mlnode/client.js';
 import type { Observation } from '../probe/observation.js';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../probe/plan.js';
 import type { PoolLease } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
+import { requestConfigOf } from './config.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { portsOf } from './preflight.js';
 import { ReplicaShares } from './replica-shares.js';
 import type { RunFolder } from './run-folder.js';
 import { selfCheck } from './self-check.js';
-import { timeLimit } from './time-limit.js';
+import { type Limits, timeLimit } from './time-limit.js';
 
 const REPLICA_POLL_MS = 1_000;
 
@@ -31,11 +33,11 @@ export interface Gathered {
 export function planOf({ reference, options }: Pick<ValidateContext, 'reference' | 'options'>): {
   batches: Batch[];
   batchSize: number;
-  sentBatchSize: number | undefined;
+  sentBatchSize: number | null;
 } {
-  const sentBatchSize = options.validationBatchSize ?? reference.file.collection_batch_size ?? undefined;
+  const { probe, batch_size: sentBatchSize } = requestConfigOf(options, reference.file);
   const count = reference.nonces.length;
-  const batchSize = options.probe === 'whole' ? count : (sentBatchSize ?? DEFAULT_BATCH_SIZE);
+  const batchSize = probe === 'whole' ? count : (sentBatchSize ?? DEFAULT_BATCH_SIZE);
   return { batches: planBatches(count, batchSize), batchSize, sentBatchSize };
 }
 
@@ -52,24 +54,23 @@ export async function probeNode(
   gathered: Gathered,
   pool: PoolLease,
 ): Promise<void> {
-  const { options, events, reference, node, params, signal, patience, warn } = context;
+  const { options, events, reference, node, params, patience, warn } = context;
   const start = performance.now();
   const { batches, batchSize, sentBatchSize } = planOf(context);
-  const limitSeconds = options.validationTimeoutSeconds ?? 900;
-  const readReplicas = async () => portsOf(await node.powStatus());
   events.phase?.('probe');
-  gathered.replicas = await requireReplicas(readReplicas, patience, signal);
-  const copies = options.coverage === 'every-replica' ? gathered.replicas.length : 1;
-  const total = reference.nonces.length * copies;
-  const shares = new ReplicaShares(gathered.replicas, copies > 1 ? reference.nonces.length : null);
-  const tell = (observations: Observation[]) => {
-    for (const { replica } of observations) shares.add(replica, 1);
-    const done = gathered.observations.length;
-    events.progress?.({ phase: 'probe', done, total, unit: 'nonces', parts: shares.parts() });
-  };
-  tell(gathered.observations);
   try {
-    const late = await withinLimit(limitSeconds, signal, warn, 'probing', async (limited) => {
+    const late = await withinLimit(context, 'probing', async (limits) => {
+      const readReplicas = replicaReader(node, limits);
+      gathered.replicas = await requireReplicas(readReplicas, patience, limits.signal);
+      const copies = options.coverage === 'every-replica' ? gathered.replicas.length : 1;
+      const total = reference.nonces.length * copies;
+      const shares = new ReplicaShares(gathered.replicas, copies > 1 ? reference.nonces.length : null);
+      const tell = (observations: Observation[]) => {
+        for (const { replica } of observations) shares.add(replica, 1);
+        const done = gathered.observations.length;
+        events.progress?.({ phase: 'probe', done, total, unit: 'nonces', parts: shares.parts() });
+      };
+      tell(gathered.observations);
       const { lost, strangers } = await probe({
         api: node.api,
         pool,
@@ -86,11 +87,11 @@ export async function probeNode(
         readReplicas,
         patience,
         onObserved(observations) {
-          gathered.observations.push(...observations);
           folder.observed(observations);
+          gathered.observations.push(...observations);
           tell(observations);
         },
-        signal: limited,
+        ...limits,
       });
       if (strangers > 0)
         warn(
@@ -103,22 +104,28 @@ export async function probeNode(
     if (late !== null) gathered.lostReason = `${late}; give it more time, or see what holds the node up`;
     if (options.skipSelfCheck !== true) {
       events.phase?.('self-check');
-      await withinLimit(limitSeconds, signal, warn, "the node's own check", async (limited) => {
+      await withinLimit(context, "the node's own check", async (limits) => {
+        const readReplicas = replicaReader(node, limits);
         gathered.selfCheck = await selfCheck(
           context,
           batches,
           batchSize,
           statTest.values,
           readReplicas,
-          limited,
+          limits,
         );
       });
     }
   } finally {
-    gathered.unansweredNonces = unanswered(reference.nonces, gathered, copies > 1);
+    gathered.unansweredNonces = unanswered(reference.nonces, gathered, options.coverage === 'every-replica');
     gathered.elapsedSeconds = secondsSince(start);
-    await folder.flush();
   }
+}
+
+/** Ports of the replicas in rotation, asked for within the limit of a step. */
+function replicaReader(node: MlNodeClient, limits: Limits): () => Promise<number[]> {
+  const limited = node.within(limits);
+  return async () => portsOf(await limited.powStatus());
 }
 
 /** Replicas drop out of rotation for seconds at a time: wait a little before giving up. */
@@ -143,21 +150,20 @@ async function requireReplicas(
  * @returns the warning that it ran out of time, which was given already; null where it did not
  */
 async function withinLimit(
-  seconds: number,
-  signal: AbortSignal,
-  warn: (text: string) => void,
+  context: ValidateContext,
   what: string,
-  step: (limited: AbortSignal) => Promise<void>,
+  step: (limits: Limits) => Promise<void>,
 ): Promise<string | null> {
-  const text = `${what} was not finished within ${seconds} s (--validation-timeout)`;
-  const limit = timeLimit(signal, seconds, () => new Error(text));
+  const seconds = context.options.validationTimeoutSeconds ?? 900;
+  const isOver = new Error(`${what} was not finished within ${seconds} s (--validation-timeout)`);
+  const limit = timeLimit(context, seconds, isOver);
   try {
-    await step(limit.signal);
+    await step(limit);
     return null;
   } catch (error) {
-    if (signal.aborted || !limit.isOver()) throw error;
-    warn(text);
-    return text;
+    if (error !== isOver) throw error;
+    context.warn(isOver.message);
+    return isOver.message;
   } finally {
     limit.clear();
   }

@@ -1,4 +1,4 @@
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateConfig, ValidateReport, ValidationReport } from '../report/model.js';
 import { type JudgeInput, judge } from '../verdict/judge.js';
 import { type StatTestLayer, withLayer } from '../verdict/thresholds.js';
 import type { SavedRun } from './saved-run.js';
@@ -37,7 +37,7 @@ export function rejudge({ report, input }: SavedRun, { thresholds, strict }: Rej
     warnings: judgement.warnings,
     config: { ...report.config, stat_test: statTest },
     validation: {
-      request: report.validation?.request ?? unknownRequest(input),
+      request: report.validation?.request ?? requestOfKilled(report.config, input),
       ...judgement.validation,
       elapsed_s: report.validation?.elapsed_s ?? 0,
     },
@@ -45,12 +45,16 @@ export function rejudge({ report, input }: SavedRun, { thresholds, strict }: Rej
 }
 
 /** What is known of the request of a run that was killed. */
-function unknownRequest({ nonces, observations, unansweredNonces, coverage }: JudgeInput) {
+function requestOfKilled(
+  { request }: ValidateConfig,
+  { nonces, observations, unansweredNonces, coverage }: JudgeInput,
+): ValidationReport['request'] {
   return {
     n_total: coverage === 'spread' ? nonces.length : observations.length + unansweredNonces.length,
-    probe: 'queued' as const,
-    coverage,
+    probe: 'queued',
     batch_size: null,
+    ...request,
+    coverage,
     concurrency: 0,
   };
 }

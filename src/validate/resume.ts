@@ -12,7 +12,6 @@ export interface UnfinishedRun {
   config: ValidateConfig;
   /** null when it was killed before its first phase was over. */
   report: ValidateReport | null;
-  observations: Observation[];
 }
 
 /**
@@ -29,8 +28,7 @@ export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> 
       advice: 'read it with `assay report`, judge it again with `assay judge`, or start a new run',
     });
   }
-  const observed = existsSync(join(folder, 'observations.jsonl'));
-  return { config, report, observations: observed ? await readObservations(folder) : [] };
+  return { config, report };
 }
 
 /**
@@ -44,6 +42,7 @@ export function requireSameRun(folder: string, before: ValidateConfig, now: Vali
     ['node', ({ mlnode_url, node_id }) => [mlnode_url, node_id]],
     ['reference', ({ reference }) => reference.sha256],
     ['PoC parameters', ({ poc_params }) => Object.entries(poc_params).sort()],
+    ['way of probing', ({ request }) => request ?? now.request ?? null],
     ['thresholds', ({ stat_test }) => Object.entries(stat_test.values).sort()],
     ['challenge', ({ challenge }) => challenge ?? null],
   ];
@@ -61,12 +60,13 @@ export function requireSameRun(folder: string, before: ValidateConfig, now: Vali
  *
  * @throws AssayError when the measurements are of another plan
  */
-export function wholeBatches(
+export async function wholeBatches(
   folder: string,
-  observations: Observation[],
   batches: Batch[],
   nonces: number[],
-): Observation[] {
+): Promise<Observation[]> {
+  const isObserved = existsSync(join(folder, 'observations.jsonl'));
+  const observations = isObserved ? await readObservations(folder) : [];
   const groups = new Map<string, Observation[]>();
   for (const observation of observations) {
     const key = `${observation.batch}/${observation.replica}`;

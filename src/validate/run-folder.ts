@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 import { safeModelName } from '../golden/catalog.js';
@@ -10,10 +9,12 @@ export interface RunFolder {
   path: string;
   /** Writes one file whole: to a temporary name first, then renamed. */
   write(name: string, text: string): void;
-  /** Appends measurements to `observations.jsonl`, in the order of the calls. */
+  /**
+   * Appends measurements to `observations.jsonl`: what cannot be kept is not worth asking a node for.
+   *
+   * @throws AssayError when they cannot be written
+   */
   observed(observations: Observation[]): void;
-  /** Settles when every measurement is on disk. */
-  flush(): Promise<void>;
 }
 
 /** The default folder of a run that starts at `now`: `runs/<name>_<YYYY-MM-DD_HHMMSS>`. */
@@ -45,28 +46,22 @@ export function createRunFolder(path: string): RunFolder {
 
 /** The folder of a run that is there already. */
 export function openRunFolder(path: string): RunFolder {
-  let pending: Promise<void> = Promise.resolve();
   const file = join(path, 'observations.jsonl');
   return {
     path,
     write(name, text) {
       const target = join(path, name);
       const temporary = `${target}.${process.pid}.tmp`;
-      guard(target, () => {
+      try {
         writeFileSync(temporary, text);
         renameSync(temporary, target);
-      });
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw unwritable(target, error);
+      }
     },
     observed(observations) {
-      const lines = linesOf(observations);
-      pending = pending.then(() => appendFile(file, lines));
-      // The failure is told by flush(); until then it must not count as unhandled.
-      pending.catch(() => {});
-    },
-    async flush() {
-      await pending.catch((error) => {
-        throw unwritable(file, error);
-      });
+      guard(file, () => appendFileSync(file, linesOf(observations)));
     },
   };
 }
@@ -88,7 +83,8 @@ function unwritable(path: string, error: unknown): AssayError {
   const code = (error as NodeJS.ErrnoException).code;
   const what = code === 'ENOSPC' ? 'the disk is full' : messageOf(error);
   return new AssayError(`cannot write ${path}: ${what}`, {
-    advice: 'give a writable folder with --exp-dir',
+    advice:
+      code === 'ENOSPC' ? 'make room, and go on with --resume' : 'give a writable folder with --exp-dir',
     cause: error,
   });
 }

@@ -94,8 +94,8 @@ async function referenceOf(
   });
 }
 
-function coverageOf({ options }: ValidateConfig, observations: Observation[]): JudgeInput['coverage'] {
-  if (options['coverage'] === 'every-replica') return 'every-replica';
+function coverageOf({ request }: ValidateConfig, observations: Observation[]): JudgeInput['coverage'] {
+  if (request !== undefined) return request.coverage;
   const nonces = new Set(observations.map(({ nonce }) => nonce));
   return nonces.size < observations.length ? 'every-replica' : 'spread';
 }

@@ -8,8 +8,10 @@ import { runBatches } from '../probe/run-batches.js';
 import { replyOf, type Transport } from '../probe/transport.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { StatTest } from '../verdict/thresholds.js';
+import { requestConfigOf } from './config.js';
 import type { ValidateContext } from './context.js';
 import { ReplicaShares } from './replica-shares.js';
+import type { Limits } from './time-limit.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
@@ -25,7 +27,7 @@ export async function selfCheck(
   batchSize: number,
   statTest: StatTest,
   readReplicas: () => Promise<number[]>,
-  signal: AbortSignal,
+  { signal, until }: Limits,
 ): Promise<SelfCheckCounts | null> {
   const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
   let done = 0;
@@ -59,6 +61,7 @@ export async function selfCheck(
         tell();
       },
       signal,
+      until,
     }),
   );
   if (lost instanceof HttpFault) {
@@ -87,7 +90,7 @@ async function orFault<T>(checking: Promise<T>): Promise<T | HttpFault> {
 
 function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {
   const { node, reference, params, options, patience } = context;
-  const sentBatchSize = options.validationBatchSize ?? reference.file.collection_batch_size ?? undefined;
+  const { batch_size } = requestConfigOf(options, reference.file);
   const url = `${node.api}/inference/pow/generate`;
   return {
     ask(batch) {
@@ -100,7 +103,7 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
         ...params,
         nonces: artifacts.map(({ nonce }) => nonce),
         wait,
-        ...(sentBatchSize !== undefined && { batch_size: sentBatchSize }),
+        ...(batch_size !== null && { batch_size }),
         validation: { artifacts },
         stat_test: statTest,
       };

@@ -34,8 +34,9 @@ export async function stopOwnGeneration(
     );
   // Cleaning up must outlive the interruption that asks for it, and must not outlast the user's patience.
   const limit = AbortSignal.timeout(patience * CLEANUP_TIMEOUT_MS);
-  const cleaner = node.withSignal(limit);
-  const rejoinUntil = performance.now() + patience * REJOIN_MS;
+  const now = performance.now();
+  const cleaner = node.within({ signal: limit, until: now + patience * CLEANUP_TIMEOUT_MS });
+  const rejoinUntil = now + patience * REJOIN_MS;
   try {
     for (;;) {
       const replicas = (await cleaner.powStatus()).backends ?? [];

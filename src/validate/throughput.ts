@@ -8,6 +8,9 @@ import type { ThroughputReport } from '../report/model.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { stopOwnGeneration } from './stop-generation.js';
 
+/** What faults of the node may add to the time that warming up and measuring take. */
+const LONGEST_DELAY_MS = 30_000;
+
 /** One reading of a replica's counter. */
 interface Reading {
   /** Seconds since measuring began. */
@@ -20,8 +23,9 @@ interface Reading {
  * happens, the generation that it started is stopped before it returns.
  */
 export async function measureThroughput(context: ValidateContext): Promise<ThroughputReport> {
-  const { node, options, params, ownPublicKey, events } = context;
+  const { options, params, ownPublicKey, events } = context;
   const start = performance.now();
+  const node = nodeUntilMeasured(context, start);
   if (options.throughputRefusal === undefined) {
     context.warn(
       'no network node is given (--node), so nobody checked that no PoC phase is on during the throughput measurement',
@@ -38,7 +42,7 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
     const started = await node.startGeneration({ ...params, public_key: ownPublicKey }, options.batchSize);
     startedOn = (started.results ?? []).flatMap(({ port }) => port ?? []);
     requireWholeStart(started);
-    const readings = await sample(context);
+    const readings = await sample({ ...context, node });
     return { ...summarise(readings), elapsed_s: secondsSince(start) };
   } catch (error) {
     isRefused = error instanceof HttpFault && startedOn === undefined && REFUSALS.has(error.outcome);
@@ -46,6 +50,13 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   } finally {
     if (!isRefused) await stopOwnGeneration(context, startedOn);
   }
+}
+
+/** The node, with no wait for it that would last much longer than the measuring itself. */
+function nodeUntilMeasured({ node, signal, until, patience, options }: ValidateContext, start: number) {
+  const { warmupSeconds = 30, measureSeconds = 60 } = options;
+  const planned = start + 1000 * (warmupSeconds + measureSeconds) + patience * LONGEST_DELAY_MS;
+  return node.within({ signal, until: Math.min(until, planned) });
 }
 
 /** The node was never reached, or said no: nothing can have started. A 5xx may be that of a proxy which gave up. */

@@ -1,24 +1,36 @@
-/** A signal that aborts with the caller's, or when its time is over. */
-export interface TimeLimit {
+/** How long something may go on. */
+export interface Limits {
   signal: AbortSignal;
-  /** Whether it was the time that ended it. */
-  isOver(): boolean;
+  /** When the time is over, and the signal aborts: a `performance.now()`. */
+  until: number;
+}
+
+/** Limits whose timer is running. */
+export interface TimeLimit extends Limits {
   /** Ends the timer; to be called when what it limits is done. */
   clear(): void;
 }
+
+/** A timer of more than these 24 days would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Limits a step. Unlike AbortSignal.timeout, whose timer keeps everything that ever listened to it until the
  * time is over, it can be ended.
  *
- * @param reason what the signal aborts with then
+ * @param outer the limits that hold around it: its signal aborts with theirs
+ * @param reason what the signal aborts with when the time is over
  */
-export function timeLimit(signal: AbortSignal, seconds: number, reason: () => Error): TimeLimit {
+export function timeLimit(
+  outer: Pick<Limits, 'signal'> & Partial<Limits>,
+  seconds: number,
+  reason: Error,
+): TimeLimit {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(reason()), 1000 * seconds);
+  const timer = setTimeout(() => limit.abort(reason), Math.min(1000 * seconds, LONGEST_TIMER_MS));
   return {
-    signal: AbortSignal.any([signal, limit.signal]),
-    isOver: () => limit.signal.aborted,
+    signal: AbortSignal.any([outer.signal, limit.signal]),
+    until: Math.min(performance.now() + 1000 * seconds, outer.until ?? Number.POSITIVE_INFINITY),
     clear: () => clearTimeout(timer),
   };
 }

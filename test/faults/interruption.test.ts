@@ -142,12 +142,17 @@ test('--timeout ends the whole run with what it has', async () => {
 });
 
 test('a killed run is taken up: only missing batches are asked for, and the verdict is the same', async () => {
-  const simulator = await simulate(150);
+  const simulator = await simulate(400);
   const folder = folders.path('killed');
   const observations = join(folder, 'observations.jsonl');
   const run = start(fresh(simulator, folder, '--skip-throughput', '--no-self-check'));
   // The file is there a moment before its first line.
   await until(() => existsSync(observations) && readFileSync(observations, 'utf8').includes('\n'));
+  const early = await start(['--resume', folder]);
+  expect([early.exitCode, early.stderr]).toEqual([
+    1,
+    expect.stringContaining('is being worked on by process'),
+  ]);
   run.kill('SIGKILL');
   await run;
   // What a kill in the middle of a line leaves.

@@ -114,8 +114,8 @@ describe('a start that fails', () => {
     });
   });
 
-  it('is a model without a replica', async () => {
+  it('is a model with a replica too few', async () => {
     const { deploying } = await deployed({ joinIntervalMs: 60_000 }, { deployTimeoutSeconds: 0.5 });
-    await expect(deploying).rejects.toThrow('no replica is in rotation after 0.5 s');
+    await expect(deploying).rejects.toThrow('1 of 2 replicas are in rotation after 0.5 s');
   });
 });

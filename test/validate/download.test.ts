@@ -61,6 +61,19 @@ describe('the download phase', () => {
     expect(warnings[0]).toContain('too old');
   });
 
+  it('ends at once where the node asks to wait for longer than is left', async () => {
+    const node = await simulate({ up: false, weights: { [MODEL]: 'NOT_FOUND' } });
+    node.faults = ({ endpoint }) =>
+      endpoint === '/models/download'
+        ? { status: 429, body: '{"detail":"3 downloads"}', headers: { 'retry-after': '3600' } }
+        : undefined;
+    const { context } = watched(node.url, { downloadTimeoutSeconds: 30 });
+    await expect(download(context)).rejects.toThrow(
+      'still NOT_FOUND and it asks to wait 3600 s, which is longer than is left',
+    );
+    expect(node.requests[START]).toBe(1);
+  });
+
   it('ends when its time is over, with the download still going on', async () => {
     const node = await simulate({ up: false, downloadTimeMs: 60_000, weights: { [MODEL]: 'NOT_FOUND' } });
     const { context } = watched(node.url, { downloadTimeoutSeconds: 0.3 });

@@ -21,7 +21,10 @@ async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<V
   const { batches, batchSize } = planOf(seen.context);
   const readReplicas = async () => portsOf(await seen.context.node.powStatus());
   const signal = new AbortController().signal;
-  const counts = await selfCheck(seen.context, batches, batchSize, STAT_TEST, readReplicas, signal);
+  const counts = await selfCheck(seen.context, batches, batchSize, STAT_TEST, readReplicas, {
+    signal,
+    until: Number.POSITIVE_INFINITY,
+  });
   return { simulator, counts, bodies, ...seen };
 }
 

@@ -40,6 +40,7 @@ export function watched(
     params: pocParamsOf(reference.file),
     ownPublicKey: newOwnPublicKey(),
     signal,
+    until: Number.POSITIVE_INFINITY,
     patience: 1,
     warn: (text) => seen.warnings.push(text),
   };

@@ -94,6 +94,7 @@ async function fetchWeights(
       patience: 1,
       events: watch.events,
       signal,
+      until: Number.POSITIVE_INFINITY,
       warn: (text) => terminal.say(`${node.id}: ${text}`),
     });
     await watch.end(action);

@@ -28,7 +28,9 @@ const LIMIT_MS = 60_000;
 const OUTAGE_MS = 50;
 const REPLICAS = 2;
 
-const golden = head(await findGolden('moonshotai/Kimi-K2.6'), 128);
+const BATCH_SIZE = 32;
+const BATCHES = 4;
+const golden = head(await findGolden('moonshotai/Kimi-K2.6'), BATCHES * BATCH_SIZE);
 
 /** Whether this process can bring the fault about; see `lookup.mjs` and `tls/`. */
 export function isPossible({ fault }: Cell): boolean {
@@ -64,7 +66,7 @@ export async function problemsOf(cell: Cell, folder: string): Promise<string[]> 
   strike.onArmed = async (armed) => {
     if (!isConnectionFault) return;
     await front.setDown(armed);
-    const isMended = persistence === 'once' && ruleOf(station, fault).retries > 0;
+    const isMended = persistence === 'once' && isRepeated(cell);
     if (armed && isMended) setTimeout(() => strike.end(), OUTAGE_MS);
   };
   const options: ValidateOptions = {
@@ -87,7 +89,7 @@ export async function problemsOf(cell: Cell, folder: string): Promise<string[]> 
     const expected = expectationOf(cell);
     const left = generating(node).length > 0;
     const problems = [
-      ...(strike.count === 0 && !isConnectionFault ? ['the fault never struck'] : []),
+      ...(isConnectionFault ? [] : countProblems(strike.count, cell, report)),
       ...outcomeProblems(report, expected, station),
       ...textProblems(report),
       ...keptProblems(report, folder),
@@ -166,10 +168,40 @@ class Strike {
   }
 }
 
-function expectationOf({ station, fault, persistence }: Cell): Consequence {
-  const { retries, consequence } = ruleOf(station, fault);
-  if (persistence === 'once' && (retries > 0 || consequence === 'wait')) return 'nothing';
-  return consequence;
+function isRepeated({ station, fault }: Cell): boolean {
+  const { retries, anew } = ruleOf(station, fault);
+  return retries + anew > 0;
+}
+
+function expectationOf(cell: Cell): Consequence {
+  const { consequence } = ruleOf(cell.station, cell.fault);
+  return cell.persistence === 'once' && (isRepeated(cell) || consequence === 'wait')
+    ? 'nothing'
+    : consequence;
+}
+
+/** A fault that strikes every time is met as often as the policy says, and no more. */
+function countProblems(
+  count: number,
+  { station, fault, persistence }: Cell,
+  report: ValidateReport,
+): string[] {
+  const { retries, anew, consequence } = ruleOf(station, fault);
+  const each = (1 + retries) * (1 + anew);
+  const lost = (report.validation?.unanswered_nonces.length ?? 0) / BATCH_SIZE;
+  const [least, most] =
+    // A phase that looks again does so until its time is over; what is no fault to us is met wherever it is.
+    persistence === 'once' || consequence === 'wait' || consequence === 'nothing'
+      ? [1, persistence === 'once' ? 1 : Number.POSITIVE_INFINITY]
+      : consequence === 'batch'
+        ? [lost * each, lost * each]
+        : // Batches are under way side by side: the first that is lost ends the others.
+          [each, station.phase === 'probe' || station.phase === 'self-check' ? BATCHES * each : each];
+  // Cleaning up has less time than that many requests which are not answered take.
+  const isCut = fault.outcome === 'timed_out' && station.phase === 'stop';
+  return (count >= least || isCut) && count <= most
+    ? []
+    : [`met ${count} times, where ${least} to ${most} are due`];
 }
 
 function outcomeProblems(report: ValidateReport, expected: Consequence, { phase }: Station): string[] {

@@ -1,5 +1,7 @@
 import {
+  type Consequence,
   consequenceOf,
+  FAILED_BATCH_RETRIES,
   LOST_BATCH_RETRIES,
   type Phase,
   type RequestKind,
@@ -46,7 +48,7 @@ export const stations: Station[] = [
     kind: 'read',
     during: 'download',
     strikes: /^POST .*\/models\/status$/,
-    options: { ...probeOnly, skipDownload: false, skipDeploy: false, downloadTimeoutSeconds: 0.5 },
+    options: { ...probeOnly, skipDownload: false, skipDeploy: false, downloadTimeoutSeconds: 5 },
     up: false,
   },
   {
@@ -119,15 +121,25 @@ export const stations: Station[] = [
   },
 ];
 
-/** What the policy says of a fault that strikes every time: how often it is met again, and what is lost then. */
-export function ruleOf({ phase, kind, name }: Station, { outcome, status }: Fault) {
-  if (outcome === null) return { retries: 0, consequence: 'nothing' } as const;
-  // A look that finds the request gone, or stays without an answer, leads to another request.
-  const again =
-    name !== 'probe: looking'
-      ? 0
-      : status === 404 || status === 502
-        ? LOST_BATCH_RETRIES
-        : retriesOf(outcome, 'generate');
-  return { retries: retriesOf(outcome, kind) + again, consequence: consequenceOf(phase, outcome) };
+/** What the policy says of a fault that strikes every time. */
+export interface Rule {
+  /** How often a request is sent again. */
+  retries: number;
+  /** How often a batch is asked for anew where it is looks that come to nothing. */
+  anew: number;
+  consequence: Consequence;
+}
+
+export function ruleOf({ phase, kind, name }: Station, { outcome, status }: Fault): Rule {
+  if (outcome === null) return { retries: 0, anew: 0, consequence: 'nothing' };
+  const consequence = consequenceOf(phase, outcome);
+  if (name !== 'probe: looking') return { retries: retriesOf(outcome, kind), anew: 0, consequence };
+  // A request that is gone is not looked at again.
+  return status === 404 || status === 502
+    ? { retries: 0, anew: LOST_BATCH_RETRIES, consequence }
+    : {
+        retries: retriesOf(outcome, kind),
+        anew: Math.min(FAILED_BATCH_RETRIES, retriesOf(outcome, 'generate')),
+        consequence,
+      };
 }
