@@ -13,7 +13,7 @@ const MAX_NONCES = 100_000;
  * @returns null when 100,000 nonces are not enough, as at a rate that an honest node may have too
  */
 export function noncesNeeded(params: StatTestParams, trueRate: number, wantedPower: number): number | null {
-  if (trueRate <= params.pMismatch) return null;
+  if (trueRate <= params.pMismatch || power(MAX_NONCES, params, trueRate) < wantedPower) return null;
   let enough: number | null = null;
   // The dips are at most 1/p apart: a stretch of twice that without one ends the search.
   const stretch = Math.ceil(2 / params.pMismatch);
