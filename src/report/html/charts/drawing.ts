@@ -3,7 +3,7 @@ const GEOMETRY = new Set(['cx', 'cy', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width',
 const BEYOND_TWO_DECIMALS = /(\.\d\d)\d+/g;
 
 /**
- * An element as Plot builds one: the few calls that it makes of a DOM. A whole DOM took longer to load, and to
+ * An element as Plot builds one: the few calls that it makes of a DOM. A whole DOM takes longer to load, and to
  * fill with some thousand marks, than all the rest of a report.
  */
 export class DrawnElement {
