@@ -18,7 +18,9 @@ export function renderAnnotations({ report }: Run): string {
   const badReplicas = validation?.replicas.filter(({ fraud_detected }) => fraud_detected) ?? [];
   return [
     annotation(LEVELS[verdict], `${verdict}: ${config.model}`, verdict_reason),
-    ...(report.error === null ? [] : [annotation('error', 'assay could not finish', report.error)]),
+    ...(report.error === null || report.error === verdict_reason
+      ? []
+      : [annotation('error', 'assay could not finish', report.error)]),
     ...badReplicas.map((replica) =>
       annotation('error', `replica ${replicaText(replica.port)}`, evidence(replica)),
     ),

@@ -12,14 +12,15 @@ import {
   vectorsText,
 } from './format.js';
 import type { Diagnosis, ThroughputReport, ValidateReport, ValidationReport, Verdict } from './model.js';
-import { repeatCommand } from './repeat-command.js';
+import { repeatCommand, resumeCommand } from './repeat-command.js';
 import type { Run } from './run-folder.js';
 
 const SIGNS: Record<Verdict, string> = { PASS: '✅', FAIL: '❌', INCOMPLETE: '⚠️', SKIPPED: '➖' };
 const SHOWN_MISMATCHES = 20;
 
 /** The run for an issue, a chat or a step summary. The serialiser escapes what Markdown would read as markup. */
-export function renderMarkdown({ report }: Run): string {
+export function renderMarkdown({ report, folder }: Run): string {
+  const resume = resumeCommand(report, folder);
   const { config, preflight, validation, throughput } = report;
   const where = config.node_id === null ? config.mlnode_url : `${config.node_id} (${config.mlnode_url})`;
   const gpus = preflight === null ? '' : `, ${gpusText(preflight.gpus)}`;
@@ -28,19 +29,22 @@ export function renderMarkdown({ report }: Run): string {
     paragraph(strong(text(report.verdict_reason))),
     paragraph(text(`${where}, ${timeText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
-    ...[...(report.error === null ? [] : [report.error]), ...report.warnings].map((warning) =>
-      quote(paragraph(text(`⚠️ ${warning}`))),
-    ),
+    ...noticesOf(report).map((notice) => quote(paragraph(text(`⚠️ ${notice}`)))),
     ...(validation === null ? [] : measured(validation, throughput)),
     heading(3, 'Thresholds'),
     thresholds(report),
+    ...(resume === null ? [] : [heading(3, 'Go on'), shell(resume)]),
     heading(3, 'Repeat'),
-    { type: 'code', lang: 'sh', value: repeatCommand(config) },
+    shell(repeatCommand(config)),
   ];
   return toMarkdown({ type: 'root', children } satisfies Root, {
     extensions: [gfmToMarkdown()],
     bullet: '-',
   });
+}
+
+function noticesOf({ error, verdict_reason, warnings }: ValidateReport): string[] {
+  return error === null || error === verdict_reason ? warnings : [error, ...warnings];
 }
 
 function measured(validation: ValidationReport, throughput: ThroughputReport | null): RootContent[] {
@@ -127,6 +131,10 @@ function strong(child: PhrasingContent): PhrasingContent {
 
 function paragraph(...children: PhrasingContent[]): BlockContent {
   return { type: 'paragraph', children };
+}
+
+function shell(value: string): RootContent {
+  return { type: 'code', lang: 'sh', value };
 }
 
 function heading(depth: 2 | 3, value: string): BlockContent {

@@ -1,4 +1,4 @@
-import type { ValidateConfig } from './model.js';
+import type { ValidateConfig, ValidateReport } from './model.js';
 
 /** Options that a run is repeated with as they were; where its files went and what followed it are not. */
 export const REPEATED_OPTIONS = [
@@ -56,6 +56,11 @@ export function repeatCommand({
     ...REPEATED_OPTIONS.map((name): [string, unknown] => [name, given.get(name)]),
   ];
   return ['assay validate', ...flags.flatMap(([name, value]) => wordsOf(name, value))].join(' \\\n  ');
+}
+
+/** The command line that takes up a run which came to no verdict; null where there is one. */
+export function resumeCommand({ verdict }: ValidateReport, folder: string): string | null {
+  return verdict === 'INCOMPLETE' ? `assay validate --resume ${quote(folder)}` : null;
 }
 
 function wordsOf(name: string, value: unknown): string[] {

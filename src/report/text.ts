@@ -12,6 +12,7 @@ import type {
   ValidationReport,
   Verdict,
 } from './model.js';
+import { resumeCommand } from './repeat-command.js';
 
 export interface TextOptions {
   /** Those of stdout, or ones that do nothing for a file. */
@@ -25,6 +26,7 @@ const SHOWN_MISMATCHES = 20;
 /** The summary for people: on stdout, and as `validate_report.txt`. */
 export function renderText(report: ValidateReport, { colors, runFolder }: TextOptions): string {
   const { validation, config } = report;
+  const resume = runFolder === null ? null : resumeCommand(report, runFolder);
   const sections = [
     headLines(report, colors),
     thresholdTable(report, colors),
@@ -38,8 +40,9 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
-      `took ${report.duration_s.toFixed(1)} s against ${vectorsText(config)}`,
+      `${report.duration_s > 0 ? `took ${report.duration_s.toFixed(1)} s ` : ''}against ${vectorsText(config)}`,
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
+      ...(resume === null ? [] : [`go on with: ${resume}`]),
     ].join('\n'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');

@@ -100,7 +100,14 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await open(renderPage(emptyRun()));
     expect(await page.locator('h1').textContent()).toContain('INCOMPLETE');
     expect(await page.locator('.notice.error').textContent()).toContain('connection refused');
+    expect(await page.locator('.notice').nth(1).textContent()).toContain('assay validate --resume runs/');
     expect(await count('svg')).toBe(0);
+  });
+
+  it('shows what a run measured that was killed before it was judged', async () => {
+    await open(renderPage({ ...emptyRun(), observations: runFixture().observations }));
+    expect(await page.locator('header').textContent()).toContain('200 measurements are there already');
+    expect(await count('.batches circle')).toBe(7);
   });
 
   it('shows hostile text as text, on a phone too', async () => {

@@ -1,5 +1,6 @@
 /** Figures side by side, each with its name above and a note below. */
 export function Cards({ cards }: { cards: [name: string, value: string, note: string][] }) {
+  if (cards.length === 0) return null;
   return (
     <dl class="cards">
       {cards.map(([name, value, note], index) => (

@@ -33,7 +33,8 @@ export function KeyFigures({ report }: Run) {
       `${rateText(min)} to ${rateText(max)}, ${replicas.length} replicas`,
     ]);
   }
-  cards.push(['Duration', durationText(report.duration_s), 'whole run']);
+  // A run that was killed never told how long it took.
+  if (report.duration_s > 0) cards.push(['Duration', durationText(report.duration_s), 'whole run']);
   return <Cards cards={cards} />;
 }
 

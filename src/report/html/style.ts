@@ -35,7 +35,7 @@ p { margin: 8px 0; }
 .notice { margin: 12px 0 0; padding: 10px 14px; border-left: 4px solid var(--warn); border-radius: 0 6px 6px 0; background: var(--card); overflow-wrap: anywhere; }
 .notice.error { border-color: var(--bad); }
 .notice strong { color: var(--warn); } .notice.error strong { color: var(--bad); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 20px 0 0; padding: 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 12px; margin: 20px 0 0; padding: 0; }
 .cards div, figure, section.finding, .panel { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .cards div { padding: 12px 14px; }
 .cards dt { color: var(--soft); font-size: .8125rem; }
@@ -43,7 +43,7 @@ p { margin: 8px 0; }
 .cards small { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
 figure { margin: 0 0 16px; padding: 16px; min-width: 0; }
 figcaption { margin-top: 8px; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 0 16px; }
+.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); gap: 0 16px; }
 /* What goes on beyond an edge casts a shadow there, until it has been scrolled to. */
 .scroll {
   overflow-x: auto;

@@ -1,3 +1,4 @@
+import type { Observation } from '../../probe/observation.js';
 import { durationText, rateText } from '../format.js';
 import type { Run } from '../run-folder.js';
 import { latencyByBatch } from './charts/latency-by-batch.js';
@@ -7,7 +8,7 @@ import { Figure } from './figure.js';
 
 /** How fast the node was: batches of the probe, and continuous generation. */
 export function Timing({ report: { throughput, validation }, observations }: Run) {
-  const ports = validation?.replicas.map(({ port }) => port) ?? [];
+  const ports = validation?.replicas.map(({ port }) => port) ?? answering(observations);
   const generating = throughput?.summary.replicas.map(({ port }) => port) ?? [];
   if (observations.length === 0 && generating.length === 0) return null;
   return (
@@ -29,4 +30,9 @@ export function Timing({ report: { throughput, validation }, observations }: Run
       </div>
     </>
   );
+}
+
+/** The replicas of a run that was not judged. */
+function answering(observations: Observation[]): (number | null)[] {
+  return [...new Set(observations.map(({ replica }) => replica))].sort((a, b) => (a ?? 0) - (b ?? 0));
 }

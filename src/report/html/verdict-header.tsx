@@ -1,6 +1,7 @@
 import { counted } from '../../verdict/figures.js';
 import { gpusText, timeText } from '../format.js';
 import type { Verdict } from '../model.js';
+import { resumeCommand } from '../repeat-command.js';
 import { replicaCount } from '../replica-count.js';
 import type { Run } from '../run-folder.js';
 
@@ -12,8 +13,9 @@ const SIGNS: Record<Verdict, string> = {
 };
 
 /** What a host reads first: the verdict, why, and what else to mind. */
-export function VerdictHeader({ report }: Run) {
+export function VerdictHeader({ report, folder, observations }: Run) {
   const { config, preflight } = report;
+  const resume = resumeCommand(report, folder);
   const replicas = replicaCount(report);
   return (
     <header class={report.verdict}>
@@ -30,9 +32,17 @@ export function VerdictHeader({ report }: Run) {
         {config.challenge !== undefined &&
           `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
       </p>
-      {report.error !== null && (
+      {report.error !== null && report.error !== report.verdict_reason && (
         <p class="notice error">
           <strong>Error</strong> {report.error}
+        </p>
+      )}
+      {resume !== null && (
+        <p class="notice">
+          <strong>What to do</strong> see to what kept it from a verdict, and go on with <code>{resume}</code>
+          {report.validation === null &&
+            observations.length > 0 &&
+            `; ${counted(observations.length, 'measurement')} are there already`}
         </p>
       )}
       {report.warnings.map((warning) => (
