@@ -1,5 +1,5 @@
 import { choiceText } from '../chain/choice.js';
-import type { Ending, Round, RunState } from './entries.js';
+import { type Ending, lastResults, type Round, type RunState } from './entries.js';
 import { epochLimit, type HostFile } from './host-file.js';
 
 const NOT_PRE_ELIGIBLE = 3;
@@ -24,13 +24,12 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
   if (results.snapshot?.preEligible !== true) {
     const restored = results.restore?.nodes ?? [];
     const stuck = restored.filter(({ state, why }) => state === 'left' || why !== null);
-    const where = [
-      ...stuck.map(({ id, why }) => `${id} is not back on its old model: ${why}`),
-      restored.length === 0 ? 'the nodes stay on their model' : 'the others are on their old model',
-    ];
+    const where =
+      stuck.map(({ id, why }) => `${id} is not back on its old model: ${why}`).join('; ') ||
+      (restored.length === 0 ? 'the nodes stay on their model' : 'the nodes are back on their old model');
     return {
       outcome: 'not_pre_eligible',
-      reason: `${model} is not pre-eligible in epoch ${epoch}: ${where.join('; ')}`,
+      reason: `${model} is not pre-eligible in epoch ${epoch}: ${where}`,
       exitCode: stuck.length > 0 ? 1 : NOT_PRE_ELIGIBLE,
     };
   }
@@ -47,6 +46,19 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
   return failed.some(({ exitCode }) => exitCode === FAILED_VALIDATION)
     ? { outcome: 'failed_validation', reason: which, exitCode: FAILED_VALIDATION }
     : { outcome: 'not_switched', reason: which, exitCode: 1 };
+}
+
+/** What a run came to: its last round, and nodes that an earlier one found wanting. */
+export function judgeRun(host: HostFile, rounds: readonly Round[]): Ending {
+  const last = judgeRound(host, rounds.at(-1) as Round);
+  const failed = lastResults(rounds).filter(({ exitCode }) => exitCode === FAILED_VALIDATION);
+  if (failed.length === 0 || last.outcome !== 'not_pre_eligible') return last;
+  const which = failed.map(({ id, why }) => `${id}: ${why}`);
+  return {
+    outcome: 'failed_validation',
+    reason: [last.reason, ...which].join('; '),
+    exitCode: FAILED_VALIDATION,
+  };
 }
 
 /** Whether the file wants another epoch, and a node is left to go into it. */

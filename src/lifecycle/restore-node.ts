@@ -7,6 +7,7 @@ import { switchNode } from '../network/switch/switch-node.js';
 import type { Restored } from './entries.js';
 import type { LifecycleRun } from './lifecycle-run.js';
 import { switchFolder } from './run-folder.js';
+import { STEP_TEXT } from './step-text.js';
 
 /**
  * Takes a node back to the config that it had before this run. A node that holds neither config is left to
@@ -40,8 +41,7 @@ export async function restoreNode(
       admin,
       signal,
       validate: () => Promise.reject(new AssayError(why)),
-      onStep: (step) =>
-        step !== 'done' && terminal.say(`${id}: ${step === 'rollback' ? 'going back' : step}`),
+      onStep: (step) => step !== 'done' && terminal.say(`${id}: ${STEP_TEXT[step]}`),
     });
     return { id, state: config === 'old' ? 'restored' : 'left', why: oldFailure ?? null };
   } finally {

@@ -7,6 +7,7 @@ import { type LifecycleEntry, type Round, type RunState, stateOf } from './entri
 import { type HostFile, readHostFile } from './host-file.js';
 import { type Measured, measuredIn } from './measured.js';
 import { journalPath, runFolderOf, switchFolder } from './run-folder.js';
+import { STEP_TEXT } from './step-text.js';
 
 /** A run as somebody else sees it. */
 export interface RunStatus extends RunState {
@@ -63,21 +64,13 @@ function isPossible(host: HostFile, round: Round, applies: (typeof acts)[number]
   return guesses.some((guess) => applies(host, { ...round, results: { ...round.results, ...guess } }));
 }
 
-const STEP_STATE = {
-  apply: 'the new config is being applied',
-  serve: 'the new model is loading',
-  validate: 'being validated',
-  rollback: 'going back to the old config',
-  'serve-old': 'the old model is loading',
-};
-
 /** How far the switch of a node is; undefined before it has begun. */
 async function switchState(folder: string, id: string): Promise<string | undefined> {
   const entries = await readSwitch(switchFolder(folder, id));
   const [start] = entries;
   if (start?.act !== 'start') return undefined;
   const step = nextStep(start, entries);
-  if (step !== 'done') return STEP_STATE[step];
+  if (step !== 'done') return STEP_TEXT[step];
   const failure = failureOf(entries);
   return failure === undefined ? 'validated' : `back on the old config: ${failure.why}`;
 }

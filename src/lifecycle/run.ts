@@ -5,7 +5,7 @@ import type { Act } from './acts/act.js';
 import { acts } from './acts/index.js';
 import { type Ending, type Identity, type LifecycleEntry, type Round, stateOf } from './entries.js';
 import { type LifecycleRun, readView, record } from './lifecycle-run.js';
-import { judgeRound, wantsNextRound } from './outcome.js';
+import { judgeRun, wantsNextRound } from './outcome.js';
 
 /**
  * Does what is left of a run: round after round, each step once, until its file's goal is reached or cannot be.
@@ -22,7 +22,7 @@ export async function runLifecycle(run: LifecycleRun): Promise<Ending> {
   for (;;) {
     const round = state().rounds.at(-1) ?? (await beginRound(run));
     await finishRound(run, round);
-    const done = judgeRound(run.host, state().rounds.at(-1) ?? round);
+    const done = judgeRun(run.host, state().rounds);
     run.terminal.say(done.reason);
     if (wantsNextRound(run.host, state()) || (await isAskedFor(run, done))) {
       await beginRound(run, round.epoch);

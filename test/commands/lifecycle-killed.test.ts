@@ -14,13 +14,13 @@ const open: Bootstrap[] = [];
 afterEach(() => Promise.all(open.splice(0).map((host) => host.close())));
 
 // At each moment when something has become lasting, every line of every journal among them, it takes minutes:
-// `npm run lifecycle:kills`. These are the intent before it is sent and after, the first config applied, and the
-// validations under way.
+// `npm run lifecycle:kills`. These are the intent before it is sent and after, a download under way, the first config
+// applied, and the validations under way.
 const asked = process.env['LIFECYCLE_KILLS'];
 const isWhole = asked !== undefined;
 /** `LIFECYCLE_KILLS=20` begins there. */
 const FIRST = Number(asked) || 1;
-const SOME = [6, 8, 23, 32];
+const SOME = [6, 8, 11, 32, 38];
 
 /** They mostly wait. */
 const SIDE_BY_SIDE = 4;
@@ -67,7 +67,7 @@ describe('a lifecycle run that is killed', () => {
 
   it('half-way through a switch stops where PoC has begun, or somebody changed the node', async () => {
     const host = await start('half-way');
-    expect(await run(host, 26)).toBe(true);
+    expect(await run(host, 33)).toBe(true);
     const { broker, chain } = host.net;
     chain.phaseOverride = 'PoCGenerate';
     const early = await host.assay('run');
@@ -86,7 +86,8 @@ describe('a lifecycle run that is killed', () => {
 });
 
 async function start(name: number | string): Promise<Bootstrap> {
-  const host = await startBootstrap({ folder: temp.path(`killed-${name}`) });
+  const mlNodes = [{ weights: { [KIMI]: 'NOT_FOUND' as const } }, {}];
+  const host = await startBootstrap({ folder: temp.path(`killed-${name}`), mlNodes });
   open.push(host);
   return host;
 }

@@ -9,7 +9,7 @@ import {
   stateOf,
 } from '../../src/lifecycle/entries.js';
 import type { HostFile } from '../../src/lifecycle/host-file.js';
-import { judgeRound, wantsNextRound } from '../../src/lifecycle/outcome.js';
+import { judgeRound, judgeRun, wantsNextRound } from '../../src/lifecycle/outcome.js';
 
 const host = (changes: Partial<HostFile> = {}): HostFile => ({
   address: 'gonka1me',
@@ -54,6 +54,14 @@ describe('judgeRound', () => {
   it('is content with a stored choice where nothing is deployed', () => {
     const of = round({ store: stored, snapshot: { preEligible: null, event: null } });
     expect(judgeRound(host({ choice: 'refuse' }), of)).toMatchObject({ outcome: 'stored', exitCode: 0 });
+  });
+});
+
+describe('judgeRun', () => {
+  it('does not forget a node that failed its validation in an earlier epoch', () => {
+    const rounds = [after(node('a', 2), node('b', 0)), round({ store: stored, snapshot: no })];
+    expect(judgeRun(host(), rounds)).toMatchObject({ outcome: 'failed_validation', exitCode: 2 });
+    expect(judgeRun(host(), rounds.slice(1))).toMatchObject({ exitCode: 3 });
   });
 });
 

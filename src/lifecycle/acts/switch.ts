@@ -24,6 +24,7 @@ import { AT_A_TIME } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
 import { clearUnbegun, freeValidationFolder, putAside, switchFolder } from '../run-folder.js';
+import { STEP_TEXT } from '../step-text.js';
 import { loadBlocks } from '../steps.js';
 import { type Act, isDeployed } from './act.js';
 import { requireCalm } from './require-calm.js';
@@ -108,14 +109,6 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
     await prepared.journal.close();
   }
 }
-
-const STEP_TEXT = {
-  apply: 'applying the new config',
-  serve: 'waiting for the new model',
-  validate: 'validating',
-  rollback: 'going back to the old config',
-  'serve-old': 'waiting for the old model',
-};
 
 /** The switch of a node, begun or to be taken up again; or the node's result, when there is none to be made. */
 async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeResult> {

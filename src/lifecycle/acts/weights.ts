@@ -48,6 +48,7 @@ export async function seeToWeights(
   const { terminal, nodeUrl, forced } = run;
   if (forced.includes('weights')) return 'not_looked_at';
   const { pace } = await readView(run);
+  if (pace.height >= byHeight) return 'under_way';
   const over = new AbortController();
   const signal = AbortSignal.any([run.signal, over.signal]);
   const limit = waitForHeight(nodeUrl, byHeight, { ...pace, signal, onTrouble() {}, onHeight() {} }).then(
