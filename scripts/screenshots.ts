@@ -9,7 +9,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { packageRoot } from '../src/paths.js';
 import { launchChromium } from '../test/support/chromium.js';
 
-const DESKTOP = { width: 1100, height: 1276 };
+const DESKTOP = { width: 1100, height: 1290 };
 
 /** Each picture: a demo's profiles, and how its page is looked at. */
 const PICTURES: { name: string; profile: string; look: BrowserContextOptions }[] = [

@@ -16,7 +16,7 @@ export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetRepo
         .map((outlier) => `outlier: ${outlierText(outlier)}`),
     };
   });
-  return junitXml(suites, { timestamp, hostname: name, classPrefix: name });
+  return junitXml(suites, { timestamp, hostname: name, classPrefix: name, properties: { fleet: name } });
 }
 
 function caseOf({ id, verdict, verdict_reason, duration_s, folder }: NodeResult): JunitCase {

@@ -25,6 +25,8 @@ interface JunitOrigin {
   hostname: string;
   /** Before the suite's name in each case's class name. */
   classPrefix: string;
+  /** Of every suite, at least one: Jenkins' schema has no list of properties that is empty, Ant's none that is missing. */
+  properties: Record<string, string>;
 }
 
 /**
@@ -42,7 +44,7 @@ export function junitXml(suites: JunitSuite[], origin: JunitOrigin): string {
 function suiteElement(
   { name, timeS, cases, properties, output }: JunitSuite,
   id: number,
-  { timestamp, hostname, classPrefix }: JunitOrigin,
+  { timestamp, hostname, classPrefix, properties: shared }: JunitOrigin,
 ) {
   const count = (outcome: 'failure' | 'error' | 'skipped') =>
     cases.filter((one) => one[outcome] !== undefined).length;
@@ -58,8 +60,7 @@ function suiteElement(
     '@_errors': count('error'),
     '@_skipped': count('skipped'),
     '@_time': timeS.toFixed(3),
-    // The schema asks for the element everywhere.
-    properties: properties === undefined ? '' : { property: propertyElements(properties) },
+    properties: { property: propertyElements({ ...shared, ...properties }) },
     testcase: cases.map((one) => caseElement(one, `${classPrefix}.${name}`)),
     'system-out': xmlText(output.join('\n')),
     'system-err': '',

