@@ -124,16 +124,23 @@ function baseParser(scriptName: string): Argv {
     });
 }
 
+/** A signal that comes so soon after another one is the same: a shell or npm passes on what the whole group got. */
+const SAME_SIGNAL_MS = 200;
+
 /** Turns the first signal into an abort, and the second one into an immediate end. */
 function interruptible(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) {
+        // A terminal that is closed while something is being stopped is nobody's wish to leave it running.
+        if (name === 'SIGHUP' || performance.now() - firstAt < SAME_SIGNAL_MS) return;
         terminal.say('stopped at once; generation that this run started may still be running on the node');
         process.exit(new Interrupted(name).exitCode);
       }
       terminal.say(`${name}: stopping what was started; once more to leave at once`);
+      firstAt = performance.now();
       controller.abort(new Interrupted(name));
     });
   }

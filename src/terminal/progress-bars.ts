@@ -63,7 +63,10 @@ export function drawBar(terminal: Terminal): Bar | null {
 function takeOver(terminal: Terminal): Bars {
   const bars: Bars = { all: new Set(), multi: newMultiBar(), say: terminal.say, release: () => {} };
   terminal.say = (text) => {
-    if (!keptBack(text)) bars.multi?.log(`${text}\n`);
+    if (keptBack(text)) return;
+    bars.multi?.log(`${text}\n`);
+    // Drawn at once: it may be the last thing that is said.
+    bars.multi?.update();
   };
   bars.release = pauseForQuestions({
     pause() {

@@ -61,6 +61,10 @@ test.each([
   const run = start(fresh(simulator, folder, '--measure-seconds', '60'));
   await until(() => isGenerating(simulator));
   run.kill(signal);
+  // A shell passes on to its jobs what all of them got from the terminal.
+  setTimeout(() => run.kill(signal), 50);
+  // Whoever closes the terminal meanwhile wants nothing left behind either.
+  setTimeout(() => run.kill('SIGHUP'), 250);
   const { exitCode: code, stderr } = await run;
 
   expect(code, stderr).toBe(exitCode);
@@ -125,6 +129,8 @@ test('a second signal leaves at once and says what may still run', async () => {
     endpoint.startsWith('/inference/pow/st') ? { hang: true } : undefined;
   run.kill('SIGINT');
   await until(() => (simulator.requests['GET /inference/pow/status'] ?? 0) > 1);
+  // A second wish, and not the first one passed on.
+  await new Promise((resolve) => setTimeout(resolve, 300));
   run.kill('SIGINT');
   const { exitCode, stderr } = await run;
   expect(exitCode).toBe(130);
