@@ -76,13 +76,14 @@ export class Looks {
   /**
    * A look at `now` found it complete: learns from the time between the last two looks.
    *
+   * @param isTimely no look before it went wrong, so that this one came when it was meant to
    * @returns the estimated moment of completion, from which the replica worked on the next request
    */
-  completed(now: number): number {
+  completed(now: number, isTimely = true): number {
     const pace = this.#pace;
     const completedAt = this.#count === 0 ? now : (this.#lastPendingAt + now) / 2;
     // A part of a batch may cost as much as a full one, so only a full one tells of full ones.
-    if (this.#share < 1) return completedAt;
+    if (this.#share < 1 || !isTimely) return completedAt;
     const elapsed = now - this.#startedAt;
     if (this.#count > 0) {
       pace.batchMs = completedAt - this.#startedAt;

@@ -199,7 +199,7 @@ class BatchRun<R> {
         const delayMs =
           reply.kind === 'fault' ? lookAgainAfterMs(reply, ++faults, this.#leftMs()) : undefined;
         if (delayMs === undefined) {
-          lane.freeAt = reply.kind === 'done' ? looks.completed(now) : now;
+          lane.freeAt = reply.kind === 'done' ? looks.completed(now, faults === 0) : now;
           lane.seenFreeAt = now;
           return reply;
         }

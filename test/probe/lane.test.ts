@@ -94,6 +94,12 @@ describe('the last, smaller batch', () => {
 });
 
 describe('an estimate that a busy machine has spoilt', () => {
+  it('is not spoilt by a look that was never answered', () => {
+    const pace: Pace = { batchMs: 50, pendingMs: 40 };
+    expect(new Looks(pace, 1, 0, 0).completed(20_000, false)).toBe(20_000);
+    expect(pace).toEqual({ batchMs: 50, pendingMs: 40 });
+  });
+
   it('finds back to the true batch time within a few batches', () => {
     const pace: Pace = { batchMs: 2_000, pendingMs: 0 };
     const looks = follow(20, 12, pace);
