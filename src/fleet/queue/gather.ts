@@ -4,6 +4,7 @@ import { AssayError } from '../../errors.js';
 import { pause } from '../../http/retry.js';
 import type { ValidateReport } from '../../report/model.js';
 import type { FleetTask } from '../run-fleet.js';
+import { unlessAborted, within } from './bounded.js';
 import type { FleetJob } from './job.js';
 import { unpackRun } from './parcel.js';
 import { queueError } from './redis.js';
@@ -11,6 +12,8 @@ import type { RedisAddress } from './redis-address.js';
 import type { Sites } from './sites.js';
 
 const LOOK_MS = 500;
+/** For taking jobs back from a queue that may be away. */
+const WITHDRAW_MS = 3000;
 
 /** A node whose job is in the queue. */
 export interface QueuedTask extends FleetTask {
@@ -42,27 +45,38 @@ interface GatherOptions {
  * @throws AssayError when the queue is away for too long, and the interruption when there is one
  */
 export async function gather(tasks: QueuedTask[], options: GatherOptions): Promise<void> {
-  const { redis, sites, outage, outageMs, signal } = options;
+  const { redis, outage, outageMs, signal } = options;
   const pending = new Set(tasks);
   let lastAnswer = performance.now();
-  while (pending.size > 0) {
-    try {
-      await Promise.all([...pending].map((task) => look(task, pending, options)));
-      await giveUpOn(await sites.deserted([...pending], options.workerWaitMs), pending, options);
-      lastAnswer = performance.now();
-      outage.over();
-    } catch (error) {
-      if (error instanceof AssayError) throw error;
-      outage.seen(error);
-      if (performance.now() - lastAnswer > outageMs) {
-        const { message } = queueError(error, redis);
-        throw new AssayError(`${message}, for ${Math.round(outageMs / 1000)} s`, {
-          advice: 'no result is lost: gather them with --resume when it is back',
-        });
+  try {
+    while (pending.size > 0) {
+      try {
+        await unlessAborted(signal, lookAtAll(pending, options));
+        lastAnswer = performance.now();
+        outage.over();
+      } catch (error) {
+        if (signal.aborted || error instanceof AssayError) throw error;
+        outage.seen(error);
+        if (performance.now() - lastAnswer > outageMs) throw awayTooLong(error, redis, outageMs);
       }
+      if (pending.size > 0) await pause(LOOK_MS, signal);
     }
-    if (pending.size > 0) await pause(LOOK_MS, signal);
+  } finally {
+    // What a look that is still under way brings is left for --resume.
+    pending.clear();
   }
+}
+
+function awayTooLong(error: unknown, redis: RedisAddress, outageMs: number): AssayError {
+  const { message } = queueError(error, redis);
+  return new AssayError(`${message}, for ${Math.round(outageMs / 1000)} s`, {
+    advice: 'no result is lost: gather them with --resume when it is back',
+  });
+}
+
+async function lookAtAll(pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
+  await Promise.all([...pending].map((task) => look(task, pending, options)));
+  await giveUpOn(await options.sites.deserted([...pending], options.workerWaitMs), pending, options);
 }
 
 async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
@@ -73,8 +87,9 @@ async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherO
   }
   sawProgress(task, job, options.sites);
   if (job.finishedOn === undefined) return;
-  pending.delete(task);
-  options.settled(task, await outcomeOf(task, job, options.folder));
+  const outcome = await outcomeOf(task, job, options.folder);
+  if (!pending.delete(task)) return;
+  options.settled(task, outcome);
   // Only now: a kill before this leaves the result where --resume finds it.
   await job.remove().catch(() => {});
 }
@@ -128,5 +143,5 @@ export async function withdraw(tasks: QueuedTask[], sites: Pick<Sites, 'queue'>)
     // One that a worker has is locked, and stays for --resume.
     await queue.remove(jobId).catch(() => {});
   });
-  await Promise.all(removals);
+  await within(WITHDRAW_MS, Promise.all(removals));
 }

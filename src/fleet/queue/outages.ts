@@ -13,8 +13,10 @@ export function outages(redis: RedisAddress, say: (text: string) => void) {
     seen(error: unknown) {
       if (OF_A_JOB.test(messageOf(error))) return;
       const { message } = queueError(error, redis);
-      if (message === told) return;
-      told = message;
+      // The same outage has many words: refused, reset, timed out.
+      const kind = message.replace(/ \(.*\)$/s, '');
+      if (kind === told) return;
+      told = kind;
       say(`${message}; trying again`);
     },
     over() {

@@ -12,6 +12,8 @@ export function lasting({ shown: _, ...address }: RedisAddress) {
   return {
     ...address,
     connectTimeout: CONNECT_MS,
+    // Over a line that carries nothing, nobody agrees to the end of the connection.
+    disconnectTimeout: 200,
     retryStrategy: (times: number) => Math.min(FIRST_WAIT_MS * 2 ** Math.min(times, 10), LONGEST_WAIT_MS),
   };
 }
@@ -63,5 +65,9 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
     return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
   }
   if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
-  return because(`cannot be reached (${text || 'connection failed'})`, 'see that Redis runs there');
+  const why =
+    text === '' || /max retries per request|Connection is closed|Command timed out/i.test(text)
+      ? 'no answer'
+      : text;
+  return because(`cannot be reached (${why})`, 'see that Redis runs there');
 }

@@ -82,7 +82,7 @@ export async function runOverQueue(
     });
   }
 
-  const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, say);
+  const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, 1000 * outageSeconds, say);
   const outage = outages(redis, say);
   sites.onError(outage.seen);
   const enqueue = async ({ node, jobId, job }: QueuedTask) => {

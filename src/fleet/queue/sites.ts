@@ -1,19 +1,20 @@
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import { AssayError } from '../../errors.js';
 import { packageVersion } from '../../version.js';
+import { type Connection, connectTo } from './connection.js';
 import type { QueuedTask } from './gather.js';
 import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, queueName } from './job.js';
-import { lasting } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 
 /** Between two looks at who is there. */
 const PRESENCE_MS = 2000;
+/** After which a silent line is opened anew. */
+const SILENCE_MS = 20_000;
 
 /** The sites of a fleet: their queues, and whether a worker is there. */
 export class Sites {
   readonly #queues: Map<string, Queue>;
-  readonly #store: Redis;
+  readonly #connection: Connection;
   /** When a worker was last seen, and whether its absence was told. */
   readonly #seen = new Map<string, { at: number; told: boolean }>();
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -21,13 +22,20 @@ export class Sites {
   constructor(
     sites: string[],
     redis: RedisAddress,
+    outageMs: number,
     readonly say: (text: string) => void,
   ) {
-    const connection = { ...lasting(redis), maxRetriesPerRequest: 1 };
+    this.#connection = connectTo(redis, {
+      // Found out while the outage is still one that is waited for.
+      silenceMs: Math.min(SILENCE_MS, outageMs / 2),
+      waits: false,
+    });
     this.#queues = new Map(
-      sites.map((site) => [site, new Queue(queueName(site), { prefix: PREFIX, connection })]),
+      sites.map((site) => [
+        site,
+        new Queue(queueName(site), { prefix: PREFIX, connection: this.#connection.redis }),
+      ]),
     );
-    this.#store = new Redis(connection);
     for (const site of sites) this.#seen.set(site, { at: performance.now(), told: false });
   }
 
@@ -37,13 +45,14 @@ export class Sites {
 
   /** @param listener of connection errors, which the calls report as well */
   onError(listener: (error: unknown) => void): void {
-    for (const emitter of [this.#store, ...this.#queues.values()]) emitter.on('error', listener);
+    for (const emitter of [this.#connection.redis, ...this.#queues.values()]) emitter.on('error', listener);
   }
 
   /** Keeps a text beside the jobs that need it, for as long as they are kept. */
   async keepText(key: string, text: string): Promise<void> {
-    const isThere = (await this.#store.expire(key, KEEP_S)) === 1;
-    if (!isThere) await this.#store.set(key, text, 'EX', KEEP_S);
+    const { redis } = this.#connection;
+    const isThere = (await redis.expire(key, KEEP_S)) === 1;
+    if (!isThere) await redis.set(key, text, 'EX', KEEP_S);
   }
 
   /**
@@ -95,7 +104,7 @@ export class Sites {
   }
 
   async close(): Promise<void> {
-    this.#store.disconnect();
+    this.#connection.end();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})));
   }
 }

@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { AssayError } from '../../errors.js';
 import { checkGolden, parseGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
+import { pause } from '../../http/retry.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import { throughputRefusal } from '../../validate/throughput-refusal.js';
 import { validateInto } from '../validate-into.js';
+import { unlessAborted, within } from './bounded.js';
+import { connectTo } from './connection.js';
 import { acceptJob, type FleetJob, KEEP_S, PREFIX, queueName, referenceKey, workerName } from './job.js';
 import { Leases } from './leases.js';
 import { outages } from './outages.js';
 import { packRun } from './parcel.js';
-import { lasting } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 
 export interface WorkerOptions {
@@ -29,6 +31,10 @@ export interface WorkerOptions {
 
 /** A worker that dies with a job so often takes the job with it. */
 const MAX_DEATHS = 3;
+/** A silent line is to be found out while there is time left in the lease. */
+const [LEAST_SILENCE_MS, MOST_SILENCE_MS] = [1000, 10_000];
+/** For taking leave of a queue that may be away. */
+const CLOSE_MS = 3000;
 
 /**
  * Validates the nodes of a site as the queue hands them out, until it is asked to stop: what is under way is
@@ -40,8 +46,14 @@ export async function work(
 ): Promise<void> {
   const unlock = await lockFolder(folder);
   await removeOldRuns(folder);
-  const store = new Redis({ ...lasting(redis), maxRetriesPerRequest: null });
-  const leases = new Leases(leaseSeconds * 1000);
+  const leaseMs = leaseSeconds * 1000;
+  const outage = outages(redis, say);
+  const connection = connectTo(redis, {
+    silenceMs: Math.min(Math.max(leaseMs / 3, LEAST_SILENCE_MS), MOST_SILENCE_MS),
+    waits: true,
+    onAnswer: outage.over,
+  });
+  const leases = new Leases(leaseMs);
   // Held throughout, so that the probe's threads do not start anew with every job.
   const pool = leasePool();
 
@@ -51,7 +63,7 @@ export async function work(
     const both = AbortSignal.any([signal, lease.signal]);
     say(`${accepted.node_id}: taken`);
     try {
-      const { parcel, verdict } = await validateJob(accepted, folder, store, both);
+      const { parcel, verdict } = await validateJob(accepted, folder, connection.redis, both);
       if (!both.aborted) {
         say(`${accepted.node_id}: ${verdict}`);
         return parcel;
@@ -61,27 +73,41 @@ export async function work(
     } finally {
       lease.release();
     }
-    say(`${accepted.node_id}: given back`);
     // Without the lease it is not ours to give: whoever has it now goes on.
-    if (!lease.signal.aborted) await job.moveToWait(token);
+    const isGiven = !lease.signal.aborted && (await within(CLOSE_MS, job.moveToWait(token)));
+    say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: the queue gives it to another worker'}`);
+    untold.delete(job.id);
     throw new WaitingError();
   };
 
-  const worker = new Worker(queueName(site), runJob, {
-    prefix: PREFIX,
-    connection: lasting(redis),
-    name: workerName(),
-    concurrency,
-    lockDuration: leaseSeconds * 1000,
-    stalledInterval: leaseSeconds * 500,
-    maxStalledCount: MAX_DEATHS,
-    // What came to its end while Redis was away is told to it soon after it is back.
-    runRetryDelay: 2000,
-  });
-  const outage = outages(redis, say);
-  store.on('error', outage.seen);
+  const running = new Set<Promise<unknown>>();
+  /** Jobs whose end the queue has not heard of. */
+  const untold = new Set<string | undefined>();
+  const worker = new Worker(
+    queueName(site),
+    (job, token) => {
+      const run = runJob(job, token);
+      running.add(run);
+      untold.add(job.id);
+      return run.finally(() => running.delete(run));
+    },
+    {
+      prefix: PREFIX,
+      connection: connection.redis,
+      name: workerName(),
+      concurrency,
+      lockDuration: leaseMs,
+      stalledInterval: leaseMs / 2,
+      maxStalledCount: MAX_DEATHS,
+      // What came to its end while Redis was away is told to it soon after it is back.
+      runRetryDelay: 2000,
+    },
+  );
+  connection.redis.on('error', outage.seen);
   worker.on('error', outage.seen);
-  worker.on('ready', outage.over);
+  for (const end of ['completed', 'failed'] as const) {
+    worker.on(end, (job: Job | undefined) => untold.delete(job?.id));
+  }
   worker.on('locksRenewed', ({ jobIds }) => leases.renewed(jobIds));
   worker.on('lockRenewalFailed', (jobIds) => leases.lost(jobIds));
   try {
@@ -91,9 +117,13 @@ export async function work(
     });
     say('stopping: what is under way is handed back');
   } finally {
-    await worker.close();
+    await Promise.allSettled(running);
+    const until = performance.now() + CLOSE_MS;
+    while (untold.size > 0 && performance.now() < until) await pause(20);
+    // By force: otherwise it would wait for a queue that is away.
+    await worker.close(true);
     leases.close();
-    store.disconnect();
+    connection.end();
     await pool.release();
     await unlock();
   }
@@ -104,7 +134,7 @@ const underWay = new Map<string, Promise<unknown>>();
 
 async function validateJob(job: FleetJob, folder: string, store: Redis, signal: AbortSignal) {
   const { network_node, options } = job;
-  const reference = await referenceOf(job, store);
+  const reference = await referenceOf(job, store, signal);
   const runFolder = join(
     folder,
     job.fleet_id,
@@ -126,8 +156,12 @@ async function validateJob(job: FleetJob, folder: string, store: Redis, signal: 
 }
 
 /** The reference that the command put beside its jobs, checked here as a file would be. */
-async function referenceOf({ reference_sha256 }: FleetJob, store: Redis): Promise<GoldenReference> {
-  const text = await store.get(referenceKey(reference_sha256));
+async function referenceOf(
+  { reference_sha256 }: FleetJob,
+  store: Redis,
+  signal: AbortSignal,
+): Promise<GoldenReference> {
+  const text = await unlessAborted(signal, store.get(referenceKey(reference_sha256)));
   if (text === null) throw new AssayError('the job’s reference is no longer in the queue');
   const bytes = Buffer.from(text);
   const where = `of the queue (${reference_sha256.slice(0, 12)})`;

@@ -1,0 +1,81 @@
+import { Redis } from 'ioredis';
+import { lasting } from './redis.js';
+import type { RedisAddress } from './redis-address.js';
+
+interface ConnectionOptions {
+  /** A line on which nothing comes back for so long is given up and opened anew. */
+  silenceMs: number;
+  /** Whether a command waits until the queue is back, or fails soon after the line is given up. */
+  waits: boolean;
+  /** Told of each sign of life. */
+  onAnswer?(): void;
+}
+
+/** A client, with the copies of it on which others wait for jobs. */
+export interface Connection {
+  redis: Redis;
+  /** Ends them all, whatever state they are in. */
+  end(): void;
+}
+
+/**
+ * A connection that comes back after an outage by itself, even from a line that a firewall has forgotten: neither
+ * end is told of that, and what is sent into it would wait for a quarter of an hour. Copies do the same as far as
+ * the greeting; after that, whoever waits on them sees to it.
+ */
+export function connectTo(address: RedisAddress, options: ConnectionOptions): Connection {
+  const { silenceMs, waits, onAnswer } = options;
+  const redis = new Redis({
+    ...lasting(address),
+    // The number of retries alone would leave out what was under way when a line fell silent.
+    ...(waits
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 1, commandTimeout: 1.5 * silenceMs }),
+  });
+  const all = [redis];
+  const stops = [giveUpSilence(redis, silenceMs, ['connect', 'ready'], onAnswer)];
+  redis.duplicate = (more) => {
+    const copy = new Redis({ ...redis.options, ...more });
+    all.push(copy);
+    stops.push(giveUpSilence(copy, silenceMs, ['connect']));
+    return copy;
+  };
+  return {
+    redis,
+    end() {
+      for (const stop of stops) stop();
+      for (const each of all) each.disconnect();
+    },
+  };
+}
+
+/**
+ * Asks for an answer again and again while the connection is in one of these states.
+ *
+ * @returns ends the asking
+ */
+function giveUpSilence(
+  redis: Redis,
+  silenceMs: number,
+  states: Redis['status'][],
+  onAnswer: () => void = () => {},
+): () => void {
+  let limit: NodeJS.Timeout | undefined;
+  const heard = () => {
+    clearTimeout(limit);
+    limit = undefined;
+  };
+  const beat = setInterval(() => {
+    if (limit !== undefined || !states.includes(redis.status)) return;
+    limit = setTimeout(() => redis.disconnect(true), silenceMs).unref();
+    redis.ping().then(
+      () => {
+        heard();
+        onAnswer();
+      },
+      () => {},
+    );
+  }, silenceMs / 2).unref();
+  redis.on('close', heard);
+  return () => clearInterval(beat);
+}
