@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import type { Summary } from '../vectors/summary.js';
+import { counted } from '../verdict/figures.js';
 import { statTest } from '../verdict/stat-test.js';
 import type { StatTest } from '../verdict/thresholds.js';
 import { type Difference, differencesOf } from './differences.js';
@@ -63,9 +64,12 @@ export async function comparePair(
   const { nonces, aRows, bRows, missingInA, missingInB } = pairRows(a, b);
   const common = aRows.length;
   if (common < 2) {
-    throw new AssayError(`${a.label} and ${b.label}: ${common} common nonces, two are the least to compare`, {
-      advice: `record the same nonces on both (they have ${range(a)} and ${range(b)})`,
-    });
+    throw new AssayError(
+      `${a.label} and ${b.label}: ${counted(common, 'common nonce')}, two are the least to compare`,
+      {
+        advice: `record the same nonces on both (they have ${range(a)} and ${range(b)})`,
+      },
+    );
   }
   const l2 = new Float64Array(new SharedArrayBuffer(8 * common));
   const cosine = new Float64Array(new SharedArrayBuffer(8 * common));

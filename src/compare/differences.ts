@@ -2,7 +2,7 @@ import { goldenThresholds } from '../verdict/thresholds.js';
 import type { PairComparison } from './compare.js';
 import type { Parameters } from './vector-set.js';
 
-/** A parameter that two recordings do not share; null where one does not tell it. */
+/** A parameter that two recordings do not share. */
 export interface Difference {
   name: string;
   a: unknown;
@@ -21,12 +21,16 @@ const INFORMATIVE = [
   'additional_args',
 ] as const;
 
-/** What differs without making the vectors incomparable. */
+/**
+ * What differs without making the vectors incomparable. What one side does not tell, as a live node does not
+ * tell its arguments, is not known to differ.
+ */
 export function differencesOf(a: Parameters, b: Parameters): Difference[] {
   const [left, right] = [told(a), told(b)];
-  return INFORMATIVE.filter((name) => JSON.stringify(left[name]) !== JSON.stringify(right[name])).map(
-    (name) => ({ name, a: left[name] ?? null, b: right[name] ?? null }),
-  );
+  return INFORMATIVE.filter(
+    (name) =>
+      left[name] != null && right[name] != null && JSON.stringify(left[name]) !== JSON.stringify(right[name]),
+  ).map((name) => ({ name, a: left[name], b: right[name] }));
 }
 
 /** Thresholds stand in two places of a reference. */
@@ -53,6 +57,6 @@ export function groupDifferences(
 
 /** A parameter as one reads it: arguments as a command line, anything else as JSON. */
 function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'not told';
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.length === 0 ? 'none' : value.join(' ');
 }

@@ -26,7 +26,7 @@ export function comparisonFixture(): ComparisonResult {
     common: 100,
     missing_in_a: { count: 0, first: [] },
     missing_in_b: { count: 2, first: [100, 101] },
-    differing_parameters: [{ name: 'additional_args', a: ['--dtype', HOSTILE], b: null }],
+    differing_parameters: [{ name: 'additional_args', a: ['--dtype', HOSTILE], b: ['--dtype', 'auto'] }],
     l2: summarise(Array.from(distanceSample('', mean, mean / 3).l2)),
     cosine_distance: null,
     n_mismatch: mismatches,
