@@ -1,12 +1,12 @@
 import yargs, { type Argv } from 'yargs';
-import type { Command, CommandEntry } from './commands/command.js';
+import type { Command, CommandEntry, Context } from './commands/command.js';
 import { commands, groups } from './commands/index.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { maskSecrets } from './http/mask.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
-/** Runs one command line and returns its exit code: the whole story of a call. */
-export async function runCli(argv: string[]): Promise<number> {
+/** Runs the process's command line and returns its exit code. */
+export function runCli(argv: string[]): Promise<number> {
   const terminal = processTerminal();
   // A reader that goes away (`assay … | head`) is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,8 +16,12 @@ export async function runCli(argv: string[]): Promise<number> {
   });
   // A terminal that was closed takes no more text; the SIGHUP that comes with it ends the run.
   process.stderr.on('error', () => {});
+  return runCommandLine(argv, { terminal, signal: interruptible(terminal) });
+}
+
+/** One command line, from its words to its exit code: the whole story of a call. */
+export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
-  const signal = interruptible(terminal);
   try {
     const entry = findCommand(argv);
     if (entry === undefined) return await help(argv, terminal);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
 import type { ValidateReport } from '../../src/report/model.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
 
 const MODEL = 'Qwen/Qwen3-0.6B';
@@ -21,15 +21,13 @@ beforeAll(async () => {
 afterAll(() => node.close());
 
 /** Validates the node, throughput measured for a second. */
+const words = (run: string, flags: string[]) => [
+  'validate',
+  ...['--mlnode-url', node.url, '--model', MODEL, '--exp-dir', temp.path(run), '--quiet'],
+  ...['--warmup-seconds=0', '--measure-seconds=1', '--sample-interval=0.5', ...flags],
+];
 const validate = (run: string, flags: string[], env: Record<string, string> = {}) =>
-  assay(
-    [
-      'validate',
-      ...['--mlnode-url', node.url, '--model', MODEL, '--exp-dir', temp.path(run), '--quiet'],
-      ...['--warmup-seconds=0', '--measure-seconds=1', '--sample-interval=0.5', ...flags],
-    ],
-    { env },
-  );
+  assay(words(run, flags), { env });
 
 const reportOf = async (run: string) =>
   JSON.parse(await readFile(temp.path(`${run}/validate_report.json`), 'utf8')) as ValidateReport;
@@ -109,7 +107,7 @@ describe('assay validate --baseline', () => {
     [['--report=html,pdf'], '"pdf" is not one of html, markdown, junit, github'],
   ])('refuses %j before it touches the node', async (flags, reason) => {
     const first = flags.map((flag) => flag.replace('FIRST', temp.path('first')));
-    const { exitCode, stderr } = await validate('refused', first);
+    const { exitCode, stderr } = await assayHere(words('refused', first));
     expect(exitCode).toBe(1);
     expect(stderr.split('\n')).toHaveLength(1);
     expect(stderr).toContain(reason);

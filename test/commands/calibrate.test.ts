@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadGolden } from '../../src/golden/load.js';
 import { artifactFile, atAngle } from '../support/artifact-file.js';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { observed, writeRunFolder } from '../support/run-folder.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -55,10 +55,10 @@ describe('assay calibrate', () => {
       l2: nonce / 100,
     }));
     const run = await writeRunFolder(temp.path('run'), rows);
-    const recorded = JSON.parse((await assay(['calibrate', '--honest', run, '--json'])).stdout);
+    const recorded = JSON.parse((await assayHere(['calibrate', '--honest', run, '--json'])).stdout);
     expect(recorded.quantile.value).toBeCloseTo(0.4802, 4);
     const reference = await temp.write('reference.json', fanned(0));
-    const measured = await assay(['calibrate', '--honest', run, '--reference', reference]);
+    const measured = await assayHere(['calibrate', '--honest', run, '--reference', reference]);
     expect(measured.stdout).toMatch(/honest L2\s+0\.29/);
   });
 
@@ -80,7 +80,10 @@ describe('assay calibrate', () => {
       RUN: await writeRunFolder(temp.path('run-1'), [observed(0, atAngle(0))]),
       OTHER: await writeRunFolder(temp.path('run-2'), [observed(0, atAngle(0))], { sha256: 'b'.repeat(64) }),
     };
-    const { stdout, stderr, exitCode } = await assay(['calibrate', ...args.map((arg) => paths[arg] ?? arg)]);
+    const { stdout, stderr, exitCode } = await assayHere([
+      'calibrate',
+      ...args.map((arg) => paths[arg] ?? arg),
+    ]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.split('\n')).toHaveLength(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalGolden } from '../../src/golden/canonical.js';
 import { goldenFolder } from '../../src/golden/catalog.js';
 import { artifactFile, atAngle } from '../support/artifact-file.js';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { oracles, relativeError } from '../support/oracles.js';
 import { observed, writeRunFolder } from '../support/run-folder.js';
 import { useTempFolder } from '../support/temp.js';
@@ -43,7 +43,7 @@ describe('assay compare', () => {
         ),
       ),
     );
-    const { stdout, exitCode } = await assay(['compare', ...files, '--threshold=0.05', '--json']);
+    const { stdout, exitCode } = await assayHere(['compare', ...files, '--threshold=0.05', '--json']);
     expect(exitCode).toBe(0);
     const { pairs, stat_test } = JSON.parse(stdout);
     expect(stat_test.values.dist_threshold).toBe(0.05);
@@ -55,7 +55,7 @@ describe('assay compare', () => {
     ]);
     expect(pairs.map(({ n_mismatch }: { n_mismatch: number }) => n_mismatch)).toEqual([2, 2, 2]);
     const page = temp.path('pairs.html');
-    const told = await assay(['compare', ...files, '--html', page]);
+    const told = await assayHere(['compare', ...files, '--html', page]);
     expect(told.stdout).toContain('mean L2 distance');
     expect(told.stderr).toBe(`page written to ${page}`);
     expect(await readFile(page, 'utf8')).toContain('<h1>3 recordings compared</h1>');
@@ -79,7 +79,7 @@ describe('assay compare', () => {
     ]);
     // What a kill left behind the last whole line.
     await appendFile(`${run}/observations.jsonl`, '{"nonce":7,"vec');
-    const single = JSON.parse((await assay(['compare', reference, run, '--json'])).stdout);
+    const single = JSON.parse((await assayHere(['compare', reference, run, '--json'])).stdout);
     expect(single.pairs[0]).toMatchObject({ common: 3, n_mismatch: 1, n_without_distance: 1 });
 
     const every = await writeRunFolder(temp.path('every'), [
@@ -88,7 +88,7 @@ describe('assay compare', () => {
       observed(1, atAngle(0), 5001),
       observed(1, atAngle(0.3), 5002),
     ]);
-    const split = JSON.parse((await assay(['compare', every, '--json'])).stdout);
+    const split = JSON.parse((await assayHere(['compare', every, '--json'])).stdout);
     expect(split.pairs).toHaveLength(1);
     expect(split.pairs[0].b).toContain('replica 5002');
     expect(split.pairs[0].l2.mean).toBeCloseTo(2 * Math.sin(0.15), 3);
@@ -131,7 +131,7 @@ describe('assay compare', () => {
   ])('refuses %s in one line', async (name, other, reason) => {
     const a = await temp.write('two.json', two);
     const b = await temp.write(`${name}.json`, other);
-    const { stdout, stderr, exitCode } = await assay(['compare', a, b]);
+    const { stdout, stderr, exitCode } = await assayHere(['compare', a, b]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.split('\n')).toHaveLength(1);
@@ -145,7 +145,7 @@ describe('assay compare', () => {
     [[goldenFolder, deepgemm], 'validate_config.json'],
     [[], 'needs <source..>'],
   ])('refuses %j', async (args, reason) => {
-    const { stderr, exitCode } = await assay(['compare', ...args]);
+    const { stderr, exitCode } = await assayHere(['compare', ...args]);
     expect(exitCode).toBe(1);
     expect(stderr.split('\n')).toHaveLength(1);
     expect(stderr).toContain(reason);

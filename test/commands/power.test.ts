@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { oracles, relativeError } from '../support/oracles.js';
 
 describe('assay power', () => {
   it.each(oracles.power.slice(0, 6))('agrees with scipy: n $n, true rate $true_rate', async (row) => {
-    const { stdout, exitCode } = await assay([
+    const { stdout, exitCode } = await assayHere([
       'power',
       `--n=${row.n}`,
       `--p-mismatch=${row.p_mismatch}`,
@@ -31,7 +31,7 @@ describe('assay power', () => {
     [['--n=200', '--p-mismatch=0.1', '--fraud-threshold=0.05', '--power=1'], '--power'],
     [['--n=200'], 'p-mismatch'],
   ])('refuses %j in one line', async (args, named) => {
-    const { stdout, stderr, exitCode } = await assay(['power', ...args]);
+    const { stdout, stderr, exitCode } = await assayHere(['power', ...args]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.split('\n')).toHaveLength(1);

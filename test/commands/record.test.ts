@@ -11,7 +11,7 @@ import {
   type Profile,
   startMlNodeSimulator,
 } from '../../src/simulator/mlnode/index.js';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
 
 const temp = useTempFolder();
@@ -82,10 +82,10 @@ describe('assay record', () => {
 
   it('makes a reference that the same node passes and another model fails', async () => {
     const out = temp.path('round-trip.json');
-    await assay(recordArgs(await startNode({ replicas: ['honest', 'honest'] }), out, '--num-nonces=64'));
+    await assayHere(recordArgs(await startNode({ replicas: ['honest', 'honest'] }), out, '--num-nonces=64'));
     const validate = async (profile: 'honest' | 'unrelated') => {
       const node = await startNode({ replicas: [profile, profile] });
-      return assay([
+      return assayHere([
         'validate',
         `--mlnode-url=${node.url}`,
         `--model=${MODEL}`,
@@ -98,7 +98,7 @@ describe('assay record', () => {
     };
     expect((await validate('honest')).exitCode).toBe(0);
     expect((await validate('unrelated')).exitCode).toBe(2);
-    const run = JSON.parse((await assay(['compare', out, temp.path('run-honest'), '--json'])).stdout);
+    const run = JSON.parse((await assayHere(['compare', out, temp.path('run-honest'), '--json'])).stdout);
     expect(run.pairs[0]).toMatchObject({ common: 64, n_mismatch: 0 });
   });
 
@@ -135,13 +135,13 @@ describe('assay record', () => {
     };
     const node = await startNode({ replicas: [unsteady] });
     const out = temp.path('unsteady.json');
-    const { exitCode, stderr } = await assay(recordArgs(node, out, '--repeat=2', '--batch-size=8'));
+    const { exitCode, stderr } = await assayHere(recordArgs(node, out, '--repeat=2', '--batch-size=8'));
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/2 nonces are more than 0\.02 apart.*all at batch starts \(nonce 0, 8;/);
     expect(existsSync(out)).toBe(false);
 
     const steady = await startNode();
-    const agreed = await assay(recordArgs(steady, out, '--repeat=3', '--force', '--json'));
+    const agreed = await assayHere(recordArgs(steady, out, '--repeat=3', '--force', '--json'));
     expect(JSON.parse(agreed.stdout).disagreement).toMatchObject({ rounds: 3, max_l2: 0, nonces: [] });
   });
 
@@ -149,15 +149,15 @@ describe('assay record', () => {
     const node = await startNode();
     const asked = watchAsked(node);
     const range = temp.path('range.json');
-    await assay(recordArgs(node, range, '--nonces=20-23,3', '--batch-size=8'));
+    await assayHere(recordArgs(node, range, '--nonces=20-23,3', '--batch-size=8'));
     expect((await loadGolden(range)).nonces).toEqual([20, 21, 22, 23, 3]);
-    await assay(recordArgs(node, temp.path('again.json'), `--nonces=${range}`, '--batch-size=8'));
+    await assayHere(recordArgs(node, temp.path('again.json'), `--nonces=${range}`, '--batch-size=8'));
     expect(asked).toEqual([20, 21, 22, 23, 3, 20, 21, 22, 23, 3]);
   });
 
   it('compares live nodes with a recording', async () => {
     const nodes = await Promise.all([startNode(), startNode({ replicas: ['honest', 'honest'] })]);
-    const { stdout } = await assay(['compare', MODEL, ...nodes.map(({ url }) => url), '--json']);
+    const { stdout } = await assayHere(['compare', MODEL, ...nodes.map(({ url }) => url), '--json']);
     const { pairs } = JSON.parse(stdout);
     expect(pairs.map(({ common }: { common: number }) => common)).toEqual([32, 32, 32]);
     expect(pairs[0].l2.max).toBe(0);
@@ -173,7 +173,7 @@ describe('assay record', () => {
     afterAll(() => node.close());
 
     const refused = async (args: string[], reason: string) => {
-      const { exitCode, stderr, stdout } = await assay(args);
+      const { exitCode, stderr, stdout } = await assayHere(args);
       expect(exitCode).toBe(1);
       expect(stdout).toBe('');
       expect(stderr.split('\n').filter((line) => line.startsWith('assay:'))).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import { runFixture, writeRun } from '../support/run-fixture.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -30,13 +30,13 @@ describe('assay report', () => {
   });
 
   it('says in one line what is wrong', async () => {
-    const nowhere = await assay(['report', temp.path('nowhere')]);
+    const nowhere = await assayHere(['report', temp.path('nowhere')]);
     expect(nowhere.exitCode).toBe(1);
     expect(nowhere.stderr).toMatch(/^assay: .*nowhere.*: no such file; give the folder of a run[^\n]*$/);
-    const unwritable = await assay(['report', failed, '--out', `${failed}/validate_report.json/x`]);
+    const unwritable = await assayHere(['report', failed, '--out', `${failed}/validate_report.json/x`]);
     expect(unwritable.exitCode).toBe(1);
     expect(unwritable.stderr).toMatch(/^assay: cannot write [^\n]*$/);
-    const unknown = await assay(['report', failed, '--format', 'pdf']);
+    const unknown = await assayHere(['report', failed, '--format', 'pdf']);
     expect(unknown.exitCode).toBe(1);
     expect(unknown.stderr).toMatch(/^assay: [^\n]*"pdf"[^\n]*$/);
   });
@@ -44,7 +44,7 @@ describe('assay report', () => {
 
 describe('assay history', () => {
   it('shows the runs below a folder', async () => {
-    const { exitCode, stdout } = await assay(['history', temp.path('runs')]);
+    const { exitCode, stdout } = await assayHere(['history', temp.path('runs')]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('moonshotai/Kimi-K2.6 on node1');
     expect(stdout.match(/(PASS|FAIL) +\d+ of 200/g)).toHaveLength(2);
@@ -54,10 +54,10 @@ describe('assay history', () => {
     const broken = writeRun(temp.path('more/broken'), runFixture());
     writeRun(temp.path('more/whole'), runFixture());
     await temp.write('more/broken/validate_report.json', '{');
-    const all = await assay(['history', temp.path('more'), '--format', 'json']);
+    const all = await assayHere(['history', temp.path('more'), '--format', 'json']);
     expect(all.exitCode).toBe(0);
     expect(JSON.parse(all.stdout)).toMatchObject([{ entries: [{ verdict: 'PASS' }] }]);
     expect(all.stderr).toMatch(/^left out: .*broken.*: not JSON/);
-    expect((await assay(['history', broken])).exitCode).toBe(1);
+    expect((await assayHere(['history', broken])).exitCode).toBe(1);
   });
 });

@@ -1,4 +1,6 @@
 import { execa } from 'execa';
+import { createColors } from 'picocolors';
+import { runCommandLine } from '../../src/cli.js';
 import { packageRoot } from '../../src/paths.js';
 
 /** Runs the built command as a user's shell would, and never throws for its exit code. */
@@ -11,4 +13,24 @@ export function assay(
     ...(options.input === undefined && { stdin: 'ignore' as const }),
     ...options,
   });
+}
+
+/**
+ * Runs a command line in this process: for what does not hang on a process of its own, a tenth of the time.
+ *
+ * @returns what it would have ended with, as `assay` does
+ */
+export async function assayHere(args: string[]) {
+  const out: string[] = [];
+  const said: string[] = [];
+  const terminal = {
+    out: (text: string) => out.push(text),
+    say: (text: string) => said.push(text),
+    colors: createColors(false),
+    interactive: false,
+    canAsk: false,
+    width: 100,
+  };
+  const exitCode = await runCommandLine(args, { terminal, signal: new AbortController().signal });
+  return { exitCode, stdout: out.join('\n'), stderr: said.join('\n') };
 }
