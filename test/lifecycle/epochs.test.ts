@@ -2,51 +2,89 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addressOf, choicesOf } from '../../src/simulator/chain/chain.js';
-import { type Bootstrap, startBootstrap } from '../support/bootstrap.js';
+import { type Bootstrap, POC_START, startBootstrap } from '../support/bootstrap.js';
 import { KIMI, QWEN } from '../support/site.js';
 import { useTempFolder } from '../support/temp.js';
 
+const WINDOW = 200;
+const EPOCH = WINDOW + 120;
 const temp = useTempFolder();
 let host: Bootstrap | undefined;
 
 afterEach(() => host?.close());
 
 describe('a bootstrap of several epochs', () => {
-  it('sends the intent again, after the chain has forgotten it, until the model is eligible', async () => {
+  it('sends the intent in each, goes back where a snapshot says no, and ends when the model is eligible', async () => {
     host = await startBootstrap({
       folder: temp.path('epochs'),
       mlNodes: [{}],
       host: { until: 'eligible', load_time: '1s' },
       chain: {
         blockTimeMs: 60,
-        params: { epochLength: 200, deployWindow: 60, pocStageDuration: 5 },
-        height: 3_874_496 - 160,
-        // Too few for the first snapshot, and nobody commits.
-        choices: { host2: 'intent' },
+        params: { epochLength: EPOCH, deployWindow: WINDOW, pocStageDuration: 5 },
+        height: POC_START - WINDOW - 80,
+        choices: { host2: 'intent', host3: 'intent' },
         hosts: [2400, 2000, 1600, 1200].map((weight) => ({ weight })),
       },
     });
     const { chain } = host.net;
-    const running = host.assay('run', '--json');
     const others = choicesOf(chain, KIMI);
-    await vi.waitFor(() => expect(host?.sent()).toBe(1), 30_000);
-    await vi.waitFor(async () => expect(await journal()).toMatch(/"preEligible":false/), 30_000);
-    expect(host.served()).toEqual([QWEN]);
-    // The chain forgets it, and it is stored again.
-    await vi.waitFor(() => expect(others.size).toBe(0), 30_000);
-    others.set(addressOf('host2'), { kind: 'intent' });
-    others.set(addressOf('host3'), { kind: 'intent' });
-    await vi.waitFor(() => expect(host?.sent()).toBe(2), 30_000);
+    const running = host.assay('run', '--json');
+    const until = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
+    const untilStored = (times: number) => until(() => expect(host?.sent()).toBe(times));
+    const untilEnded = (step: string, times: number) =>
+      until(async () => expect((await journal()).split(`"end","step":"${step}"`)).toHaveLength(times + 1));
+    /** Nothing happens in between. */
+    const skipTo = (height: number) => {
+      chain.height = Math.max(chain.height, height - 2);
+    };
+    /** What is under way on the nodes takes no block. */
+    const stopBefore = (height: number) => {
+      chain.paused = true;
+      skipTo(height);
+    };
+    const goOn = () => {
+      chain.paused = false;
+    };
+
+    // Pre-eligible, but nobody commits.
+    await untilStored(1);
+    skipTo(POC_START - WINDOW);
+    await until(() => expect(host?.served()).toEqual([KIMI]));
+    stopBefore(POC_START);
+    await untilEnded('switch', 1);
+    goOn();
+    // The chain has forgotten every intent, and only this host sends its own again.
+    await untilStored(2);
+    expect(others.size).toBe(1);
+    skipTo(POC_START + EPOCH - WINDOW);
+    await until(() => expect(host?.served()).toEqual([QWEN]));
+    stopBefore(POC_START + EPOCH);
+    await untilEnded('restore', 1);
+    goOn();
+    await untilStored(3);
+    for (const name of ['host2', 'host3']) others.set(addressOf(name), { kind: 'intent' });
     for (const member of chain.hosts) member.commits = true;
-    await vi.waitFor(() => expect(host?.served()).toEqual([KIMI]), 30_000);
+    skipTo(POC_START + 2 * EPOCH - WINDOW);
+    await until(() => expect(host?.served()).toEqual([KIMI]));
+    stopBefore(POC_START + 2 * EPOCH);
+    await untilEnded('switch', 2);
+    goOn();
+
     const { exitCode, stdout, stderr } = await running;
-    expect(exitCode, stderr).toBe(0);
-    const { outcome, rounds } = JSON.parse(stdout);
-    expect(outcome).toBe('validated');
-    // On a slow machine the first snapshot may have been missed.
-    expect(
-      rounds.slice(-2).map(({ results }: { results: Record<string, unknown> }) => results['poc']),
-    ).toEqual([{ eligible: false }, { eligible: true }]);
+    expect([exitCode, host.served()], stderr).toEqual([0, [KIMI]]);
+    const { outcome, rounds, nodes } = JSON.parse(stdout);
+    expect([outcome, nodes]).toMatchObject([
+      'validated',
+      [{ holds: 'new', validation: { verdict: 'PASS' } }],
+    ]);
+    expect(rounds.map(({ results }: { results: Record<string, unknown> }) => results['poc'])).toEqual([
+      { eligible: false },
+      { eligible: false },
+      { eligible: true },
+    ]);
+    // Registered, switched, taken back, switched.
+    expect(host.changes()).toEqual({ node1: 4 });
   }, 90_000);
 });
 
