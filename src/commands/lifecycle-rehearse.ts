@@ -1,9 +1,9 @@
 import { requireNodeUrl } from '../chain/node-url.js';
 import { AssayError } from '../errors.js';
-import { type HostFile, wantedChoice, wantedNodes } from '../lifecycle/host-file.js';
+import { findGolden } from '../golden/catalog.js';
+import { type HostFile, wantedChoice } from '../lifecycle/host-file.js';
 import { makePlan } from '../lifecycle/plan.js';
 import { sendSettings } from '../lifecycle/store-choice.js';
-import { requireReference } from '../validate/served.js';
 import type { Context } from './command.js';
 import { checkLine } from './network-options.js';
 
@@ -42,9 +42,8 @@ export async function rehearse(
 }
 
 async function missingReferences(host: HostFile): Promise<string[]> {
-  const [node] = await wantedNodes(host);
   try {
-    if (node !== undefined) await requireReference(node);
+    if (host.choice === 'deploy') await findGolden(host.model);
     return [];
   } catch (error) {
     if (error instanceof AssayError) return [error.message];

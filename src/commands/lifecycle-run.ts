@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { requireNodeUrl } from '../chain/node-url.js';
+import { patiently } from '../chain/patience.js';
 import { AssayError, messageOf } from '../errors.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import { stateOf } from '../lifecycle/entries.js';
@@ -66,29 +67,24 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   const { force: forced = [] } = args;
   if (stateOf(journal.entries).identity === null)
     requireStart(await makePlan(host, signal, { forced }), context);
+  const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
+  const patience = { signal, onTrouble: (text: string) => terminal.say(text) };
+  const isDeployed = host.choice === 'deploy';
   let failure: unknown;
   try {
     await runLifecycle({
       host,
-      nodes: await wantedNodes(host),
+      nodes: await wantedNodes(host, isDeployed ? await patiently(() => admin.list(), patience) : []),
       nodeUrl,
       loadTimeS: givenLoadTime(host),
       folder,
       journal,
-      admin: new AdminClient(parseAdminUrl(host.admin_url), signal),
+      admin,
       terminal,
       signal,
       acceptWarnings: args.yes,
       forced,
-      waitFor: (label, height, pace) =>
-        waitWithProgress(
-          nodeUrl,
-          label,
-          height,
-          pace,
-          { signal, onTrouble: (text) => terminal.say(text) },
-          terminal,
-        ),
+      waitFor: (label, height, pace) => waitWithProgress(nodeUrl, label, height, pace, patience, terminal),
     });
   } catch (error) {
     failure = signal.aborted ? signal.reason : error;

@@ -2,9 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
 import { AssayError } from '../errors.js';
+import type { ListedNode } from '../network/admin-client.js';
 import { buildNode, editArgs } from '../network/build-node.js';
 import { loadDeployConfig } from '../network/deploy-config.js';
 import type { NodeObject } from '../network/node-object.js';
+import { presentConfig } from '../network/present-config.js';
 import { accept } from '../schemas/accept.js';
 import validateHost from '../schemas/generated/host.js';
 import { readYaml } from '../schemas/read-yaml.js';
@@ -101,21 +103,30 @@ export function epochLimit({ until, epochs }: HostFile): number {
   return until === 'eligible' ? Number.POSITIVE_INFINITY : (epochs ?? 1);
 }
 
-/** The node objects of the model to be switched to, from the published arguments; none unless it is deployed. */
-export async function wantedNodes({ model, choice, ml_nodes }: HostFile): Promise<NodeObject[]> {
+/**
+ * The node objects of the model to be switched to, from the published arguments; none unless it is deployed. What the
+ * file leaves open stays as the network node lists it: a switch changes the model and nothing else.
+ */
+export async function wantedNodes(
+  { model, choice, ml_nodes }: HostFile,
+  listed: readonly ListedNode[],
+): Promise<NodeObject[]> {
   if (choice !== 'deploy') return [];
   return Promise.all(
     ml_nodes.map(async (node) => {
       const published = await loadDeployConfig(model, node.gpu);
-      return buildNode({
+      const found = listed.find((each) => each.node.id === node.id);
+      const present = found && presentConfig(found);
+      const wanted = buildNode({
         id: node.id,
         host: node.host,
-        inferencePort: node.inference_port ?? 5050,
-        pocPort: node.poc_port ?? 8080,
-        maxConcurrent: node.max_concurrent ?? 500,
+        inferencePort: node.inference_port ?? present?.inference_port ?? 5050,
+        pocPort: node.poc_port ?? present?.poc_port ?? 8080,
+        maxConcurrent: node.max_concurrent ?? present?.max_concurrent ?? 500,
         model,
         args: editArgs(published.args, { tpSize: node.tp_size }),
       });
+      return { ...present, ...wanted };
     }),
   );
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { epochLimit, fallbackChoice, readHostFile } from '../../src/lifecycle/host-file.js';
+import { epochLimit, fallbackChoice, readHostFile, wantedNodes } from '../../src/lifecycle/host-file.js';
 import { EXAMPLE, hostTemplate } from '../../src/lifecycle/host-template.js';
+import type { ListedNode } from '../../src/network/admin-client.js';
+import type { NodeObject } from '../../src/network/node-object.js';
 import { addressOf } from '../../src/simulator/chain/chain.js';
 import { assay } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
@@ -56,6 +58,31 @@ describe('a host file', () => {
       { kind: 'refusal' },
       { kind: 'delegation', delegateTo: address },
     ]);
+  });
+});
+
+describe('the node objects to be switched to', () => {
+  const listed: ListedNode = {
+    node: {
+      id: 'node1',
+      host: '10.0.0.21',
+      inference_port: 5051,
+      poc_port: 8081,
+      poc_segment: '/v3.0.8',
+      max_concurrent: 300,
+      models: { Q: { args: [] } },
+    },
+    state: {},
+  };
+
+  it('change the model, and leave what the file does not name as it is listed', async () => {
+    const host = await read({ ml_nodes: [{ id: 'node1', host: '10.0.0.21', gpu: 'B200', poc_port: 8082 }] });
+    const [node, ...others] = await wantedNodes(host, [listed]);
+    const { models, ...rest } = node as NodeObject;
+    expect(rest).toEqual({ ...listed.node, poc_port: 8082, models: undefined });
+    expect([Object.keys(models), others]).toEqual([[host.model], []]);
+    expect(await wantedNodes({ ...host, choice: 'refuse' }, [listed])).toEqual([]);
+    expect(await wantedNodes(host, [])).toMatchObject([{ inference_port: 5050, max_concurrent: 500 }]);
   });
 });
 

@@ -1,0 +1,65 @@
+import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
+import { findNode } from '../network/apply.js';
+import { type CheckResult, runChecks } from '../network/checks/index.js';
+import { gatherFacts } from '../network/gather.js';
+import { type DownloadForecast, forecastDownloads } from './forecast-downloads.js';
+import { type HostFile, wantedNodes } from './host-file.js';
+import type { Measured } from './measured.js';
+
+/** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
+const LATER: Record<string, string> = {
+  phase: 'looked at again before the switch',
+  'confirmation-poc': 'looked at again before the switch',
+  'poc-window': 'looked at again before the switch',
+  weights: 'a run fetches them first',
+};
+
+/** The nodes to be switched, as the network node and they themselves tell of them. */
+export interface AtNodes {
+  ids: string[];
+  checks: CheckResult[];
+  unregistered: string[];
+  warnings: string[];
+  downloads: DownloadForecast[];
+}
+
+/** Asks the network node and the ML nodes; nothing where no node is to be switched. */
+export async function lookAtNodes(
+  host: HostFile,
+  {
+    measured,
+    forced,
+    ...gathering
+  }: {
+    nodeUrl: string;
+    loadTimeS: number;
+    signal: AbortSignal;
+    measured: Measured;
+    forced: readonly string[];
+  },
+): Promise<AtNodes> {
+  if (host.choice !== 'deploy') return { ids: [], checks: [], unregistered: [], warnings: [], downloads: [] };
+  const admin = new AdminClient(parseAdminUrl(host.admin_url), gathering.signal);
+  const listed = await admin.list();
+  const nodes = await wantedNodes(host, listed);
+  const facts = await gatherFacts({ change: 'switch', admin, listed, nodes, ...gathering });
+  return {
+    ids: nodes.map(({ id }) => id),
+    checks: runChecks(facts, forced).map(later),
+    unregistered: nodes
+      .filter(({ id }) => findNode(listed, id) === undefined)
+      .map(({ id }) => `the network node lists no ${id}: register it with \`assay deploy\` first`),
+    warnings: host.ml_nodes.flatMap(({ id, present_model: present }) => {
+      const served = Object.keys(findNode(listed, id)?.node.models ?? {});
+      if (present === undefined || served.length === 0 || served.includes(present)) return [];
+      return [`${id} is configured for ${served.join(', ')}, not for ${present} (present_model)`];
+    }),
+    downloads: await forecastDownloads(host, facts.nodes, measured, gathering.signal),
+  };
+}
+
+/** What is looked at again in time stands in nobody's way now. */
+function later(result: CheckResult): CheckResult {
+  const advice = LATER[result.check];
+  return result.state === 'fail' && advice !== undefined ? { ...result, state: 'warn', advice } : result;
+}

@@ -1,0 +1,57 @@
+import { type Choice, choiceText } from '../chain/choice.js';
+import type { HostStanding } from '../chain/host.js';
+import type { Standing } from '../chain/rules/costs.js';
+import { timeText } from '../terminal/duration.js';
+import type { DownloadForecast } from './forecast-downloads.js';
+import { epochLimit, fallbackChoice, type HostFile, wantedChoice } from './host-file.js';
+
+/** What a run does beside its steps: downloads, fallbacks, further epochs, and what it asks. */
+export function planNotes(
+  host: HostFile,
+  { costs }: Pick<HostStanding, 'costs'>,
+  downloads: DownloadForecast[],
+): string[] {
+  const notes = downloads.map(downloadNote);
+  const wanted = wantedChoice(host);
+  const fallback = (when: string, choice: Choice | undefined) => {
+    const standing = ({ delegation: 'delegation_counts', refusal: 'refusal' } as const)[
+      choice?.kind as 'delegation' | 'refusal'
+    ];
+    const cost = (of: Standing) => costs.find((row) => row.standing === of)?.cells.eligible.amount ?? 0n;
+    const stays = `an intent without commits costs ${cost('intent_without_commits')}`;
+    notes.push(
+      choice === undefined
+        ? `${when}: nothing more is sent (stay); if the model becomes eligible, ${stays}, as much as doing nothing`
+        : `${when}: ${choiceText(choice)} is stored before PoC validation; if the model becomes eligible, that costs ${cost(standing)}, where ${stays}`,
+    );
+  };
+  if (host.choice === 'deploy') {
+    fallback('not pre-eligible', fallbackChoice(host.if_not_pre_eligible));
+    fallback('no node passes', fallbackChoice(host.on_validation_failure));
+  }
+  const limit = epochLimit(host);
+  if (limit > 1)
+    notes.push(
+      `until the model is eligible${limit === Number.POSITIVE_INFINITY ? '' : `, ${limit} epochs at the most`}: ` +
+        (wanted.kind === 'delegation'
+          ? 'the delegation lasts, and is looked at in each epoch'
+          : `${choiceText(wanted)} is sent again in each epoch before its snapshot, since the chain forgets it`),
+      ...(host.choice === 'deploy'
+        ? [
+            'a node that fails its validation is not tried again: it must be looked at first; the others go on, and with none left the run ends',
+          ]
+        : []),
+    );
+  if (host.passphrase_file === undefined && (host.keyring_backend ?? 'file') !== 'test')
+    notes.push('asked of you: the passphrase of the keyring, whenever something is sent (passphrase_file)');
+  notes.push('asked of you: whether to send in spite of warnings (--yes), and what to do if the world moved');
+  return notes;
+}
+
+function downloadNote({ id, status, leftS }: DownloadForecast): string {
+  const left =
+    leftS === null
+      ? 'how long they take is not known before a download of this run has ended (or with weights_gb)'
+      : `they take about ${timeText(leftS)} more`;
+  return `${id}: its weights are ${status}; ${left}`;
+}
