@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../errors.js';
-import { type Answers, EXAMPLE, hostTemplate } from '../lifecycle/host-template.js';
-import { askText } from '../terminal/prompt.js';
-import { type Context, defineCommand } from './command.js';
+import { askHost } from '../lifecycle/ask-host.js';
+import { EXAMPLE, hostTemplate } from '../lifecycle/host-template.js';
+import { defineCommand } from './command.js';
 
 export const command = defineCommand({
   description:
-    'Writes a commented host file. On a terminal it asks for what it cannot know; elsewhere, or with --no-ask, it writes an example to be filled in.',
+    'Writes a commented host file. On a terminal it asks for what it cannot know, and reads the ML nodes from your network node; elsewhere, or with --no-ask, it writes an example to be filled in.',
   options: {
     out: { type: 'string', default: 'host.yaml', requiresArg: true, description: 'the file to write' },
     ask: { type: 'boolean', default: true, description: 'ask on the terminal (--no-ask)' },
@@ -19,9 +19,9 @@ export const command = defineCommand({
   ],
   async run({ out, ask, force }, context) {
     const { terminal } = context;
-    // Nobody answers nine questions for nothing.
+    // Nobody answers all those questions for nothing.
     if (!force && existsSync(out)) throw isThere(out);
-    const answers = ask && terminal.canAsk ? await askAll(context) : EXAMPLE;
+    const answers = ask && terminal.canAsk ? await askHost(context) : EXAMPLE;
     await writeFile(out, hostTemplate(answers), { flag: force ? 'w' : 'wx' }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'EEXIST') throw isThere(out);
@@ -38,21 +38,4 @@ function isThere(path: string): AssayError {
   return new AssayError(`${path} is there already`, {
     advice: 'give another --out, or overwrite it with --force',
   });
-}
-
-async function askAll(asking: Context): Promise<Answers> {
-  const answers = { ...EXAMPLE };
-  const questions: [keyof Answers, string][] = [
-    ['address', "Your host's account (gonka1…)"],
-    ['key', 'Name of the key that signs, as in `inferenced keys list`'],
-    ['node', 'Public API of a network node'],
-    ['adminUrl', 'Admin API of your own network node'],
-    ['model', 'The model to bootstrap'],
-    ['nodeId', 'Id of the ML node, as in `assay node list`'],
-    ['nodeHost', 'Its address'],
-    ['gpu', 'Its GPU class'],
-    ['presentModel', 'The model that it serves now'],
-  ];
-  for (const [name, question] of questions) answers[name] = await askText(question, answers[name], asking);
-  return answers;
 }

@@ -7,9 +7,16 @@ export interface Answers {
   node: string;
   adminUrl: string;
   model: string;
-  nodeId: string;
-  nodeHost: string;
+  nodes: NodeAnswers[];
+}
+
+/** An ML node of the host. */
+export interface NodeAnswers {
+  id: string;
+  host: string;
   gpu: string;
+  inferencePort: number;
+  pocPort: number;
   presentModel: string;
 }
 
@@ -19,17 +26,22 @@ export const EXAMPLE: Answers = {
   node: 'https://node3.gonka.ai',
   adminUrl: 'http://localhost:9200',
   model: 'moonshotai/Kimi-K2.6',
-  nodeId: 'node1',
-  nodeHost: '10.0.0.21',
-  gpu: 'B200',
-  presentModel: 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8',
+  nodes: [
+    {
+      id: 'node1',
+      host: '10.0.0.21',
+      gpu: 'B200',
+      inferencePort: 5050,
+      pocPort: 8080,
+      presentModel: 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8',
+    },
+  ],
 };
 
 const SCHEMA = 'https://mlnode-assay.dev/schemas/host.schema.json';
 
 /** A host file with a word on every field. Where YAML would read an answer otherwise, it is quoted. */
 export function hostTemplate(answers: Answers): string {
-  const text = (value: string) => stringify(value).trimEnd();
   return `# yaml-language-server: $schema=${SCHEMA}
 # What this host wants of the bootstrap of one model. Look at it with \`assay lifecycle plan\`.
 
@@ -69,11 +81,19 @@ keyring_backend: file
 
 # Your ML nodes, with the ids that the network node knows.
 ml_nodes:
-  - id: ${text(answers.nodeId)}
-    host: ${text(answers.nodeHost)}
-    gpu: ${text(answers.gpu)}
-    inference_port: 5050
-    poc_port: 8080
-    present_model: ${text(answers.presentModel)}
+${answers.nodes.map(nodeText).join('')}`;
+}
+
+function nodeText({ id, host, gpu, inferencePort, pocPort, presentModel }: NodeAnswers): string {
+  return `  - id: ${text(id)}
+    host: ${text(host)}
+    gpu: ${text(gpu)}
+    inference_port: ${inferencePort}
+    poc_port: ${pocPort}
+    ${presentModel === '' ? '# present_model:' : `present_model: ${text(presentModel)}`}
 `;
+}
+
+function text(value: string): string {
+  return stringify(value).trimEnd();
 }

@@ -41,13 +41,13 @@ export async function askToType(word: string, question: string, asking: Asking):
   return (await ask(`${question} Type ${word} to go on: `, asking)) === word;
 }
 
-/** Asks for a text; an empty answer is the one that is proposed. */
+/** Asks for a text; an empty answer is the one that is proposed, where one is. */
 export async function askText(
   question: string,
   proposed: string,
   asking: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
-  return (await ask(`${question} [${proposed}]: `, asking)) || proposed;
+  return (await ask(`${question}${proposed === '' ? '' : ` [${proposed}]`}: `, asking)) || proposed;
 }
 
 /** Work that goes on side by side may ask at the same time, and one line must not answer two questions. */
