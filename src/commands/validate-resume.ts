@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AssayError, UsageError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import { parseBaseUrl } from '../http/url.js';
@@ -5,13 +6,22 @@ import { readConfig } from '../probe/run-folder.js';
 import { validateFlags } from './validate-flags.js';
 import type { ValidateFlagValues } from './validate-inputs.js';
 
-/** Flags that a resumed run may be given anew: they change how long it goes on, and not what it asks. */
-const FREE = new Set(['resume', 'timeout']);
+/** Flags that a resumed run may be given anew: they change how long it goes on, and not what it measures. */
+const FREE = new Set([
+  'wait-ready',
+  'stop-foreign',
+  'download-timeout',
+  'deploy-timeout',
+  'skip-throughput',
+  'validation-timeout',
+]);
+/** Of this part of the run alone, or looked at by themselves. */
+const OWN = new Set(['resume', 'timeout', 'exp-dir', 'mlnode-url']);
 
 /**
  * The flags of an unfinished run, as its folder recorded them, so that `--resume` needs no other.
  *
- * @throws UsageError for a flag that says something else than the run's
+ * @throws UsageError for a flag that says something else than the run's, and would change what it measures
  */
 export async function flagsOfRun(args: ValidateFlagValues, folder: string): Promise<ValidateFlagValues> {
   const { options, model, mlnode_url, node_id } = await readConfig(folder);
@@ -24,15 +34,21 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
   const flags: Record<string, unknown> = { ...args };
   for (const [name, flag] of Object.entries(validateFlags)) {
     const key = camelCase(name);
-    if (FREE.has(name) || name === 'exp-dir' || name === 'mlnode-url') continue;
+    if (OWN.has(name)) continue;
     const recorded = name === 'node-id' ? (node_id ?? undefined) : options[key];
     const isGiven = given[key] !== undefined && given[key] !== ('default' in flag ? flag.default : undefined);
+    if (isGiven && FREE.has(name)) continue;
     if (isGiven && JSON.stringify(given[key]) !== JSON.stringify(recorded)) {
       throw new UsageError(`--${name} differs from the run in ${folder}`, {
         advice: 'give --resume without it, or start a new run',
       });
     }
     flags[key] = recorded;
+  }
+  if (args.expDir !== undefined && resolve(args.expDir) !== resolve(folder)) {
+    throw new UsageError(`--exp-dir names another folder than the run in ${folder}`, {
+      advice: 'give --resume without it: the run goes on where it is',
+    });
   }
   delete flags['expDir'];
   if (flags['nodeConfig'] === undefined) flags['mlnodeUrl'] = urlOf(args.mlnodeUrl, mlnode_url, folder);

@@ -33,7 +33,10 @@ export function leasePool(patience = 1): PoolLease {
   users++;
   let released = false;
   return {
-    run: (task) => runBounded(task, patience * HUNG_AFTER_MS),
+    async run(task) {
+      if (released) return threadFault('broken', 'the probe is over');
+      return runBounded(task, patience * HUNG_AFTER_MS);
+    },
     async release() {
       if (released) return;
       released = true;

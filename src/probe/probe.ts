@@ -33,6 +33,8 @@ export interface ProbeOptions {
   readReplicas(): Promise<number[]>;
   /** Called with each batch as it comes back. */
   onObserved(observations: Observation[]): void;
+  /** Called when probing ends before its requests do, with how many the node may still be working on. */
+  onLeft?(requests: number): void;
   /** Multiplies limits and waits; default 1, which is made for a real network. */
   patience?: number;
   signal: AbortSignal;
@@ -74,6 +76,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
         observe(done, options.nonces.slice(start, start + count), kDimOf(options), options.distThreshold),
       );
     },
+    ...(options.onLeft && { onLeft: options.onLeft }),
     signal,
     ...(until !== undefined && { until }),
   });

@@ -36,6 +36,8 @@ export interface RunBatchesOptions<R> {
   asksReturnAtOnce: boolean;
   /** Called in the order in which batches come back. */
   onDone(done: Done<R>): void;
+  /** Called when the run ends before its requests do, with how many the node may still be working on. */
+  onLeft?(requests: number): void;
   /** Ends the run of batches: by interruption or by its time limit. */
   signal: AbortSignal;
   /** When that limit is: a `performance.now()`. Default: there is none. */
@@ -88,37 +90,40 @@ class BatchRun<R> {
   #askTurn: Promise<unknown> = Promise.resolve();
   /** The node completes a request in the answer to it, whatever was asked for. */
   #computesWhenAsked = false;
+  /** Requests that were sent, and of which no end is known. */
+  #atNode = 0;
   #finish!: () => void;
-  #fail!: (error: unknown) => void;
-  #failed = false;
+  /** Ends everything that waits or is about to ask, also where it is an error that ends the run. */
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(options: RunBatchesOptions<R>) {
     this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
+    // Every request under way waits on it, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.#signal);
   }
 
   async run(): Promise<Lost[]> {
-    const { signal } = this.#options;
+    const signal = this.#signal;
     signal.throwIfAborted();
-    // Every request under way waits on it, and Node takes more than ten listeners for a leak.
-    setMaxListeners(0, signal);
     await this.#refreshReplicas();
-    const onAbort = () => this.#fail(signal.reason);
     await new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
-      this.#fail = (error) => {
-        this.#failed = true;
-        reject(error);
+      const onAbort = () => {
+        if (this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
+        reject(signal.reason);
       };
-      signal.addEventListener('abort', onAbort);
+      signal.addEventListener('abort', onAbort, { once: true });
       this.#fill();
-    }).finally(() => signal.removeEventListener('abort', onAbort));
+    });
     return this.#lost;
   }
 
   #fill(): void {
     const { jobs, concurrency } = this.#options;
     while (
-      !this.#failed &&
+      !this.#signal.aborted &&
       this.#underWay < concurrency(Math.max(1, this.#replicas.length), this.#slowestMs)
     ) {
       const batch = jobs.next();
@@ -129,26 +134,33 @@ class BatchRun<R> {
           this.#underWay--;
           this.#fill();
         },
-        (error) => this.#fail(error),
+        (error) => this.#over.abort(error),
       );
     }
-    if (this.#underWay === 0) this.#finish();
+    if (this.#underWay === 0 && !this.#signal.aborted) this.#finish();
   }
 
   /** One request, from asking to its end: answered, given back to be asked again, or lost. */
   async #serve(batch: Batch): Promise<void> {
     const askedAt = performance.now();
     const asked = await this.#ask(batch);
+    if (asked.kind !== 'queued') this.#atNode--;
     if (asked.kind === 'done') this.#computesWhenAsked = true;
     let reply = asked;
     const requestId = 'requestId' in asked ? asked.requestId : null;
     const replica = requestId === null ? null : replicaOf(requestId);
     if (asked.kind === 'done' || asked.kind === 'queued') {
-      if (!this.#options.jobs.placed(batch, replica)) return;
+      if (!this.#options.jobs.placed(batch, replica)) {
+        if (asked.kind === 'queued') this.#atNode--;
+        return;
+      }
       if (replica !== null && !this.#replicas.includes(replica)) await this.#refreshReplicas();
     }
-    if (asked.kind === 'queued') reply = await this.#follow(asked.requestId, batch);
-    if (this.#failed) return;
+    if (asked.kind === 'queued') {
+      reply = await this.#follow(asked.requestId, batch);
+      this.#atNode--;
+    }
+    this.#signal.throwIfAborted();
 
     if (reply.kind === 'done') {
       const latencyMs = performance.now() - askedAt;
@@ -161,12 +173,16 @@ class BatchRun<R> {
 
   /** Keeps the order of requests known, without letting a slow answer hold up the others for long. */
   #ask(batch: Batch): Promise<Reply<R>> {
-    const { transport, signal, asksReturnAtOnce } = this.#options;
-    if (!asksReturnAtOnce || this.#computesWhenAsked) return transport.ask(batch);
+    const send = () => {
+      this.#signal.throwIfAborted();
+      this.#atNode++;
+      return this.#options.transport.ask(batch);
+    };
+    if (!this.#options.asksReturnAtOnce || this.#computesWhenAsked) return send();
     const turn = this.#askTurn;
-    const answer = turn.then(() => transport.ask(batch));
+    const answer = turn.then(send);
     const answered = new AbortController();
-    const late = turn.then(() => pause(ASK_TURN_MS, AbortSignal.any([signal, answered.signal])));
+    const late = turn.then(() => pause(ASK_TURN_MS, AbortSignal.any([this.#signal, answered.signal])));
     this.#askTurn = Promise.race([answer, late])
       .catch(() => {})
       .finally(() => answered.abort());
@@ -213,7 +229,7 @@ class BatchRun<R> {
   }
 
   async #waitForLook(looks: Looks): Promise<void> {
-    const { signal } = this.#options;
+    const signal = this.#signal;
     const patience = Math.max(UNEXPLORED_LOOK_MS, looks.elapsed(performance.now()));
     for (let waited = 0; this.#pace.batchMs === undefined; waited += SHORT_WAIT_MS) {
       this.#explorer ??= looks;
@@ -263,8 +279,8 @@ class BatchRun<R> {
 
   /** A wait of the policy, in its own measure. */
   #pause(milliseconds: number): Promise<void> {
-    const { patience = 1, signal } = this.#options;
-    return pause(patience * milliseconds, signal);
+    const { patience = 1 } = this.#options;
+    return pause(patience * milliseconds, this.#signal);
   }
 
   /** What is left of the time, in the measure of the policy's waits. */

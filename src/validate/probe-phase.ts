@@ -9,6 +9,7 @@ import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ResolvedStatTest } from '../verdict/thresholds.js';
 import { requestConfigOf } from './config.js';
 import { secondsSince, type ValidateContext } from './context.js';
+import { warnOfLeft } from './left-requests.js';
 import { portsOf } from './preflight.js';
 import { ReplicaShares } from './replica-shares.js';
 import type { RunFolder } from './run-folder.js';
@@ -91,6 +92,7 @@ export async function probeNode(
           gathered.observations.push(...observations);
           tell(observations);
         },
+        onLeft: warnOfLeft(context),
         ...limits,
       });
       if (strangers > 0)

@@ -10,6 +10,7 @@ import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { StatTest } from '../verdict/thresholds.js';
 import { requestConfigOf } from './config.js';
 import type { ValidateContext } from './context.js';
+import { warnOfLeft } from './left-requests.js';
 import { ReplicaShares } from './replica-shares.js';
 import type { Limits } from './time-limit.js';
 
@@ -60,6 +61,7 @@ export async function selfCheck(
         shares.add(replica, 1);
         tell();
       },
+      onLeft: warnOfLeft(context),
       signal,
       until,
     }),

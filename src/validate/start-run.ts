@@ -57,7 +57,7 @@ export async function takeUpRun(
       folder,
       observations,
       report: {
-        ...newReport(config, report?.timestamp ?? new Date().toISOString()),
+        ...newReport({ ...config, options: now.options }, report?.timestamp ?? new Date().toISOString()),
         duration_s: report?.duration_s ?? 0,
         throughput: report?.throughput ?? null,
       },

@@ -74,6 +74,21 @@ test.each([
   expect(report.preflight?.replicas).toEqual([5001, 5002]);
 });
 
+test('an interrupted probe says what it leaves to the node, which ends by itself', async () => {
+  const simulator = await simulate(300);
+  const folder = folders.path('probing');
+  const run = start(fresh(simulator, folder, '--skip-throughput'));
+  const queued = () => simulator.backends.reduce((sum, port) => sum + simulator.queuedNonces(port), 0);
+  await until(() => queued() === 4 * 32);
+  run.kill('SIGINT');
+  const { exitCode, stderr } = await run;
+  expect(exitCode, stderr).toBe(130);
+  expect((await reportIn(folder)).warnings).toContainEqual(
+    expect.stringMatching(/^\d requests? of this run may still be with the node/),
+  );
+  await until(() => queued() === 0);
+});
+
 test('an error that nobody catches stops the generation and leaves a report, too', async () => {
   const simulator = await simulate(20);
   const folder = folders.path('uncaught');

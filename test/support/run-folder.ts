@@ -7,7 +7,7 @@ import { encodeVector } from '../../src/vectors/codec.js';
 export async function writeRunFolder(
   folder: string,
   observations: Partial<Observation>[],
-  config: { sha256?: string; poc_params?: object } = {},
+  config: { sha256?: string; poc_params?: object; options?: Record<string, unknown> } = {},
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const written: ValidateConfig = {
@@ -41,7 +41,7 @@ export async function writeRunFolder(
     honest_band: { mean: 0.07, sd: 0.04, source: 'published' },
     deploy: null,
     own_public_key: 'own',
-    options: {},
+    options: config.options ?? {},
   };
   await writeFile(`${folder}/validate_config.json`, JSON.stringify(written));
   await writeFile(

@@ -92,7 +92,8 @@ export class JobQueue {
     this.next(at);
   }
 
-  private heldNonces(): number {
+  /** Nonces of the jobs that wait or run. */
+  heldNonces(): number {
     return [...this.waiting, ...(this.running ? [this.running] : [])].reduce(
       (sum, { size }) => sum + size,
       0,

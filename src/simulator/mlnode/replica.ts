@@ -89,6 +89,10 @@ export class Replica {
     this.engine.hold();
   }
 
+  get queuedNonces(): number {
+    return this.queue.heldNonces();
+  }
+
   /** Ends generation and forgets every queued job, whoever asked for it. */
   stop(): void {
     this.requireAlive();

@@ -35,6 +35,8 @@ export interface MlNodeSimulator {
   startForeignGeneration(request?: Partial<InitGenerateRequest>, ports?: number[]): void;
   /** Whether a replica is in continuous generation. */
   isGenerating(port: number): boolean;
+  /** How many nonces its queue holds, those being computed included. */
+  queuedNonces(port: number): number;
   /** Replaces the loaded model, with the first one's arguments and in no time unless told otherwise. */
   setModel(model: string, args?: readonly string[], loadTimeMs?: number): void;
   /** Arguments of the running model; undefined while none runs. */
@@ -112,6 +114,7 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
       replica(at).trouble = detail;
     },
     isGenerating: (at) => replica(at).generating,
+    queuedNonces: (at) => replica(at).queuedNonces,
     startForeignGeneration(request = {}, ports = node.backends().map((backend) => backend.port)) {
       ports.forEach((at, id) => {
         const { model } = replica(at);
