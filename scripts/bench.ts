@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/errors.js';
 import { packageRoot } from '../src/paths.js';
 import { items } from './bench/items.js';
 import { type BenchRun, describeRun, type ItemResult, runItem } from './bench/result.js';
@@ -17,8 +18,7 @@ if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are ${items.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
-const before =
-  values.compare === undefined ? null : (JSON.parse(readFileSync(values.compare, 'utf8')) as BenchRun);
+const before = values.compare === undefined ? null : readRun(values.compare);
 
 const results: ItemResult[] = [];
 for (const item of items) {
@@ -43,7 +43,7 @@ const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
 console.log(
   `\nthe package: ${own.files} files of its own (${megabytes(own.bytes)}), ${dependencies} production dependencies of ${files} files (${megabytes(bytes)}); over 5 MB: ${large.map((entry) => `${entry.name} ${megabytes(entry.bytes)}`).join(', ') || 'none'}`,
 );
-if (before !== null) console.log(`\n${moved(before, results)}`);
+if (before !== null) console.log(`\n${moved(before, run)}`);
 console.log(`\nwritten to ${path}`);
 
 function table(rows: ItemResult[]): string {
@@ -65,9 +65,18 @@ function table(rows: ItemResult[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+function readRun(path: string): BenchRun {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as BenchRun;
+  } catch (error) {
+    console.error(`--compare ${path}: ${messageOf(error)}`);
+    process.exit(1);
+  }
+}
+
 /** Moved is a ratio whose middle half of the rounds does not touch the other run's. */
-function moved(old: BenchRun, rows: ItemResult[]): string {
-  const lines = rows.flatMap((row) => {
+function moved(old: BenchRun, now: BenchRun): string {
+  const lines = now.items.flatMap((row) => {
     const earlier = old.items.find(({ name }) => name === row.name);
     if (earlier === undefined) return [`${row.name}: new`];
     const [low, high] = row.ratio_quartiles;
@@ -76,7 +85,11 @@ function moved(old: BenchRun, rows: ItemResult[]): string {
     if (high < earlier.ratio_quartiles[0]) return [`${row.name}: faster, ${change}`];
     return [`${row.name}: within the noise, ${change}`];
   });
-  return `against ${old.commit} of ${old.date.slice(0, 10)}:\n${lines.join('\n')}`;
+  const where = ({ machine: { cpu, cores }, versions: { node } }: BenchRun) =>
+    `${cpu}, ${cores} cores, Node ${node}`;
+  // A ratio carries over from one machine to another, but not to the last digit.
+  const elsewhere = where(old) === where(now) ? '' : ` on another machine (${where(old)})`;
+  return `against ${old.commit} of ${old.date.slice(0, 10)}${elsewhere}:\n${lines.join('\n')}`;
 }
 
 function time(seconds: number): string {

@@ -5,6 +5,8 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { encodeVector } from '../../src/vectors/codec.js';
 
 /** Writes `a` and `b`, `count` vectors each, in the canonical form. */
@@ -34,14 +36,9 @@ function unit(vector: number[]): number[] {
   return vector.map((value) => value / norm);
 }
 
-/** Box–Muller over a 32-bit generator. */
+/** Box–Muller. */
 function gaussian(seed: number): () => number {
-  let state = seed;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const generator = xoroshiro128plus(seed);
+  const uniform = () => uniformFloat64(generator);
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

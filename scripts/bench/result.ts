@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem, type } from 'node:os';
 import { packageRoot } from '../../src/paths.js';
+import { quantileOfSorted } from '../../src/vectors/summary.js';
 import type { BenchItem, Sample } from './item.js';
 import { type PackageSize, packageSize } from './package-size.js';
 
@@ -80,11 +81,7 @@ function summariseItem(item: BenchItem, rounds: { sample: Sample; yardstick: num
 }
 
 function quantile(values: number[], probability: number): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const place = (sorted.length - 1) * probability;
-  const below = sorted[Math.floor(place)] as number;
-  const above = sorted[Math.ceil(place)] as number;
-  return below + (above - below) * (place % 1);
+  return quantileOfSorted(Float64Array.from(values).sort(), probability);
 }
 
 /** This machine, this commit and these versions. */
