@@ -25,8 +25,10 @@ export async function gatherDistances(
   reference: Source | null,
   steps: Steps,
 ): Promise<GatheredSamples> {
-  if (reference === null && [...honest, ...fraud].every(({ kind }) => kind === 'run')) {
-    return recordedDistances(honest, fraud);
+  const all = [...honest, ...fraud];
+  if (reference === null && all.every(isRun)) {
+    const samples = await recordedDistances(all.map(({ path }) => path));
+    return { honest: samples.slice(0, honest.length), fraud: samples.slice(honest.length) };
   }
   const [honestSets, fraudSets] = await Promise.all([readSources(honest, steps), readSources(fraud, steps)]);
   const measure = async (a: VectorSet, b: VectorSet, label: string) =>
@@ -66,24 +68,26 @@ function sampleOf({ nonces, l2 }: MeasuredPair, label: string): DistanceSample {
   return { label, nonces, l2: l2.map((distance) => (Number.isFinite(distance) ? distance : Infinity)) };
 }
 
-async function recordedDistances(honest: Source[], fraud: Source[]): Promise<GatheredSamples> {
-  const paths = (sources: Source[]) => sources.map((source) => (source.kind === 'run' ? source.path : ''));
-  const all = [...paths(honest), ...paths(fraud)];
-  const runs = await Promise.all(all.map(readRunFolder));
+function isRun(source: Source): source is Extract<Source, { kind: 'run' }> {
+  return source.kind === 'run';
+}
+
+/** What runs against one reference measured, a sample each. */
+async function recordedDistances(paths: string[]): Promise<DistanceSample[]> {
+  const runs = await Promise.all(paths.map(readRunFolder));
   const shared = runs[0]?.config.reference.sha256;
   runs.forEach((run, i) => {
     if (run.config.reference.sha256 === shared) return;
-    throw new AssayError(`${all[0]} and ${all[i]}: runs against different references`, {
+    throw new AssayError(`${paths[0]} and ${paths[i]}: runs against different references`, {
       advice: 'give one to measure all of them against with --reference FILE',
     });
   });
-  const samples = runs.map(({ observations }, i): DistanceSample => {
-    if (observations.length === 0) throw new AssayError(`run ${all[i]}: no observations`);
+  return runs.map(({ observations }, i): DistanceSample => {
+    if (observations.length === 0) throw new AssayError(`run ${paths[i]}: no observations`);
     return {
-      label: all[i] as string,
+      label: paths[i] as string,
       nonces: observations.map(({ nonce }) => nonce),
       l2: observations.map(({ l2 }) => l2 ?? Infinity),
     };
   });
-  return { honest: samples.slice(0, honest.length), fraud: samples.slice(honest.length) };
 }

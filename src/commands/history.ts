@@ -5,6 +5,7 @@ import { findRuns } from '../report/history/find-runs.js';
 import { type History, historiesOf } from '../report/history/history.js';
 import { readReportOf } from '../report/run-folder.js';
 import { writeWhole } from '../report/write-reports.js';
+import { counted } from '../verdict/figures.js';
 import { defineCommand } from './command.js';
 
 export const command = defineCommand({
@@ -46,7 +47,7 @@ export const command = defineCommand({
     if (out === undefined) terminal.out(text.trimEnd());
     else {
       await writeWhole(out, text);
-      terminal.say(`history of ${runs.length} runs written to ${out}`);
+      terminal.say(`history of ${counted(runs.length, 'run')} written to ${out}`);
     }
     return 0;
   },

@@ -35,6 +35,11 @@ export function timeText(timestamp: string): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** The node of a run: its name, where it has one, and its address. */
+export function nodeText({ node_id, mlnode_url }: Pick<ValidateConfig, 'node_id' | 'mlnode_url'>): string {
+  return node_id === null ? mlnode_url : `${node_id} (${mlnode_url})`;
+}
+
 /** The name of a replica: its port, where the node tells. */
 export function replicaText(port: number | null): string {
   return port === null ? 'not told apart' : String(port);

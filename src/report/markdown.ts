@@ -2,9 +2,11 @@ import type { BlockContent, PhrasingContent, Root, RootContent, Table } from 'md
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { pValueText } from '../verdict/figures.js';
+import { STAT_TEST_KEYS } from '../verdict/thresholds.js';
 import {
   distanceText,
   gpusText,
+  nodeText,
   rateText,
   replicaText,
   timeText,
@@ -22,12 +24,11 @@ const SHOWN_MISMATCHES = 20;
 export function renderMarkdown({ report, folder }: Run): string {
   const resume = resumeCommand(report, folder);
   const { config, preflight, validation, throughput } = report;
-  const where = config.node_id === null ? config.mlnode_url : `${config.node_id} (${config.mlnode_url})`;
   const gpus = preflight === null ? '' : `, ${gpusText(preflight.gpus)}`;
   const children: RootContent[] = [
     heading(2, `${SIGNS[report.verdict]} ${report.verdict}: ${config.model}`),
     paragraph(strong(text(report.verdict_reason))),
-    paragraph(text(`${where}, ${timeText(report.timestamp)}${gpus}`)),
+    paragraph(text(`${nodeText(config)}, ${timeText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
     ...noticesOf(report).map((notice) => quote(paragraph(text(`⚠️ ${notice}`)))),
     ...(validation === null ? [] : measured(validation, throughput)),
@@ -113,10 +114,9 @@ function finding({ code, message, evidence, advice }: Diagnosis): BlockContent {
 }
 
 function thresholds({ config: { stat_test } }: ValidateReport): Table {
-  const keys = ['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const;
   return table(
     ['threshold', 'value', 'from'],
-    keys.map((key) => [key, String(stat_test.values[key]), stat_test.source[key]]),
+    STAT_TEST_KEYS.map((key) => [key, String(stat_test.values[key]), stat_test.source[key]]),
   );
 }
 

@@ -3,7 +3,8 @@ import type { MismatchReason } from '../probe/observation.js';
 import { renderTable } from '../terminal/table.js';
 import type { Summary } from '../vectors/summary.js';
 import { pValueText } from '../verdict/figures.js';
-import { vectorsText } from './format.js';
+import { STAT_TEST_KEYS } from '../verdict/thresholds.js';
+import { distanceText, nodeText, replicaText, vectorsText } from './format.js';
 import type {
   Diagnosis,
   ReplicaReport,
@@ -50,9 +51,8 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
 
 function headLines(report: ValidateReport, colors: Colors): string {
   const { config, verdict, verdict_reason, warnings } = report;
-  const node = config.node_id === null ? config.mlnode_url : `${config.node_id} (${config.mlnode_url})`;
   return [
-    colors.dim(`mlnode-assay ${config.harness_version}: ${config.model} on ${node}`),
+    colors.dim(`mlnode-assay ${config.harness_version}: ${config.model} on ${nodeText(config)}`),
     `verdict: ${verdictColor(verdict, colors)(colors.bold(verdict))}`,
     verdict_reason,
     ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
@@ -67,11 +67,7 @@ function thresholdTable({ config, validation }: ValidateReport, colors: Colors):
   const { values, source } = config.stat_test;
   const table = renderTable(
     ['threshold', 'value', 'source'],
-    (['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const).map((key) => [
-      key,
-      String(values[key]),
-      source[key],
-    ]),
+    STAT_TEST_KEYS.map((key) => [key, String(values[key]), source[key]]),
     { colors },
   );
   if (validation === null) return table;
@@ -93,12 +89,12 @@ function replicaTable(
   const rows = replicas.map((replica) => {
     const speed = replica.port === null ? undefined : speeds.get(replica.port);
     return [
-      replica.port === null ? 'not told apart' : String(replica.port),
+      replicaText(replica.port),
       `${replica.n_mismatch} of ${replica.n_total}`,
       pValueText(replica.p_value),
       replica.fraud_detected ? colors.red('fraud') : 'pass',
       meanAndSd(replica),
-      ...(throughput === null ? [] : [speed === undefined ? '-' : speedText(speed)]),
+      ...(throughput === null ? [] : [speed === undefined ? '–' : speedText(speed)]),
     ];
   });
   const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
@@ -109,7 +105,7 @@ function replicaTable(
 }
 
 function meanAndSd({ distances: { l2 }, far_outside }: ReplicaReport): string {
-  if (l2 === null) return '-';
+  if (l2 === null) return '–';
   return `${l2.mean.toFixed(3)} ± ${l2.sd.toFixed(3)}${far_outside ? ' (far outside)' : ''}`;
 }
 
@@ -121,7 +117,7 @@ function distanceTable({ distances, replica_disagreement }: ValidationReport, co
   const keys: (keyof Summary)[] = ['mean', 'sd', 'min', 'p50', 'p90', 'p98', 'max'];
   const row = (name: string, summary: Summary | null) => [
     name,
-    ...keys.map((key) => (summary === null ? '-' : summary[key].toFixed(4))),
+    ...keys.map((key) => distanceText(summary?.[key])),
   ];
   return [
     renderTable(['distance', ...keys], [row('L2', distances.l2), row('cosine', distances.cosine_distance)], {
@@ -130,7 +126,7 @@ function distanceTable({ distances, replica_disagreement }: ValidationReport, co
     ...(replica_disagreement === null
       ? []
       : [
-          `between replicas: L2 ${replica_disagreement.mean_l2.toFixed(4)} on average, ${replica_disagreement.max_l2.toFixed(4)} at most`,
+          `between replicas: L2 ${distanceText(replica_disagreement.mean_l2)} on average, ${distanceText(replica_disagreement.max_l2)} at most`,
         ]),
   ].join('\n');
 }
@@ -153,12 +149,7 @@ function mismatchTable({ mismatches }: ValidationReport, colors: Colors): string
   if (mismatches.length === 0) return '';
   const rows = mismatches
     .slice(0, SHOWN_MISMATCHES)
-    .map(({ nonce, replica, l2, why }) => [
-      String(nonce),
-      replica === null ? '-' : String(replica),
-      l2 === null ? '-' : l2.toFixed(4),
-      WHY[why],
-    ]);
+    .map(({ nonce, replica, l2, why }) => [String(nonce), replicaText(replica), distanceText(l2), WHY[why]]);
   const rest = mismatches.length - rows.length;
   return [
     renderTable(['mismatch', 'replica', 'L2', 'why'], rows, { colors }),

@@ -7,6 +7,9 @@ export interface StatTest {
 
 export type StatTestKey = keyof StatTest;
 
+/** In the order in which they are told. */
+export const STAT_TEST_KEYS = ['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const;
+
 /** Thresholds with the origin of each, for the audit trail. */
 export interface ResolvedStatTest {
   values: StatTest;
@@ -37,7 +40,7 @@ export function resolveStatTest(layers: StatTestLayer[]): ResolvedStatTest {
 /** The thresholds with those of one more layer in their place. */
 export function withLayer(base: ResolvedStatTest, { source, values }: StatTestLayer): ResolvedStatTest {
   const resolved = { values: { ...base.values }, source: { ...base.source } };
-  for (const key of Object.keys(base.values) as StatTestKey[]) {
+  for (const key of STAT_TEST_KEYS) {
     const value = values[key];
     if (value === undefined) continue;
     resolved.values[key] = value;

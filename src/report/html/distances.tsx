@@ -1,12 +1,12 @@
 import { PUBLISHED_INT4_BAND } from '../../verdict/distribution.js';
-import { replicaText, toleratedText } from '../format.js';
+import { toleratedText } from '../format.js';
 import type { ValidationReport } from '../model.js';
 import type { Run } from '../run-folder.js';
 import { distanceByNonce } from './charts/distance-by-nonce.js';
 import { distanceHistogram } from './charts/distance-histogram.js';
-import { replicaClass } from './charts/palette.js';
 import { replicaBoxes } from './charts/replica-boxes.js';
 import { Figure } from './figure.js';
+import { ReplicaLegend } from './replica-legend.js';
 
 /** The distances in three views: how they spread, nonce by nonce, replica by replica. */
 export function Distances({ run, validation }: { run: Run; validation: ValidationReport }) {
@@ -42,25 +42,5 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
         Dashed lines: batch borders. A measurement without a finite distance stands at the top edge.
       </Figure>
     </>
-  );
-}
-
-/** Which colour is which replica. */
-export function ReplicaLegend({ ports, mismatches }: { ports: (number | null)[]; mismatches?: boolean }) {
-  return (
-    <ul class="legend">
-      {ports.map((port, index) => (
-        <li key={port}>
-          <span class={`swatch ${replicaClass(index)}`} />
-          replica {replicaText(port)}
-        </li>
-      ))}
-      {mismatches && (
-        <li>
-          <span class="swatch mismatch" />
-          mismatch
-        </li>
-      )}
-    </ul>
   );
 }

@@ -1,4 +1,5 @@
 import { type ComponentChildren, Fragment } from 'preact';
+import { STAT_TEST_KEYS } from '../../verdict/thresholds.js';
 import type { ValidateReport } from '../model.js';
 import { repeatCommand } from '../repeat-command.js';
 import { DataTable } from './data-table.js';
@@ -19,7 +20,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
         <DataTable
           caption="The three numbers of the test"
           head={['threshold', 'value', 'from']}
-          rows={(['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const).map((key) => [
+          rows={STAT_TEST_KEYS.map((key) => [
             <Fragment key="name">
               {key} <small>{MEANINGS[key]}</small>
             </Fragment>,

@@ -3,8 +3,8 @@ import { durationText, rateText } from '../format.js';
 import type { Run } from '../run-folder.js';
 import { latencyByBatch } from './charts/latency-by-batch.js';
 import { throughputOverTime } from './charts/throughput-over-time.js';
-import { ReplicaLegend } from './distances.js';
 import { Figure } from './figure.js';
+import { ReplicaLegend } from './replica-legend.js';
 
 /** How fast the node was: batches of the probe, and continuous generation. */
 export function Timing({ report: { throughput, validation }, observations }: Run) {

@@ -1,0 +1,22 @@
+import { replicaText } from '../format.js';
+import { replicaClass } from './charts/palette.js';
+
+/** Which colour is which replica. */
+export function ReplicaLegend({ ports, mismatches }: { ports: (number | null)[]; mismatches?: boolean }) {
+  return (
+    <ul class="legend">
+      {ports.map((port, index) => (
+        <li key={port}>
+          <span class={`swatch ${replicaClass(index)}`} />
+          replica {replicaText(port)}
+        </li>
+      ))}
+      {mismatches && (
+        <li>
+          <span class="swatch mismatch" />
+          mismatch
+        </li>
+      )}
+    </ul>
+  );
+}
