@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createColors } from 'picocolors';
 import { type BlockPace, measureBlockPace } from '../chain/block-pace.js';
 import { requireNodeUrl } from '../chain/node-url.js';
 import { AssayError } from '../errors.js';
@@ -6,12 +7,13 @@ import { readHostFile } from '../lifecycle/host-file.js';
 import { type RunStatus, readRunStatus } from '../lifecycle/run-status.js';
 import { known } from '../network/known.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
-import type { Terminal } from '../terminal/terminal.js';
 import { heightText } from './chain-text.js';
 import { defineCommand } from './command.js';
 import { fileOption } from './lifecycle-options.js';
 
 const WATCH_MS = 2_000;
+/** Without frames, all of it fits a terminal of 24 lines. */
+const FRAMELESS = { colors: createColors(false) };
 
 export const command = defineCommand({
   description:
@@ -37,9 +39,7 @@ export const command = defineCommand({
       const pace = 'value' in measured ? measured.value : null;
       if (watch && terminal.colors.isColorSupported) terminal.out('\u001b[2J\u001b[H');
       terminal.out(
-        json
-          ? JSON.stringify({ height: pace?.height ?? null, ...status })
-          : statusText(status, pace, terminal),
+        json ? JSON.stringify({ height: pace?.height ?? null, ...status }) : statusText(status, pace),
       );
       if (!watch || status.ending !== null) return 0;
       await sleep(WATCH_MS, undefined, { signal }).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export const command = defineCommand({
   },
 });
 
-function statusText(status: RunStatus, pace: BlockPace | null, terminal: Terminal): string {
+function statusText(status: RunStatus, pace: BlockPace | null): string {
   const { owner, rounds, ending, steps, nodes } = status;
   const round = rounds.at(-1);
   const pairs: [string, string][] = [
@@ -69,7 +69,7 @@ function statusText(status: RunStatus, pace: BlockPace | null, terminal: Termina
     renderTable(
       ['step', 'state'],
       steps.map(({ title, state }) => [title, state]),
-      terminal,
+      FRAMELESS,
     ),
     ...(nodes.length === 0
       ? []
@@ -77,7 +77,7 @@ function statusText(status: RunStatus, pace: BlockPace | null, terminal: Termina
           renderTable(
             ['node', 'state'],
             nodes.map(({ id, state }) => [id, state]),
-            terminal,
+            FRAMELESS,
           ),
         ]),
   ].join('\n\n');
