@@ -23,8 +23,8 @@ export async function runLifecycle(run: LifecycleRun): Promise<Ending> {
     const round = state().rounds.at(-1) ?? (await beginRound(run));
     await finishRound(run, round);
     const done = judgeRun(run.host, state().rounds);
-    run.terminal.say(done.reason);
     if (wantsNextRound(run.host, state()) || (await isAskedFor(run, done))) {
+      run.terminal.say(done.reason);
       await beginRound(run, round.epoch);
       continue;
     }

@@ -36,7 +36,7 @@ export async function validateServed(
     if (signal.aborted) throw signal.reason;
     const text = `${report.verdict} (${report.verdict_reason}), run in ${folder}`;
     if (report.exit_code === 0) return text;
-    throw new AssayError(`node ${node.id} does not pass: ${text}`, { exitCode: report.exit_code });
+    throw new AssayError(`the validation came to ${text}`, { exitCode: report.exit_code });
   } finally {
     events.stop();
   }
