@@ -1,3 +1,5 @@
+import type { RedisAddress } from '../fleet/queue/redis-address.js';
+import type { ArgsOf } from './command.js';
 import { numberFlag, textFlag } from './flags.js';
 import { validateFlags } from './validate-flags.js';
 
@@ -32,4 +34,17 @@ export const fleetFlags = {
 export const queueFlags = {
   queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
   'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
+  'queue-ca': textFlag('queue-ca', 'with rediss://: PEM file of the authority to trust, if it is your own'),
+  'queue-cert': textFlag(
+    'queue-cert',
+    'with rediss://: PEM file of a certificate to show, if Redis wants one',
+  ),
+  'queue-key': textFlag('queue-key', 'the key of that certificate'),
 } as const;
+
+/** The queue as these flags name it. */
+export async function queueAddressOf(args: ArgsOf<typeof queueFlags>): Promise<RedisAddress> {
+  const { redisAddressOf } = await import('../fleet/queue/redis-address.js');
+  const { queue, queuePasswordFile: passwordFile, queueCa: ca, queueCert: cert, queueKey: key } = args;
+  return redisAddressOf(queue, { passwordFile, ca, cert, key });
+}

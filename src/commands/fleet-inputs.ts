@@ -19,7 +19,7 @@ export interface FleetRequest extends FleetInputs {
 /** Flags that change how a fleet is worked through, and not what is asked of a node. */
 const NOT_RECORDED = new Set([
   ...['out', 'resume', 'concurrency', 'json', 'quiet', 'timeout', 'fleet', 'part'],
-  ...['queue', 'queuePasswordFile', 'workerWait', 'queueOutage'],
+  ...['queue', 'queuePasswordFile', 'queueCa', 'queueCert', 'queueKey', 'workerWait', 'queueOutage'],
 ]);
 
 /**

@@ -1,7 +1,7 @@
 import { findNodeUrl } from '../chain/node-url.js';
 import { defineCommand } from './command.js';
 import { numberFlag } from './flags.js';
-import { fleetFlags, queueFlags } from './fleet-flags.js';
+import { fleetFlags, queueAddressOf, queueFlags } from './fleet-flags.js';
 
 export const command = defineCommand({
   usage: '<fleet>',
@@ -45,8 +45,7 @@ export const command = defineCommand({
     if (args.queue === undefined && (process.env['ASSAY_QUEUE'] ?? '') === '') {
       return validateFleet(request, args, context);
     }
-    const { redisAddressOf } = await import('../fleet/queue/redis-address.js');
-    const redis = redisAddressOf(args.queue, args.queuePasswordFile);
+    const redis = await queueAddressOf(args);
     const { runOverQueue } = await import('../fleet/queue/run-over-queue.js');
     return validateFleet(
       request,

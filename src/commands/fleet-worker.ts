@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { defineCommand } from './command.js';
 import { numberFlag, textFlag } from './flags.js';
-import { queueFlags } from './fleet-flags.js';
+import { queueAddressOf, queueFlags } from './fleet-flags.js';
 
 export const command = defineCommand({
   description:
@@ -40,8 +40,7 @@ export const command = defineCommand({
         advice: 'use letters, digits, dots, dashes and underscores',
       });
     }
-    const { redisAddressOf } = await import('../fleet/queue/redis-address.js');
-    const redis = redisAddressOf(args.queue, args.queuePasswordFile);
+    const redis = await queueAddressOf(args);
     const [{ checkRedis }, { work }] = await Promise.all([
       import('../fleet/queue/redis.js'),
       import('../fleet/queue/worker.js'),

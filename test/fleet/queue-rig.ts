@@ -32,15 +32,19 @@ interface Asked {
   redis?: RedisAddress;
 }
 
-/** A real Redis for the tests of a file, and what is on both sides of it. */
-export function useQueue() {
+/**
+ * A real Redis for the tests of a file, and what is on both sides of it.
+ *
+ * @param redisArgs of the server, beside the usual ones
+ */
+export function useQueue(redisArgs: string[] = []) {
   const folder = useTempFolder();
   const closing: (() => Promise<unknown>)[] = [];
   let runs = 0;
   let redis: RealRedis;
 
   beforeAll(async () => {
-    if (hasRedis) redis = await startRedis('between us');
+    if (hasRedis) redis = await startRedis('between us', redisArgs);
   });
   beforeEach(async () => {
     if (hasRedis) await redis.forget();
@@ -98,8 +102,8 @@ export function useQueue() {
     },
 
     /** A worker as a process of its own, to be killed. */
-    startWorkerProcess(site: string) {
-      const flags = ['--site', site, '--lease', String(LEASE_S), '--work-dir', `work-${runs++}`];
+    startWorkerProcess(site: string, more: string[] = []) {
+      const flags = ['--site', site, '--lease', String(LEASE_S), '--work-dir', `work-${runs++}`, ...more];
       const worker = execa(process.execPath, [`${packageRoot}/dist/main.js`, 'fleet', 'worker', ...flags], {
         cwd: folder.path(''),
         env: redis.env,

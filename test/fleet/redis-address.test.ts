@@ -7,7 +7,7 @@ const folder = useTempFolder();
 it('takes the password from a file, before the environment, before the URL of the environment', async () => {
   const file = await folder.write('password', 'from file\n');
   const env = { ASSAY_QUEUE: 'redis://me:from%20url@h:7000/3', ASSAY_QUEUE_PASSWORD: 'from env' };
-  expect(redisAddressOf(undefined, file, env)).toEqual({
+  expect(redisAddressOf(undefined, { passwordFile: file }, env)).toEqual({
     host: 'h',
     port: 7000,
     db: 3,
@@ -15,9 +15,9 @@ it('takes the password from a file, before the environment, before the URL of th
     password: 'from file',
     shown: 'redis://***@h:7000/3',
   });
-  expect(redisAddressOf(undefined, undefined, env).password).toBe('from env');
-  expect(redisAddressOf(undefined, undefined, { ASSAY_QUEUE: env.ASSAY_QUEUE }).password).toBe('from url');
-  expect(redisAddressOf('rediss://[::1]', undefined, {})).toEqual({
+  expect(redisAddressOf(undefined, {}, env).password).toBe('from env');
+  expect(redisAddressOf(undefined, {}, { ASSAY_QUEUE: env.ASSAY_QUEUE }).password).toBe('from url');
+  expect(redisAddressOf('rediss://[::1]', {}, {})).toEqual({
     host: '::1',
     port: 6379,
     db: 0,
@@ -33,6 +33,14 @@ test.each([
   ['redis://h/one', /"one" is no number of a database/],
   ['redis://u:secret@h', /--queue must not hold a password/],
 ])('refuses %s', (flag, reason) => {
-  expect(() => redisAddressOf(flag, undefined, {})).toThrow(reason);
-  expect(() => redisAddressOf(flag, undefined, {})).not.toThrow(/secret/);
+  expect(() => redisAddressOf(flag, {}, {})).toThrow(reason);
+  expect(() => redisAddressOf(flag, {}, {})).not.toThrow(/secret/);
+});
+
+it('reads certificates for TLS, and refuses half of a pair and any without TLS', async () => {
+  const ca = await folder.write('ca.pem', 'an authority');
+  expect(redisAddressOf('rediss://h', { ca }, {}).tls).toEqual({ ca: 'an authority' });
+  expect(() => redisAddressOf('rediss://h', { cert: ca }, {})).toThrow('belong together');
+  expect(() => redisAddressOf('redis://h', { ca }, {})).toThrow('belong to a rediss:// queue');
+  expect(() => redisAddressOf('rediss://h', { ca: `${ca}x` }, {})).toThrow("the queue's authority file");
 });

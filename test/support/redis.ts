@@ -10,12 +10,12 @@ export const hasRedis = execaSync('redis-server', ['--version'], { reject: false
 if (!hasRedis) console.warn('redis-server is not installed: the tests of the queue are skipped');
 
 /** A real Redis on a free loopback port, with a password and an append-only file. */
-export async function startRedis(password: string) {
+export async function startRedis(password: string, more: string[] = []) {
   const folder = await mkdtemp(join(tmpdir(), 'assay-redis-'));
   const port = await freePort();
   const args = [
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--requirepass', password],
-    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--daemonize', 'no'],
+    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--daemonize', 'no', ...more],
   ];
   const start = () => execa('redis-server', args, { reject: false, stdout: 'ignore', stderr: 'ignore' });
   let server = start();
@@ -48,7 +48,8 @@ export async function startRedis(password: string) {
 
 export type RealRedis = Awaited<ReturnType<typeof startRedis>>;
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

@@ -9,9 +9,24 @@ export interface RedisAddress {
   db: number;
   username?: string;
   password?: string;
-  tls?: Record<string, never>;
+  tls?: TlsFiles;
   /** For people: without credentials. */
   shown: string;
+}
+
+/** Texts in PEM: whom to trust in place of the usual authorities, and who we are. */
+export interface TlsFiles {
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
+
+/** Files that a queue's address comes with. */
+export interface QueueFiles {
+  passwordFile?: string | undefined;
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
 }
 
 const FORM = 'write it like redis://10.0.0.5:6379/0, or rediss:// for TLS';
@@ -21,12 +36,12 @@ const FORM = 'write it like redis://10.0.0.5:6379/0, or rediss:// for TLS';
  * read it: it is in the environment or in a file.
  *
  * @param flag `--queue`; without it ASSAY_QUEUE is the URL, which may have a password
- * @param passwordFile `--queue-password-file`; without it ASSAY_QUEUE_PASSWORD is the password
+ * @param files of `--queue-password-file`, without which ASSAY_QUEUE_PASSWORD is the password, and of TLS
  * @throws UsageError when there is no URL, or none that can be used
  */
 export function redisAddressOf(
   flag: string | undefined,
-  passwordFile: string | undefined,
+  { passwordFile, ...tls }: QueueFiles = {},
   env: NodeJS.ProcessEnv = process.env,
 ): RedisAddress {
   const text = flag ?? env['ASSAY_QUEUE'];
@@ -46,14 +61,14 @@ export function redisAddressOf(
   const password =
     passwordFile === undefined
       ? env['ASSAY_QUEUE_PASSWORD'] || decodeURIComponent(url.password)
-      : readPassword(passwordFile);
+      : readFile('password', passwordFile).replace(/\r?\n$/, '');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 6379 : Number(url.port),
     db: Number(db),
     ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
     ...(password !== '' && { password }),
-    ...(url.protocol === 'rediss:' && { tls: {} }),
+    ...tlsOf(url, tls),
     shown: maskSecrets(text),
   };
 }
@@ -64,10 +79,27 @@ function parse(text: string, name: string): URL {
   throw new UsageError(`${name}: "${maskSecrets(text)}" is no Redis URL`, { advice: FORM });
 }
 
-function readPassword(path: string): string {
+function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): { tls?: TlsFiles } {
+  if (protocol !== 'rediss:') {
+    if (ca === undefined && cert === undefined && key === undefined) return {};
+    throw new UsageError('certificates belong to a rediss:// queue', { advice: FORM });
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--queue-cert and --queue-key belong together');
+  }
+  return {
+    tls: {
+      ...(ca !== undefined && { ca: readFile('authority', ca) }),
+      ...(cert !== undefined && { cert: readFile('certificate', cert) }),
+      ...(key !== undefined && { key: readFile('key', key) }),
+    },
+  };
+}
+
+function readFile(what: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AssayError(`cannot read the password file ${path}: ${messageOf(error)}`);
+    throw new AssayError(`cannot read the queue's ${what} file ${path}: ${messageOf(error)}`);
   }
 }

@@ -65,9 +65,18 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
     return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
   }
   if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
+  if (/certificate|altnames|SSL routines|PEM/i.test(text)) {
+    return because(
+      `TLS failed (${text})`,
+      'check its certificate; --queue-ca trusts an authority of your own',
+    );
+  }
   const why =
     text === '' || /max retries per request|Connection is closed|Command timed out/i.test(text)
       ? 'no answer'
       : text;
-  return because(`cannot be reached (${why})`, 'see that Redis runs there');
+  const advice = shown.startsWith('rediss:')
+    ? 'see that Redis speaks TLS there, and give --queue-cert and --queue-key if it wants them'
+    : 'see that Redis runs there';
+  return because(`cannot be reached (${why})`, advice);
 }
