@@ -19,7 +19,7 @@ import type { watchFlags } from './watch-flags.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
 
-/** How long a round is put off that was due and could not begin. */
+/** How long a node is put off that was due and could not be begun. */
 const RETRY_MS = 60_000;
 
 /** Watches a fleet until a signal comes. */
@@ -44,20 +44,23 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   }
   return 0;
 
-  async function round(): Promise<void> {
+  async function round(open: () => Promise<void>): Promise<void> {
     const reports = new Map<string, ValidateReport>();
     const tasks = request.nodes.map((node, at) => ({
       node,
-      folder: watchRunFolder(root, node.id, new Date()),
+      folder: '',
       options: request.validations[at] as (typeof request.validations)[number],
     }));
     await runFleet(
       tasks,
       { ...request.limits, concurrency: args.concurrency ?? 1 },
-      async ({ node, folder, options }) => {
-        const report = await validateInto(folder, options, { signal });
-        reports.set(node.id, report);
-        await pruneRuns(dirname(folder), args.keep);
+      async (task) => {
+        await open();
+        // Named by when it begins, which may be long after the round did.
+        task.folder = watchRunFolder(root, task.node.id, new Date());
+        const report = await validateInto(task.folder, task.options, { signal });
+        reports.set(task.node.id, report);
+        await pruneRuns(dirname(task.folder), args.keep);
         return report;
       },
       {
@@ -74,11 +77,11 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
 
   function onSkipped(...[reason, text]: Parameters<Parameters<typeof watch>[0]['onSkipped']>): void {
     metrics.roundSkipped(reason);
-    say(`no round is begun: ${text}`);
+    say(`no node is begun: ${text}`);
   }
 }
 
-/** Asks the network node before each round; one that is away keeps the round from beginning, and nothing else. */
+/** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */
 function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
   if (args['any-phase'] === true) return async () => ({ isOpen: true });
   const networkNode = findNodeUrl(args.node);

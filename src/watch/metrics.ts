@@ -49,9 +49,11 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
   const lastGood = gauge('assay_node_last_good_run_timestamp_seconds', 'End of the last PASS.', NODE);
   const runs = counter('assay_node_runs_total', 'Runs by verdict.', [...NODE, 'verdict']);
   const rounds = counter('assay_rounds_total', 'Rounds in which every node had its turn.');
-  const skipped = counter('assay_rounds_skipped_total', 'Moments at which a round was due and not begun.', [
-    'reason',
-  ]);
+  const skipped = counter(
+    'assay_rounds_skipped_total',
+    'Moments at which nodes were due and none was begun.',
+    ['reason'],
+  );
 
   const replicasOf = new Map<string, string[]>();
   for (const { id, site, model } of nodes) {

@@ -1,6 +1,6 @@
 import type { Epochs } from '../chain/epochs.js';
 
-/** Why a round is not begun; the values of the label `reason` of the skipped rounds. */
+/** Why a node is not begun; the values of the label `reason` of the skipped rounds. */
 export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'network_node_away';
 
 /** Whether nodes may be validated now, and if not, why. */
