@@ -52,7 +52,10 @@ export async function fleetRequestOf(
 }
 
 /** The options of each node; thresholds of the chain are read once for each model. */
-async function validationsOfAll(nodes: FleetNode[], args: FleetFlagValues): Promise<ValidateOptions[]> {
+export async function validationsOfAll(
+  nodes: FleetNode[],
+  args: FleetFlagValues,
+): Promise<ValidateOptions[]> {
   const firsts = new Map<string, ValidateOptions>();
   for (const node of nodes) {
     if (!firsts.has(node.model)) firsts.set(node.model, await validationOf(node, args));

@@ -10,11 +10,11 @@ import type { ValidateReport } from '../report/model.js';
 import { parseDuration } from '../terminal/duration.js';
 import { pruneRuns, watchRunFolder } from '../watch/history-folder.js';
 import { createMetrics } from '../watch/metrics.js';
-import { serveMetrics } from '../watch/metrics-server.js';
+import { type MetricsServer, serveMetrics } from '../watch/metrics-server.js';
 import { watch } from '../watch/watch.js';
 import { type Window, windowOf } from '../watch/window.js';
 import type { ArgsOf, Context } from './command.js';
-import { type FleetFlagValues, fleetRequestOf } from './fleet-inputs.js';
+import { type FleetFlagValues, fleetRequestOf, validationsOfAll } from './fleet-inputs.js';
 import type { watchFlags } from './watch-flags.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
@@ -27,16 +27,20 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   const everyMs = 1000 * parseDuration(args.every, '--every');
   if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
   const window = windowFor(args, signal);
-  const request = await fleetRequestOf(args.fleet, flagsOfRuns(args));
+  const flags = flagsOfRuns(args);
+  const request = await fleetRequestOf(args.fleet, flags);
   const root = args.out ?? join('watch', request.name);
   const release = await lockFolder(root);
   const metrics = createMetrics(request.nodes);
-  const server = args.metrics === undefined ? undefined : await serveMetrics(metrics.registry, args.metrics);
-  if (server !== undefined) terminal.say(`metrics at ${server.url}`);
+  let server: MetricsServer | undefined;
   const say = (text: string) => {
     if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
   };
   try {
+    if (args.metrics !== undefined) {
+      server = await serveMetrics(metrics.registry, args.metrics);
+      terminal.say(`metrics at ${server.url}`);
+    }
     await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
   } finally {
     await server?.close();
@@ -46,6 +50,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
 
   async function round(open: () => Promise<void>): Promise<void> {
     const reports = new Map<string, ValidateReport>();
+    await renewThresholds();
     const tasks = request.nodes.map((node, at) => ({
       node,
       folder: '',
@@ -73,6 +78,17 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
       },
     );
     metrics.roundEnded();
+  }
+
+  /** A chain's thresholds may change while a fleet is watched. */
+  async function renewThresholds(): Promise<void> {
+    if (args.thresholds !== 'chain') return;
+    try {
+      request.validations = await validationsOfAll(request.nodes, flags);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AssayError)) throw error;
+      say(`thresholds of before are used: ${error.message}`);
+    }
   }
 
   function onSkipped(...[reason, text]: Parameters<Parameters<typeof watch>[0]['onSkipped']>): void {

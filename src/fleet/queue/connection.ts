@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { lasting } from './redis.js';
+import { within } from './bounded.js';
+import { DISCONNECT_MS, lasting } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 
 interface ConnectionOptions {
@@ -14,6 +15,8 @@ interface ConnectionOptions {
 /** A client, with the copies of it on which others wait for jobs. */
 export interface Connection {
   redis: Redis;
+  /** Ends the copies, for good. */
+  endCopies(): Promise<void>;
   /** Ends them all, whatever state they are in. */
   end(): void;
 }
@@ -32,21 +35,33 @@ export function connectTo(address: RedisAddress, options: ConnectionOptions): Co
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 1, commandTimeout: 1.5 * silenceMs }),
   });
-  const all = [redis];
+  const copies: Redis[] = [];
   const stops = [giveUpSilence(redis, silenceMs, ['connect', 'ready'], onAnswer)];
   redis.duplicate = (more) => {
     const copy = new Redis({ ...redis.options, ...more });
-    all.push(copy);
+    copies.push(copy);
     stops.push(giveUpSilence(copy, silenceMs, ['connect']));
     return copy;
   };
   return {
     redis,
+    async endCopies() {
+      await Promise.all(copies.map(endForGood));
+    },
     end() {
       for (const stop of stops) stop();
-      for (const each of all) each.disconnect();
+      for (const each of [redis, ...copies]) each.disconnect();
     },
   };
+}
+
+/** Ends a connection, and lets nobody open it again who waits for it. */
+async function endForGood(redis: Redis): Promise<void> {
+  redis.connect = () => Promise.reject(new Error('Connection is closed.'));
+  const ended = new Promise((resolve) => redis.once('end', resolve));
+  redis.disconnect();
+  // One that is between two attempts has no end to tell.
+  await within(2 * DISCONNECT_MS, ended);
 }
 
 /**

@@ -4,6 +4,8 @@ import { maskSecrets } from '../../http/mask.js';
 import type { RedisAddress } from './redis-address.js';
 
 const CONNECT_MS = 10_000;
+/** Over a line that carries nothing, nobody agrees to the end of a connection. */
+export const DISCONNECT_MS = 200;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -12,8 +14,7 @@ export function lasting({ shown: _, ...address }: RedisAddress) {
   return {
     ...address,
     connectTimeout: CONNECT_MS,
-    // Over a line that carries nothing, nobody agrees to the end of the connection.
-    disconnectTimeout: 200,
+    disconnectTimeout: DISCONNECT_MS,
     retryStrategy: (times: number) => Math.min(FIRST_WAIT_MS * 2 ** Math.min(times, 10), LONGEST_WAIT_MS),
   };
 }

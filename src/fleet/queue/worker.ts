@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -13,8 +12,9 @@ import { throughputRefusal } from '../../validate/throughput-refusal.js';
 import { validateInto } from '../validate-into.js';
 import { unlessAborted, within } from './bounded.js';
 import { connectTo } from './connection.js';
-import { acceptJob, type FleetJob, KEEP_S, PREFIX, queueName, referenceKey, workerName } from './job.js';
+import { acceptJob, type FleetJob, PREFIX, queueName, referenceKey, workerName } from './job.js';
 import { Leases } from './leases.js';
+import { keepClean } from './old-runs.js';
 import { outages } from './outages.js';
 import { packRun } from './parcel.js';
 import type { RedisAddress } from './redis-address.js';
@@ -45,7 +45,7 @@ export async function work(
   { signal, say }: { signal: AbortSignal; say(text: string): void },
 ): Promise<void> {
   const unlock = await lockFolder(folder);
-  await removeOldRuns(folder);
+  const stopCleaning = await keepClean(folder, say);
   const leaseMs = leaseSeconds * 1000;
   const outage = outages(redis, say);
   const connection = connectTo(redis, {
@@ -61,7 +61,7 @@ export async function work(
     const accepted = acceptJob(job.data);
     const lease = leases.take(job.id as string);
     const both = AbortSignal.any([signal, lease.signal]);
-    say(`${accepted.node_id}: taken`);
+    if (!both.aborted) say(`${accepted.node_id}: taken`);
     try {
       const { parcel, verdict } = await validateJob(accepted, folder, connection.redis, both);
       if (!both.aborted) {
@@ -73,6 +73,7 @@ export async function work(
     } finally {
       lease.release();
     }
+    if (signal.aborted) await takeNoMore();
     // Without the lease it is not ours to give: whoever has it now goes on.
     const isGiven = !lease.signal.aborted && (await within(CLOSE_MS, job.moveToWait(token)));
     say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: the queue gives it to another worker'}`);
@@ -103,6 +104,12 @@ export async function work(
       runRetryDelay: 2000,
     },
   );
+  let noMore: Promise<void> | undefined;
+  /** Least of all what this worker hands back itself. */
+  const takeNoMore = () => {
+    noMore ??= worker.pause(true).then(connection.endCopies);
+    return noMore;
+  };
   connection.redis.on('error', outage.seen);
   worker.on('error', outage.seen);
   for (const end of ['completed', 'failed'] as const) {
@@ -117,12 +124,16 @@ export async function work(
     });
     say('stopping: what is under way is handed back');
   } finally {
-    await Promise.allSettled(running);
+    // Takes nothing more, least of all what it hands back itself.
+
+    await worker.pause(true);
+    while (running.size > 0) await Promise.allSettled(running);
     const until = performance.now() + CLOSE_MS;
     while (untold.size > 0 && performance.now() < until) await pause(20);
     // By force: otherwise it would wait for a queue that is away.
     await worker.close(true);
     leases.close();
+    stopCleaning();
     connection.end();
     await pool.release();
     await unlock();
@@ -169,14 +180,4 @@ async function referenceOf(
     throw new AssayError(`reference ${where} is not the one that the job names`);
   }
   return checkGolden(parseGolden(bytes, where), where, reference_sha256);
-}
-
-/** Runs that no command has asked for in a week. */
-async function removeOldRuns(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    const isFleet = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
-    if (isFleet && Date.now() - mtimeMs > KEEP_S * 1000) await rm(path, { recursive: true, force: true });
-  }
 }
