@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { Interrupted, UsageError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import { renderPairs } from '../terminal/table.js';
@@ -110,8 +110,12 @@ export const command = defineCommand({
       if (args.json) terminal.out(JSON.stringify(result, null, 2));
       else terminal.out(renderPairs(tell(result)));
       return 0;
-    } finally {
+    } catch (error) {
       progress?.stop();
+      if (error instanceof Interrupted && progress !== undefined) {
+        terminal.say('what came is kept; go on with --resume');
+      }
+      throw error;
     }
   },
 });
