@@ -103,6 +103,7 @@ footer { margin-top: 36px; padding-bottom: 36px; }
   .scroll { overflow: visible; background: none; }
   .pair { grid-template-columns: 1fr 1fr; }
   table { font-size: 9.5pt; }
+  footer { margin-top: 12px; padding-bottom: 0; }
   .swatch { print-color-adjust: exact; }
 }
 `;
