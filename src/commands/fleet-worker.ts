@@ -20,6 +20,10 @@ export const command = defineCommand({
       'work-dir',
       'where runs are written until they are fetched (default: fleet-work/SITE)',
     ),
+    'node-credentials': textFlag(
+      'node-credentials',
+      'file with a line http://USER:PASSWORD@HOST:PORT for each node that asks for them; they never go through the queue',
+    ),
     lease: numberFlag('lease', 'seconds of silence after which a job goes to another worker', {
       min: 1,
       max: 3600,
@@ -45,10 +49,21 @@ export const command = defineCommand({
       import('../fleet/queue/redis.js'),
       import('../fleet/queue/worker.js'),
     ]);
+    const credentials =
+      args.nodeCredentials === undefined
+        ? undefined
+        : await (await import('../fleet/queue/credentials.js')).readCredentials(args.nodeCredentials);
     for (const warning of await checkRedis(redis)) terminal.say(`warning: ${warning}`);
     terminal.say(`working for site ${site}, ${concurrency} at a time, queue ${redis.shown}`);
     await work(
-      { redis, site, concurrency, folder: args.workDir ?? join('fleet-work', site), leaseSeconds: lease },
+      {
+        redis,
+        site,
+        concurrency,
+        folder: args.workDir ?? join('fleet-work', site),
+        leaseSeconds: lease,
+        ...(credentials && { credentials }),
+      },
       { signal, say: terminal.say },
     );
     return 0;

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { request as ask, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import type { FleetNode } from '../../src/fleet/fleet-file.js';
+import { readCredentials } from '../../src/fleet/queue/credentials.js';
 import { PREFIX, queueName } from '../../src/fleet/queue/job.js';
 import { checkRedis } from '../../src/fleet/queue/redis.js';
 import { hasRedis } from '../support/redis.js';
@@ -111,6 +115,36 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     const { results } = await queue.validate({ nodes: [poisoned, nodeAt('good', 'a', node)] });
     expect(verdicts(results)).toEqual(['bad INCOMPLETE', 'good PASS']);
     expect(results[0]?.verdict_reason).toContain('job: /options/dtype must be string');
+  });
+
+  it('never has credentials of a node in the queue: a worker brings its own', async () => {
+    const node = await queue.simulate(5);
+    const guard = createServer((request, response) => {
+      const isKnown = request.headers.authorization === `Basic ${btoa('operator:hush hush')}`;
+      if (!isKnown) return void response.writeHead(401).end();
+      const { method, headers } = request;
+      const onward = ask(`${node.url}${request.url}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode as number, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    await once(guard.listen(0, '127.0.0.1'), 'listening');
+    queue.atEnd(async () => guard.close());
+    const url = `http://operator:hush%20hush@127.0.0.1:${(guard.address() as AddressInfo).port}`;
+    const run = queue.validate({ nodes: [nodeAt('n', 'a', { url })] });
+    const waiting = `${PREFIX}:${queueName('a')}:wait`;
+    await expect.poll(() => queue.redis.client.llen(waiting)).toBe(1);
+    const [id] = await queue.redis.client.lrange(waiting, 0, 0);
+    const job = await queue.redis.client.hgetall(`${PREFIX}:${queueName('a')}:${id}`);
+    expect(job['data']).toContain('"n"');
+    expect(JSON.stringify(job)).not.toMatch(/hush|operator/);
+
+    const file = await queue.folder.write('credentials', `# of site a\n\n${url}\n`);
+    queue.startWorker('a', { credentials: await readCredentials(file) });
+    const { results, said } = await run;
+    expect(verdicts(results)).toEqual(['n PASS']);
+    expect(said.join()).toContain('credentials in URLs stay here');
   });
 
   it('refuses a job of another protocol, and a fleet whose workers speak another', async () => {

@@ -11,6 +11,7 @@ import type { FleetNode } from '../fleet-file.js';
 import type { FleetFolder } from '../fleet-folder.js';
 import type { NodeResult } from '../model.js';
 import { noResult, resultOf } from '../node-result.js';
+import { strip } from './credentials.js';
 import { gather, type QueuedTask, withdraw } from './gather.js';
 import { KEEP_S, PROTOCOL, referenceKey } from './job.js';
 import { outages } from './outages.js';
@@ -44,6 +45,9 @@ export async function runOverQueue(
   }: { onResult(result: NodeResult): void; say(text: string): void; signal: AbortSignal },
 ): Promise<{ nodes: NodeResult[]; warnings: string[] }> {
   const warnings = await checkRedis(redis);
+  if (nodes.some(({ url }) => new URL(url).username !== '')) {
+    say('credentials in URLs stay here: workers need theirs, --node-credentials');
+  }
   const results = new Map<string, NodeResult>();
   const settle = (result: NodeResult) => {
     results.set(result.id, result);
@@ -70,7 +74,7 @@ export async function runOverQueue(
       node,
       folder: planned.folder,
       jobId: `${plan.fleet_id}-${at}`,
-      job: {
+      job: strip({
         protocol: PROTOCOL,
         assay_version: packageVersion(),
         fleet_id: plan.fleet_id,
@@ -78,7 +82,7 @@ export async function runOverQueue(
         reference_sha256: await references.digestOf(node.model, reference),
         network_node: networkNode ?? null,
         options: { ...options, ownPublicKey: planned.own_public_key },
-      },
+      }),
     });
   }
 

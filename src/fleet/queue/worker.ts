@@ -12,6 +12,7 @@ import { throughputRefusal } from '../../validate/throughput-refusal.js';
 import { validateInto } from '../validate-into.js';
 import { unlessAborted, within } from './bounded.js';
 import { connectTo } from './connection.js';
+import { type Credentials, fill } from './credentials.js';
 import { acceptJob, type FleetJob, PREFIX, queueName, referenceKey, workerName } from './job.js';
 import { Leases } from './leases.js';
 import { keepClean } from './old-runs.js';
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   folder: string;
   /** A worker that is silent for so long has lost its jobs to another. */
   leaseSeconds: number;
+  /** Of the nodes that ask for some. */
+  credentials?: Credentials;
 }
 
 /** A worker that dies with a job so often takes the job with it. */
@@ -41,7 +44,7 @@ const CLOSE_MS = 3000;
  * then stopped on its node and handed back.
  */
 export async function work(
-  { redis, site, concurrency, folder, leaseSeconds }: WorkerOptions,
+  { redis, site, concurrency, folder, leaseSeconds, credentials = new Map() }: WorkerOptions,
   { signal, say }: { signal: AbortSignal; say(text: string): void },
 ): Promise<void> {
   const unlock = await lockFolder(folder);
@@ -58,7 +61,7 @@ export async function work(
   const pool = leasePool();
 
   const runJob = async (job: Job, token?: string) => {
-    const accepted = acceptJob(job.data);
+    const accepted = fill(acceptJob(job.data), credentials);
     const lease = leases.take(job.id as string);
     const both = AbortSignal.any([signal, lease.signal]);
     if (!both.aborted) say(`${accepted.node_id}: taken`);

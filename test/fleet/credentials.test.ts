@@ -1,0 +1,40 @@
+import { expect, it, test } from 'vitest';
+import { fill, readCredentials, strip } from '../../src/fleet/queue/credentials.js';
+import { useTempFolder } from '../support/temp.js';
+
+const folder = useTempFolder();
+const job = {
+  network_node: 'http://me:secret@10.0.0.1:8000',
+  options: {
+    mlnodeUrl: 'http://me:secret@10.0.0.2:8080/v1',
+    challenge: { n: 2, trustedUrl: 'https://me:secret@10.0.0.3' },
+  },
+};
+
+it('is taken out of every URL of a job, and put back for the same origin only', async () => {
+  const bare = strip(job);
+  expect(JSON.stringify(bare)).not.toMatch(/me:|secret/);
+  const lines = [
+    '# ours',
+    '',
+    'http://you:p%40ss@10.0.0.2:8080',
+    'http://you:p@10.0.0.3',
+    'http://you:p@10.0.0.1:1',
+  ];
+  const filled = fill(bare, await readCredentials(await folder.write('credentials', lines.join('\r\n'))));
+  expect(filled).toEqual({
+    network_node: 'http://10.0.0.1:8000',
+    options: {
+      mlnodeUrl: 'http://you:p%40ss@10.0.0.2:8080/v1',
+      challenge: { n: 2, trustedUrl: 'https://10.0.0.3' },
+    },
+  });
+});
+
+test.each(['me:secret@10.0.0.2', 'http://10.0.0.2:8080', 'redis://me:secret@h'])(
+  'refuses the line %s without telling it',
+  async (line) => {
+    const path = await folder.write('bad', `# one\n${line}\n`);
+    await expect(readCredentials(path)).rejects.toThrow(`${path}, line 2: no URL with a user`);
+  },
+);
