@@ -8,8 +8,8 @@ import { givenLoadTime, type HostFile, readHostFile, wantedNodes } from '../life
 import { writeHostReport } from '../lifecycle/host-report.js';
 import { type OpenRun, openRun } from '../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../lifecycle/plan.js';
-import { runLifecycle } from '../lifecycle/run.js';
 import { putAside, runFolderOf } from '../lifecycle/run-folder.js';
+import { runLifecycle } from '../lifecycle/run-lifecycle.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { checkNames } from '../network/checks/index.js';
 import { yesOption } from '../terminal/prompt.js';

@@ -4,6 +4,11 @@ import type { HostFile } from './host-file.js';
 /** What of a host file must not change while its run goes on. */
 export type Identity = Pick<HostFile, 'address' | 'model' | 'choice' | 'ml_nodes'>;
 
+/** Those fields of a host file. */
+export function identityOf({ address, model, choice, ml_nodes }: Identity): Identity {
+  return { address, model, choice, ml_nodes };
+}
+
 /** What became of one ML node. */
 export type NodeResult = {
   id: string;
@@ -106,9 +111,8 @@ export function stateOf(entries: readonly LifecycleEntry[]): RunState {
   for (const entry of entries) {
     const round = state.rounds.at(-1);
     if (entry.act === 'start') {
-      const { at, address, model, choice, ml_nodes } = entry;
-      state.startedAt = at;
-      state.identity = { address, model, choice, ml_nodes };
+      state.startedAt = entry.at;
+      state.identity = identityOf(entry);
     } else if (entry.act === 'round') {
       const { at: startedAt, epoch, snapshotHeight, pocStartHeight } = entry;
       const isNew = ({ holds }: NodeResult) => holds === 'new';

@@ -2,9 +2,8 @@ import { AssayError } from '../errors.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import type { Journal } from '../journal/journal.js';
 import { openJournal } from '../journal/journal.js';
-import { type Identity, type LifecycleEntry, stateOf } from './entries.js';
+import { type Identity, identityOf, type LifecycleEntry, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
-import { identityOf } from './run.js';
 import { journalPath, runFolderOf } from './run-folder.js';
 
 /** A run on the disk that this process alone works on. */

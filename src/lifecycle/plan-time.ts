@@ -1,5 +1,5 @@
 import { type DownloadForecast, whyTooLate } from './forecast-downloads.js';
-import { loadBlocks } from './steps.js';
+import { loadBlocks } from './plan-steps.js';
 
 /** For a load and its validation. */
 export interface LoadTime {

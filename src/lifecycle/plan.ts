@@ -12,8 +12,8 @@ import type { DownloadForecast } from './forecast-downloads.js';
 import { AT_A_TIME, epochLimit, givenLoadTime, type HostFile, wantedChoice } from './host-file.js';
 import { measuredIn } from './measured.js';
 import { planNotes } from './plan-notes.js';
+import { type PlanStep, planSteps } from './plan-steps.js';
 import { judgeTime, type LoadTime } from './plan-time.js';
-import { type PlanStep, planSteps } from './steps.js';
 
 /** What a host file comes to, as things stand. */
 export interface Plan {

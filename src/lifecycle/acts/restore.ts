@@ -1,4 +1,6 @@
+import { readSwitch } from '../../network/switch/run-folder.js';
 import { restoreNode } from '../restore-node.js';
+import { switchFolder } from '../run-folder.js';
 import type { Act } from './act.js';
 import { requireCalm } from './require-calm.js';
 
@@ -12,6 +14,11 @@ export const restore: Act<'restore'> = {
   async act(run, { epoch, switchedBefore }) {
     const why = `${run.host.model} is not pre-eligible in epoch ${epoch}`;
     await requireCalm(run, `${switchedBefore.join(', ')} must go back to the old model`);
-    return { nodes: await Promise.all(switchedBefore.map((id) => restoreNode(run, id, why))) };
+    const restored = switchedBefore.map(async (id) => {
+      // One that had the new config before the run has none to go back to.
+      const wasSwitched = (await readSwitch(switchFolder(run.folder, id))).length > 0;
+      return wasSwitched ? [await restoreNode(run, id, why)] : [];
+    });
+    return { nodes: (await Promise.all(restored)).flat() };
   },
 };

@@ -23,14 +23,14 @@ import type { NodeResult, Round } from '../entries.js';
 import { AT_A_TIME } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
+import { loadBlocks } from '../plan-steps.js';
 import { clearUnbegun, freeValidationFolder, putAside, switchFolder } from '../run-folder.js';
 import { STEP_TEXT } from '../step-text.js';
-import { loadBlocks } from '../steps.js';
 import { type Act, isDeployed } from './act.js';
 import { requireCalm } from './require-calm.js';
 import { seeToWeights } from './weights.js';
 
-/** Longer than any load: what ends a load earlier is PoC start. */
+/** Longer than any load: a node gives up on one by itself. */
 const SERVE_TIMEOUT_MS = 2 * 3600_000;
 
 /** Every node to the new model, validated, or back on the old one. */

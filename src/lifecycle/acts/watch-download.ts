@@ -32,8 +32,9 @@ export async function watchDownload(
   const seen = () => measured().downloads.get(id);
   const cacheGb = () => valueOr(null, client.weightsGb());
   const pocStartsAt = Date.now() + (pocStartHeight - pace.height) * pace.msPerBlock;
+  const watchedFrom = Date.now();
   await begin();
-  let shown: { progress: Progress; total: number | null } | undefined;
+  let shown: { progress: Progress; total: number | null; unit: string } | undefined;
   let isLate = false;
   let isLooking = false;
   let isOver = false;
@@ -41,9 +42,10 @@ export async function watchDownload(
   return {
     events: {
       progress({ note }) {
-        if (isLooking || seen() === undefined) return;
+        if (isLooking) return;
         isLooking = true;
         look(note)
+          // What ends the looking ends the download as well, and is told there.
           .catch(() => {})
           .finally(() => {
             isLooking = false;
@@ -53,6 +55,7 @@ export async function watchDownload(
     async end(action) {
       if (seen()?.end !== null) return;
       const isSeen = action === 'downloaded';
+      if (shown?.total != null) shown.progress.update(shown.total);
       await record(run, { act: 'download', stage: 'end', id, cacheGb: await cacheGb(), isSeen });
     },
     stop() {
@@ -76,11 +79,14 @@ export async function watchDownload(
   }
 
   async function look(note = ''): Promise<void> {
+    // A node that is busy may not have told at first.
+    await begin();
     const now = { at: Date.now(), cacheGb: await cacheGb() };
     const own = seen();
-    if (own === undefined || isOver) return;
-    const gained = gainOf(own, now);
-    const done = gained === null ? Math.round((now.at - own.beganAt) / 1000) : Math.round(gained * 10) / 10;
+    if (isOver) return;
+    const gained = own === undefined ? null : gainOf(own, now);
+    const beganAt = own?.beganAt ?? watchedFrom;
+    const done = gained === null ? Math.round((now.at - beganAt) / 1000) : Math.round(gained * 10) / 10;
     const leftS = downloadLeftS(measured(), id, now, host.weights_gb);
     show(gained === null ? 's' : 'GB').update(
       done,
@@ -92,9 +98,9 @@ export async function watchDownload(
   /** Another one once the size is known. */
   function show(unit: string): Progress {
     const total = unit === 'GB' ? sizeOfWeights(measured(), host.weights_gb) : null;
-    if (shown?.total === total) return shown.progress;
+    if (shown?.total === total && shown.unit === unit) return shown.progress;
     shown?.progress.clear();
-    shown = { progress: startProgress(terminal, { label: `${id}: weights`, total, unit }), total };
+    shown = { progress: startProgress(terminal, { label: `${id}: weights`, total, unit }), total, unit };
     return shown.progress;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../src/chain/choice.js';
-import { type PlanInputs, planSteps } from '../../src/lifecycle/steps.js';
+import { type PlanInputs, planSteps } from '../../src/lifecycle/plan-steps.js';
 
 /** The Kimi K2.6 bootstrap on mainnet: snapshot 3,873,996, PoC 3,874,496, epoch 251. */
 function inputs(wanted: Choice, rest: Partial<PlanInputs> = {}): PlanInputs {

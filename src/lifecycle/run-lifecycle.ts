@@ -3,7 +3,7 @@ import { AssayError } from '../errors.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Act } from './acts/act.js';
 import { acts } from './acts/index.js';
-import { type Ending, type Identity, type LifecycleEntry, type Round, stateOf } from './entries.js';
+import { type Ending, identityOf, type LifecycleEntry, type Round, stateOf } from './entries.js';
 import { type LifecycleRun, readView, record } from './lifecycle-run.js';
 import { judgeRun, wantsNextRound } from './outcome.js';
 
@@ -31,11 +31,6 @@ export async function runLifecycle(run: LifecycleRun): Promise<Ending> {
     await record(run, { act: 'ended', ...done });
     return done;
   }
-}
-
-/** What of a host file its run is bound to. */
-export function identityOf({ address, model, choice, ml_nodes }: Identity): Identity {
-  return { address, model, choice, ml_nodes };
 }
 
 async function finishRound(run: LifecycleRun, { epoch }: Round): Promise<void> {
