@@ -1,5 +1,6 @@
 import type { PairComparison } from '../compare/compare.js';
 import { groupDifferences } from '../compare/differences.js';
+import { pairNames } from '../compare/pair-names.js';
 import { UsageError } from '../errors.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -83,13 +84,11 @@ function tell(
   { stat_test, pairs }: { stat_test: ResolvedStatTest; pairs: PairComparison[] },
   terminal: Terminal,
 ) {
-  const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  const numberOf = (name: string) => String(names.indexOf(name) + 1);
-  const pairName = ({ a, b }: PairComparison) => `${numberOf(a)}–${numberOf(b)}`;
+  const { recordings, numberOf, nameOf } = pairNames(pairs);
   terminal.out(
     renderTable(
       ['', 'recording'],
-      names.map((name) => [numberOf(name), name]),
+      recordings.map((name) => [String(numberOf(name)), name]),
       terminal,
     ),
   );
@@ -110,7 +109,7 @@ function tell(
         'p-value',
       ],
       pairs.map((pair) => [
-        pairName(pair),
+        nameOf(pair),
         String(pair.common),
         `${pair.missing_in_a.count}/${pair.missing_in_b.count}`,
         pair.l2 === null ? 'none' : `${short(pair.l2.mean)} ± ${short(pair.l2.sd)}`,
@@ -126,8 +125,8 @@ function tell(
       terminal,
     ),
   );
-  if (names.length > 2) terminal.out(`\nmean L2 distance\n${matrix(names, pairs, terminal)}`);
-  for (const { pairs: alike, name, a, b } of groupDifferences(pairs, pairName)) {
+  if (recordings.length > 2) terminal.out(`\nmean L2 distance\n${matrix(recordings, pairs, terminal)}`);
+  for (const { pairs: alike, name, a, b } of groupDifferences(pairs, nameOf)) {
     terminal.out(`${alike.join(', ')} differ in ${name}: ${a}; ${b}`);
   }
   terminal.out(

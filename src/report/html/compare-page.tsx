@@ -1,5 +1,6 @@
 import type { PairComparison } from '../../compare/compare.js';
 import { groupDifferences } from '../../compare/differences.js';
+import { pairNames } from '../../compare/pair-names.js';
 import { counted, pValueText } from '../../verdict/figures.js';
 import type { ResolvedStatTest } from '../../verdict/thresholds.js';
 import { distanceText } from '../format.js';
@@ -17,15 +18,14 @@ export interface ComparisonResult {
 
 /** Recordings against each other, as one page: which pairs lie close, and which do not. */
 export function renderComparePage({ stat_test: { values, source }, pairs }: ComparisonResult): string {
-  const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  const numbersOf = ({ a, b }: PairComparison) => `${names.indexOf(a) + 1}–${names.indexOf(b) + 1}`;
-  const title = `${counted(names.length, 'recording')} compared`;
+  const { recordings, nameOf } = pairNames(pairs);
+  const title = `${counted(recordings.length, 'recording')} compared`;
   return renderDocument(
     title,
     <>
       <header>
         <h1>{title}</h1>
-        <p class="reason">{summaryOf(pairs, numbersOf, values.fraud_threshold)}</p>
+        <p class="reason">{summaryOf(pairs, nameOf, values.fraud_threshold)}</p>
         <p class="meta">
           Mismatch above an L2 distance of {values.dist_threshold} ({source.dist_threshold}), expected rate{' '}
           {values.p_mismatch} ({source.p_mismatch}).
@@ -37,17 +37,17 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
           <DataTable
             caption="Their numbers on this page"
             head={['number', 'recording']}
-            rows={names.map((name, index) => [index + 1, name])}
+            rows={recordings.map((name, index) => [index + 1, name])}
           />
         </div>
         <h2>Pairs</h2>
         <div class="pair">
-          <Figure title="Mean L2 distance" svg={pairMatrix(pairs, names, values.fraud_threshold)}>
+          <Figure title="Mean L2 distance" svg={pairMatrix(pairs, recordings, values.fraud_threshold)}>
             The stronger the colour, the farther apart. Framed: a p-value below {values.fraud_threshold}.
           </Figure>
           <Figure
             title="How far they reach"
-            svg={pairRanges(pairs, numbersOf, values.dist_threshold, matrixHeight(names.length))}
+            svg={pairRanges(pairs, nameOf, values.dist_threshold, matrixHeight(recordings.length))}
           >
             Thin: least to largest; thick: median to 98th percentile; dot: mean; red line: threshold.
           </Figure>
@@ -57,7 +57,7 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
             caption="Every pair over the nonces that both have"
             head={['pair', 'common', 'missing', 'L2 mean ± sd', 'p50', 'p98', 'max', 'mismatches', 'p-value']}
             rows={pairs.map((pair) => [
-              numbersOf(pair),
+              nameOf(pair),
               pair.common,
               `${pair.missing_in_a.count} / ${pair.missing_in_b.count}`,
               pair.l2 === null ? '–' : `${distanceText(pair.l2.mean)} ± ${distanceText(pair.l2.sd)}`,
@@ -71,7 +71,7 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
             ])}
           />
         </div>
-        <Differences pairs={pairs} numbersOf={numbersOf} />
+        <Differences pairs={pairs} nameOf={nameOf} />
       </main>
     </>,
   );
@@ -79,12 +79,12 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
 
 function Differences({
   pairs,
-  numbersOf,
+  nameOf,
 }: {
   pairs: PairComparison[];
-  numbersOf: (pair: PairComparison) => string;
+  nameOf: (pair: PairComparison) => string;
 }) {
-  const rows = groupDifferences(pairs, numbersOf).map(({ pairs: alike, name, a, b }) => [
+  const rows = groupDifferences(pairs, nameOf).map(({ pairs: alike, name, a, b }) => [
     alike.join(', '),
     name,
     <code key="a">{a}</code>,
@@ -105,21 +105,20 @@ function Differences({
   );
 }
 
-/** What one reads first: the pair that lies farthest apart, and how many differ more than chance allows. */
+/** What one reads first: how far apart, and whether more mismatches than chance allows. */
 function summaryOf(
   pairs: PairComparison[],
-  numbersOf: (pair: PairComparison) => string,
+  nameOf: (pair: PairComparison) => string,
   fraudThreshold: number,
 ): string {
-  const unlike = pairs.filter(({ p_value }) => p_value < fraudThreshold);
   const [first, ...others] = pairs;
-  const farthest = others.reduce(
-    (most, pair) => ((pair.l2?.mean ?? Infinity) > (most?.l2?.mean ?? Infinity) ? pair : most),
-    first,
-  );
-  const apart =
-    farthest === undefined
-      ? ''
-      : `${numbersOf(farthest)} lie farthest apart, L2 ${distanceText(farthest.l2?.mean)} on average; `;
-  return `${apart}${unlike.length} of ${counted(pairs.length, 'pair')} mismatch more than honest recordings may (p-value below ${fraudThreshold})`;
+  if (first === undefined) return '';
+  const isUnlike = ({ p_value }: PairComparison) => p_value < fraudThreshold;
+  if (others.length === 0) {
+    const judged = isUnlike(first) ? 'more than honest recordings may' : 'no more than honest recordings may';
+    return `${distanceText(first.l2?.mean)} apart on average; ${first.n_mismatch} of ${counted(first.common, 'nonce')} mismatch, ${judged}`;
+  }
+  const meanOf = ({ l2 }: PairComparison) => l2?.mean ?? Infinity;
+  const farthest = others.reduce((most, pair) => (meanOf(pair) > meanOf(most) ? pair : most), first);
+  return `${nameOf(farthest)} lie farthest apart, ${distanceText(farthest.l2?.mean)} on average; ${pairs.filter(isUnlike).length} of ${counted(pairs.length, 'pair')} mismatch more than honest recordings may (p-value below ${fraudThreshold})`;
 }

@@ -85,6 +85,7 @@ footer { margin-top: 36px; padding-bottom: 36px; }
   main, header, footer { padding-left: 12px; padding-right: 12px; }
   figure { padding: 12px; }
   .chart { font-size: 13px; } .wide .chart { font-size: 15px; }
+  tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 7em; }
 }
 @media print {
   :root {
