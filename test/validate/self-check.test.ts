@@ -75,6 +75,6 @@ describe("the node's own check", () => {
           : undefined,
     });
     expect(counts).toBeNull();
-    expect(warnings).toEqual([expect.stringMatching(/own check gave no result: .*HTTP 422 \(too few\)/)]);
+    expect(warnings.at(-1)).toMatch(/own check gave no result: .*HTTP 422 \(too few\)/);
   });
 });
