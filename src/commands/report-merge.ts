@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { mergeReports, readFleetReport } from '../fleet/merge.js';
 import { renderFleetText } from '../fleet/text.js';
 import { writeFleetReports } from '../fleet/write-reports.js';
+import { lockFolder } from '../journal/folder-lock.js';
 import { defineCommand } from './command.js';
 import { textFlag } from './flags.js';
 
@@ -24,8 +24,8 @@ export const command = defineCommand({
     const parts = await Promise.all([...new Set(folders)].map((folder) => readFleetReport(folder)));
     const report = mergeReports(parts, out ?? '.');
     if (out !== undefined) {
-      mkdirSync(out, { recursive: true });
-      await writeFleetReports(out, report);
+      const unlock = await lockFolder(out);
+      await writeFleetReports(out, report).finally(unlock);
     }
     if (json) terminal.out(JSON.stringify(report, null, 2));
     else terminal.out(renderFleetText(report, out ?? folders.join(', '), terminal.colors));

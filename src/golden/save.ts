@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { canonicalGolden } from './canonical.js';
 import type { GoldenFile } from './reference.js';
 
@@ -8,7 +9,7 @@ import type { GoldenFile } from './reference.js';
 export async function saveGolden(path: string, file: GoldenFile): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeFile(temporary, canonicalGolden(file));
     await rename(temporary, path);
   } catch (error) {

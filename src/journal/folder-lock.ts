@@ -1,7 +1,8 @@
-import { link, mkdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /** Who works on a folder. A process id alone may come back as somebody else's. */
 export interface Owner {
@@ -28,11 +29,13 @@ const lockPath = (folder: string) => join(folder, 'lock.json');
  * @throws AssayError naming the owner when there is one
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
+  try {
+    makeFolder(folder);
+  } catch (error) {
     throw new AssayError(`cannot make ${folder}: ${messageOf(error)}`, {
       advice: 'give a folder that can be written',
     });
-  });
+  }
   const path = lockPath(folder);
   const own = `${JSON.stringify(await thisProcess())}\n`;
   // Linked when it is whole: nobody ever reads half an owner.

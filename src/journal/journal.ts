@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /** One act, as a plain JSON object. */
 export type JournalEntry = Record<string, unknown>;
@@ -86,7 +87,7 @@ export async function readJournal<E extends JournalEntry = JournalEntry>(
 
 async function openForAppend(path: string): Promise<FileHandle> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = await open(path, 'a+', 0o600);
     await syncFolder(dirname(path));
     return file;

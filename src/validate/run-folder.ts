@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 import { safeModelName } from '../golden/catalog.js';
+import { makeFolder } from '../make-folder.js';
 import type { Observation } from '../probe/observation.js';
 
 /** Where a run's files are. */
@@ -35,7 +36,7 @@ export function defaultRunFolder(
  * @throws AssayError when it holds another run's files, or cannot be written
  */
 export function createRunFolder(path: string): RunFolder {
-  guard(path, () => mkdirSync(path, { recursive: true }));
+  guard(path, () => makeFolder(path));
   if (guard(path, () => readdirSync(path)).length > 0) {
     throw new AssayError(`run folder ${path} is not empty`, {
       advice: 'give another --exp-dir; an older run is never overwritten',

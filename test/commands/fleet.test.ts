@@ -95,6 +95,11 @@ it('is split over jobs and merged', async () => {
   expect(merged.exitCode).toBe(0);
   const report = reportIn('all');
   expect(report.nodes.map(({ id }) => id)).toEqual(['n0', 'n2', 'n1']);
+  const nowhere = await assay(['report', 'merge', folder.path('s0'), '--out', '/dev/null/all']);
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^assay: cannot make \/dev\/null\/all: ENOTDIR/),
+  ]);
   for (const node of report.nodes) {
     expect(existsSync(join(folder.path('all'), node.folder as string, 'validate_report.json'))).toBe(true);
   }

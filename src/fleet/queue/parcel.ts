@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import type { ValidateReport } from '../../report/model.js';
 import { readReportOf } from '../../report/run-folder.js';
 
@@ -29,7 +30,7 @@ export async function packRun(folder: string): Promise<string> {
 export async function unpackRun(parcel: unknown, folder: string): Promise<ValidateReport> {
   const temporary = `${folder}.arriving`;
   await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+  makeFolder(temporary);
   try {
     for (const [name, text] of Object.entries(await filesOf(parcel))) {
       if (!RUN_FILE.test(name) || typeof text !== 'string') {
@@ -39,7 +40,7 @@ export async function unpackRun(parcel: unknown, folder: string): Promise<Valida
     }
     const report = await readReportOf(temporary);
     await rm(folder, { recursive: true, force: true });
-    await mkdir(dirname(folder), { recursive: true });
+    makeFolder(dirname(folder));
     await rename(temporary, folder);
     return report;
   } finally {

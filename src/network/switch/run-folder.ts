@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
+import { makeFolder } from '../../make-folder.js';
 import { readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';
@@ -32,7 +33,7 @@ export async function createSwitchRun(
   after: NodeObject,
 ): Promise<SwitchRun> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    makeFolder(dirname(folder));
     await mkdir(folder);
     await writeDurably(join(folder, BEFORE), before);
     await writeDurably(join(folder, AFTER), after);

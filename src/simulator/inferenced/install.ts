@@ -1,6 +1,8 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { AssayError, messageOf } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import { inferencedFile } from '../../paths.js';
 
 /** The keyring of the stand-in: names, their addresses, and one passphrase for all. */
@@ -11,22 +13,30 @@ export interface SimulatedKeyring {
 
 export const SIMULATED_PASSPHRASE = 'simulated-passphrase';
 
-/** Writes a stand-in `inferenced` into a folder and returns its path. */
+/**
+ * Writes a stand-in `inferenced` into a folder and returns its path.
+ *
+ * @throws AssayError when it cannot be written
+ */
 export async function installInferenced(folder: string, keyring: SimulatedKeyring): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, 'inferenced');
-  await writeFile(
-    path,
-    [
-      '#!/usr/bin/env node',
-      '// A stand-in for inferenced: it talks to a simulated chain alone, and its keys are none.',
-      `const keyring = ${JSON.stringify(keyring)};`,
-      `import(${JSON.stringify(pathToFileURL(inferencedFile).href)})`,
-      '  .then(({ runInferenced }) => runInferenced(process.argv.slice(2), keyring))',
-      '  .then((code) => process.exit(code));',
-      '',
-    ].join('\n'),
-  );
-  await chmod(path, 0o755);
+  const program = [
+    '#!/usr/bin/env node',
+    '// A stand-in for inferenced: it talks to a simulated chain alone, and its keys are none.',
+    `const keyring = ${JSON.stringify(keyring)};`,
+    `import(${JSON.stringify(pathToFileURL(inferencedFile).href)})`,
+    '  .then(({ runInferenced }) => runInferenced(process.argv.slice(2), keyring))',
+    '  .then((code) => process.exit(code));',
+    '',
+  ].join('\n');
+  try {
+    makeFolder(folder);
+    await writeFile(path, program);
+    await chmod(path, 0o755);
+  } catch (error) {
+    throw new AssayError(`cannot write ${path}: ${messageOf(error)}`, {
+      advice: 'give a folder that can be written with --inferenced',
+    });
+  }
   return path;
 }
