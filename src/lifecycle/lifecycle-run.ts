@@ -73,5 +73,8 @@ export async function goOnOrStop(run: LifecycleRun, what: string, question: stri
   const { terminal, signal } = run;
   const isYes = terminal.canAsk && (await askYesNo(`${what}. ${question}`, { terminal, signal, yes: false }));
   if (isYes) return;
-  throw new AssayError(what, { advice: 'set it right, or run this on a terminal and answer the question' });
+  const otherwise = terminal.canAsk
+    ? 'and run this again'
+    : 'or run this on a terminal and answer the question';
+  throw new AssayError(what, { advice: `set it right, ${otherwise}` });
 }

@@ -1,4 +1,6 @@
+import { patiently } from '../../chain/patience.js';
 import { readSwitch } from '../../network/switch/run-folder.js';
+import { patienceOf } from '../lifecycle-run.js';
 import { restoreNode } from '../restore-node.js';
 import { switchFolder } from '../run-folder.js';
 import type { Act } from './act.js';
@@ -17,7 +19,7 @@ export const restore: Act<'restore'> = {
     const restored = switchedBefore.map(async (id) => {
       // One that had the new config before the run has none to go back to.
       const wasSwitched = (await readSwitch(switchFolder(run.folder, id))).length > 0;
-      return wasSwitched ? [await restoreNode(run, id, why)] : [];
+      return wasSwitched ? [await patiently(() => restoreNode(run, id, why), patienceOf(run))] : [];
     });
     return { nodes: (await Promise.all(restored)).flat() };
   },
