@@ -4,7 +4,7 @@ import { patiently } from '../chain/patience.js';
 import { AssayError, messageOf } from '../errors.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import { stateOf } from '../lifecycle/entries.js';
-import { givenLoadTime, type HostFile, readHostFile, wantedNodes } from '../lifecycle/host-file.js';
+import { type HostFile, readHostFile, wantedNodes } from '../lifecycle/host-file.js';
 import { writeHostReport } from '../lifecycle/host-report.js';
 import { type OpenRun, openRun } from '../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../lifecycle/plan.js';
@@ -76,7 +76,6 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
       host,
       nodes: await wantedNodes(host, isDeployed ? await patiently(() => admin.list(), patience) : []),
       nodeUrl,
-      loadTimeS: givenLoadTime(host),
       folder,
       journal,
       admin,

@@ -64,6 +64,8 @@ export async function readHostFile(path: string): Promise<HostFile> {
   const ids = host.ml_nodes.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   if (twice !== undefined) throw new AssayError(`${name}: ml_nodes: ${twice} is there twice`);
+  // Here and not in the middle of a run.
+  givenLoadTime(host);
   return withPathsFrom(dirname(path), host);
 }
 

@@ -9,7 +9,7 @@ import type { NodeObject } from '../network/node-object.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { LifecycleEntry } from './entries.js';
-import type { HostFile } from './host-file.js';
+import { givenLoadTime, type HostFile } from './host-file.js';
 import { measuredIn } from './measured.js';
 
 /** All that the steps of a run work with. */
@@ -18,8 +18,6 @@ export interface LifecycleRun {
   /** The node objects of the new model; none unless it is deployed. */
   nodes: NodeObject[];
   nodeUrl: string;
-  /** For a load and a validation, as the host file says it. */
-  loadTimeS: number;
   /** Everything that the run writes is in here. */
   folder: string;
   journal: Journal<LifecycleEntry>;
@@ -42,8 +40,8 @@ export async function record({ journal }: LifecycleRun, entry: Unstamped<Lifecyc
 }
 
 /** Seconds that a load and a validation take: as measured, else as the host file says. */
-export function loadTimeOf({ journal, loadTimeS }: LifecycleRun): number {
-  return measuredIn(journal.entries).loadS ?? loadTimeS;
+export function loadTimeOf({ journal, host }: LifecycleRun): number {
+  return measuredIn(journal.entries).loadS ?? givenLoadTime(host);
 }
 
 /** Through outages of the node. */
