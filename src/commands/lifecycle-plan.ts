@@ -42,10 +42,15 @@ function planText(plan: Plan, terminal: Terminal): string {
     ['epoch', String(heights.epoch)],
     ['snapshot', heightText(heights.snapshotHeight, view.pace)],
     ['PoC start', heightText(heights.pocStartHeight, view.pace)],
-    [
-      'a load',
-      `${timeText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
-    ],
+    // Of a choice alone nothing is loaded.
+    ...(steps.length > 1
+      ? [
+          [
+            'a load',
+            `${timeText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
+          ] as [string, string],
+        ]
+      : []),
     [
       'your weight',
       `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HostReport } from '../../src/lifecycle/host-report.js';
+import type { NodeObject } from '../../src/network/node-object.js';
 import { packageRoot } from '../../src/paths.js';
 import { type Bootstrap, startBootstrap } from '../support/bootstrap.js';
 import { KIMI } from '../support/site.js';
@@ -82,6 +83,21 @@ describe('a lifecycle run that is killed', () => {
       1,
       expect.stringMatching(/was changed by somebody else: max_concurrent is 3|is not as it was sent/),
     ]);
+  }, 60_000);
+
+  it('after its switches stops where somebody changed a node', async () => {
+    const host = await start('switched');
+    expect(await run(host, 42)).toBe(true);
+    const { broker } = host.net;
+    const { node } = broker.nodes.get('node2') as { node: NodeObject };
+    broker.update({ ...node, max_concurrent: 3 });
+    const { exitCode, stderr } = await host.assay('run');
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('node2 holds the new config no more; set it right'),
+    ]);
+    broker.update(node);
+    expect((await host.assay('run')).exitCode).toBe(0);
   }, 60_000);
 });
 
