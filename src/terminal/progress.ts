@@ -39,6 +39,8 @@ export interface ProgressPart {
 const LINE_INTERVAL_MS = 5_000;
 const IDLE_LINES = 6;
 const BAR_INTERVAL_MS = 500;
+/** Parts that one line tells of. */
+const MOST_IN_LINE = 4;
 
 /**
  * Shows the progress of one phase: a bar on a terminal, with one below it for each of those who share the work,
@@ -152,8 +154,8 @@ function showBars(terminal: Terminal, options: ProgressOptions): Show {
         const filled = share({ ...part.options, total: total ?? options.total }, part.state);
         ofParts.get(label)?.show(filled, `  ${describePart(part.options, part.state)}`);
       }
-      const areDrawn = [...ofParts.values()].every((bar) => bar !== null);
-      own?.show(share(options, snapshot.state), lineOf(areDrawn ? { ...snapshot, parts: [] } : snapshot));
+      const parts = snapshot.parts.filter((part) => ofParts.get(part.options.label) == null);
+      own?.show(share(options, snapshot.state), lineOf({ ...snapshot, parts }));
     },
     end() {
       for (const bar of ofParts.values()) bar?.remove();
@@ -176,6 +178,16 @@ function endLine({ options, state, note, parts }: Snapshot): string {
 }
 
 function joined(text: string, note: string, parts: Described[]): string {
-  const shares = parts.map((part) => describePart(part.options, part.state));
-  return [note === '' ? text : `${text}, ${note}`, ...shares].join('; ');
+  return [note === '' ? text : `${text}, ${note}`, ...partTexts(parts)].join('; ');
+}
+
+/** Each part, or the one that holds the others up where a line cannot take all of them. */
+function partTexts(parts: Described[]): string[] {
+  if (parts.length <= MOST_IN_LINE) return parts.map((part) => describePart(part.options, part.state));
+  const slowest = parts.reduce((least, part) => (pace(part) < pace(least) ? part : least));
+  return [`slowest of ${parts.length}: ${describePart(slowest.options, slowest.state)}`];
+}
+
+function pace({ state: { recent, paceS } }: Described): number {
+  return paceS > 0 ? recent / paceS : 0;
 }

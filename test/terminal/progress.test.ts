@@ -111,6 +111,17 @@ describe('startProgress', () => {
     ]);
   });
 
+  it('tells only of the slowest where a line cannot take all', () => {
+    const { terminal, said } = recordingTerminal(false);
+    const progress = startProgress(terminal, probing);
+    const shares = (done: number[]) => done.map((own, at) => ({ name: `r${at}`, done: own, total: null }));
+    progress.update(0, '', shares([0, 0, 0, 0, 0]));
+    vi.advanceTimersByTime(4000);
+    progress.update(104, '', shares([24, 24, 8, 24, 24]));
+    progress.stop();
+    expect(said).toEqual(['probe: 104 of 200 nonces in 4.0 s; slowest of 5: r2: 8 nonces, 2.00/s']);
+  });
+
   it('gives a terminal its own way of writing back when the last bar has ended', () => {
     const { terminal, said, out } = recordingTerminal(true);
     const own = terminal.say;
