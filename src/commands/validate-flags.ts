@@ -1,10 +1,13 @@
 import { nodeOption } from '../chain/node-url.js';
 import { numberFlag, rateFlag, textFlag } from './flags.js';
 
+/** Timers count milliseconds in 32 bits: some three weeks. */
+const LONGEST_SECONDS = 2_000_000;
+
 const seconds = <const D extends number>(name: string, description: string, fallback: D) =>
-  numberFlag(name, description, { min: 0, max: 1e7, default: fallback });
+  numberFlag(name, description, { min: 0, max: LONGEST_SECONDS, default: fallback });
 const someSeconds = <const D extends number>(name: string, description: string, fallback: D) =>
-  numberFlag(name, description, { above: 0, max: 1e7, default: fallback });
+  numberFlag(name, description, { above: 0, max: LONGEST_SECONDS, default: fallback });
 
 /** Every flag of `assay validate`, and through it of all that validates a node. */
 export const validateFlags = {
@@ -100,7 +103,7 @@ export const validateFlags = {
     description: "the node's own check beside ours; --no-self-check skips it",
   },
 
-  timeout: numberFlag('timeout', 'seconds for the whole run', { above: 0, max: 1e7 }),
+  timeout: numberFlag('timeout', 'seconds for the whole run', { above: 0, max: LONGEST_SECONDS }),
   resume: textFlag('resume', 'take up the killed or interrupted run of this folder, with its inputs'),
   'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/NAME_TIME)'),
   'exp-name': textFlag('exp-name', 'name of the run (default: validate_MODEL)'),

@@ -34,10 +34,13 @@ export async function withRetries<T>(
   }
 }
 
+/** A timer of more than these 24 days would go off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits; an abort ends it at once with the signal's own reason. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   try {
-    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    await sleep(Math.min(milliseconds, LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal });
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;
   }

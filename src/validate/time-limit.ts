@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from '../http/retry.js';
+
 /** How long something may go on. */
 export interface Limits {
   signal: AbortSignal;
@@ -10,9 +12,6 @@ export interface TimeLimit extends Limits {
   /** Ends the timer; to be called when what it limits is done. */
   clear(): void;
 }
-
-/** A timer of more than these 24 days would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Limits a step. Unlike AbortSignal.timeout, whose timer keeps everything that ever listened to it until the

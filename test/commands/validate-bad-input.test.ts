@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type Fault, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
@@ -37,6 +38,7 @@ describe.concurrent('a command line that names no run', () => {
     ['a URL of another scheme', ['--mlnode-url', 'ftp://h', '--model', MODEL], ['--mlnode-url', 'ftp']],
     ['a threshold of nothing', [...nowhere, '--p-mismatch', '0'], ['--p-mismatch', 'above 0']],
     ['a threshold above 1', [...nowhere, '--fraud-threshold', '1.5'], ['--fraud-threshold', 'at most 1']],
+    ['a time that no timer has', [...nowhere, '--timeout', '3000000'], ['--timeout', 'at most 2000000']],
     [
       'a number that is none',
       [...nowhere, '--validation-timeout', 'soon'],
@@ -83,6 +85,8 @@ describe.concurrent('a command line that names no run', () => {
   it('a run folder that cannot be', async () => {
     await writeFile(temp.path('file'), '');
     await refused([...nowhere, '--exp-dir', temp.path('file/run')], 'file/run', 'ENOTDIR');
+    if (existsSync('/proc/self'))
+      await refused([...nowhere, '--exp-dir', '/proc/run'], '/proc/run', 'ENOENT');
   });
 });
 
