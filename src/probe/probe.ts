@@ -33,7 +33,7 @@ export interface ProbeOptions {
   readReplicas(): Promise<number[]>;
   /** Called with each batch as it comes back. */
   onObserved(observations: Observation[]): void;
-  /** Called when probing ends before its requests do, with how many the node may still be working on. */
+  /** Called when the signal ends probing before its requests, with how many the node may still be working on. */
   onLeft?(requests: number): void;
   /** Multiplies limits and waits; default 1, which is made for a real network. */
   patience?: number;

@@ -36,7 +36,7 @@ export interface RunBatchesOptions<R> {
   asksReturnAtOnce: boolean;
   /** Called in the order in which batches come back. */
   onDone(done: Done<R>): void;
-  /** Called when the run ends before its requests do, with how many the node may still be working on. */
+  /** Called when the signal ends the run before its requests, with how many the node may still be working on. */
   onLeft?(requests: number): void;
   /** Ends the run of batches: by interruption or by its time limit. */
   signal: AbortSignal;
@@ -111,7 +111,8 @@ class BatchRun<R> {
     await new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
       const onAbort = () => {
-        if (this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
+        // Where the node itself ended it, the others meet the same.
+        if (this.#options.signal.aborted && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
         reject(signal.reason);
       };
       signal.addEventListener('abort', onAbort, { once: true });

@@ -103,8 +103,10 @@ export async function probeNode(
       for (const reason of new Set(lost.map((entry) => entry.reason)))
         warn(`a batch stayed unanswered: ${reason}`);
     });
-    if (late !== null) gathered.lostReason = `${late}; give it more time, or see what holds the node up`;
-    if (options.skipSelfCheck !== true) {
+    if (late !== null) {
+      // The node computes all of it once more for its own check, which would run out of time, too.
+      gathered.lostReason = `${late}; give it more time, or see what holds the node up`;
+    } else if (options.skipSelfCheck !== true) {
       events.phase?.('self-check');
       await withinLimit(context, "the node's own check", async (limits) => {
         const readReplicas = replicaReader(node, limits);
@@ -174,6 +176,8 @@ async function withinLimit(
 function unanswered(nonces: number[], { observations, replicas }: Gathered, everyReplica: boolean): number[] {
   const key = (nonce: number, replica: number | null) => `${nonce}/${everyReplica ? replica : ''}`;
   const seen = new Set(observations.map(({ nonce, replica }) => key(nonce, replica)));
+  // Nobody told which replicas there are.
+  if (everyReplica && replicas.length === 0) return nonces;
   const asked = everyReplica ? replicas : [null];
   return asked.flatMap((replica) => nonces.filter((nonce) => !seen.has(key(nonce, replica))));
 }

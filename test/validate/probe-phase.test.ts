@@ -94,10 +94,26 @@ describe('the probe phase', () => {
   });
 
   it('keeps what came, and names what did not, when its time is over', async () => {
-    const { gathered, warnings } = await probed({ batchTimeMs: 400 }, { validationTimeoutSeconds: 1 });
+    const { gathered, warnings, simulator } = await probed(
+      { batchTimeMs: 400 },
+      { validationTimeoutSeconds: 1, skipSelfCheck: false },
+    );
     expect(gathered.observations.length).toBeLessThan(200);
     expect(gathered.observations.length + gathered.unansweredNonces.length).toBe(200);
     expect(warnings).toContainEqual(expect.stringContaining('--validation-timeout'));
+    // Nor is the node asked to check itself, which takes as long again.
+    expect(gathered.selfCheck).toBeNull();
+    expect(simulator.requests['POST /inference/pow/generate']).toBeLessThanOrEqual(7);
+  });
+
+  it('counts nothing as answered where nobody tells which replicas there are', async () => {
+    const { gathered } = await probed(
+      {
+        faults: ({ endpoint }) => (endpoint === '/inference/pow/status' ? { delayMs: 60_000 } : undefined),
+      },
+      { validationTimeoutSeconds: 0.3, coverage: 'every-replica' },
+    );
+    expect(gathered.unansweredNonces).toEqual(reference.nonces);
   });
 
   it('leaves a batch that fails for good unanswered, and goes on with the others', async () => {

@@ -102,8 +102,9 @@ export async function problemsOf(cell: Cell, folder: string): Promise<string[]> 
     strike.end();
     if (left) {
       const next = { ...probeNothing, expDir: `${folder}-next`, patience: PATIENCE };
-      await withinLimit(validateNode({ ...options, ...next }));
-      if (generating(node).length > 0) problems.push('the next run did not stop what was left generating');
+      const after = await withinLimit(validateNode({ ...options, ...next }));
+      if (generating(node).length > 0)
+        problems.push(`the next run did not stop what was left generating: ${after.report.verdict_reason}`);
     }
     if (station.up && node.backends.length !== REPLICAS) problems.push('a replica is gone');
     if ('poisoned' in {}) problems.push('Object.prototype was changed');
