@@ -169,6 +169,8 @@ test('a killed run is taken up: only missing batches are asked for, and the verd
   const run = start(fresh(simulator, folder, '--skip-throughput', '--no-self-check'));
   // The file is there a moment before its first line.
   await until(() => existsSync(observations) && readFileSync(observations, 'utf8').includes('\n'));
+  // The run is not to end while the other process starts.
+  simulator.faults = () => ({ hang: true });
   const early = await start(['--resume', folder]);
   expect([early.exitCode, early.stderr]).toEqual([
     1,
