@@ -44,9 +44,10 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
 
     const state = clip(status.status);
     const leftMs = until - performance.now();
-    const askedMs = patience * (busy?.retryAfterMs ?? 0);
+    const retryAfterMs = busy?.retryAfterMs ?? 0;
+    const askedMs = patience * retryAfterMs;
     if (leftMs <= 0 || askedMs > leftMs) {
-      const after = leftMs <= 0 ? `after ${limitSeconds} s` : askedToWait(askedMs);
+      const after = leftMs <= 0 ? `after ${limitSeconds} s` : askedToWait(retryAfterMs);
       throw new AssayError(`the weights are still ${state} ${after}`, {
         advice: 'the download goes on; run again, or give a longer --download-timeout',
       });

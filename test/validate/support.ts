@@ -14,6 +14,9 @@ import { newOwnPublicKey } from '../../src/validate/own-key.js';
 export const reference = await findGolden('moonshotai/Kimi-K2.6');
 export const MODEL = reference.file.model;
 
+/** A fifth of the waits that are made for a real network. */
+const PATIENCE = 0.2;
+
 /** What a phase works with, and what it said meanwhile. */
 export interface Watched {
   context: ValidateContext;
@@ -35,13 +38,13 @@ export function watched(
       progress: ({ phase: _phase, ...progress }) => seen.progress.push(progress),
       note: (text) => seen.notes.push(text),
     },
-    node: new MlNodeClient(url, signal),
+    node: new MlNodeClient(url, signal, PATIENCE),
     reference,
     params: pocParamsOf(reference.file),
     ownPublicKey: newOwnPublicKey(),
     signal,
     until: Number.POSITIVE_INFINITY,
-    patience: 1,
+    patience: PATIENCE,
     warn: (text) => seen.warnings.push(text),
   };
   return { context, ...seen };
