@@ -6,20 +6,29 @@ import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import type { FleetReport } from '../../src/fleet/model.js';
 import { findGolden } from '../../src/golden/catalog.js';
 import { packageRoot } from '../../src/paths.js';
-import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
-import { assay } from '../support/assay.js';
+
+import {
+  type FaultHook,
+  type MlNodeSimulator,
+  startMlNodeSimulator,
+} from '../../src/simulator/mlnode/index.js';
+import { assayHere } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
 
 const folder = useTempFolder();
 const GENERATE = 'POST /inference/pow/generate';
 let nodes: MlNodeSimulator[];
 let fleet: string;
+/** Whether the last node answers its first request alone, so that nobody comes to its end. */
+let isHeld = false;
 
 beforeAll(async () => {
   const golden = await findGolden('moonshotai/Kimi-K2.6');
-  const start = (batchTimeMs: number) =>
-    startMlNodeSimulator({ replicas: ['honest'], golden, batchTimeMs, model: golden.file.model });
-  nodes = await Promise.all([start(1), start(1), start(800)]);
+  const start = (faults: FaultHook = () => undefined) =>
+    startMlNodeSimulator({ replicas: ['honest'], golden, batchTimeMs: 1, model: golden.file.model, faults });
+  const held: FaultHook = ({ endpoint, earlier }) =>
+    isHeld && endpoint === '/inference/pow/generate' && earlier > 0 ? { hang: true } : undefined;
+  nodes = await Promise.all([start(), start(), start(held)]);
   fleet = await folder.write(
     'fleet.yaml',
     [
@@ -45,6 +54,7 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
       reject: false,
       stdin: 'ignore',
     });
+  isHeld = true;
   const run = start('--out', out);
   const slow = join(out, 'nodes/n2/observations.jsonl');
   while (!existsSync(slow) || !readFileSync(slow, 'utf8').includes('\n'))
@@ -56,6 +66,7 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
   await run;
   expect(existsSync(join(out, 'fleet_report.json'))).toBe(false);
 
+  isHeld = false;
   const before = asked();
   const { exitCode, stdout, stderr } = await start('--resume', out);
   expect(stderr).toBe('');
@@ -79,11 +90,11 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
 it('is split over jobs and merged', async () => {
   const shards = await Promise.all(
     ['1/2', '2/2'].map((part, at) =>
-      assay(['fleet', 'shard', part, fleet, ...quick, '--out', folder.path(`s${at}`)]),
+      assayHere(['fleet', 'shard', part, fleet, ...quick, '--out', folder.path(`s${at}`)]),
     ),
   );
   expect(shards.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  const merged = await assay([
+  const merged = await assayHere([
     'report',
     'merge',
     folder.path('s0'),
@@ -110,7 +121,7 @@ test.each([
   [['fleet', 'shard', '4/4'], /has no node/],
   [['fleet', 'validate', '--resume', 'nowhere'], /no fleet_plan.json in it/],
 ])('refuses %j', async (args, reason) => {
-  const { exitCode, stderr } = await assay([...args, fleet], { cwd: folder.path('') });
+  const { exitCode, stderr } = await assayHere([...args, fleet]);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(reason);
 });

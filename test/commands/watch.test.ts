@@ -9,7 +9,7 @@ import {
   startMlNodeSimulator,
 } from '../../src/simulator/mlnode/index.js';
 import { startNetworkSimulator } from '../../src/simulator/network/simulator.js';
-import { assay } from '../support/assay.js';
+import { assayHere } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
 
 const golden = await findGolden('Qwen/Qwen3-0.6B');
@@ -48,7 +48,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   );
   const run = start([
     fleet,
-    ...['--node', network.url, '--every', '1s', '--metrics', '127.0.0.1:0', '--keep', '2'],
+    ...['--node', network.url, '--every', '0.2s', '--metrics', '127.0.0.1:0', '--keep', '2'],
     ...['--skip-throughput', '--no-self-check', '--out', 'watch-lab'],
   ]);
   let said = '';
@@ -94,7 +94,7 @@ it.each([
     'one.yaml',
     `model: ${MODEL}\nnodes:\n- {id: a, url: "http://127.0.0.1:9"}\n`,
   );
-  const { exitCode, stderr } = await assay(['watch', fleet, ...flags], { cwd: temp.path('.') });
+  const { exitCode, stderr } = await assayHere(['watch', fleet, ...flags, '--out', temp.path('refused')]);
   expect([exitCode, stderr.split('\n').length]).toEqual([1, 1]);
   expect(stderr).toContain(reason);
 });

@@ -16,7 +16,7 @@ import type { ValidateOptions } from '../../src/validate/options.js';
 import { hasRedis, type RealRedis, startRedis } from '../support/redis.js';
 import { useTempFolder } from '../support/temp.js';
 
-const MODEL = 'moonshotai/Kimi-K2.6';
+export const MODEL = 'moonshotai/Kimi-K2.6';
 const probeOnly = { skipDownload: true, skipDeploy: true, skipThroughput: true, skipSelfCheck: true };
 
 export const GENERATE = 'POST /inference/pow/generate';

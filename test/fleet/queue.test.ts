@@ -10,8 +10,9 @@ import type { FleetNode } from '../../src/fleet/fleet-file.js';
 import { readCredentials } from '../../src/fleet/queue/credentials.js';
 import { PREFIX, queueName } from '../../src/fleet/queue/job.js';
 import { checkRedis } from '../../src/fleet/queue/redis.js';
+import { findGolden } from '../../src/golden/catalog.js';
 import { hasRedis } from '../support/redis.js';
-import { GENERATE, nodeAt, until, useQueue, verdicts } from './queue-rig.js';
+import { GENERATE, MODEL, nodeAt, until, useQueue, verdicts } from './queue-rig.js';
 
 const queue = useQueue();
 
@@ -115,6 +116,22 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     const { results } = await queue.validate({ nodes: [poisoned, nodeAt('good', 'a', node)] });
     expect(verdicts(results)).toEqual(['bad INCOMPLETE', 'good PASS']);
     expect(results[0]?.verdict_reason).toContain('job: /options/dtype must be string');
+  });
+
+  it('does 200 jobs of two sites, each once', async () => {
+    const golden = await findGolden(MODEL);
+    const { artifacts, ...rest } = JSON.parse(await readFile(golden.path, 'utf8'));
+    const reference = await queue.folder.write('short.json', { ...rest, artifacts: artifacts.slice(0, 32) });
+    const simulated = await Promise.all(Array.from({ length: 200 }, () => queue.simulate(1)));
+    for (const site of ['a', 'b']) queue.startWorker(site, { concurrency: 16, leaseSeconds: 30 });
+    const nodes = simulated.map((node, at) => ({
+      ...nodeAt(`n${at}`, at % 2 ? 'b' : 'a', node),
+      options: { reference },
+    }));
+    const { results, told } = await queue.validate({ nodes });
+    expect(results.filter(({ verdict, n_total }) => verdict === 'PASS' && n_total === 32)).toHaveLength(200);
+    expect(told.sort()).toEqual(nodes.map(({ id }) => id).sort());
+    expect(simulated.filter(({ requests }) => requests[GENERATE] !== 1)).toEqual([]);
   });
 
   it('never has credentials of a node in the queue: a worker brings its own', async () => {

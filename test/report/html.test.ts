@@ -2,11 +2,15 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fleetReportOf } from '../../src/fleet/fleet-report.js';
+import { renderFleetPage } from '../../src/fleet/html/fleet-page.js';
+import type { FleetReport } from '../../src/fleet/model.js';
 import { historiesOf } from '../../src/report/history/history.js';
 import { renderCalibratePage } from '../../src/report/html/calibrate-page.js';
 import { renderComparePage } from '../../src/report/html/compare-page.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import { renderPage } from '../../src/report/html/page.js';
+import { nodeResult } from '../fleet/support.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
 import { calibrationFixture, comparisonFixture } from '../support/measured-fixtures.js';
 import { emptyRun, HOSTILE, hostileRun, runFixture } from '../support/run-fixture.js';
@@ -176,6 +180,22 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     await expectToFitAPhone();
   });
 
+  it('shows a fleet side by side, hostile nodes as text', async () => {
+    await open(renderFleetPage(fleetFixture()));
+    expect(await count('tbody tr')).toBe(8);
+    expect(await count('script, img, a')).toBe(0);
+    for (const place of ['h1', '.notice', 'ul >> nth=0', 'tbody']) {
+      expect(await page.locator(place).textContent(), place).toContain(HOSTILE.slice(0, 30));
+    }
+    expect(await page.locator('main').textContent()).toContain('slow: throughput per replica 9.0/s');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await axeFindings(page, 'color-contrast')).toEqual([]);
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThan(4);
+    await expectToFitAPhone();
+  });
+
   it('shows honest and fraud distances of a calibration with the threshold, and the ROC curve', async () => {
     const input = calibrationFixture();
     await open(renderCalibratePage(input));
@@ -198,6 +218,19 @@ async function axeFindings(page: Page, rule?: string) {
   const axe = new AxeBuilder({ page });
   const { violations } = await (rule === undefined ? axe : axe.withRules([rule])).analyze();
   return violations.map(({ id, impact, nodes }) => ({ id, impact, first: nodes[0]?.html }));
+}
+
+/** Five nodes alike, a slow one, and two whose every word is hostile. */
+function fleetFixture(): FleetReport {
+  const hostile = { site: HOSTILE, verdict_reason: HOSTILE, gpus: HOSTILE, build: HOSTILE };
+  const nodes = [
+    ...['a', 'b', 'c', 'd', 'e'].map((id) => nodeResult({ id })),
+    nodeResult({ id: 'slow', replica_throughput: 9 }),
+    nodeResult({ ...hostile, id: HOSTILE, verdict: 'FAIL', exit_code: 2 }),
+    nodeResult({ ...hostile, id: `${HOSTILE}2`, verdict: 'INCOMPLETE', exit_code: 1, n_total: null }),
+  ];
+  const run = { harness_version: '0.1.0', name: HOSTILE, shard: null, warnings: [HOSTILE] };
+  return fleetReportOf({ ...run, timestamp: '2026-09-01T00:00:00.000Z', duration_s: 60 }, nodes);
 }
 
 /** Three runs of one node, the last of them bad, and one of another node. */

@@ -6,6 +6,8 @@ import type { RedisAddress } from './redis-address.js';
 const OF_A_JOB =
   /could not renew lock|Missing (?:lock|key) for job|Lock mismatch|is not in the active state/i;
 
+const FULL = /takes no more/;
+
 /** Tells an outage of the queue once, however often it is felt, and its end. */
 export function outages(redis: RedisAddress, say: (text: string) => void) {
   let told: string | undefined;
@@ -19,7 +21,9 @@ export function outages(redis: RedisAddress, say: (text: string) => void) {
       told = kind;
       say(`${message}; trying again`);
     },
-    over() {
+    /** @param tookIt whether the queue took something, as one that is full does not: otherwise it only answered */
+    over(tookIt = true) {
+      if (!tookIt && told !== undefined && FULL.test(told)) return;
       if (told !== undefined) say(`queue ${redis.shown}: back`);
       told = undefined;
     },

@@ -54,7 +54,7 @@ export async function work(
   const connection = connectTo(redis, {
     silenceMs: Math.min(Math.max(leaseMs / 3, LEAST_SILENCE_MS), MOST_SILENCE_MS),
     waits: true,
-    onAnswer: outage.over,
+    onAnswer: () => outage.over(false),
   });
   const leases = new Leases(leaseMs);
   // Held throughout, so that the probe's threads do not start anew with every job.
@@ -116,7 +116,10 @@ export async function work(
   connection.redis.on('error', outage.seen);
   worker.on('error', outage.seen);
   for (const end of ['completed', 'failed'] as const) {
-    worker.on(end, (job: Job | undefined) => untold.delete(job?.id));
+    worker.on(end, (job: Job | undefined) => {
+      untold.delete(job?.id);
+      outage.over();
+    });
   }
   worker.on('locksRenewed', ({ jobIds }) => leases.renewed(jobIds));
   worker.on('lockRenewalFailed', (jobIds) => leases.lost(jobIds));

@@ -24,6 +24,7 @@ main, header, footer { max-width: 1120px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 28px; }
 h1 { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 16px; margin: 0; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 36px 0 12px; font-size: 1.2rem; }
+li { overflow-wrap: anywhere; }
 h3 { margin: 0 0 8px; font-size: 1rem; }
 p { margin: 8px 0; }
 .verdict { padding: 4px 14px; border-radius: 6px; color: var(--card); font-weight: 700; letter-spacing: .02em; white-space: nowrap; }
