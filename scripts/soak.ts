@@ -1,5 +1,5 @@
-// Whether memory and handles stay bounded: over a thousand validations in one process, for 2,000 nonces, and under
-// bodies that are made to fill it. Simulated nodes run in this process, what is measured in others.
+// Whether memory and handles stay bounded: over a thousand validations in one process, over rounds of a watch, for
+// 2,000 nonces, and under bodies that are made to fill it. Simulated nodes run in this process, what is measured in others.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,10 @@ import { faults } from '../test/faults/matrix/faults.js';
 import { startFront } from '../test/faults/matrix/front.js';
 import { assayPath, resources } from './bench/process.js';
 import { DEEPGEMM, KIMI } from './bench/simulated.js';
+import { type WatchReading, watchOften } from './soak/watch-often.js';
 
 const RUNS = 1_000;
+const ROUNDS = 200;
 const AT_ONCE = 5;
 const READINGS = 5;
 /** Heap that may be there at the end on top of what was there after the first fifth: the code gets optimised. */
@@ -24,8 +26,11 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-soak-'));
 let runs = 0;
 const mib = (bytes: number) => Math.round((10 * bytes) / 2 ** 20) / 10;
 
-await soak();
-await peaks();
+const items: Record<string, () => Promise<void>> = { validations, watching, peaks };
+const chosen = process.argv.slice(2);
+for (const [name, item] of Object.entries(items)) {
+  if (chosen.length === 0 || chosen.includes(name)) await item();
+}
 rmSync(folder, { recursive: true, force: true });
 console.log(failures.length === 0 ? '\nAll bounded.' : `\nNot bounded: ${failures.join('; ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
@@ -39,7 +44,7 @@ interface Reading {
   handles: number;
 }
 
-async function soak(): Promise<void> {
+async function validations(): Promise<void> {
   const golden = await loadGoldenByName(KIMI);
   const nodes = await Promise.all(
     Array.from({ length: AT_ONCE }, () =>
@@ -67,6 +72,22 @@ async function soak(): Promise<void> {
   check(last.passed === RUNS, `${last.passed} of ${RUNS} passed`);
   check(mib(last.heapUsed - first.heapUsed) <= HEAP_GROWTH_MIB, 'the heap grew');
   check(last.handles <= first.handles, `handles grew from ${first.handles} to ${last.handles}`);
+}
+
+async function watching(): Promise<void> {
+  console.log(`\n${ROUNDS} rounds of \`assay watch\`: a good node, a bad one, one that is away\n`);
+  console.log('| rounds | heap | other buffers | resident | handles |\n| --- | --- | --- | --- | --- |');
+  const readings: WatchReading[] = [];
+  for await (const reading of watchOften(ROUNDS, READINGS, folder)) {
+    readings.push(reading);
+    const { rounds, heapUsed, external, rss, handles } = reading;
+    console.log(`| ${rounds} | ${mib(heapUsed)} MiB | ${mib(external)} MiB | ${mib(rss)} MiB | ${handles} |`);
+  }
+  const first = readings[0] as WatchReading;
+  const last = readings.at(-1) as WatchReading;
+  check(mib(last.heapUsed - first.heapUsed) <= HEAP_GROWTH_MIB, 'the heap of the watch grew');
+  check(mib(last.rss) < PEAK_MIB, `the watch holds ${mib(last.rss)} MiB`);
+  check(last.handles <= first.handles + 4, `handles grew from ${first.handles} to ${last.handles}`);
 }
 
 async function peaks(): Promise<void> {

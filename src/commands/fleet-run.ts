@@ -11,6 +11,7 @@ import { runFleet } from '../fleet/run-fleet.js';
 import { renderFleetText } from '../fleet/text.js';
 import { validateInto } from '../fleet/validate-into.js';
 import { writeFleetReports } from '../fleet/write-reports.js';
+import { leasePool } from '../probe/pool.js';
 import { startProgress } from '../terminal/progress.js';
 import { packageVersion } from '../version.js';
 import type { Context } from './command.js';
@@ -82,13 +83,19 @@ const inThisProcess: FleetRunner = async (request, folder, onResult, { signal })
     folder: folder.plan.nodes[at]?.folder as string,
     options: request.validations[at] as FleetRequest['validations'][number],
   }));
-  const nodes = await runFleet(
-    tasks,
-    request.limits,
-    (task) => validateInto(join(folder.path, task.folder), task.options, { signal }),
-    { signal, onResult },
-  );
-  return { nodes, warnings: [] };
+  // Held throughout, so that the probe's threads do not start anew where one node ends before the next begins.
+  const pool = leasePool();
+  try {
+    const nodes = await runFleet(
+      tasks,
+      request.limits,
+      (task) => validateInto(join(folder.path, task.folder), task.options, { signal }),
+      { signal, onResult },
+    );
+    return { nodes, warnings: [] };
+  } finally {
+    await pool.release();
+  }
 };
 
 /** One bar for all, and a line for each node that comes to its end. */

@@ -6,6 +6,7 @@ import type { NodeResult } from '../fleet/model.js';
 import { runFleet } from '../fleet/run-fleet.js';
 import { validateInto } from '../fleet/validate-into.js';
 import { lockFolder } from '../journal/folder-lock.js';
+import { leasePool } from '../probe/pool.js';
 import type { ValidateReport } from '../report/model.js';
 import { parseDuration } from '../terminal/duration.js';
 import { pruneRuns, watchRunFolder } from '../watch/history-folder.js';
@@ -32,6 +33,8 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   const root = args.out ?? join('watch', request.name);
   const release = await lockFolder(root);
   const metrics = createMetrics(request.nodes);
+  // Held throughout, so that the probe's threads do not start anew with every node.
+  const pool = leasePool();
   let server: MetricsServer | undefined;
   const say = (text: string) => {
     if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
@@ -43,6 +46,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
     }
     await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
   } finally {
+    await pool.release();
     await server?.close();
     await release();
   }

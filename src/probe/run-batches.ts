@@ -108,16 +108,22 @@ class BatchRun<R> {
     const signal = this.#signal;
     signal.throwIfAborted();
     await this.#refreshReplicas();
-    await new Promise<void>((resolve, reject) => {
-      this.#finish = resolve;
-      const onAbort = () => {
-        // Where the node itself ended it, the others meet the same.
-        if (this.#options.signal.aborted && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#fill();
-    });
+    let onAbort = () => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = resolve;
+        onAbort = () => {
+          // Where the node itself ended it, the others meet the same.
+          if (this.#options.signal.aborted && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#fill();
+      });
+    } finally {
+      // A signal that outlives the run, as that of a watch does, would keep everything that listens to it.
+      signal.removeEventListener('abort', onAbort);
+    }
     return this.#lost;
   }
 

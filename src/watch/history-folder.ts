@@ -3,12 +3,12 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeModelName } from '../golden/catalog.js';
 
-/** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS>`, so that names are in order. */
+/** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names are in order. */
 export function watchRunFolder(root: string, nodeId: string, now: Date): string {
   return join(
     root,
     safeModelName(nodeId),
-    now.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', ''),
+    now.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', ''),
   );
 }
 
