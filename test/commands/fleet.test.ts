@@ -106,7 +106,7 @@ it('is split over jobs and merged', async () => {
   expect(merged.exitCode).toBe(0);
   const report = reportIn('all');
   expect(report.nodes.map(({ id }) => id)).toEqual(['n0', 'n2', 'n1']);
-  const nowhere = await assay(['report', 'merge', folder.path('s0'), '--out', '/dev/null/all']);
+  const nowhere = await assayHere(['report', 'merge', folder.path('s0'), '--out', '/dev/null/all']);
   expect([nowhere.exitCode, nowhere.stderr]).toEqual([
     1,
     expect.stringMatching(/^assay: cannot make \/dev\/null\/all: ENOTDIR/),
