@@ -49,7 +49,12 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
       nodes: [
         {
           ...nodeAt('n', 'a', node),
-          options: { skipThroughput: false, warmupSeconds: 2, measureSeconds: 1, sampleIntervalSeconds: 1 },
+          options: {
+            skipThroughput: false,
+            warmupSeconds: 1,
+            measureSeconds: 0.5,
+            sampleIntervalSeconds: 0.25,
+          },
         } as FleetNode,
       ],
     });

@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { AssayError } from '../../errors.js';
-import { checkGolden, parseGolden } from '../../golden/load.js';
-import type { GoldenReference } from '../../golden/reference.js';
 import { pause } from '../../http/retry.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
-import { throughputRefusal } from '../../validate/throughput-refusal.js';
-import { validateInto } from '../validate-into.js';
-import { unlessAborted, within } from './bounded.js';
+import { within } from './bounded.js';
 import { connectTo } from './connection.js';
 import { type Credentials, fill } from './credentials.js';
-import { acceptJob, type FleetJob, PREFIX, queueName, referenceKey, workerName } from './job.js';
+import { acceptJob, PREFIX, queueName, workerName } from './job.js';
 import { Leases } from './leases.js';
 import { keepClean } from './old-runs.js';
 import { outages } from './outages.js';
-import { packRun } from './parcel.js';
 import type { RedisAddress } from './redis-address.js';
+import { validateJob } from './validate-job.js';
 
 export interface WorkerOptions {
   redis: RedisAddress;
@@ -144,46 +137,4 @@ export async function work(
     await pool.release();
     await unlock();
   }
-}
-
-/** Runs under way by their folder: a job that comes back at once waits until its first run has stopped. */
-const underWay = new Map<string, Promise<unknown>>();
-
-async function validateJob(job: FleetJob, folder: string, store: Redis, signal: AbortSignal) {
-  const { network_node, options } = job;
-  const reference = await referenceOf(job, store, signal);
-  const runFolder = join(
-    folder,
-    job.fleet_id,
-    createHash('sha256').update(job.node_id).digest('hex').slice(0, 24),
-  );
-  await underWay.get(runFolder)?.catch(() => {});
-  const run = validateInto(
-    runFolder,
-    {
-      ...options,
-      reference,
-      ...(network_node !== null && { throughputRefusal: () => throughputRefusal(network_node) }),
-    },
-    { signal },
-  );
-  underWay.set(runFolder, run);
-  const { verdict } = await run.finally(() => underWay.delete(runFolder));
-  return { parcel: await packRun(runFolder), verdict };
-}
-
-/** The reference that the command put beside its jobs, checked here as a file would be. */
-async function referenceOf(
-  { reference_sha256 }: FleetJob,
-  store: Redis,
-  signal: AbortSignal,
-): Promise<GoldenReference> {
-  const text = await unlessAborted(signal, store.get(referenceKey(reference_sha256)));
-  if (text === null) throw new AssayError('the job’s reference is no longer in the queue');
-  const bytes = Buffer.from(text);
-  const where = `of the queue (${reference_sha256.slice(0, 12)})`;
-  if (createHash('sha256').update(bytes).digest('hex') !== reference_sha256) {
-    throw new AssayError(`reference ${where} is not the one that the job names`);
-  }
-  return checkGolden(parseGolden(bytes, where), where, reference_sha256);
 }
