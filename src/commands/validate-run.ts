@@ -1,6 +1,5 @@
 import { AssayError } from '../errors.js';
 import { worstExitCode } from '../report/exit-code.js';
-import { renderText } from '../report/text.js';
 import type { ValidateOptions } from '../validate/options.js';
 import { type ValidateResult, validateNode } from '../validate/validate-node.js';
 import { watchOnTerminal } from '../validate/watch.js';
@@ -27,6 +26,8 @@ export async function runValidations(
     const reports = results.map(({ report }) => report);
     terminal.out(JSON.stringify(validations.length === 1 ? reports[0] : reports, null, 2));
   } else {
+    // Not loaded before: tables would keep the first request waiting.
+    const { renderText } = await import('../report/text.js');
     for (const { report, folder } of results)
       terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
   }

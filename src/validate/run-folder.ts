@@ -4,6 +4,7 @@ import { AssayError, messageOf } from '../errors.js';
 import { safeModelName } from '../golden/catalog.js';
 import { makeFolder } from '../make-folder.js';
 import type { Observation } from '../probe/observation.js';
+import type { ValidateReport } from '../report/model.js';
 
 /** Where a run's files are. */
 export interface RunFolder {
@@ -65,6 +66,11 @@ export function openRunFolder(path: string): RunFolder {
       guard(file, () => appendFileSync(file, linesOf(observations)));
     },
   };
+}
+
+/** Writes the report as far as it has come. */
+export function writeReportJson(folder: RunFolder, report: ValidateReport): void {
+  folder.write('validate_report.json', `${JSON.stringify(report, null, 2)}\n`);
 }
 
 /** Measurements as `observations.jsonl` holds them. */

@@ -1,4 +1,3 @@
-import { createColors } from 'picocolors';
 import { AssayError } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { loadGolden } from '../golden/load.js';
@@ -10,10 +9,8 @@ import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { leasePool } from '../probe/pool.js';
 import type { ValidateReport } from '../report/model.js';
-import { renderText } from '../report/text.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
 import { challengeOf, challengeReference } from './challenge.js';
-import { conclude, endBy } from './conclude.js';
 import { configOf, pocParamsOf } from './config.js';
 import { secondsSince, type ValidateContext } from './context.js';
 import { deploy } from './deploy.js';
@@ -23,7 +20,7 @@ import { newOwnPublicKey } from './own-key.js';
 import { preflight } from './preflight.js';
 import { type Gathered, probeNode } from './probe-phase.js';
 import { readUnfinishedRun } from './resume.js';
-import type { RunFolder } from './run-folder.js';
+import { type RunFolder, writeReportJson } from './run-folder.js';
 import { startRun, takeUpRun } from './start-run.js';
 import { GenerationLeft } from './stop-generation.js';
 import { measureThroughput } from './throughput.js';
@@ -155,6 +152,9 @@ async function runPhases(
   } finally {
     await pool?.release();
   }
+  // Loaded only now: statistics and tables would keep the first request waiting.
+  const { conclude, endBy } = await import('./conclude.js');
+  const { writeReport } = await import('./write-report.js');
   conclude(context, report, statTest, gathered);
   if (failure !== undefined) endBy(failure, report, signal.aborted);
   report.duration_s = secondsBefore + secondsSince(begun);
@@ -182,23 +182,23 @@ async function prepare(
   const { options, events } = context;
   events.phase?.('preflight');
   report.preflight = await preflight(context, folder.path);
-  writeJson(folder, report);
+  writeReportJson(folder, report);
   const up = report.preflight.replicas.length > 0;
 
   if (options.skipDownload !== true) {
     events.phase?.('download');
     report.download = up ? { action: 'not_needed', elapsed_s: 0 } : await download(context);
-    writeJson(folder, report);
+    writeReportJson(folder, report);
   }
   if (options.skipDeploy !== true) {
     events.phase?.('deploy');
     report.deploy = await deploy(context, report.preflight);
-    writeJson(folder, report);
+    writeReportJson(folder, report);
   }
   if (options.skipThroughput !== true && !isProbed && report.throughput === null) {
     events.phase?.('throughput');
     report.throughput = await throughputOrWarning(context);
-    writeJson(folder, report);
+    writeReportJson(folder, report);
   }
 }
 
@@ -230,18 +230,6 @@ function runLimit(signal: AbortSignal, seconds?: number): TimeLimit {
     advice: 'take it up again with --resume, or give it more time',
   });
   return timeLimit({ signal }, seconds, isOver);
-}
-
-function writeJson(folder: RunFolder, report: ValidateReport): void {
-  folder.write('validate_report.json', `${JSON.stringify(report, null, 2)}\n`);
-}
-
-function writeReport(folder: RunFolder, report: ValidateReport): void {
-  writeJson(folder, report);
-  folder.write(
-    'validate_report.txt',
-    `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,
-  );
 }
 
 async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {

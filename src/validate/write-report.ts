@@ -1,0 +1,13 @@
+import { createColors } from 'picocolors';
+import type { ValidateReport } from '../report/model.js';
+import { renderText } from '../report/text.js';
+import { type RunFolder, writeReportJson } from './run-folder.js';
+
+/** Writes the report of a finished run: for programs, and as the summary that people read. */
+export function writeReport(folder: RunFolder, report: ValidateReport): void {
+  writeReportJson(folder, report);
+  folder.write(
+    'validate_report.txt',
+    `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,
+  );
+}
