@@ -53,9 +53,12 @@ export function doneBy({ total, unit }: ProgressOptions, { done, quietS }: Progr
 function countOf(options: ProgressOptions, state: ProgressState): string {
   const { total, unit, isLimit } = options;
   const done = doneBy(options, state);
-  if (total === null) return `${done} ${unit}`;
+  if (total === null) return `${done} ${done === 1 ? (SINGULAR[unit] ?? unit) : unit}`;
   return isLimit ? `${done} ${unit} (${total} ${unit} at most)` : `${done} of ${total} ${unit}`;
 }
+
+/** Units whose singular is another word. */
+const SINGULAR: Record<string, string> = { batches: 'batch', nonces: 'nonce', replicas: 'replica' };
 
 /** Units per second; null where there is no pace to tell. */
 function rateOf({ unit }: ProgressOptions, { recent, paceS }: ProgressState): number | null {

@@ -9,6 +9,7 @@ import type { ValidateConfig, ValidateReport } from '../report/model.js';
 import { readReport } from '../report/run-folder.js';
 import type { JudgeInput } from '../verdict/judge.js';
 import { CHALLENGE_FILE } from './challenge.js';
+import { newReport } from './new-report.js';
 
 /** A run as its folder holds it, ready to be judged again. */
 export interface SavedRun {
@@ -55,23 +56,13 @@ export async function readSavedRun(folder: string, referencePath?: string): Prom
 
 /** A run that was killed has written its inputs and its measurements, and no report. */
 function reportOfKilled(folder: string, config: ValidateConfig): ValidateReport {
+  const begun = newReport(config, statSync(join(folder, 'validate_config.json')).mtime.toISOString());
   return {
-    schema_version: 1,
-    verdict: 'INCOMPLETE',
+    ...begun,
     verdict_reason: 'the run ended without a report',
-    exit_code: 1,
-    timestamp: statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
-    duration_s: 0,
     warnings: [
       'the run ended without a report: it was killed, and what it knew beside its measurements is lost',
     ],
-    config,
-    preflight: null,
-    download: null,
-    deploy: null,
-    throughput: null,
-    validation: null,
-    error: null,
   };
 }
 

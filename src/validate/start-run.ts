@@ -4,6 +4,7 @@ import { lockFolder } from '../journal/folder-lock.js';
 import type { Observation } from '../probe/observation.js';
 import type { ValidateConfig, ValidateReport } from '../report/model.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
+import { newReport } from './new-report.js';
 import type { ValidateOptions } from './options.js';
 import { planOf } from './probe-phase.js';
 import { requireSameRun, type UnfinishedRun, wholeBatches } from './resume.js';
@@ -67,23 +68,4 @@ export async function takeUpRun(
     await release();
     throw error;
   }
-}
-
-function newReport(config: ValidateConfig, timestamp: string): ValidateReport {
-  return {
-    schema_version: 1,
-    verdict: 'INCOMPLETE',
-    verdict_reason: 'the run has not ended, or was killed',
-    exit_code: 1,
-    timestamp,
-    duration_s: 0,
-    warnings: [],
-    config,
-    preflight: null,
-    download: null,
-    deploy: null,
-    throughput: null,
-    validation: null,
-    error: null,
-  };
 }

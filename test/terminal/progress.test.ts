@@ -28,6 +28,13 @@ describe('describeProgress', () => {
     expect(describeProgress(probing, end)).toBe('probe: 200 of 200 nonces, 57.1/s');
   });
 
+  it('knows one from many', () => {
+    const state = { done: 1, recent: 0, paceS: 0, quietS: 0, elapsedS: 0.5 };
+    const part = { label: 'replica 5001', total: null, unit: 'batches' };
+    expect(describeProgress(part, state)).toBe('replica 5001: 1 batch');
+    expect(describeProgress(part, { ...state, done: 2 })).toBe('replica 5001: 2 batches');
+  });
+
   it('counts down between two batches, and then says only how long it has been', () => {
     const state = { done: 100, recent: 100, paceS: 60, quietS: 50, elapsedS: 110 };
     expect(describeProgress(probing, state)).toBe('probe: 100 of 200 nonces, 1.67/s, 10 s left');
