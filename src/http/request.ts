@@ -4,6 +4,7 @@ import { clip, detailOf } from './detail.js';
 import { HttpFault, outcomeOfStatus } from './fault.js';
 import { looksLikeHtml, parseJson } from './json.js';
 import { maskSecrets } from './mask.js';
+import { timeLimit } from './time-limit.js';
 
 export interface JsonRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -46,7 +47,8 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { method, timeoutMs, maxBytes, signal } = request;
   const where = maskSecrets(`${method} ${request.url}`);
   const { origin, path, headers } = splitUrl(request.url);
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = new Error('time is over');
+  const limit = timeLimit({ ...(signal && { signal }) }, timeoutMs / 1000, deadline);
   let status: number;
   let retryAfter: string | undefined;
   let text: string;
@@ -62,7 +64,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
         ...(request.body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      signal: limit.signal,
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -81,12 +83,14 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   } catch (error) {
     if (error instanceof HttpFault) throw error;
     if (signal?.aborted) throw signal.reason;
-    if (deadline.aborted) {
+    if (limit.signal.reason === deadline) {
       throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, {
         cause: error,
       });
     }
     throw connectionFault(error, where);
+  } finally {
+    limit.clear();
   }
 
   const outcome = outcomeOfStatus(status, retryAfter !== undefined);

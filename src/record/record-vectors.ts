@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
+import { timeLimit } from '../http/time-limit.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import type { Observation } from '../probe/observation.js';
@@ -7,7 +8,6 @@ import { planBatches } from '../probe/plan.js';
 import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import { isGenerating, portsOf } from '../validate/preflight.js';
-import { timeLimit } from '../validate/time-limit.js';
 
 export interface RecordRequest {
   node: MlNodeClient;

@@ -5,6 +5,7 @@ import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden, loadGolden } from '../golden/load.js';
 import type { GoldenFile, GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
+import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { DEFAULT_BATCH_SIZE } from '../probe/plan.js';
@@ -12,7 +13,6 @@ import { recordVectors } from '../record/record-vectors.js';
 import { identify } from '../record/reference.js';
 import { pocParamsOf } from './config.js';
 import type { ValidateOptions } from './options.js';
-import type { Limits } from './time-limit.js';
 
 /** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */
 export const CHALLENGE_FILE = 'challenge_reference.json';

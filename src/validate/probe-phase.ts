@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
+import { type Limits, timeLimit } from '../http/time-limit.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import type { Observation } from '../probe/observation.js';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../probe/plan.js';
@@ -14,7 +15,6 @@ import { portsOf } from './preflight.js';
 import { ReplicaShares } from './replica-shares.js';
 import type { RunFolder } from './run-folder.js';
 import { selfCheck } from './self-check.js';
-import { type Limits, timeLimit } from './time-limit.js';
 
 const REPLICA_POLL_MS = 1_000;
 

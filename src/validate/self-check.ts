@@ -1,5 +1,6 @@
 import { HttpFault } from '../http/fault.js';
 import { consequenceOf } from '../http/policy.js';
+import type { Limits } from '../http/time-limit.js';
 import { exchangeGenerate } from '../mlnode/generate.js';
 import { spreadJobs } from '../probe/job-source.js';
 import type { Batch } from '../probe/plan.js';
@@ -12,7 +13,6 @@ import { requestConfigOf } from './config.js';
 import type { ValidateContext } from './context.js';
 import { warnOfLeft } from './left-requests.js';
 import { ReplicaShares } from './replica-shares.js';
-import type { Limits } from './time-limit.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;

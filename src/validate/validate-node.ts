@@ -5,6 +5,7 @@ import type { GoldenReference } from '../golden/reference.js';
 import { HttpFault } from '../http/fault.js';
 import { maskSecrets } from '../http/mask.js';
 import { consequenceOf } from '../http/policy.js';
+import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { leasePool } from '../probe/pool.js';
@@ -24,7 +25,6 @@ import { type RunFolder, writeReportJson } from './run-folder.js';
 import { startRun, takeUpRun } from './start-run.js';
 import { GenerationLeft } from './stop-generation.js';
 import { measureThroughput } from './throughput.js';
-import { type TimeLimit, timeLimit } from './time-limit.js';
 
 export interface ValidateResult {
   report: ValidateReport;
@@ -224,8 +224,7 @@ async function throughputOrWarning(context: ValidateContext): Promise<ValidateRe
 }
 
 /** The caller's signal, and the limit for the whole run beside it. */
-function runLimit(signal: AbortSignal, seconds?: number): TimeLimit {
-  if (seconds === undefined) return { signal, until: Number.POSITIVE_INFINITY, clear() {} };
+function runLimit(signal: AbortSignal, seconds = Number.POSITIVE_INFINITY): TimeLimit {
   const isOver = new AssayError(`the run was not finished within ${seconds} s (--timeout)`, {
     advice: 'take it up again with --resume, or give it more time',
   });

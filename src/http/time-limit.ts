@@ -1,0 +1,45 @@
+import { setMaxListeners } from 'node:events';
+import { LONGEST_TIMER_MS } from './retry.js';
+
+/** How long something may go on. */
+export interface Limits {
+  signal: AbortSignal;
+  /** When the time is over, and the signal aborts: a `performance.now()`. */
+  until: number;
+}
+
+/** Limits that are in force. */
+export interface TimeLimit extends Limits {
+  /** Ends the timer and lets go of the outer signal; to be called when what is limited is done. */
+  clear(): void;
+}
+
+/**
+ * Limits a step. Unlike AbortSignal.timeout and AbortSignal.any it can be ended: those keep a timer, and leave a
+ * reference in the outer signal, which a process of many runs would gather without end.
+ *
+ * @param outer the limits that hold around it: its signal aborts with theirs
+ * @param seconds Infinity for the outer limits alone
+ * @param reason what the signal aborts with when the time is over
+ */
+export function timeLimit(outer: Partial<Limits>, seconds: number, reason: Error): TimeLimit {
+  const limit = new AbortController();
+  const timer = Number.isFinite(seconds)
+    ? setTimeout(() => limit.abort(reason), Math.min(1000 * seconds, LONGEST_TIMER_MS))
+    : undefined;
+  const follow = () => limit.abort(outer.signal?.reason);
+  if (outer.signal !== undefined) {
+    // As many as there are requests under way listen to it: no leak.
+    setMaxListeners(0, outer.signal);
+    outer.signal.addEventListener('abort', follow);
+    if (outer.signal.aborted) follow();
+  }
+  return {
+    signal: limit.signal,
+    until: Math.min(performance.now() + 1000 * seconds, outer.until ?? Number.POSITIVE_INFINITY),
+    clear() {
+      clearTimeout(timer);
+      outer.signal?.removeEventListener('abort', follow);
+    },
+  };
+}
