@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkRedis } from '../../src/fleet/queue/redis.js';
+import { checkRedis, queueError } from '../../src/fleet/queue/redis.js';
 import { redisAddressOf } from '../../src/fleet/queue/redis-address.js';
 import { freePort, hasRedis } from '../support/redis.js';
 import { nodeAt, useQueue, verdicts } from './queue-rig.js';
@@ -32,10 +32,31 @@ describe.skipIf(!hasRedis)('a queue over TLS', () => {
     await expect(checked(certificate)).rejects.toThrow(
       /^queue rediss:\S+: TLS failed \(self-signed certificate in certificate chain\)$/,
     );
+    // Redis says so in an alert, unless the end of the connection comes before it.
     await expect(checked({ ca })).rejects.toMatchObject({
-      line: expect.stringMatching(/cannot be reached .*--queue-cert and --queue-key/),
+      line: expect.stringMatching(/(?:be shown a certificate|be reached).*--queue-cert and --queue-key/),
     });
     await queue.redis.client.config('SET', 'tls-cert-file', pem('expired'));
     await expect(checked(own)).rejects.toThrow(/TLS failed \(certificate has expired\)$/);
+  });
+});
+
+describe('what OpenSSL says', () => {
+  const said = (reason: string) =>
+    queueError(
+      Object.assign(new Error(`808C:error:0A00045C:SSL routines:read:${reason}:../openssl/rec.c:1601:\n`), {
+        library: 'SSL routines',
+        reason,
+      }),
+      { shown: 'rediss://queue' },
+    ).line;
+
+  it('is told in one line, by its reason', () => {
+    expect(said('tlsv13 alert certificate required')).toBe(
+      'queue rediss://queue: Redis wants to be shown a certificate; give --queue-cert and --queue-key',
+    );
+    expect(said('wrong version number')).toMatch(
+      /^queue rediss:\/\/queue: TLS failed \(wrong version number\); .*$/,
+    );
   });
 });

@@ -55,7 +55,9 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
 
 /** What went wrong with the queue, in words that say what to do. */
 export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'>): AssayError {
-  const text = maskSecrets(messageOf(error));
+  // What OpenSSL says comes with a reason in plain words beside its message.
+  const { library = '', reason } = error as { library?: string; reason?: string };
+  const text = maskSecrets(library === '' ? messageOf(error) : (reason ?? library));
   const because = (what: string, advice: string) =>
     new AssayError(`queue ${shown}: ${what}`, { advice, cause: error });
   if (/WRONGPASS|invalid password|NOAUTH|without any password configured/i.test(text)) {
@@ -66,7 +68,10 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
     return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
   }
   if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
-  if (/certificate|altnames|SSL routines|PEM/i.test(text)) {
+  if (/alert certificate required/i.test(text)) {
+    return because('Redis wants to be shown a certificate', 'give --queue-cert and --queue-key');
+  }
+  if (library !== '' || /certificate|altnames|PEM/i.test(text)) {
     return because(
       `TLS failed (${text})`,
       'check its certificate; --queue-ca trusts an authority of your own',
