@@ -89,11 +89,20 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
       if (error !== undefined && error.name !== 'YError') throw error;
       const text = /^Not enough non-option/.test(message ?? '')
         ? `"assay ${name}" needs ${command.usage}`
-        : (message ?? error?.message ?? '');
+        : asWritten(message ?? error?.message ?? '');
       throw new UsageError(firstParagraph(text), { advice: `see \`assay ${name} --help\`` });
     });
   for (const [line, purpose] of command.examples) parser.example(line, purpose);
   return parser;
+}
+
+/** yargs names an unknown option twice, as it was written and in camel case: once is enough. */
+function asWritten(text: string): string {
+  const names = /^Unknown arguments: (.+)$/.exec(text)?.[1]?.split(', ');
+  if (names === undefined) return text;
+  const camelCase = (name: string) => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const written = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
+  return `Unknown argument${written.length === 1 ? '' : 's'}: ${written.join(', ')}`;
 }
 
 /** yargs puts what is wrong into lines below each other, the choices of an option for example. */

@@ -28,6 +28,7 @@ async function refused(flags: string[], ...parts: string[]): Promise<void> {
 describe.concurrent('a command line that names no run', () => {
   it.each<[string, string[], string[]]>([
     ['an unknown flag', [...nowhere, '--thresh', '1'], ['thresh', '--help']],
+    ['an unknown flag of two words', [...nowhere, '--mlnode-ur', 'x'], ['Unknown argument: mlnode-ur;']],
     ['no node', ['--model', MODEL], ['--mlnode-url', '--node-config']],
     ['no model', ['--mlnode-url', 'http://127.0.0.1:9'], ['--model']],
     [
