@@ -17,6 +17,8 @@ export async function readYaml(path: string, subject: string, advice: string): P
   try {
     return parse(text);
   } catch (error) {
-    throw new AssayError(`${subject}: not YAML (${messageOf(error).split('\n')[0]})`);
+    // The lines after the first show the place; a colon leads to them.
+    const what = messageOf(error).split('\n')[0]?.replace(/:$/, '');
+    throw new AssayError(`${subject}: not YAML (${what})`);
   }
 }

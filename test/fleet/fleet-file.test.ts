@@ -95,7 +95,7 @@ test.each([
   ['a glob without a match', 'model: m\nnodes: [{node_config: "none/*.json"}]', /none matches it as a glob/],
   ['an unknown key', 'model: m\nnode: []\nnodes: [{id: a, url: "http://h:1"}]', /unknown key "node"/],
   ['no node', 'model: m\nnodes: []', /\/nodes must NOT have fewer than 1 items/],
-  ['no YAML', 'nodes: [', /not YAML/],
+  ['no YAML', 'nodes: [', /not YAML \(.* at line 1, column \d+\)$/],
 ])('refuses %s', async (name, text, reason) => {
   await expect(readFleet(await folder.write(`${name.replaceAll(/\W/g, '-')}.yaml`, text))).rejects.toThrow(
     reason,
