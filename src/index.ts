@@ -2,12 +2,13 @@
 export { AssayError } from './errors.js';
 export { loadGolden } from './golden/load.js';
 export type { GoldenFile, GoldenReference, Provenance } from './golden/reference.js';
-export type { Observation } from './probe/observation.js';
-export type { ValidateReport } from './report/model.js';
+export type { Observation } from './run/observation.js';
+export type { ValidateReport } from './run/report.js';
+export { decodeVector, encodeVector } from './schemes/half-base64.js';
 export type { ValidateEvents, ValidateOptions, ValidatePhase } from './validate/options.js';
 export { type ValidateResult, validateNode } from './validate/validate-node.js';
-export { decodeVector, encodeVector } from './vectors/codec.js';
 export { cosineDistance, l2Distance } from './vectors/distance.js';
 export { type HonestBand, PUBLISHED_HONEST_BAND } from './verdict/distribution.js';
-export { type GoldenVectors, type JudgeInput, type Judgement, judge } from './verdict/judge.js';
+export type { GoldenVectors, JudgeInput } from './verdict/input.js';
+export { type Judgement, judge } from './verdict/judge.js';
 export { type StatTestParams, type StatTestResult, statTest } from './verdict/stat-test.js';

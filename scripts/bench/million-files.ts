@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { encodeVector } from '../../src/vectors/codec.js';
+import { encodeVector } from '../../src/schemes/half-base64.js';
 
 /** Writes `a` and `b`, `count` vectors each, in the canonical form. */
 export async function writeMillionFiles(a: string, b: string, count: number): Promise<void> {

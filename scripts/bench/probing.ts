@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import type { BenchItem } from './item.js';
 import { assayPath } from './process.js';
 import { DEEPGEMM, KIMI, probeOnly, type SimulatedSetting, simulated } from './simulated.js';

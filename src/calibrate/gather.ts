@@ -3,8 +3,8 @@ import { readSources, type Source } from '../compare/sources.js';
 import type { Steps } from '../compare/threads.js';
 import type { VectorSet } from '../compare/vector-set.js';
 import { AssayError } from '../errors.js';
-import { readRunFolder } from '../probe/run-folder.js';
-import { resolveStatTest } from '../verdict/thresholds.js';
+import { readRunFolder } from '../run/read.js';
+import { resolveStatTest } from '../run/thresholds.js';
 import type { DistanceSample } from './sample.js';
 
 export interface GatheredSamples {

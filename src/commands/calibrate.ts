@@ -1,7 +1,7 @@
 import type { Calibration, SampleFigures } from '../calibrate/calibrate.js';
-import { distanceText, percentText } from '../report/format.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { distanceText, percentText } from '../text/figures.js';
 import { defineCommand } from './command.js';
 import { numberFlag, rateFlag, textFlag } from './flags.js';
 import { writePage } from './write-page.js';
@@ -88,7 +88,7 @@ export const command = defineCommand({
     if (args.html !== undefined) {
       const [{ rocCurve }, { renderCalibratePage }] = await Promise.all([
         import('../calibrate/roc.js'),
-        import('../report/html/calibrate-page.js'),
+        import('../calibrate/html/calibrate-page.js'),
       ]);
       const curve = samples.fraud.length === 0 ? [] : rocCurve(samples.honest, samples.fraud);
       await writePage(args.html, renderCalibratePage({ calibration, samples, curve }), terminal);

@@ -1,10 +1,9 @@
 import type { PairComparison } from '../compare/compare.js';
-import { groupDifferences } from '../compare/differences.js';
-import { pairNames } from '../compare/pair-names.js';
+import { groupDifferences, pairNames } from '../compare/pair-names.js';
 import { UsageError } from '../errors.js';
+import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
 import { defineCommand } from './command.js';
 import { rateFlag, textFlag } from './flags.js';
 import { writePage } from './write-page.js';
@@ -73,7 +72,7 @@ export const command = defineCommand({
     if (args.json) terminal.out(JSON.stringify(result, null, 2));
     else tell(result, terminal);
     if (args.html !== undefined) {
-      const { renderComparePage } = await import('../report/html/compare-page.js');
+      const { renderComparePage } = await import('../compare/html/compare-page.js');
       await writePage(args.html, renderComparePage(result), terminal);
     }
     return 0;

@@ -2,12 +2,18 @@ import { applyNode, findNode } from '../network/apply.js';
 import { differences } from '../network/compare.js';
 import { modelStays } from '../network/model-stays.js';
 import { waitUntilServes } from '../network/wait.js';
-import { parseDuration } from '../terminal/duration.js';
-import { requireReference, validateServed } from '../validate/served.js';
+import { parseDuration } from '../text/duration.js';
+import { requireReference, validateServed } from '../validate/validate-served.js';
 import { defineCommand } from './command.js';
-import { changeOptions, checkChange, loadTimeOption, openAdmin, timeoutOption } from './network-options.js';
-import { nodeOfParts, nodePartOptions } from './node-parts.js';
-import { showWait } from './wait-progress.js';
+import {
+  changeOptions,
+  checkChange,
+  loadTimeOption,
+  openAdmin,
+  timeoutOption,
+} from './node/network-options.js';
+import { nodeOfParts, nodePartOptions } from './node/parts.js';
+import { showWait } from './node/wait-progress.js';
 
 export const command = defineCommand({
   description:

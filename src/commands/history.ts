@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { AssayError } from '../errors.js';
+import { writeWhole } from '../files/write-whole.js';
 import { findRuns } from '../report/history/find-runs.js';
 import { type History, historiesOf } from '../report/history/history.js';
-import { readReportOf } from '../report/run-folder.js';
-import { writeWhole } from '../report/write-reports.js';
-import { counted } from '../verdict/figures.js';
+import { readReportOf } from '../run/read.js';
+import { counted } from '../text/figures.js';
 import { defineCommand } from './command.js';
 
 export const command = defineCommand({

@@ -5,32 +5,32 @@ export const commands: CommandEntry[] = [
   {
     name: 'validate',
     summary: 'validate a deployed ML node against its golden reference',
-    load: () => import('./validate.js'),
+    load: () => import('./validate/validate.js'),
   },
   {
     name: 'demo',
     summary: 'watch a whole validation of a simulated node',
-    load: () => import('./demo.js'),
+    load: () => import('./demo/demo.js'),
   },
   {
     name: 'watch',
     summary: 'validate a fleet again and again, and serve metrics',
-    load: () => import('./watch.js'),
+    load: () => import('./watch/watch.js'),
   },
   {
     name: 'golden list',
     summary: 'list the golden references that come along',
-    load: () => import('./golden-list.js'),
+    load: () => import('./golden/list.js'),
   },
   {
     name: 'golden show',
     summary: 'show a reference: parameters, thresholds, what it can detect',
-    load: () => import('./golden-show.js'),
+    load: () => import('./golden/show.js'),
   },
   {
     name: 'golden verify',
     summary: 'check reference files',
-    load: () => import('./golden-verify.js'),
+    load: () => import('./golden/verify.js'),
   },
   {
     name: 'judge',
@@ -45,93 +45,93 @@ export const commands: CommandEntry[] = [
   {
     name: 'node list',
     summary: 'list the ML nodes of your network node',
-    load: () => import('./node-list.js'),
+    load: () => import('./node/list.js'),
   },
   {
     name: 'node config',
     summary: 'print a node object for a model and a GPU class',
-    load: () => import('./node-config.js'),
+    load: () => import('./node/config.js'),
   },
   {
     name: 'node add',
     summary: 'register nodes, after the checks',
-    load: () => import('./node-add.js'),
+    load: () => import('./node/add.js'),
   },
   {
     name: 'node update',
     summary: 'change nodes, after the checks',
-    load: () => import('./node-update.js'),
+    load: () => import('./node/update.js'),
   },
   {
     name: 'node enable',
     summary: 'let a node take part again',
-    load: () => import('./node-enable.js'),
+    load: () => import('./node/enable.js'),
   },
   {
     name: 'node disable',
     summary: 'let a node end with the epoch',
-    load: () => import('./node-disable.js'),
+    load: () => import('./node/disable.js'),
   },
   {
     name: 'node switch',
     summary: 'change what a node serves, with the way back',
-    load: () => import('./node-switch.js'),
+    load: () => import('./node/switch.js'),
   },
   {
     name: 'node remove',
     summary: 'remove a node for good',
-    load: () => import('./node-remove.js'),
+    load: () => import('./node/remove.js'),
   },
   {
     name: 'lifecycle init',
     summary: 'write a commented host file',
-    load: () => import('./lifecycle-init.js'),
+    load: () => import('./lifecycle/init.js'),
   },
   {
     name: 'lifecycle plan',
     summary: 'plan a bootstrap from a host file: steps, heights, times, what is at stake',
-    load: () => import('./lifecycle-plan.js'),
+    load: () => import('./lifecycle/plan.js'),
   },
   {
     name: 'lifecycle run',
     summary: 'from intent to verdict in one resumable run',
-    load: () => import('./lifecycle-run.js'),
+    load: () => import('./lifecycle/run.js'),
   },
   {
     name: 'lifecycle status',
     summary: 'how the run of a host file goes',
-    load: () => import('./lifecycle-status.js'),
+    load: () => import('./lifecycle/status.js'),
   },
   {
     name: 'lifecycle abort',
     summary: 'end a run, and take its nodes back',
-    load: () => import('./lifecycle-abort.js'),
+    load: () => import('./lifecycle/abort.js'),
   },
   {
     name: 'fleet validate',
     summary: 'validate every node of a fleet file, with one report for all',
-    load: () => import('./fleet-validate.js'),
+    load: () => import('./fleet/validate.js'),
   },
   {
     name: 'fleet shard',
     summary: 'validate the I-th of N parts of a fleet, for CI jobs without a queue',
-    load: () => import('./fleet-shard.js'),
+    load: () => import('./fleet/shard.js'),
   },
   {
     name: 'fleet worker',
     summary: 'validate the nodes of a site as a queue hands them out',
-    load: () => import('./fleet-worker.js'),
+    load: () => import('./fleet/worker.js'),
   },
   // Before `report`, which begins with the same word.
   {
     name: 'report merge',
     summary: 'make one report of the parts of a fleet',
-    load: () => import('./report-merge.js'),
+    load: () => import('./report/merge.js'),
   },
   {
     name: 'report',
     summary: 'render a finished run: HTML, Markdown, JUnit, GitHub annotations',
-    load: () => import('./report.js'),
+    load: () => import('./report/report.js'),
   },
   {
     name: 'history',
@@ -141,7 +141,7 @@ export const commands: CommandEntry[] = [
   {
     name: 'simulate',
     summary: 'run a simulated ML node or chain, without a GPU',
-    load: () => import('./simulate.js'),
+    load: () => import('./simulate/simulate.js'),
   },
   {
     name: 'record',
@@ -166,52 +166,52 @@ export const commands: CommandEntry[] = [
   {
     name: 'bootstrap status',
     summary: 'where a bootstrap stands, and what each choice would cost you',
-    load: () => import('./bootstrap-status.js'),
+    load: () => import('./bootstrap/status.js'),
   },
   {
     name: 'bootstrap intents',
     summary: 'who declared intent, who delegates, what is missing',
-    load: () => import('./bootstrap-intents.js'),
+    load: () => import('./bootstrap/intents.js'),
   },
   {
     name: 'bootstrap preeligibility',
     summary: 'what the chain said at a snapshot',
-    load: () => import('./bootstrap-preeligibility.js'),
+    load: () => import('./bootstrap/preeligibility.js'),
   },
   {
     name: 'bootstrap wait',
     summary: 'wait for the snapshot, its answer, PoC start or inference',
-    load: () => import('./bootstrap-wait.js'),
+    load: () => import('./bootstrap/wait.js'),
   },
   {
     name: 'bootstrap timeline',
     summary: 'heights and times of an epoch',
-    load: () => import('./bootstrap-timeline.js'),
+    load: () => import('./bootstrap/timeline.js'),
   },
   {
     name: 'tx intent',
     summary: 'declare that you will run PoC for a model',
-    load: () => import('./tx-intent.js'),
+    load: () => import('./tx/intent.js'),
   },
   {
     name: 'tx delegate',
     summary: 'delegate your voting power for a model',
-    load: () => import('./tx-delegate.js'),
+    load: () => import('./tx/delegate.js'),
   },
   {
     name: 'tx refuse',
     summary: 'refuse to take part in a model',
-    load: () => import('./tx-refuse.js'),
+    load: () => import('./tx/refuse.js'),
   },
   {
     name: 'tx clear',
     summary: 'clear what is stored for a model',
-    load: () => import('./tx-clear.js'),
+    load: () => import('./tx/clear.js'),
   },
   {
     name: 'tx log',
     summary: 'what was sent from this folder',
-    load: () => import('./tx-log.js'),
+    load: () => import('./tx/log.js'),
   },
 ];
 

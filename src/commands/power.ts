@@ -1,6 +1,6 @@
 import { noncesNeeded } from '../calibrate/sample-size.js';
-import { percentText } from '../report/format.js';
 import { renderPairs } from '../terminal/table.js';
+import { percentText } from '../text/figures.js';
 import { detectableRate, firstFailingCount, power } from '../verdict/stat-test.js';
 import { defineCommand } from './command.js';
 import { numberFlag, rateFlag } from './flags.js';

@@ -2,7 +2,7 @@ import type { Terminal } from '../terminal/terminal.js';
 
 /** Writes a page whole, and says where it is. */
 export async function writePage(path: string, page: string, terminal: Terminal): Promise<void> {
-  const { writeWhole } = await import('../report/write-reports.js');
+  const { writeWhole } = await import('../files/write-whole.js');
   await writeWhole(path, page);
   terminal.say(`page written to ${path}`);
 }

@@ -1,8 +1,8 @@
 import { AssayError } from '../errors.js';
+import type { StatTest } from '../run/thresholds.js';
+import { counted } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
-import { counted } from '../verdict/figures.js';
 import { statTest } from '../verdict/stat-test.js';
-import type { StatTest } from '../verdict/thresholds.js';
 import { type Difference, differencesOf } from './differences.js';
 import { pairRows } from './pair-rows.js';
 import type { Steps } from './threads.js';

@@ -1,5 +1,4 @@
-import { goldenThresholds } from '../verdict/thresholds.js';
-import type { PairComparison } from './compare.js';
+import { goldenThresholds } from '../run/thresholds.js';
 import type { Parameters } from './vector-set.js';
 
 /** A parameter that two recordings do not share. */
@@ -36,27 +35,4 @@ export function differencesOf(a: Parameters, b: Parameters): Difference[] {
 /** Thresholds stand in two places of a reference. */
 function told(parameters: Parameters): Record<string, unknown> {
   return { ...parameters, ...goldenThresholds(parameters).values };
-}
-
-/** Each difference once, with all the pairs that differ so. */
-export function groupDifferences(
-  pairs: PairComparison[],
-  nameOf: (pair: PairComparison) => string,
-): { pairs: string[]; name: string; a: string; b: string }[] {
-  const groups = new Map<string, { pairs: string[]; name: string; a: string; b: string }>();
-  for (const pair of pairs) {
-    for (const { name, a, b } of pair.differing_parameters) {
-      const key = JSON.stringify([name, a, b]);
-      const group = groups.get(key) ?? { pairs: [], name, a: valueText(a), b: valueText(b) };
-      group.pairs.push(nameOf(pair));
-      groups.set(key, group);
-    }
-  }
-  return [...groups.values()];
-}
-
-/** A parameter as one reads it: arguments as a command line, anything else as JSON. */
-function valueText(value: unknown): string {
-  if (!Array.isArray(value)) return JSON.stringify(value);
-  return value.length === 0 ? 'none' : value.join(' ');
 }

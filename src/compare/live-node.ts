@@ -1,10 +1,10 @@
+import { DEFAULT_BATCH_SIZE } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
+import { pocParamsOf } from '../golden/poc-params.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { DEFAULT_BATCH_SIZE } from '../probe/plan.js';
+import { identify } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
-import { identify } from '../record/reference.js';
-import { pocParamsOf } from '../validate/config.js';
-import { decodeVectorInto } from '../vectors/codec.js';
+import { decodeVectorInto } from '../schemes/half-base64.js';
 import { shared, type VectorSet } from './vector-set.js';
 
 /** Time for all nonces of one node; a comparison is tried again rather than resumed. */

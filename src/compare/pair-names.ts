@@ -15,3 +15,26 @@ export function pairNames(pairs: PairComparison[]): PairNames {
   const numberOf = (recording: string) => recordings.indexOf(recording) + 1;
   return { recordings, numberOf, nameOf: ({ a, b }) => `${numberOf(a)}–${numberOf(b)}` };
 }
+
+/** Each difference once, with all the pairs that differ so. */
+export function groupDifferences(
+  pairs: PairComparison[],
+  nameOf: (pair: PairComparison) => string,
+): { pairs: string[]; name: string; a: string; b: string }[] {
+  const groups = new Map<string, { pairs: string[]; name: string; a: string; b: string }>();
+  for (const pair of pairs) {
+    for (const { name, a, b } of pair.differing_parameters) {
+      const key = JSON.stringify([name, a, b]);
+      const group = groups.get(key) ?? { pairs: [], name, a: valueText(a), b: valueText(b) };
+      group.pairs.push(nameOf(pair));
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** A parameter as one reads it: arguments as a command line, anything else as JSON. */
+export function valueText(value: unknown): string {
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.length === 0 ? 'none' : value.join(' ');
+}

@@ -1,7 +1,7 @@
 import { AssayError } from '../errors.js';
-import type { Observation } from '../probe/observation.js';
-import { type RunFolder, readRunFolder } from '../probe/run-folder.js';
-import { decodeVectorInto, UndecodableVector } from '../vectors/codec.js';
+import type { Observation } from '../run/observation.js';
+import { type RunFolder, readRunFolder } from '../run/read.js';
+import { decodeVectorInto, UndecodableVector } from '../schemes/half-base64.js';
 import { type Parameters, shared, type VectorSet } from './vector-set.js';
 
 /**

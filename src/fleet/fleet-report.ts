@@ -1,6 +1,6 @@
-import { worstExitCode } from '../report/exit-code.js';
-import type { Verdict } from '../report/model.js';
-import { counted } from '../verdict/figures.js';
+import { worstExitCode } from '../run/exit-code.js';
+import type { Verdict } from '../run/report.js';
+import { counted } from '../text/figures.js';
 import type { FleetReport, NodeResult, Outlier } from './model.js';
 import { outliersOf } from './outliers.js';
 

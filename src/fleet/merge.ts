@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { AssayError } from '../errors.js';
-import { parseJson, readRunFile } from '../probe/run-folder.js';
-import { worstExitCode } from '../report/exit-code.js';
+import { worstExitCode } from '../run/exit-code.js';
+import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
 import { packageVersion } from '../version.js';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../report/model.js';
+import type { Verdict } from '../run/report.js';
 
 /** The result of a fleet: `fleet_report.json`, and what every renderer maps to text. */
 export interface FleetReport {

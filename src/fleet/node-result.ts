@@ -1,7 +1,7 @@
 import { AssayError, messageOf } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
-import { gpusText } from '../report/format.js';
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateReport } from '../run/report.js';
+import { gpusText } from '../text/figures.js';
 import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateReport } from '../run/report.js';
 import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
 import { noResult, resultOf } from './node-result.js';

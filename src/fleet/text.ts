@@ -1,7 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import { distanceText, durationText, rateText } from '../report/format.js';
 import { renderTable } from '../terminal/table.js';
-import { pValueText } from '../verdict/figures.js';
+import { distanceText, durationText, pValueText, rateText } from '../text/figures.js';
 import { outlierText } from './fleet-report.js';
 import type { FleetReport, NodeResult } from './model.js';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ValidateReport } from '../report/model.js';
-import { readReportOf } from '../report/run-folder.js';
+import { readReportOf } from '../run/read.js';
+import type { ValidateReport } from '../run/report.js';
 import type { ValidateEvents, ValidateOptions } from '../validate/options.js';
 import { validateNode } from '../validate/validate-node.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
-import { writeWhole } from '../report/write-reports.js';
+import { writeWhole } from '../files/write-whole.js';
 import { renderFleetPage } from './html/fleet-page.js';
 import { renderFleetJunit } from './junit.js';
 import type { FleetReport } from './model.js';

@@ -2,19 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AssayError } from '../errors.js';
+import { safeModelName } from '../files/names.js';
 import { artifactsFolder } from '../paths.js';
 import { loadGolden } from './load.js';
 import type { GoldenReference } from './reference.js';
 
 export const goldenFolder = join(artifactsFolder, 'golden');
-
-/** The file name of a model's reference: lower case, with what a path cannot hold turned into dashes. */
-export function safeModelName(model: string): string {
-  return model
-    .toLowerCase()
-    .replaceAll(/[/\\:\s]/g, '-')
-    .replaceAll(/-+/g, '-');
-}
 
 /** The references that come with the package, by file name. */
 export async function listGolden(): Promise<string[]> {

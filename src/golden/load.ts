@@ -4,7 +4,7 @@ import ndarray from 'ndarray';
 import { AssayError, messageOf } from '../errors.js';
 import { accept } from '../schemas/accept.js';
 import validateGoldenFile from '../schemas/generated/golden-reference.js';
-import { decodeVectorInto, UndecodableVector } from '../vectors/codec.js';
+import { decodeVectorInto, UndecodableVector } from '../schemes/half-base64.js';
 import type { GoldenFile, GoldenReference } from './reference.js';
 
 /**

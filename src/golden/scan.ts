@@ -1,4 +1,4 @@
-import { decodeHalf } from '../vectors/half.js';
+import { decodeHalf } from '../schemes/half.js';
 
 /** The vectors of an artifact file, in shared memory so that threads can hand them on without a copy. */
 interface ScannedVectors {

@@ -2,7 +2,7 @@ import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'nod
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Who works on a folder. A process id alone may come back as somebody else's. */
 export interface Owner {

@@ -2,7 +2,7 @@ import { MlNodeClient } from '../mlnode/client.js';
 import type { WantedNode } from '../network/checks/check.js';
 import { known } from '../network/known.js';
 import { mlNodeUrl } from '../network/node-object.js';
-import { timeText } from '../terminal/duration.js';
+import { timeText } from '../text/duration.js';
 import type { HostFile } from './host-file.js';
 import { downloadLeftS, type Measured } from './measured.js';
 

@@ -10,7 +10,7 @@ import { presentConfig } from '../network/present-config.js';
 import { accept } from '../schemas/accept.js';
 import validateHost from '../schemas/generated/host.js';
 import { readYaml } from '../schemas/read-yaml.js';
-import { parseDuration } from '../terminal/duration.js';
+import { parseDuration } from '../text/duration.js';
 
 /** What a host wants of the bootstrap of one model, as `host.yaml` says it. */
 export interface HostFile {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readReportOf } from '../report/run-folder.js';
-import { writeWhole } from '../report/write-reports.js';
+import { writeWhole } from '../files/write-whole.js';
+import { readReportOf } from '../run/read.js';
 import { renderPairs } from '../terminal/table.js';
 import { type LifecycleEntry, lastResults, type NodeResult, type RunState, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';

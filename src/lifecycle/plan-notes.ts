@@ -1,7 +1,7 @@
 import { type Choice, choiceText } from '../chain/choice.js';
 import type { HostStanding } from '../chain/host.js';
 import type { Standing } from '../chain/rules/costs.js';
-import { timeText } from '../terminal/duration.js';
+import { timeText } from '../text/duration.js';
 import type { DownloadForecast } from './forecast-downloads.js';
 import { epochLimit, fallbackChoice, type HostFile, wantedChoice } from './host-file.js';
 

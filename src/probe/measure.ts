@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { GenerateAnswer } from '../mlnode/answers.js';
-import { decodeVectorInto, encodeVector, UndecodableVector } from '../vectors/codec.js';
+import { decodeVectorInto, encodeVector, UndecodableVector } from '../schemes/half-base64.js';
 import { distancesByRow } from '../vectors/distance.js';
 
 /** What was found of one nonce; the order is that of the codes in `Measured.found`. */

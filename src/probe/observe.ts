@@ -1,6 +1,6 @@
+import type { Done } from '../batches/run-batches.js';
+import type { MismatchReason, Observation } from '../run/observation.js';
 import { FINDINGS, type Measured, receivedBase64 } from './measure.js';
-import type { MismatchReason, Observation } from './observation.js';
-import type { Done } from './run-batches.js';
 
 /**
  * A batch's measurements as observations, one per nonce.

@@ -1,14 +1,14 @@
+import { everyReplicaJobs, type JobSource, spreadJobs } from '../batches/job-source.js';
+import { type Batch, type ProbeMode, requestsUnderWay } from '../batches/plan.js';
+import { type Lost, runBatches } from '../batches/run-batches.js';
+import { ASK_TIMEOUT_MS, LOOK_TIMEOUT_MS } from '../batches/timeouts.js';
+import type { Transport } from '../batches/transport.js';
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';
-import { everyReplicaJobs, type JobSource, spreadJobs } from './job-source.js';
+import type { Observation } from '../run/observation.js';
 import type { Measured } from './measure.js';
-import type { Observation } from './observation.js';
 import { observe } from './observe.js';
-import type { Batch } from './plan.js';
 import type { PoolLease } from './pool.js';
-import { type Lost, runBatches } from './run-batches.js';
-import type { Transport } from './transport.js';
 
-export type ProbeMode = 'queued' | 'wait' | 'whole';
 export type Coverage = 'spread' | 'every-replica';
 
 export interface ProbeOptions {
@@ -49,12 +49,6 @@ export interface ProbeOutcome {
   strangers: number;
 }
 
-/** Asking is quick on `wait: false`; the node answers a `wait: true` within its own limit of 60 s. */
-const ASK_TIMEOUT_MS = 75_000;
-const LOOK_TIMEOUT_MS = 20_000;
-/** Above it, a second waiting request per replica could run into the node's limit. */
-const LONGEST_DOUBLED_WAIT_MS = 20_000;
-
 /** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   const { batchSize, mode, readReplicas, patience = 1, signal, until } = options;
@@ -92,13 +86,6 @@ async function jobsOf({ batches, coverage, measured = [], readReplicas }: ProbeO
   return everyReplicaJobs(batches, await readReplicas(), ({ index }, replica) =>
     done.has(`${index}/${replica}`),
   );
-}
-
-/** Two queued requests keep a replica busy while the client looks; more would only lengthen the queue. */
-export function requestsUnderWay(mode: ProbeMode, replicas: number, slowestMs: number): number {
-  if (mode === 'whole') return 1;
-  if (mode === 'queued') return 2 * replicas;
-  return slowestMs > 0 && slowestMs < LONGEST_DOUBLED_WAIT_MS ? 2 * replicas : replicas;
 }
 
 function workerTransport(options: ProbeOptions): Transport<Measured> {

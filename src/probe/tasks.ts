@@ -1,6 +1,6 @@
+import type { Reply } from '../batches/transport.js';
 import type { GenerateExchange } from '../mlnode/generate.js';
 import type { Measured } from './measure.js';
-import type { Reply } from './transport.js';
 
 /** What the main thread has a worker do: one HTTP exchange, and the measuring of what comes back. */
 export interface FetchTask extends GenerateExchange {

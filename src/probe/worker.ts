@@ -1,10 +1,10 @@
 /** The worker thread's side of probing: fetch, decode, measure, and hand back typed arrays. */
 import ndarray from 'ndarray';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { replyOf } from '../batches/transport.js';
 import { exchangeGenerate } from '../mlnode/generate.js';
 import { measureAnswer } from './measure.js';
 import type { FetchReply, FetchTask } from './tasks.js';
-import { replyOf } from './transport.js';
 
 /** Runs one task; every failure of the exchange is a reply, a thrown error is a bug. */
 export default async function fetchAndMeasure(task: FetchTask): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors.js';
-import { decodeVector } from '../vectors/codec.js';
+import { decodeVector } from '../schemes/half-base64.js';
 import { l2Distance } from '../vectors/distance.js';
 import { listNonces } from './record-vectors.js';
 

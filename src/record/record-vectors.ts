@@ -1,13 +1,13 @@
+import { planBatches } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
 import { timeLimit } from '../http/time-limit.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
-import type { Observation } from '../probe/observation.js';
-import { planBatches } from '../probe/plan.js';
+import { isGenerating, portsOf } from '../mlnode/replicas.js';
 import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
-import { isGenerating, portsOf } from '../validate/preflight.js';
+import type { Observation } from '../run/observation.js';
 
 export interface RecordRequest {
   node: MlNodeClient;

@@ -4,10 +4,11 @@ import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import { identify } from '../mlnode/identity.js';
 import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
 import { openPartial } from './partial.js';
 import { recordVectors } from './record-vectors.js';
-import { composeReference, identify } from './reference.js';
+import { composeReference } from './reference.js';
 
 export interface RecordOptions {
   mlnodeUrl: string;

@@ -1,53 +1,9 @@
-import { counted } from '../verdict/figures.js';
-import type { ValidateConfig } from './model.js';
-
-/** How figures are written in every report. */
-
-/** A distance to four decimals; a dash where none is told of. */
-export function distanceText(value: number | null | undefined): string {
-  if (value == null) return '–';
-  return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
-}
-
-/** A rate of 0 … 1 as a percentage of two decimals at most. */
-export function percentText(rate: number): string {
-  return `${Number((100 * rate).toFixed(2))} %`;
-}
-
-/** A duration in seconds, in the units that suit it. */
-export function durationText(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  return minutes < 60
-    ? `${minutes} min ${whole % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** Nonces per second. */
-export function rateText(perSecond: number): string {
-  return `${perSecond.toFixed(1)}/s`;
-}
-
-/** `2026-11-24 16:05 UTC` */
-export function timeText(timestamp: string): string {
-  return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
-}
+import type { ValidateConfig } from '../run/report.js';
+import { counted } from '../text/figures.js';
 
 /** The node of a run: its name, where it has one, and its address. */
 export function nodeText({ node_id, mlnode_url }: Pick<ValidateConfig, 'node_id' | 'mlnode_url'>): string {
   return node_id === null ? mlnode_url : `${node_id} (${mlnode_url})`;
-}
-
-/** The name of a replica: its port, where the node tells. */
-export function replicaText(port: number | null): string {
-  return port === null ? 'not told apart' : String(port);
-}
-
-/** How many mismatches the run's thresholds let by. */
-export function toleratedText(firstFailing: number | null, nTotal: number): string {
-  return firstFailing === null ? `all ${nTotal}` : String(firstFailing - 1);
 }
 
 /** What the node's vectors were compared with. */
@@ -55,9 +11,4 @@ export function vectorsText({ reference, challenge }: ValidateConfig): string {
   return challenge === undefined
     ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}`
     : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
-}
-
-/** `4 × NVIDIA B200`, several classes joined. */
-export function gpusText(gpus: { name: string; count: number }[]): string {
-  return gpus.map(({ name, count }) => `${count} × ${name}`).join(', ') || 'not told';
 }

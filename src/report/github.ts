@@ -1,7 +1,6 @@
-import { pValueText } from '../verdict/figures.js';
-import { distanceText, replicaText } from './format.js';
-import type { ReplicaReport, Verdict } from './model.js';
-import type { Run } from './run-folder.js';
+import type { Run } from '../run/read.js';
+import type { ReplicaReport, Verdict } from '../run/report.js';
+import { distanceText, pValueText, replicaText } from '../text/figures.js';
 
 type Level = 'error' | 'warning' | 'notice';
 

@@ -1,4 +1,4 @@
-import type { Run } from './run-folder.js';
+import type { Run } from '../run/read.js';
 
 /** The report as programs read it: `validate_report.json` again. */
 export function renderJson({ report }: Run): string {

@@ -1,8 +1,8 @@
-import { counted, pValueText } from '../verdict/figures.js';
-import { distanceText, rateText, replicaText, vectorsText } from './format.js';
+import type { Run } from '../run/read.js';
+import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from '../run/report.js';
+import { counted, distanceText, pValueText, rateText, replicaText } from '../text/figures.js';
+import { vectorsText } from './format.js';
 import { type JunitCase, type JunitSuite, junitXml } from './junit-xml.js';
-import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from './model.js';
-import type { Run } from './run-folder.js';
 
 /**
  * JUnit XML of one run: one suite a phase, one case a replica. Each mismatch stands where it counts: in the

@@ -1,21 +1,26 @@
 import type { BlockContent, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { toMarkdown } from 'mdast-util-to-markdown';
-import { pValueText } from '../verdict/figures.js';
-import { STAT_TEST_KEYS } from '../verdict/thresholds.js';
+import type { Run } from '../run/read.js';
+import type {
+  Diagnosis,
+  ThroughputReport,
+  ValidateReport,
+  ValidationReport,
+  Verdict,
+} from '../run/report.js';
+import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import {
   distanceText,
   gpusText,
-  nodeText,
+  pValueText,
   rateText,
   replicaText,
   timeText,
   toleratedText,
-  vectorsText,
-} from './format.js';
-import type { Diagnosis, ThroughputReport, ValidateReport, ValidationReport, Verdict } from './model.js';
+} from '../text/figures.js';
+import { nodeText, vectorsText } from './format.js';
 import { repeatCommand, resumeCommand } from './repeat-command.js';
-import type { Run } from './run-folder.js';
 
 const SIGNS: Record<Verdict, string> = { PASS: '✅', FAIL: '❌', INCOMPLETE: '⚠️', SKIPPED: '➖' };
 const SHOWN_MISMATCHES = 20;

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Run } from './run-folder.js';
+import type { Run } from '../run/read.js';
 import { renderText } from './text.js';
 
 /** The summary as `validate_report.txt` has it: no colours. */

@@ -1,4 +1,4 @@
-import type { Run } from './run-folder.js';
+import type { Run } from '../run/read.js';
 
 /** Every format of a report: one renderer a file, loaded when it is asked for. */
 export const renderers = {

@@ -1,4 +1,4 @@
-import type { ValidateConfig, ValidateReport } from './model.js';
+import type { ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** Options that a run is repeated with as they were; where its files went and what followed it are not. */
 export const REPEATED_OPTIONS = [

@@ -1,4 +1,4 @@
-import type { ValidateReport } from './model.js';
+import type { ValidateReport } from '../run/report.js';
 
 /**
  * How many replicas the run saw in any phase; null where it could not tell. A node that was down at the start

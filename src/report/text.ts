@@ -1,10 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { MismatchReason } from '../probe/observation.js';
-import { renderTable } from '../terminal/table.js';
-import type { Summary } from '../vectors/summary.js';
-import { pValueText } from '../verdict/figures.js';
-import { STAT_TEST_KEYS } from '../verdict/thresholds.js';
-import { distanceText, nodeText, replicaText, vectorsText } from './format.js';
+import type { MismatchReason } from '../run/observation.js';
 import type {
   Diagnosis,
   ReplicaReport,
@@ -12,7 +7,12 @@ import type {
   ValidateReport,
   ValidationReport,
   Verdict,
-} from './model.js';
+} from '../run/report.js';
+import { STAT_TEST_KEYS } from '../run/thresholds.js';
+import { renderTable } from '../terminal/table.js';
+import { distanceText, pValueText, replicaText } from '../text/figures.js';
+import type { Summary } from '../vectors/summary.js';
+import { nodeText, vectorsText } from './format.js';
 import { resumeCommand } from './repeat-command.js';
 
 export interface TextOptions {

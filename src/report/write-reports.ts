@@ -1,8 +1,9 @@
-import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, messageOf, UsageError } from '../errors.js';
+import { writeWhole } from '../files/write-whole.js';
+import { readRun } from '../run/read.js';
 import { type ReportFormat, renderers } from './renderers.js';
-import { readRun } from './run-folder.js';
 
 /** The formats that a run folder does not have anyway, and the file of each. */
 const FILE_NAMES = {
@@ -54,17 +55,4 @@ export async function appendStepSummary(markdown: string): Promise<void> {
   await appendFile(path, `${markdown}\n`).catch((error) => {
     throw new AssayError(`cannot write the step summary ${path}: ${messageOf(error)}`);
   });
-}
-
-/** Writes a file whole: under a temporary name first, so that nobody ever reads half of it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    throw new AssayError(`cannot write ${path}: ${messageOf(error)}`, {
-      advice: 'give a path in a folder that exists and can be written',
-    });
-  }
 }

@@ -1,5 +1,4 @@
-import { timeText } from './duration.js';
-import type { ProgressOptions } from './progress.js';
+import { timeText } from '../text/duration.js';
 
 /** What a progress is known to be at. */
 export interface ProgressState {
@@ -82,4 +81,23 @@ function secondsLeft(options: ProgressOptions, state: ProgressState): number | n
 
 function rateText(perSecond: number): string {
   return perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3);
+}
+
+export interface ProgressOptions {
+  /** What is going on, for example `probe`. */
+  label: string;
+  /** null where nobody knows how much there is. */
+  total: number | null;
+  /** What is counted, for example `nonces`; `s` for a phase that is measured in time. */
+  unit: string;
+  /** The total is a limit that is not meant to be reached. */
+  isLimit?: boolean;
+}
+
+/** One of several that share the work, such as a replica. */
+export interface ProgressPart {
+  name: string;
+  done: number;
+  /** null where nobody knows its share. */
+  total: number | null;
 }

@@ -1,5 +1,13 @@
 import { type Bar, drawBar } from './progress-bars.js';
-import { describeEnd, describePart, describeProgress, doneBy, type ProgressState } from './progress-text.js';
+import {
+  describeEnd,
+  describePart,
+  describeProgress,
+  doneBy,
+  type ProgressOptions,
+  type ProgressPart,
+  type ProgressState,
+} from './progress-text.js';
 import type { Terminal } from './terminal.js';
 
 /** How far a phase has come, told to people on stderr. */
@@ -14,25 +22,6 @@ export interface Progress {
   stop(): void;
   /** Ends it without a word, for another that goes on with the same. */
   clear(): void;
-}
-
-export interface ProgressOptions {
-  /** What is going on, for example `probe`. */
-  label: string;
-  /** null where nobody knows how much there is. */
-  total: number | null;
-  /** What is counted, for example `nonces`; `s` for a phase that is measured in time. */
-  unit: string;
-  /** The total is a limit that is not meant to be reached. */
-  isLimit?: boolean;
-}
-
-/** One of several that share the work, such as a replica. */
-export interface ProgressPart {
-  name: string;
-  done: number;
-  /** null where nobody knows its share. */
-  total: number | null;
 }
 
 /** Between two plain lines where no bar can be drawn; so much longer while there is nothing new. */

@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_BATCH_SIZE } from '../batches/plan.js';
 import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden, loadGolden } from '../golden/load.js';
+import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenFile, GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { DEFAULT_BATCH_SIZE } from '../probe/plan.js';
+import { identify } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
-import { identify } from '../record/reference.js';
-import { pocParamsOf } from './config.js';
 import type { ValidateOptions } from './options.js';
 
 /** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */

@@ -1,12 +1,12 @@
+import { requestsUnderWay } from '../batches/plan.js';
 import { AssayError, messageOf } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
-import { requestsUnderWay } from '../probe/probe.js';
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateReport } from '../run/report.js';
+import type { ResolvedStatTest } from '../run/thresholds.js';
 import { judge } from '../verdict/judge.js';
-import type { ResolvedStatTest } from '../verdict/thresholds.js';
-import { requestConfigOf } from './config.js';
 import type { ValidateContext } from './context.js';
-import type { Gathered } from './probe-phase.js';
+import type { Gathered } from './gathered.js';
+import { requestConfigOf } from './inputs.js';
 
 /** Judges what was gathered, and puts the judgement into the report. */
 export function conclude(

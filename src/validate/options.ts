@@ -1,7 +1,8 @@
+import type { ProbeMode } from '../batches/plan.js';
 import type { GoldenReference } from '../golden/reference.js';
-import type { Coverage, ProbeMode } from '../probe/probe.js';
-import type { ProgressPart } from '../terminal/progress.js';
-import type { StatTestLayer } from '../verdict/thresholds.js';
+import type { Coverage } from '../probe/probe.js';
+import type { StatTestLayer } from '../run/thresholds.js';
+import type { ProgressPart } from '../terminal/progress-text.js';
 
 /** What one validation is to do. Durations carry their unit; everything absent has the default named there. */
 export interface ValidateOptions {

@@ -1,6 +1,7 @@
-import type { ValidateConfig, ValidateReport, ValidationReport } from '../report/model.js';
-import { type JudgeInput, judge } from '../verdict/judge.js';
-import { type StatTestLayer, withLayer } from '../verdict/thresholds.js';
+import type { ValidateConfig, ValidateReport, ValidationReport } from '../run/report.js';
+import { type StatTestLayer, withLayer } from '../run/thresholds.js';
+import type { JudgeInput } from '../verdict/input.js';
+import { judge } from '../verdict/judge.js';
 import type { SavedRun } from './saved-run.js';
 
 export interface RejudgeOptions {

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Batch } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
-import type { Observation } from '../probe/observation.js';
-import type { Batch } from '../probe/plan.js';
-import { readConfig, readObservations } from '../probe/run-folder.js';
-import type { ValidateConfig, ValidateReport } from '../report/model.js';
-import { readReport } from '../report/run-folder.js';
+import type { Observation } from '../run/observation.js';
+import { readConfig, readObservations, readReport } from '../run/read.js';
+import type { ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** A run that ended before its time, as its folder holds it. */
 export interface UnfinishedRun {

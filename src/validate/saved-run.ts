@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
-import type { Observation } from '../probe/observation.js';
-import { readRunFolder } from '../probe/run-folder.js';
-import type { ValidateConfig, ValidateReport } from '../report/model.js';
-import { readReport } from '../report/run-folder.js';
-import type { JudgeInput } from '../verdict/judge.js';
+import { newReport } from '../run/new-report.js';
+import type { Observation } from '../run/observation.js';
+import { readReport, readRunFolder } from '../run/read.js';
+import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import type { JudgeInput } from '../verdict/input.js';
 import { CHALLENGE_FILE } from './challenge.js';
-import { newReport } from './new-report.js';
 
 /** A run as its folder holds it, ready to be judged again. */
 export interface SavedRun {

@@ -1,14 +1,14 @@
 import { canonicalGolden } from '../golden/canonical.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { lockFolder } from '../journal/folder-lock.js';
-import type { Observation } from '../probe/observation.js';
-import type { ValidateConfig, ValidateReport } from '../report/model.js';
+import { newReport } from '../run/new-report.js';
+import type { Observation } from '../run/observation.js';
+import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
-import { newReport } from './new-report.js';
+import { planOf } from './inputs.js';
 import type { ValidateOptions } from './options.js';
-import { planOf } from './probe-phase.js';
 import { requireSameRun, type UnfinishedRun, wholeBatches } from './resume.js';
-import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from './run-folder.js';
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {

@@ -1,30 +1,29 @@
+import { consequenceOf } from '../batches/consequences.js';
 import { AssayError } from '../errors.js';
-import { findGolden } from '../golden/catalog.js';
-import { loadGolden } from '../golden/load.js';
-import type { GoldenReference } from '../golden/reference.js';
+import { pocParamsOf } from '../golden/poc-params.js';
 import { HttpFault } from '../http/fault.js';
 import { maskSecrets } from '../http/mask.js';
-import { consequenceOf } from '../http/policy.js';
 import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { leasePool } from '../probe/pool.js';
-import type { ValidateReport } from '../report/model.js';
-import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../verdict/thresholds.js';
+import type { ValidateReport } from '../run/report.js';
+import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
+import { type RunFolder, writeReportJson } from '../run/write.js';
 import { challengeOf, challengeReference } from './challenge.js';
-import { configOf, pocParamsOf } from './config.js';
 import { secondsSince, type ValidateContext } from './context.js';
-import { deploy } from './deploy.js';
-import { download } from './download.js';
+import type { Gathered } from './gathered.js';
+import { configOf, referenceOf } from './inputs.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
-import { preflight } from './preflight.js';
-import { type Gathered, probeNode } from './probe-phase.js';
+import { deploy } from './phases/deploy.js';
+import { download } from './phases/download.js';
+import { preflight } from './phases/preflight.js';
+import { probeNode } from './phases/probe.js';
+import { GenerationLeft } from './phases/stop-generation.js';
+import { measureThroughput } from './phases/throughput.js';
 import { readUnfinishedRun } from './resume.js';
-import { type RunFolder, writeReportJson } from './run-folder.js';
 import { startRun, takeUpRun } from './start-run.js';
-import { GenerationLeft } from './stop-generation.js';
-import { measureThroughput } from './throughput.js';
 
 export interface ValidateResult {
   report: ValidateReport;
@@ -229,13 +228,4 @@ function runLimit(signal: AbortSignal, seconds = Number.POSITIVE_INFINITY): Time
     advice: 'take it up again with --resume, or give it more time',
   });
   return timeLimit({ signal }, seconds, isOver);
-}
-
-async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
-  const golden =
-    typeof reference === 'string' ? await loadGolden(reference) : (reference ?? (await findGolden(model)));
-  if (golden.file.model === model) return golden;
-  throw new AssayError(`reference ${golden.path} is of ${golden.file.model}, not of ${model}`, {
-    advice: 'give the reference of that model, or another --model',
-  });
 }

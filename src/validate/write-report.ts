@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
-import type { ValidateReport } from '../report/model.js';
 import { renderText } from '../report/text.js';
-import { type RunFolder, writeReportJson } from './run-folder.js';
+import type { ValidateReport } from '../run/report.js';
+import { type RunFolder, writeReportJson } from '../run/write.js';
 
 /** Writes the report of a finished run: for programs, and as the summary that people read. */
 export function writeReport(folder: RunFolder, report: ValidateReport): void {

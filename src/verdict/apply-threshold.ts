@@ -1,4 +1,4 @@
-import type { Observation } from '../probe/observation.js';
+import type { Observation } from '../run/observation.js';
 
 /**
  * The same measurements, judged at another distance threshold. A vector that is no vector stays a mismatch

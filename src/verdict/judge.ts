@@ -1,49 +1,14 @@
-import type { NdArray } from 'ndarray';
-import type { Observation } from '../probe/observation.js';
-import type { ValidationReport, Verdict } from '../report/model.js';
+import type { ValidationReport, Verdict } from '../run/report.js';
+import { counted, nonceList } from '../text/figures.js';
 import { applyThreshold } from './apply-threshold.js';
 import { diagnose } from './diagnosis/index.js';
-import { type HonestBand, outsideBand } from './distribution.js';
-import { counted, nonceList } from './figures.js';
+import { outsideBand } from './distribution.js';
+import type { JudgeInput } from './input.js';
 import { distancesOf, finiteL2, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
 import { type Concern, concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
-import { compareSelfCheck, type SelfCheckCounts, uncountedBySelfCheck } from './self-check.js';
+import { compareSelfCheck, uncountedBySelfCheck } from './self-check.js';
 import { exactInterval, firstFailingCount } from './stat-test.js';
-import type { ResolvedStatTest } from './thresholds.js';
-
-/** The golden vectors, for the diagnosis. */
-export interface GoldenVectors {
-  nonces: number[];
-  /** float32, shape [nonces, k_dim], same order, row after row. */
-  vectors: NdArray<Float32Array>;
-}
-
-/** All that a verdict is judged from: plain data of a finished or interrupted probe. */
-export interface JudgeInput {
-  /** Nonces that were asked for, in the reference's order. */
-  nonces: number[];
-  /** What came, in any order; `mismatch` and `why` are judged anew from the distances. */
-  observations: Observation[];
-  /**
-   * Nonces without a completed answer. With coverage `every-replica` a nonce stands once for each replica
-   * that did not answer it; with `spread` the ones without an observation are found here as well.
-   */
-  unansweredNonces: number[];
-  coverage: 'spread' | 'every-replica';
-  statTest: ResolvedStatTest;
-  honestBand: HonestBand;
-  /** Counts of the node's own check, added up over its requests; null when it was not run. */
-  selfCheck: SelfCheckCounts | null;
-  /** Turns warnings of self-check and distribution into FAIL. */
-  strict: boolean;
-  /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
-  reference: GoldenVectors | null;
-  /** What differs from the wanted arguments of a model that was up already; null: nothing, or not known. */
-  deployMismatch: string | null;
-  /** Warnings of earlier phases, handed through behind those of the verdict. */
-  warnings: string[];
-}
 
 export interface Judgement {
   verdict: Exclude<Verdict, 'SKIPPED'>;

@@ -1,9 +1,9 @@
-import type { Observation } from '../probe/observation.js';
-import type { Distances, Mismatch, ResponseReport } from '../report/model.js';
-import { decodeVector, UndecodableVector } from '../vectors/codec.js';
+import type { Observation } from '../run/observation.js';
+import type { Distances, Mismatch, ResponseReport } from '../run/report.js';
+import type { StatTest } from '../run/thresholds.js';
+import { decodeVector, UndecodableVector } from '../schemes/half-base64.js';
 import { summarise } from '../vectors/summary.js';
 import { type StatTestParams, statTest } from './stat-test.js';
-import type { StatTest } from './thresholds.js';
 
 /** The observations by the order in which nonces were asked, then by replica: one order for any arrival. */
 export function sortedObservations(observations: Observation[], nonces: number[]): Observation[] {

@@ -1,7 +1,7 @@
-import type { Observation } from '../probe/observation.js';
-import type { Distances, ReplicaReport, ResponseReport, SelfCheckReport, Tested } from '../report/model.js';
+import type { Observation } from '../run/observation.js';
+import type { Distances, ReplicaReport, ResponseReport, SelfCheckReport, Tested } from '../run/report.js';
+import { counted, pValueText } from '../text/figures.js';
 import { bandText, type HonestBand, type OutsideBand } from './distribution.js';
-import { counted, pValueText } from './figures.js';
 import { contradicts } from './self-check.js';
 import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
 

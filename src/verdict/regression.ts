@@ -1,4 +1,4 @@
-import type { ValidateReport } from '../report/model.js';
+import type { ValidateReport } from '../run/report.js';
 
 /** How much worse than the baseline a run may be, as fractions of the baseline. */
 export interface RegressionLimits {

@@ -1,5 +1,5 @@
-import type { Observation } from '../probe/observation.js';
-import type { ReplicaReport, ValidationReport } from '../report/model.js';
+import type { Observation } from '../run/observation.js';
+import type { ReplicaReport, ValidationReport } from '../run/report.js';
 import { l2Distance } from '../vectors/distance.js';
 import { summarise } from '../vectors/summary.js';
 import { type HonestBand, outsideBand } from './distribution.js';

@@ -1,6 +1,6 @@
-import type { Observation } from '../probe/observation.js';
-import type { SelfCheckReport, Tested } from '../report/model.js';
-import { pValueText } from './figures.js';
+import type { Observation } from '../run/observation.js';
+import type { SelfCheckReport, Tested } from '../run/report.js';
+import { pValueText } from '../text/figures.js';
 import { fisherTwoSided } from './fisher.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { FleetNode } from '../fleet/fleet-file.js';
 import type { NodeResult } from '../fleet/model.js';
-import type { ValidateReport, Verdict } from '../report/model.js';
+import type { ValidateReport, Verdict } from '../run/report.js';
 import { packageVersion } from '../version.js';
 import type { SkipReason } from './window.js';
 

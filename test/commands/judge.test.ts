@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { goldenFolder } from '../../src/golden/catalog.js';
 import { loadGolden } from '../../src/golden/load.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
-import type { ValidateReport } from '../../src/report/model.js';
-import { readRun } from '../../src/report/run-folder.js';
+import { readRun } from '../../src/run/read.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../src/verdict/distribution.js';
-import type { JudgeInput } from '../../src/verdict/judge.js';
+import type { JudgeInput } from '../../src/verdict/input.js';
 import { assay } from '../support/assay.js';
 import {
   atDistance,

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
 import { leasePool } from '../../src/probe/pool.js';
-import type { ValidateReport } from '../../src/report/model.js';
 import { renderers } from '../../src/report/renderers.js';
-import { readRun } from '../../src/report/run-folder.js';
+import { readRun } from '../../src/run/read.js';
+import type { ValidateReport } from '../../src/run/report.js';
+import { encodeVector } from '../../src/schemes/half-base64.js';
 import type { Fault, SimulatedRequest } from '../../src/simulator/mlnode/faults.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import type { Profile } from '../../src/simulator/mlnode/profiles/profile.js';
 import type { ValidateOptions } from '../../src/validate/options.js';
 import { validateNode } from '../../src/validate/validate-node.js';
-import { encodeVector } from '../../src/vectors/codec.js';
 import { head } from '../support/golden.js';
 import { useTempFolder } from '../support/temp.js';
 

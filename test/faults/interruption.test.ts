@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
 import { packageRoot } from '../../src/paths.js';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import { hasScript } from '../support/pseudo-terminal.js';
 import { useTempFolder } from '../support/temp.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { AssayError } from '../../src/errors.js';
 import { runFleet } from '../../src/fleet/run-fleet.js';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 
 const tasks = Array.from({ length: 24 }, (_, at) => ({
   node: { id: `n${at}`, site: at % 3 === 0 ? 'small' : 'big', model: 'm', url: 'http://h:1' },

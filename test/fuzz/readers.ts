@@ -1,20 +1,21 @@
 import type { ValidateFunction } from 'ajv';
 import ndarray from 'ndarray';
+import { replyOf } from '../../src/batches/transport.js';
 import { AssayError } from '../../src/errors.js';
 import { checkGolden, parseGolden } from '../../src/golden/load.js';
 import { detailOf } from '../../src/http/detail.js';
 import { parseJson } from '../../src/http/json.js';
 import type { GenerateAnswer, PowStatus } from '../../src/mlnode/answers.js';
 import { acceptAnswer } from '../../src/mlnode/client.js';
+import { isGenerating, portsOf } from '../../src/mlnode/replicas.js';
 import { measureAnswer } from '../../src/probe/measure.js';
 import { observe } from '../../src/probe/observe.js';
-import { parseJson as parseFile, parseObservations } from '../../src/probe/run-folder.js';
-import { replyOf } from '../../src/probe/transport.js';
 import { renderAnnotations } from '../../src/report/github.js';
 import { renderJunit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
-import type { ValidateReport } from '../../src/report/model.js';
 import { renderPlainText } from '../../src/report/plain-text.js';
+import { parseJson as parseFile, parseObservations } from '../../src/run/read.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { accept } from '../../src/schemas/accept.js';
 import validateGenerate from '../../src/schemas/generated/mlnode-generate.js';
 import validateGpuDevices from '../../src/schemas/generated/mlnode-gpu-devices.js';
@@ -24,7 +25,6 @@ import validatePowStatus from '../../src/schemas/generated/mlnode-pow-status.js'
 import validateState from '../../src/schemas/generated/mlnode-state.js';
 import validateUpStatus from '../../src/schemas/generated/mlnode-up-status.js';
 import validateReport from '../../src/schemas/generated/validate-report.js';
-import { isGenerating, portsOf } from '../../src/validate/preflight.js';
 import { artifactFile, atAngle } from '../support/artifact-file.js';
 import { runFixture } from '../support/run-fixture.js';
 

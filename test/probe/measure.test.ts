@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import type { GenerateAnswer } from '../../src/mlnode/answers.js';
 import { FINDINGS, measureAnswer, receivedBase64 } from '../../src/probe/measure.js';
-import { encodeVector } from '../../src/vectors/codec.js';
+import { encodeVector } from '../../src/schemes/half-base64.js';
 
 const golden = ndarray(Float32Array.from([1, 0, 0, 1]), [2, 2]);
 const nonces = [7, 9];

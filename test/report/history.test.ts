@@ -5,7 +5,7 @@ import { findRuns } from '../../src/report/history/find-runs.js';
 import { historiesOf } from '../../src/report/history/history.js';
 import { renderHistoryText } from '../../src/report/history/text.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { HOSTILE, runFixture, writeRun } from '../support/run-fixture.js';
 import { useTempFolder } from '../support/temp.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { renderJunit } from '../../src/report/junit.js';
-import { resolveStatTest } from '../../src/verdict/thresholds.js';
+import { resolveStatTest } from '../../src/run/thresholds.js';
 import { emptyRun, hostileRun, runFixture } from '../support/run-fixture.js';
 
 /** What reads JUnit: Ant's form by its strict reading, and the schema that Jenkins publishes. */

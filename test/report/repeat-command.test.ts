@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { validateFlags } from '../../src/commands/validate-flags.js';
+import { validateFlags } from '../../src/commands/validate/flags.js';
 import { REPEATED_OPTIONS, repeatCommand } from '../../src/report/repeat-command.js';
 import { runFixture } from '../support/run-fixture.js';
 

@@ -1,5 +1,5 @@
 import type { GoldenFile } from '../../src/golden/reference.js';
-import { encodeVector } from '../../src/vectors/codec.js';
+import { encodeVector } from '../../src/schemes/half-base64.js';
 
 /** A small reference of a made-up model, for tests that write files. */
 export function artifactFile(

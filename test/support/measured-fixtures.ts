@@ -1,10 +1,10 @@
 import { calibrate } from '../../src/calibrate/calibrate.js';
+import type { CalibrationInput } from '../../src/calibrate/html/calibrate-page.js';
 import { rocCurve } from '../../src/calibrate/roc.js';
 import type { DistanceSample } from '../../src/calibrate/sample.js';
-import type { CalibrationInput } from '../../src/report/html/calibrate-page.js';
-import type { ComparisonResult } from '../../src/report/html/compare-page.js';
+import type { ComparisonResult } from '../../src/compare/html/compare-page.js';
+import { resolveStatTest } from '../../src/run/thresholds.js';
 import { summarise } from '../../src/vectors/summary.js';
-import { resolveStatTest } from '../../src/verdict/thresholds.js';
 import { gammaDistance, seededRandom } from './measurements.js';
 import { HOSTILE } from './run-fixture.js';
 

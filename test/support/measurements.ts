@@ -1,10 +1,10 @@
 import ndarray from 'ndarray';
-import type { Observation } from '../../src/probe/observation.js';
-import { decodeVector, encodeVector } from '../../src/vectors/codec.js';
+import type { Observation } from '../../src/run/observation.js';
+import { resolveStatTest } from '../../src/run/thresholds.js';
+import { decodeVector, encodeVector } from '../../src/schemes/half-base64.js';
 import { cosineDistance, l2Distance } from '../../src/vectors/distance.js';
 import { PUBLISHED_HONEST_BAND } from '../../src/verdict/distribution.js';
-import type { GoldenVectors, JudgeInput } from '../../src/verdict/judge.js';
-import { resolveStatTest } from '../../src/verdict/thresholds.js';
+import type { GoldenVectors, JudgeInput } from '../../src/verdict/input.js';
 
 export const K_DIM = 12;
 

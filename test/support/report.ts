@@ -1,5 +1,6 @@
-import type { ValidateReport } from '../../src/report/model.js';
-import { type JudgeInput, judge } from '../../src/verdict/judge.js';
+import type { ValidateReport } from '../../src/run/report.js';
+import type { JudgeInput } from '../../src/verdict/input.js';
+import { judge } from '../../src/verdict/judge.js';
 
 /** The report of a whole run whose measurements are `input`. */
 export function reportOf(input: JudgeInput): ValidateReport {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Observation } from '../../src/probe/observation.js';
-import type { ThroughputReport } from '../../src/report/model.js';
-import type { Run } from '../../src/report/run-folder.js';
+import type { Observation } from '../../src/run/observation.js';
+import type { Run } from '../../src/run/read.js';
+import type { ThroughputReport } from '../../src/run/report.js';
 import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../src/verdict/distribution.js';
-import type { JudgeInput } from '../../src/verdict/judge.js';
+import type { JudgeInput } from '../../src/verdict/input.js';
 import {
   atDistance,
   gammaDistance,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Observation } from '../../src/probe/observation.js';
-import type { ValidateConfig } from '../../src/report/model.js';
-import { encodeVector } from '../../src/vectors/codec.js';
+import type { Observation } from '../../src/run/observation.js';
+import type { ValidateConfig } from '../../src/run/report.js';
+import { encodeVector } from '../../src/schemes/half-base64.js';
 
 /** Writes the two files of a run that are read back. */
 export async function writeRunFolder(

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { planBatches } from '../../src/probe/plan.js';
-import { configOf } from '../../src/validate/config.js';
+import { planBatches } from '../../src/batches/plan.js';
+import { goldenThresholds, resolveStatTest } from '../../src/run/thresholds.js';
+import { configOf } from '../../src/validate/inputs.js';
 import type { ValidateOptions } from '../../src/validate/options.js';
 import { requireSameRun, wholeBatches } from '../../src/validate/resume.js';
-import { goldenThresholds, resolveStatTest } from '../../src/verdict/thresholds.js';
 import { head } from '../support/golden.js';
 import { writeRunFolder } from '../support/run-folder.js';
 import { useTempFolder } from '../support/temp.js';

@@ -1,12 +1,12 @@
 import { afterEach } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
+import { pocParamsOf } from '../../src/golden/poc-params.js';
 import { MlNodeClient } from '../../src/mlnode/client.js';
 import {
   type MlNodeSimulator,
   type MlNodeSimulatorOptions,
   startMlNodeSimulator,
 } from '../../src/simulator/mlnode/index.js';
-import { pocParamsOf } from '../../src/validate/config.js';
 import type { ValidateContext } from '../../src/validate/context.js';
 import type { ValidateEvents, ValidateOptions } from '../../src/validate/options.js';
 import { newOwnPublicKey } from '../../src/validate/own-key.js';

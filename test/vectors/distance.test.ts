@@ -3,7 +3,7 @@ import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import { findGolden, goldenFolder } from '../../src/golden/catalog.js';
 import { loadGolden } from '../../src/golden/load.js';
-import { decodeVector, encodeVector, UndecodableVector } from '../../src/vectors/codec.js';
+import { decodeVector, encodeVector, UndecodableVector } from '../../src/schemes/half-base64.js';
 import { cosineDistance, distancesByRow, l2Distance } from '../../src/vectors/distance.js';
 import { summariseLarge } from '../../src/vectors/large-summary.js';
 import { summarise } from '../../src/vectors/summary.js';

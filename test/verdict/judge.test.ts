@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/probe/observation.js';
+import type { Observation } from '../../src/run/observation.js';
+import { resolveStatTest } from '../../src/run/thresholds.js';
 import { applyThreshold } from '../../src/verdict/apply-threshold.js';
-import { type JudgeInput, judge } from '../../src/verdict/judge.js';
-import { resolveStatTest } from '../../src/verdict/thresholds.js';
+import type { JudgeInput } from '../../src/verdict/input.js';
+import { judge } from '../../src/verdict/judge.js';
 import {
   atDistance,
   goldenVector,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { compareWithBaseline } from '../../src/verdict/regression.js';
 import { runFixture } from '../support/run-fixture.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NodeResult } from '../../src/fleet/model.js';
-import type { ValidateReport } from '../../src/report/model.js';
+import type { ValidateReport } from '../../src/run/report.js';
 import { createMetrics } from '../../src/watch/metrics.js';
 
 const node = { id: 'a', site: 'west', model: 'm', url: 'http://a' };

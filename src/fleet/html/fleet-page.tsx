@@ -1,6 +1,6 @@
-import { timeText } from '../../report/format.js';
-import { DataTable } from '../../report/html/data-table.js';
-import { renderDocument } from '../../report/html/document.js';
+import { DataTable } from '../../page/data-table.js';
+import { renderDocument } from '../../page/document.js';
+import { timeText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
 import type { FleetReport, NodeResult } from '../model.js';
 import { FLEET_HEAD, fleetCells, troubled } from '../text.js';

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { Job, type Queue } from 'bullmq';
 import { AssayError } from '../../errors.js';
 import { pause } from '../../http/retry.js';
-import type { ValidateReport } from '../../report/model.js';
-import type { FleetTask } from '../run-fleet.js';
+import type { ValidateReport } from '../../run/report.js';
 import { unlessAborted, within } from './bounded.js';
-import type { FleetJob } from './job.js';
+import type { QueuedTask } from './job.js';
 import { unpackRun } from './parcel.js';
 import { queueError } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
@@ -14,12 +13,6 @@ import type { Sites } from './sites.js';
 const LOOK_MS = 500;
 /** For taking jobs back from a queue that may be away. */
 const WITHDRAW_MS = 3000;
-
-/** A node whose job is in the queue. */
-export interface QueuedTask extends FleetTask {
-  jobId: string;
-  job: FleetJob;
-}
 
 interface GatherOptions {
   redis: RedisAddress;

@@ -4,6 +4,7 @@ import { accept } from '../../schemas/accept.js';
 import validateJob from '../../schemas/generated/fleet-job.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
+import type { FleetTask } from '../run-fleet.js';
 
 /** Of what commands and workers tell each other; it moves on with whatever the other side would misread. */
 export const PROTOCOL = 1;
@@ -69,4 +70,10 @@ export function parseWorkerName(client: string): { protocol: number; version: st
   const [, protocol, version, where] = /:w:(\d+)\/([^/]+)\/(.+)$/.exec(client) ?? [];
   if (protocol === undefined || version === undefined || where === undefined) return null;
   return { protocol: Number(protocol), version, where };
+}
+
+/** A node whose job is in the queue. */
+export interface QueuedTask extends FleetTask {
+  jobId: string;
+  job: FleetJob;
 }

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../errors.js';
-import { makeFolder } from '../../make-folder.js';
-import type { ValidateReport } from '../../report/model.js';
-import { readReportOf } from '../../report/run-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
+import { readReportOf } from '../../run/read.js';
+import type { ValidateReport } from '../../run/report.js';
 
 /** The files that make a run folder; the report's text names the folder, and is written anew where it arrives. */
 const RUN_FILE = /^(?:[a-z_]+\.json|observations\.jsonl)$/;

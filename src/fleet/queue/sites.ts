@@ -2,8 +2,7 @@ import { Queue } from 'bullmq';
 import { AssayError } from '../../errors.js';
 import { packageVersion } from '../../version.js';
 import { type Connection, connectTo } from './connection.js';
-import type { QueuedTask } from './gather.js';
-import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, queueName } from './job.js';
+import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, type QueuedTask, queueName } from './job.js';
 import type { RedisAddress } from './redis-address.js';
 
 /** Between two looks at who is there. */

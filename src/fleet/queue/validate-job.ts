@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { throughputRefusal } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { checkGolden, parseGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
-import { throughputRefusal } from '../../validate/throughput-refusal.js';
 import { validateInto } from '../validate-into.js';
 import { unlessAborted } from './bounded.js';
 import { type FleetJob, referenceKey } from './job.js';

@@ -18,7 +18,7 @@ import {
 import { holds } from '../../network/switch/steps.js';
 import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
-import { validateServed } from '../../validate/served.js';
+import { validateServed } from '../../validate/validate-served.js';
 import type { NodeResult, Round } from '../entries.js';
 import { AT_A_TIME } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';

@@ -1,8 +1,8 @@
 import type { BlockPace } from '../../chain/block-pace.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import { known } from '../../network/known.js';
-import { timeText } from '../../terminal/duration.js';
 import { type Progress, startProgress } from '../../terminal/progress.js';
+import { timeText } from '../../text/duration.js';
 import type { ValidateEvents } from '../../validate/options.js';
 import { whyTooLate } from '../forecast-downloads.js';
 import { type LifecycleRun, loadTimeOf, record } from '../lifecycle-run.js';

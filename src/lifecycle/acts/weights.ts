@@ -6,7 +6,7 @@ import { AssayError } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { MlNodeClient } from '../../mlnode/client.js';
 import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
-import { download } from '../../validate/download.js';
+import { download } from '../../validate/phases/download.js';
 import type { RoundHeights } from '../entries.js';
 import { type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { type Act, isDeployed } from './act.js';

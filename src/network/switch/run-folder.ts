@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
-import { makeFolder } from '../../make-folder.js';
 import { readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';

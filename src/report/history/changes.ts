@@ -1,5 +1,5 @@
-import { gpusText } from '../format.js';
-import type { ValidateReport } from '../model.js';
+import type { ValidateReport } from '../../run/report.js';
+import { gpusText } from '../../text/figures.js';
 import { replicaCount } from '../replica-count.js';
 
 /** What can explain that two runs of a node differ: versions, hardware, arguments, reference, thresholds. */

@@ -1,4 +1,4 @@
-import type { ValidateReport, Verdict } from '../model.js';
+import type { ValidateReport, Verdict } from '../../run/report.js';
 import { changesBetween } from './changes.js';
 
 /** One run among others of the same node and model. */

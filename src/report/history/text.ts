@@ -1,7 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import { renderTable } from '../../terminal/table.js';
-import { pValueText } from '../../verdict/figures.js';
-import { distanceText, rateText, timeText } from '../format.js';
+import { distanceText, pValueText, rateText, timeText } from '../../text/figures.js';
 import type { History, HistoryEntry } from './history.js';
 
 export const HISTORY_HEAD = ['time', 'verdict', 'mismatches', 'p-value', 'L2 mean', 'L2 p98', 'throughput'];

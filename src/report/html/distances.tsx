@@ -1,11 +1,11 @@
+import { Figure } from '../../page/figure.js';
+import type { Run } from '../../run/read.js';
+import type { ValidationReport } from '../../run/report.js';
+import { toleratedText } from '../../text/figures.js';
 import { PUBLISHED_INT4_BAND } from '../../verdict/distribution.js';
-import { toleratedText } from '../format.js';
-import type { ValidationReport } from '../model.js';
-import type { Run } from '../run-folder.js';
 import { distanceByNonce } from './charts/distance-by-nonce.js';
 import { distanceHistogram } from './charts/distance-histogram.js';
 import { replicaBoxes } from './charts/replica-boxes.js';
-import { Figure } from './figure.js';
 import { ReplicaLegend } from './replica-legend.js';
 
 /** The distances in three views: how they spread, nonce by nonce, replica by replica. */

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../model.js';
+import type { Diagnosis } from '../../run/report.js';
 
 /** What the run's own figures say about the cause, with what to do. */
 export function Findings({ diagnosis }: { diagnosis: Diagnosis[] }) {

@@ -1,11 +1,10 @@
-import { counted, pValueText } from '../../verdict/figures.js';
-import { distanceText, rateText, timeText } from '../format.js';
+import { DataTable } from '../../page/data-table.js';
+import { renderDocument } from '../../page/document.js';
+import { Figure } from '../../page/figure.js';
+import { counted, distanceText, pValueText, rateText, timeText } from '../../text/figures.js';
 import type { History, HistoryEntry } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
 import { type TrendPoint, trend } from './charts/trend.js';
-import { DataTable } from './data-table.js';
-import { renderDocument } from './document.js';
-import { Figure } from './figure.js';
 
 /** Many runs as one page: how each node and model did over time, and what changed from run to run. */
 export function renderHistoryPage(histories: History[]): string {

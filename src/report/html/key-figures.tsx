@@ -1,7 +1,6 @@
-import { pValueText } from '../../verdict/figures.js';
-import { distanceText, durationText, rateText, toleratedText } from '../format.js';
-import type { Run } from '../run-folder.js';
-import { Cards } from './cards.js';
+import { Cards } from '../../page/cards.js';
+import type { Run } from '../../run/read.js';
+import { distanceText, durationText, pValueText, rateText, toleratedText } from '../../text/figures.js';
 
 /** The handful of figures that one compares with the last run. */
 export function KeyFigures({ report }: Run) {

@@ -1,6 +1,6 @@
-import type { Run } from '../run-folder.js';
+import { renderDocument } from '../../page/document.js';
+import type { Run } from '../../run/read.js';
 import { Distances } from './distances.js';
-import { renderDocument } from './document.js';
 import { Findings } from './findings.js';
 import { KeyFigures } from './key-figures.js';
 import { Provenance } from './provenance.js';

@@ -1,8 +1,8 @@
 import { type ComponentChildren, Fragment } from 'preact';
-import { STAT_TEST_KEYS } from '../../verdict/thresholds.js';
-import type { ValidateReport } from '../model.js';
+import { DataTable } from '../../page/data-table.js';
+import type { ValidateReport } from '../../run/report.js';
+import { STAT_TEST_KEYS } from '../../run/thresholds.js';
 import { repeatCommand } from '../repeat-command.js';
-import { DataTable } from './data-table.js';
 
 const MEANINGS = {
   dist_threshold: 'a nonce whose L2 distance is above it is a mismatch',

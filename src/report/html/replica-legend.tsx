@@ -1,5 +1,5 @@
-import { replicaText } from '../format.js';
-import { replicaClass } from './charts/palette.js';
+import { replicaClass } from '../../page/charts/palette.js';
+import { replicaText } from '../../text/figures.js';
 
 /** Which colour is which replica. */
 export function ReplicaLegend({ ports, mismatches }: { ports: (number | null)[]; mismatches?: boolean }) {

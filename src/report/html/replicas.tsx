@@ -1,7 +1,6 @@
-import { pValueText } from '../../verdict/figures.js';
-import { distanceText, rateText, replicaText } from '../format.js';
-import type { ValidateReport, ValidationReport } from '../model.js';
-import { DataTable } from './data-table.js';
+import { DataTable } from '../../page/data-table.js';
+import type { ValidateReport, ValidationReport } from '../../run/report.js';
+import { distanceText, pValueText, rateText, replicaText } from '../../text/figures.js';
 
 /** Each replica's own test beside its rate, and the node's word about itself. */
 export function Replicas({ report, validation }: { report: ValidateReport; validation: ValidationReport }) {

@@ -1,9 +1,9 @@
-import type { Observation } from '../../probe/observation.js';
-import { durationText, rateText } from '../format.js';
-import type { Run } from '../run-folder.js';
+import { Figure } from '../../page/figure.js';
+import type { Observation } from '../../run/observation.js';
+import type { Run } from '../../run/read.js';
+import { durationText, rateText } from '../../text/figures.js';
 import { latencyByBatch } from './charts/latency-by-batch.js';
 import { throughputOverTime } from './charts/throughput-over-time.js';
-import { Figure } from './figure.js';
 import { ReplicaLegend } from './replica-legend.js';
 
 /** How fast the node was: batches of the probe, and continuous generation. */

@@ -1,9 +1,8 @@
-import { counted } from '../../verdict/figures.js';
-import { gpusText, timeText } from '../format.js';
-import type { Verdict } from '../model.js';
+import type { Run } from '../../run/read.js';
+import type { Verdict } from '../../run/report.js';
+import { counted, gpusText, timeText } from '../../text/figures.js';
 import { resumeCommand } from '../repeat-command.js';
 import { replicaCount } from '../replica-count.js';
-import type { Run } from '../run-folder.js';
 
 const SIGNS: Record<Verdict, string> = {
   PASS: '✓ PASS',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { bech32 } from '@scure/base';
-import type { SimulatedTx } from './transactions.js';
 
 /** A host of the simulated network. */
 export interface SimulatedHost {
@@ -242,4 +241,15 @@ function makeModel(model: Partial<SimulatedModel>): SimulatedModel {
     modelArgs: [],
     ...model,
   };
+}
+
+/** What the stand-in `inferenced` signs. */
+export interface SimulatedTx {
+  type: 'declare-poc-intent' | 'set-poc-delegation' | 'refuse-poc-delegation';
+  from: string;
+  modelId: string;
+  /** Of a delegation; empty to clear. */
+  delegateTo?: string;
+  gasPrice: number;
+  sequence: number;
 }

@@ -1,6 +1,6 @@
+import type { Answer } from './answer.js';
 import type { SimulatedChain } from './chain.js';
 import type { ProxyFaults } from './faults.js';
-import type { Answer } from './server.js';
 
 /** What a script may set over HTTP, by the name in `SimulatedChain`. */
 const SETTABLE = [

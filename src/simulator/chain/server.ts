@@ -3,28 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'lossless-json';
 import { makeBlock } from './advance.js';
+import type { Answer, SimulatedRequest } from './answer.js';
 import { type ChainScript, createChain, type SimulatedChain } from './chain.js';
 import { controlAnswer } from './control.js';
 import { createLimiter, noFaults, type ProxyFaults } from './faults.js';
 import { restAnswer } from './wire-rest.js';
 import { rpcAnswer, rpcCall } from './wire-rpc.js';
 import { epochsAnswer, participantsAnswer } from './wire-v1.js';
-
-/** An answer before it is written; a string body is sent as a page. */
-export interface Answer {
-  status?: number;
-  body: unknown;
-  /** The connection is cut instead of answering. */
-  cut?: boolean;
-}
-
-/** A request as it came. */
-export interface SimulatedRequest {
-  method: string;
-  url: URL;
-  /** Parsed JSON; undefined for a request without a body. */
-  body: unknown;
-}
 
 export interface ChainSimulator {
   /** What a client gives as `--node`. */

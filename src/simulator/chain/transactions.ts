@@ -1,16 +1,5 @@
 import { createHash } from 'node:crypto';
-import { choicesOf, type IncludedTx, type SimulatedChain } from './chain.js';
-
-/** What the stand-in `inferenced` signs. */
-export interface SimulatedTx {
-  type: 'declare-poc-intent' | 'set-poc-delegation' | 'refuse-poc-delegation';
-  from: string;
-  modelId: string;
-  /** Of a delegation; empty to clear. */
-  delegateTo?: string;
-  gasPrice: number;
-  sequence: number;
-}
+import { choicesOf, type IncludedTx, type SimulatedChain, type SimulatedTx } from './chain.js';
 
 interface Verdict {
   code: number;

@@ -1,5 +1,5 @@
+import type { Answer } from './answer.js';
 import { addressOf, choicesOf, type SimulatedChain } from './chain.js';
-import type { Answer } from './server.js';
 
 const BASE = '/chain-api/productscience/inference/inference';
 

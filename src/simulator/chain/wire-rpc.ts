@@ -1,6 +1,6 @@
-import type { Block, SimulatedChain } from './chain.js';
-import type { Answer } from './server.js';
-import { broadcast, executeTx, type SimulatedTx } from './transactions.js';
+import type { Answer } from './answer.js';
+import type { Block, SimulatedChain, SimulatedTx } from './chain.js';
+import { broadcast, executeTx } from './transactions.js';
 
 const QUERY = /^"bootstrap_model_preeligibility\.model_id='([^']+)'"$/;
 

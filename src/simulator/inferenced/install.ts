@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AssayError, messageOf } from '../../errors.js';
-import { makeFolder } from '../../make-folder.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { inferencedFile } from '../../paths.js';
 
 /** The keyring of the stand-in: names, their addresses, and one passphrase for all. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../errors.js';
 import { requestJson } from '../../http/request.js';
-import type { SimulatedTx } from '../chain/transactions.js';
+import type { SimulatedTx } from '../chain/chain.js';
 import type { SimulatedKeyring } from './install.js';
 import { unlockKeyring } from './passphrase.js';
 

@@ -1,4 +1,4 @@
-import { decodeVector, encodeVector } from '../../vectors/codec.js';
+import { decodeVector, encodeVector } from '../../schemes/half-base64.js';
 import type { Work } from './engine.js';
 import type { GoldenTable } from './golden-table.js';
 import type { Artifact, Profile } from './profiles/profile.js';

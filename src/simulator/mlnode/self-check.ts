@@ -1,4 +1,4 @@
-import { decodeVector } from '../../vectors/codec.js';
+import { decodeVector } from '../../schemes/half-base64.js';
 import { statTest } from '../../verdict/stat-test.js';
 import type { StatTestRequest } from './requests.js';
 

@@ -1,5 +1,5 @@
 import type { NodeObject } from '../../network/node-object.js';
-import type { Answer, SimulatedRequest } from '../chain/server.js';
+import type { Answer, SimulatedRequest } from '../chain/answer.js';
 import { type Broker, type BrokerNode, BrokerRefusal } from './broker.js';
 
 type EpochState = (id: string) => Record<string, unknown>;

@@ -1,12 +1,7 @@
 import type { NodeObject } from '../../network/node-object.js';
+import type { Answer, SimulatedRequest } from '../chain/answer.js';
 import { assign } from '../chain/control.js';
-import {
-  type Answer,
-  type ChainSimulator,
-  type ChainSimulatorOptions,
-  type SimulatedRequest,
-  startChainSimulator,
-} from '../chain/server.js';
+import { type ChainSimulator, type ChainSimulatorOptions, startChainSimulator } from '../chain/server.js';
 import { adminAnswer } from './admin-routes.js';
 import { Broker, type BrokerNode } from './broker.js';
 import { mergeArgs } from './merge-args.js';

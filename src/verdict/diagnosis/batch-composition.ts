@@ -1,5 +1,5 @@
-import type { Observation } from '../../probe/observation.js';
-import { counted } from '../figures.js';
+import type { Observation } from '../../run/observation.js';
+import { counted } from '../../text/figures.js';
 import { fisherTwoSided } from '../fisher.js';
 import { byReplica, groupBy } from '../measurements.js';
 import { ALPHA } from '../significance.js';

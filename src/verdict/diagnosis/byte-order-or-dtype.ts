@@ -1,5 +1,5 @@
-import type { Observation } from '../../probe/observation.js';
-import { decodeHalf } from '../../vectors/half.js';
+import type { Observation } from '../../run/observation.js';
+import { decodeHalf } from '../../schemes/half.js';
 import { MIN_SAMPLE } from '../significance.js';
 import { isUnitLength, receivedVectors, share } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';

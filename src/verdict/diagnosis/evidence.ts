@@ -1,5 +1,7 @@
-import type { MismatchReason, Observation } from '../../probe/observation.js';
-import { nonceList } from '../figures.js';
+import type { MismatchReason, Observation } from '../../run/observation.js';
+import { nonceList } from '../../text/figures.js';
+import { l2Distance } from '../../vectors/distance.js';
+import type { GoldenVectors } from '../input.js';
 import { byReplica, decoded } from '../measurements.js';
 
 /** Measurements that mismatch for one reason. */
@@ -68,4 +70,31 @@ export function affectedParts(
 
 export function replicaName(port: number | null): string {
   return port === null ? 'the replica that gives no name' : `replica ${port}`;
+}
+
+/** Two unrelated vectors of 12 numbers come so near about once in a billion pairs. */
+export const SAME = 0.2;
+
+/** As far away as this a vector is not of its own nonce, and its neighbours are looked at. */
+export const NOT_OWN = 0.5;
+
+export const MIN_FOUND = 3;
+
+/** The vectors that belong to another nonce, as [asked, got]; null where they are too few to tell. */
+export function ofOtherNonces(
+  received: Received[],
+  reference: GoldenVectors | null,
+): { pairs: [number, number][]; far: number } | null {
+  if (reference === null) return null;
+  const far = received.filter(({ l2 }) => l2 > NOT_OWN);
+  const kDim = reference.vectors.shape[1] as number;
+  const golden = reference.nonces.map((nonce, row) => ({
+    nonce,
+    vector: reference.vectors.data.subarray(row * kDim, (row + 1) * kDim),
+  }));
+  const pairs = far.flatMap(({ observation, vector }): [number, number][] => {
+    const near = golden.find((other) => (l2Distance(vector, other.vector) ?? SAME) < SAME);
+    return near === undefined ? [] : [[observation.nonce, near.nonce]];
+  });
+  return pairs.length >= MIN_FOUND && pairs.length >= far.length / 2 ? { pairs, far: far.length } : null;
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../report/model.js';
+import type { Diagnosis } from '../../run/report.js';
 import { alreadyRunningWithOtherArguments } from './already-running-with-other-arguments.js';
 import { batchComposition } from './batch-composition.js';
 import { bitExact } from './bit-exact.js';

@@ -1,4 +1,4 @@
-import { counted, nonceList } from '../figures.js';
+import { counted, nonceList } from '../../text/figures.js';
 import { otherReading } from './byte-order-or-dtype.js';
 import { isUnitLength, receivedVectors } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';

@@ -1,4 +1,4 @@
-import type { ReplicaReport } from '../../report/model.js';
+import type { ReplicaReport } from '../../run/report.js';
 import { bandText } from '../distribution.js';
 import { fisherTwoSided } from '../fisher.js';
 import { ALPHA, clearlyLarger } from '../significance.js';

@@ -1,4 +1,4 @@
-import type { Observation } from '../../probe/observation.js';
+import type { Observation } from '../../run/observation.js';
 import { bandText, type HonestBand, outsideBand, PUBLISHED_INT4_BAND } from '../distribution.js';
 import { distancesOf, finiteL2 } from '../measurements.js';
 import { affectedParts, isUnitLength, receivedVectors, share } from './evidence.js';

@@ -1,5 +1,5 @@
+import { counted } from '../../text/figures.js';
 import { outsideBand } from '../distribution.js';
-import { counted } from '../figures.js';
 import { pairDistances } from '../replicas.js';
 import type { DiagnosisRule } from './rule.js';
 

@@ -1,14 +1,14 @@
-import type { Observation } from '../../probe/observation.js';
+import type { Observation } from '../../run/observation.js';
 import type {
   DiagnosisCode,
   Distances,
   ReplicaReport,
   ResponseReport,
   SelfCheckReport,
-} from '../../report/model.js';
+} from '../../run/report.js';
+import type { ResolvedStatTest } from '../../run/thresholds.js';
 import type { HonestBand } from '../distribution.js';
-import type { GoldenVectors } from '../judge.js';
-import type { ResolvedStatTest } from '../thresholds.js';
+import type { GoldenVectors } from '../input.js';
 
 /** What a rule may look at: measurements as judged, and what was computed from them. */
 export interface RunFacts {

@@ -1,8 +1,14 @@
-import type { Observation } from '../../probe/observation.js';
+import type { Observation } from '../../run/observation.js';
 import { distancesOf } from '../measurements.js';
 import { MIN_SAMPLE } from '../significance.js';
-import { affectedParts, isUnitLength, type Received, receivedVectors, share } from './evidence.js';
-import { ofOtherNonces } from './nonce-shift.js';
+import {
+  affectedParts,
+  isUnitLength,
+  ofOtherNonces,
+  type Received,
+  receivedVectors,
+  share,
+} from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
 /**

@@ -1,4 +1,4 @@
-import { counted } from '../figures.js';
+import { counted } from '../../text/figures.js';
 import { groupBy } from '../measurements.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consequence } from '../../../src/batches/consequences.js';
 import { findGolden } from '../../../src/golden/catalog.js';
-import type { Consequence } from '../../../src/http/policy.js';
-import type { ValidateReport } from '../../../src/report/model.js';
+import type { ValidateReport } from '../../../src/run/report.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { validateNode } from '../../../src/validate/validate-node.js';

@@ -4,9 +4,8 @@ import {
   FAILED_BATCH_RETRIES,
   LOST_BATCH_RETRIES,
   type Phase,
-  type RequestKind,
-  retriesOf,
-} from '../../../src/http/policy.js';
+} from '../../../src/batches/consequences.js';
+import { type RequestKind, retriesOf } from '../../../src/http/policy.js';
 import type { ValidateOptions, ValidatePhase } from '../../../src/validate/options.js';
 import type { Fault } from './faults.js';
 

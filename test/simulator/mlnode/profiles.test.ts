@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { findGolden } from '../../../src/golden/catalog.js';
 import { requestJson } from '../../../src/http/request.js';
+import { decodeVector } from '../../../src/schemes/half-base64.js';
 import {
   type MlNodeSimulator,
   type ProfileName,
   startMlNodeSimulator,
 } from '../../../src/simulator/mlnode/index.js';
-import { decodeVector } from '../../../src/vectors/codec.js';
 import { l2Distance } from '../../../src/vectors/distance.js';
 import { summarise } from '../../../src/vectors/summary.js';
 

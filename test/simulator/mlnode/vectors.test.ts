@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeVector, encodeVector } from '../../../src/schemes/half-base64.js';
 import { drawDistance } from '../../../src/simulator/mlnode/distances.js';
 import { GoldenTable } from '../../../src/simulator/mlnode/golden-table.js';
 import { type Profile, type ProfileName, profiles } from '../../../src/simulator/mlnode/index.js';
@@ -7,7 +8,6 @@ import { Job } from '../../../src/simulator/mlnode/job.js';
 import type { Artifact } from '../../../src/simulator/mlnode/profiles/profile.js';
 import type { GenerateRequest } from '../../../src/simulator/mlnode/requests.js';
 import { atDistance, derivedVector, type PocInputs } from '../../../src/simulator/mlnode/vectors.js';
-import { decodeVector, encodeVector } from '../../../src/vectors/codec.js';
 import { l2Distance } from '../../../src/vectors/distance.js';
 import { summarise } from '../../../src/vectors/summary.js';
 import { golden, kimi } from './support.js';

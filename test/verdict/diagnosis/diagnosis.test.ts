@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../../src/probe/observation.js';
-import { encodeVector } from '../../../src/vectors/codec.js';
+import type { Observation } from '../../../src/run/observation.js';
+import { encodeVector } from '../../../src/schemes/half-base64.js';
 import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../../src/verdict/distribution.js';
-import { type JudgeInput, judge } from '../../../src/verdict/judge.js';
+import type { JudgeInput } from '../../../src/verdict/input.js';
+import { judge } from '../../../src/verdict/judge.js';
 import {
   atDistance,
   gammaDistance,

@@ -1,9 +1,9 @@
 import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
-import type { Observation } from '../../../probe/observation.js';
-import { distanceText, replicaText } from '../../format.js';
-import { replicaColours } from './palette.js';
-import { drawSvg } from './svg.js';
-import { LABEL_MARGIN, thresholdLabel } from './threshold-label.js';
+import { replicaColours } from '../../../page/charts/palette.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import { LABEL_MARGIN, thresholdLabel } from '../../../page/charts/threshold-label.js';
+import type { Observation } from '../../../run/observation.js';
+import { distanceText, replicaText } from '../../../text/figures.js';
 
 /**
  * The distance of every nonce in the order in which nonces were asked for, coloured by replica, mismatches

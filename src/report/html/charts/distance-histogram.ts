@@ -1,7 +1,7 @@
 import { axisX, axisY, binX, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
-import type { Observation } from '../../../probe/observation.js';
-import { binEdges } from './bins.js';
-import { drawSvg } from './svg.js';
+import { binEdges } from '../../../page/charts/bins.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import type { Observation } from '../../../run/observation.js';
 
 export interface HistogramInput {
   observations: Observation[];

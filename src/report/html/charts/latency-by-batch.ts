@@ -1,8 +1,8 @@
 import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
-import type { Observation } from '../../../probe/observation.js';
-import { durationText, replicaText } from '../../format.js';
-import { replicaColours } from './palette.js';
-import { drawSvg } from './svg.js';
+import { replicaColours } from '../../../page/charts/palette.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import type { Observation } from '../../../run/observation.js';
+import { durationText, replicaText } from '../../../text/figures.js';
 
 /** How long each batch took on the replica that computed it. */
 export function latencyByBatch(observations: Observation[], ports: (number | null)[]): string {

@@ -1,8 +1,8 @@
 import { axisX, axisY, boxX, ruleX } from '@observablehq/plot';
-import type { Observation } from '../../../probe/observation.js';
-import { replicaText } from '../../format.js';
-import { replicaColours } from './palette.js';
-import { drawSvg } from './svg.js';
+import { replicaColours } from '../../../page/charts/palette.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import type { Observation } from '../../../run/observation.js';
+import { replicaText } from '../../../text/figures.js';
 
 /** The distances of each replica as a box: quartiles, whiskers, outliers. */
 export function replicaBoxes(

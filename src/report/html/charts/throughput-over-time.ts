@@ -1,8 +1,8 @@
 import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
-import { rateText, replicaText } from '../../format.js';
-import type { ThroughputReport } from '../../model.js';
-import { replicaColours } from './palette.js';
-import { drawSvg } from './svg.js';
+import { replicaColours } from '../../../page/charts/palette.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import type { ThroughputReport } from '../../../run/report.js';
+import { rateText, replicaText } from '../../../text/figures.js';
 
 /** The rate of each replica in each sampling interval. */
 export function throughputOverTime({ samples }: ThroughputReport, ports: (number | null)[]): string {

@@ -1,6 +1,6 @@
 import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
-import { drawSvg } from './svg.js';
-import { LABEL_MARGIN, thresholdLabel } from './threshold-label.js';
+import { drawSvg } from '../../../page/charts/svg.js';
+import { LABEL_MARGIN, thresholdLabel } from '../../../page/charts/threshold-label.js';
 
 /** A figure of one run. */
 export interface TrendPoint {

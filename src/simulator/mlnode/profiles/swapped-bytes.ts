@@ -1,4 +1,4 @@
-import { encodeVector } from '../../../vectors/codec.js';
+import { encodeVector } from '../../../schemes/half-base64.js';
 import type { Profile } from './profile.js';
 
 export const swappedBytes: Profile = {

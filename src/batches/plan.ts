@@ -1,0 +1,38 @@
+/** A slice of the reference's nonces that is asked for in one request. */
+export interface Batch {
+  /** Position in the plan, from 0. */
+  index: number;
+  /** First row of the reference, from 0. */
+  start: number;
+  count: number;
+}
+
+/** The batch size of the recording script, and of most nodes when none is sent. */
+export const DEFAULT_BATCH_SIZE = 32;
+
+/**
+ * Splits the reference's rows at multiples of the batch size, in order, so that every batch has the
+ * composition that it was recorded with: numerics depend on which nonces share a batch.
+ *
+ * @param count number of nonces
+ * @param batchSize nonces a batch, ≥ 1
+ */
+export function planBatches(count: number, batchSize: number): Batch[] {
+  const batches: Batch[] = [];
+  for (let start = 0; start < count; start += batchSize) {
+    batches.push({ index: batches.length, start, count: Math.min(batchSize, count - start) });
+  }
+  return batches;
+}
+
+export type ProbeMode = 'queued' | 'wait' | 'whole';
+
+/** Above it, a second waiting request per replica could run into the node's limit. */
+export const LONGEST_DOUBLED_WAIT_MS = 20_000;
+
+/** Two queued requests keep a replica busy while the client looks; more would only lengthen the queue. */
+export function requestsUnderWay(mode: ProbeMode, replicas: number, slowestMs: number): number {
+  if (mode === 'whole') return 1;
+  if (mode === 'queued') return 2 * replicas;
+  return slowestMs > 0 && slowestMs < LONGEST_DOUBLED_WAIT_MS ? 2 * replicas : replicas;
+}

@@ -1,0 +1,37 @@
+import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
+import { drawSvg } from '../../page/charts/svg.js';
+import type { RocPoint } from '../roc.js';
+import type { Separation } from '../separation.js';
+
+/** What every gate would catch against what it would take for fraud, with the recommended one marked. */
+export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }: Separation): string {
+  const channels = { x: 'false_alarm_rate', y: 'detection_rate' };
+  const atGate = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];
+  return drawSvg(
+    {
+      height: 270,
+      marginRight: 24,
+      x: { domain: [0, 100], percent: true, label: 'honest nonces beyond the gate, % →' },
+      y: { domain: [0, 100], percent: true, grid: true, label: '↑ fraud nonces beyond it, %' },
+      marks: [
+        axisX(),
+        axisY(),
+        lineY(
+          [0, 1].map((rate) => ({ false_alarm_rate: rate, detection_rate: rate })),
+          { ...channels, strokeDasharray: '3 4', strokeOpacity: 0.6 },
+        ),
+        lineY(curve, { ...channels, stroke: 'var(--bar)', strokeWidth: 2.5, className: 'curve' }),
+        dot(atGate, {
+          ...channels,
+          r: 6,
+          stroke: 'var(--bad)',
+          strokeWidth: 2.5,
+          title: () => 'the recommended gate',
+          className: 'gate',
+        }),
+        ruleY([0]),
+      ],
+    },
+    `ROC curve, area ${roc_area.toFixed(4)}.`,
+  );
+}

@@ -1,0 +1,215 @@
+import { choiceText } from '../../chain/choice.js';
+import { percent, percentOf } from '../../chain/decimal.js';
+import type { HostStanding } from '../../chain/host.js';
+import type { EventAnswer } from '../../chain/pre-eligibility-event.js';
+import { type Cost, OUTCOMES, type Standing } from '../../chain/rules/costs.js';
+import { forgottenAtHeight, mustBeSentAgain } from '../../chain/rules/stored-choice.js';
+import type { BootstrapStatus } from '../../chain/status.js';
+import { renderPairs, renderTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import { eventJson, forecastJson, forecastPairs, heightText } from '../chain-text.js';
+
+const STANDING_TEXT: Record<Standing, string> = {
+  commits: 'run PoC for it (intent and commits)',
+  intent_without_commits: 'intent, but no commits',
+  delegation_counts: 'delegation that counts',
+  delegation_does_not_count: 'delegation that does not count',
+  refusal: 'refusal',
+  nothing: 'nothing',
+};
+
+/** A status for people. */
+export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: Terminal): string {
+  const { view, entry, heights, forecast, me } = status;
+  const { epochs, params, pace } = view;
+  const { statTest } = entry;
+  const { delegation } = params;
+  const pairs: [string, string][] = [
+    ['model', entry.modelId],
+    ['node', `${nodeUrl}, chain ${view.version || 'version not told'}`],
+    [
+      'now',
+      `epoch ${epochs.epoch.index}, phase ${epochs.phase}, height ${pace.height}, ${(pace.msPerBlock / 1000).toFixed(2)} s a block`,
+    ],
+    ['snapshot', heightText(heights.snapshotHeight, pace)],
+    ['PoC start', `${heightText(heights.pocStartHeight, pace)}, epoch ${heights.epoch}`],
+    ['scale factor', entry.weightScaleFactor.toFixed()],
+    [
+      'thresholds',
+      statTest === null
+        ? 'none on the chain'
+        : `dist_threshold ${statTest.distThreshold}, p_mismatch ${statTest.pMismatch}, fraud_threshold ${statTest.pValueThreshold}`,
+    ],
+    [
+      'penalties',
+      `refusal ${percentOf(delegation.refusalPenalty)}, no participation ${percentOf(delegation.noParticipationPenalty)}, ` +
+        `delegation moves ${percentOf(delegation.delegationShare)}, ${penaltyStart(entry.penaltyStartEpoch)}`,
+    ],
+    ['last event', eventText(status.event)],
+    ...forecastPairs(forecast),
+  ];
+  if (me === null) {
+    pairs.push(['your host', 'give --address or --from for what is stored and what each choice costs']);
+    return renderPairs(pairs);
+  }
+  pairs.push(...standingPairs(me, status));
+  return [
+    renderPairs(pairs),
+    '',
+    `what each choice costs ${costUnit(status)}, by rules ${status.rules.ruleSet} (${status.rules.why}); an estimate from today's weight:`,
+    costTable(me, terminal),
+    ...(status.rules.ruleSet === 'guide'
+      ? []
+      : ["note: in a bootstrap the chain's code treats a refusal as doing nothing"]),
+  ].join('\n');
+}
+
+function costUnit({ rules }: BootstrapStatus): string {
+  return rules.takenFrom === 'weight' ? 'in weight' : "in weight's worth of the epoch's reward";
+}
+
+function penaltyStart(epoch: number): string {
+  return epoch === 0 ? 'always' : `from epoch ${epoch} on`;
+}
+
+function eventText(answer: EventAnswer): string {
+  switch (answer.kind) {
+    case 'event':
+      return `block ${answer.height}: ${answer.event.preEligible ? 'pre-eligible' : 'not pre-eligible'} (${answer.event.intentHostCount} intents, weight ${answer.event.intentWeight} of ${answer.event.totalNetworkWeight})`;
+    case 'no_event_yet':
+      return 'none yet';
+    case 'not_in_block':
+      return `none in block ${answer.height}`;
+    case 'node_does_not_index':
+      return 'this node keeps no index of events';
+    case 'height_in_future':
+      return `block ${answer.height} is not there yet`;
+    case 'height_pruned':
+      return `this node has no block ${answer.height} any more`;
+  }
+}
+
+function standingPairs(me: HostStanding, { forecast, heights, view }: BootstrapStatus): [string, string][] {
+  const { participant, choice } = me;
+  const weight =
+    participant === null
+      ? 'not in the running epoch'
+      : `weight ${participant.weight} (${percent(participant.weight, forecast.judged.totalNetworkWeight)})`;
+  const pairs: [string, string][] = [
+    ['your host', `${me.address}, ${weight}`],
+    ['stored', storedText(me, heights.snapshotHeight, view)],
+  ];
+  if (me.otherPenalties.length > 0)
+    pairs.push([
+      'other models',
+      me.otherPenalties
+        .map(({ model, fraction }) => `${model} costs ${percentOf(fraction)} already`)
+        .join(', '),
+    ]);
+  if (choice.kind === 'none' && participant !== null)
+    pairs.push(['to do', 'choose before the snapshot: `assay tx intent|delegate|refuse`']);
+  return pairs;
+}
+
+function storedText(
+  { choice }: HostStanding,
+  snapshot: number | null,
+  view: BootstrapStatus['view'],
+): string {
+  const forgotten = forgottenAtHeight(choice, view.epochs);
+  if (choice.kind === 'none') return 'nothing';
+  if (forgotten === null) return `${choiceText(choice)}, until it is replaced`;
+  const again = mustBeSentAgain(choice, snapshot, view.epochs)
+    ? `send it again after that block, before the snapshot at ${snapshot}`
+    : 'for a later epoch it must be sent again';
+  return `${choiceText(choice)}, until block ${heightText(forgotten, view.pace)}; ${again}`;
+}
+
+/** What each choice costs in each outcome. */
+export function costTable({ costs }: Pick<HostStanding, 'costs'>, terminal: Terminal): string {
+  return renderTable(
+    ['your choice', 'not pre-eligible', 'pre-eligible, not eligible', 'eligible'],
+    costs.map(({ standing, cells }) => [
+      STANDING_TEXT[standing],
+      ...OUTCOMES.map((outcome) => costText(cells[outcome])),
+    ]),
+    terminal,
+  );
+}
+
+function costText({ charge, fraction, amount }: Cost): string {
+  if (charge === 'none') return '0';
+  return `${amount} (${percentOf(fraction)})${charge === 'moved' ? ' moved' : ''}`;
+}
+
+/** A status for programs; weights are text. */
+export function statusJson(status: BootstrapStatus) {
+  const { view, entry, heights, rules, event, forecast, me } = status;
+  const { epochs, pace } = view;
+  const { delegation } = view.params;
+  return {
+    model_id: entry.modelId,
+    epoch: epochs.epoch.index,
+    phase: epochs.phase,
+    height: pace.height,
+    ms_per_block: Math.round(pace.msPerBlock),
+    chain_version: view.version || null,
+    heights: {
+      epoch: heights.epoch,
+      snapshot_height: heights.snapshotHeight,
+      poc_start_height: heights.pocStartHeight,
+    },
+    params: {
+      weight_scale_factor: entry.weightScaleFactor.toFixed(),
+      penalty_start_epoch: entry.penaltyStartEpoch,
+      stat_test: entry.statTest && {
+        dist_threshold: entry.statTest.distThreshold.toFixed(),
+        p_mismatch: entry.statTest.pMismatch.toFixed(),
+        p_value_threshold: entry.statTest.pValueThreshold.toFixed(),
+      },
+      deploy_window: delegation.deployWindow,
+      refusal_penalty: delegation.refusalPenalty.toFixed(),
+      no_participation_penalty: delegation.noParticipationPenalty.toFixed(),
+      delegation_share: delegation.delegationShare.toFixed(),
+      w_threshold: delegation.wThreshold.toFixed(),
+      v_min: delegation.vMin,
+    },
+    rules: { rule_set: rules.ruleSet, taken_from: rules.takenFrom, why: rules.why },
+    last_event:
+      event.kind === 'event'
+        ? { found: true, height: event.height, ...eventJson(event.event) }
+        : { found: false, reason: event.kind },
+    ...forecastJson(entry.modelId, forecast),
+    host: me && hostJson(me, status),
+    warnings: status.warnings,
+  };
+}
+
+function hostJson(me: HostStanding, { heights, view }: BootstrapStatus) {
+  return {
+    address: me.address,
+    in_epoch: me.participant !== null,
+    weight: String(me.participant?.weight ?? 0n),
+    stored: me.choice,
+    stored_until_height: forgottenAtHeight(me.choice, view.epochs),
+    must_be_sent_again: mustBeSentAgain(me.choice, heights.snapshotHeight, view.epochs),
+    other_penalties: me.otherPenalties.map(({ model, fraction }) => ({
+      model_id: model,
+      fraction: fraction.toFixed(),
+    })),
+    costs: costsJson(me.costs),
+  };
+}
+
+/** The same for programs. */
+export function costsJson(costs: HostStanding['costs']) {
+  return costs.map(({ standing, cells }) => ({
+    standing,
+    ...Object.fromEntries(
+      OUTCOMES.map((outcome) => {
+        const { charge, fraction, amount } = cells[outcome];
+        return [outcome, { charge, fraction: fraction.toFixed(), amount: String(amount) }];
+      }),
+    ),
+  }));
+}

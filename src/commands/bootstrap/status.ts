@@ -1,0 +1,87 @@
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { type BootstrapStatus, readBootstrapStatus } from '../../chain/status.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import {
+  chainOptions,
+  lookUpFlags,
+  lookUpSettings,
+  modelOption,
+  requireWholeNumber,
+  rulesOption,
+} from '../chain-options.js';
+import { defineCommand } from '../command.js';
+import { keyOptions, keySettings } from '../tx/options.js';
+import { forecastProgress } from './forecast-progress.js';
+import { statusJson, statusText } from './status-text.js';
+
+export const command = defineCommand({
+  description:
+    'Shows where a bootstrap stands: heights and times, what the chain said last, what it would say now, and what each choice would cost you.',
+  options: {
+    model: modelOption,
+    ...chainOptions,
+    ...keyOptions,
+    rules: rulesOption,
+    'snapshot-height': {
+      type: 'number',
+      description: 'of a past or planned bootstrap, instead of the next one',
+    },
+    'poc-start-height': { type: 'number', description: 'of the same bootstrap' },
+    ...lookUpFlags,
+  },
+  examples: [
+    [
+      'assay bootstrap status --model moonshotai/Kimi-K2.6 --node https://node3.gonka.ai --address gonka1…',
+      'everything, for your host',
+    ],
+    [
+      'assay bootstrap status --model moonshotai/Kimi-K2.6 --snapshot-height 3873996 --poc-start-height 3874496',
+      "the guide's own timeline",
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const { model } = args;
+    const settings = lookUpSettings(args);
+    const snapshotHeight = requireWholeNumber('--snapshot-height', args['snapshot-height']);
+    const pocStartHeight = requireWholeNumber('--poc-start-height', args['poc-start-height']);
+    const nodeUrl = requireNodeUrl(args.node);
+    const address = await addressToShow(args, terminal, signal);
+    let progress: ReturnType<typeof forecastProgress> | undefined;
+    const status: BootstrapStatus = await readBootstrapStatus(nodeUrl, {
+      model,
+      address,
+      rules: args.rules,
+      snapshotHeight,
+      pocStartHeight,
+      lookUp: {
+        ...settings,
+        signal,
+        onProgress: (forecast, done, total) => {
+          progress ??= forecastProgress(terminal, total);
+          progress.onProgress(forecast, done);
+        },
+      },
+    }).finally(() => progress?.stop());
+    for (const warning of status.warnings) terminal.say(`warning: ${warning}`);
+    terminal.out(
+      args.json ? JSON.stringify(statusJson(status), null, 2) : statusText(status, nodeUrl, terminal),
+    );
+    return 0;
+  },
+});
+
+/** My address, where one is given; a key's name costs a question to the keyring. */
+async function addressToShow(
+  args: Parameters<typeof keySettings>[0] & { inferenced: string; 'passphrase-file'?: string | undefined },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { from, address, keyringBackend } = keySettings(args, {});
+  if (address !== undefined || from === undefined) return address;
+  const [{ showKeyAddress }, { readPassphrase }] = await Promise.all([
+    import('../../tx/inferenced.js'),
+    import('../../tx/passphrase.js'),
+  ]);
+  const passphrase = await readPassphrase(args['passphrase-file'], keyringBackend, terminal);
+  return await showKeyAddress({ path: args.inferenced, passphrase, signal }, { from, keyringBackend });
+}

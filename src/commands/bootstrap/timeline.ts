@@ -1,0 +1,78 @@
+import { expectedTime, measureBlockPace } from '../../chain/block-pace.js';
+import { readEpochs } from '../../chain/epochs.js';
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { readParams } from '../../chain/params.js';
+import { heightsOfEpoch } from '../../chain/rules/heights.js';
+import { renderTable } from '../../terminal/table.js';
+import { chainOptions, requireWholeNumber } from '../chain-options.js';
+import { durationText, utc } from '../chain-text.js';
+import { defineCommand } from '../command.js';
+
+export const command = defineCommand({
+  description: 'Shows the heights of an epoch and when they come, counted from where the chain stands.',
+  options: {
+    epoch: { type: 'number', description: 'the epoch; the next one unless told' },
+    ...chainOptions,
+  },
+  examples: [
+    ['assay bootstrap timeline --epoch 251 --node https://node3.gonka.ai', 'plan for a later epoch'],
+  ],
+  async run({ epoch: asked, node, json }, { terminal, signal }) {
+    requireWholeNumber('--epoch', asked);
+    const nodeUrl = requireNodeUrl(node);
+    const [epochs, params, pace] = await Promise.all([
+      readEpochs(nodeUrl, { signal }),
+      readParams(nodeUrl, { signal }),
+      measureBlockPace(nodeUrl, { signal }),
+    ]);
+    const epoch = asked ?? epochs.epoch.index + 1;
+    const heights = heightsOfEpoch(epoch, epochs, params.delegation.deployWindow);
+    const after = (stage: number) => heights.pocStartHeight + (stage - epochs.stages.pocStart);
+    const steps: [string, number | null][] = [
+      ['snapshot', heights.snapshotHeight],
+      ['poc_start', heights.pocStartHeight],
+      ['poc_generation_end', after(epochs.stages.pocGenerationEnd)],
+      ['poc_validation_start', after(epochs.stages.pocValidationStart)],
+      ['poc_validation_end', after(epochs.stages.pocValidationEnd)],
+      ['set_new_validators', after(epochs.stages.setNewValidators)],
+      ['next_poc_start', heights.pocStartHeight + epochs.epochLength],
+    ];
+    const rows = steps.map(([step, height]) => ({
+      step,
+      height,
+      blocks: height === null ? null : height - pace.height,
+      expected_at: height === null ? null : expectedTime(height, pace).toISOString(),
+    }));
+    if (json) {
+      terminal.out(
+        JSON.stringify(
+          { epoch, height: pace.height, ms_per_block: Math.round(pace.msPerBlock), steps: rows },
+          null,
+          2,
+        ),
+      );
+      return 0;
+    }
+    terminal.out(
+      `epoch ${epoch}, seen from height ${pace.height} at ${(pace.msPerBlock / 1000).toFixed(2)} s a block`,
+    );
+    terminal.out(
+      renderTable(
+        ['step', 'height', 'blocks', 'time left', 'expected'],
+        rows.map(({ step, height, blocks, expected_at }) =>
+          height === null || blocks === null || expected_at === null
+            ? [step, 'none', '', '', '']
+            : [
+                step,
+                String(height),
+                String(blocks),
+                blocks > 0 ? durationText(blocks * pace.msPerBlock) : 'passed',
+                utc(new Date(expected_at)),
+              ],
+        ),
+        terminal,
+      ),
+    );
+    return 0;
+  },
+});

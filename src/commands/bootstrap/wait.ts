@@ -1,0 +1,69 @@
+import { requireNodeUrl } from '../../chain/node-url.js';
+import type { Patience } from '../../chain/patience.js';
+import { reach, TARGETS, type Target } from '../../chain/reach.js';
+import { AssayError, UsageError } from '../../errors.js';
+import { chainOptions, modelOption } from '../chain-options.js';
+import { eventJson } from '../chain-text.js';
+import { defineCommand } from '../command.js';
+import { waitWithProgress } from '../height-progress.js';
+
+/** Exit code of an answer that is no. */
+const NOT_PRE_ELIGIBLE = 3;
+
+export const command = defineCommand({
+  description:
+    'Waits for the next step of a bootstrap, through errors and restarts of the node. Exit 0 when it is reached, 3 when the snapshot says no (evaluated, not pre-eligible), 1 otherwise.',
+  options: {
+    model: modelOption,
+    until: {
+      type: 'string',
+      choices: TARGETS,
+      demandOption: true,
+      description: 'what to wait for; in the deploy window the snapshot has been reached already',
+    },
+    timeout: { type: 'number', description: 'seconds after which to give up; without it, never' },
+    ...chainOptions,
+  },
+  examples: [
+    [
+      'assay bootstrap wait --model moonshotai/Kimi-K2.6 --until pre-eligible && ./switch-model.sh',
+      'act only on a yes',
+    ],
+    [
+      'assay bootstrap wait --model moonshotai/Kimi-K2.6 --until inference --timeout 7200',
+      'at most two hours',
+    ],
+  ],
+  async run({ model, until, timeout, node, json }, { terminal, signal }) {
+    if (timeout !== undefined && !(timeout > 0 && timeout <= 2_000_000))
+      throw new UsageError(`--timeout must be from 1 to 2000000 seconds, not ${timeout}`);
+    const nodeUrl = requireNodeUrl(node);
+    const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
+    const patience: Patience = {
+      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
+      onTrouble: (text) => terminal.say(text),
+    };
+    try {
+      const { height, event } = await reach(until, model, nodeUrl, patience, (target, pace) =>
+        waitWithProgress(nodeUrl, until, target, pace, patience, terminal),
+      );
+      const answer = event?.preEligible === false ? 'no' : 'reached';
+      if (json)
+        terminal.out(
+          JSON.stringify({ until, answer, height, event: event ? eventJson(event) : null }, null, 2),
+        );
+      else terminal.out(answerText(until, model, height, event?.preEligible));
+      return answer === 'no' ? NOT_PRE_ELIGIBLE : 0;
+    } catch (error) {
+      if (signal.aborted || !deadline?.aborted) throw error;
+      throw new AssayError(`${until} was not reached within ${timeout} s`, {
+        advice: 'the same command goes on waiting',
+      });
+    }
+  },
+});
+
+function answerText(target: Target, model: string, height: number, preEligible: boolean | undefined): string {
+  if (preEligible === undefined) return `${target}: reached at height ${height}`;
+  return `block ${height}: ${model} is ${preEligible ? '' : 'not '}pre-eligible`;
+}

@@ -1,0 +1,45 @@
+import { defineCommand } from '../command.js';
+import { numberFlag, textFlag } from '../flags.js';
+
+export const command = defineCommand({
+  description:
+    'Starts a simulated two-replica node on a free loopback port, runs every phase of a validation against it, prints the result and stops it.',
+  options: {
+    profile: textFlag(
+      'profile',
+      'how the replicas compute: one profile for all, or one a replica, separated by commas (default: honest)',
+    ),
+    model: textFlag('model', 'the model served and validated (default: moonshotai/Kimi-K2.6)'),
+    replicas: numberFlag('replicas', 'how many replicas', { min: 1, max: 16, integer: true, default: 2 }),
+    'batch-time-ms': numberFlag('batch-time-ms', 'time of a batch on a replica', {
+      min: 1,
+      max: 60_000,
+      default: 100,
+    }),
+    strict: { type: 'boolean', description: 'warnings about the node turn into FAIL' },
+    'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/demo_TIME)'),
+    json: { type: 'boolean', description: 'print the report as JSON on stdout' },
+    quiet: { type: 'boolean', description: 'no progress on stderr' },
+  },
+  examples: [
+    ['assay demo', 'an honest node passes'],
+    ['assay demo --profile unrelated', 'a node with another model fails, exit 2'],
+    ['assay demo --profile honest,unrelated', 'one bad replica of two fails, and is named'],
+    ['assay demo --profile int4 --strict', 'quantised weights pass the gate, and fail the strict check'],
+  ],
+  async run(args, context) {
+    const { runDemo } = await import('./run.js');
+    return runDemo(
+      {
+        profiles: args.profile ?? 'honest',
+        model: args.model ?? 'moonshotai/Kimi-K2.6',
+        replicas: args.replicas,
+        batchTimeMs: args.batchTimeMs,
+        strict: args.strict ?? false,
+        expDir: args.expDir,
+      },
+      { json: args.json ?? false, quiet: args.quiet ?? false },
+      context,
+    );
+  },
+});

@@ -1,0 +1,50 @@
+import type { RedisAddress } from '../../fleet/queue/redis-address.js';
+import type { ArgsOf } from '../command.js';
+import { numberFlag, textFlag } from '../flags.js';
+import { validateFlags } from '../validate/flags.js';
+
+// What names the one node, its model or its folder: of a fleet the file says that.
+const {
+  'mlnode-url': _url,
+  'node-config': _config,
+  'node-id': _id,
+  model: _model,
+  reference: _reference,
+  'exp-dir': _dir,
+  'exp-name': _name,
+  resume: _resume,
+  ...perNode
+} = validateFlags;
+
+/** Every flag that the commands which validate a fleet share. */
+export const fleetFlags = {
+  ...perNode,
+  out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
+  resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
+  concurrency: numberFlag('concurrency', 'nodes at a time, in place of the file’s', {
+    min: 1,
+    max: 1000,
+    integer: true,
+  }),
+  json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
+  quiet: { type: 'boolean', description: 'no progress on stderr' },
+} as const;
+
+/** Where the queue is. */
+export const queueFlags = {
+  queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
+  'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
+  'queue-ca': textFlag('queue-ca', 'with rediss://: PEM file of the authority to trust, if it is your own'),
+  'queue-cert': textFlag(
+    'queue-cert',
+    'with rediss://: PEM file of a certificate to show, if Redis wants one',
+  ),
+  'queue-key': textFlag('queue-key', 'the key of that certificate'),
+} as const;
+
+/** The queue as these flags name it. */
+export async function queueAddressOf(args: ArgsOf<typeof queueFlags>): Promise<RedisAddress> {
+  const { redisAddressOf } = await import('../../fleet/queue/redis-address.js');
+  const { queue, queuePasswordFile: passwordFile, queueCa: ca, queueCert: cert, queueKey: key } = args;
+  return redisAddressOf(queue, { passwordFile, ca, cert, key });
+}

@@ -1,0 +1,90 @@
+import { UsageError } from '../../errors.js';
+import { type Fleet, type FleetNode, readFleet } from '../../fleet/fleet-file.js';
+import type { FleetInputs } from '../../fleet/fleet-folder.js';
+import type { Shard } from '../../fleet/model.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import type { ArgsOf } from '../command.js';
+import { type ValidateFlagValues, validationsOf } from '../validate/inputs.js';
+import type { fleetFlags } from './flags.js';
+
+export type FleetFlagValues = ArgsOf<typeof fleetFlags>;
+
+/** A fleet as the command line asks for it. */
+export interface FleetRequest extends FleetInputs {
+  limits: Pick<Fleet, 'concurrency' | 'sites'>;
+  /** One for each node, in the same order. */
+  validations: ValidateOptions[];
+}
+
+/** Flags that change how a fleet is worked through, and not what is asked of a node. */
+const NOT_RECORDED = new Set([
+  ...['out', 'resume', 'concurrency', 'json', 'quiet', 'timeout', 'fleet', 'part'],
+  ...['queue', 'queuePasswordFile', 'queueCa', 'queueCert', 'queueKey', 'workerWait', 'queueOutage'],
+]);
+
+/**
+ * Reads a fleet file and resolves the options of every node.
+ *
+ * @throws AssayError for a file, UsageError for flags that do not fit
+ */
+export async function fleetRequestOf(
+  path: string,
+  args: FleetFlagValues,
+  shard: Shard | null = null,
+): Promise<FleetRequest> {
+  const fleet = await readFleet(path);
+  const nodes =
+    shard === null ? fleet.nodes : fleet.nodes.filter((_, at) => at % shard.of === shard.index - 1);
+  if (args.challenge !== undefined && args.challengeSeed === undefined) {
+    throw new UsageError('a challenge of a fleet needs its seed, so that all nodes get the same one', {
+      advice: 'add --challenge-seed TEXT, any that the nodes cannot guess',
+    });
+  }
+  const validations = await validationsOfAll(nodes, args);
+  return {
+    name: fleet.name,
+    shard,
+    nodes,
+    validations,
+    options: optionsOf(validations[0]),
+    limits: { concurrency: args.concurrency ?? fleet.concurrency, sites: fleet.sites },
+  };
+}
+
+/** The options of each node; thresholds of the chain are read once for each model. */
+export async function validationsOfAll(
+  nodes: FleetNode[],
+  args: FleetFlagValues,
+): Promise<ValidateOptions[]> {
+  const firsts = new Map<string, ValidateOptions>();
+  for (const node of nodes) {
+    if (!firsts.has(node.model)) firsts.set(node.model, await validationOf(node, args));
+  }
+  return Promise.all(
+    nodes.map(async (node) => {
+      const { thresholds, recordedOptions } = firsts.get(node.model) as ValidateOptions;
+      const options = await validationOf(node, { ...args, thresholds: 'reference' });
+      const recorded = { ...options.recordedOptions, thresholds: recordedOptions?.['thresholds'] };
+      return { ...options, ...(thresholds && { thresholds }), recordedOptions: recorded };
+    }),
+  );
+}
+
+async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<ValidateOptions> {
+  const { id, model, reference, url, nodeConfig } = node;
+  const flags: Partial<ValidateFlagValues> = {
+    ...args,
+    resume: undefined,
+    model,
+    reference,
+    ...(nodeConfig === undefined ? { mlnodeUrl: url } : { nodeConfig, nodeId: id }),
+  };
+  const [options] = (await validationsOf(flags as ValidateFlagValues)) as [ValidateOptions];
+  return { ...options, nodeId: id };
+}
+
+function optionsOf(validation: ValidateOptions | undefined): Record<string, unknown> {
+  const recorded = Object.entries(validation?.recordedOptions ?? {});
+  const perNode = new Set(['model', 'reference', 'mlnodeUrl', 'nodeConfig', 'nodeId']);
+  return Object.fromEntries(recorded.filter(([name]) => !NOT_RECORDED.has(name) && !perNode.has(name)));
+}

@@ -1,0 +1,69 @@
+import { findNodeUrl } from '../../chain/node-url.js';
+import { defineCommand } from '../command.js';
+import { numberFlag } from '../flags.js';
+import { fleetFlags, queueAddressOf, queueFlags } from './flags.js';
+
+export const command = defineCommand({
+  usage: '<fleet>',
+  description:
+    'Validates every node of a fleet file: so many at a time over all and at each site, a run folder for each node, and one report for the fleet (fleet_report.json, .txt, .html, .junit.xml). The exit code is the worst of the nodes’.',
+  positionals: {
+    fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
+  },
+  options: {
+    ...fleetFlags,
+    ...queueFlags,
+    'worker-wait': numberFlag(
+      'worker-wait',
+      'with --queue: seconds that a site without a worker is waited for',
+      {
+        min: 0,
+        max: 1e6,
+        default: 600,
+      },
+    ),
+    'queue-outage': numberFlag('queue-outage', 'with --queue: seconds that the queue may be away', {
+      min: 0,
+      max: 1e6,
+      default: 600,
+    }),
+  },
+  examples: [
+    ['assay fleet validate fleet.yaml', 'all nodes of the file, into fleets/NAME_TIME'],
+    ['assay fleet validate fleet.yaml --skip-throughput --out fleets/today', 'probe only, into this folder'],
+    [
+      'assay fleet validate fleet.yaml --skip-throughput --resume fleets/today',
+      'after a kill: what is unfinished',
+    ],
+  ],
+  async run(args, context) {
+    const [{ fleetRequestOf }, { validateFleet }] = await Promise.all([
+      import('./inputs.js'),
+      import('./run.js'),
+    ]);
+    const request = await fleetRequestOf(args.fleet, args);
+    if (args.queue === undefined && (process.env['ASSAY_QUEUE'] ?? '') === '') {
+      return validateFleet(request, args, context);
+    }
+    const redis = await queueAddressOf(args);
+    const { runOverQueue } = await import('../../fleet/queue/run-over-queue.js');
+    return validateFleet(
+      request,
+      args,
+      context,
+      ({ nodes, validations }, folder, onResult, { terminal, signal }) =>
+        runOverQueue(
+          {
+            redis,
+            nodes,
+            validations,
+            networkNode: findNodeUrl(args.node),
+            workerWaitSeconds: args.workerWait,
+            outageSeconds: args.queueOutage,
+          },
+          folder,
+          { onResult, say: terminal.say, signal },
+        ),
+    );
+  },
+});

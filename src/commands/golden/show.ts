@@ -1,0 +1,63 @@
+import { loadGoldenByName } from '../../golden/catalog.js';
+import { renderPairs } from '../../terminal/table.js';
+import { defineCommand } from '../command.js';
+import { describeGolden } from './description.js';
+
+export const command = defineCommand({
+  usage: '<reference>',
+  description:
+    'Shows a golden reference: its parameters, thresholds, and what a check against it can detect.',
+  positionals: {
+    reference: { type: 'string', demandOption: true, description: 'a model id or a reference file' },
+  },
+  options: { json: { type: 'boolean', description: 'print JSON' } },
+  examples: [
+    ['assay golden show moonshotai/Kimi-K2.6', 'the reference that comes along'],
+    ['assay golden show ./my-reference.json --json', 'a file of your own, for a program'],
+  ],
+  async run({ reference, json }, { terminal }) {
+    const shown = describeGolden(await loadGoldenByName(reference));
+    if (json) {
+      terminal.out(JSON.stringify(shown, null, 2));
+      return 0;
+    }
+    const { values, source } = shown.stat_test;
+    const threshold = (key: keyof typeof values) => `${values[key]} (${source[key]})`;
+    const tolerated = shown.tolerated_mismatches;
+    terminal.out(
+      renderPairs([
+        ['model', shown.model],
+        ['file', shown.path],
+        ['sha256', shown.sha256],
+        ['vectors', `${shown.vectors} of ${shown.k_dim} numbers`],
+        ['seq_len', String(shown.seq_len)],
+        ['block_hash', shown.block_hash],
+        ['public_key', shown.public_key],
+        ['batch size', batchSize(shown.collection_batch_size)],
+        ['dist_threshold', threshold('dist_threshold')],
+        ['p_mismatch', threshold('p_mismatch')],
+        ['fraud_threshold', threshold('fraud_threshold')],
+        [
+          'tolerates',
+          tolerated === null ? 'any number of mismatches' : `${tolerated} mismatches of ${shown.vectors}`,
+        ],
+        ['detects', detects(shown.detectable_rate_95)],
+        ['recorded with', (shown.additional_args ?? []).join(' ') || 'not recorded'],
+        ['source', shown.source ?? 'not recorded'],
+        ...shown.warnings.map((warning): [string, string] => ['warning', warning]),
+      ]),
+    );
+    return 0;
+  },
+});
+
+function batchSize(size: number | null | undefined): string {
+  if (size === undefined) return 'not recorded (split at 32)';
+  return size === null ? 'none was sent (split at 32)' : String(size);
+}
+
+function detects(rate: number | null): string {
+  return rate === null
+    ? 'nothing'
+    : `a true mismatch rate of ${(100 * rate).toFixed(1)} % or more, with 95 % power`;
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { AssayError } from '../../errors.js';
+import { type Restored, stateOf } from '../../lifecycle/entries.js';
+import { readHostFile } from '../../lifecycle/host-file.js';
+import { writeHostReport } from '../../lifecycle/host-report.js';
+import { openRun } from '../../lifecycle/open-run.js';
+import { restoreNode } from '../../lifecycle/restore-node.js';
+import { runFolderOf } from '../../lifecycle/run-folder.js';
+import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
+import { askYesNo } from '../../terminal/prompt.js';
+import { defineCommand } from '../command.js';
+import { changeOptions, checkChange } from '../node/network-options.js';
+import { fileOption } from './options.js';
+
+const { force, yes, json } = changeOptions;
+
+export const command = defineCommand({
+  description:
+    'Ends the run of a host file: takes every node that it changed back to the config from before, and waits until the old model serves. What is stored on the chain stays. Cut short, it can be repeated.',
+  options: { ...fileOption, force, yes, json },
+  examples: [['assay lifecycle abort --file host.yaml', 'back to the configs from before the run']],
+  async run(args, context) {
+    const { terminal, signal } = context;
+    const host = await readHostFile(args.file);
+    if (!existsSync(runFolderOf(args.file)))
+      throw new AssayError(`${args.file} has no run`, { advice: 'there is nothing to go back from' });
+    const { folder, journal, close } = await openRun(args.file, host);
+    try {
+      const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
+      const listed = await admin.list();
+      // Going back loads a model as well: not while the node's weight is being measured.
+      await checkChange('disable', [], { admin, listed, args: { ...args, node: host.node }, context });
+      const isSure = await askYesNo('Take every node of this run back to its old config?', {
+        ...context,
+        yes: args.yes,
+      });
+      if (!isSure) throw new AssayError('nothing was changed');
+      const nodes = await Promise.all(
+        host.ml_nodes.map(({ id }) =>
+          restoreNode({ folder, admin, terminal, signal }, id, 'the run was aborted'),
+        ),
+      );
+      if (stateOf(journal.entries).ending?.outcome !== 'aborted')
+        await journal.append({
+          at: new Date().toISOString(),
+          act: 'ended',
+          outcome: 'aborted',
+          reason: 'it was aborted',
+          exitCode: 1,
+        });
+      await writeHostReport(folder, host, journal.entries);
+      terminal.out(args.json ? JSON.stringify({ nodes }, null, 2) : nodes.map(line).join('\n'));
+      terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` takes it back`);
+      return nodes.every(({ state, why }) => state !== 'left' && why === null) ? 0 : 1;
+    } finally {
+      await close();
+    }
+  },
+});
+
+function line({ id, state, why }: Restored): string {
+  const text = {
+    restored: 'back on its old config',
+    untouched: 'not changed by this run',
+    left: 'left as it is',
+  };
+  return `${id}: ${text[state]}${why === null ? '' : `, but ${why}`}`;
+}

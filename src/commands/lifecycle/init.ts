@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { AssayError, messageOf } from '../../errors.js';
+import { askHost } from '../../lifecycle/ask-host.js';
+import { EXAMPLE, hostTemplate } from '../../lifecycle/host-template.js';
+import { defineCommand } from '../command.js';
+
+export const command = defineCommand({
+  description:
+    'Writes a commented host file. On a terminal it asks for what it cannot know, and reads the ML nodes from your network node; elsewhere, or with --no-ask, it writes an example to be filled in.',
+  options: {
+    out: { type: 'string', default: 'host.yaml', requiresArg: true, description: 'the file to write' },
+    ask: { type: 'boolean', default: true, description: 'ask on the terminal (--no-ask)' },
+    force: { type: 'boolean', default: false, description: 'overwrite the file' },
+  },
+  examples: [
+    ['assay lifecycle init', 'asks, and writes host.yaml'],
+    ['assay lifecycle init --no-ask --out node3.yaml', 'an example to be filled in'],
+  ],
+  async run({ out, ask, force }, context) {
+    const { terminal } = context;
+    // Nobody answers all those questions for nothing.
+    if (!force && existsSync(out)) throw isThere(out);
+    const answers = ask && terminal.canAsk ? await askHost(context) : EXAMPLE;
+    await writeFile(out, hostTemplate(answers), { flag: force ? 'w' : 'wx' }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') throw isThere(out);
+        throw new AssayError(`cannot write ${out}: ${messageOf(error)}`);
+      },
+    );
+    terminal.out(out);
+    terminal.say(`next: assay lifecycle plan --file ${out}`);
+    return 0;
+  },
+});
+
+function isThere(path: string): AssayError {
+  return new AssayError(`${path} is there already`, {
+    advice: 'give another --out, or overwrite it with --force',
+  });
+}

@@ -1,0 +1,109 @@
+import { readJournal } from '../../journal/journal.js';
+import type { LifecycleEntry } from '../../lifecycle/entries.js';
+import { readHostFile } from '../../lifecycle/host-file.js';
+import { makePlan, type Plan } from '../../lifecycle/plan.js';
+import type { PlanStep } from '../../lifecycle/plan-steps.js';
+import { journalPath, runFolderOf } from '../../lifecycle/run-folder.js';
+import { renderPairs } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import { timeText } from '../../text/duration.js';
+import { quoteForShell } from '../../tx/command-line.js';
+import { costsJson, costTable } from '../bootstrap/status-text.js';
+import { heightText } from '../chain-text.js';
+import { defineCommand } from '../command.js';
+import { checkLine } from '../node/network-options.js';
+import { fileOption } from './options.js';
+
+export const command = defineCommand({
+  description:
+    'Reads a host file, checks what can be checked now, and prints the steps of the bootstrap with their heights, times and commands, and what is at stake. It changes nothing. Exit 1 when something stands in the way.',
+  options: {
+    ...fileOption,
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
+  async run({ file, json }, { terminal, signal }) {
+    const host = await readHostFile(file);
+    const entries = await readJournal<LifecycleEntry>(journalPath(runFolderOf(file)));
+    const plan = await makePlan(host, signal, { entries: entries ?? [] });
+    for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
+    for (const check of plan.checks) terminal.say(checkLine(check));
+    terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
+    const obstacles = [...plan.obstacles, ...(plan.missed === undefined ? [] : [plan.missed])];
+    for (const obstacle of obstacles) terminal.say(`in the way: ${obstacle}`);
+    const isClear = obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
+    return isClear ? 0 : 1;
+  },
+});
+
+function planText(plan: Plan, terminal: Terminal): string {
+  const { view, heights, rules, steps, costs, weight, loadTime, notes } = plan;
+  const pairs: [string, string][] = [
+    ['epoch', String(heights.epoch)],
+    ['snapshot', heightText(heights.snapshotHeight, view.pace)],
+    ['PoC start', heightText(heights.pocStartHeight, view.pace)],
+    // Of a choice alone nothing is loaded.
+    ...(steps.length > 1
+      ? [
+          [
+            'a load',
+            `${timeText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
+          ] as [string, string],
+        ]
+      : []),
+    [
+      'your weight',
+      `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
+    ],
+  ];
+  const lines = steps.map((step, index) => stepText(step, index + 1, view));
+  return [renderPairs(pairs), ...lines, costTable({ costs }, terminal), notes.join('\n')].join('\n\n');
+}
+
+function stepText({ what, fromHeight, byHeight, command }: PlanStep, number: number, { pace }: Plan['view']) {
+  return [
+    `${number}. ${what}`,
+    ...(fromHeight === null ? [] : [`   from ${heightText(fromHeight, pace)}`]),
+    ...(byHeight === null ? [] : [`   by ${heightText(byHeight, pace)}`]),
+    ...(command === null ? [] : [`   ${quoteForShell(command)}`]),
+  ].join('\n');
+}
+
+function planJson({
+  view,
+  heights,
+  rules,
+  steps,
+  costs,
+  weight,
+  checks,
+  obstacles,
+  missed,
+  notes,
+  warnings,
+  loadTime,
+  downloads,
+}: Plan) {
+  return {
+    height: view.pace.height,
+    ms_per_block: Math.round(view.pace.msPerBlock),
+    epoch: heights.epoch,
+    snapshot_height: heights.snapshotHeight,
+    poc_start_height: heights.pocStartHeight,
+    weight: String(weight),
+    rules: { rule_set: rules.ruleSet, taken_from: rules.takenFrom },
+    steps: steps.map(({ what, fromHeight, byHeight, command }) => ({
+      what,
+      from_height: fromHeight,
+      by_height: byHeight,
+      command,
+    })),
+    costs: costsJson(costs),
+    load_time: { seconds: loadTime.seconds, measured: loadTime.isMeasured },
+    downloads: downloads.map(({ id, status, leftS }) => ({ id, status, left_s: leftS && Math.round(leftS) })),
+    checks,
+    warnings,
+    obstacles: [...obstacles, ...(missed === undefined ? [] : [missed])],
+    notes,
+  };
+}

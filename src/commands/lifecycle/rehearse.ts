@@ -1,0 +1,52 @@
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { AssayError } from '../../errors.js';
+import { findGolden } from '../../golden/catalog.js';
+import { type HostFile, wantedChoice } from '../../lifecycle/host-file.js';
+import { makePlan } from '../../lifecycle/plan.js';
+import { sendSettings } from '../../lifecycle/store-choice.js';
+import type { Context } from '../command.js';
+import { checkLine } from '../node/network-options.js';
+
+/** Does of a run what changes nothing: every read, every check, and the transaction as far as its command. */
+export async function rehearse(
+  host: HostFile,
+  { json = false, force: forced = [] }: { json?: boolean | undefined; force?: string[] | undefined },
+  context: Context,
+): Promise<number> {
+  const { terminal, signal } = context;
+  const nodeUrl = requireNodeUrl(host.node);
+  const { sendChoice } = await import('../../tx/send.js');
+  const plan = await makePlan(host, signal, { forced });
+  for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
+  for (const check of plan.checks) terminal.say(checkLine(check));
+  const sent = await sendChoice(
+    { ...sendSettings(host, nodeUrl), wanted: wantedChoice(host), dryRun: true, acceptWarnings: false },
+    context,
+  );
+  const problems = [
+    ...plan.obstacles,
+    ...(plan.missed === undefined ? [] : [plan.missed]),
+    ...plan.checks.filter(({ state }) => state === 'fail').map(({ check, text }) => `${check}: ${text}`),
+    ...sent.checks.filter(({ level }) => level === 'error').map(({ check, text }) => `${check}: ${text}`),
+    ...(await missingReferences(host)),
+  ];
+  const what = { would_send: sent.command, steps: plan.steps.map(({ what }) => what), problems };
+  if (json) terminal.out(JSON.stringify(what, null, 2));
+  else {
+    terminal.out(`would send: ${sent.command}`);
+    for (const step of what.steps) terminal.out(`would do:   ${step}`);
+    for (const problem of problems) terminal.out(`problem:    ${problem}`);
+    terminal.out(problems.length === 0 ? 'nothing stands in the way' : 'nothing was changed');
+  }
+  return problems.length === 0 ? 0 : 1;
+}
+
+async function missingReferences(host: HostFile): Promise<string[]> {
+  try {
+    if (host.choice === 'deploy') await findGolden(host.model);
+    return [];
+  } catch (error) {
+    if (error instanceof AssayError) return [error.message];
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { patiently } from '../../chain/patience.js';
+import { AssayError, messageOf } from '../../errors.js';
+import { lockFolder } from '../../journal/folder-lock.js';
+import { stateOf } from '../../lifecycle/entries.js';
+import { type HostFile, readHostFile, wantedNodes } from '../../lifecycle/host-file.js';
+import { writeHostReport } from '../../lifecycle/host-report.js';
+import { type OpenRun, openRun } from '../../lifecycle/open-run.js';
+import { makePlan, type Plan } from '../../lifecycle/plan.js';
+import { putAside, runFolderOf } from '../../lifecycle/run-folder.js';
+import { runLifecycle } from '../../lifecycle/run-lifecycle.js';
+import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
+import { checkNames } from '../../network/checks/index.js';
+import { yesOption } from '../../terminal/prompt.js';
+import { type ArgsOf, type Context, defineCommand } from '../command.js';
+import { waitWithProgress } from '../height-progress.js';
+import { checkLine } from '../node/network-options.js';
+import { fileOption } from './options.js';
+
+const options = {
+  ...fileOption,
+  rehearse: { type: 'boolean', default: false, description: 'everything that changes nothing, and no more' },
+  new: {
+    type: 'boolean',
+    default: false,
+    description: 'put the run of this file aside, and start another one',
+  },
+  force: {
+    type: 'string',
+    choices: checkNames,
+    requiresArg: true,
+    coerce: (value: string | string[]) => [value].flat(),
+    description: 'switch though this one check fails (repeatable)',
+  },
+  yes: { ...yesOption, description: 'accept the warnings before a transaction' },
+  json: { type: 'boolean', description: 'print the report as JSON' },
+} as const;
+
+export const command = defineCommand({
+  description:
+    'Takes a host through a bootstrap: stores the choice, sees to the weights, waits for the snapshot, switches the nodes where the model is pre-eligible, validates each, goes back where that fails, and writes one report. Cut short anywhere, the same command goes on. Exit 0: the goal of the file is reached; 2: a node failed validation, and is back; 3: not pre-eligible, everything stayed; 1: an error; 130: interrupted.',
+  options,
+  examples: [
+    ['assay lifecycle run --file host.yaml --rehearse', 'see what would happen'],
+    ['assay lifecycle run --file host.yaml', 'from intent to verdict; the same line goes on after a kill'],
+  ],
+  async run(args, context) {
+    const host = await readHostFile(args.file);
+    if (args.rehearse) return await (await import('./rehearse.js')).rehearse(host, args, context);
+    if (args.new) await putRunAside(args.file, context);
+    const open = await openRun(args.file, host);
+    try {
+      return await carryOut(host, open, args, context);
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+type Args = ArgsOf<typeof options>;
+
+async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Context): Promise<number> {
+  const { terminal, signal } = context;
+  const { folder, journal } = open;
+  const nodeUrl = requireNodeUrl(host.node);
+  const { force: forced = [] } = args;
+  if (stateOf(journal.entries).identity === null)
+    requireStart(await makePlan(host, signal, { forced }), context);
+  const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
+  const patience = { signal, onTrouble: (text: string) => terminal.say(text) };
+  const isDeployed = host.choice === 'deploy';
+  let failure: unknown;
+  try {
+    await runLifecycle({
+      host,
+      nodes: await wantedNodes(host, isDeployed ? await patiently(() => admin.list(), patience) : []),
+      nodeUrl,
+      folder,
+      journal,
+      admin,
+      terminal,
+      signal,
+      acceptWarnings: args.yes,
+      forced,
+      waitFor: (label, height, pace) => waitWithProgress(nodeUrl, label, height, pace, patience, terminal),
+    });
+  } catch (error) {
+    failure = signal.aborted ? signal.reason : error;
+  }
+  const { report, text } = await writeHostReport(
+    folder,
+    host,
+    journal.entries,
+    failure instanceof AssayError
+      ? { message: failure.line, exitCode: failure.exitCode }
+      : { message: messageOf(failure), exitCode: 1 },
+  );
+  if (failure !== undefined) {
+    terminal.say(`to go on: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
+    throw failure;
+  }
+  terminal.out(args.json ? JSON.stringify(report, null, 2) : text);
+  if (!args.json) terminal.say(`report in ${folder}; another run of this file: --new`);
+  return report.exit_code;
+}
+
+/**
+ * What would keep a run from its goal for certain is told before it begins.
+ *
+ * @throws AssayError naming it
+ */
+function requireStart({ warnings, checks, obstacles }: Plan, { terminal }: Context): void {
+  for (const warning of warnings) terminal.say(`warning: ${warning}`);
+  for (const check of checks) terminal.say(checkLine(check));
+  const failed = checks.filter(({ state }) => state === 'fail');
+  const reasons = [...obstacles, ...failed.map(({ check, text }) => `${check}: ${text}`)];
+  if (reasons.length === 0) return;
+  throw new AssayError(`nothing was done: ${reasons.join('; ')}`, {
+    advice: failed[0]?.advice ?? '`assay lifecycle plan` shows the whole',
+  });
+}
+
+async function putRunAside(hostFile: string, { terminal }: Context): Promise<void> {
+  const folder = runFolderOf(hostFile);
+  if (!existsSync(folder)) return;
+  // Not under the feet of a process that works on it.
+  await (await lockFolder(folder))();
+  terminal.say(`the earlier run is in ${await putAside(folder)}`);
+}

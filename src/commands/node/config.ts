@@ -1,0 +1,25 @@
+import { defineCommand } from '../command.js';
+import { nodeOfParts, nodePartOptions } from './parts.js';
+
+export const command = defineCommand({
+  description:
+    'Prints a node object for the admin API, with the published arguments of the model on the GPU class.',
+  options: {
+    id: { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
+    ...nodePartOptions,
+  },
+  examples: [
+    [
+      'assay node config --model moonshotai/Kimi-K2.6 --gpu B200 --id node1 --host 10.0.0.21 > node1.json',
+      'as the guide has it',
+    ],
+    [
+      'assay node config … --tp-size 8 --set-arg --max-model-len=120000 --drop-arg --disable-custom-all-reduce',
+      'with flags changed, added and left out',
+    ],
+  ],
+  async run({ id, ...parts }, { terminal }) {
+    terminal.out(JSON.stringify(await nodeOfParts(id, parts), null, 2));
+    return 0;
+  },
+});

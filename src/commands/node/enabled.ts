@@ -1,0 +1,30 @@
+import { AssayError } from '../../errors.js';
+import { requireNode } from '../../network/apply.js';
+import type { ArgsOf, Context } from '../command.js';
+import { type changeOptions, checkChange, openAdmin } from './network-options.js';
+
+/** What `node enable` and `node disable` do: check, change, read back. */
+export async function setEnabled(
+  enabled: boolean,
+  args: ArgsOf<typeof changeOptions> & { id: string },
+  context: Context,
+): Promise<number> {
+  const { id, json } = args;
+  const { terminal, signal } = context;
+  const word = enabled ? 'enabled' : 'disabled';
+  const admin = openAdmin(args, signal);
+  const listed = await admin.list();
+  const was = requireNode(listed, id).state.admin_state?.enabled ?? true;
+  if (was !== enabled) {
+    await checkChange(enabled ? 'enable' : 'disable', [], { admin, listed, args, context });
+    await admin.setEnabled(id, enabled);
+    const now = requireNode(await admin.list(), id).state.admin_state?.enabled ?? true;
+    if (now !== enabled) throw new AssayError(`node ${id}: the network node does not list it as ${word}`);
+  }
+  if (json) terminal.out(JSON.stringify({ id, enabled, changed: was !== enabled }, null, 2));
+  else {
+    const note = enabled ? '' : '; it serves on until the epoch ends';
+    terminal.out(was === enabled ? `${id} is ${word} already` : `${id} is ${word}${note}`);
+  }
+  return 0;
+}

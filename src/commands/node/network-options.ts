@@ -1,0 +1,132 @@
+import { findNodeUrl, nodeOption } from '../../chain/node-url.js';
+import { AssayError } from '../../errors.js';
+import { withoutCredentials } from '../../http/url.js';
+import {
+  AdminClient,
+  DEFAULT_ADMIN_URL,
+  type ListedNode,
+  parseAdminUrl,
+} from '../../network/admin-client.js';
+import type { Change } from '../../network/checks/check.js';
+import { type CheckResult, checkNames, requirePassed, runChecks } from '../../network/checks/index.js';
+import { gatherFacts } from '../../network/gather.js';
+import type { NodeObject } from '../../network/node-object.js';
+import { findPublicApi } from '../../network/public-api.js';
+import { yesOption } from '../../terminal/prompt.js';
+import { parseDuration } from '../../text/duration.js';
+import type { ArgsOf, Context } from '../command.js';
+
+export const adminOptions = {
+  'admin-url': {
+    type: 'string',
+    requiresArg: true,
+    description: `admin API of your network node (env ADMIN_API_URL; default ${DEFAULT_ADMIN_URL})`,
+  },
+  json: { type: 'boolean', description: 'print JSON' },
+} as const;
+
+/** For every command that changes something on the network node. */
+export const changeOptions = {
+  ...adminOptions,
+  node: {
+    ...nodeOption,
+    requiresArg: true,
+    description: `${nodeOption.description}; default: the public API on the admin API’s host`,
+  },
+  force: {
+    type: 'string',
+    choices: checkNames,
+    requiresArg: true,
+    coerce: (value: string | string[]) => [value].flat(),
+    description: 'go on though this one check fails (repeatable)',
+  },
+  yes: yesOption,
+} as const;
+
+export const loadTimeOption = {
+  'load-time': {
+    type: 'string',
+    default: '30m',
+    requiresArg: true,
+    description: 'time that the model needs to load, which must fit before the next PoC',
+  },
+} as const;
+
+export const timeoutOption = {
+  timeout: {
+    type: 'string',
+    default: '60m',
+    requiresArg: true,
+    description: 'how long to wait until the node serves the model',
+  },
+} as const;
+
+type AdminArgs = ArgsOf<typeof adminOptions>;
+type CheckArgs = Partial<Pick<ArgsOf<typeof changeOptions>, 'node' | 'force' | 'json'>> & {
+  loadTime?: string;
+};
+
+/** The admin API that the options name. */
+export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
+  return new AdminClient(parseAdminUrl(flag ?? (process.env['ADMIN_API_URL'] || DEFAULT_ADMIN_URL)), signal);
+}
+
+/**
+ * The admin API that a run was started with: the flag where it is given, else the recorded one, with the
+ * credentials of ADMIN_API_URL where that is the same.
+ *
+ * @param recorded as `withoutCredentials` made it
+ */
+export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSignal): AdminClient {
+  const given = openAdmin(args, signal);
+  const isSame = args.adminUrl !== undefined || withoutCredentials(given.url) === recorded;
+  return isSame ? given : new AdminClient(recorded, signal);
+}
+
+/**
+ * Runs the checks of a change and tells each on stderr.
+ *
+ * @param nodes the node objects to be sent; none for a change that sends none
+ * @throws AssayError when one fails that is not forced
+ */
+export async function checkChange(
+  change: Change,
+  nodes: NodeObject[],
+  {
+    admin,
+    listed,
+    args,
+    context,
+  }: { admin: AdminClient; listed: ListedNode[]; args: CheckArgs; context: Context },
+): Promise<CheckResult[]> {
+  const { terminal, signal } = context;
+  const loadTimeS = parseDuration(args.loadTime ?? '0s', '--load-time');
+  const nodeUrl = findNodeUrl(args.node) ?? (await findPublicApi(admin.url, signal));
+  const facts = await gatherFacts({ change, admin, nodeUrl, listed, nodes, loadTimeS, signal });
+  const results = runChecks(facts, args.force ?? []);
+  for (const result of results) terminal.say(checkLine(result));
+  if (args.json && results.some(({ state }) => state === 'fail'))
+    terminal.out(JSON.stringify({ checks: results, nodes: [] }, null, 2));
+  requirePassed(results);
+  return results;
+}
+
+const SHOWN = { ok: 'ok', warn: 'warning', fail: 'FAILED', forced: 'forced' };
+
+/** A check as a line for people. */
+export function checkLine({ check, state, text, advice }: CheckResult): string {
+  const more = state === 'ok' || advice === undefined ? '' : `; ${advice}`;
+  return `${SHOWN[state].padEnd(8)} ${check.padEnd(17)} ${text}${more}`;
+}
+
+/** Ends a command whose nodes did not all come out well. */
+export function requireAll(results: { id: string; error?: string }[]): void {
+  const failed = results.filter(({ error }) => error !== undefined);
+  if (failed.length === 0) return;
+  throw new AssayError(
+    `${failed.length} of ${results.length} nodes failed: ${failed.map(({ id }) => id).join(', ')}`,
+    {
+      advice: 'the others stand; mend these and run it again',
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { AssayError } from '../../errors.js';
+import { findNode, requireNode } from '../../network/apply.js';
+import { epochModels } from '../../network/epoch-model.js';
+import { askToType } from '../../terminal/prompt.js';
+import { defineCommand } from '../command.js';
+import { changeOptions, checkChange, openAdmin } from './network-options.js';
+
+export const command = defineCommand({
+  usage: '<id>',
+  description: 'Removes a node from your network node, after the checks. It cannot be undone.',
+  positionals: { id: { type: 'string', demandOption: true, description: 'id of the node' } },
+  options: changeOptions,
+  examples: [
+    ['assay node remove node1', 'asks for the id to be typed'],
+    ['assay node remove node1 --yes', 'asks nothing'],
+  ],
+  async run(args, context) {
+    const { id, yes, json } = args;
+    const { terminal, signal } = context;
+    const admin = openAdmin(args, signal);
+    const listed = await admin.list();
+    const node = requireNode(listed, id);
+    await checkChange('remove', [], { admin, listed, args, context });
+    const served = epochModels(node);
+    if (served.length > 0) {
+      terminal.say(`warning: ${id} takes part in the running epoch with ${served.join(', ')}`);
+    }
+    if (!(await askToType(id, `Removing ${id} cannot be undone.`, { terminal, signal, yes }))) {
+      throw new AssayError(`nothing was changed: ${id} was not typed`);
+    }
+    if (!(await admin.remove(id))) {
+      throw new AssayError(`no node with id ${id}: somebody removed it meanwhile`);
+    }
+    if (findNode(await admin.list(), id) !== undefined) throw new AssayError(`node ${id} is still listed`);
+    terminal.out(json ? JSON.stringify({ id, removed: true }, null, 2) : `${id} is removed`);
+    return 0;
+  },
+});

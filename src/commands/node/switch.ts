@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { AssayError, UsageError } from '../../errors.js';
+import { timeStamp } from '../../files/names.js';
+import { withoutCredentials } from '../../http/url.js';
+import type { AdminClient } from '../../network/admin-client.js';
+import { requireNode } from '../../network/apply.js';
+import { differences } from '../../network/compare.js';
+import { readOneNode } from '../../network/node-config.js';
+import { presentConfig } from '../../network/present-config.js';
+import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/run-folder.js';
+import { type SwitchOutcome, switchNode } from '../../network/switch/switch-node.js';
+import { parseDuration } from '../../text/duration.js';
+import { requireReference, validateServed } from '../../validate/validate-served.js';
+import { type ArgsOf, type Context, defineCommand } from '../command.js';
+import {
+  changeOptions,
+  checkChange,
+  loadTimeOption,
+  openAdmin,
+  reopenAdmin,
+  timeoutOption,
+} from './network-options.js';
+import { showWait } from './wait-progress.js';
+
+const options = {
+  to: { type: 'string', requiresArg: true, description: 'file with the new node object; - for stdin' },
+  resume: { type: 'string', requiresArg: true, description: 'run folder of a switch that was cut short' },
+  rollback: {
+    type: 'boolean',
+    default: true,
+    description:
+      'go back to the old config when the new one does not serve or does not pass; --no-rollback keeps it',
+  },
+  'skip-validate': { type: 'boolean', default: false, description: 'be content when the model serves' },
+  'run-dir': {
+    type: 'string',
+    requiresArg: true,
+    description: 'folder of this run (default runs/switch_ID_TIME)',
+  },
+  ...changeOptions,
+  ...loadTimeOption,
+  ...timeoutOption,
+} as const;
+
+export const command = defineCommand({
+  usage: '[id]',
+  description:
+    'Switches a node to another config: keeps the old one in a file, applies the new one, waits for the model, validates it, and goes back when that fails. Cut short at any point, it can be resumed.',
+  positionals: { id: { type: 'string', description: 'id of the node' } },
+  options,
+  examples: [
+    ['assay node switch node1 --to kimi.json', 'with the way back'],
+    ['assay node switch --resume runs/switch_node1_2026-04-27_101500', 'go on after a kill or a reboot'],
+  ],
+  async run(args, context) {
+    const run = args.resume === undefined ? await start(args, context) : await openSwitchRun(args.resume);
+    try {
+      const admin = reopenAdmin(run.plan.adminUrl, args, context.signal);
+      return conclude(run, await carryOut(run, admin, context), args.json ?? false, context);
+    } catch (error) {
+      const isEnded = error instanceof SwitchFailed;
+      if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
+      throw error;
+    } finally {
+      await run.journal.close();
+    }
+  },
+});
+
+type Args = ArgsOf<typeof options> & { id?: string | undefined };
+
+class SwitchFailed extends AssayError {
+  override name = 'SwitchFailed';
+}
+
+/** Everything before the first change: both configs, the checks, and the run folder. */
+async function start(args: Args, context: Context): Promise<SwitchRun> {
+  const { id, to, rollback } = args;
+  if (id === undefined || to === undefined) {
+    throw new UsageError('give the id of the node and --to FILE, or --resume RUN_DIR');
+  }
+  const after = await readOneNode(to);
+  if (after.id !== id) throw new AssayError(`${to} is the config of node ${after.id}, not of ${id}`);
+  const validate = !args.skipValidate;
+  if (validate) await requireReference(after);
+  const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
+  const admin = openAdmin(args, context.signal);
+  const listed = await admin.list();
+  const present = requireNode(listed, id);
+  if (differences(after, present.node).length === 0) {
+    throw new AssayError(`node ${id} has that config already`, { advice: 'nothing was changed' });
+  }
+  await checkChange('switch', [after], { admin, listed, args, context });
+  const folder = args.runDir ?? join('runs', `switch_${safeName(id)}_${timeStamp(new Date())}`);
+  const plan = { id, adminUrl: withoutCredentials(admin.url), rollback, validate, timeoutMs };
+  const run = await createSwitchRun(folder, plan, presentConfig(present), after);
+  context.terminal.say(`the old config is in ${join(folder, 'before.json')}`);
+  return run;
+}
+
+const SAYS = {
+  apply: 'applying the new config',
+  serve: 'waiting for the new model',
+  validate: 'validating',
+  rollback: 'going back to the old config',
+  'serve-old': 'waiting for the old model',
+  done: '',
+};
+
+async function carryOut(run: SwitchRun, admin: AdminClient, context: Context): Promise<SwitchOutcome> {
+  const { terminal, signal } = context;
+  let progress: ReturnType<typeof showWait> | undefined;
+  const endProgress = () => {
+    progress?.stop();
+    progress = undefined;
+  };
+  try {
+    return await switchNode(run, {
+      admin,
+      signal,
+      validate: (node) => validateServed(node, context),
+      onStep(step) {
+        endProgress();
+        terminal.say(SAYS[step]);
+      },
+      onLook(serving, elapsedMs) {
+        progress ??= showWait(terminal, run.plan.id);
+        progress.onLook(serving, elapsedMs);
+      },
+    });
+  } finally {
+    endProgress();
+  }
+}
+
+function conclude(run: SwitchRun, outcome: SwitchOutcome, json: boolean, { terminal }: Context): number {
+  const { id } = run.plan;
+  if (json) terminal.out(JSON.stringify({ id, ...outcome, run_folder: run.folder }, null, 2));
+  if (outcome.failure === undefined) {
+    if (!json) terminal.out(`${id} is switched; run in ${run.folder}`);
+    return 0;
+  }
+  const { why, exitCode } = outcome.failure;
+  const state = {
+    new: 'the new config stays (--no-rollback)',
+    old:
+      outcome.oldFailure === undefined
+        ? 'the old config is back and serves'
+        : `the old config is back, but ${outcome.oldFailure}`,
+    neither: 'the network node holds neither config',
+  }[outcome.holds];
+  throw new SwitchFailed(`${why}; ${state}`, { exitCode, advice: `see ${run.folder}` });
+}
+
+function safeName(id: string): string {
+  return id.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+}

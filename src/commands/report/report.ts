@@ -1,0 +1,38 @@
+import { writeWhole } from '../../files/write-whole.js';
+import { renderers, reportFormats } from '../../report/renderers.js';
+import { appendStepSummary } from '../../report/write-reports.js';
+import { readRun } from '../../run/read.js';
+import { defineCommand } from '../command.js';
+
+export const command = defineCommand({
+  usage: '<run>',
+  description:
+    'Renders a finished run. Exit 0 when it is written, whatever the verdict. The format github prints workflow commands and, inside GitHub Actions, adds the Markdown to the step summary.',
+  positionals: {
+    run: { type: 'string', demandOption: true, description: "the run's folder" },
+  },
+  options: {
+    format: { choices: reportFormats, default: 'text', description: 'what to write' },
+    out: { type: 'string', description: 'write to this file instead of stdout' },
+  },
+  examples: [
+    [
+      'assay report runs/validate_… --format html --out report.html',
+      'one page to look at, to send, to print',
+    ],
+    ['assay report runs/validate_… --format markdown', 'for an issue or a chat'],
+    ['assay report runs/validate_… --format junit --out junit.xml', 'for a CI system'],
+    ['assay report runs/validate_… --format github', 'annotations and summary in a GitHub workflow'],
+  ],
+  async run({ run: folder, format, out }, { terminal }) {
+    const run = await readRun(folder);
+    const text = await renderers[format](run);
+    if (format === 'github') await appendStepSummary(await renderers.markdown(run));
+    if (out === undefined) terminal.out(text.trimEnd());
+    else {
+      await writeWhole(out, text);
+      terminal.say(`${format} report written to ${out}`);
+    }
+    return 0;
+  },
+});

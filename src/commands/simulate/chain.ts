@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { AssayError, messageOf } from '../../errors.js';
+import { accept } from '../../schemas/accept.js';
+import validateScript from '../../schemas/generated/simulator-chain-script.js';
+import { addressOf, type ChainScript } from '../../simulator/chain/chain.js';
+import { type ChainSimulatorOptions, startChainSimulator } from '../../simulator/chain/server.js';
+import { installInferenced, SIMULATED_PASSPHRASE } from '../../simulator/inferenced/install.js';
+import type { Context } from '../command.js';
+
+interface ChainSimulationArgs {
+  chain?: boolean | undefined;
+  'chain-script'?: string | undefined;
+  'block-time-ms'?: number | undefined;
+  inferenced?: string | undefined;
+  port?: number | undefined;
+  json?: boolean | undefined;
+}
+
+/** Writes the stand-in where it is asked for, and serves the chain until it is stopped. */
+export async function simulateChain(
+  args: ChainSimulationArgs,
+  { terminal, signal }: Context,
+): Promise<number> {
+  const script = args['chain-script'] === undefined ? {} : await readScript(args['chain-script']);
+  const blockTimeMs = args['block-time-ms'];
+  if (blockTimeMs !== undefined && !(blockTimeMs >= 5))
+    throw new AssayError(`--block-time-ms must be 5 or more, not ${blockTimeMs}`);
+  const hostNames = script.hosts?.map(({ name }, index) => name ?? `host${index + 1}`) ?? DEFAULT_HOSTS;
+  const keys = Object.fromEntries(
+    hostNames.map((name, index) => [name, script.hosts?.[index]?.address ?? addressOf(name)]),
+  );
+  const inferenced =
+    args.inferenced === undefined
+      ? undefined
+      : await installInferenced(args.inferenced, { keys, passphrase: SIMULATED_PASSPHRASE });
+  const wallet = inferenced === undefined ? {} : { inferenced, keys, passphrase: SIMULATED_PASSPHRASE };
+  if (!args.chain) {
+    terminal.out(args.json ? JSON.stringify(wallet) : `${inferenced}`);
+    return 0;
+  }
+  const simulator = await startChainSimulator({
+    ...script,
+    port: args.port ?? 8000,
+    ...(blockTimeMs !== undefined && { blockTimeMs }),
+  }).catch((error: unknown) => {
+    throw new AssayError(`cannot listen on port ${args.port ?? 8000} (${messageOf(error)})`, {
+      advice: 'give another --port, or 0 for a free one',
+    });
+  });
+  terminal.out(args.json ? JSON.stringify({ url: simulator.url, ...wallet }) : simulator.url);
+  if (inferenced !== undefined)
+    terminal.say(`stand-in ${inferenced}: keys ${hostNames.join(', ')}; passphrase ${SIMULATED_PASSPHRASE}`);
+  terminal.say(`simulated chain at height ${simulator.chain.height}; Ctrl-C stops it`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await simulator.close();
+  return 0;
+}
+
+const DEFAULT_HOSTS = Array.from({ length: 8 }, (_, index) => `host${index + 1}`);
+
+async function readScript(path: string): Promise<ChainScript & Pick<ChainSimulatorOptions, 'faults'>> {
+  try {
+    return accept(validateScript, JSON.parse(await readFile(path, 'utf8')), `chain script ${path}`);
+  } catch (error) {
+    if (error instanceof AssayError) throw error;
+    throw new AssayError(`chain script ${path}: ${messageOf(error)}`);
+  }
+}

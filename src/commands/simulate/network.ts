@@ -1,0 +1,40 @@
+import { AssayError, messageOf } from '../../errors.js';
+import type { MlNodeSimulator } from '../../simulator/mlnode/index.js';
+import { type NetworkSimulator, startNetworkSimulator } from '../../simulator/network/simulator.js';
+
+/** Blocks of mainnet's pace: the next PoC is far enough away for a model to load. */
+const BLOCK_TIME_MS = 5_000;
+const POC_START = 3_874_496;
+const BLOCKS_BEFORE_POC = 1_000;
+const EPOCH_LENGTH = 15_391;
+
+/** Starts a network node that lists the ML node as `node1`. */
+export async function startNetworkInFront(
+  mlNode: MlNodeSimulator,
+  { port, blockTimeMs = BLOCK_TIME_MS }: { port: number; blockTimeMs?: number | undefined },
+): Promise<NetworkSimulator> {
+  const { model, args } = mlNode.running ?? { model: mlNode.model, args: [] };
+  try {
+    return await startNetworkSimulator({
+      port,
+      blockTimeMs,
+      nextPocStart: POC_START,
+      height: POC_START - BLOCKS_BEFORE_POC,
+      params: { epochLength: EPOCH_LENGTH },
+      nodes: [
+        {
+          id: 'node1',
+          host: mlNode.host,
+          inference_port: 5050,
+          poc_port: mlNode.port,
+          max_concurrent: 500,
+          models: { [model]: { args: [...args] } },
+        },
+      ],
+    });
+  } catch (error) {
+    throw new AssayError(`cannot listen on port ${port} (${messageOf(error)})`, {
+      advice: 'give another --network-port, or 0 for a free one',
+    });
+  }
+}

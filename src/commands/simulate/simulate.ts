@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { safeModelName } from '../../files/names.js';
+import { listGolden } from '../../golden/catalog.js';
+import { loadGolden } from '../../golden/load.js';
+import type { GoldenReference } from '../../golden/reference.js';
+import {
+  type MlNodeSimulator,
+  type ProfileName,
+  profiles,
+  startMlNodeSimulator,
+} from '../../simulator/mlnode/index.js';
+import type { NetworkSimulator } from '../../simulator/network/simulator.js';
+import { defineCommand } from '../command.js';
+import { chainSimulationOptions } from './chain-options.js';
+import { networkSimulationOptions } from './network-options.js';
+
+const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
+const profileNames = Object.keys(profiles) as ProfileName[];
+
+export const command = defineCommand({
+  description: [
+    'Runs a simulated ML node until it is stopped: the whole protocol of a real one, without a GPU.',
+    'Profiles, one a replica or one for all:',
+    ...profileNames.map((name) => `  ${name.padEnd(16)} ${profiles[name].summary}`),
+  ].join('\n'),
+  options: {
+    replicas: { type: 'number', description: 'vLLM backends behind the node (2, or one a profile)' },
+    profile: { type: 'string', default: 'honest', description: 'what the replicas compute, comma-separated' },
+    host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
+    port: { type: 'number', description: '8080, with --chain 8000; 0 for a free one' },
+    'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
+    model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
+    unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
+    reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
+    json: { type: 'boolean', description: 'print JSON when ready' },
+    ...networkSimulationOptions,
+    ...chainSimulationOptions,
+  },
+  examples: [
+    ['assay simulate', 'an honest Kimi K2.6 node on port 8080'],
+    ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
+    ['assay simulate --port 0 --json', 'on a free port, for a script'],
+    ['assay simulate --network', 'the same, behind a network node with an admin API'],
+    ['assay simulate --chain --inferenced ./bin', 'a chain before a bootstrap, with a stand-in inferenced'],
+  ],
+  async run(args, context) {
+    if (args.chain || args.inferenced !== undefined)
+      return await (await import('./chain.js')).simulateChain(args, context);
+    const { terminal, signal } = context;
+    const port = args.port ?? 8080;
+    const replicas = deal(parseProfiles(args.profile), args.replicas);
+    requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0.1);
+    const golden = await references(args.reference);
+    const model = args.model ?? (args.reference === undefined ? DEFAULT_MODEL : golden[0]?.file.model);
+    const node = await startMlNodeSimulator({
+      replicas,
+      golden,
+      host: args.host,
+      port,
+      batchTimeMs: args['batch-time-ms'],
+      up: !args.unloaded,
+      ...(model !== undefined && { model }),
+    }).catch((error: unknown) => {
+      throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {
+        advice: 'give another --port, or 0 for a free one',
+      });
+    });
+    const network = args.network ? await startNetwork(node, args) : undefined;
+    const { url } = node;
+    if (args.json) {
+      const networkUrls = network && { admin_url: network.url, node_url: network.url };
+      terminal.out(JSON.stringify({ url, model, replicas, ...networkUrls }));
+    } else terminal.out(url);
+    terminal.say(
+      `simulated ML node ${args.unloaded ? 'without a model' : `with ${model}`}, replicas ${replicas.join(', ')}; Ctrl-C stops it`,
+    );
+    if (network !== undefined) {
+      terminal.say(
+        `simulated network node, admin and public API: ${network.url}; it lists the ML node as node1`,
+      );
+      terminal.say(`its phase: curl -d '{"phaseOverride":"PoCGenerate"}' ${network.url}/sim/set`);
+    }
+    await aborted(signal);
+    await network?.close();
+    await node.close();
+    return 0;
+  },
+});
+
+async function startNetwork(
+  node: MlNodeSimulator,
+  args: { networkPort: number; blockTimeMs: number | undefined },
+): Promise<NetworkSimulator> {
+  const { startNetworkInFront } = await import('./network.js');
+  try {
+    return await startNetworkInFront(node, {
+      port: args.networkPort,
+      blockTimeMs: args.blockTimeMs,
+    });
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+}
+
+function parseProfiles(text: string): ProfileName[] {
+  return text.split(',').map((part) => {
+    const name = part.trim() as ProfileName;
+    if (profileNames.includes(name)) return name;
+    throw new UsageError(`--profile: "${part}" is no profile`, { advice: `use ${profileNames.join(', ')}` });
+  });
+}
+
+/** One profile a replica, dealt out in turn. */
+function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
+  const count = wanted ?? Math.max(2, names.length);
+  requireAtLeast('--replicas', count, names.length);
+  if (!Number.isInteger(count)) throw new UsageError(`--replicas must be a whole number, not ${count}`);
+  return Array.from({ length: count }, (_, index) => names[index % names.length] as ProfileName);
+}
+
+function requireAtLeast(flag: string, value: number, least: number): void {
+  if (value >= least) return;
+  throw new UsageError(`${flag} must be ${least} or more, not ${value}`);
+}
+
+/**
+ * The references whose vectors the node knows: the given one, else those that come with the package. A variant
+ * with a suffix is for the same inputs as the reference without, and left aside.
+ */
+async function references(path: string | undefined): Promise<GoldenReference[]> {
+  if (path !== undefined) return [await loadGolden(path)];
+  const all = await Promise.all((await listGolden()).map(loadGolden));
+  return all.filter(({ path: at, file }) => basename(at) === `${safeModelName(file.model)}.json`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,19 @@
+import { renderTable } from '../../terminal/table.js';
+import { readTxLog, sentRow, txLogPath } from '../../tx/tx-log.js';
+import { defineCommand } from '../command.js';
+
+export const command = defineCommand({
+  description: 'Shows what was sent from this folder (assay-tx.jsonl), oldest first.',
+  options: { json: { type: 'boolean', description: 'print JSON' } },
+  examples: [['assay tx log', 'times, hashes and how each ended']],
+  async run({ json }, { terminal }) {
+    const sent = await readTxLog(txLogPath());
+    if (json) terminal.out(JSON.stringify(sent, null, 2));
+    else if (sent.length === 0) terminal.out('nothing was sent from this folder');
+    else
+      terminal.out(
+        renderTable(['time', 'choice', 'model', 'hash', 'block', 'outcome'], sent.map(sentRow), terminal),
+      );
+    return 0;
+  },
+});

@@ -1,0 +1,151 @@
+import { addressFault } from '../../chain/address.js';
+import { type Choice, choiceText } from '../../chain/choice.js';
+import { requireNodeUrl } from '../../chain/node-url.js';
+import type { RuleSet } from '../../chain/rules/costs.js';
+import { UsageError } from '../../errors.js';
+import type { SendRequest } from '../../tx/send.js';
+import { chainOptions, rulesOption } from '../chain-options.js';
+import type { Context } from '../command.js';
+
+/** How the key is found; `bootstrap status` takes these as well. */
+export const keyOptions = {
+  from: { type: 'string', requiresArg: true, description: 'name of the (cold) key (env KEY)' },
+  address: {
+    type: 'string',
+    requiresArg: true,
+    description: 'its address, so that the keyring is not asked',
+  },
+  'keyring-backend': {
+    type: 'string',
+    requiresArg: true,
+    description: 'file unless told (env KEYRING_BACKEND)',
+  },
+  inferenced: {
+    type: 'string',
+    default: 'inferenced',
+    requiresArg: true,
+    description: 'path of the binary that signs',
+  },
+  'passphrase-file': {
+    type: 'string',
+    requiresArg: true,
+    description: 'file with the passphrase in its first line, - for stdin; else inferenced asks itself',
+  },
+} as const;
+
+export const txOptions = {
+  ...chainOptions,
+  ...keyOptions,
+  'chain-id': { type: 'string', requiresArg: true, description: 'gonka-mainnet unless told (env CHAIN_ID)' },
+  gas: { type: 'string', default: 'auto', requiresArg: true, description: 'gas limit' },
+  'gas-adjustment': {
+    type: 'string',
+    default: '1.3',
+    requiresArg: true,
+    description: 'factor on the estimate',
+  },
+  'gas-prices': { type: 'string', requiresArg: true, description: 'a fee, for example 1ngonka' },
+  'dry-run': { type: 'boolean', description: 'check, print the exact command, send nothing' },
+  yes: { type: 'boolean', description: 'accept warnings; errors stop all the same' },
+  wait: { type: 'boolean', default: true, description: 'wait for the block (--no-wait)' },
+  timeout: { type: 'number', default: 120, description: 'seconds to wait for the block' },
+  rules: rulesOption,
+} as const;
+
+export const txModelPositional = {
+  type: 'string',
+  demandOption: true,
+  description: 'for example moonshotai/Kimi-K2.6',
+} as const;
+
+interface KeyArgs {
+  from?: string | undefined;
+  address?: string | undefined;
+  'keyring-backend'?: string | undefined;
+}
+
+interface TxArgs extends KeyArgs {
+  model: string;
+  node?: string | undefined;
+  json?: boolean | undefined;
+  inferenced: string;
+  'passphrase-file'?: string | undefined;
+  'chain-id'?: string | undefined;
+  gas: string;
+  'gas-adjustment': string;
+  'gas-prices'?: string | undefined;
+  'dry-run'?: boolean | undefined;
+  yes?: boolean | undefined;
+  wait: boolean;
+  timeout: number;
+  rules: RuleSet | 'auto';
+  'check-share'?: boolean | undefined;
+}
+
+/** Name of the key and where it is kept, from the command line or the guide's variables. */
+export function keySettings(args: KeyArgs, env = process.env) {
+  if (args.address !== undefined) requireAddress('--address', args.address);
+  return {
+    from: args.from ?? nonEmpty(env['KEY']) ?? args.address,
+    address: args.address,
+    keyringBackend: args['keyring-backend'] ?? nonEmpty(env['KEYRING_BACKEND']) ?? 'file',
+  };
+}
+
+/** Runs one of the commands that store a choice. */
+export async function runTx(args: TxArgs, wanted: Choice, context: Context): Promise<number> {
+  const { sendChoice } = await import('../../tx/send.js');
+  const request = sendRequest(args, wanted);
+  const report = await sendChoice(request, context);
+  const { terminal } = context;
+  if (args.json) terminal.out(JSON.stringify({ model: args.model, choice: wanted, ...report }, null, 2));
+  else if (report.outcome === 'dry_run') terminal.out(report.command);
+  else if (report.outcome === 'stored')
+    terminal.out(`stored: ${choiceText(wanted)} for ${args.model}, block ${report.height}, ${report.hash}`);
+  else if (report.outcome === 'already_stored')
+    terminal.out(`stored already: ${choiceText(wanted)} for ${args.model}`);
+  else if (report.outcome === 'broadcast') terminal.out(`broadcast: ${report.hash}`);
+  // Only a dry run comes to its end with them.
+  return report.checks.some(({ level }) => level === 'error') ? 1 : 0;
+}
+
+function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
+  const { from, address, keyringBackend } = keySettings(args);
+  if (from === undefined)
+    throw new UsageError('no key is given', {
+      advice: 'add --from KEY (or set KEY), as in `inferenced keys list`',
+    });
+  if (!(args.timeout > 0 && args.timeout <= 86_400))
+    throw new UsageError(`--timeout must be from 1 to 86400 seconds, not ${args.timeout}`);
+  return {
+    model: args.model,
+    wanted,
+    signer: {
+      from,
+      nodeUrl: requireNodeUrl(args.node),
+      chainId: args['chain-id'] ?? nonEmpty(process.env['CHAIN_ID']) ?? 'gonka-mainnet',
+      keyringBackend,
+      gas: args.gas,
+      gasAdjustment: args['gas-adjustment'],
+      gasPrices: args['gas-prices'],
+    },
+    address,
+    inferencedPath: args.inferenced,
+    passphraseFile: args['passphrase-file'],
+    rules: args.rules,
+    checkShare: args['check-share'] ?? false,
+    dryRun: args['dry-run'] ?? false,
+    acceptWarnings: args.yes ?? false,
+    waitForBlock: args.wait,
+    timeoutMs: args.timeout * 1000,
+  };
+}
+
+function requireAddress(flag: string, text: string): void {
+  const fault = addressFault(text);
+  if (fault !== undefined) throw new UsageError(`${flag}: "${text}" is no address: ${fault}`);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

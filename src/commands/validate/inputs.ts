@@ -1,0 +1,226 @@
+import { findNodeUrl } from '../../chain/node-url.js';
+import { throughputRefusal } from '../../chain/weight-measured.js';
+import { AssayError, UsageError } from '../../errors.js';
+import { findGolden } from '../../golden/catalog.js';
+import { loadGolden } from '../../golden/load.js';
+import { maskSecrets } from '../../http/mask.js';
+import { loadDeployConfig } from '../../network/deploy-config.js';
+import { readNodeConfig } from '../../network/node-config.js';
+import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
+import { canonicalFlag, setArg } from '../../network/serve-args.js';
+import type { StatTestLayer } from '../../run/thresholds.js';
+import { newSeed } from '../../validate/challenge.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import type { ArgsOf } from '../command.js';
+import type { validateFlags } from './flags.js';
+
+/** The flags as the parser hands them on. */
+export type ValidateFlagValues = ArgsOf<typeof validateFlags>;
+
+type ValidateArgs = ValidateFlagValues & { model: string };
+
+type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
+
+/**
+ * What to validate, one entry per node.
+ *
+ * @throws UsageError for flags that do not fit together
+ */
+export async function validationsOf(flags: ValidateFlagValues): Promise<ValidateOptions[]> {
+  const { model } = flags;
+  if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
+  if (flags.coverage === 'every-replica' && flags.probe === 'wait') {
+    throw new UsageError(
+      '--coverage every-replica cannot be had with --probe wait, which tells no replicas apart',
+      {
+        advice: 'use --probe queued',
+      },
+    );
+  }
+  const args = { ...flags, model, ...challengeSeed(flags) };
+  const shared = await sharedOptions(args);
+  if (args.nodeConfig === undefined) {
+    if (args.mlnodeUrl === undefined) {
+      throw new UsageError('no node is named', { advice: 'give --mlnode-url URL, or --node-config FILE' });
+    }
+    if (args.nodeId !== undefined) throw new UsageError('--node-id needs --node-config');
+    return [
+      {
+        ...shared,
+        mlnodeUrl: args.mlnodeUrl,
+        ...optional('deployArgs', await deployArgsOf(args, undefined)),
+      },
+    ];
+  }
+  if (args.mlnodeUrl !== undefined)
+    throw new UsageError('--mlnode-url and --node-config name the node twice', {
+      advice: 'give one of them',
+    });
+  const nodes = await chosenNodes(args.nodeConfig, args.nodeId);
+  if (nodes.length > 1 && args.expDir !== undefined) {
+    throw new UsageError('--exp-dir is one folder, and the file has several nodes', {
+      advice: 'choose one with --node-id',
+    });
+  }
+  return Promise.all(
+    nodes.map(async (node) => ({
+      ...shared,
+      mlnodeUrl: mlNodeUrl(node),
+      nodeId: node.id,
+      ...optional('deployArgs', await deployArgsOf(args, node)),
+    })),
+  );
+}
+
+async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 'mlnodeUrl'>> {
+  const networkNode = findNodeUrl(args.node);
+  return {
+    model: args.model,
+    ...optional('reference', args.reference),
+    thresholds: await thresholdLayers(args, networkNode),
+    ...optional('challenge', challengeOf(args)),
+    ...optional('expDir', args.expDir),
+    ...optional('expName', args.expName),
+    ...optional('resume', args.resume),
+    ...optional('timeoutSeconds', args.timeout),
+    waitReadySeconds: args.waitReady,
+    stopForeign: args.stopForeign ?? false,
+    skipDownload: args.skipDownload ?? false,
+    downloadTimeoutSeconds: args.downloadTimeout,
+    skipDeploy: args.skipDeploy ?? false,
+    dtype: args.dtype,
+    deployTimeoutSeconds: args.deployTimeout,
+    skipThroughput: args.skipThroughput ?? false,
+    warmupSeconds: args.warmupSeconds,
+    measureSeconds: args.measureSeconds,
+    sampleIntervalSeconds: args.sampleInterval,
+    ...optional('batchSize', args.batchSize),
+    ...optional(
+      'throughputRefusal',
+      networkNode === undefined ? undefined : () => throughputRefusal(networkNode),
+    ),
+    skipValidate: args.skipValidate ?? false,
+    validationTimeoutSeconds: args.validationTimeout,
+    ...optional('validationBatchSize', args.validationBatchSize),
+    probe: args.probe,
+    coverage: args.coverage,
+    skipSelfCheck: !args.selfCheck,
+    strict: args.strict ?? false,
+    recordedOptions: recorded(args),
+  };
+}
+
+/** A seed where none is given: the same for all nodes, and recorded with the other options. */
+function challengeSeed({ challenge, challengeSeed }: ValidateFlagValues): { challengeSeed?: string } {
+  return challenge === undefined ? {} : { challengeSeed: challengeSeed ?? newSeed() };
+}
+
+function challengeOf({ challenge, trustedUrl, challengeSeed }: ValidateArgs): ValidateOptions['challenge'] {
+  if (challenge === undefined) {
+    if (trustedUrl === undefined && challengeSeed === undefined) return undefined;
+    throw new UsageError('--trusted-url and --challenge-seed belong to a challenge', {
+      advice: 'add --challenge N',
+    });
+  }
+  if (trustedUrl === undefined) {
+    throw new UsageError('--challenge needs a node to compare with', { advice: 'add --trusted-url URL' });
+  }
+  return { n: challenge, trustedUrl, ...optional('seed', challengeSeed) };
+}
+
+async function thresholdLayers(
+  args: ValidateArgs,
+  networkNode: string | undefined,
+): Promise<StatTestLayer[]> {
+  const commandLine: StatTestLayer = {
+    source: 'command line',
+    values: {
+      dist_threshold: args.threshold,
+      p_mismatch: args.pMismatch,
+      fraud_threshold: args.fraudThreshold,
+    },
+  };
+  if (args.thresholds !== 'chain') return [commandLine];
+  if (networkNode === undefined) {
+    throw new UsageError('--thresholds chain needs a network node', {
+      advice: 'add --node URL, or set ASSAY_NODE',
+    });
+  }
+  const { readChainStatTest } = await import('../../chain/params.js');
+  const values = await readChainStatTest(networkNode, args.model);
+  return [{ source: `chain (${maskSecrets(networkNode)})`, values }, commandLine];
+}
+
+async function chosenNodes(file: string, id: string | undefined): Promise<NodeObject[]> {
+  const nodes = await readNodeConfig(file);
+  if (nodes.length === 0) throw new AssayError(`node config ${file} has no node`);
+  if (id === undefined) return nodes;
+  const found = nodes.find((node) => node.id === id);
+  if (found !== undefined) return [found];
+  throw new UsageError(`node config ${file} has no node "${id}"`, {
+    advice: `it has ${nodes.map((node) => node.id).join(', ')}`,
+  });
+}
+
+/**
+ * Deploy arguments from the caller: never silently from the reference, whose own are for information.
+ *
+ * @returns undefined when none were given in any way
+ */
+async function deployArgsOf(
+  args: ValidateArgs,
+  node: NodeObject | undefined,
+): Promise<DeployArgs | undefined> {
+  const base = await baseArgs(args, node);
+  const set: [string, string][] = [];
+  if (args.tpSize !== undefined) set.push(['--tensor-parallel-size', String(args.tpSize)]);
+  if (args.maxModelLen !== undefined) set.push(['--max-model-len', String(args.maxModelLen)]);
+  const extra = args.extraArg ?? [];
+  if (base === undefined && set.length === 0 && extra.length === 0) return undefined;
+
+  let tokens = base?.args ?? [];
+  for (const [flag, value] of set) tokens = setArg(tokens, flag, value);
+  const changed = new Set(set.map(([flag]) => flag));
+  let source = base?.source ?? 'command line';
+  const labelled = tokens.map((value) => {
+    if (value.startsWith('-'))
+      source = changed.has(canonicalFlag(value)) ? 'command line' : (base?.source ?? 'command line');
+    return { value, source };
+  });
+  return [...labelled, ...extra.map((value) => ({ value, source: 'command line' }))];
+}
+
+async function baseArgs(
+  args: ValidateArgs,
+  node: NodeObject | undefined,
+): Promise<{ args: string[]; source: string } | undefined> {
+  const given = [args.gpu !== undefined, args.deployArgsFromReference === true].filter(Boolean).length;
+  if (given > 1)
+    throw new UsageError('--gpu and --deploy-args-from-reference both choose the deploy arguments', {
+      advice: 'give one of them',
+    });
+  if (args.gpu !== undefined) {
+    const config = await loadDeployConfig(args.model, args.gpu);
+    return { args: config.args, source: `published for ${config.gpu}: ${config.source}` };
+  }
+  if (args.deployArgsFromReference === true) {
+    const { file } =
+      args.reference === undefined ? await findGolden(args.model) : await loadGolden(args.reference);
+    return { args: file.additional_args ?? [], source: 'reference (additional_args)' };
+  }
+  const own = node?.models[args.model];
+  return own === undefined ? undefined : { args: own.args, source: `node config ${args.nodeConfig}` };
+}
+
+/** The flags as given, for the record: without yargs' own entries and without credentials. */
+function recorded(args: ValidateArgs): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args)
+      .filter(([key, value]) => key !== '_' && key !== '$0' && !key.includes('-') && value !== undefined)
+      .map(([key, value]) => [key, typeof value === 'string' ? maskSecrets(value) : value]),
+  );
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+}

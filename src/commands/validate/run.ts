@@ -1,0 +1,51 @@
+import { AssayError } from '../../errors.js';
+import { worstExitCode } from '../../run/exit-code.js';
+import { watchOnTerminal } from '../../validate/on-terminal.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import { type ValidateResult, validateNode } from '../../validate/validate-node.js';
+import type { Context } from '../command.js';
+import type { AfterRun } from './after-run.js';
+
+/**
+ * Validates nodes side by side and prints each result.
+ *
+ * @returns the worst exit code: fraud, then no verdict, then a regression, then a pass
+ */
+export async function runValidations(
+  validations: ValidateOptions[],
+  output: { json: boolean; quiet: boolean; afterRun?: AfterRun },
+  { terminal, signal }: Context,
+): Promise<number> {
+  const settled = await Promise.allSettled(validations.map((options) => runOne(options)));
+  const results = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const refused = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+
+  if (output.json) {
+    const reports = results.map(({ report }) => report);
+    terminal.out(JSON.stringify(validations.length === 1 ? reports[0] : reports, null, 2));
+  } else {
+    // Not loaded before: tables would keep the first request waiting.
+    const { renderText } = await import('../../report/text.js');
+    for (const { report, folder } of results)
+      terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
+  }
+  for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
+  const after: number[] = [];
+  for (const result of results) after.push((await output.afterRun?.(result, terminal.say)) ?? 0);
+  if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
+    throw refused[0];
+  for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);
+  return worstExitCode([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1), ...after]);
+
+  async function runOne(options: ValidateOptions): Promise<ValidateResult> {
+    const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';
+    const events = output.quiet ? undefined : watchOnTerminal(terminal, prefix);
+    try {
+      return await validateNode(options, { ...(events && { events }), signal });
+    } finally {
+      events?.stop();
+    }
+  }
+}

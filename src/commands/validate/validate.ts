@@ -1,0 +1,51 @@
+import { defineCommand } from '../command.js';
+import { afterRunFlags, afterRunOf } from './after-run.js';
+import { validateFlags } from './flags.js';
+
+export const command = defineCommand({
+  description:
+    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict, 4 worse than the baseline.',
+  options: {
+    ...validateFlags,
+    ...afterRunFlags,
+    json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
+    quiet: { type: 'boolean', description: 'no progress on stderr' },
+  },
+  examples: [
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6',
+      'a node that serves the model already',
+    ],
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --gpu B200',
+      'with the published deploy arguments, where the model is not up yet',
+    ],
+    [
+      'assay validate --node-config nodes.json --node-id node1 --model moonshotai/Kimi-K2.6 --skip-throughput',
+      'host, port and arguments from a node config',
+    ],
+    [
+      'assay validate --resume runs/validate_moonshotai-kimi-k2.6_2026-09-01_020304',
+      'a run that was killed or interrupted: the batches that are missing, and the verdict',
+    ],
+    [
+      'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --report html,junit --baseline runs/last-good',
+      'in CI: pages and JUnit, and exit 4 when it got slower or farther from the reference',
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const [{ validationsOf }, { runValidations }] = await Promise.all([
+      import('./inputs.js'),
+      import('./run.js'),
+    ]);
+    const flags =
+      args.resume === undefined ? args : await (await import('./resume.js')).flagsOfRun(args, args.resume);
+    const validations = await validationsOf(flags);
+    const afterRun = await afterRunOf(args, validations[0]?.model ?? '');
+    return runValidations(
+      validations,
+      { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },
+      { terminal, signal },
+    );
+  },
+});

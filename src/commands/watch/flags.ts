@@ -1,0 +1,19 @@
+import { numberFlag, textFlag } from '../flags.js';
+import { fleetFlags } from '../fleet/flags.js';
+
+const { out: _out, resume: _resume, json: _json, ...shared } = fleetFlags;
+
+/** Every flag of `assay watch`. */
+export const watchFlags = {
+  ...shared,
+  every: textFlag('every', 'from the start of a round to the next, as 90s, 30m or 1h', { default: '1h' }),
+  metrics: textFlag('metrics', 'serve Prometheus metrics at HOST:PORT, and /healthz'),
+  'poc-margin': numberFlag('poc-margin', 'blocks that must be left until the next PoC', {
+    min: 0,
+    integer: true,
+    default: 500,
+  }),
+  'any-phase': { type: 'boolean', description: 'validate whatever the phase; no network node is asked' },
+  out: textFlag('out', 'folder of the runs (default: watch/NAME)'),
+  keep: numberFlag('keep', 'runs kept for each node', { min: 1, integer: true, default: 500 }),
+} as const;

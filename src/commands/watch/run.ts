@@ -1,0 +1,131 @@
+import { dirname, join } from 'node:path';
+import { readEpochs } from '../../chain/epochs.js';
+import { findNodeUrl } from '../../chain/node-url.js';
+import { AssayError, UsageError } from '../../errors.js';
+import type { NodeResult } from '../../fleet/model.js';
+import { runFleet } from '../../fleet/run-fleet.js';
+import { validateInto } from '../../fleet/validate-into.js';
+import { lockFolder } from '../../journal/folder-lock.js';
+import { leasePool } from '../../probe/pool.js';
+import type { ValidateReport } from '../../run/report.js';
+import { parseDuration } from '../../text/duration.js';
+import { pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
+import { createMetrics } from '../../watch/metrics.js';
+import { type MetricsServer, serveMetrics } from '../../watch/metrics-server.js';
+import { watch } from '../../watch/watch.js';
+import { type Window, windowOf } from '../../watch/window.js';
+import type { ArgsOf, Context } from '../command.js';
+import { type FleetFlagValues, fleetRequestOf, validationsOfAll } from '../fleet/inputs.js';
+import type { watchFlags } from './flags.js';
+
+type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
+
+/** How long a node is put off that was due and could not be begun. */
+const RETRY_MS = 60_000;
+
+/** Watches a fleet until a signal comes. */
+export async function watchFleet(args: WatchArgs, { terminal, signal }: Context): Promise<number> {
+  const everyMs = 1000 * parseDuration(args.every, '--every');
+  if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
+  const window = windowFor(args, signal);
+  const flags = flagsOfRuns(args);
+  const request = await fleetRequestOf(args.fleet, flags);
+  const root = args.out ?? join('watch', request.name);
+  const release = await lockFolder(root);
+  const metrics = createMetrics(request.nodes);
+  // Held throughout, so that the probe's threads do not start anew with every node.
+  const pool = leasePool();
+  let server: MetricsServer | undefined;
+  const say = (text: string) => {
+    if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
+  };
+  try {
+    if (args.metrics !== undefined) {
+      server = await serveMetrics(metrics.registry, args.metrics);
+      terminal.say(`metrics at ${server.url}`);
+    }
+    await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
+  } finally {
+    await pool.release();
+    await server?.close();
+    await release();
+  }
+  return 0;
+
+  async function round(open: () => Promise<void>): Promise<void> {
+    const reports = new Map<string, ValidateReport>();
+    await renewThresholds();
+    const tasks = request.nodes.map((node, at) => ({
+      node,
+      folder: '',
+      options: request.validations[at] as (typeof request.validations)[number],
+    }));
+    await runFleet(
+      tasks,
+      { ...request.limits, concurrency: args.concurrency ?? 1 },
+      async (task) => {
+        await open();
+        // Named by when it begins, which may be long after the round did.
+        task.folder = watchRunFolder(root, task.node.id, new Date());
+        const report = await validateInto(task.folder, task.options, { signal });
+        reports.set(task.node.id, report);
+        await pruneRuns(dirname(task.folder), args.keep);
+        return report;
+      },
+      {
+        signal,
+        onResult(result) {
+          if (signal.aborted) return;
+          metrics.observe(result, reports.get(result.id));
+          say(lineOf(result));
+        },
+      },
+    );
+    metrics.roundEnded();
+  }
+
+  /** A chain's thresholds may change while a fleet is watched. */
+  async function renewThresholds(): Promise<void> {
+    if (args.thresholds !== 'chain') return;
+    try {
+      request.validations = await validationsOfAll(request.nodes, flags);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AssayError)) throw error;
+      say(`thresholds of before are used: ${error.message}`);
+    }
+  }
+
+  function onSkipped(...[reason, text]: Parameters<Parameters<typeof watch>[0]['onSkipped']>): void {
+    metrics.roundSkipped(reason);
+    say(`no node is begun: ${text}`);
+  }
+}
+
+/** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */
+function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
+  if (args['any-phase'] === true) return async () => ({ isOpen: true });
+  const networkNode = findNodeUrl(args.node);
+  if (networkNode === undefined) {
+    throw new UsageError('nobody can tell the phase of the network: no network node is named', {
+      advice: 'give --node URL, or --any-phase for nodes that earn no weight',
+    });
+  }
+  return async () => {
+    try {
+      return windowOf(await readEpochs(networkNode, { signal }), args['poc-margin']);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AssayError)) throw error;
+      return { isOpen: false, reason: 'network_node_away', text: error.message };
+    }
+  };
+}
+
+function lineOf({ id, verdict, verdict_reason }: NodeResult): string {
+  return `${id}: ${verdict}: ${verdict_reason}`;
+}
+
+/** What concerns the watching is no input of a run, and is not recorded with it. */
+function flagsOfRuns(args: WatchArgs): FleetFlagValues {
+  const { every, metrics, 'poc-margin': margin, pocMargin, 'any-phase': any, anyPhase, keep, ...rest } = args;
+  return { ...rest, json: undefined, resume: undefined };
+}

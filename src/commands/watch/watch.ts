@@ -1,0 +1,24 @@
+import { defineCommand } from '../command.js';
+import { watchFlags } from './flags.js';
+
+export const command = defineCommand({
+  usage: '<fleet>',
+  description:
+    'Validates the nodes of a fleet file in turn, again and again, only in phase Inference and not shortly before a PoC; keeps their runs and serves Prometheus metrics. A signal ends it, with exit 0.',
+  positionals: {
+    fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
+  },
+  options: watchFlags,
+  examples: [
+    [
+      'assay watch fleet.yaml --node http://10.0.0.10:8000 --every 1h --metrics 127.0.0.1:9464',
+      'every hour, outside of PoC, with metrics',
+    ],
+    ['assay watch fleet.yaml --any-phase --every 30m --skip-throughput', 'nodes that are not on the network'],
+    ['assay history watch/fleet', 'what it has seen so far'],
+  ],
+  async run(args, context) {
+    const { watchFleet } = await import('./run.js');
+    return watchFleet(args, context);
+  },
+});

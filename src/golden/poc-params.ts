@@ -1,0 +1,15 @@
+import type { PocParams } from '../mlnode/answers.js';
+import type { GoldenReference } from './reference.js';
+
+/** What a PoC request for this reference carries. */
+export function pocParamsOf(file: GoldenReference['file']): PocParams {
+  return {
+    block_hash: file.block_hash,
+    block_height: file.block_height ?? 0,
+    public_key: file.public_key,
+    node_id: file.node_id ?? 0,
+    node_count: file.node_count ?? 1,
+    params: { model: file.model, seq_len: file.seq_len, k_dim: file.k_dim },
+    ...(file.poc_stronger_rng !== undefined && { poc_stronger_rng: file.poc_stronger_rng }),
+  };
+}

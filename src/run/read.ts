@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError, messageOf } from '../errors.js';
+import { accept } from '../schemas/accept.js';
+import validateObservation from '../schemas/generated/observation.js';
+import validateConfig from '../schemas/generated/validate-config.js';
+import validateReport from '../schemas/generated/validate-report.js';
+import type { Observation } from './observation.js';
+import type { ValidateConfig, ValidateReport } from './report.js';
+
+/** What a run wrote down that can be read back: enough to compare, calibrate or judge it again. */
+export interface RunFolder {
+  config: ValidateConfig;
+  observations: Observation[];
+}
+
+/**
+ * Reads a run's resolved inputs and its observations.
+ *
+ * @throws AssayError naming the file and the line that is not as a run writes it
+ */
+export async function readRunFolder(folder: string): Promise<RunFolder> {
+  return { config: await readConfig(folder), observations: await readObservations(folder) };
+}
+
+/** A finished run, as every renderer takes it. */
+export interface Run {
+  /** Where its files are. */
+  folder: string;
+  report: ValidateReport;
+  /** In the order in which they came; empty where the run did not come so far. */
+  observations: Observation[];
+}
+
+/**
+ * Reads a run back from its folder.
+ *
+ * @throws AssayError naming the file, and the line in it, that is not as a run writes it
+ */
+export async function readRun(folder: string): Promise<Run> {
+  const report = await readReportOf(folder);
+  const observed = existsSync(join(folder, 'observations.jsonl'));
+  return { folder, report, observations: observed ? await readObservations(folder) : [] };
+}
+
+/** The report alone, without the observations. */
+export function readReportOf(folder: string): Promise<ValidateReport> {
+  return readReport(join(folder, 'validate_report.json'));
+}
+
+/** Reads and checks one `validate_report.json`. */
+export async function readReport(path: string): Promise<ValidateReport> {
+  return accept<ValidateReport>(validateReport, parseJson(await readRunFile(path), path), path);
+}
+
+/** Reads and checks a run's `validate_config.json`. */
+export async function readConfig(folder: string): Promise<ValidateConfig> {
+  const path = join(folder, 'validate_config.json');
+  return accept<ValidateConfig>(validateConfig, parseJson(await readRunFile(path), path), path);
+}
+
+/**
+ * Reads `observations.jsonl`, whole lines only: what a kill cut off behind the last line end was never an
+ * observation.
+ *
+ * @throws AssayError naming the file and the line that is not as a run writes it
+ */
+export async function readObservations(folder: string): Promise<Observation[]> {
+  const path = join(folder, 'observations.jsonl');
+  return parseObservations(await readRunFile(path), path);
+}
+
+/** @param path where the text is from, for the error */
+export function parseObservations(text: string, path: string): Observation[] {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line === '') return [];
+    const where = `${path}: line ${index + 1}`;
+    return [accept<Observation>(validateObservation, parseJson(line, where), where)];
+  });
+}
+
+/** @param where what the text is, for the error */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AssayError(`${where}: not JSON (${messageOf(error)})`);
+  }
+}
+
+/** The text of one of a run's files. */
+export async function readRunFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
+    throw new AssayError(`${path}: ${what}`, {
+      advice: 'give the folder of a run, as the command that made it names it',
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import type { Summary } from '../vectors/summary.js';
+import type { MismatchReason } from './observation.js';
+import type { ResolvedStatTest } from './thresholds.js';
+
+/** The result of one validation: `validate_report.json`, and what every renderer maps to text. */
+export interface ValidateReport {
+  schema_version: 1;
+  verdict: Verdict;
+  /** One sentence for the host. */
+  verdict_reason: string;
+  exit_code: number;
+  /** Start of the run, ISO 8601 in UTC. */
+  timestamp: string;
+  duration_s: number;
+  warnings: string[];
+  config: ValidateConfig;
+  preflight: PreflightReport | null;
+  download: PhaseReport | null;
+  deploy: DeployReport | null;
+  throughput: ThroughputReport | null;
+  validation: ValidationReport | null;
+  /** The failure that kept the run from a verdict, in one line. */
+  error: string | null;
+}
+
+export type Verdict = 'PASS' | 'FAIL' | 'INCOMPLETE' | 'SKIPPED';
+
+/** `validate_config.json`: the resolved inputs. */
+export interface ValidateConfig {
+  harness_version: string;
+  /** Credentials masked. */
+  mlnode_url: string;
+  node_id: string | null;
+  model: string;
+  reference: {
+    path: string;
+    sha256: string;
+    source: string | null;
+    n_vectors: number;
+    warnings: string[];
+  };
+  poc_params: {
+    model: string;
+    seq_len: number;
+    k_dim: number;
+    block_hash: string;
+    block_height: number;
+    public_key: string;
+    node_id: number;
+    node_count: number;
+    poc_stronger_rng: boolean | null;
+  };
+  stat_test: ResolvedStatTest;
+  /** What an honest node's distances look like, and who says so. */
+  honest_band: { mean: number; sd: number; source: string };
+  /** Absent in runs of older versions. */
+  request?: RequestConfig;
+  /** null: no deploy arguments were given. */
+  deploy: { dtype: string; args: { value: string; source: string }[] } | null;
+  /** Public key of our own throughput generation, so that a later run can stop what a killed one left. */
+  own_public_key: string;
+  /** Every option as resolved, without secrets. */
+  options: Record<string, unknown>;
+  /** Present in challenge mode: golden vectors were replaced by a trusted node's. */
+  challenge?: { seed: string; n: number; trusted_url: string };
+}
+
+export interface PreflightReport {
+  version: string | null;
+  loaded_model: string | null;
+  gpus: { name: string; count: number }[];
+  /** Ports of the replicas in rotation. */
+  replicas: number[];
+  busy_with_foreign_poc: boolean;
+  elapsed_s: number;
+}
+
+export interface PhaseReport {
+  /** What was done, in a word: `already_downloaded`, `downloaded`, … */
+  action: string;
+  elapsed_s: number;
+}
+
+export interface DeployReport extends PhaseReport {
+  /** Arguments that the running model was started with, where the node tells. */
+  running_args: string[] | null;
+  note: string | null;
+}
+
+export interface ThroughputReport {
+  summary: {
+    /** Nonces per second, over all replicas. */
+    mean: number;
+    min: number;
+    max: number;
+    replicas: { port: number; mean: number; min: number; max: number; slow: boolean }[];
+  };
+  /** Rate of each sampling interval, `t_s` from the start of measuring. */
+  samples: { t_s: number; replicas: { port: number; nonces_per_second: number }[] }[];
+  elapsed_s: number;
+}
+
+export interface Tested {
+  n_total: number;
+  n_mismatch: number;
+  p_value: number;
+  fraud_detected: boolean;
+}
+
+export interface Distances {
+  l2: Summary | null;
+  cosine_distance: Summary | null;
+}
+
+/** The test over what the harness measured. */
+export interface ResponseReport extends Tested {
+  /** In the reference's order, each nonce once. */
+  mismatch_nonces: number[];
+}
+
+/** One measurement that mismatches. */
+export interface Mismatch {
+  nonce: number;
+  /** null: the node does not tell. */
+  replica: number | null;
+  l2: number | null;
+  why: MismatchReason;
+}
+
+export interface ReplicaReport extends Tested {
+  /** null: the replicas could not be told apart. */
+  port: number | null;
+  distances: Distances;
+  /** Its own distances are far outside the honest band. */
+  far_outside: boolean;
+}
+
+export interface SelfCheckReport extends Tested {
+  mismatch_nonces: number[];
+  agrees: boolean;
+  note: string;
+}
+
+export interface Diagnosis {
+  code: DiagnosisCode;
+  message: string;
+  why_it_matters: string;
+  /** Figures of this run that support it. */
+  evidence: string;
+  advice: string;
+}
+
+export type DiagnosisCode =
+  | 'bit_exact'
+  | 'honest_cross_hardware'
+  | 'quantised_weights'
+  | 'unrelated_vectors'
+  | 'one_bad_replica'
+  | 'replicas_disagree'
+  | 'batch_composition'
+  | 'non_finite'
+  | 'left_out_nonces'
+  | 'wrong_dimension'
+  | 'decode_only_build'
+  | 'byte_order_or_dtype'
+  | 'not_normalised'
+  | 'nonce_shift'
+  | 'self_report_contradicts'
+  | 'already_running_with_other_arguments';
+
+/** How nonces are asked for. */
+export interface RequestConfig {
+  probe: 'queued' | 'wait' | 'whole';
+  coverage: 'spread' | 'every-replica';
+  /** As sent; null when left to the node. */
+  batch_size: number | null;
+}
+
+export interface ValidationReport {
+  request: RequestConfig & { n_total: number; concurrency: number };
+  response: ResponseReport;
+  /** Each measurement that mismatches, in the reference's order. */
+  mismatches: Mismatch[];
+  /** With coverage `every-replica` a nonce stands once for each replica that did not answer it. */
+  unanswered_nonces: number[];
+  passed: boolean;
+  has_mismatches: boolean;
+  first_failing_mismatch_count: number | null;
+  mismatch_rate_ci95: [number, number];
+  distances: Distances;
+  replicas: ReplicaReport[];
+  /** L2 distance between the vectors of two replicas for the same nonce; null unless every replica was asked. */
+  replica_disagreement: { mean_l2: number; max_l2: number } | null;
+  node_self_check: SelfCheckReport | null;
+  distribution: {
+    band: { mean: number; sd: number; source: string };
+    mean_l2: number | null;
+    far_outside: boolean;
+  };
+  diagnosis: Diagnosis[];
+  /** Of the probe phase. */
+  elapsed_s: number;
+}

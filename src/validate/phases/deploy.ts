@@ -1,0 +1,181 @@
+import { consequenceOf } from '../../batches/consequences.js';
+import { AssayError } from '../../errors.js';
+import { clip } from '../../http/detail.js';
+import { HttpFault } from '../../http/fault.js';
+import { growingDelay, pause } from '../../http/retry.js';
+import { portsOf } from '../../mlnode/replicas.js';
+import type { DeployReport, PreflightReport } from '../../run/report.js';
+import { secondsSince, type ValidateContext } from '../context.js';
+
+const LONGEST_POLL_MS = 2_000;
+/** Replicas join some seconds apart: so long without a newcomer, and the number counts as final. */
+const SETTLED_SECONDS = 10;
+/** The same where the GPUs tell that more are to come. */
+const MISSING_SECONDS = 60;
+
+/** Sees to it that the model is up, and that all its replicas are in rotation. */
+export async function deploy(context: ValidateContext, preflight: PreflightReport): Promise<DeployReport> {
+  const start = performance.now();
+  const { options, events } = context;
+  const args = options.deployArgs?.map(({ value }) => value);
+  const report = (action: string, note: string | null): DeployReport => ({
+    action,
+    elapsed_s: secondsSince(start),
+    running_args: null,
+    note,
+  });
+
+  if (preflight.loaded_model === options.model || preflight.replicas.length > 0) {
+    const note =
+      args === undefined
+        ? null
+        : 'the model was up already: the given arguments were not applied, and the node does not tell those it runs with';
+    if (note !== null) context.warn(note);
+    return report('already_running', note);
+  }
+  if (args === undefined) {
+    throw new AssayError('the model is not up and no deploy arguments were given', {
+      advice:
+        'give --node-config FILE, or --gpu B200|H200 for the published configuration, or --deploy-args-from-reference to use those that the reference was recorded with',
+    });
+  }
+  const until = Math.min(context.until, start + 1000 * (options.deployTimeoutSeconds ?? 1800));
+  const limited = { ...context, node: context.node.within({ signal: context.signal, until }) };
+  await startAndWait(limited, args);
+  await waitForReplicas(limited, start, expectedReplicas(args, preflight));
+  events.note?.('the model is up');
+  return report('started', null);
+}
+
+async function startAndWait(context: ValidateContext, args: string[]): Promise<void> {
+  const { node, options, events, signal, patience } = context;
+  const start = performance.now();
+  const limitSeconds = options.deployTimeoutSeconds ?? 1800;
+  try {
+    await node.startModel(options.model, options.dtype ?? 'auto', args);
+  } catch (error) {
+    if (!(error instanceof HttpFault) || error.outcome !== 'conflict') throw error;
+    if (!/running|starting|progress/i.test(error.detail)) {
+      throw new AssayError(`the node is held by another service: ${error.detail}`, {
+        advice: 'stop that service first',
+      });
+    }
+  }
+  let wasInProgress = false;
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
+  for (;;) {
+    const status = await startStatus(context, wasInProgress);
+    if (status.status === 'completed' && status.is_running !== false) return;
+    if (status.status === 'in_progress') wasInProgress = true;
+    const failure = failureOf(status, wasInProgress);
+    if (failure !== undefined) {
+      throw new AssayError(`the model did not start: ${failure}`, {
+        advice: "look into the node's log; memory and tensor-parallel size are the usual reasons",
+      });
+    }
+    const elapsed = secondsSince(start);
+    if (elapsed > limitSeconds) {
+      throw new AssayError(`the model is not up after ${limitSeconds} s`, {
+        advice: 'the start goes on; run again with --skip-deploy later, or give a longer --deploy-timeout',
+      });
+    }
+    events.progress?.({
+      phase: 'deploy',
+      done: Math.round(elapsed),
+      total: limitSeconds,
+      unit: 's',
+      isLimit: true,
+      note: status.status,
+    });
+    await pause(nextDelay(), signal);
+  }
+}
+
+type StartStatus = Awaited<ReturnType<ValidateContext['node']['startStatus']>>;
+
+/** A node that stops answering during a start has failed it: its process exits after an error. */
+async function startStatus({ node }: ValidateContext, wasInProgress: boolean): Promise<StartStatus> {
+  try {
+    return await node.startStatus();
+  } catch (error) {
+    if (!(error instanceof HttpFault) || !wasInProgress) throw error;
+    throw new AssayError(
+      `the model did not start: the node stopped answering during the start (${error.message})`,
+      {
+        advice: "look into the node's log; it restarts after a failed start",
+      },
+    );
+  }
+}
+
+function failureOf(status: StartStatus, wasInProgress: boolean): string | undefined {
+  if (status.status === 'failed' || status.status === 'cancelled') return clip(status.error ?? status.status);
+  if (status.status === 'completed') return 'it came up and died';
+  if (status.status === 'not_started' && wasInProgress)
+    return 'the start fell back to not_started, so the node process was restarted';
+  return undefined;
+}
+
+/** floor(GPUs / (tensor parallel × pipeline parallel)); undefined where the GPUs are not known. */
+function expectedReplicas(args: string[], { gpus }: PreflightReport): number | undefined {
+  const count = gpus.reduce((sum, gpu) => sum + gpu.count, 0);
+  if (count === 0) return undefined;
+  const size = (flag: string) => Number(args[args.indexOf(flag) + 1]) || 1;
+  const parallel = (flag: string) => (args.includes(flag) ? size(flag) : 1);
+  return Math.max(
+    1,
+    Math.floor(count / (parallel('--tensor-parallel-size') * parallel('--pipeline-parallel-size'))),
+  );
+}
+
+async function waitForReplicas(
+  context: ValidateContext,
+  start: number,
+  expected: number | undefined,
+): Promise<void> {
+  const { node, options, events, signal, warn, patience } = context;
+  const limitSeconds = options.deployTimeoutSeconds ?? 1800;
+  let last = 0;
+  let changedAt = performance.now();
+  let lastFault = null as HttpFault | null;
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
+  for (;;) {
+    const replicas = await readReplicas();
+    events.progress?.({
+      phase: 'deploy',
+      done: replicas,
+      total: expected ?? Math.max(1, replicas),
+      unit: 'replicas',
+    });
+    if (expected !== undefined && replicas >= expected) return;
+    if (replicas !== last) changedAt = performance.now();
+    last = replicas;
+    if (
+      replicas > 0 &&
+      secondsSince(changedAt) >= patience * (expected === undefined ? SETTLED_SECONDS : MISSING_SECONDS)
+    ) {
+      if (expected !== undefined) warn(`${replicas} of ${expected} replicas are in rotation`);
+      return;
+    }
+    if (secondsSince(start) > limitSeconds) {
+      const found = expected === undefined ? `${replicas}` : `${replicas} of ${expected}`;
+      throw new AssayError(
+        `${found} replicas are in rotation after ${limitSeconds} s${lastFault === null ? '' : ` (${lastFault.message})`}`,
+        { advice: "look into the node's log, or give a longer --deploy-timeout" },
+      );
+    }
+    await pause(nextDelay(), signal);
+  }
+
+  async function readReplicas(): Promise<number> {
+    try {
+      const replicas = portsOf(await node.powStatus()).length;
+      lastFault = null;
+      return replicas;
+    } catch (error) {
+      if (!(error instanceof HttpFault) || consequenceOf('replicas', error.outcome) !== 'wait') throw error;
+      lastFault = error;
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { consequenceOf } from '../../batches/consequences.js';
+import { AssayError } from '../../errors.js';
+import { clip } from '../../http/detail.js';
+import { askedToWait, HttpFault, type Outcome } from '../../http/fault.js';
+import { growingDelay, pause } from '../../http/retry.js';
+import type { MlNodeClient } from '../../mlnode/client.js';
+import type { PhaseReport } from '../../run/report.js';
+import { secondsSince, type ValidateContext } from '../context.js';
+
+const LONGEST_POLL_MS = 5_000;
+
+type DownloadContext = Pick<
+  ValidateContext,
+  'node' | 'options' | 'events' | 'signal' | 'until' | 'patience' | 'warn'
+>;
+
+/** Sees to it that the model's weights are on the node. */
+export async function download(context: DownloadContext): Promise<PhaseReport> {
+  const start = performance.now();
+  const { options, events, signal, patience, warn } = context;
+  const limitSeconds = options.downloadTimeoutSeconds ?? 7200;
+  const until = start + 1000 * limitSeconds;
+  const node = context.node.within({ signal, until: Math.min(until, context.until) });
+  const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start) });
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
+  let started = false;
+  for (;;) {
+    let busy: Busy | undefined;
+    const status = await unlessBusy(node.modelStatus(options.model));
+    if (status === null) {
+      warn('the node is too old to tell whether the weights are downloaded');
+      return done('not_told');
+    }
+    if (status.error_message != null) {
+      throw new AssayError(`the download failed on the node: ${clip(status.error_message)}`, {
+        advice:
+          'check disk space and network of the node, or load the weights by hand and use --skip-download',
+      });
+    }
+    if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
+    if (status instanceof Busy) busy = status;
+    else if (!started && status.status !== 'DOWNLOADING') busy = await startDownload(node, options.model);
+    started ||= busy === undefined;
+
+    const state = clip(status.status);
+    const leftMs = until - performance.now();
+    const retryAfterMs = busy?.retryAfterMs ?? 0;
+    const askedMs = patience * retryAfterMs;
+    if (leftMs <= 0 || askedMs > leftMs) {
+      const after = leftMs <= 0 ? `after ${limitSeconds} s` : askedToWait(retryAfterMs);
+      throw new AssayError(`the weights are still ${state} ${after}`, {
+        advice: 'the download goes on; run again, or give a longer --download-timeout',
+      });
+    }
+    const elapsed = Math.round(secondsSince(start));
+    events.progress?.({
+      phase: 'download',
+      done: elapsed,
+      total: limitSeconds,
+      unit: 's',
+      isLimit: true,
+      note: state,
+    });
+    await pause(Math.min(leftMs, Math.max(nextDelay(), askedMs)), signal);
+  }
+}
+
+/** @returns why it is not known to have begun; undefined where it has */
+async function startDownload(node: MlNodeClient, model: string): Promise<Busy | undefined> {
+  const task = await unlessBusy(node.startDownload(model));
+  if (task instanceof Busy) return task.outcome === 'conflict' ? undefined : task;
+  if (task.status !== 'IGNORED') return undefined;
+  throw new AssayError('the node is in offline mode and downloads nothing', {
+    advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
+  });
+}
+
+/** An answer that means: ask again. */
+class Busy {
+  readonly status = 'not told (the node is busy)';
+  readonly error_message = null;
+  readonly outcome: Outcome;
+  readonly retryAfterMs: number | undefined;
+
+  constructor({ outcome, retryAfterMs }: HttpFault) {
+    this.outcome = outcome;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** 409: this model is downloading already; 429: three others are. Both are over some time. */
+async function unlessBusy<T>(answer: Promise<T>): Promise<T | Busy> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HttpFault && consequenceOf('download', error.outcome) === 'wait')
+      return new Busy(error);
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import { consequenceOf } from '../../batches/consequences.js';
+import { AssayError } from '../../errors.js';
+import { clip } from '../../http/detail.js';
+import { HttpFault } from '../../http/fault.js';
+import { pause } from '../../http/retry.js';
+import type { NodeState, PowStatus, Replica } from '../../mlnode/answers.js';
+import { countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
+import type { PreflightReport } from '../../run/report.js';
+import { secondsSince, type ValidateContext } from '../context.js';
+import { keysOfEarlierRuns } from '../own-key.js';
+
+const READY_POLL_MS = 1_000;
+
+/** Who is there, what it serves, whether it fits the reference, and whether it is busy with somebody's PoC. */
+export async function preflight(context: ValidateContext, runFolder: string): Promise<PreflightReport> {
+  const start = performance.now();
+  const { node, options } = context;
+  await reach(context);
+  const [state, gpus, pow] = await Promise.all([readState(context), node.gpuDevices(), readPow(context)]);
+
+  const foreign = await settleGenerations(pow, context, runFolder);
+  const report: PreflightReport = {
+    version: textOrNull(state?.version),
+    loaded_model: textOrNull(state?.loaded_model),
+    gpus: countGpus(gpus),
+    replicas: portsOf(pow),
+    busy_with_foreign_poc: foreign,
+    elapsed_s: secondsSince(start),
+  };
+  if (report.loaded_model !== null && report.loaded_model !== options.model) {
+    throw new AssayError(`the node serves ${report.loaded_model}, not ${options.model}`, {
+      advice: 'switch it first (assay node switch), or validate the model that it serves',
+    });
+  }
+  warnOfMisfit(report, context);
+  return report;
+}
+
+async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
+  const until = performance.now() + 1000 * (options.waitReadySeconds ?? 0);
+  for (;;) {
+    try {
+      const { healthy } = await node.reach();
+      if (healthy || performance.now() >= until) return;
+      events.note?.('the node answers and is not ready yet');
+    } catch (error) {
+      if (!(error instanceof HttpFault) || performance.now() >= until) throw error;
+      events.note?.(`not reachable yet: ${error.message}`);
+    }
+    await pause(patience * READY_POLL_MS, signal);
+  }
+}
+
+/** null on a node without `/state`. */
+async function readState({ node }: ValidateContext): Promise<NodeState | null> {
+  try {
+    return await node.state();
+  } catch (error) {
+    if (error instanceof HttpFault && consequenceOf('preflight', error.outcome) === 'nothing') return null;
+    throw error;
+  }
+}
+
+/** A node whose model is down may answer 503 here: that is no replica, not a failure. */
+async function readPow({ node }: ValidateContext): Promise<PowStatus> {
+  try {
+    return await node.powStatus();
+  } catch (error) {
+    if (error instanceof HttpFault && (error.status === 503 || error.outcome === 'conflict'))
+      return { status: 'NO_BACKENDS' };
+    throw error;
+  }
+}
+
+/**
+ * Stops what a killed run of ours left generating, and refuses to go on beside anybody else's generation.
+ *
+ * @returns whether a foreign generation was there (and was stopped, as asked for)
+ */
+async function settleGenerations(
+  pow: PowStatus,
+  context: ValidateContext,
+  runFolder: string,
+): Promise<boolean> {
+  const { node, options, events } = context;
+  const generating = (pow.backends ?? []).filter(isGenerating);
+  if (generating.length === 0) return false;
+  const ours = new Set([
+    context.ownPublicKey,
+    ...keysOfEarlierRuns(runFolder),
+    ...(options.ownPublicKeys ?? []),
+  ]);
+  const foreign = generating.filter((replica) => !ours.has(replica.config?.public_key ?? ''));
+  if (foreign.length > 0 && options.stopForeign !== true) {
+    const { port, config } = foreign[0] as Replica;
+    throw new AssayError(
+      `a PoC generation that this tool did not start runs on replica ${port} (public key ${clip(config?.public_key ?? 'not told')}); nothing was touched`,
+      { advice: 'wait until it is over, or stop it with --stop-foreign if it is yours to stop' },
+    );
+  }
+  events.note?.(
+    foreign.length > 0
+      ? 'stopping the generation that runs on the node, as asked for'
+      : 'stopping the generation that an earlier run left',
+  );
+  await node.stopGeneration();
+  return foreign.length > 0;
+}
+
+function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateContext): void {
+  const recordedOn = /\b[A-Z]+\d{2,4}\b/.exec(
+    reference.file.provenance?.hardware ?? reference.file.source ?? '',
+  )?.[0];
+  const others = report.gpus.filter(({ name }) => recordedOn !== undefined && !name.includes(recordedOn));
+  if (recordedOn !== undefined && others.length > 0) {
+    warn(
+      `the reference was recorded on ${recordedOn}, the node has ${others.map(({ name }) => name).join(', ')}: honest distances are larger then`,
+    );
+  }
+  if (report.loaded_model !== null) {
+    warn('the model is up: chats in flight on it may be aborted by PoC requests');
+  }
+}
+
+function textOrNull(value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : clip(value);
+}

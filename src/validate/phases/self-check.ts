@@ -1,0 +1,134 @@
+import { consequenceOf } from '../../batches/consequences.js';
+import { spreadJobs } from '../../batches/job-source.js';
+import { type Batch, requestsUnderWay } from '../../batches/plan.js';
+import { runBatches } from '../../batches/run-batches.js';
+import { replyOf, type Transport } from '../../batches/transport.js';
+import { HttpFault } from '../../http/fault.js';
+import type { Limits } from '../../http/time-limit.js';
+import { exchangeGenerate } from '../../mlnode/generate.js';
+import type { StatTest } from '../../run/thresholds.js';
+import type { SelfCheckCounts } from '../../verdict/self-check.js';
+import type { ValidateContext } from '../context.js';
+import { requestConfigOf } from '../inputs.js';
+import { warnOfLeft } from './left-requests.js';
+import { ReplicaShares } from './replica-shares.js';
+
+const ASK_TIMEOUT_MS = 75_000;
+const LOOK_TIMEOUT_MS = 20_000;
+
+/**
+ * Has the node compare its own vectors with the golden ones, in whole batches like the probe.
+ *
+ * @returns null, with a warning, when it did not answer for every batch: it is judged by what was measured
+ */
+export async function selfCheck(
+  context: ValidateContext,
+  batches: Batch[],
+  batchSize: number,
+  statTest: StatTest,
+  readReplicas: () => Promise<number[]>,
+  { signal, until }: Limits,
+): Promise<SelfCheckCounts | null> {
+  const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
+  let done = 0;
+  const shares = new ReplicaShares([], null);
+  const tell = () =>
+    context.events.progress?.({
+      phase: 'self-check',
+      done,
+      total: batches.length,
+      unit: 'batches',
+      parts: shares.parts(),
+    });
+  tell();
+  const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
+  const lost = await orFault(
+    runBatches<SelfCheckCounts>({
+      phase: 'self-check',
+      patience: context.patience,
+      jobs: spreadJobs(batches),
+      transport: transport(context, statTest, mode === 'wait'),
+      batchSize,
+      readReplicas,
+      asksReturnAtOnce: mode !== 'wait',
+      concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
+      onDone({ result, replica }) {
+        counts.n_total += result.n_total;
+        counts.n_mismatch += result.n_mismatch;
+        counts.mismatch_nonces.push(...result.mismatch_nonces);
+        done++;
+        shares.add(replica, 1);
+        tell();
+      },
+      onLeft: warnOfLeft(context),
+      signal,
+      until,
+    }),
+  );
+  if (lost instanceof HttpFault) {
+    context.warn(`the node's own check gave no result: ${lost.line}`);
+    return null;
+  }
+  if (lost.length > 0) {
+    context.warn(
+      `the node's own check gave no result for ${lost.length} of ${batches.length} batches: ${lost[0]?.reason}`,
+    );
+    return null;
+  }
+  counts.mismatch_nonces.sort((a, b) => a - b);
+  return counts;
+}
+
+/** A fault that costs the phase, and no more, as a value. */
+async function orFault<T>(checking: Promise<T>): Promise<T | HttpFault> {
+  try {
+    return await checking;
+  } catch (error) {
+    if (error instanceof HttpFault && consequenceOf('self-check', error.outcome) === 'phase') return error;
+    throw error;
+  }
+}
+
+function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {
+  const { node, reference, params, options, patience } = context;
+  const { batch_size } = requestConfigOf(options, reference.file);
+  const url = `${node.api}/inference/pow/generate`;
+  return {
+    ask(batch) {
+      const rows = Array.from({ length: batch.count }, (_, row) => batch.start + row);
+      const artifacts = rows.map((row) => ({
+        nonce: reference.nonces[row] as number,
+        vector_b64: reference.vectorsBase64[row] as string,
+      }));
+      const body = {
+        ...params,
+        nonces: artifacts.map(({ nonce }) => nonce),
+        wait,
+        ...(batch_size !== null && { batch_size }),
+        validation: { artifacts },
+        stat_test: statTest,
+      };
+      return exchange(url, batch, patience * ASK_TIMEOUT_MS, body);
+    },
+    look: (requestId, batch) => exchange(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS),
+  };
+}
+
+function exchange(
+  url: string,
+  batch: Batch,
+  timeoutMs: number,
+  body?: Parameters<typeof exchangeGenerate>[0]['body'],
+): ReturnType<Transport<SelfCheckCounts>['ask']> {
+  return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
+    replyOf(answer, body === undefined, ({ n_total, n_mismatch, mismatch_nonces }) =>
+      n_total === undefined || n_mismatch === undefined
+        ? undefined
+        : {
+            n_total,
+            n_mismatch,
+            mismatch_nonces: mismatch_nonces ?? [],
+          },
+    ),
+  );
+}

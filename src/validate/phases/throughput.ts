@@ -1,0 +1,188 @@
+import { AssayError } from '../../errors.js';
+import { detailOf } from '../../http/detail.js';
+import { HttpFault, type Outcome } from '../../http/fault.js';
+import { pause } from '../../http/retry.js';
+import type { PowInit, PowStatus } from '../../mlnode/answers.js';
+import type { ThroughputReport } from '../../run/report.js';
+import { rateText } from '../../text/figures.js';
+import { secondsSince, type ValidateContext } from '../context.js';
+import { stopOwnGeneration } from './stop-generation.js';
+
+/** What faults of the node may add to the time that warming up and measuring take. */
+const LONGEST_DELAY_MS = 30_000;
+
+/** One reading of a replica's counter. */
+interface Reading {
+  /** Seconds since measuring began. */
+  atSeconds: number;
+  processed: Map<number, number>;
+}
+
+/**
+ * Measures the rate of continuous generation, per replica and summed, under a public key of our own. Whatever
+ * happens, the generation that it started is stopped before it returns.
+ */
+export async function measureThroughput(context: ValidateContext): Promise<ThroughputReport> {
+  const { options, params, ownPublicKey, events } = context;
+  const start = performance.now();
+  const node = nodeUntilMeasured(context, start);
+  if (options.throughputRefusal === undefined) {
+    context.warn(
+      'no network node is given (--node), so nobody checked that no PoC phase is on during the throughput measurement',
+    );
+  }
+  const refusal = await options.throughputRefusal?.();
+  if (refusal != null) {
+    throw new AssayError(refusal, { advice: 'run again later, or use --skip-throughput' });
+  }
+  events.note?.('generating for the throughput measurement; it is stopped afterwards');
+  let startedOn: number[] | undefined;
+  let isRefused = false;
+  try {
+    const started = await node.startGeneration({ ...params, public_key: ownPublicKey }, options.batchSize);
+    startedOn = (started.results ?? []).flatMap(({ port }) => port ?? []);
+    requireWholeStart(started);
+    const readings = await sample({ ...context, node });
+    return { ...summarise(readings), elapsed_s: secondsSince(start) };
+  } catch (error) {
+    isRefused = error instanceof HttpFault && startedOn === undefined && REFUSALS.has(error.outcome);
+    throw error;
+  } finally {
+    if (!isRefused) await stopOwnGeneration(context, startedOn);
+  }
+}
+
+/** The node, with no wait for it that would last much longer than the measuring itself. */
+function nodeUntilMeasured({ node, signal, until, patience, options }: ValidateContext, start: number) {
+  const { warmupSeconds = 30, measureSeconds = 60 } = options;
+  const planned = start + 1000 * (warmupSeconds + measureSeconds) + patience * LONGEST_DELAY_MS;
+  return node.within({ signal, until: Math.min(until, planned) });
+}
+
+/** The node was never reached, or said no: nothing can have started. A 5xx may be that of a proxy which gave up. */
+const REFUSALS: ReadonlySet<Outcome> = new Set<Outcome>([
+  'unreachable',
+  'untrusted',
+  'redirected',
+  'absent',
+  'conflict',
+  'rejected',
+]);
+
+/** A replica that refuses may be generating for somebody else. */
+function requireWholeStart({ errors }: PowInit): void {
+  const refused = errors ?? [];
+  if (refused.length === 0) return;
+  const { port, error } = refused[0] as NonNullable<PowInit['errors']>[number];
+  throw new AssayError(
+    `replica ${port ?? '?'} refused to generate: ${detailOf(error) || 'no reason given'}`,
+    {
+      advice: 'wait until the node is idle, or use --skip-throughput',
+    },
+  );
+}
+
+/** Reads the counters at fixed moments: a late answer does not shift the ones that follow. */
+async function sample({ node, options, events, signal }: ValidateContext): Promise<Reading[]> {
+  const warmup = options.warmupSeconds ?? 30;
+  const measure = options.measureSeconds ?? 60;
+  const interval = Math.min(options.sampleIntervalSeconds ?? 10, measure);
+  const begun = performance.now();
+  const tell = (done: number, note: string) =>
+    events.progress?.({ phase: 'throughput', done, total: warmup + measure, unit: 's', note });
+  const read = async (seconds: number): Promise<Reading> => {
+    await pause(Math.max(0, 1000 * seconds - (performance.now() - begun)), signal);
+    const status = await node.powStatus();
+    return { atSeconds: secondsSince(begun) - warmup, processed: counters(status) };
+  };
+  tell(0, 'warming up');
+  const first = await read(warmup);
+  tell(warmup, 'measuring');
+  const readings = [first];
+  for (let seconds = interval; seconds < measure; seconds += interval) {
+    const latest = await read(warmup + seconds);
+    tell(warmup + seconds, ratesText(readings.at(-1) as Reading, latest));
+    readings.push(latest);
+  }
+  const last = await read(warmup + measure);
+  tell(warmup + measure, ratesText(first, last));
+  return [...readings, last];
+}
+
+function counters({ backends }: PowStatus): Map<number, number> {
+  return new Map((backends ?? []).map(({ port, stats }) => [port, stats?.total_processed ?? Number.NaN]));
+}
+
+/** Nonces per second of each replica from one reading to the next. */
+function ratesBetween(before: Reading, reading: Reading): { port: number; nonces_per_second: number }[] {
+  return [...reading.processed].flatMap(([port, processed]) => {
+    const counted = processed - (before.processed.get(port) ?? Number.NaN);
+    const rate = counted / (reading.atSeconds - before.atSeconds);
+    // A counter that fell or is missing belongs to a replica that restarted or left the rotation meanwhile.
+    return Number.isFinite(rate) && rate >= 0 ? [{ port, nonces_per_second: rate }] : [];
+  });
+}
+
+/** `5001: 320.1/s, 5002: 319.4/s` */
+function ratesText(before: Reading, reading: Reading): string {
+  return ratesBetween(before, reading)
+    .sort((a, b) => a.port - b.port)
+    .map(({ port, nonces_per_second }) => `${port}: ${rateText(nonces_per_second)}`)
+    .join(', ');
+}
+
+/** Rates in nonces per second from differences of the counters. */
+function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'samples'> {
+  const samples = readings.slice(1).map((reading, index) => {
+    const before = readings[index] as Reading;
+    const replicas = ratesBetween(before, reading);
+    return { t_s: reading.atSeconds, seconds: reading.atSeconds - before.atSeconds, replicas };
+  });
+  if (samples.every(({ replicas }) => replicas.length === 0)) {
+    throw new AssayError('no replica told its count of processed nonces', {
+      advice: 'use --skip-throughput',
+    });
+  }
+
+  const ports = [...new Set(samples.flatMap(({ replicas }) => replicas.map(({ port }) => port)))].sort(
+    (a, b) => a - b,
+  );
+  const series = ports.map((port) => {
+    const own = samples.flatMap(({ seconds, replicas }) =>
+      replicas
+        .filter((replica) => replica.port === port)
+        .map(({ nonces_per_second }) => ({ seconds, rate: nonces_per_second })),
+    );
+    return { port, ...ratesOf(own) };
+  });
+  const slowLimit = median(series.map(({ mean }) => mean)) / 2;
+  const totals = samples.map(({ seconds, replicas }) => ({
+    seconds,
+    rate: replicas.reduce((sum, replica) => sum + replica.nonces_per_second, 0),
+  }));
+  return {
+    summary: {
+      ...ratesOf(totals),
+      replicas: series.map((replica) => ({ ...replica, slow: replica.mean < slowLimit })),
+    },
+    samples: samples.map(({ t_s, replicas }) => ({ t_s, replicas })),
+  };
+}
+
+function ratesOf(samples: { seconds: number; rate: number }[]): { mean: number; min: number; max: number } {
+  const seconds = samples.reduce((sum, sample) => sum + sample.seconds, 0);
+  const rates = samples.map(({ rate }) => rate);
+  return {
+    mean: samples.reduce((sum, sample) => sum + sample.rate * sample.seconds, 0) / seconds,
+    min: Math.min(...rates),
+    max: Math.max(...rates),
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return Number.isInteger(middle)
+    ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+    : (sorted[Math.floor(middle)] as number);
+}

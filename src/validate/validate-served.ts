@@ -1,0 +1,57 @@
+import { AssayError } from '../errors.js';
+import { findGolden } from '../golden/catalog.js';
+import { mlNodeUrl, type NodeObject } from '../network/node-object.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/**
+ * Validates a node that serves its model already, without the phases that this needs no more.
+ *
+ * @param runFolder a folder that is not there yet; default: one below `runs/`
+ * @returns the verdict and where the run is
+ * @throws AssayError with the exit code of the verdict when it is no PASS
+ */
+export async function validateServed(
+  node: NodeObject,
+  { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
+  runFolder?: string,
+): Promise<string> {
+  const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
+    import('./validate-node.js'),
+    import('./on-terminal.js'),
+  ]);
+  const events = watchOnTerminal(terminal, `${node.id}: `);
+  try {
+    const { report, folder } = await validateNode(
+      {
+        mlnodeUrl: mlNodeUrl(node),
+        model: servedModel(node),
+        nodeId: node.id,
+        ...(runFolder !== undefined && { expDir: runFolder }),
+        skipDownload: true,
+        skipDeploy: true,
+        skipThroughput: true,
+      },
+      { events, signal },
+    );
+    if (signal.aborted) throw signal.reason;
+    const text = `${report.verdict} (${report.verdict_reason}), run in ${folder}`;
+    if (report.exit_code === 0) return text;
+    throw new AssayError(`the validation came to ${text}`, { exitCode: report.exit_code });
+  } finally {
+    events.stop();
+  }
+}
+
+/**
+ * Makes sure, before anything is changed, that the node can be validated afterwards.
+ *
+ * @throws AssayError when no reference comes along for its model
+ */
+export async function requireReference(node: NodeObject): Promise<void> {
+  await findGolden(servedModel(node));
+}
+
+/** The model that a node serves: the first of its config. */
+function servedModel(node: NodeObject): string {
+  return Object.keys(node.models)[0] ?? '';
+}

@@ -1,0 +1,38 @@
+import type { NdArray } from 'ndarray';
+import type { Observation } from '../run/observation.js';
+import type { ResolvedStatTest } from '../run/thresholds.js';
+import type { HonestBand } from './distribution.js';
+import type { SelfCheckCounts } from './self-check.js';
+
+/** The golden vectors, for the diagnosis. */
+export interface GoldenVectors {
+  nonces: number[];
+  /** float32, shape [nonces, k_dim], same order, row after row. */
+  vectors: NdArray<Float32Array>;
+}
+
+/** All that a verdict is judged from: plain data of a finished or interrupted probe. */
+export interface JudgeInput {
+  /** Nonces that were asked for, in the reference's order. */
+  nonces: number[];
+  /** What came, in any order; `mismatch` and `why` are judged anew from the distances. */
+  observations: Observation[];
+  /**
+   * Nonces without a completed answer. With coverage `every-replica` a nonce stands once for each replica
+   * that did not answer it; with `spread` the ones without an observation are found here as well.
+   */
+  unansweredNonces: number[];
+  coverage: 'spread' | 'every-replica';
+  statTest: ResolvedStatTest;
+  honestBand: HonestBand;
+  /** Counts of the node's own check, added up over its requests; null when it was not run. */
+  selfCheck: SelfCheckCounts | null;
+  /** Turns warnings of self-check and distribution into FAIL. */
+  strict: boolean;
+  /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
+  reference: GoldenVectors | null;
+  /** What differs from the wanted arguments of a model that was up already; null: nothing, or not known. */
+  deployMismatch: string | null;
+  /** Warnings of earlier phases, handed through behind those of the verdict. */
+  warnings: string[];
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { addressOf } from '../../../src/simulator/chain/chain.js';
+import { KIMI, useSite } from '../../support/site.js';
+import { useTempFolder } from '../../support/temp.js';
+
+const site = useSite();
+const temp = useTempFolder();
+
+function hostFile(changes: Record<string, unknown> = {}) {
+  const { net, ml } = site.current;
+  const node = { id: 'node1', host: '127.0.0.1', gpu: 'B200', poc_port: ml.port };
+  return stringify({
+    address: addressOf('host1'),
+    key: 'host1',
+    node: net.url,
+    admin_url: net.url,
+    model: KIMI,
+    choice: 'deploy',
+    ml_nodes: [node],
+    ...changes,
+  });
+}
+
+async function plan(name: string, text: string, ...flags: string[]) {
+  return await site.current.assay(['lifecycle', 'plan', '--file', await temp.write(name, text), ...flags]);
+}
+
+describe('assay lifecycle plan', () => {
+  it('tells the steps and what is at stake, and changes nothing', async () => {
+    const { net } = site.current;
+    net.broker.register(site.current.qwen);
+    const { stdout, stderr, exitCode } = await plan('host.yaml', hostFile(), '--json');
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^ok +weights +node1: .* is downloaded/m)]);
+    const { steps, costs, obstacles, snapshot_height } = JSON.parse(stdout);
+    expect([obstacles, snapshot_height]).toEqual([[], 3_874_436]);
+    expect(steps.map(({ command }: { command: string[] | null }) => command?.[2] ?? null)).toEqual([
+      'intent',
+      null,
+      'wait',
+      'switch',
+      null,
+    ]);
+    expect(costs.map(({ standing }: { standing: string }) => standing)).toEqual([
+      'commits',
+      'intent_without_commits',
+      'delegation_counts',
+      'delegation_does_not_count',
+      'refusal',
+      'nothing',
+    ]);
+    expect(net.broker.changes).toEqual({ node1: 1 });
+  });
+
+  it('says when the deploy window is too short for a load', async () => {
+    const { stderr, exitCode } = await plan('slow.yaml', hostFile({ load_time: '2h' }));
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('in the way: the deploy window has 60 blocks, and a load takes 120'),
+    ]);
+  });
+
+  it.each([
+    ['a misspelt key', { chioce: 'deploy' }, /unknown key "chioce"/],
+    ['an address that is none', { address: 'gonka1x' }, /address: "gonka1x" is no address/],
+    ['an unknown choice', { choice: 'perhaps' }, /\/choice must be one of/],
+  ])('refuses %s', async (_, changes, reason) => {
+    const { stderr, exitCode } = await plan('bad.yaml', hostFile(changes));
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(reason)]);
+  });
+});

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findGolden } from '../../../src/golden/catalog.js';
+import { loadGolden } from '../../../src/golden/load.js';
+import type { ValidateReport } from '../../../src/run/report.js';
+import {
+  type MlNodeSimulator,
+  type MlNodeSimulatorOptions,
+  startMlNodeSimulator,
+} from '../../../src/simulator/mlnode/index.js';
+import { drawChallenge } from '../../../src/validate/challenge.js';
+import { validateNode } from '../../../src/validate/validate-node.js';
+import { assay } from '../../support/assay.js';
+import { useTempFolder } from '../../support/temp.js';
+
+const golden = await findGolden('moonshotai/Kimi-K2.6');
+const folders = useTempFolder();
+
+const simulate = (...replicas: MlNodeSimulatorOptions['replicas']) =>
+  startMlNodeSimulator({ replicas, golden, batchTimeMs: 2 });
+let trusted: MlNodeSimulator;
+let memorised: MlNodeSimulator;
+let honest: MlNodeSimulator;
+beforeAll(async () => {
+  trusted = await simulate('exact');
+  memorised = await simulate('memorised', 'memorised');
+  honest = await simulate('honest', 'honest');
+});
+afterAll(() => Promise.all([trusted, memorised, honest].map((node) => node.close())));
+
+const only = ['--skip-download', '--skip-deploy', '--skip-throughput', '--no-self-check', '--quiet'];
+
+function challenge(node: MlNodeSimulator, folder: string, ...more: string[]) {
+  const args = ['--mlnode-url', node.url, '--model', golden.file.model, '--exp-dir', folder, ...only];
+  return assay(['validate', ...args, '--trusted-url', trusted.url, ...more]);
+}
+
+async function reportIn(folder: string): Promise<ValidateReport> {
+  return JSON.parse(await readFile(join(folder, 'validate_report.json'), 'utf8'));
+}
+
+describe('a node that serves the golden nonces from a table', () => {
+  it('passes by golden vectors', async () => {
+    const { report } = await validateNode({
+      mlnodeUrl: memorised.url,
+      model: golden.file.model,
+      expDir: folders.path('plain'),
+      skipThroughput: true,
+    });
+    expect(report.verdict).toBe('PASS');
+  });
+
+  it('fails the challenge, and the report says that it was one, and with which seed', async () => {
+    const folder = folders.path('memorised');
+    const { exitCode, stdout, stderr } = await challenge(memorised, folder, '--challenge', '64');
+    expect(exitCode, stderr).toBe(2);
+    const report = await reportIn(folder);
+    const seed = report.config.challenge?.seed ?? '';
+    expect(report.config.challenge).toEqual({ seed, n: 64, trusted_url: trusted.url });
+    expect(report.config.options['challengeSeed']).toBe(seed);
+    expect(report.config.stat_test.values).toEqual({
+      dist_threshold: 0.4,
+      p_mismatch: 0.1,
+      fraud_threshold: 0.05,
+    });
+    expect(stdout).toContain(`64 fresh vectors of the trusted node ${trusted.url} (challenge seed ${seed})`);
+    const { nonces, blockHash } = drawChallenge(seed, 64);
+    expect(report.config.poc_params.block_hash).toBe(blockHash);
+    expect(nonces.filter((nonce) => golden.nonces.includes(nonce))).toEqual([]);
+    expect(report.validation?.response).toMatchObject({ n_total: 64, n_mismatch: 64 });
+
+    const again = await assay(['judge', folder, '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      verdict: 'FAIL',
+      validation: { response: { n_total: 64 } },
+    });
+  });
+});
+
+describe('an honest node', () => {
+  it('passes the challenge; its vectors are kept, and a run that is taken up does not ask again', async () => {
+    const folder = folders.path('honest');
+    // Ends before the probe, as an interruption would.
+    honest.faults = ({ endpoint }) => (endpoint === '/state' ? { status: 400 } : undefined);
+    const cut = await challenge(honest, folder, '--challenge=64', '--challenge-seed=s');
+    expect(cut.exitCode, cut.stderr).toBe(1);
+    honest.faults = undefined;
+    expect((await loadGolden(join(folder, 'challenge_reference.json'))).nonces).toEqual(
+      drawChallenge('s', 64).nonces,
+    );
+    const asked = trusted.requests['POST /inference/pow/generate'];
+    const { exitCode, stderr } = await assay(['validate', '--resume', folder, '--quiet']);
+    expect(exitCode, stderr).toBe(0);
+    expect(trusted.requests['POST /inference/pow/generate']).toBe(asked);
+    expect(await reportIn(folder)).toMatchObject({ verdict: 'PASS', config: { challenge: { seed: 's' } } });
+  });
+});
+
+it('draws the same from the same seed, and something else from another', () => {
+  expect(drawChallenge('a', 200)).toEqual(drawChallenge('a', 200));
+  expect(drawChallenge('a', 200)).not.toEqual(drawChallenge('b', 200));
+  const { nonces, blockHash } = drawChallenge('a', 5_000);
+  expect(new Set(nonces).size).toBe(5_000);
+  expect(nonces.every((nonce) => Number.isInteger(nonce) && nonce >= 0 && nonce < 2 ** 31)).toBe(true);
+  expect(blockHash).toMatch(/^[0-9A-F]{64}$/);
+});
+
+describe('what cannot be a challenge', () => {
+  const options = { mlnodeUrl: 'http://127.0.0.1:9', model: golden.file.model, patience: 0.01 };
+  it('is one by the node itself', async () => {
+    const run = validateNode({
+      ...options,
+      challenge: { n: 10, trustedUrl: 'http://127.0.0.1:9/' },
+      expDir: folders.path('self'),
+    });
+    await expect(run).rejects.toThrow(/is the node to be validated/);
+  });
+
+  it('is one by a trusted node that is not there', async () => {
+    const run = validateNode({
+      ...options,
+      challenge: { n: 10, trustedUrl: 'http://127.0.0.1:10' },
+      expDir: folders.path('away'),
+    });
+    await expect(run).rejects.toMatchObject({
+      line: expect.stringMatching(
+        /^the trusted node gave no vectors: GET http:\/\/127.0.0.1:10.*--trusted-url$/,
+      ),
+    });
+  });
+
+  it('is one without a trusted node, or a trusted node without one', async () => {
+    const args = ['validate', '--mlnode-url', 'http://127.0.0.1:9', '--model', golden.file.model];
+    expect((await assay([...args, '--challenge', '10'])).stderr).toContain('add --trusted-url');
+    expect((await assay([...args, '--trusted-url', 'http://127.0.0.1:10'])).stderr).toContain(
+      'add --challenge',
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { newOwnPublicKey } from '../../../src/validate/own-key.js';
+import { preflight } from '../../../src/validate/phases/preflight.js';
+import { useTempFolder } from '../../support/temp.js';
+import { MODEL, simulatedNodes, watched } from '../support.js';
+
+const temp = useTempFolder();
+const simulate = simulatedNodes();
+const STOP = 'POST /inference/pow/stop';
+
+const folder = () => temp.path('runs/this');
+
+describe('what preflight finds', () => {
+  it('is the version, the model, the GPUs and the replicas', async () => {
+    const node = await simulate({ gpuCount: 8, version: '3.0.8' });
+    const { context } = watched(node.url);
+    expect(await preflight(context, folder())).toMatchObject({
+      version: '3.0.8',
+      loaded_model: MODEL,
+      gpus: [{ name: 'NVIDIA B200', count: 8 }],
+      replicas: [5001, 5002],
+      busy_with_foreign_poc: false,
+    });
+  });
+
+  it('is less on an old node, and no failure', async () => {
+    const node = await simulate({ legacy: true });
+    const { context } = watched(node.url);
+    const report = await preflight(context, folder());
+    expect(report).toMatchObject({ gpus: [], replicas: [5001, 5002] });
+  });
+
+  it('is no replica where the model is down', async () => {
+    const node = await simulate({ up: false });
+    const { context, warnings } = watched(node.url);
+    expect(await preflight(context, folder())).toMatchObject({ loaded_model: null, replicas: [] });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('what preflight warns of', () => {
+  it('is users served at the same time', async () => {
+    const node = await simulate();
+    const { context, warnings } = watched(node.url);
+    await preflight(context, folder());
+    expect(warnings).toEqual([expect.stringContaining('chats in flight')]);
+  });
+
+  it('is another GPU class than the one that the reference was recorded on', async () => {
+    const node = await simulate({ gpuName: 'NVIDIA H200' });
+    const { context, warnings } = watched(node.url);
+    await preflight(context, folder());
+    expect(warnings[0]).toContain('recorded on B200, the node has NVIDIA H200');
+  });
+});
+
+describe('a node with another model', () => {
+  it('is not validated', async () => {
+    const node = await simulate({ model: 'Qwen/Qwen3-0.6B' });
+    const { context } = watched(node.url);
+    await expect(preflight(context, folder())).rejects.toThrow(`serves Qwen/Qwen3-0.6B, not ${MODEL}`);
+  });
+});
+
+describe('a generation on the node', () => {
+  it('of somebody else ends the run, and goes on untouched', async () => {
+    const node = await simulate();
+    node.startForeignGeneration({}, [5002]);
+    const { context } = watched(node.url);
+    await expect(preflight(context, folder())).rejects.toThrow(/replica 5002 .*nothing was touched/);
+    expect(node.isGenerating(5002)).toBe(true);
+    expect(node.requests[STOP]).toBeUndefined();
+  });
+
+  it('of somebody else is stopped where that is asked for, and reported', async () => {
+    const node = await simulate();
+    node.startForeignGeneration();
+    const { context } = watched(node.url, { stopForeign: true });
+    expect((await preflight(context, folder())).busy_with_foreign_poc).toBe(true);
+    expect([5001, 5002].map(node.isGenerating)).toEqual([false, false]);
+  });
+
+  it('that an earlier run beside this one left is known by its key, and stopped', async () => {
+    const key = newOwnPublicKey();
+    await mkdir(temp.path('runs/killed'), { recursive: true });
+    await writeFile(temp.path('runs/killed/validate_config.json'), JSON.stringify({ own_public_key: key }));
+    const node = await simulate();
+    node.startForeignGeneration({ public_key: key });
+    const { context, notes } = watched(node.url);
+    expect((await preflight(context, folder())).busy_with_foreign_poc).toBe(false);
+    expect(node.isGenerating(5001)).toBe(false);
+    expect(notes).toEqual(['stopping the generation that an earlier run left']);
+  });
+
+  it('under a key that only looks like one of ours in a broken folder is foreign', async () => {
+    await mkdir(temp.path('runs/strange'), { recursive: true });
+    await writeFile(temp.path('runs/strange/validate_config.json'), '{"own_public_key": "gonkapub1');
+    const node = await simulate();
+    node.startForeignGeneration({ public_key: 'gonkapub1' });
+    const { context } = watched(node.url);
+    await expect(preflight(context, folder())).rejects.toThrow('did not start');
+  });
+});
+
+describe('waiting for a node that is still starting', () => {
+  it('goes on when it answers healthily', async () => {
+    const node = await simulate({
+      faults: ({ endpoint, earlier }) =>
+        endpoint === '/health' && earlier === 0 ? { status: 503 } : undefined,
+    });
+    const { context, notes } = watched(node.url, { waitReadySeconds: 30 });
+    expect((await preflight(context, folder())).loaded_model).toBe(MODEL);
+    expect(notes).toContain('the node answers and is not ready yet');
+  });
+
+  it('ends with the reason when time is over', async () => {
+    const node = await simulate();
+    await node.close();
+    const { context } = watched(node.url, { waitReadySeconds: 0.2 });
+    await expect(preflight(context, folder())).rejects.toThrow('ECONNREFUSED');
+  });
+});

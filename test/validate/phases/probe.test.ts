@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { leasePool } from '../../../src/probe/pool.js';
+import { goldenThresholds, resolveStatTest } from '../../../src/run/thresholds.js';
+import { createRunFolder } from '../../../src/run/write.js';
+import type { MlNodeSimulatorOptions } from '../../../src/simulator/mlnode/index.js';
+import type { Gathered } from '../../../src/validate/gathered.js';
+import { planOf } from '../../../src/validate/inputs.js';
+import type { ValidateOptions } from '../../../src/validate/options.js';
+import { probeNode } from '../../../src/validate/phases/probe.js';
+import { useTempFolder } from '../../support/temp.js';
+import { reference, simulatedNodes, watched } from '../support.js';
+
+const temp = useTempFolder();
+const simulate = simulatedNodes();
+const statTest = resolveStatTest([goldenThresholds(reference.file)]);
+let runs = 0;
+
+async function probed(
+  node: Partial<MlNodeSimulatorOptions>,
+  options: Partial<ValidateOptions> = {},
+  before: Gathered['observations'] = [],
+) {
+  const simulator = await simulate(node);
+  const seen = watched(simulator.url, { skipSelfCheck: true, ...options });
+  const gathered: Gathered = {
+    observations: [...before],
+    unansweredNonces: [...reference.nonces],
+    lostReason: null,
+    selfCheck: null,
+    replicas: [],
+    elapsedSeconds: 0,
+  };
+  const pool = leasePool();
+  try {
+    await probeNode(seen.context, statTest, createRunFolder(temp.path(`run${++runs}`)), gathered, pool);
+  } finally {
+    await pool.release();
+  }
+  return { simulator, gathered, ...seen };
+}
+
+describe('the plan of a probe', () => {
+  it('keeps the order of the reference, in batches of the size that is sent', () => {
+    fc.assert(
+      fc.property(fc.option(fc.integer({ min: 1, max: 300 }), { nil: undefined }), (size) => {
+        const options = {
+          mlnodeUrl: '',
+          model: '',
+          ...(size !== undefined && { validationBatchSize: size }),
+        };
+        const { batches, batchSize, sentBatchSize } = planOf({ reference, options });
+        expect(sentBatchSize).toBe(size ?? null);
+        expect(batchSize).toBe(size ?? 32);
+        expect(batches.map(({ start }) => start)).toEqual(batches.map(({ index }) => index * batchSize));
+        expect(batches.reduce((sum, { count }) => sum + count, 0)).toBe(reference.nonces.length);
+      }),
+    );
+  });
+
+  it('is one batch for a probe of the whole, whatever size is sent', () => {
+    const options = { mlnodeUrl: '', model: '', probe: 'whole', validationBatchSize: 32 } as const;
+    expect(planOf({ reference, options })).toMatchObject({ batches: [{ count: 200 }], sentBatchSize: 32 });
+  });
+});
+
+describe('the probe phase', () => {
+  it('gathers every nonce once over all replicas', async () => {
+    const { gathered, progress } = await probed({});
+    expect(gathered.observations.map(({ nonce }) => nonce).sort((a, b) => a - b)).toEqual(
+      [...reference.nonces].sort((a, b) => a - b),
+    );
+    expect(new Set(gathered.observations.map(({ replica }) => replica))).toEqual(new Set([5001, 5002]));
+    expect(gathered.unansweredNonces).toEqual([]);
+    expect(gathered.selfCheck).toBeNull();
+
+    expect(progress[0]).toMatchObject({ done: 0, total: 200 });
+    const { done, parts = [] } = progress.at(-1) ?? {};
+    expect(parts.map(({ name }) => name)).toEqual(['replica 5001', 'replica 5002']);
+    expect(parts.reduce((sum, part) => sum + part.done, 0)).toBe(done);
+  });
+
+  it('gathers every nonce on every replica where that is asked for', async () => {
+    const { gathered } = await probed({}, { coverage: 'every-replica' });
+    const seen = new Set(gathered.observations.map(({ nonce, replica }) => `${nonce}/${replica}`));
+    expect(seen.size).toBe(400);
+    expect(gathered.unansweredNonces).toEqual([]);
+  });
+
+  it('does not ask again for what is there', async () => {
+    const first = await probed({});
+    const kept = first.gathered.observations.filter(({ batch }) => batch < 5);
+    const second = await probed({}, {}, kept);
+    expect(second.simulator.requests['POST /inference/pow/generate']).toBe(2);
+    expect(second.gathered.observations).toHaveLength(200);
+  });
+
+  it('keeps what came, and names what did not, when its time is over', async () => {
+    const { gathered, warnings, simulator } = await probed(
+      { batchTimeMs: 400 },
+      { validationTimeoutSeconds: 1, skipSelfCheck: false },
+    );
+    expect(gathered.observations.length).toBeLessThan(200);
+    expect(gathered.observations.length + gathered.unansweredNonces.length).toBe(200);
+    expect(warnings).toContainEqual(expect.stringContaining('--validation-timeout'));
+    // Nor is the node asked to check itself, which takes as long again.
+    expect(gathered.selfCheck).toBeNull();
+    expect(simulator.requests['POST /inference/pow/generate']).toBeLessThanOrEqual(7);
+  });
+
+  it('counts nothing as answered where nobody tells which replicas there are', async () => {
+    const { gathered } = await probed(
+      {
+        faults: ({ endpoint }) => (endpoint === '/inference/pow/status' ? { delayMs: 60_000 } : undefined),
+      },
+      { validationTimeoutSeconds: 0.3, coverage: 'every-replica' },
+    );
+    expect(gathered.unansweredNonces).toEqual(reference.nonces);
+  });
+
+  it('leaves a batch that fails for good unanswered, and goes on with the others', async () => {
+    const { gathered, warnings } = await probed({
+      faults: ({ endpoint, body }) =>
+        endpoint === '/inference/pow/generate' && (body as { nonces: number[] }).nonces.length === 8
+          ? { body: () => ({ status: 'completed' }) }
+          : undefined,
+    });
+    expect(gathered.observations).toHaveLength(192);
+    expect(gathered.unansweredNonces).toEqual(reference.nonces.slice(192));
+    expect(warnings).toContainEqual(expect.stringContaining('a batch stayed unanswered'));
+  });
+
+  it('ignores vectors that nobody asked for, with a warning', async () => {
+    const { gathered, warnings } = await probed({
+      faults: ({ endpoint }) =>
+        endpoint === '/inference/pow/generate/{request_id}'
+          ? { body: (answer) => withStranger(answer) }
+          : undefined,
+    });
+    expect(gathered.observations).toHaveLength(200);
+    expect(warnings).toEqual([expect.stringMatching(/answered with 7 vectors .*not asked for/)]);
+  });
+
+  it('ends where no replica is in rotation', async () => {
+    await expect(probed({ up: false })).rejects.toThrow('NO_BACKENDS');
+  }, 15_000);
+});
+
+function withStranger(answer: unknown): unknown {
+  const { artifacts, ...rest } = answer as { artifacts?: object[] };
+  return { ...rest, ...(artifacts && { artifacts: [...artifacts, { nonce: 987_654, vector_b64: 'AAAA' }] }) };
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { portsOf } from '../../../src/mlnode/replicas.js';
+import type { MlNodeSimulatorOptions } from '../../../src/simulator/mlnode/index.js';
+import { planOf } from '../../../src/validate/inputs.js';
+import type { ValidateOptions } from '../../../src/validate/options.js';
+import { selfCheck } from '../../../src/validate/phases/self-check.js';
+import { reference, simulatedNodes, watched } from '../support.js';
+
+const simulate = simulatedNodes();
+const STAT_TEST = { dist_threshold: 0.4, p_mismatch: 0.1, fraud_threshold: 0.05 };
+
+async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<ValidateOptions> = {}) {
+  const simulator = await simulate(node);
+  const bodies: { nonces: number[]; wait: boolean; validation?: object }[] = [];
+  const hook = simulator.faults;
+  simulator.faults = (request) => {
+    if (request.endpoint === '/inference/pow/generate') bodies.push(request.body as never);
+    return hook?.(request);
+  };
+  const seen = watched(simulator.url, options);
+  const { batches, batchSize } = planOf(seen.context);
+  const readReplicas = async () => portsOf(await seen.context.node.powStatus());
+  const signal = new AbortController().signal;
+  const counts = await selfCheck(seen.context, batches, batchSize, STAT_TEST, readReplicas, {
+    signal,
+    until: Number.POSITIVE_INFINITY,
+  });
+  return { simulator, counts, bodies, ...seen };
+}
+
+describe("the node's own check", () => {
+  it('is over every nonce, in the batches of the probe', async () => {
+    const { counts, bodies } = await checked({});
+    expect(counts).toEqual({ n_total: 200, n_mismatch: 0, mismatch_nonces: [] });
+    expect(bodies.map(({ nonces }) => nonces.length).sort((a, b) => a - b)).toEqual([
+      8, 32, 32, 32, 32, 32, 32,
+    ]);
+    expect(bodies.flatMap(({ nonces }) => nonces)).toHaveLength(new Set(reference.nonces).size);
+    expect(bodies.every(({ wait }) => !wait)).toBe(true);
+  });
+
+  it('adds up what its replicas say, and names the nonces in order', async () => {
+    const { counts } = await checked({ replicas: ['exact', 'unrelated'] });
+    expect(counts?.n_total).toBe(200);
+    expect(counts?.n_mismatch).toBeGreaterThan(60);
+    expect(counts?.mismatch_nonces).toHaveLength(counts?.n_mismatch ?? 0);
+    expect(counts?.mismatch_nonces).toEqual([...(counts?.mismatch_nonces ?? [])].sort((a, b) => a - b));
+  });
+
+  it('is taken at its word, which may be a lie', async () => {
+    const { counts } = await checked({ replicas: ['lying', 'lying'] });
+    expect(counts?.n_mismatch).toBe(0);
+  });
+
+  it('waits for each answer where the probe does', async () => {
+    const { bodies, counts } = await checked({}, { probe: 'wait' });
+    expect(counts?.n_total).toBe(200);
+    expect(bodies.every(({ wait }) => wait)).toBe(true);
+  });
+
+  it('asks again for a batch that the node forgot', async () => {
+    const { counts, bodies } = await checked({
+      faults: ({ endpoint, earlier }) =>
+        endpoint === '/inference/pow/generate/{request_id}' && earlier === 0 ? { status: 404 } : undefined,
+    });
+    expect(counts?.n_total).toBe(200);
+    expect(bodies).toHaveLength(8);
+  });
+
+  it('is none at all where a batch has no result, and that is warned of', async () => {
+    const { counts, warnings } = await checked({
+      faults: ({ endpoint, body }) =>
+        endpoint === '/inference/pow/generate' && (body as { nonces: number[] }).nonces.length === 8
+          ? { status: 422, body: '{"detail": "too few"}' }
+          : undefined,
+    });
+    expect(counts).toBeNull();
+    expect(warnings.at(-1)).toMatch(/own check gave no result: .*HTTP 422 \(too few\)/);
+  });
+});
