@@ -1,0 +1,40 @@
+/** The rules that this project computes a PoC with, and how far they fit the chain that was asked. */
+export interface PocRules {
+  /** Chain versions whose sources the rules were read in. */
+  name: string;
+  chainVersion: string | null;
+  /** Null where the rules are those of the chain; else what a reader must know. */
+  warning: string | null;
+}
+
+/** The rules were read in these sources; what v0.2.16 and v0.2.17 changed is in the answers themselves. */
+const OLDEST = [0, 2, 14] as const;
+const NEWEST = [0, 2, 17] as const;
+const NAME = 'v0.2.14 to v0.2.17';
+
+/**
+ * Names the rules for a chain's version. They are one set: what differs between the versions (coefficients by
+ * epoch, schemes of a model) is told by the answers.
+ *
+ * @param version as the node tells it, for example `v0.2.16`; empty where it does not
+ */
+export function pocRules(version: string): PocRules {
+  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  if (parts === undefined)
+    return {
+      name: NAME,
+      chainVersion: version || null,
+      warning: `the node does not tell the chain version: whether the rules of ${NAME} hold is not known`,
+    };
+  const warning =
+    compareVersions(parts, NEWEST) > 0
+      ? `the chain is ${version}, newer than the rules (${NAME}): they may have changed`
+      : compareVersions(parts, OLDEST) < 0
+        ? `the chain is ${version}, older than the rules (${NAME}): it may judge otherwise`
+        : null;
+  return { name: NAME, chainVersion: version, warning };
+}
+
+function compareVersions(a: readonly number[], b: readonly number[]): number {
+  return b.map((part, index) => (a[index] ?? 0) - part).find((difference) => difference !== 0) ?? 0;
+}
