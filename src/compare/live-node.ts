@@ -4,7 +4,7 @@ import { pocParamsOf } from '../golden/poc-params.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
-import { decodeVectorInto } from '../schemes/half-base64.js';
+import { schemeOf } from '../schemes/index.js';
 import { shared, type VectorSet } from './vector-set.js';
 
 /** Time for all nonces of one node; a comparison is tried again rather than resumed. */
@@ -19,7 +19,7 @@ export async function readLiveNode(url: string, guide: VectorSet, signal: AbortS
   const node = new MlNodeClient(url, signal);
   await node.reach();
   const { loadedModel } = await identify(node);
-  const { model, k_dim: kDim, collection_batch_size: batchSize } = guide.parameters;
+  const { model, collection_batch_size: batchSize } = guide.parameters;
   if (loadedModel !== null && loadedModel !== model) {
     throw new AssayError(`${url} serves ${loadedModel}, not ${model}`, {
       advice: 'compare recordings of one model',
@@ -29,6 +29,7 @@ export async function readLiveNode(url: string, guide: VectorSet, signal: AbortS
   const recorded = await recordVectors({
     node,
     params: pocParamsOf(guide.parameters),
+    form: guide.parameters,
     nonces,
     batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
     known: new Map(),
@@ -36,9 +37,11 @@ export async function readLiveNode(url: string, guide: VectorSet, signal: AbortS
     signal,
     onBatch() {},
   });
-  const vectors = new Float32Array(nonces.length * kDim);
+  const scheme = schemeOf(guide.parameters);
+  const length = scheme.rowLength(guide.parameters);
+  const vectors = new Float32Array(nonces.length * length);
   nonces.forEach((nonce, row) => {
-    decodeVectorInto(recorded.get(nonce) as string, vectors, row * kDim, kDim);
+    scheme.read({ nonce, vector_b64: recorded.get(nonce) }, vectors, row * length, length);
   });
   const { dist_threshold: _gate, stat_test: _test, additional_args: _args, ...parameters } = guide.parameters;
   return { label: url, parameters, ...shared(nonces, vectors) };

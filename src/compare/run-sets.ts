@@ -1,7 +1,7 @@
 import { AssayError } from '../errors.js';
 import type { Observation } from '../run/observation.js';
 import { type RunFolder, readRunFolder } from '../run/read.js';
-import { decodeVectorInto, UndecodableVector } from '../schemes/half-base64.js';
+import { schemeOf } from '../schemes/index.js';
 import { type Parameters, shared, type VectorSet } from './vector-set.js';
 
 /**
@@ -56,20 +56,13 @@ function setOf(label: string, parameters: Parameters, observations: Observation[
     }
     byNonce.set(nonce, vector_b64);
   }
-  const kDim = parameters.k_dim;
-  const vectors = new Float32Array(byNonce.size * kDim).fill(Number.NaN);
+  const scheme = schemeOf(parameters);
+  const length = scheme.rowLength(parameters);
+  const vectors = new Float32Array(byNonce.size * length).fill(Number.NaN);
   let row = 0;
-  for (const vector of byNonce.values()) {
-    if (vector !== null) decodeUnlessBroken(vector, vectors, row * kDim, kDim);
+  for (const [nonce, vector] of byNonce) {
+    scheme.read({ nonce, vector_b64: vector }, vectors, row * length, length);
     row++;
   }
   return { label, parameters, ...shared([...byNonce.keys()], vectors) };
-}
-
-function decodeUnlessBroken(base64: string, out: Float32Array, offset: number, kDim: number): void {
-  try {
-    decodeVectorInto(base64, out, offset, kDim);
-  } catch (error) {
-    if (!(error instanceof UndecodableVector)) throw error;
-  }
 }

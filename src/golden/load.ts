@@ -4,7 +4,9 @@ import ndarray from 'ndarray';
 import { AssayError, messageOf } from '../errors.js';
 import { accept } from '../schemas/accept.js';
 import validateGoldenFile from '../schemas/generated/golden-reference.js';
-import { decodeVectorInto, UndecodableVector } from '../schemes/half-base64.js';
+import { findScheme } from '../schemes/index.js';
+import type { Scheme } from '../schemes/scheme.js';
+import { nonceList } from '../text/figures.js';
 import type { GoldenFile, GoldenReference } from './reference.js';
 
 /**
@@ -31,35 +33,32 @@ export async function readGolden(path: string): Promise<Buffer> {
 /** Checks a parsed reference and decodes its vectors. */
 export function checkGolden(value: unknown, path: string, sha256: string): GoldenReference {
   const { artifacts, ...file } = accept<GoldenFile>(validateGoldenFile, value, `reference ${path}`);
-  requireKnownForm(file, path);
+  const scheme = requireKnownScheme(file, path);
 
-  const kDim = file.k_dim;
-  const data = new Float32Array(artifacts.length * kDim);
+  const length = scheme.rowLength(file);
+  const data = new Float32Array(artifacts.length * length);
   const seen = new Set<number>();
-  const offLength: number[] = [];
-  artifacts.forEach(({ nonce, vector_b64 }, row) => {
+  const odd: { nonce: number; oddity: string }[] = [];
+  artifacts.forEach((artifact, index) => {
+    const { nonce } = artifact;
     const refuse = (reason: string) => new AssayError(`reference ${path}: nonce ${nonce}: ${reason}`);
     if (seen.has(nonce)) throw refuse('listed twice');
     seen.add(nonce);
-    try {
-      decodeVectorInto(vector_b64, data, row * kDim, kDim);
-    } catch (error) {
-      if (error instanceof UndecodableVector) throw refuse(`vector_b64 is ${describe(error, kDim)}`);
-      throw error;
-    }
-    const norm = Math.hypot(...data.subarray(row * kDim, (row + 1) * kDim));
-    if (!Number.isFinite(norm)) throw refuse('the vector holds a NaN or an infinity');
-    if (norm < 0.99 || norm > 1.01) offLength.push(nonce);
+    const { finding, detail } = scheme.read(artifact, data, index * length, length);
+    if (finding === 'non_finite') throw refuse(`the vector ${detail}`);
+    if (finding !== 'vector') throw refuse(`vector_b64 is ${detail}`);
+    const oddity = scheme.oddity(data.subarray(index * length, (index + 1) * length));
+    if (oddity !== null) odd.push({ nonce, oddity });
   });
 
   return {
     path,
     sha256,
     file,
-    nonces: artifacts.map((artifact) => artifact.nonce),
-    vectorsBase64: artifacts.map((artifact) => artifact.vector_b64),
-    vectors: ndarray(data, [artifacts.length, kDim]),
-    warnings: offLength.length === 0 ? [] : [offLengthWarning(offLength)],
+    nonces: artifacts.map(({ nonce }) => nonce),
+    artifacts,
+    vectors: ndarray(data, [artifacts.length, length]),
+    warnings: oddityWarnings(odd),
   };
 }
 
@@ -74,30 +73,21 @@ export function parseGolden(bytes: Buffer, path: string): unknown {
   }
 }
 
-function requireKnownForm(file: Omit<GoldenFile, 'artifacts'>, path: string): void {
-  const { encoding, scheme, k_dim } = file;
-  if (scheme !== undefined && scheme !== 'prefill') {
-    throw new AssayError(`reference ${path}: scheme "${scheme}" is not known to this version`, {
+function requireKnownScheme(file: Omit<GoldenFile, 'artifacts'>, path: string): Scheme {
+  const scheme = findScheme(file);
+  if (scheme === undefined) {
+    throw new AssayError(`reference ${path}: scheme "${file.scheme}" is not known to this version`, {
       advice: 'use a prefill reference or a newer assay',
     });
   }
-  if (encoding === undefined) return;
-  const { dtype, endian = 'le' } = encoding;
-  if (dtype !== 'f16' || endian !== 'le') {
-    throw new AssayError(`reference ${path}: encoding ${dtype}/${endian} is not known, only f16/le is`);
-  }
-  if (encoding.k_dim !== undefined && encoding.k_dim !== k_dim) {
-    throw new AssayError(`reference ${path}: k_dim is ${k_dim}, but ${encoding.k_dim} in its encoding`);
-  }
+  const refusal = scheme.refusal(file);
+  if (refusal !== null) throw new AssayError(`reference ${path}: ${refusal}`);
+  return scheme;
 }
 
-function describe(error: UndecodableVector, kDim: number): string {
-  return error.reason === 'dimension'
-    ? `not ${kDim} half-precision numbers (${error.message})`
-    : error.message;
-}
-
-function offLengthWarning(nonces: number[]): string {
-  const shown = nonces.slice(0, 5).join(', ') + (nonces.length > 5 ? ', …' : '');
-  return `${nonces.length} vectors are not of unit length (nonce ${shown})`;
+function oddityWarnings(odd: { nonce: number; oddity: string }[]): string[] {
+  return [...new Set(odd.map(({ oddity }) => oddity))].map((oddity) => {
+    const nonces = odd.filter((entry) => entry.oddity === oddity).map(({ nonce }) => nonce);
+    return `${nonces.length} vectors are ${oddity} (nonce ${nonceList(nonces)})`;
+  });
 }

@@ -1,4 +1,5 @@
 import type { PocParams } from '../mlnode/answers.js';
+import { schemeOf } from '../schemes/index.js';
 import type { GoldenReference } from './reference.js';
 
 /** What a PoC request for this reference carries. */
@@ -9,7 +10,7 @@ export function pocParamsOf(file: GoldenReference['file']): PocParams {
     public_key: file.public_key,
     node_id: file.node_id ?? 0,
     node_count: file.node_count ?? 1,
-    params: { model: file.model, seq_len: file.seq_len, k_dim: file.k_dim },
+    params: { model: file.model, seq_len: file.seq_len, ...schemeOf(file).requestParams(file) },
     ...(file.poc_stronger_rng !== undefined && { poc_stronger_rng: file.poc_stronger_rng }),
   };
 }

@@ -1,10 +1,10 @@
 import type { NdArray } from 'ndarray';
+import type { Artifact, VectorForm } from '../schemes/scheme.js';
 
 /** A golden reference as its file holds it. */
-export interface GoldenFile {
+export interface GoldenFile extends VectorForm {
   model: string;
   seq_len: number;
-  k_dim: number;
   block_hash: string;
   block_height?: number;
   public_key: string;
@@ -20,10 +20,8 @@ export interface GoldenFile {
   generated_at?: string;
   /** null: recorded without a batch size; absent: not known. */
   collection_batch_size?: number | null;
-  scheme?: string;
-  encoding?: { dtype: string; k_dim?: number; endian?: string };
   provenance?: Provenance;
-  artifacts: { nonce: number; vector_b64: string }[];
+  artifacts: Artifact[];
 }
 
 /** Where a reference's figures are from. */
@@ -47,8 +45,8 @@ export interface GoldenReference {
   /** In the reference's order, which is the order in which its batches were computed. */
   nonces: number[];
   /** The wire form of each vector, same order. */
-  vectorsBase64: string[];
-  /** float32, shape [nonces, k_dim], same order. */
+  artifacts: Artifact[];
+  /** float32, shape [nonces, numbers in a row], same order. */
   vectors: NdArray<Float32Array>;
   /** What is odd about it without being wrong. */
   warnings: string[];

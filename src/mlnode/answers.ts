@@ -1,3 +1,5 @@
+import type { Artifact, WireArtifact } from '../schemes/scheme.js';
+
 /** The ML node's answers, as far as assay reads them. Unknown fields are accepted everywhere: builds differ. */
 
 export interface NodeState {
@@ -63,7 +65,7 @@ export interface GenerateAnswer {
   status: string;
   request_id?: string | null;
   error?: unknown;
-  artifacts?: { nonce: number; vector_b64?: unknown; k_points_steps?: unknown }[] | null;
+  artifacts?: WireArtifact[] | null;
   encoding?: { dtype?: string; k_dim?: number; endian?: string } | null;
   n_total?: number;
   n_mismatch?: number;
@@ -87,6 +89,6 @@ export interface GenerateBody extends PocParams {
   nonces: number[];
   wait: boolean;
   batch_size?: number;
-  validation?: { artifacts: { nonce: number; vector_b64: string }[] };
+  validation?: { artifacts: Artifact[] };
   stat_test?: { dist_threshold: number; p_mismatch: number; fraud_threshold: number };
 }

@@ -1,7 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { GenerateAnswer } from '../mlnode/answers.js';
-import { decodeVectorInto, encodeVector, UndecodableVector } from '../schemes/half-base64.js';
-import { distancesByRow } from '../vectors/distance.js';
+import type { Artifact, RowFinding, Scheme, WireArtifact } from '../schemes/scheme.js';
 
 /** What was found of one nonce; the order is that of the codes in `Measured.found`. */
 export const FINDINGS = [
@@ -12,8 +11,8 @@ export const FINDINGS = [
   'missing',
   'conflicting',
   'decode_only',
-] as const;
-export type Finding = (typeof FINDINGS)[number];
+] as const satisfies readonly (RowFinding | 'missing' | 'conflicting')[];
+type Finding = (typeof FINDINGS)[number];
 
 /** A batch's measurements as typed arrays, one entry per nonce asked for: the form that workers hand back. */
 export interface Measured {
@@ -23,7 +22,7 @@ export interface Measured {
   l2: Float64Array;
   /** NaN where there is no finite distance. */
   cosine: Float64Array;
-  /** float32, shape [nonces, kDim]; zeros where there is no vector. */
+  /** float32, shape [nonces, numbers in a row]; zeros where there is no vector. */
   vectors: Float32Array;
   /** Texts that `vectors` does not give back to the bit, cut to a bounded length, by row. */
   texts: [row: number, text: string][];
@@ -31,23 +30,22 @@ export interface Measured {
   strangers: number;
 }
 
-const MAX_KEPT_TEXT = 200;
-
 /**
  * Decodes an answer's vectors and measures each against the golden one.
  *
  * @param answer a completed answer with artifacts
  * @param nonces asked for, in order
- * @param golden float32, shape [nonces, kDim], same order
+ * @param golden float32, shape [nonces, numbers in a row], same order
  */
 export function measureAnswer(
   answer: GenerateAnswer,
   nonces: ArrayLike<number>,
   golden: NdArray<Float32Array>,
+  scheme: Scheme,
 ): Measured {
   const count = nonces.length;
-  const kDim = golden.shape[1] as number;
-  const vectors = new Float32Array(count * kDim);
+  const length = golden.shape[1] as number;
+  const vectors = new Float32Array(count * length);
   const measured: Measured = {
     found: new Uint8Array(count).fill(FINDINGS.indexOf('missing')),
     l2: new Float64Array(count),
@@ -59,22 +57,25 @@ export function measureAnswer(
   const rowOf = new Map<number, number>();
   for (let row = 0; row < count; row++) rowOf.set(nonces[row] as number, row);
 
-  const textOf = new Map<number, unknown>();
-  for (const { nonce, vector_b64: text, k_points_steps: steps } of answer.artifacts ?? []) {
-    const row = rowOf.get(nonce);
+  const firstOf = new Map<number, WireArtifact>();
+  for (const artifact of answer.artifacts ?? []) {
+    const row = rowOf.get(artifact.nonce);
     if (row === undefined) {
       measured.strangers++;
       continue;
     }
-    if (textOf.has(row)) {
-      if (textOf.get(row) !== text) setFound(measured, row, 'conflicting');
+    const first = firstOf.get(row);
+    if (first !== undefined) {
+      if (!sameContent(first, artifact)) setFound(measured, row, 'conflicting');
       continue;
     }
-    textOf.set(row, text);
-    setFound(measured, row, decodeRow(text, steps, measured, row, kDim));
+    firstOf.set(row, artifact);
+    const { finding, text } = scheme.read(artifact, vectors, row * length, length);
+    if (text !== undefined) measured.texts.push([row, text]);
+    setFound(measured, row, finding);
   }
 
-  distancesByRow(ndarray(vectors, [count, kDim]), golden, measured.l2, measured.cosine);
+  scheme.compare(ndarray(vectors, [count, length]), golden, measured.l2, measured.cosine);
   for (let row = 0; row < count; row++) {
     const finding = FINDINGS[measured.found[row] as number];
     if (finding === 'vector') continue;
@@ -84,19 +85,10 @@ export function measureAnswer(
   return measured;
 }
 
-function decodeRow(text: unknown, steps: unknown, measured: Measured, row: number, kDim: number): Finding {
-  if (text === '' && Array.isArray(steps)) return 'decode_only';
-  try {
-    decodeVectorInto(text as string, measured.vectors, row * kDim, kDim);
-  } catch (error) {
-    if (!(error instanceof UndecodableVector)) throw error;
-    if (typeof text === 'string') measured.texts.push([row, text.slice(0, MAX_KEPT_TEXT)]);
-    return error.reason;
-  }
-  if (measured.vectors.subarray(row * kDim, (row + 1) * kDim).every(Number.isFinite)) return 'vector';
-  // Of the many patterns of a NaN, float32 keeps one.
-  measured.texts.push([row, text as string]);
-  return 'non_finite';
+function sameContent(a: WireArtifact, b: WireArtifact): boolean {
+  const content = ({ vector_b64, k_points_steps }: WireArtifact) =>
+    JSON.stringify([vector_b64, k_points_steps]);
+  return content(a) === content(b);
 }
 
 function setFound(measured: Measured, row: number, finding: Finding): void {
@@ -104,12 +96,15 @@ function setFound(measured: Measured, row: number, finding: Finding): void {
 }
 
 /** The wire form of a measured vector, as it was received; null when none was. */
-export function receivedBase64(measured: Measured, row: number, kDim: number): string | null {
+export function received(
+  measured: Measured,
+  row: number,
+  scheme: Scheme,
+): Omit<Artifact, 'nonce'> | { vector_b64: null } {
   const text = measured.texts.find(([textRow]) => textRow === row)?.[1];
-  if (text !== undefined) return text;
+  if (text !== undefined) return { vector_b64: text };
   const finding = FINDINGS[measured.found[row] as number];
-  if (finding === 'vector' || finding === 'conflicting') {
-    return encodeVector(measured.vectors.subarray(row * kDim, (row + 1) * kDim));
-  }
-  return finding === 'decode_only' ? '' : null;
+  if (finding !== 'vector' && finding !== 'conflicting') return { vector_b64: null };
+  const length = measured.vectors.length / measured.found.length;
+  return scheme.write(measured.vectors.subarray(row * length, (row + 1) * length));
 }

@@ -1,6 +1,7 @@
 import type { Done } from '../batches/run-batches.js';
 import type { MismatchReason, Observation } from '../run/observation.js';
-import { FINDINGS, type Measured, receivedBase64 } from './measure.js';
+import type { Scheme } from '../schemes/scheme.js';
+import { FINDINGS, type Measured, received } from './measure.js';
 
 /**
  * A batch's measurements as observations, one per nonce.
@@ -11,7 +12,7 @@ import { FINDINGS, type Measured, receivedBase64 } from './measure.js';
 export function observe(
   done: Done<Measured>,
   nonces: ArrayLike<number>,
-  kDim: number,
+  scheme: Scheme,
   distThreshold: number,
 ): Observation[] {
   const { batch, result, replica, requestId, latencyMs } = done;
@@ -20,7 +21,7 @@ export function observe(
     const why = reasonOf(result, row, l2, distThreshold);
     return {
       nonce: nonces[row] as number,
-      vector_b64: receivedBase64(result, row, kDim),
+      ...received(result, row, scheme),
       l2,
       cosine_distance: finiteOrNull(result.cosine[row]),
       mismatch: why !== null,

@@ -5,6 +5,7 @@ import { ASK_TIMEOUT_MS, LOOK_TIMEOUT_MS } from '../batches/timeouts.js';
 import type { Transport } from '../batches/transport.js';
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';
 import type { Observation } from '../run/observation.js';
+import type { Scheme } from '../schemes/scheme.js';
 import type { Measured } from './measure.js';
 import { observe } from './observe.js';
 import type { PoolLease } from './pool.js';
@@ -18,7 +19,9 @@ export interface ProbeOptions {
   params: PocParams;
   /** In the reference's order. */
   nonces: number[];
-  /** Golden vectors, float32, shape [nonces, kDim], same order. */
+  /** How the vectors are read and compared. */
+  scheme: Scheme;
+  /** Golden vectors, float32, shape [nonces, numbers in a row], same order. */
   golden: Float32Array;
   batches: Batch[];
   /** Nonces of a full batch. */
@@ -67,7 +70,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
       strangers += done.result.strangers;
       const { start, count } = done.batch;
       options.onObserved(
-        observe(done, options.nonces.slice(start, start + count), kDimOf(options), options.distThreshold),
+        observe(done, options.nonces.slice(start, start + count), options.scheme, options.distThreshold),
       );
     },
     ...(options.onLeft && { onLeft: options.onLeft }),
@@ -89,9 +92,8 @@ async function jobsOf({ batches, coverage, measured = [], readReplicas }: ProbeO
 }
 
 function workerTransport(options: ProbeOptions): Transport<Measured> {
-  const { api, pool, params, nonces, sentBatchSize, mode, patience = 1 } = options;
+  const { api, pool, params, nonces, scheme, sentBatchSize, mode, patience = 1 } = options;
   const golden = shared(options.golden);
-  const kDim = kDimOf(options);
   const run = (url: string, body: GenerateBody | undefined, timeoutMs: number, { start, count }: Batch) =>
     pool.run({
       url,
@@ -100,7 +102,8 @@ function workerTransport(options: ProbeOptions): Transport<Measured> {
       count,
       nonces: Float64Array.from(nonces.slice(start, start + count)),
       golden,
-      kDim,
+      scheme: scheme.name,
+      rowLength: options.golden.length / nonces.length,
       start,
     });
   return {
@@ -119,10 +122,6 @@ function workerTransport(options: ProbeOptions): Transport<Measured> {
     look: (requestId, batch) =>
       run(`${api}/inference/pow/generate/${requestId}`, undefined, LOOK_TIMEOUT_MS, batch),
   };
-}
-
-function kDimOf({ params }: ProbeOptions): number {
-  return params.params.k_dim;
 }
 
 function shared(values: Float32Array): SharedArrayBuffer {

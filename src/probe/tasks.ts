@@ -5,9 +5,11 @@ import type { Measured } from './measure.js';
 /** What the main thread has a worker do: one HTTP exchange, and the measuring of what comes back. */
 export interface FetchTask extends GenerateExchange {
   nonces: Float64Array;
-  /** All golden vectors: float32, shape [rows, kDim], shared between threads. */
+  /** Name of the scheme of the vectors. */
+  scheme: string;
+  /** All golden vectors: float32, shape [rows, rowLength], shared between threads. */
   golden: SharedArrayBuffer;
-  kDim: number;
+  rowLength: number;
   /** First golden row of this batch. */
   start: number;
 }

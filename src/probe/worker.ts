@@ -3,6 +3,7 @@ import ndarray from 'ndarray';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { replyOf } from '../batches/transport.js';
 import { exchangeGenerate } from '../mlnode/generate.js';
+import { schemeOf } from '../schemes/index.js';
 import { measureAnswer } from './measure.js';
 import type { FetchReply, FetchTask } from './tasks.js';
 
@@ -22,12 +23,13 @@ export default async function fetchAndMeasure(task: FetchTask): Promise<unknown>
 }
 
 function run(task: FetchTask): Promise<FetchReply> {
-  const { nonces, golden, kDim, start } = task;
+  const { nonces, golden, rowLength, start } = task;
+  const scheme = schemeOf(task);
   return exchangeGenerate(task, (answer) =>
     replyOf(answer, task.body === undefined, () => {
       if (!Array.isArray(answer.artifacts)) return undefined;
-      const all = ndarray(new Float32Array(golden), [golden.byteLength / 4 / kDim, kDim]);
-      return measureAnswer(answer, nonces, all.lo(start, 0).hi(nonces.length, kDim));
+      const all = ndarray(new Float32Array(golden), [golden.byteLength / 4 / rowLength, rowLength]);
+      return measureAnswer(answer, nonces, all.lo(start, 0).hi(nonces.length, rowLength), scheme);
     }),
   );
 }

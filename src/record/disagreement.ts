@@ -1,6 +1,7 @@
+import ndarray from 'ndarray';
 import { AssayError } from '../errors.js';
-import { decodeVector } from '../schemes/half-base64.js';
-import { l2Distance } from '../vectors/distance.js';
+import { schemeOf } from '../schemes/index.js';
+import type { VectorForm } from '../schemes/scheme.js';
 import { listNonces } from './record-vectors.js';
 
 /** How far a node's own runs are apart. */
@@ -22,24 +23,41 @@ export interface Disagreement {
 export function disagreementOf(
   rounds: ReadonlyMap<number, string>[],
   nonces: number[],
-  kDim: number,
+  form: VectorForm,
   batchSize: number,
   limit: number,
 ): Disagreement {
   const [first, ...later] = rounds;
-  const worst = nonces.map((nonce) => {
-    const vector = decodeVector(first?.get(nonce) as string, kDim);
-    return later.reduce((most, round) => {
-      const distance = l2Distance(vector, decodeVector(round.get(nonce) as string, kDim));
-      return Math.max(most, distance as number);
-    }, 0);
-  });
+  const rowsOf = rowReader(nonces, form);
+  const firstRows = rowsOf(first);
+  const worst = new Float64Array(nonces.length);
+  const l2 = new Float64Array(nonces.length);
+  const cosine = new Float64Array(nonces.length);
+  for (const round of later) {
+    schemeOf(form).compare(firstRows, rowsOf(round), l2, cosine);
+    l2.forEach((distance, row) => {
+      worst[row] = Math.max(worst[row] as number, distance);
+    });
+  }
   const beyond = nonces.map((_, row) => row).filter((row) => (worst[row] as number) > limit);
   return {
     rounds: rounds.length,
     max_l2: worst.reduce((most, distance) => Math.max(most, distance), 0),
     nonces: beyond.map((row) => nonces[row] as number),
     at_batch_starts: beyond.filter((row) => row % batchSize === 0).length,
+  };
+}
+
+/** Reads the vectors of a round into rows, in the order of the nonces. */
+function rowReader(nonces: number[], form: VectorForm) {
+  const scheme = schemeOf(form);
+  const length = scheme.rowLength(form);
+  return (round: ReadonlyMap<number, string> | undefined) => {
+    const rows = new Float32Array(nonces.length * length);
+    nonces.forEach((nonce, row) => {
+      scheme.read({ nonce, vector_b64: round?.get(nonce) }, rows, row * length, length);
+    });
+    return ndarray(rows, [nonces.length, length]);
   };
 }
 

@@ -8,10 +8,14 @@ import { isGenerating, portsOf } from '../mlnode/replicas.js';
 import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import type { Observation } from '../run/observation.js';
+import { schemeOf } from '../schemes/index.js';
+import type { VectorForm } from '../schemes/scheme.js';
 
 export interface RecordRequest {
   node: MlNodeClient;
   params: PocParams;
+  /** Says which scheme the vectors are of. */
+  form: VectorForm;
   /** In the order in which they are computed. */
   nonces: number[];
   /** Nonces a batch: sent with each request, and where they are split. */
@@ -31,7 +35,7 @@ export interface RecordRequest {
  * @throws AssayError when the node is busy, leaves nonces out, or answers with what is no vector
  */
 export async function recordVectors(request: RecordRequest): Promise<Map<number, string>> {
-  const { node, params, nonces, batchSize, known, timeoutSeconds, signal } = request;
+  const { node, params, form, nonces, batchSize, known, timeoutSeconds, signal } = request;
   const vectors = new Map(known);
   const batches = planBatches(nonces.length, batchSize).filter(({ start, count }) =>
     nonces.slice(start, start + count).some((nonce) => !known.has(nonce)),
@@ -39,6 +43,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
   if (batches.length === 0) return vectors;
 
   await requireIdleReplicas(node, signal);
+  const scheme = schemeOf(form);
   const isOver = new Error('the time for recording is over');
   const limit = timeLimit({ signal }, timeoutSeconds, isOver);
   const pool = leasePool();
@@ -51,7 +56,8 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       params,
       nonces,
       // Nothing to measure against: the distance to zero is a vector's length.
-      golden: new Float32Array(nonces.length * params.params.k_dim),
+      scheme,
+      golden: new Float32Array(nonces.length * scheme.rowLength(form)),
       distThreshold: Number.POSITIVE_INFINITY,
       batches,
       batchSize,

@@ -5,6 +5,7 @@ import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
+import type { VectorForm } from '../schemes/scheme.js';
 import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
 import { openPartial } from './partial.js';
 import { recordVectors } from './record-vectors.js';
@@ -60,6 +61,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
     });
   }
 
+  const form: VectorForm = params.params;
   const mode = options.resume ? 'resume' : options.force ? 'over' : 'fresh';
   const partial = await openPartial(out, { params, nonces, batchSize }, mode);
   try {
@@ -70,6 +72,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
       const vectors = await recordVectors({
         node,
         params,
+        form,
         nonces,
         batchSize,
         known: partial.vectorsOf(round),
@@ -83,8 +86,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
       });
       rounds.push(vectors);
     }
-    const { k_dim: kDim } = params.params;
-    const disagreement = repeat > 1 ? disagreementOf(rounds, nonces, kDim, batchSize, repeatLimit) : null;
+    const disagreement = repeat > 1 ? disagreementOf(rounds, nonces, form, batchSize, repeatLimit) : null;
     if (disagreement !== null) refuseDisagreement(disagreement, repeatLimit);
 
     const vectors = rounds[0] as Map<number, string>;

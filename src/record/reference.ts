@@ -1,6 +1,8 @@
 import type { GoldenFile } from '../golden/reference.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { NodeIdentity } from '../mlnode/identity.js';
+import { schemeOf } from '../schemes/index.js';
+import type { VectorForm } from '../schemes/scheme.js';
 
 /** The reference that a recording makes. */
 export function composeReference(options: {
@@ -16,6 +18,7 @@ export function composeReference(options: {
 }): GoldenFile {
   const { params, nonces, vectors, identity, additionalArgs } = options;
   const { params: computed, ...common } = params;
+  const form: VectorForm = computed;
   const recordedAt = options.now.toISOString();
   const build = [identity.version === null ? '' : `mlnode ${identity.version}`, additionalArgs.join(' ')]
     .filter(Boolean)
@@ -30,7 +33,7 @@ export function composeReference(options: {
     source,
     generated_at: recordedAt,
     collection_batch_size: options.batchSize,
-    encoding: { dtype: 'f16', k_dim: computed.k_dim, endian: 'le' },
+    encoding: schemeOf(form).encoding(form),
     provenance: {
       source,
       ...(identity.hardware !== null && { hardware: identity.hardware }),

@@ -86,11 +86,8 @@ export async function challengeReference(
 }
 
 /** The reference as its file holds it. */
-export function challengeFile({ file, nonces, vectorsBase64 }: GoldenReference): GoldenFile {
-  return {
-    ...file,
-    artifacts: nonces.map((nonce, row) => ({ nonce, vector_b64: vectorsBase64[row] as string })),
-  };
+export function challengeFile({ file, artifacts }: GoldenReference): GoldenFile {
+  return { ...file, artifacts };
 }
 
 async function askTrustedNode(
@@ -113,6 +110,7 @@ async function askTrustedNode(
   const vectors = await recordVectors({
     node,
     params: pocParamsOf(asked),
+    form: asked,
     nonces,
     batchSize,
     known: new Map(),

@@ -63,9 +63,9 @@ describe('assay record', () => {
     );
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ path: out, vectors: 32, disagreement: null });
-    const { file, nonces, vectorsBase64 } = await loadGolden(out);
+    const { file, nonces, artifacts } = await loadGolden(out);
     expect(nonces).toEqual(golden.nonces);
-    expect(vectorsBase64).toEqual(golden.vectorsBase64);
+    expect(artifacts).toEqual(golden.artifacts);
     expect(file).toMatchObject({
       model: MODEL,
       seq_len: 1024,
@@ -120,7 +120,7 @@ describe('assay record', () => {
     const asked = watchAsked(node);
     expect((await assay([...args, '--resume'])).exitCode).toBe(0);
     expect(asked).toHaveLength(32 - 4 * kept);
-    expect((await loadGolden(out)).vectorsBase64).toEqual(golden.vectorsBase64);
+    expect((await loadGolden(out)).artifacts).toEqual(golden.artifacts);
   });
 
   it('refuses a node whose own runs disagree, and says where', async () => {

@@ -19,7 +19,16 @@ const folders = useTempFolder();
 /** A look at a request of one nonce, of which nothing but the exchange matters here. */
 function task(url: string, timeoutMs = 200) {
   const golden = new SharedArrayBuffer(4 * 12);
-  return { url, timeoutMs, count: 1, nonces: Float64Array.of(0), golden, kDim: 12, start: 0 };
+  return {
+    url,
+    timeoutMs,
+    count: 1,
+    nonces: Float64Array.of(0),
+    golden,
+    scheme: 'prefill',
+    rowLength: 12,
+    start: 0,
+  };
 }
 
 describe('the probe threads', () => {

@@ -25,6 +25,7 @@ import validatePowStatus from '../../src/schemas/generated/mlnode-pow-status.js'
 import validateState from '../../src/schemas/generated/mlnode-state.js';
 import validateUpStatus from '../../src/schemas/generated/mlnode-up-status.js';
 import validateReport from '../../src/schemas/generated/validate-report.js';
+import { prefill } from '../../src/schemes/prefill.js';
 import { artifactFile, atAngle } from '../support/artifact-file.js';
 import { runFixture } from '../support/run-fixture.js';
 
@@ -59,11 +60,11 @@ function answerReader<T>(
 
 /** A vector answer all the way to its observations. */
 function measured(answer: GenerateAnswer): unknown {
-  const reply = replyOf(answer, true, (complete) => measureAnswer(complete, nonces, golden));
+  const reply = replyOf(answer, true, (complete) => measureAnswer(complete, nonces, golden, prefill));
   if (reply.kind !== 'done') return reply;
   const batch = { index: 0, start: 0, count: nonces.length };
   const done = { batch, result: reply.result, replica: null, requestId: reply.requestId, latencyMs: 1 };
-  return observe(done, nonces, K_DIM, 0.2);
+  return observe(done, nonces, prefill, 0.2);
 }
 
 export const readers: Reader[] = [

@@ -1,14 +1,20 @@
 import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import type { GenerateAnswer } from '../../src/mlnode/answers.js';
-import { FINDINGS, measureAnswer, receivedBase64 } from '../../src/probe/measure.js';
+import { FINDINGS, measureAnswer, received } from '../../src/probe/measure.js';
 import { encodeVector } from '../../src/schemes/half-base64.js';
+import { prefill } from '../../src/schemes/prefill.js';
 
 const golden = ndarray(Float32Array.from([1, 0, 0, 1]), [2, 2]);
 const nonces = [7, 9];
 
 function measure(artifacts: GenerateAnswer['artifacts']) {
-  const measured = measureAnswer({ status: 'completed', artifacts: artifacts ?? null }, nonces, golden);
+  const measured = measureAnswer(
+    { status: 'completed', artifacts: artifacts ?? null },
+    nonces,
+    golden,
+    prefill,
+  );
   return { measured, found: [...measured.found].map((code) => FINDINGS[code]) };
 }
 
@@ -21,7 +27,7 @@ describe('measuring an answer', () => {
     expect(found).toEqual(['vector', 'vector']);
     expect([...measured.l2]).toEqual([Math.SQRT2, 0]);
     expect(measured.cosine[0]).toBeCloseTo(1, 12);
-    expect(receivedBase64(measured, 0, 2)).toBe(encodeVector([0, 1]));
+    expect(received(measured, 0, prefill)).toEqual({ vector_b64: encodeVector([0, 1]) });
   });
 
   it.each([
@@ -47,7 +53,7 @@ describe('measuring an answer', () => {
     ['no base64', 'left & right'],
   ])('keeps what came to the bit: %s', (_what, text) => {
     const { measured } = measure([{ nonce: 7, vector_b64: text }]);
-    expect(receivedBase64(measured, 0, 2)).toBe(text);
+    expect(received(measured, 0, prefill)).toEqual({ vector_b64: text });
   });
 
   it('takes equal duplicates as one, and conflicting ones as a mismatch', () => {

@@ -7,7 +7,7 @@ export function head(reference: GoldenReference, count: number): GoldenReference
   return {
     ...reference,
     nonces: reference.nonces.slice(0, count),
-    vectorsBase64: reference.vectorsBase64.slice(0, count),
+    artifacts: reference.artifacts.slice(0, count),
     vectors: ndarray(reference.vectors.data.slice(0, count * kDim), [count, kDim]),
   };
 }

@@ -17,8 +17,8 @@ describe('distances', () => {
     const a = await findGolden('Qwen/Qwen3-235B-A22B-Instruct-2507-FP8');
     const b = await loadGolden(`${goldenFolder}/qwen-qwen3-235b-a22b-instruct-2507-fp8-deepgemm.json`);
     const l2s = pair.per_nonce.map(({ nonce, l2, cosine }) => {
-      const x = decodeVector(a.vectorsBase64[a.nonces.indexOf(nonce)] as string, 12);
-      const y = decodeVector(b.vectorsBase64[b.nonces.indexOf(nonce)] as string, 12);
+      const x = decodeVector(a.artifacts[a.nonces.indexOf(nonce)]?.vector_b64 as string, 12);
+      const y = decodeVector(b.artifacts[b.nonces.indexOf(nonce)]?.vector_b64 as string, 12);
       const measured = l2Distance(x, y) as number;
       expect(relativeError(measured, l2)).toBeLessThan(1e-12);
       expect(Math.abs((cosineDistance(x, y) as number) - (1 - cosine))).toBeLessThan(1e-12);

@@ -8,6 +8,7 @@ import { probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
 import type { ResolvedStatTest } from '../../run/thresholds.js';
 import type { RunFolder } from '../../run/write.js';
+import { schemeOf } from '../../schemes/index.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import type { Gathered } from '../gathered.js';
 import { planOf } from '../inputs.js';
@@ -52,6 +53,7 @@ export async function probeNode(
         pool,
         params,
         nonces: reference.nonces,
+        scheme: schemeOf(reference.file),
         golden: reference.vectors.data,
         batches,
         batchSize,

@@ -7,6 +7,7 @@ import { HttpFault } from '../../http/fault.js';
 import type { Limits } from '../../http/time-limit.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
 import type { StatTest } from '../../run/thresholds.js';
+import type { Artifact } from '../../schemes/scheme.js';
 import type { SelfCheckCounts } from '../../verdict/self-check.js';
 import type { ValidateContext } from '../context.js';
 import { requestConfigOf } from '../inputs.js';
@@ -96,10 +97,7 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
   return {
     ask(batch) {
       const rows = Array.from({ length: batch.count }, (_, row) => batch.start + row);
-      const artifacts = rows.map((row) => ({
-        nonce: reference.nonces[row] as number,
-        vector_b64: reference.vectorsBase64[row] as string,
-      }));
+      const artifacts = rows.map((row) => reference.artifacts[row] as Artifact);
       const body = {
         ...params,
         nonces: artifacts.map(({ nonce }) => nonce),

@@ -20,7 +20,7 @@ describe('pow/generate with wait: true', () => {
     expect(body.status).toBe('completed');
     expect(body.encoding).toEqual({ dtype: 'f16', k_dim: 12, endian: 'le' });
     expect(body.artifacts).toEqual(
-      upTo(64).map((nonce) => ({ nonce, vector_b64: kimi.vectorsBase64[nonce] })),
+      upTo(64).map((nonce) => ({ nonce, vector_b64: kimi.artifacts[nonce]?.vector_b64 })),
     );
     expect(body.request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -45,7 +45,7 @@ describe('pow/generate with wait: true', () => {
     await arrival(node, GENERATED, 4);
     await pass(2000);
     const vectors = (await Promise.all(answers)).map(({ body }) => body.artifacts[0].vector_b64);
-    expect(vectors.filter((vector) => vector !== kimi.vectorsBase64[0])).toHaveLength(1);
+    expect(vectors.filter((vector) => vector !== kimi.artifacts[0]?.vector_b64)).toHaveLength(1);
   });
 
   it('interleaves with the queued job', async () => {
@@ -223,7 +223,10 @@ describe("the node's own check", () => {
 
   async function check(profile: Parameters<typeof checked>[0], more: object) {
     const { node, call } = await start({ replicas: [profile] });
-    const artifacts = kimi.nonces.map((nonce, row) => ({ nonce, vector_b64: kimi.vectorsBase64[row] }));
+    const artifacts = kimi.nonces.map((nonce, row) => ({
+      nonce,
+      vector_b64: kimi.artifacts[row]?.vector_b64,
+    }));
     const answer = call(
       'POST',
       GENERATE,
@@ -267,7 +270,7 @@ describe("the node's own check", () => {
 
   it('comes out of the queue just as well', async () => {
     const { call } = await start({ replicas: ['exact'] });
-    const artifacts = [{ nonce: 0, vector_b64: kimi.vectorsBase64[1] }];
+    const artifacts = [{ nonce: 0, vector_b64: kimi.artifacts[1]?.vector_b64 }];
     const { body } = await call('POST', GENERATE, golden([0], { validation: { artifacts } }));
     await pass(1000);
     const state = await call('GET', `${GENERATE}/${body.request_id}`);

@@ -36,7 +36,7 @@ async function distances(profile: ProfileName, batchSize = 32): Promise<number[]
   });
   const { artifacts } = body as { artifacts: { nonce: number; vector_b64: string }[] };
   return artifacts.map(({ nonce, vector_b64 }) => {
-    const golden = kimi.vectorsBase64[kimi.nonces.indexOf(nonce)] as string;
+    const golden = kimi.artifacts[kimi.nonces.indexOf(nonce)]?.vector_b64 as string;
     return l2Distance(decodeVector(vector_b64, 12), decodeVector(golden, 12)) as number;
   });
 }
