@@ -2,6 +2,7 @@ import type { GoldenFile } from './reference.js';
 
 const KEY_ORDER: (keyof GoldenFile)[] = [
   'model',
+  'loaded_weights',
   'seq_len',
   'k_dim',
   'block_hash',

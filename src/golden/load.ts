@@ -7,17 +7,20 @@ import validateGoldenFile from '../schemas/generated/golden-reference.js';
 import { findScheme } from '../schemes/index.js';
 import type { Scheme } from '../schemes/scheme.js';
 import { nonceList } from '../text/figures.js';
+import { completeCollected } from './collected.js';
 import type { GoldenFile, GoldenReference } from './reference.js';
 
 /**
  * Reads a golden reference and checks everything about it: the schema, and then what no schema can say.
  *
- * @param path a reference file, in our canonical form or as published
+ * @param path a reference file, in our canonical form or as published, or a recording of the network's scripts
+ * @param model what to call the model, whatever the file says; what it says is kept as `loaded_weights`
  * @throws AssayError naming the file, the nonce and the reason
  */
-export async function loadGolden(path: string): Promise<GoldenReference> {
+export async function loadGolden(path: string, model?: string): Promise<GoldenReference> {
   const bytes = await readGolden(path);
-  return checkGolden(parseGolden(bytes, path), path, createHash('sha256').update(bytes).digest('hex'));
+  const value = completeCollected(parseGolden(bytes, path), path, model);
+  return checkGolden(value, path, createHash('sha256').update(bytes).digest('hex'));
 }
 
 /** The bytes of a reference file. */

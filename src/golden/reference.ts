@@ -4,6 +4,8 @@ import type { Artifact, VectorForm } from '../schemes/scheme.js';
 /** A golden reference as its file holds it. */
 export interface GoldenFile extends VectorForm {
   model: string;
+  /** What the recording itself calls its model, where that is another name. */
+  loaded_weights?: string;
   seq_len: number;
   block_hash: string;
   block_height?: number;

@@ -30,3 +30,18 @@ export const oracles = JSON.parse(
 export function relativeError(actual: number, expected: number): number {
   return expected === 0 ? Math.abs(actual) : Math.abs(actual - expected) / Math.abs(expected);
 }
+
+/** L2 distances of pairs of public recordings, computed with numpy in float64. */
+export const recordingFigures = (
+  JSON.parse(readFileSync(new URL('../oracles/recordings.json', import.meta.url), 'utf8')) as {
+    pairs: {
+      a: string;
+      b: string;
+      n: number;
+      mean: number;
+      sd: number;
+      /** Without the first places of batches that are wrong. */
+      rest?: { n: number; mean: number; sd: number };
+    }[];
+  }
+).pairs;

@@ -10,7 +10,9 @@ export const command = defineCommand({
   options: { json: { type: 'boolean', description: 'print JSON' } },
   examples: [['assay golden list', 'what can be validated without a file of your own']],
   async run({ json }, { terminal }) {
-    const rows = (await Promise.all((await listGolden()).map(loadGolden))).map(describeGolden);
+    const rows = (await Promise.all((await listGolden()).map((path) => loadGolden(path)))).map(
+      describeGolden,
+    );
     if (json) terminal.out(JSON.stringify(rows, null, 2));
     else {
       terminal.out(

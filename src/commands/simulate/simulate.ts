@@ -131,7 +131,7 @@ function requireAtLeast(flag: string, value: number, least: number): void {
  */
 async function references(path: string | undefined): Promise<GoldenReference[]> {
   if (path !== undefined) return [await loadGolden(path)];
-  const all = await Promise.all((await listGolden()).map(loadGolden));
+  const all = await Promise.all((await listGolden()).map((path) => loadGolden(path)));
   return all.filter(({ path: at, file }) => basename(at) === `${safeModelName(file.model)}.json`);
 }
 

@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AssayError, messageOf } from '../errors.js';
+import { accept } from '../schemas/accept.js';
+import validateConfig from '../schemas/generated/collected-config.js';
+import type { GoldenFile } from './reference.js';
+
+/** What a collecting script says of its run: `config.json`, or `config` inside `run_config.json`. */
+interface CollectedSettings {
+  model?: string;
+  seq_len?: number;
+  k_dim?: number;
+  batch_size?: number | null;
+  block_height?: number;
+  node_id?: number;
+  node_count?: number;
+  gpu?: string | null;
+  vllm_version?: string | null;
+  tensor_parallel_size?: number | null;
+  quantization?: string | null;
+  moe_backend?: string | null;
+  attention_backend?: string | null;
+  startup_command?: string | null;
+  timestamp?: string;
+}
+
+/** Files in which the network's scripts keep what their vectors were collected with. */
+const BESIDE = ['config.json', 'run_config.json', 'poc_config.json'];
+
+/**
+ * Completes a recording as the collecting scripts of the network write it (`nonces_1000.json`,
+ * `artifacts_SERVER.json`) to a reference, with what stands in the script's config beside it. A file that is a
+ * reference already, or no recording at all, is returned as it is.
+ *
+ * @param value the file as parsed
+ * @param path where it was read, to find the config beside it
+ * @param model what to call the model, whatever the files say; the name that they give is kept as
+ *   `loaded_weights` where it is another one
+ * @throws AssayError for a recording that does not tell its model or seq_len, and for a config that cannot be read
+ */
+export function completeCollected(value: unknown, path: string, model?: string): unknown {
+  if (!isObject(value)) return value;
+  const told = typeof value['model'] === 'string' ? value['model'] : undefined;
+  if (!isCollected(value)) return model === undefined ? value : renamed(value, told, model);
+  const settings = settingsBeside(path);
+  const own = told ?? settings?.model;
+  const name = model ?? own;
+  if (name === undefined) {
+    throw new AssayError(
+      `reference ${path}: it does not say of which model it is, and no ${BESIDE.slice(0, 2).join(' or ')} stands beside it`,
+      { advice: 'say it with --model MODEL' },
+    );
+  }
+  const kDim = value['k_dim'] ?? encodedDim(value) ?? settings?.k_dim;
+  const seqLen = value['seq_len'] ?? settings?.seq_len;
+  const recording: Record<string, unknown> = {
+    model: name,
+    ...(seqLen !== undefined && { seq_len: seqLen }),
+    ...(kDim !== undefined && { k_dim: kDim }),
+    block_hash: value['block_hash'],
+    public_key: value['public_key'],
+    ...(own !== undefined && own !== name && { loaded_weights: own }),
+    ...(isObject(value['encoding']) && { encoding: value['encoding'] }),
+    ...fromSettings(settings),
+    artifacts: value['artifacts'],
+  };
+  return recording;
+}
+
+/** As `completeCollected`, by the file's own name where no other is given and no name is needed. */
+function renamed(value: Record<string, unknown>, told: string | undefined, model: string): unknown {
+  if (told === undefined || told === model) return value;
+  return { ...value, model, loaded_weights: told };
+}
+
+/** The forms of the scripts: artifacts without a model, and one of the keys that no reference has. */
+function isCollected(value: Record<string, unknown>): boolean {
+  return (
+    Array.isArray(value['artifacts']) &&
+    ('total_nonces' in value ||
+      'server_name' in value ||
+      'collected_nonce_count' in value ||
+      !('model' in value))
+  );
+}
+
+function settingsBeside(path: string): CollectedSettings | null {
+  for (const name of BESIDE) {
+    const file = join(dirname(path), name);
+    if (!existsSync(file)) continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(file, 'utf8'));
+    } catch (error) {
+      throw new AssayError(`${file}: not JSON (${messageOf(error)})`, {
+        advice: 'mend it, or move it away and say the model with --model',
+      });
+    }
+    const config = accept<CollectedSettings & { config?: CollectedSettings }>(validateConfig, value, file);
+    return { ...config, ...config.config };
+  }
+  return null;
+}
+
+function fromSettings(settings: CollectedSettings | null): Partial<GoldenFile> {
+  if (settings === null) return {};
+  const source = sourceOf(settings);
+  return {
+    ...(settings.block_height !== undefined && { block_height: settings.block_height }),
+    ...(settings.node_id !== undefined && { node_id: settings.node_id }),
+    ...(settings.node_count !== undefined && { node_count: settings.node_count }),
+    ...(settings.batch_size != null && { collection_batch_size: settings.batch_size }),
+    ...(source !== '' && { source }),
+    ...(settings.timestamp !== undefined && { generated_at: settings.timestamp }),
+  };
+}
+
+/** GPU, topology, build and backends in one line. */
+function sourceOf(settings: CollectedSettings): string {
+  const { gpu, tensor_parallel_size: tp, vllm_version: vllm, moe_backend: moe } = settings;
+  return [
+    gpu ?? '',
+    tp == null ? '' : `TP=${tp}`,
+    vllm ? `vLLM ${vllm}` : '',
+    settings.quantization ?? '',
+    moe ? `MoE ${moe}` : '',
+    settings.attention_backend ? `attention ${settings.attention_backend}` : '',
+    settings.startup_command ?? '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function encodedDim(value: Record<string, unknown>): unknown {
+  return isObject(value['encoding']) ? value['encoding']['k_dim'] : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,117 @@
+import type { Difference, KnownPair, LimitRule, ModelFile, OtherWeights } from './model-file.js';
+
+/** Two means that lie this many times apart can be told from each other (issue of the verdict's truth, §2). */
+export const TELLABLE_RATIO = 1.3;
+/** Room above the highest honest mean where no other weights lie near enough to set the limit. */
+const ROOM_RATIO = 1.5;
+
+/** The honest distances of a model: what its pairs have in common. */
+export interface HonestBand {
+  /** Mean over pairs of their mean L2 distance. */
+  mean: number;
+  /** Widest standard deviation over nonces of a pair. */
+  sd: number;
+  /** Lowest and highest mean of a pair. */
+  low: number;
+  high: number;
+  /** A mean among them was estimated from a median. */
+  estimate: boolean;
+  source: string;
+}
+
+/** Other weights in figures. */
+export interface WeightsBand {
+  name: string;
+  repository: string | null;
+  /** null: no published config loads them. */
+  public_config: string | null;
+  /** Lowest and highest mean of a pair with an honest node. */
+  low: number;
+  high: number;
+  /** Widest standard deviation; null where none was published. */
+  sd: number | null;
+  estimate: boolean;
+  /** Their lowest mean lies far enough above the highest honest one to be told from it. */
+  tellable: boolean;
+}
+
+/** What the distances of a run are held against; plain data, kept with the run. */
+export interface KnownDistances {
+  band: HonestBand;
+  limit: { mean: number; rule: LimitRule };
+  other_weights: WeightsBand[];
+}
+
+/**
+ * What is known of a model's distances; null where no honest pair is.
+ *
+ * @param only the differences that hold for the run at hand, where they are known; pairs that differ in more
+ *   than these are left out of the band, unless none is left
+ */
+export function knownDistances(file: ModelFile, only?: Difference[]): KnownDistances | null {
+  const band = honestBand(file.honest, only);
+  const whole = honestBand(file.honest);
+  if (band === null || whole === null) return null;
+  return {
+    band,
+    limit: file.limit ?? limitOf(whole.high, file.other_weights),
+    other_weights: file.other_weights.map((weights) => weightsBand(weights, whole.high)),
+  };
+}
+
+/**
+ * The limit for a node's mean distance: the geometric mean of the highest honest mean and the lowest one of
+ * other weights where these lie 1.3 times apart or more, else 1.5 times the highest honest mean.
+ *
+ * @param high highest honest mean
+ */
+export function limitOf(high: number, otherWeights: OtherWeights[]): { mean: number; rule: LimitRule } {
+  const lowest = Math.min(...otherWeights.flatMap(({ distances }) => distances.map(({ mean }) => mean)));
+  return Number.isFinite(lowest) && lowest >= TELLABLE_RATIO * high
+    ? { mean: Math.sqrt(high * lowest), rule: 'geometric_mean' }
+    : { mean: ROOM_RATIO * high, rule: 'one_and_a_half' };
+}
+
+/** The band of some honest pairs; null without any. */
+export function honestBand(pairs: KnownPair[], only?: Difference[]): HonestBand | null {
+  const fitting =
+    only === undefined ? [] : pairs.filter(({ differs }) => differs.every((one) => only.includes(one)));
+  const used = fitting.length > 0 ? fitting : pairs;
+  if (used.length === 0) return null;
+  const means = used.map(({ mean }) => mean);
+  const sds = used.flatMap(({ sd }) => sd ?? []);
+  const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
+  return {
+    mean,
+    // Where no spread was published: the pairs that were measured have 0.36 to 0.56 of their mean.
+    sd: sds.length > 0 ? Math.max(...sds) : SD_OF_MEAN * mean,
+    low: Math.min(...means),
+    high: Math.max(...means),
+    estimate: used.some(({ estimate }) => estimate === true),
+    source: sourceText(used),
+  };
+}
+
+const SD_OF_MEAN = 0.5;
+
+function weightsBand(weights: OtherWeights, highestHonest: number): WeightsBand {
+  const means = weights.distances.map(({ mean }) => mean);
+  const sds = weights.distances.flatMap(({ sd }) => sd ?? []);
+  const low = Math.min(...means);
+  return {
+    name: weights.name,
+    repository: weights.repository ?? null,
+    public_config: weights.public_config ?? null,
+    low,
+    high: Math.max(...means),
+    sd: sds.length > 0 ? Math.max(...sds) : null,
+    estimate: weights.distances.some(({ estimate }) => estimate === true),
+    tellable: low >= TELLABLE_RATIO * highestHonest,
+  };
+}
+
+function sourceText(pairs: KnownPair[]): string {
+  const sources = [...new Set(pairs.map(({ source }) => source))];
+  const count = `${pairs.length} honest ${pairs.length === 1 ? 'pair' : 'pairs'}`;
+  return `${count}: ${sources.join('; ')}`;
+}
