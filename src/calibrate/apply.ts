@@ -1,3 +1,4 @@
+import { completeCollected } from '../golden/collected.js';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
@@ -8,7 +9,7 @@ import type { Calibration } from './calibrate.js';
  * stay as they are.
  */
 export async function applyCalibration(path: string, calibration: Calibration): Promise<void> {
-  const value = parseGolden(await readGolden(path), path);
+  const value = completeCollected(parseGolden(await readGolden(path), path), path);
   checkGolden(value, path, '');
   const file = value as GoldenFile;
   const { recommended, l2, percentile, honest } = calibration;

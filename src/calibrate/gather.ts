@@ -17,6 +17,7 @@ export interface GatheredSamples {
  * folders alone: those that the runs measured to the reference they share. Otherwise: those of all pairs of
  * honest recordings, and of each fraud to each honest one.
  *
+ * @param model what to call the model of every file, whatever it says
  * @throws AssayError when the sources do not go together
  */
 export async function gatherDistances(
@@ -24,13 +25,17 @@ export async function gatherDistances(
   fraud: Source[],
   reference: Source | null,
   steps: Steps,
+  model?: string,
 ): Promise<GatheredSamples> {
   const all = [...honest, ...fraud];
   if (reference === null && all.every(isRun)) {
     const samples = await recordedDistances(all.map(({ path }) => path));
     return { honest: samples.slice(0, honest.length), fraud: samples.slice(honest.length) };
   }
-  const [honestSets, fraudSets] = await Promise.all([readSources(honest, steps), readSources(fraud, steps)]);
+  const [honestSets, fraudSets] = await Promise.all([
+    readSources(honest, steps, { model }),
+    readSources(fraud, steps, { model }),
+  ]);
   const measure = async (a: VectorSet, b: VectorSet, label: string) =>
     sampleOf(await comparePair(a, b, ANY_GATE, steps), label);
   const against = async (sets: VectorSet[], goldens: VectorSet[]) => {
@@ -46,7 +51,7 @@ export async function gatherDistances(
   };
 
   if (reference !== null) {
-    const goldens = await readSources([reference], steps);
+    const goldens = await readSources([reference], steps, { model });
     return { honest: await against(honestSets, goldens), fraud: await against(fraudSets, goldens) };
   }
   if (honestSets.length < 2) {

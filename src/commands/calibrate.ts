@@ -26,6 +26,10 @@ export const command = defineCommand({
       'reference',
       'what to measure all of them against; without it run folders keep the distances they measured, and recordings are measured pair by pair',
     ),
+    model: textFlag(
+      'model',
+      'what to call the model of every file, whatever it says: for recordings of a quantised repository',
+    ),
     percentile: numberFlag('percentile', 'share of honest distances within the gate, in percent', {
       min: 0,
       max: 100,
@@ -79,7 +83,9 @@ export const command = defineCommand({
     const [honest, fraud] = await Promise.all([resolveAll(args.honest), resolveAll(args.fraud)]);
     const reference = args.reference === undefined ? null : await resolveSource(args.reference);
     const bytes = [...honest, ...fraud].reduce((sum, source) => sum + source.bytes, 0);
-    const samples = await withSteps(bytes, (steps) => gatherDistances(honest, fraud, reference, steps));
+    const samples = await withSteps(bytes, (steps) =>
+      gatherDistances(honest, fraud, reference, steps, args.model),
+    );
 
     const calibration = calibrate(samples.honest, samples.fraud, options);
     if (args.apply !== undefined) await applyCalibration(args.apply, calibration);

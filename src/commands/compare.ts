@@ -27,6 +27,10 @@ export const command = defineCommand({
       'reference',
       'what live nodes are asked for: its parameters and nonces (default: those of the first recording)',
     ),
+    model: textFlag(
+      'model',
+      'what to call the model of every file, whatever it says: for recordings that do not say it, or name a quantised repository',
+    ),
     html: textFlag('html', 'also write a page with the matrix as a heat map to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -38,6 +42,10 @@ export const command = defineCommand({
     ],
     ['assay compare kimi.json http://10.0.0.21:8080', 'a live node, over the nonces of the recording'],
     ['assay compare a.json b.json --threshold 0.2 --json', 'for a program'],
+    [
+      'assay compare b200/nonces_1000.json h100/nonces_1000.json',
+      "recordings of the network's scripts, with config.json or run_config.json beside them",
+    ],
     ['assay compare *.json --html pairs.html', 'as a page, with a heat map of the pairs'],
   ],
   async run(args, { terminal, signal }) {
@@ -50,8 +58,9 @@ export const command = defineCommand({
     const reference = args.reference === undefined ? [] : [await resolveSource(args.reference)];
     const bytes = [...sources, ...reference].reduce((sum, source) => sum + source.bytes, 0);
     const result = await withSteps(bytes, async (steps) => {
-      const [guide = null] = await readSources(reference, steps);
-      const sets = await readSources(sources, steps, { guide, signal });
+      const { model } = args;
+      const [guide = null] = await readSources(reference, steps, { model });
+      const sets = await readSources(sources, steps, { model, live: { guide, signal } });
       if (sets.length < 2) {
         throw new UsageError('one recording alone cannot be compared', {
           advice: 'give two or more sources',

@@ -117,12 +117,20 @@ export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps
 }
 
 function requireComparable(a: VectorSet, b: VectorSet): void {
+  const untold: string[] = [...(a.parameters.untold ?? []), ...(b.parameters.untold ?? [])];
   for (const name of ESSENTIAL) {
+    // What a recording does not tell is not known to differ.
+    if (untold.includes(name)) continue;
     const [left, right] = [a.parameters[name], b.parameters[name]];
     if ((left ?? false) === (right ?? false)) continue;
     throw new AssayError(
       `${a.label} and ${b.label}: ${name} is ${JSON.stringify(left)} in one and ${JSON.stringify(right)} in the other, so their vectors cannot be compared`,
-      { advice: 'compare recordings of the same model and parameters' },
+      {
+        advice:
+          name === 'model'
+            ? 'compare recordings of the same model; of the same under two names, as a quantised repository has, say it with --model MODEL'
+            : 'compare recordings of the same model and parameters',
+      },
     );
   }
 }

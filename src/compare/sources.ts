@@ -21,8 +21,16 @@ export async function resolveSource(text: string): Promise<Source> {
   return { kind: 'file', path, bytes: found?.size ?? 0 };
 }
 
+/** How sources are read. */
+export interface ReadOptions {
+  /** What to call the model of every file, whatever it says. */
+  model?: string | undefined;
+  /** Absent: a live node is refused. */
+  live?: LiveRequest;
+}
+
 /** What a live node is asked for, and what ends the asking. */
-export interface LiveRequest {
+interface LiveRequest {
   /** The recording whose parameters and nonces it computes; null: the first of those that are compared. */
   guide: VectorSet | null;
   signal: AbortSignal;
@@ -33,8 +41,12 @@ export interface LiveRequest {
  *
  * @throws UsageError when nothing says what to ask a live node for
  */
-export async function readSources(sources: Source[], steps: Steps, live?: LiveRequest): Promise<VectorSet[]> {
-  const stored = await Promise.all(sources.map((source) => readStored(source, steps)));
+export async function readSources(
+  sources: Source[],
+  steps: Steps,
+  { model, live }: ReadOptions = {},
+): Promise<VectorSet[]> {
+  const stored = await Promise.all(sources.map((source) => readStored(source, steps, model)));
   const guide = live?.guide ?? stored.flat()[0];
   const all = sources.map(async (source, i): Promise<VectorSet[]> => {
     if (source.kind !== 'node') return stored[i] as VectorSet[];
@@ -51,7 +63,7 @@ export async function readSources(sources: Source[], steps: Steps, live?: LiveRe
   return (await Promise.all(all)).flat();
 }
 
-async function readStored(source: Source, steps: Steps): Promise<VectorSet[]> {
-  if (source.kind === 'file') return [await steps.read(source.path)];
+async function readStored(source: Source, steps: Steps, model: string | undefined): Promise<VectorSet[]> {
+  if (source.kind === 'file') return [await steps.read(source.path, model)];
   return source.kind === 'run' ? readRunSets(source.path) : [];
 }

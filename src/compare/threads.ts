@@ -9,7 +9,8 @@ import type { Refusal } from './worker.js';
 
 /** The three costly steps of a comparison, here or on worker threads. */
 export interface Steps {
-  read(path: string): Promise<VectorSet>;
+  /** @param model what to call the model of the file, whatever it says */
+  read(path: string, model?: string): Promise<VectorSet>;
   measure(job: MeasureJob): Promise<void>;
   summarise(values: Float64Array): Promise<Summary | null>;
 }
@@ -42,8 +43,8 @@ const here: Steps = {
 
 function onThreads(pool: Piscina, threads: number): Steps {
   return {
-    async read(path) {
-      const set: VectorSet | Refusal = await pool.run(path, { name: 'read' });
+    async read(path, model) {
+      const set: VectorSet | Refusal = await pool.run({ path, model }, { name: 'read' });
       if (!('refusal' in set)) return set;
       const { message, advice } = set.refusal;
       throw new AssayError(message, advice === undefined ? {} : { advice });

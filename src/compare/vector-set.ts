@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { completeCollected } from '../golden/collected.js';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { scanArtifacts } from '../golden/scan.js';
@@ -17,14 +18,23 @@ export interface VectorSet {
   vectors: Float32Array<SharedArrayBuffer>;
 }
 
-/** Reads a reference file by its bytes where they are regular, else as JSON; both check the same. */
-export async function readVectors(path: string): Promise<VectorSet> {
+/**
+ * Reads a reference file, or a recording of the network's scripts, by its bytes where they are regular, else as
+ * JSON; both check the same.
+ *
+ * @param model what to call its model, whatever it says
+ */
+export async function readVectors(path: string, model?: string): Promise<VectorSet> {
   const scanned = scanFile(path);
   if (scanned !== null) {
-    const { file } = checkGolden(scanned.head, path, '');
+    const { file } = checkGolden(completeCollected(scanned.head, path, model, true), path, '');
     return { label: path, parameters: file, nonces: scanned.nonces, vectors: scanned.vectors };
   }
-  const golden = checkGolden(parseGolden(await readGolden(path), path), path, '');
+  const golden = checkGolden(
+    completeCollected(parseGolden(await readGolden(path), path), path, model, true),
+    path,
+    '',
+  );
   return { label: path, parameters: golden.file, ...shared(golden.nonces, golden.vectors.data) };
 }
 

@@ -10,9 +10,9 @@ export interface Refusal {
   refusal: { message: string; advice: string | undefined };
 }
 
-export async function read(path: string): Promise<VectorSet | Refusal> {
+export async function read({ path, model }: { path: string; model?: string }): Promise<VectorSet | Refusal> {
   try {
-    return await readVectors(path);
+    return await readVectors(path, model);
   } catch (error) {
     if (error instanceof AssayError) return { refusal: { message: error.message, advice: error.advice } };
     throw error;

@@ -1,4 +1,4 @@
-import type { GoldenFile } from './reference.js';
+import type { GoldenFile, GoldenReference } from './reference.js';
 
 const KEY_ORDER: (keyof GoldenFile)[] = [
   'model',
@@ -33,4 +33,10 @@ export function canonicalGolden(file: GoldenFile): string {
     ({ nonce, vector_b64 }) => `    {"nonce":${nonce},"vector_b64":${JSON.stringify(vector_b64)}}`,
   );
   return `{\n${head.join('\n')}\n  "artifacts": [\n${rows.join(',\n')}\n  ]\n}\n`;
+}
+
+/** A loaded reference as the file that it would be. */
+export function fileOf({ file, nonces, vectorsBase64 }: GoldenReference): GoldenFile {
+  const artifacts = nonces.map((nonce, row) => ({ nonce, vector_b64: vectorsBase64[row] as string }));
+  return { ...file, artifacts };
 }

@@ -36,41 +36,49 @@ const BESIDE = ['config.json', 'run_config.json', 'poc_config.json'];
  * @param path where it was read, to find the config beside it
  * @param model what to call the model, whatever the files say; the name that they give is kept as
  *   `loaded_weights` where it is another one
+ * @param mayBeUntold lets model and seq_len stay unknown, as `untold` says then: enough to measure distances
  * @throws AssayError for a recording that does not tell its model or seq_len, and for a config that cannot be read
  */
-export function completeCollected(value: unknown, path: string, model?: string): unknown {
+export function completeCollected(
+  value: unknown,
+  path: string,
+  model?: string,
+  mayBeUntold = false,
+): unknown {
   if (!isObject(value)) return value;
   const told = typeof value['model'] === 'string' ? value['model'] : undefined;
-  if (!isCollected(value)) return model === undefined ? value : renamed(value, told, model);
+  if (!isCollected(value)) return value;
   const settings = settingsBeside(path);
   const own = told ?? settings?.model;
   const name = model ?? own;
-  if (name === undefined) {
-    throw new AssayError(
-      `reference ${path}: it does not say of which model it is, and no ${BESIDE.slice(0, 2).join(' or ')} stands beside it`,
-      { advice: 'say it with --model MODEL' },
-    );
-  }
   const kDim = value['k_dim'] ?? encodedDim(value) ?? settings?.k_dim;
   const seqLen = value['seq_len'] ?? settings?.seq_len;
-  const recording: Record<string, unknown> = {
-    model: name,
-    ...(seqLen !== undefined && { seq_len: seqLen }),
+  const untold = [...(name === undefined ? ['model'] : []), ...(seqLen === undefined ? ['seq_len'] : [])];
+  if (untold.length > 0 && !mayBeUntold) throw untoldError(path, untold);
+  return {
+    model: name ?? 'not told',
+    seq_len: seqLen ?? 1,
     ...(kDim !== undefined && { k_dim: kDim }),
     block_hash: value['block_hash'],
     public_key: value['public_key'],
+    ...(untold.length > 0 && { untold }),
     ...(own !== undefined && own !== name && { loaded_weights: own }),
     ...(isObject(value['encoding']) && { encoding: value['encoding'] }),
     ...fromSettings(settings),
     artifacts: value['artifacts'],
   };
-  return recording;
 }
 
-/** As `completeCollected`, by the file's own name where no other is given and no name is needed. */
-function renamed(value: Record<string, unknown>, told: string | undefined, model: string): unknown {
-  if (told === undefined || told === model) return value;
-  return { ...value, model, loaded_weights: told };
+function untoldError(path: string, untold: string[]): AssayError {
+  const beside = BESIDE.slice(0, 2).join(' or ');
+  return new AssayError(
+    `reference ${path}: it does not tell its ${untold.join(' and ')}, and no ${beside} beside it does`,
+    {
+      advice: untold.includes('seq_len')
+        ? "put the collecting script's config beside it"
+        : 'say the model with --model MODEL',
+    },
+  );
 }
 
 /** The forms of the scripts: artifacts without a model, and one of the keys that no reference has. */

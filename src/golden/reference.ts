@@ -6,6 +6,8 @@ export interface GoldenFile extends VectorForm {
   model: string;
   /** What the recording itself calls its model, where that is another name. */
   loaded_weights?: string;
+  /** What a recording does not tell, where only its vectors are wanted; never in a file. */
+  untold?: ('model' | 'seq_len')[];
   seq_len: number;
   block_hash: string;
   block_height?: number;
@@ -52,4 +54,6 @@ export interface GoldenReference {
   vectors: NdArray<Float32Array>;
   /** What is odd about it without being wrong. */
   warnings: string[];
+  /** Its file is a recording of the network's scripts, and what it lacks was taken from the config beside it. */
+  completed?: boolean;
 }

@@ -62,7 +62,9 @@ export function configOf(
 
 export async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
   const golden =
-    typeof reference === 'string' ? await loadGolden(reference) : (reference ?? (await findGolden(model)));
+    typeof reference === 'string'
+      ? await loadGolden(reference, model)
+      : (reference ?? (await findGolden(model)));
   if (golden.file.model === model) return golden;
   throw new AssayError(`reference ${golden.path} is of ${golden.file.model}, not of ${model}`, {
     advice: 'give the reference of that model, or another --model',

@@ -76,7 +76,7 @@ async function referenceOf(
     return existsSync(own) ? loadGolden(own) : null;
   }
   if (path === undefined && !existsSync(config.reference.path)) return null;
-  const reference = await loadGolden(path ?? config.reference.path);
+  const reference = await loadGolden(path ?? config.reference.path, config.model);
   if (reference.sha256 === config.reference.sha256) return reference;
   if (path === undefined) return null;
   throw new AssayError(`reference ${path}: not the one that the run was made with (other sha256)`, {

@@ -1,17 +1,28 @@
 import { AssayError } from '../../errors.js';
 import { loadGolden } from '../../golden/load.js';
 import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 
 export const command = defineCommand({
   usage: '<file..>',
-  description: 'Checks reference files: form, nonces, and every vector. Exit 1 when one is refused.',
+  description:
+    'Checks reference files and recordings: form, nonces, and every vector. Exit 1 when one is refused.',
   positionals: {
     file: { type: 'string', array: true, demandOption: true, description: 'reference files' },
   },
-  options: { json: { type: 'boolean', description: 'print JSON' } },
-  examples: [['assay golden verify ./my-reference.json', 'before you hand it on']],
-  async run({ file, json }, { terminal }) {
-    const results = await Promise.all(file.map(verify));
+  options: {
+    model: textFlag('model', 'the model of a recording that does not say it'),
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    ['assay golden verify ./my-reference.json', 'before you hand it on'],
+    [
+      'assay golden verify b200/nonces_1000.json',
+      "a recording of the network's scripts, with config.json beside it",
+    ],
+  ],
+  async run({ file, model, json }, { terminal }) {
+    const results = await Promise.all(file.map((path) => verify(path, model)));
     if (json) terminal.out(JSON.stringify(results, null, 2));
     else for (const result of results) terminal.out(lineOf(result));
     return results.every((result) => result.ok) ? 0 : 1;
@@ -27,9 +38,9 @@ interface Verified {
   error?: string;
 }
 
-async function verify(path: string): Promise<Verified> {
+async function verify(path: string, model: string | undefined): Promise<Verified> {
   try {
-    const { nonces, sha256, warnings } = await loadGolden(path);
+    const { nonces, sha256, warnings } = await loadGolden(path, model);
     return { path, ok: true, vectors: nonces.length, sha256, warnings };
   } catch (error) {
     if (error instanceof AssayError) return { path, ok: false, error: error.message };

@@ -205,7 +205,9 @@ async function baseArgs(
   }
   if (args.deployArgsFromReference === true) {
     const { file } =
-      args.reference === undefined ? await findGolden(args.model) : await loadGolden(args.reference);
+      args.reference === undefined
+        ? await findGolden(args.model)
+        : await loadGolden(args.reference, args.model);
     return { args: file.additional_args ?? [], source: 'reference (additional_args)' };
   }
   const own = node?.models[args.model];

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../../errors.js';
+import { canonicalGolden, fileOf } from '../../golden/canonical.js';
 import { findGolden } from '../../golden/catalog.js';
 import { loadGolden } from '../../golden/load.js';
 import { readReportOf } from '../../run/read.js';
@@ -146,9 +148,13 @@ class References {
   }
 
   async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {
-    const { path, sha256 } =
-      typeof reference === 'string' ? await loadGolden(reference) : await findGolden(model);
-    this.#texts.set(sha256, await readFile(path, 'utf8'));
+    const golden =
+      typeof reference === 'string' ? await loadGolden(reference, model) : await findGolden(model);
+    // A worker has no config beside the file: it gets what the file was completed to.
+    const text =
+      golden.completed === true ? canonicalGolden(fileOf(golden)) : await readFile(golden.path, 'utf8');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    this.#texts.set(sha256, text);
     return sha256;
   }
 }
