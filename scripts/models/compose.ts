@@ -2,8 +2,8 @@ import type { GoldenReference } from '../../src/golden/reference.js';
 import { honestBand, limitOf } from '../../src/models/distances.js';
 import { batchIn, hardwareOf } from '../../src/models/hardware.js';
 import type { KnownPair, KnownReference, ModelFile } from '../../src/models/model-file.js';
+import { vectorsSha256 } from '../../src/schemes/vectors-sha256.js';
 import { summarise } from '../../src/vectors/summary.js';
-import { vectorsSha256 } from '../../src/vectors/vectors-sha256.js';
 import { type Published, SUPERSEDED } from './published.js';
 import { comparable, differencesOf, type PairRow, pairRows, type Recording } from './recordings.js';
 
@@ -135,8 +135,8 @@ function machineOf({ file }: GoldenReference): Partial<KnownReference> {
   };
 }
 
-function shaOf({ nonces, vectorsBase64 }: GoldenReference): string {
-  return vectorsSha256(nonces, vectorsBase64);
+function shaOf({ artifacts }: GoldenReference): string {
+  return vectorsSha256(artifacts);
 }
 
 /** Five digits are more than any of these distances is known to. */
