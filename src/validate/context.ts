@@ -1,16 +1,14 @@
-import type { GoldenReference } from '../golden/reference.js';
-import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
-import type { ValidateEvents, ValidateOptions } from './options.js';
+import type { PoolLease } from '../probe/pool.js';
+import type { RunFolder } from '../run/write.js';
+import type { RunInputs } from './inputs.js';
+import type { ValidateEvents } from './options.js';
 
 /** What every phase of one validation works with. */
-export interface ValidateContext {
-  options: ValidateOptions;
+export interface ValidateContext
+  extends Pick<RunInputs, 'options' | 'reference' | 'params' | 'ownPublicKey'> {
   events: ValidateEvents;
   node: MlNodeClient;
-  reference: GoldenReference;
-  params: PocParams;
-  ownPublicKey: string;
   signal: AbortSignal;
   /** When the run's own limit is over: a `performance.now()`. */
   until: number;
@@ -18,6 +16,14 @@ export interface ValidateContext {
   patience: number;
   /** Adds a warning to the report, and tells it at once. */
   warn(text: string): void;
+}
+
+/** The same for the phases of a run that has a folder. */
+export interface RunContext extends ValidateContext {
+  inputs: RunInputs;
+  folder: RunFolder;
+  /** The threads that fetch and measure vectors; null where none are asked for. */
+  pool: PoolLease | null;
 }
 
 /** Seconds since `start`, a `performance.now()`, to the millisecond. */

@@ -5,13 +5,101 @@ import { loadGolden } from '../golden/load.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
+import type { Limits } from '../http/time-limit.js';
+import { parseBaseUrl } from '../http/url.js';
+import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
-import type { ResolvedStatTest } from '../run/thresholds.js';
+import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
 import { honestBandOf } from '../verdict/distribution.js';
+import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
-import type { Challenge } from './challenge.js';
-import type { ValidateContext } from './context.js';
-import type { ValidateOptions } from './options.js';
+import { type Challenge, challengeOf, challengeReference } from './challenge.js';
+import type { ValidateEvents, ValidateOptions } from './options.js';
+import { newOwnPublicKey } from './own-key.js';
+import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
+
+/** What a run is judged by: all of it is known of a run that is read back from its folder, too. */
+export interface JudgeInputs {
+  /** As `validate_config.json` keeps them: thresholds, the honest band and all else that was resolved. */
+  config: ValidateConfig;
+  /** Nonces that were asked for, in the reference's order. */
+  nonces: number[];
+  coverage: RequestConfig['coverage'];
+  /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
+  reference: GoldenVectors | null;
+  /** Turns warnings of self-check and distribution into FAIL. */
+  strict: boolean;
+  /** The run was to end before probing. */
+  skipsProbe: boolean;
+  /** Start of the run, ISO 8601 in UTC. */
+  startedAt: string;
+}
+
+/** What a run is made with: everything resolved, once, before the node is touched. */
+export interface RunInputs extends JudgeInputs {
+  options: ValidateOptions;
+  /** Without a trailing slash. */
+  mlnodeUrl: string;
+  /** The golden vectors, or those of the trusted node that a challenge compares with. */
+  reference: GoldenReference;
+  params: PocParams;
+  plan: Plan;
+  /** Public key of this run's own throughput generation. */
+  ownPublicKey: string;
+  /** What an earlier part of the run left; null for a new run. */
+  unfinished: UnfinishedRun | null;
+}
+
+/** How the nonces are split, and what batch size the requests carry. */
+export interface Plan {
+  batches: Batch[];
+  /** Nonces of a full batch. */
+  batchSize: number;
+  /** null leaves it to the node. */
+  sentBatchSize: number | null;
+}
+
+/**
+ * Resolves what a run is to be made with. A challenge has its trusted node compute the vectors here.
+ *
+ * @param watcher.events told that a trusted node is asked
+ * @param watcher.signal and `until`: the limits of the whole run
+ * @throws AssayError for inputs that no run can start from
+ */
+export async function resolveRun(
+  options: ValidateOptions,
+  { events, ...limits }: Limits & { events: ValidateEvents },
+): Promise<RunInputs> {
+  const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
+  const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
+  const golden = await referenceOf(options);
+  const challenge = challengeOf(options);
+  if (challenge !== undefined) events.note?.(`asking the trusted node for ${challenge.n} vectors`);
+  const reference =
+    challenge === undefined
+      ? golden
+      : await challengeReference(golden, challenge, options, options.resume, limits);
+  const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
+  const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey, challenge);
+  if (unfinished !== null) requireSameRun(unfinished.folder, unfinished.config, config);
+  return {
+    options,
+    mlnodeUrl,
+    reference,
+    params: pocParamsOf(reference.file),
+    plan: planOf({ options, reference }),
+    ownPublicKey,
+    unfinished,
+    // Both parts of a run are told with the inputs that it was started with.
+    config: unfinished === null ? config : { ...unfinished.config, options: config.options },
+    nonces: reference.nonces,
+    coverage: requestConfigOf(options, reference.file).coverage,
+    strict: options.strict ?? false,
+    skipsProbe: options.skipValidate === true,
+    startedAt: unfinished?.report?.timestamp ?? new Date().toISOString(),
+  };
+}
 
 /** How the nonces are asked for. */
 export function requestConfigOf(
@@ -60,7 +148,7 @@ export function configOf(
   };
 }
 
-export async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
+async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
   const golden =
     typeof reference === 'string'
       ? await loadGolden(reference, model)
@@ -71,12 +159,8 @@ export async function referenceOf({ model, reference }: ValidateOptions): Promis
   });
 }
 
-/** How the nonces are split, and what batch size the requests carry. */
-export function planOf({ reference, options }: Pick<ValidateContext, 'reference' | 'options'>): {
-  batches: Batch[];
-  batchSize: number;
-  sentBatchSize: number | null;
-} {
+/** Splits the nonces as they are asked for. */
+export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'options'>): Plan {
   const { probe, batch_size: sentBatchSize } = requestConfigOf(options, reference.file);
   const count = reference.nonces.length;
   const batchSize = probe === 'whole' ? count : (sentBatchSize ?? DEFAULT_BATCH_SIZE);

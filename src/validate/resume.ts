@@ -8,6 +8,7 @@ import type { ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** A run that ended before its time, as its folder holds it. */
 export interface UnfinishedRun {
+  folder: string;
   config: ValidateConfig;
   /** null when it was killed before its first phase was over. */
   report: ValidateReport | null;
@@ -27,7 +28,7 @@ export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> 
       advice: 'read it with `assay report`, judge it again with `assay judge`, or start a new run',
     });
   }
-  return { config, report };
+  return { folder, config, report };
 }
 
 /**

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
-import { newReport } from '../run/new-report.js';
 import type { Observation } from '../run/observation.js';
 import { readReport, readRunFolder } from '../run/read.js';
-import type { ValidateConfig, ValidateReport } from '../run/report.js';
-import type { JudgeInput } from '../verdict/input.js';
+import type { ValidateConfig, ValidateReport, ValidationReport } from '../run/report.js';
 import { CHALLENGE_FILE } from './challenge.js';
+import type { JudgeInputs } from './inputs.js';
+import { judge } from './judge-run.js';
+import type { Ending, Observed } from './observed.js';
 
 /** A run as its folder holds it, ready to be judged again. */
 export interface SavedRun {
-  report: ValidateReport;
-  /** As the run was judged, without the warnings of its earlier phases. */
-  input: JudgeInput;
+  inputs: JudgeInputs;
+  observed: Observed;
 }
 
 /**
@@ -26,42 +26,87 @@ export interface SavedRun {
 export async function readSavedRun(folder: string, referencePath?: string): Promise<SavedRun> {
   const { config, observations } = await readRunFolder(folder);
   const reportPath = join(folder, 'validate_report.json');
-  const report = existsSync(reportPath) ? await readReport(reportPath) : reportOfKilled(folder, config);
+  const report = existsSync(reportPath) ? await readReport(reportPath) : null;
   const reference = await referenceOf(folder, config, referencePath);
 
-  const { validation } = report;
+  const validation = report?.validation;
   const known = [...observations.map(({ nonce }) => nonce), ...(validation?.unanswered_nonces ?? [])];
   const nonces = reference?.nonces ?? [...new Set(known)];
   const coverage = validation?.request.coverage ?? coverageOf(config, observations);
   requireWholeRun(folder, config, nonces);
   requireOnceEach(folder, nonces, observations, coverage);
-  return {
-    report,
-    input: {
-      nonces,
-      observations,
-      unansweredNonces: validation?.unanswered_nonces ?? unansweredOf(nonces, observations, coverage),
-      coverage,
-      statTest: config.stat_test,
-      honestBand: config.honest_band,
-      selfCheck: validation?.node_self_check ?? null,
-      strict: false,
-      reference,
-      deployMismatch: report.deploy?.note ?? null,
-      warnings: [],
-    },
+  // A run that was taken up has the options of its last part in its report.
+  const told = report?.config ?? config;
+  const inputs: JudgeInputs = {
+    config: told,
+    nonces,
+    coverage,
+    reference,
+    strict: told.options['strict'] === true,
+    skipsProbe: false,
+    startedAt: report?.timestamp ?? statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
   };
+  return { inputs, observed: observedOf(report, inputs, observations) };
 }
 
-/** A run that was killed has written its inputs and its measurements, and no report. */
-function reportOfKilled(folder: string, config: ValidateConfig): ValidateReport {
-  const begun = newReport(config, statSync(join(folder, 'validate_config.json')).mtime.toISOString());
+/** What the run has seen, as far as its folder tells. */
+function observedOf(
+  report: ValidateReport | null,
+  inputs: JudgeInputs,
+  observations: Observation[],
+): Observed {
+  const validation = report?.validation;
+  const unansweredNonces =
+    validation?.unanswered_nonces ?? unansweredOf(inputs.nonces, observations, inputs.coverage);
+  const observed: Observed = {
+    phases: {
+      preflight: report?.preflight ?? null,
+      download: report?.download ?? null,
+      deploy: report?.deploy ?? null,
+      throughput: report?.throughput ?? null,
+    },
+    request: validation?.request ?? requestOfKilled(inputs, observations, unansweredNonces),
+    observations,
+    unansweredNonces,
+    lostReason: null,
+    isProbeLate: false,
+    selfCheck: validation?.node_self_check ?? null,
+    seconds: { probe: validation?.elapsed_s ?? 0 },
+    warnings: [],
+    ending: endingIn(report),
+    durationSeconds: report?.duration_s ?? 0,
+  };
+  return { ...observed, warnings: warningsOf(report, judge(inputs, observed).warnings) };
+}
+
+function endingIn(report: ValidateReport | null): Ending | null {
+  if (report === null || report.error === null) return null;
+  return { line: report.error, exitCode: report.exit_code, isInterrupted: report.exit_code >= 128 };
+}
+
+/**
+ * Those of the phases alone: what the verdict warned of is judged again.
+ *
+ * @param ofVerdict what the same measurements make it warn of
+ */
+function warningsOf(report: ValidateReport | null, ofVerdict: string[]): string[] {
+  if (report !== null) return report.warnings.filter((warning) => !ofVerdict.includes(warning));
+  return ['the run ended without a report: it was killed, and what it knew beside its measurements is lost'];
+}
+
+/** What is known of the request of a run that was killed. */
+function requestOfKilled(
+  { config, nonces, coverage }: JudgeInputs,
+  observations: Observation[],
+  unansweredNonces: number[],
+): ValidationReport['request'] {
   return {
-    ...begun,
-    verdict_reason: 'the run ended without a report',
-    warnings: [
-      'the run ended without a report: it was killed, and what it knew beside its measurements is lost',
-    ],
+    n_total: coverage === 'spread' ? nonces.length : observations.length + unansweredNonces.length,
+    probe: 'queued',
+    batch_size: null,
+    ...config.request,
+    coverage,
+    concurrency: 0,
   };
 }
 
@@ -84,7 +129,7 @@ async function referenceOf(
   });
 }
 
-function coverageOf({ request }: ValidateConfig, observations: Observation[]): JudgeInput['coverage'] {
+function coverageOf({ request }: ValidateConfig, observations: Observation[]): JudgeInputs['coverage'] {
   if (request !== undefined) return request.coverage;
   const nonces = new Set(observations.map(({ nonce }) => nonce));
   return nonces.size < observations.length ? 'every-replica' : 'spread';
@@ -94,7 +139,7 @@ function coverageOf({ request }: ValidateConfig, observations: Observation[]): J
 function unansweredOf(
   nonces: number[],
   observations: Observation[],
-  coverage: JudgeInput['coverage'],
+  coverage: JudgeInputs['coverage'],
 ): number[] {
   if (coverage === 'spread') return [];
   const answered = new Set(observations.map(({ nonce, replica }) => `${nonce}/${replica}`));
@@ -116,7 +161,7 @@ function requireOnceEach(
   folder: string,
   nonces: number[],
   observations: Observation[],
-  coverage: JudgeInput['coverage'],
+  coverage: JudgeInputs['coverage'],
 ): void {
   const asked = new Set(nonces);
   const seen = new Set<string>();

@@ -1,71 +1,84 @@
+import { requestsUnderWay } from '../batches/plan.js';
 import { canonicalGolden } from '../golden/canonical.js';
-import type { GoldenReference } from '../golden/reference.js';
 import { lockFolder } from '../journal/folder-lock.js';
-import { newReport } from '../run/new-report.js';
 import type { Observation } from '../run/observation.js';
-import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
-import { planOf } from './inputs.js';
-import type { ValidateOptions } from './options.js';
-import { requireSameRun, type UnfinishedRun, wholeBatches } from './resume.js';
+import { type RunInputs, requestConfigOf } from './inputs.js';
+import type { Observed } from './observed.js';
+import { type UnfinishedRun, wholeBatches } from './resume.js';
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {
   folder: RunFolder;
-  /** What an earlier part of the run has measured, in whole batches. */
-  observations: Observation[];
-  report: ValidateReport;
+  /** What an earlier part of the run has seen; nothing for a new run. */
+  before: Observed;
   /** Lets others into the folder. */
   release(): Promise<void>;
 }
 
-/** The folder of a new run, with its resolved inputs in it. */
-export async function startRun(
-  options: ValidateOptions,
-  config: ValidateConfig,
-  reference: GoldenReference,
-): Promise<StartedRun> {
-  const started = new Date();
-  const path = options.expDir ?? defaultRunFolder(options.expName, options.model, options.nodeId, started);
+/**
+ * The folder of a new run, with its resolved inputs in it, or that of an unfinished one.
+ *
+ * @throws AssayError when the folder cannot be written, holds another run, or belongs to a run that goes on
+ */
+export function startRun(inputs: RunInputs): Promise<StartedRun> {
+  return inputs.unfinished === null ? newRun(inputs) : takeUpRun(inputs, inputs.unfinished);
+}
+
+/** How the nonces are asked for, of a node with so many replicas. */
+export function requestOf(
+  { options, reference, nonces }: Pick<RunInputs, 'options' | 'reference' | 'nonces'>,
+  replicas: number,
+): ValidationReport['request'] {
+  const request = requestConfigOf(options, reference.file);
+  return {
+    n_total: nonces.length * (request.coverage === 'every-replica' ? replicas : 1),
+    ...request,
+    concurrency: requestsUnderWay(request.probe, replicas, 0),
+  };
+}
+
+async function newRun(inputs: RunInputs): Promise<StartedRun> {
+  const { options, config, reference, startedAt } = inputs;
+  const { expDir, expName, model, nodeId } = options;
+  const path = expDir ?? defaultRunFolder(expName, model, nodeId, new Date(startedAt));
   const folder = createRunFolder(path);
   folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
   if (config.challenge !== undefined) folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
   const release = await lockFolder(path);
-  return { folder, observations: [], report: newReport(config, started.toISOString()), release };
+  return { folder, before: observedBefore(inputs, []), release };
 }
 
-/**
- * The folder of an unfinished run, with nothing but whole batches left in it.
- *
- * @throws AssayError when the run goes on, or was made with other inputs
- */
-export async function takeUpRun(
-  path: string,
-  { config, report }: UnfinishedRun,
-  now: ValidateConfig,
-  options: ValidateOptions,
-  reference: GoldenReference,
-): Promise<StartedRun> {
-  requireSameRun(path, config, now);
+/** With nothing but whole batches left in it. */
+async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Promise<StartedRun> {
   const folder = openRunFolder(path);
   const release = await lockFolder(path);
   try {
-    const { batches } = planOf({ options, reference });
-    const observations = await wholeBatches(path, batches, reference.nonces);
+    const observations = await wholeBatches(path, inputs.plan.batches, inputs.nonces);
     folder.write('observations.jsonl', linesOf(observations));
-    return {
-      folder,
-      observations,
-      report: {
-        ...newReport({ ...config, options: now.options }, report?.timestamp ?? new Date().toISOString()),
-        duration_s: report?.duration_s ?? 0,
-        throughput: report?.throughput ?? null,
-      },
-      release,
-    };
+    return { folder, before: observedBefore(inputs, observations), release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** What is known before the first phase of this part of the run. */
+function observedBefore(inputs: RunInputs, observations: Observation[]): Observed {
+  const report = inputs.unfinished?.report;
+  return {
+    phases: { preflight: null, download: null, deploy: null, throughput: report?.throughput ?? null },
+    request: requestOf(inputs, 0),
+    observations,
+    unansweredNonces: inputs.nonces,
+    lostReason: null,
+    isProbeLate: false,
+    selfCheck: null,
+    seconds: {},
+    warnings: [],
+    ending: null,
+    durationSeconds: report?.duration_s ?? 0,
+  };
 }

@@ -6,12 +6,23 @@ import { growingDelay, pause } from '../../http/retry.js';
 import { portsOf } from '../../mlnode/replicas.js';
 import type { DeployReport, PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
+import { endsRun, type Phase } from './phase.js';
 
 const LONGEST_POLL_MS = 2_000;
 /** Replicas join some seconds apart: so long without a newcomer, and the number counts as final. */
 const SETTLED_SECONDS = 10;
 /** The same where the GPUs tell that more are to come. */
 const MISSING_SECONDS = 60;
+
+/** Brings the model up. */
+export const deployPhase: Phase = {
+  name: 'deploy',
+  isWanted: ({ options }) => options.skipDeploy !== true,
+  async run(context, { phases }) {
+    return { phases: { deploy: await deploy(context, phases.preflight as PreflightReport) } };
+  },
+  consequence: endsRun,
+};
 
 /** Sees to it that the model is up, and that all its replicas are in rotation. */
 export async function deploy(context: ValidateContext, preflight: PreflightReport): Promise<DeployReport> {

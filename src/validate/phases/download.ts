@@ -6,8 +6,20 @@ import { growingDelay, pause } from '../../http/retry.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import type { PhaseReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
+import { endsRun, type Phase } from './phase.js';
 
 const LONGEST_POLL_MS = 5_000;
+
+/** Sees to the weights, unless the model is up and has them. */
+export const downloadPhase: Phase = {
+  name: 'download',
+  isWanted: ({ options }) => options.skipDownload !== true,
+  async run(context, { phases }) {
+    const isUp = (phases.preflight?.replicas.length ?? 0) > 0;
+    return { phases: { download: isUp ? { action: 'not_needed', elapsed_s: 0 } : await download(context) } };
+  },
+  consequence: endsRun,
+};
 
 type DownloadContext = Pick<
   ValidateContext,

@@ -8,8 +8,17 @@ import { countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
 import type { PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { keysOfEarlierRuns } from '../own-key.js';
+import { endsRun, type Phase } from './phase.js';
 
 const READY_POLL_MS = 1_000;
+
+/** Looks at the node before anything is asked of it. */
+export const preflightPhase: Phase = {
+  name: 'preflight',
+  isWanted: () => true,
+  run: async (context) => ({ phases: { preflight: await preflight(context, context.folder.path) } }),
+  consequence: endsRun,
+};
 
 /** Who is there, what it serves, whether it fits the reference, and whether it is busy with somebody's PoC. */
 export async function preflight(context: ValidateContext, runFolder: string): Promise<PreflightReport> {

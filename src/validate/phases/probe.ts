@@ -1,112 +1,110 @@
 import { AssayError } from '../../errors.js';
 import { pause } from '../../http/retry.js';
-import { type Limits, timeLimit } from '../../http/time-limit.js';
-import type { MlNodeClient } from '../../mlnode/client.js';
-import { portsOf } from '../../mlnode/replicas.js';
 import type { PoolLease } from '../../probe/pool.js';
-import { probe } from '../../probe/probe.js';
+import { type ProbeOutcome, probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
-import type { ResolvedStatTest } from '../../run/thresholds.js';
-import type { RunFolder } from '../../run/write.js';
 import { schemeOf } from '../../schemes/index.js';
-import { secondsSince, type ValidateContext } from '../context.js';
-import type { Gathered } from '../gathered.js';
-import { planOf } from '../inputs.js';
+import type { RunContext } from '../context.js';
+import { requestOf } from '../start-run.js';
 import { warnOfLeft } from './left-requests.js';
+import { endsRun, type Found, type Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
-import { selfCheck } from './self-check.js';
+import { replicaReader, withinLimit } from './step-limit.js';
 
 const REPLICA_POLL_MS = 1_000;
 
+/** Asks the node for the vectors, and measures them. */
+export const probePhase: Phase = {
+  name: 'probe',
+  isWanted: ({ skipsProbe }) => !skipsProbe,
+  run: (context, { observations }) => probeNode(context, observations),
+  consequence: endsRun,
+};
+
 /**
- * Probes the node and has it check itself. What was gathered when time runs out or the user interrupts is in
- * `gathered`, and on disk.
+ * What was measured when time runs out, the user interrupts or the node fails is returned all the same, and on
+ * disk.
  *
- * @param gathered filled as answers come; what is in it already is not asked for again
+ * @param before measurements of an earlier part of the run, which are not asked for again
  */
-export async function probeNode(
-  context: ValidateContext,
-  statTest: ResolvedStatTest,
-  folder: RunFolder,
-  gathered: Gathered,
-  pool: PoolLease,
-): Promise<void> {
-  const { options, events, reference, node, params, patience, warn } = context;
-  const start = performance.now();
-  const { batches, batchSize, sentBatchSize } = planOf(context);
-  events.phase?.('probe');
+export async function probeNode(context: RunContext, before: Observation[]): Promise<Found> {
+  const { inputs, node, patience, warn } = context;
+  const observations = [...before];
+  let replicas: number[] = [];
+  let lostReason: string | null = null;
+  const found = (more: { isProbeLate?: boolean; failure?: unknown }): Found => {
+    const { isProbeLate = false, ...failed } = more;
+    const unansweredNonces = unanswered(inputs, observations, replicas);
+    const request = requestOf(inputs, replicas.length);
+    return { observed: { request, observations, unansweredNonces, lostReason, isProbeLate }, ...failed };
+  };
   try {
-    const late = await withinLimit(context, 'probing', async (limits) => {
+    const { late } = await withinLimit(context, 'probing', async (limits) => {
       const readReplicas = replicaReader(node, limits);
-      gathered.replicas = await requireReplicas(readReplicas, patience, limits.signal);
-      const copies = options.coverage === 'every-replica' ? gathered.replicas.length : 1;
-      const total = reference.nonces.length * copies;
-      const shares = new ReplicaShares(gathered.replicas, copies > 1 ? reference.nonces.length : null);
-      const tell = (observations: Observation[]) => {
-        for (const { replica } of observations) shares.add(replica, 1);
-        const done = gathered.observations.length;
-        events.progress?.({ phase: 'probe', done, total, unit: 'nonces', parts: shares.parts() });
-      };
-      tell(gathered.observations);
-      const { lost, strangers } = await probe({
-        api: node.api,
-        pool,
-        params,
-        nonces: reference.nonces,
-        scheme: schemeOf(reference.file),
-        golden: reference.vectors.data,
-        batches,
-        batchSize,
-        sentBatchSize,
-        mode: options.probe ?? 'queued',
-        coverage: options.coverage ?? 'spread',
-        distThreshold: statTest.values.dist_threshold,
-        measured: [...gathered.observations],
-        readReplicas,
-        patience,
-        onObserved(observations) {
-          folder.observed(observations);
-          gathered.observations.push(...observations);
-          tell(observations);
-        },
-        onLeft: warnOfLeft(context),
-        ...limits,
+      replicas = await requireReplicas(readReplicas, patience, limits.signal);
+      const tell = tellerOf(context, replicas);
+      tell(observations, observations.length);
+      const { lost, strangers } = await askFor(context, before, readReplicas, limits, (measured) => {
+        observations.push(...measured);
+        tell(measured, observations.length);
       });
       if (strangers > 0)
         warn(
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
         );
-      gathered.lostReason = lost.at(-1)?.reason ?? null;
+      lostReason = lost.at(-1)?.reason ?? null;
       for (const reason of new Set(lost.map((entry) => entry.reason)))
         warn(`a batch stayed unanswered: ${reason}`);
     });
-    if (late !== null) {
-      // The node computes all of it once more for its own check, which would run out of time, too.
-      gathered.lostReason = `${late}; give it more time, or see what holds the node up`;
-    } else if (options.skipSelfCheck !== true) {
-      events.phase?.('self-check');
-      await withinLimit(context, "the node's own check", async (limits) => {
-        const readReplicas = replicaReader(node, limits);
-        gathered.selfCheck = await selfCheck(
-          context,
-          batches,
-          batchSize,
-          statTest.values,
-          readReplicas,
-          limits,
-        );
-      });
-    }
-  } finally {
-    gathered.unansweredNonces = unanswered(reference.nonces, gathered, options.coverage === 'every-replica');
-    gathered.elapsedSeconds = secondsSince(start);
+    if (late === null) return found({});
+    lostReason = `${late}; give it more time, or see what holds the node up`;
+    return found({ isProbeLate: true });
+  } catch (failure) {
+    return found({ failure });
   }
 }
 
-/** Ports of the replicas in rotation, asked for within the limit of a step. */
-function replicaReader(node: MlNodeClient, limits: Limits): () => Promise<number[]> {
-  const limited = node.within(limits);
-  return async () => portsOf(await limited.powStatus());
+function askFor(
+  context: RunContext,
+  measured: Observation[],
+  readReplicas: () => Promise<number[]>,
+  limits: { signal: AbortSignal; until: number },
+  onObserved: (observations: Observation[]) => void,
+): Promise<ProbeOutcome> {
+  const { options, reference, node, params, patience, inputs, folder, pool } = context;
+  return probe({
+    api: node.api,
+    pool: pool as PoolLease,
+    params,
+    nonces: reference.nonces,
+    scheme: schemeOf(reference.file),
+    golden: reference.vectors.data,
+    ...inputs.plan,
+    mode: options.probe ?? 'queued',
+    coverage: inputs.coverage,
+    distThreshold: inputs.config.stat_test.values.dist_threshold,
+    measured,
+    readReplicas,
+    patience,
+    onObserved(observations) {
+      folder.observed(observations);
+      onObserved(observations);
+    },
+    onLeft: warnOfLeft(context),
+    ...limits,
+  });
+}
+
+/** Tells of each batch as progress. */
+function tellerOf({ events, inputs }: RunContext, replicas: number[]) {
+  const count = inputs.nonces.length;
+  const copies = inputs.coverage === 'every-replica' ? replicas.length : 1;
+  const shares = new ReplicaShares(replicas, copies > 1 ? count : null);
+  return (measured: Observation[], done: number): void => {
+    for (const { replica } of measured) shares.add(replica, 1);
+    const parts = shares.parts();
+    events.progress?.({ phase: 'probe', done, total: count * copies, unit: 'nonces', parts });
+  };
 }
 
 /** Replicas drop out of rotation for seconds at a time: wait a little before giving up. */
@@ -125,32 +123,12 @@ async function requireReplicas(
   });
 }
 
-/**
- * Runs a step under its own time limit; an interruption ends the run.
- *
- * @returns the warning that it ran out of time, which was given already; null where it did not
- */
-async function withinLimit(
-  context: ValidateContext,
-  what: string,
-  step: (limits: Limits) => Promise<void>,
-): Promise<string | null> {
-  const seconds = context.options.validationTimeoutSeconds ?? 900;
-  const isOver = new Error(`${what} was not finished within ${seconds} s (--validation-timeout)`);
-  const limit = timeLimit(context, seconds, isOver);
-  try {
-    await step(limit);
-    return null;
-  } catch (error) {
-    if (error !== isOver) throw error;
-    context.warn(isOver.message);
-    return isOver.message;
-  } finally {
-    limit.clear();
-  }
-}
-
-function unanswered(nonces: number[], { observations, replicas }: Gathered, everyReplica: boolean): number[] {
+function unanswered(
+  { nonces, coverage }: RunContext['inputs'],
+  observations: Observation[],
+  replicas: number[],
+): number[] {
+  const everyReplica = coverage === 'every-replica';
   const key = (nonce: number, replica: number | null) => `${nonce}/${everyReplica ? replica : ''}`;
   const seen = new Set(observations.map(({ nonce, replica }) => key(nonce, replica)));
   // Nobody told which replicas there are.

@@ -12,15 +12,38 @@ import type { SelfCheckCounts } from '../../verdict/self-check.js';
 import type { ValidateContext } from '../context.js';
 import { requestConfigOf } from '../inputs.js';
 import { warnOfLeft } from './left-requests.js';
+import type { Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
+import { replicaReader, withinLimit } from './step-limit.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
+
+/** Not after a probe that ran out of time: the node computes as much again for its own check. */
+export const selfCheckPhase: Phase = {
+  name: 'self-check',
+  isWanted: ({ options, skipsProbe }, { isProbeLate }) =>
+    !skipsProbe && !isProbeLate && options.skipSelfCheck !== true,
+  async run(context) {
+    const { plan, config } = context.inputs;
+    const { value } = await withinLimit(context, "the node's own check", (limits) => {
+      const readReplicas = replicaReader(context.node, limits);
+      const { batches, batchSize } = plan;
+      return selfCheck(context, batches, batchSize, config.stat_test.values, readReplicas, limits);
+    });
+    return { observed: { selfCheck: value } };
+  },
+  consequence: (failure) =>
+    failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'
+      ? { warning: `the node's own check gave no result: ${failure.line}` }
+      : 'run',
+};
 
 /**
  * Has the node compare its own vectors with the golden ones, in whole batches like the probe.
  *
  * @returns null, with a warning, when it did not answer for every batch: it is judged by what was measured
+ * @throws HttpFault when the node answers for none
  */
 export async function selfCheck(
   context: ValidateContext,
@@ -43,33 +66,27 @@ export async function selfCheck(
     });
   tell();
   const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
-  const lost = await orFault(
-    runBatches<SelfCheckCounts>({
-      phase: 'self-check',
-      patience: context.patience,
-      jobs: spreadJobs(batches),
-      transport: transport(context, statTest, mode === 'wait'),
-      batchSize,
-      readReplicas,
-      asksReturnAtOnce: mode !== 'wait',
-      concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-      onDone({ result, replica }) {
-        counts.n_total += result.n_total;
-        counts.n_mismatch += result.n_mismatch;
-        counts.mismatch_nonces.push(...result.mismatch_nonces);
-        done++;
-        shares.add(replica, 1);
-        tell();
-      },
-      onLeft: warnOfLeft(context),
-      signal,
-      until,
-    }),
-  );
-  if (lost instanceof HttpFault) {
-    context.warn(`the node's own check gave no result: ${lost.line}`);
-    return null;
-  }
+  const lost = await runBatches<SelfCheckCounts>({
+    phase: 'self-check',
+    patience: context.patience,
+    jobs: spreadJobs(batches),
+    transport: transport(context, statTest, mode === 'wait'),
+    batchSize,
+    readReplicas,
+    asksReturnAtOnce: mode !== 'wait',
+    concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
+    onDone({ result, replica }) {
+      counts.n_total += result.n_total;
+      counts.n_mismatch += result.n_mismatch;
+      counts.mismatch_nonces.push(...result.mismatch_nonces);
+      done++;
+      shares.add(replica, 1);
+      tell();
+    },
+    onLeft: warnOfLeft(context),
+    signal,
+    until,
+  });
   if (lost.length > 0) {
     context.warn(
       `the node's own check gave no result for ${lost.length} of ${batches.length} batches: ${lost[0]?.reason}`,
@@ -78,16 +95,6 @@ export async function selfCheck(
   }
   counts.mismatch_nonces.sort((a, b) => a - b);
   return counts;
-}
-
-/** A fault that costs the phase, and no more, as a value. */
-async function orFault<T>(checking: Promise<T>): Promise<T | HttpFault> {
-  try {
-    return await checking;
-  } catch (error) {
-    if (error instanceof HttpFault && consequenceOf('self-check', error.outcome) === 'phase') return error;
-    throw error;
-  }
 }
 
 function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {

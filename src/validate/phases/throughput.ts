@@ -1,3 +1,4 @@
+import { consequenceOf } from '../../batches/consequences.js';
 import { AssayError } from '../../errors.js';
 import { detailOf } from '../../http/detail.js';
 import { HttpFault, type Outcome } from '../../http/fault.js';
@@ -6,10 +7,27 @@ import type { PowInit, PowStatus } from '../../mlnode/answers.js';
 import type { ThroughputReport } from '../../run/report.js';
 import { rateText } from '../../text/figures.js';
 import { secondsSince, type ValidateContext } from '../context.js';
-import { stopOwnGeneration } from './stop-generation.js';
+import type { Phase } from './phase.js';
+import { GenerationLeft, stopOwnGeneration } from './stop-generation.js';
 
 /** What faults of the node may add to the time that warming up and measuring take. */
 const LONGEST_DELAY_MS = 30_000;
+
+/** Measures the rate, once in a run: not beside a probe that an earlier part of it has begun. */
+export const throughputPhase: Phase = {
+  name: 'throughput',
+  isWanted: ({ options }, { observations, phases }) =>
+    options.skipThroughput !== true && observations.length === 0 && phases.throughput === null,
+  run: async (context) => ({ phases: { throughput: await measureThroughput(context) } }),
+  // What could not be measured does not keep the node from its verdict.
+  consequence(failure) {
+    const lost =
+      failure instanceof GenerationLeft
+        ? consequenceOf('stop')
+        : consequenceOf('throughput', failure instanceof HttpFault ? failure.outcome : undefined);
+    return lost === 'run' ? 'run' : { warning: `throughput was not measured: ${failure.line}` };
+  },
+};
 
 /** One reading of a replica's counter. */
 interface Reading {

@@ -1,43 +1,40 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leasePool } from '../../../src/probe/pool.js';
-import { goldenThresholds, resolveStatTest } from '../../../src/run/thresholds.js';
+import type { Observation } from '../../../src/run/observation.js';
 import { createRunFolder } from '../../../src/run/write.js';
 import type { MlNodeSimulatorOptions } from '../../../src/simulator/mlnode/index.js';
-import type { Gathered } from '../../../src/validate/gathered.js';
-import { planOf } from '../../../src/validate/inputs.js';
+import { planOf, type RunInputs, resolveRun } from '../../../src/validate/inputs.js';
+import type { Observed } from '../../../src/validate/observed.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { probeNode } from '../../../src/validate/phases/probe.js';
+import { selfCheckPhase } from '../../../src/validate/phases/self-check.js';
 import { useTempFolder } from '../../support/temp.js';
 import { reference, simulatedNodes, watched } from '../support.js';
 
 const temp = useTempFolder();
 const simulate = simulatedNodes();
-const statTest = resolveStatTest([goldenThresholds(reference.file)]);
 let runs = 0;
 
 async function probed(
   node: Partial<MlNodeSimulatorOptions>,
   options: Partial<ValidateOptions> = {},
-  before: Gathered['observations'] = [],
+  before: Observation[] = [],
 ) {
   const simulator = await simulate(node);
   const seen = watched(simulator.url, { skipSelfCheck: true, ...options });
-  const gathered: Gathered = {
-    observations: [...before],
-    unansweredNonces: [...reference.nonces],
-    lostReason: null,
-    selfCheck: null,
-    replicas: [],
-    elapsedSeconds: 0,
-  };
+  const { events, signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
   const pool = leasePool();
+  const folder = createRunFolder(temp.path(`run${++runs}`));
   try {
-    await probeNode(seen.context, statTest, createRunFolder(temp.path(`run${++runs}`)), gathered, pool);
+    const { observed = {}, failure } = await probeNode({ ...seen.context, inputs, folder, pool }, before);
+    if (failure !== undefined) throw failure;
+    const { observations = [], ...gathered } = observed;
+    return { simulator, gathered: { observations, ...gathered }, ...seen };
   } finally {
     await pool.release();
   }
-  return { simulator, gathered, ...seen };
 }
 
 describe('the plan of a probe', () => {
@@ -72,7 +69,7 @@ describe('the probe phase', () => {
     );
     expect(new Set(gathered.observations.map(({ replica }) => replica))).toEqual(new Set([5001, 5002]));
     expect(gathered.unansweredNonces).toEqual([]);
-    expect(gathered.selfCheck).toBeNull();
+    expect(gathered.isProbeLate).toBe(false);
 
     expect(progress[0]).toMatchObject({ done: 0, total: 200 });
     const { done, parts = [] } = progress.at(-1) ?? {};
@@ -97,14 +94,15 @@ describe('the probe phase', () => {
 
   it('keeps what came, and names what did not, when its time is over', async () => {
     const { gathered, warnings, simulator } = await probed(
-      { batchTimeMs: 400 },
-      { validationTimeoutSeconds: 1, skipSelfCheck: false },
+      { batchTimeMs: 2_000 },
+      { validationTimeoutSeconds: 3, skipSelfCheck: false },
     );
     expect(gathered.observations.length).toBeLessThan(200);
-    expect(gathered.observations.length + gathered.unansweredNonces.length).toBe(200);
+    expect(gathered.observations.length + (gathered.unansweredNonces ?? []).length).toBe(200);
     expect(warnings).toContainEqual(expect.stringContaining('--validation-timeout'));
     // Nor is the node asked to check itself, which takes as long again.
-    expect(gathered.selfCheck).toBeNull();
+    const inputs = { options: { skipSelfCheck: false }, skipsProbe: false } as RunInputs;
+    expect(selfCheckPhase.isWanted(inputs, gathered as Observed)).toBe(false);
     expect(simulator.requests['POST /inference/pow/generate']).toBeLessThanOrEqual(7);
   });
 

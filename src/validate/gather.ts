@@ -1,0 +1,83 @@
+import { AssayError } from '../errors.js';
+import { maskSecrets } from '../http/mask.js';
+import { writeReportJson } from '../run/write.js';
+import { type RunContext, secondsSince } from './context.js';
+import type { RunInputs } from './inputs.js';
+import { endingOf, type Observed } from './observed.js';
+import { phases } from './phases/index.js';
+import type { Found, Phase } from './phases/phase.js';
+import { GenerationLeft } from './phases/stop-generation.js';
+import { reportOf } from './report-of.js';
+
+/**
+ * Runs the phases, in their order. Whatever ends one of them is told in what is returned; the report is written
+ * after each, so that a kill leaves what they saw.
+ *
+ * @param before what an earlier part of the run has seen
+ */
+export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): Promise<Observed> {
+  const warnings = [...before.warnings];
+  const context: RunContext = {
+    ...run,
+    warn(text) {
+      const masked = maskSecrets(text);
+      if (warnings.includes(masked)) return;
+      warnings.push(masked);
+      run.events.warning?.(masked);
+    },
+  };
+  for (const warning of warningsOf(run.inputs, before)) context.warn(warning);
+  let observed = before;
+  for (const phase of phases) {
+    if (!phase.isWanted(context.inputs, observed)) continue;
+    context.events.phase?.(phase.name);
+    const start = performance.now();
+    const found = await runPhase(phase, context, observed);
+    observed = {
+      ...observed,
+      ...found.observed,
+      phases: { ...observed.phases, ...found.phases },
+      seconds: { ...observed.seconds, [phase.name]: secondsSince(start) },
+      warnings: [...warnings],
+    };
+    const failure = found.failure ?? leave(context, observed);
+    if (failure !== undefined) return { ...observed, ending: endingOf(failure, context.signal.aborted) };
+  }
+  return { ...observed, warnings: [...warnings] };
+}
+
+/** What is worth a warning before the node was asked anything. */
+function warningsOf({ reference, unfinished }: RunInputs, { observations }: Observed): string[] {
+  return [
+    ...reference.warnings.map((warning) => `reference: ${warning}`),
+    ...(unfinished === null
+      ? []
+      : [`taken up again after an interruption: ${observations.length} measurements are from before it`]),
+  ];
+}
+
+/** What a phase found; its failure is there only where it ends the run. */
+async function runPhase(phase: Phase, context: RunContext, observed: Observed): Promise<Found> {
+  const found = await phase.run(context, observed).catch((failure: unknown): Found => ({ failure }));
+  const { failure, ...rest } = found;
+  if (!(failure instanceof AssayError)) return found;
+  if (context.signal.aborted) {
+    // The interruption is what ends the run; what it could not clean up is told beside it.
+    if (failure instanceof GenerationLeft) context.warn(failure.line);
+    return { ...rest, failure: context.signal.reason };
+  }
+  const cost = phase.consequence(failure);
+  if (cost === 'run') return found;
+  context.warn(cost.warning);
+  return rest;
+}
+
+/** @returns why what was found cannot be kept; undefined where it was */
+function leave({ folder, inputs }: RunContext, observed: Observed): unknown {
+  try {
+    writeReportJson(folder, reportOf(inputs, observed, null));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,52 @@
+import { AssayError, messageOf } from '../errors.js';
+import { maskSecrets } from '../http/mask.js';
+import type { Observation } from '../run/observation.js';
+import type { ValidateReport, ValidationReport } from '../run/report.js';
+import type { SelfCheckCounts } from '../verdict/self-check.js';
+import type { ValidatePhase } from './options.js';
+
+/** What the phases before the probe say in the report; null: the phase did not run, or did not get so far. */
+export type PhaseReports = Pick<ValidateReport, 'preflight' | 'download' | 'deploy' | 'throughput'>;
+
+/** All that a run has seen of a node, whole or not: what it is judged from, and what its report tells. */
+export interface Observed {
+  phases: PhaseReports;
+  /** How the nonces were asked for. */
+  request: ValidationReport['request'];
+  observations: Observation[];
+  /** Nonces without an answer; with coverage `every-replica` once for each replica that gave none. */
+  unansweredNonces: number[];
+  /** Why a batch stayed unanswered; null where none did. */
+  lostReason: string | null;
+  /** The time for probing was over before all nonces were answered. */
+  isProbeLate: boolean;
+  selfCheck: SelfCheckCounts | null;
+  /** Time that each phase took. */
+  seconds: { [phase in ValidatePhase]?: number };
+  /** Of the phases, each once, without secrets. */
+  warnings: string[];
+  /** What ended the run before its time; null where nothing did. */
+  ending: Ending | null;
+  /** Of the whole run, over all its parts. */
+  durationSeconds: number;
+}
+
+/** Why a run ended before its time. */
+export interface Ending {
+  /** One line, without secrets. */
+  line: string;
+  exitCode: number;
+  /** The user or the system ended it. */
+  isInterrupted: boolean;
+  /** What was thrown, where it is a bug and no failure that the user can act on. */
+  bug?: unknown;
+}
+
+/** Says what an exception ended. */
+export function endingOf(failure: unknown, isInterrupted: boolean): Ending {
+  if (failure instanceof AssayError) {
+    return { line: maskSecrets(failure.line), exitCode: failure.exitCode, isInterrupted };
+  }
+  const line = maskSecrets(`internal error: ${messageOf(failure)}`);
+  return { line, exitCode: 1, isInterrupted, bug: failure };
+}

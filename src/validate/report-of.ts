@@ -1,0 +1,56 @@
+import type { ValidateReport, Verdict } from '../run/report.js';
+import type { Judgement as Verdicts } from '../verdict/judge.js';
+import type { JudgeInputs } from './inputs.js';
+import type { Observed } from './observed.js';
+
+/** What a run has come to. */
+export interface Judgement {
+  verdict: Verdict;
+  /** One sentence for the host. */
+  verdictReason: string;
+  exitCode: number;
+  warnings: string[];
+  /** null where no nonce was answered. */
+  validation: Verdicts['validation'] | null;
+}
+
+/**
+ * The report of a run: the one place where it is put together, for a run that goes on, has ended, or is judged
+ * again from its folder.
+ *
+ * @param judgement null while the run goes on: what is found where a kill leaves no other report
+ */
+export function reportOf(
+  { config, startedAt }: Pick<JudgeInputs, 'config' | 'startedAt'>,
+  observed: Observed,
+  judgement: Judgement | null,
+): ValidateReport {
+  const { phases, request, durationSeconds, ending } = observed;
+  const { verdict, verdictReason, exitCode, warnings, validation } = judgement ?? notEnded(observed);
+  return {
+    schema_version: 1,
+    verdict,
+    verdict_reason: verdictReason,
+    exit_code: exitCode,
+    timestamp: startedAt,
+    duration_s: durationSeconds,
+    warnings,
+    config,
+    preflight: phases.preflight,
+    download: phases.download,
+    deploy: phases.deploy,
+    throughput: phases.throughput,
+    validation: validation && { request, ...validation, elapsed_s: probeSeconds(observed) },
+    error: ending?.line ?? null,
+  };
+}
+
+/** Of probing and the node's own check, to the millisecond. */
+function probeSeconds({ seconds }: Observed): number {
+  return Math.round(1000 * ((seconds.probe ?? 0) + (seconds['self-check'] ?? 0))) / 1000;
+}
+
+function notEnded({ warnings }: Observed): Judgement {
+  const verdictReason = 'the run has not ended, or was killed';
+  return { verdict: 'INCOMPLETE', verdictReason, exitCode: 1, warnings, validation: null };
+}
