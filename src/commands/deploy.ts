@@ -5,13 +5,7 @@ import { waitUntilServes } from '../network/wait.js';
 import { parseDuration } from '../text/duration.js';
 import { requireReference, validateServed } from '../validate/validate-served.js';
 import { defineCommand } from './command.js';
-import {
-  changeOptions,
-  checkChange,
-  loadTimeOption,
-  openAdmin,
-  timeoutOption,
-} from './node/network-options.js';
+import { checkChange, loadingOptions, openAdmin, reachOf, timeoutOption } from './node/network-options.js';
 import { nodeOfParts, nodePartOptions } from './node/parts.js';
 import { showWait } from './node/wait-progress.js';
 
@@ -21,8 +15,7 @@ export const command = defineCommand({
   options: {
     'node-id': { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
     ...nodePartOptions,
-    ...changeOptions,
-    ...loadTimeOption,
+    ...loadingOptions,
     ...timeoutOption,
     validate: { type: 'boolean', description: 'validate the node once it serves' },
   },
@@ -36,12 +29,22 @@ export const command = defineCommand({
     const { terminal, signal } = context;
     const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
     const node = await nodeOfParts(args.nodeId, args);
+    const reach = reachOf(args, [node]);
     if (args.validate) await requireReference(node);
     const admin = openAdmin(args, signal);
     const listed = await admin.list();
     const before = findNode(listed, node.id);
     const isThere = before !== undefined && differences(node, before.node).length === 0;
-    const checks = isThere ? [] : await checkChange('deploy', [node], { admin, listed, args, context });
+    const checks = isThere
+      ? []
+      : await checkChange('deploy', [node], {
+          admin,
+          listed,
+          args,
+          context,
+          reach,
+          byListing: !args.validate,
+        });
     const result = await applyNode(admin, node);
     terminal.say(`${node.id} is ${result} on the network node`);
 
@@ -49,11 +52,12 @@ export const command = defineCommand({
     const serving = await waitUntilServes(admin, node, {
       timeoutMs,
       signal,
+      reach,
       before: before?.state,
       restarts: modelStays(before?.node, node),
       onLook: progress.onLook,
     }).finally(() => progress.stop());
-    const validation = args.validate ? await validateServed(node, context) : null;
+    const validation = args.validate ? await validateServed(node, context, { reach }) : null;
     if (args.json) {
       terminal.out(
         JSON.stringify({ checks, id: node.id, result, serving: serving.text, validation }, null, 2),

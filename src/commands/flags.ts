@@ -81,6 +81,16 @@ export function percentFlag(name: string, description: string) {
   };
 }
 
+/** How this machine reaches nodes that the network node reaches otherwise. */
+export const reachOption = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  requiresArg: true,
+  description: 'how this machine reaches a node: NODE=URL, as node1=http://127.0.0.1:8080; repeatable',
+  coerce: (value: string[] | undefined) => (value === undefined ? undefined : [value].flat()),
+} as const;
+
 function describeRange(range: {
   min: number;
   max: number;

@@ -3,7 +3,7 @@ import { AssayError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import { parseBaseUrl } from '../http/url.js';
 import { readNodeConfig } from '../network/node-config.js';
-import { mlNodeUrl } from '../network/node-object.js';
+import { addressOf } from '../network/reach.js';
 import { accept } from '../schemas/accept.js';
 import validateFleet from '../schemas/generated/fleet.js';
 import { readYaml } from '../schemas/read-yaml.js';
@@ -96,10 +96,12 @@ async function nodesOf(
     return [{ id: entry.id as string, url: parseBaseUrl(entry.url as string, `${place}: url`), ...shared }];
   }
   const found: FleetNode[] = [];
+  const reach =
+    entry.url === undefined ? {} : { [entry.id as string]: parseBaseUrl(entry.url, `${place}: url`) };
   for (const nodeConfig of await filesOf(entry.node_config, folder, place)) {
     for (const node of await readNodeConfig(nodeConfig)) {
       if (entry.id !== undefined && node.id !== entry.id) continue;
-      found.push({ id: node.id, url: mlNodeUrl(node), nodeConfig, ...shared });
+      found.push({ id: node.id, url: addressOf(node, reach), nodeConfig, ...shared });
     }
   }
   if (found.length > 0) return found;

@@ -55,6 +55,8 @@ export class HttpFault extends AssayError {
   readonly detail: string;
   /** How long it asked us to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The host's name, where this machine does not know it. */
+  readonly unknownName: string | undefined;
 
   constructor(
     outcome: Outcome,
@@ -63,6 +65,7 @@ export class HttpFault extends AssayError {
       status?: number;
       detail?: string;
       retryAfterMs?: number;
+      unknownName?: string;
       advice?: string;
       cause?: unknown;
     } = {},
@@ -72,6 +75,21 @@ export class HttpFault extends AssayError {
     this.status = options.status;
     this.detail = options.detail ?? '';
     this.retryAfterMs = options.retryAfterMs;
+    this.unknownName = options.unknownName;
+  }
+
+  /** The same fault with other advice, where whoever met it knows better. */
+  withAdvice(advice: string | undefined): HttpFault {
+    const { outcome, message, status, detail, retryAfterMs, unknownName } = this;
+    if (advice === undefined) return this;
+    return new HttpFault(outcome, message, {
+      detail,
+      advice,
+      cause: this,
+      ...(status !== undefined && { status }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(unknownName !== undefined && { unknownName }),
+    });
   }
 
   /** The same fault where a limit ended the repetitions: names the wait that the other side asked for, if any. */

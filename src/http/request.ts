@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import { messageOf } from '../errors.js';
 import { clip, detailOf } from './detail.js';
 import { HttpFault, outcomeOfStatus } from './fault.js';
+import { isBareName } from './host-name.js';
 import { looksLikeHtml, parseJson } from './json.js';
 import { maskSecrets } from './mask.js';
 import { timeLimit } from './time-limit.js';
@@ -88,7 +89,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
         cause: error,
       });
     }
-    throw connectionFault(error, where);
+    throw connectionFault(error, where, origin);
   } finally {
     limit.clear();
   }
@@ -167,12 +168,26 @@ const UNREACHABLE_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-function connectionFault(error: unknown, where: string): HttpFault {
+function connectionFault(error: unknown, where: string, origin: string): HttpFault {
   const code = codeOf(error);
   const text = clip(messageOf(error));
   const options = { cause: error };
   if (code !== undefined && TLS_CODE.test(code)) {
     return new HttpFault('untrusted', `${where}: TLS failed (${code})`, options);
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const name = new URL(origin).hostname;
+    const isContainers = isBareName(name);
+    const looks = isContainers
+      ? `: "${name}" looks like a container's name, which this machine does not know`
+      : '';
+    return new HttpFault('unreachable', `${where}: cannot connect (${code})${looks}`, {
+      ...options,
+      ...(isContainers && {
+        unknownName: name,
+        advice: 'give the address at which this machine reaches it, for example http://127.0.0.1:8080',
+      }),
+    });
   }
   if (code !== undefined && UNREACHABLE_CODES.has(code)) {
     return new HttpFault('unreachable', `${where}: cannot connect (${code})`, options);

@@ -27,6 +27,8 @@ export async function withRetries<T>(
       return await send();
     } catch (error) {
       if (!(error instanceof HttpFault) || attempt > retriesOf(error.outcome, kind)) throw error;
+      // A container's name does not come to be known by asking again.
+      if (error.unknownName !== undefined) throw error;
       const delayMs = patience * retryDelayMs(attempt, error.retryAfterMs);
       if (performance.now() + delayMs > end) throw error.notWaitedFor();
       await pause(delayMs, signal);

@@ -6,7 +6,7 @@ import { MlNodeClient } from '../mlnode/client.js';
 import { AdminClient, type ListedNode, parseAdminUrl } from '../network/admin-client.js';
 import { loadDeployConfig } from '../network/deploy-config.js';
 import { known } from '../network/known.js';
-import { mlNodeUrl } from '../network/node-object.js';
+import { addressOf } from '../network/reach.js';
 import { askText } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { type Answers, EXAMPLE, type NodeAnswers } from './host-template.js';
@@ -67,7 +67,7 @@ async function askWhich(
   });
   const nodes: NodeAnswers[] = [];
   for (const { node } of listed.filter(({ node }) => ids(chosen).includes(node.id))) {
-    const gpus = await known(() => new MlNodeClient(mlNodeUrl(node), signal).gpuDevices());
+    const gpus = await known(() => new MlNodeClient(addressOf(node), signal).gpuDevices());
     const name = ('value' in gpus && gpus.value?.devices[0]?.name) || EXAMPLE.nodes[0]?.gpu || '';
     nodes.push({
       id: node.id,

@@ -3,7 +3,7 @@ import { findNode } from '../network/apply.js';
 import { type CheckResult, runChecks } from '../network/checks/index.js';
 import { gatherFacts } from '../network/gather.js';
 import { type DownloadForecast, forecastDownloads } from './forecast-downloads.js';
-import { type HostFile, wantedNodes } from './host-file.js';
+import { type HostFile, reachOf, wantedNodes } from './host-file.js';
 import type { Measured } from './measured.js';
 
 /** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
@@ -42,7 +42,15 @@ export async function lookAtNodes(
   const admin = new AdminClient(parseAdminUrl(host.admin_url), gathering.signal);
   const listed = await admin.list();
   const nodes = await wantedNodes(host, listed);
-  const facts = await gatherFacts({ change: 'switch', admin, listed, nodes, ...gathering });
+  const facts = await gatherFacts({
+    change: 'switch',
+    admin,
+    listed,
+    nodes,
+    reach: reachOf(host),
+    reachIn: 'file',
+    ...gathering,
+  });
   return {
     ids: nodes.map(({ id }) => id),
     checks: runChecks(facts, forced).map(later),

@@ -1,9 +1,9 @@
 import { MlNodeClient } from '../mlnode/client.js';
 import type { WantedNode } from '../network/checks/check.js';
 import { known } from '../network/known.js';
-import { mlNodeUrl } from '../network/node-object.js';
+import { addressOf } from '../network/reach.js';
 import { timeText } from '../text/duration.js';
-import type { HostFile } from './host-file.js';
+import { type HostFile, reachOf } from './host-file.js';
 import { downloadLeftS, type Measured } from './measured.js';
 
 /** Weights that are not all there, and the time that fetching the rest takes. */
@@ -17,15 +17,16 @@ export interface DownloadForecast {
 
 /** Asks the nodes without the model's weights how far they are. */
 export async function forecastDownloads(
-  { model, weights_gb: told }: HostFile,
+  host: HostFile,
   nodes: WantedNode[],
   measured: Measured,
   signal: AbortSignal,
 ): Promise<DownloadForecast[]> {
+  const { model, weights_gb: told } = host;
   const forecasts = nodes.map(async ({ node, weights }): Promise<DownloadForecast[]> => {
     const status = 'value' in weights ? weights.value[model] : undefined;
     if (status == null || status === 'DOWNLOADED') return [];
-    const cacheGb = await known(() => new MlNodeClient(mlNodeUrl(node), signal).weightsGb());
+    const cacheGb = await known(() => new MlNodeClient(addressOf(node, reachOf(host)), signal).weightsGb());
     const now = { at: Date.now(), cacheGb: 'value' in cacheGb ? cacheGb.value : null };
     return [{ id: node.id, status, leftS: downloadLeftS(measured, node.id, now, told) }];
   });

@@ -2,11 +2,14 @@ import { dirname, resolve } from 'node:path';
 import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
 import { AssayError } from '../errors.js';
+import { parseBaseUrl } from '../http/url.js';
 import type { ListedNode } from '../network/admin-client.js';
 import { buildNode, editArgs } from '../network/build-node.js';
 import { loadDeployConfig } from '../network/deploy-config.js';
+import { requireHost } from '../network/node-host.js';
 import type { NodeObject } from '../network/node-object.js';
 import { presentConfig } from '../network/present-config.js';
+import type { Reach } from '../network/reach.js';
 import { accept } from '../schemas/accept.js';
 import validateHost from '../schemas/generated/host.js';
 import { readYaml } from '../schemas/read-yaml.js';
@@ -35,6 +38,7 @@ export interface HostFile {
   ml_nodes: {
     id: string;
     host: string;
+    url?: string;
     gpu: string;
     inference_port?: number;
     poc_port?: number;
@@ -55,18 +59,30 @@ export type Fallback = 'stay' | 'refuse' | { delegate: string };
 export async function readHostFile(path: string): Promise<HostFile> {
   const name = `host file ${path}`;
   const value = await readYaml(path, name, 'write one with `assay lifecycle init`');
+  requireHosts(value, name);
   const host = accept<HostFile>(validateHost, value, name);
   requireAddress(`${name}: address`, host.address);
   for (const field of ['choice', 'if_not_pre_eligible', 'on_validation_failure'] as const) {
     const value = host[field];
     if (typeof value === 'object') requireAddress(`${name}: ${field}.delegate`, value.delegate);
   }
+  for (const { id, url } of host.ml_nodes)
+    if (url !== undefined) parseBaseUrl(url, `${name}: ml_nodes: url of ${id}`);
   const ids = host.ml_nodes.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   if (twice !== undefined) throw new AssayError(`${name}: ml_nodes: ${twice} is there twice`);
   // Here and not in the middle of a run.
   givenLoadTime(host);
   return withPathsFrom(dirname(path), host);
+}
+
+/** Before the schema, which can refuse a host and not say its right form. */
+function requireHosts(value: unknown, name: string): void {
+  const { ml_nodes: nodes } = (value ?? {}) as { ml_nodes?: unknown };
+  for (const node of Array.isArray(nodes) ? nodes : []) {
+    const { id, host } = (node ?? {}) as { id?: unknown; host?: unknown };
+    requireHost(`${name}: ml_nodes: ${id}`, host);
+  }
 }
 
 /** Files that the host file names are looked for beside it, wherever the command is run. */
@@ -78,6 +94,13 @@ function withPathsFrom(folder: string, host: HostFile): HostFile {
     // A bare name is looked for in PATH.
     ...(inferenced?.includes('/') && { inferenced: resolve(folder, inferenced) }),
   };
+}
+
+/** How this machine reaches the nodes, where the file says it. */
+export function reachOf({ ml_nodes }: Pick<HostFile, 'ml_nodes'>): Reach {
+  return Object.fromEntries(
+    ml_nodes.flatMap(({ id, url }) => (url === undefined ? [] : [[id, parseBaseUrl(url, `url of ${id}`)]])),
+  );
 }
 
 /** The choice that the chain must have stored at the snapshot. */

@@ -5,6 +5,7 @@ import { openSwitchRun, readSwitch } from '../network/switch/run-folder.js';
 import { holds } from '../network/switch/steps.js';
 import { switchNode } from '../network/switch/switch-node.js';
 import type { Restored } from './entries.js';
+import { reachOf } from './host-file.js';
 import type { LifecycleRun } from './lifecycle-run.js';
 import { switchFolder } from './run-folder.js';
 import { STEP_TEXT } from './step-text.js';
@@ -16,7 +17,13 @@ import { STEP_TEXT } from './step-text.js';
  * @param why for its journal
  */
 export async function restoreNode(
-  { folder, admin, terminal, signal }: Pick<LifecycleRun, 'folder' | 'admin' | 'terminal' | 'signal'>,
+  {
+    folder,
+    admin,
+    terminal,
+    signal,
+    host,
+  }: Pick<LifecycleRun, 'folder' | 'admin' | 'terminal' | 'signal' | 'host'>,
   id: string,
   why: string,
 ): Promise<Restored> {
@@ -40,6 +47,7 @@ export async function restoreNode(
     const { holds: config, oldFailure } = await switchNode(run, {
       admin,
       signal,
+      reach: reachOf(host),
       validate: () => Promise.reject(new AssayError(why)),
       onStep: (step) => step !== 'done' && terminal.say(`${id}: ${STEP_TEXT[step]}`),
     });

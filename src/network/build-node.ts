@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import { accept } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
+import { requireHost } from './node-host.js';
 import type { NodeObject } from './node-object.js';
 import { canonicalFlag, dropArg, flagsOf, setArg, TENSOR_PARALLEL } from './serve-args.js';
 
@@ -57,6 +58,7 @@ export interface NodeParts {
  * @throws AssayError when a part is out of range
  */
 export function buildNode(parts: NodeParts): NodeObject {
+  requireHost(`node ${parts.id || '(no id)'}`, parts.host);
   const node: NodeObject = {
     id: parts.id,
     host: parts.host,

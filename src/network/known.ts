@@ -1,12 +1,14 @@
 import { AssayError, Interrupted } from '../errors.js';
 import type { Known } from './checks/check.js';
+import { hasNoWay } from './reach.js';
 
 /** A fact, or why it cannot be had; an interruption and a bug go through. */
 export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
   try {
     return { value: await read() };
   } catch (error) {
-    if (error instanceof AssayError && !(error instanceof Interrupted)) return { unknown: error.message };
+    if (error instanceof AssayError && !(error instanceof Interrupted))
+      return { unknown: error.message, ...(hasNoWay(error) && { hasNoWay: true }) };
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AssayError, messageOf } from '../errors.js';
+import { readHostName } from '../http/host-name.js';
 import { accept } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
+import { requireHost } from './node-host.js';
 import type { NodeObject } from './node-object.js';
 
 /**
@@ -25,21 +27,51 @@ export async function readOneNode(path: string): Promise<NodeObject> {
   });
 }
 
+/** Reads a config that was the network node's own, as `requireSendable` takes it. */
+export async function readKeptNode(path: string): Promise<NodeObject> {
+  const config = (await readJson(path)) as NodeObject;
+  requireSendable(config, nameOf(path));
+  return config;
+}
+
+/**
+ * A config that the network node has taken once can be sent again, with a host that a new config may not have, too: a
+ * way back leads to what was there.
+ *
+ * @throws AssayError when another field is not as it has to be
+ */
+export function requireSendable(config: NodeObject, subject: string): void {
+  const host = readHostName(String(config.host)).name;
+  accept<NodeObject>(validateNodeConfig, { ...config, host }, subject);
+}
+
 async function readConfigJson(path: string): Promise<unknown> {
+  const value = await readJson(path);
+  requireHosts(value, nameOf(path));
+  return accept<unknown>(validateNodeConfig, value, nameOf(path));
+}
+
+async function readJson(path: string): Promise<unknown> {
   const text = await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8')).catch(
     (error: NodeJS.ErrnoException) => {
       throw new AssayError(`${nameOf(path)}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
     },
   );
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new AssayError(`${nameOf(path)}: not JSON (${messageOf(error)})`, {
       advice: '`assay node config --help` shows how to make one',
     });
   }
-  return accept<unknown>(validateNodeConfig, value, nameOf(path));
+}
+
+/** Before the schema, which can refuse a host and not say its right form. */
+function requireHosts(value: unknown, subject: string): void {
+  for (const node of [value].flat()) {
+    const { id, host } = (node ?? {}) as { id?: unknown; host?: unknown };
+    requireHost(typeof id === 'string' ? `${subject}, node ${id}` : subject, host);
+  }
 }
 
 function nameOf(path: string): string {

@@ -23,13 +23,3 @@ export interface Hardware {
   type?: string;
   count?: number;
 }
-
-/** Base URL of the node's own API, without a trailing slash. */
-export function mlNodeUrl(node: Pick<NodeObject, 'host' | 'poc_port' | 'poc_segment'>): string {
-  const segment = (node.poc_segment ?? '').replace(/\/+$/, '');
-  return `http://${bracketed(node.host)}:${node.poc_port}${segment}`;
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-}

@@ -1,15 +1,19 @@
 /**
- * vLLM's command line as a list of tokens: reading and changing one flag of it. A flag is named as a user
- * may write it (`--max-model-len`, `max_model_len`, `-tp`), and its value may stand in a token of its own or
- * behind an equals sign.
+ * vLLM's command line as a list of tokens: the one reader of it, and changing one flag of it. A flag is named as a
+ * user may write it (`--max-model-len`, `max_model_len`, `-tp`), and its value may stand in a token of its own, behind
+ * an equals sign, or, by mistake, behind a blank in the same token.
  */
 
 /** A flag with the tokens that belong to it. */
-interface Argument {
-  /** Its one spelling: `--long-name`. */
+export interface ServeArg {
+  /** Its one spelling, `--long-name`; empty for values before the first flag. */
   flag: string;
+  /** true for a bare flag; several values are joined by blanks. */
+  value: string | true;
   /** The tokens as they stand, the flag's own first. */
   tokens: string[];
+  /** Where its value stands; `blank` is a mistake that vLLM does not read. */
+  form: 'bare' | 'token' | 'equals' | 'blank';
 }
 
 const SHORT: Record<string, string> = {
@@ -23,46 +27,95 @@ export const PIPELINE_PARALLEL = '--pipeline-parallel-size';
 
 /** The one spelling of a flag: long, with dashes, without a value. */
 export function canonicalFlag(text: string): string {
-  const [name = ''] = text.split('=', 1);
+  const name = /^[^=\s]*/.exec(text)?.[0] ?? '';
   const known = SHORT[name];
   if (known !== undefined) return known;
-  return `--${name.replace(/^-+/, '').replaceAll('_', '-')}`;
+  // What follows a dot is a key of a JSON value, `--compilation-config.some_key`: it stays as it is.
+  const [first = '', ...keys] = name.replace(/^-+/, '').split('.');
+  return `--${[first.replaceAll('_', '-'), ...keys].join('.')}`;
+}
+
+/** Every flag with its value, in the order in which they stand. */
+export function readArgs(args: readonly string[]): ServeArg[] {
+  return split(args).map((tokens) => {
+    const [first = '', ...rest] = tokens;
+    if (!isFlag(first)) return { flag: '', value: tokens.join(' '), tokens, form: 'token' };
+    const flag = canonicalFlag(first);
+    const behind = first.slice(/^[^=\s]*/.exec(first)?.[0].length);
+    if (behind !== '') {
+      const value = [behind.slice(1).trim(), ...rest].join(' ');
+      return { flag, value, tokens, form: behind.startsWith('=') ? 'equals' : 'blank' };
+    }
+    if (rest.length === 0) return { flag, value: true, tokens, form: 'bare' };
+    return { flag, value: rest.join(' '), tokens, form: 'token' };
+  });
 }
 
 /** The value of a flag: its last one where it is given twice, as vLLM takes it; true for a bare flag. */
 export function argValue(args: readonly string[], flag: string): string | true | undefined {
-  const found = split(args).findLast((argument) => argument.flag === canonicalFlag(flag));
-  if (found === undefined) return undefined;
-  const [first = '', ...rest] = found.tokens;
-  const equals = first.indexOf('=');
-  if (equals >= 0) return first.slice(equals + 1);
-  return rest.length === 0 ? true : rest.join(' ');
+  return readArgs(args).findLast((argument) => argument.flag === canonicalFlag(flag))?.value;
 }
 
 /**
  * Sets a flag: in the place where it stood, or at the end. It is written in two tokens, the only form in
- * which a node reads its parallel sizes.
+ * which every node reads its parallel sizes.
  *
  * @param value undefined for a bare flag
  */
 export function setArg(args: readonly string[], flag: string, value?: string): string[] {
   const name = canonicalFlag(flag);
-  const wanted: Argument = { flag: name, tokens: value === undefined ? [name] : [name, value] };
-  const before = split(args);
+  const wanted = value === undefined ? [name] : [name, value];
+  const before = readArgs(args);
   const place = before.findIndex((argument) => argument.flag === name);
-  const others = before.filter((argument) => argument.flag !== name);
+  const others = before.filter((argument) => argument.flag !== name).map(({ tokens }) => tokens);
   others.splice(place < 0 ? others.length : place, 0, wanted);
-  return join(others);
+  return others.flat();
 }
 
 /** Takes a flag out, with its value, wherever it stands. */
 export function dropArg(args: readonly string[], flag: string): string[] {
-  return join(split(args).filter((argument) => argument.flag !== canonicalFlag(flag)));
+  return readArgs(args)
+    .filter((argument) => argument.flag !== canonicalFlag(flag))
+    .flatMap(({ tokens }) => tokens);
 }
 
 /** The flags that are given, in their one spelling. */
 export function flagsOf(args: readonly string[]): string[] {
-  return [...new Set(split(args).map((argument) => argument.flag))].filter((flag) => flag !== '');
+  return [...new Set(readArgs(args).map(({ flag }) => flag))].filter((flag) => flag !== '');
+}
+
+/** A parallel size, as a node counts it. */
+export interface ParallelSize {
+  /** As the newest nodes count it: any form, the last one where there are several; 1 where none is given. */
+  size: number;
+  /** As older nodes count it: the first that stands in two tokens under its long name with dashes; else 1. */
+  olderSize: number;
+  /** Why it is no size: then `size` is 1. */
+  fault?: string;
+}
+
+/** Reads the tensor or pipeline parallel size. */
+export function parallelSize(args: readonly string[], flag: string): ParallelSize {
+  const place = args.indexOf(flag);
+  const older = args[place + 1];
+  const olderSize = place >= 0 && older !== undefined && isSize(older) ? Number(older) : 1;
+  const value = argValue(args, flag);
+  if (value === undefined) return { size: 1, olderSize };
+  if (value !== true && isSize(value)) return { size: Number(value), olderSize };
+  return {
+    size: 1,
+    olderSize,
+    fault: value === true ? `${flag} without a value is no size` : `${flag} ${value} is no size`,
+  };
+}
+
+/** GPUs that one replica takes: tensor parallel times pipeline parallel, as the newest nodes count them. */
+export function gpusPerReplica(args: readonly string[]): number {
+  return parallelSize(args, TENSOR_PARALLEL).size * parallelSize(args, PIPELINE_PARALLEL).size;
+}
+
+function isSize(text: string): boolean {
+  return /^[1-9]\d{0,5}$/.test(text);
 }
 
 /** Whether a token begins a flag; a negative number does not. */
@@ -70,17 +123,13 @@ function isFlag(token: string): boolean {
   return /^--?[A-Za-z]/.test(token);
 }
 
-function split(args: readonly string[]): Argument[] {
-  const result: Argument[] = [];
+/** The tokens of each flag; those before the first flag by themselves. */
+function split(args: readonly string[]): string[][] {
+  const result: string[][] = [];
   for (const token of args) {
     const last = result.at(-1);
-    if (isFlag(token)) result.push({ flag: canonicalFlag(token), tokens: [token] });
-    else if (last !== undefined) last.tokens.push(token);
-    else result.push({ flag: '', tokens: [token] });
+    if (last === undefined || isFlag(token)) result.push([token]);
+    else last.push(token);
   }
   return result;
-}
-
-function join(parts: Argument[]): string[] {
-  return parts.flatMap((argument) => argument.tokens);
 }

@@ -4,7 +4,8 @@ import { MlNodeClient } from '../mlnode/client.js';
 import type { AdminClient, ListedState } from './admin-client.js';
 import { findNode } from './apply.js';
 import { known } from './known.js';
-import { mlNodeUrl, type NodeObject } from './node-object.js';
+import type { NodeObject } from './node-object.js';
+import { addressOf, type Reach } from './reach.js';
 import { judgeServing, type Serving } from './serving.js';
 import { createPatience } from './serving-patience.js';
 
@@ -15,6 +16,8 @@ export interface WaitOptions {
   before?: ListedState | undefined;
   /** The model is up already and only its arguments change: it must go away before it counts as served. */
   restarts?: boolean;
+  /** How this machine reaches the node. */
+  reach?: Reach | undefined;
   /** Called after each look. */
   onLook?(serving: Serving, elapsedMs: number): void;
 }
@@ -31,9 +34,9 @@ const MAX_POLL_MS = 5_000;
 export async function waitUntilServes(
   admin: AdminClient,
   node: NodeObject,
-  { timeoutMs, signal, before, restarts = false, onLook }: WaitOptions,
+  { timeoutMs, signal, before, restarts = false, reach, onLook }: WaitOptions,
 ): Promise<Serving> {
-  const mlNode = new MlNodeClient(mlNodeUrl(node), signal);
+  const mlNode = new MlNodeClient(addressOf(node, reach), signal);
   const [model = ''] = Object.keys(node.models);
   const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
   const startedAt = performance.now();

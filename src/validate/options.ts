@@ -8,6 +8,8 @@ import type { ProgressPart } from '../terminal/progress-text.js';
 export interface ValidateOptions {
   /** `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]` */
   mlnodeUrl: string;
+  /** What to do where this machine does not know the name in that URL; default: to give another URL. */
+  unknownNameAdvice?: string;
   model: string;
   /** Names the node in the run folder and the report, where a node config does. */
   nodeId?: string;

@@ -1,19 +1,27 @@
 import { AssayError } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
-import { mlNodeUrl, type NodeObject } from '../network/node-object.js';
+import type { NodeObject } from '../network/node-object.js';
+import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
 import type { Terminal } from '../terminal/terminal.js';
+
+export interface ServedOptions {
+  reach?: Reach | undefined;
+  reachIn?: 'flag' | 'file';
+  runFolder?: string;
+}
 
 /**
  * Validates a node that serves its model already, without the phases that this needs no more.
  *
- * @param runFolder a folder that is not there yet; default: one below `runs/`
+ * @param options how this machine reaches the node and where the user would say it, and the run's folder, which is
+ *   not there yet (default: one below `runs/`)
  * @returns the verdict and where the run is
  * @throws AssayError with the exit code of the verdict when it is no PASS
  */
 export async function validateServed(
   node: NodeObject,
   { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
-  runFolder?: string,
+  { reach, reachIn = 'flag', runFolder }: ServedOptions = {},
 ): Promise<string> {
   const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
     import('./validate-node.js'),
@@ -23,7 +31,8 @@ export async function validateServed(
   try {
     const { report, folder } = await validateNode(
       {
-        mlnodeUrl: mlNodeUrl(node),
+        mlnodeUrl: addressOf(node, reach),
+        unknownNameAdvice: reachAdvice(node, reachIn),
         model: servedModel(node),
         nodeId: node.id,
         ...(runFolder !== undefined && { expDir: runFolder }),

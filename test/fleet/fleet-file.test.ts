@@ -47,6 +47,16 @@ nodes:
   expect(fleet.nodes.every(({ reference }) => reference === folder.path('golden.json'))).toBe(true);
 });
 
+it('takes how this machine reaches a node of a config beside it', async () => {
+  await folder.write('inference.json', [config('n1', 'inference'), config('n2', 'inference2')]);
+  const path = await folder.write(
+    'reach.yaml',
+    'model: m\nnodes: [{id: n1, node_config: inference.json, url: "http://127.0.0.1:8080/"}]',
+  );
+  const { nodes } = await readFleet(path);
+  expect(nodes.map(({ id, url }) => [id, url])).toEqual([['n1', 'http://127.0.0.1:8080']]);
+});
+
 const twoAt = (a: string, b: string) => `[{id: a, url: "${a}"}, {id: b, url: "${b}"}]`;
 
 test.each([
@@ -78,9 +88,9 @@ test.each([
   ['no model', 'nodes: [{id: a, url: "http://h:1"}]', /nodes\[0\] has no model/],
   ['no URL', 'model: m\nnodes: [{id: a, url: "h:1"}]', /url: "h:1" is not an http or https URL/],
   [
-    'URL and config',
-    'model: m\nnodes: [{id: a, url: "http://h:1", node_config: x}]',
-    /must match exactly one schema/,
+    'a URL beside configs without the node that it is of',
+    'model: m\nnodes: [{url: "http://h:1", node_config: x}]',
+    /must have property id when property url is present/,
   ],
   [
     'a glob without its bracket',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { buildNode, editArgs } from '../../src/network/build-node.js';
 import { loadDeployConfig } from '../../src/network/deploy-config.js';
 import { readNodeConfig, readOneNode } from '../../src/network/node-config.js';
-import { mlNodeUrl } from '../../src/network/node-object.js';
+import { mlNodeUrl } from '../../src/network/reach.js';
 
 /** The operators' guide for Kimi K2.6 on 4×B200 and 8×B200. */
 const KIMI_B200 = [

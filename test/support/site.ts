@@ -9,8 +9,12 @@ export const QWEN = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
 
 const POC_START = 3_874_496;
 
-/** A host's network node with one ML node of 8 GPUs that serves Qwen, and the command pointed at it. */
-export async function startSite(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
+/**
+ * A host's network node with one ML node of 8 GPUs that serves Qwen, and the command pointed at it.
+ *
+ * @param host the ML node's `host`; any other than its address is known to the network node alone
+ */
+export async function startSite(mlNode: Partial<MlNodeSimulatorOptions> = {}, host = '127.0.0.1') {
   const ml = await startMlNodeSimulator({
     replicas: ['exact', 'exact'],
     batchTimeMs: 1,
@@ -30,6 +34,7 @@ export async function startSite(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
     nextPocStart: POC_START,
     params: { epochLength: 15_000 },
     reconcileMs: 50,
+    names: { [host]: '127.0.0.1' },
   });
   const env = { ADMIN_API_URL: net.url, ASSAY_NODE: net.url };
   return {
@@ -38,8 +43,8 @@ export async function startSite(mlNode: Partial<MlNodeSimulatorOptions> = {}) {
     env,
     assay: (args: string[], options: { cwd?: string; input?: string } = {}) =>
       assay(args, { ...options, env }),
-    qwen: qwenNode(ml.port),
-    kimi: kimiNode(ml.port),
+    qwen: { ...qwenNode(ml.port), host },
+    kimi: { ...kimiNode(ml.port), host },
     async close() {
       await net.close();
       await ml.close();

@@ -8,6 +8,7 @@ const {
   'mlnode-url': _url,
   'node-config': _config,
   'node-id': _id,
+  reach: _reach,
   model: _model,
   reference: _reference,
   'exp-dir': _dir,

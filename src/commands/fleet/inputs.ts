@@ -79,7 +79,8 @@ async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<Val
     reference,
     ...(nodeConfig === undefined ? { mlnodeUrl: url } : { nodeConfig, nodeId: id }),
   };
-  const [options] = (await validationsOf(flags as ValidateFlagValues)) as [ValidateOptions];
+  const found = await validationsOf(flags as ValidateFlagValues, { reach: { [id]: url }, reachIn: 'file' });
+  const [options] = found as [ValidateOptions];
   return { ...options, nodeId: id };
 }
 

@@ -37,7 +37,7 @@ export const command = defineCommand({
       if (!isSure) throw new AssayError('nothing was changed');
       const nodes = await Promise.all(
         host.ml_nodes.map(({ id }) =>
-          restoreNode({ folder, admin, terminal, signal }, id, 'the run was aborted'),
+          restoreNode({ folder, admin, terminal, signal, host }, id, 'the run was aborted'),
         ),
       );
       if (stateOf(journal.entries).ending?.outcome !== 'aborted')

@@ -12,9 +12,11 @@ import { type CheckResult, checkNames, requirePassed, runChecks } from '../../ne
 import { gatherFacts } from '../../network/gather.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { findPublicApi } from '../../network/public-api.js';
+import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
 import { yesOption } from '../../terminal/prompt.js';
 import { parseDuration } from '../../text/duration.js';
 import type { ArgsOf, Context } from '../command.js';
+import { reachOption } from '../flags.js';
 
 export const adminOptions = {
   'admin-url': {
@@ -43,7 +45,10 @@ export const changeOptions = {
   yes: yesOption,
 } as const;
 
-export const loadTimeOption = {
+/** For every command that makes a node load a model. */
+export const loadingOptions = {
+  ...changeOptions,
+  reach: reachOption,
   'load-time': {
     type: 'string',
     default: '30m',
@@ -65,6 +70,30 @@ type AdminArgs = ArgsOf<typeof adminOptions>;
 type CheckArgs = Partial<Pick<ArgsOf<typeof changeOptions>, 'node' | 'force' | 'json'>> & {
   loadTime?: string;
 };
+
+interface CheckOptions {
+  admin: AdminClient;
+  listed: ListedNode[];
+  args: CheckArgs;
+  context: Context;
+  reach?: Reach;
+  /** Nodes to which this machine has no way go by the network node's word. */
+  byListing?: boolean;
+}
+
+/**
+ * How this machine reaches the nodes, as `--reach` says it.
+ *
+ * @throws UsageError when it names another node
+ */
+export function reachOf({ reach: texts }: { reach?: string[] | undefined }, nodes: { id: string }[]): Reach {
+  const reach = parseReach(texts);
+  requireReachOf(
+    reach,
+    nodes.map(({ id }) => id),
+  );
+  return reach;
+}
 
 /** The admin API that the options name. */
 export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
@@ -92,17 +121,22 @@ export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSign
 export async function checkChange(
   change: Change,
   nodes: NodeObject[],
-  {
-    admin,
-    listed,
-    args,
-    context,
-  }: { admin: AdminClient; listed: ListedNode[]; args: CheckArgs; context: Context },
+  { admin, listed, args, context, reach, byListing }: CheckOptions,
 ): Promise<CheckResult[]> {
   const { terminal, signal } = context;
   const loadTimeS = parseDuration(args.loadTime ?? '0s', '--load-time');
   const nodeUrl = findNodeUrl(args.node) ?? (await findPublicApi(admin.url, signal));
-  const facts = await gatherFacts({ change, admin, nodeUrl, listed, nodes, loadTimeS, signal });
+  const facts = await gatherFacts({
+    change,
+    admin,
+    nodeUrl,
+    listed,
+    nodes,
+    loadTimeS,
+    signal,
+    ...(reach && { reach }),
+    ...(byListing && { byListing }),
+  });
   const results = runChecks(facts, args.force ?? []);
   for (const result of results) terminal.say(checkLine(result));
   if (args.json && results.some(({ state }) => state === 'fail'))

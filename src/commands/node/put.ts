@@ -5,9 +5,9 @@ import { readNodeConfig } from '../../network/node-config.js';
 import { type NodeResult, putBatch, putNodes } from '../../network/put-nodes.js';
 import { renderTable } from '../../terminal/table.js';
 import type { ArgsOf, Context } from '../command.js';
-import { changeOptions, checkChange, loadTimeOption, openAdmin, requireAll } from './network-options.js';
+import { checkChange, loadingOptions, openAdmin, reachOf, requireAll } from './network-options.js';
 
-export const putOptions = { ...changeOptions, ...loadTimeOption };
+export const putOptions = loadingOptions;
 
 type PutArgs = ArgsOf<typeof putOptions> & { file: string; batch?: boolean | undefined };
 
@@ -15,6 +15,7 @@ type PutArgs = ArgsOf<typeof putOptions> & { file: string; batch?: boolean | und
 export async function putFile(change: 'add' | 'update', args: PutArgs, context: Context): Promise<number> {
   const { terminal, signal } = context;
   const nodes = await readNodeConfig(args.file);
+  const reach = reachOf(args, nodes);
   const admin = openAdmin(args, signal);
   const listed = await admin.list();
   const isThere = (id: string) => findNode(listed, id);
@@ -29,7 +30,7 @@ export async function putFile(change: 'add' | 'update', args: PutArgs, context: 
     });
   }
   const checks =
-    missing.length === 0 ? [] : await checkChange(change, missing, { admin, listed, args, context });
+    missing.length === 0 ? [] : await checkChange(change, missing, { admin, listed, args, context, reach });
   const sent =
     args.batch && missing.length > 0 ? await putBatch(admin, missing) : await putNodes(admin, missing);
   const results = nodes.map(

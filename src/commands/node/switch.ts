@@ -7,16 +7,17 @@ import { requireNode } from '../../network/apply.js';
 import { differences } from '../../network/compare.js';
 import { readOneNode } from '../../network/node-config.js';
 import { presentConfig } from '../../network/present-config.js';
+import type { Reach } from '../../network/reach.js';
 import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/run-folder.js';
 import { type SwitchOutcome, switchNode } from '../../network/switch/switch-node.js';
 import { parseDuration } from '../../text/duration.js';
 import { requireReference, validateServed } from '../../validate/validate-served.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import {
-  changeOptions,
   checkChange,
-  loadTimeOption,
+  loadingOptions,
   openAdmin,
+  reachOf,
   reopenAdmin,
   timeoutOption,
 } from './network-options.js';
@@ -37,8 +38,7 @@ const options = {
     requiresArg: true,
     description: 'folder of this run (default runs/switch_ID_TIME)',
   },
-  ...changeOptions,
-  ...loadTimeOption,
+  ...loadingOptions,
   ...timeoutOption,
 } as const;
 
@@ -56,7 +56,8 @@ export const command = defineCommand({
     const run = args.resume === undefined ? await start(args, context) : await openSwitchRun(args.resume);
     try {
       const admin = reopenAdmin(run.plan.adminUrl, args, context.signal);
-      return conclude(run, await carryOut(run, admin, context), args.json ?? false, context);
+      const reach = { ...run.plan.reach, ...reachOf(args, [run.after]) };
+      return conclude(run, await carryOut(run, { admin, reach }, context), args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
       if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
@@ -83,6 +84,7 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
   if (after.id !== id) throw new AssayError(`${to} is the config of node ${after.id}, not of ${id}`);
   const validate = !args.skipValidate;
   if (validate) await requireReference(after);
+  const reach = reachOf(args, [after]);
   const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
   const admin = openAdmin(args, context.signal);
   const listed = await admin.list();
@@ -90,12 +92,24 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
   if (differences(after, present.node).length === 0) {
     throw new AssayError(`node ${id} has that config already`, { advice: 'nothing was changed' });
   }
-  await checkChange('switch', [after], { admin, listed, args, context });
+  await checkChange('switch', [after], { admin, listed, args, context, reach, byListing: !validate });
   const folder = args.runDir ?? join('runs', `switch_${safeName(id)}_${timeStamp(new Date())}`);
-  const plan = { id, adminUrl: withoutCredentials(admin.url), rollback, validate, timeoutMs };
+  const plan = {
+    id,
+    adminUrl: withoutCredentials(admin.url),
+    rollback,
+    validate,
+    timeoutMs,
+    reach: recorded(reach),
+  };
   const run = await createSwitchRun(folder, plan, presentConfig(present), after);
   context.terminal.say(`the old config is in ${join(folder, 'before.json')}`);
   return run;
+}
+
+/** As it is kept: a resumed switch takes credentials from its own command line. */
+function recorded(reach: Reach): Reach {
+  return Object.fromEntries(Object.entries(reach).map(([id, url]) => [id, withoutCredentials(url)]));
 }
 
 const SAYS = {
@@ -107,7 +121,11 @@ const SAYS = {
   done: '',
 };
 
-async function carryOut(run: SwitchRun, admin: AdminClient, context: Context): Promise<SwitchOutcome> {
+async function carryOut(
+  run: SwitchRun,
+  { admin, reach }: { admin: AdminClient; reach: Reach },
+  context: Context,
+): Promise<SwitchOutcome> {
   const { terminal, signal } = context;
   let progress: ReturnType<typeof showWait> | undefined;
   const endProgress = () => {
@@ -118,7 +136,8 @@ async function carryOut(run: SwitchRun, admin: AdminClient, context: Context): P
     return await switchNode(run, {
       admin,
       signal,
-      validate: (node) => validateServed(node, context),
+      reach,
+      validate: (node) => validateServed(node, context, { reach }),
       onStep(step) {
         endProgress();
         terminal.say(SAYS[step]);

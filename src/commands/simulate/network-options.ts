@@ -4,6 +4,11 @@ export const networkSimulationOptions = {
     type: 'boolean',
     description: 'simulate the host’s network node in front of the ML node as well',
   },
+  'node-host': {
+    type: 'string',
+    requiresArg: true,
+    description: 'name by which it alone knows the ML node, as that of a container (default: the address)',
+  },
   'network-port': {
     type: 'number',
     default: 9200,

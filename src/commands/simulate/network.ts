@@ -11,7 +11,11 @@ const EPOCH_LENGTH = 15_391;
 /** Starts a network node that lists the ML node as `node1`. */
 export async function startNetworkInFront(
   mlNode: MlNodeSimulator,
-  { port, blockTimeMs = BLOCK_TIME_MS }: { port: number; blockTimeMs?: number | undefined },
+  {
+    port,
+    blockTimeMs = BLOCK_TIME_MS,
+    nodeHost = mlNode.host,
+  }: { port: number; blockTimeMs?: number | undefined; nodeHost?: string | undefined },
 ): Promise<NetworkSimulator> {
   const { model, args } = mlNode.running ?? { model: mlNode.model, args: [] };
   try {
@@ -21,10 +25,11 @@ export async function startNetworkInFront(
       nextPocStart: POC_START,
       height: POC_START - BLOCKS_BEFORE_POC,
       params: { epochLength: EPOCH_LENGTH },
+      names: { [nodeHost]: mlNode.host },
       nodes: [
         {
           id: 'node1',
-          host: mlNode.host,
+          host: nodeHost,
           inference_port: 5050,
           poc_port: mlNode.port,
           max_concurrent: 500,

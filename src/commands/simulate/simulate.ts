@@ -90,13 +90,14 @@ export const command = defineCommand({
 
 async function startNetwork(
   node: MlNodeSimulator,
-  args: { networkPort: number; blockTimeMs: number | undefined },
+  args: { networkPort: number; blockTimeMs: number | undefined; nodeHost: string | undefined },
 ): Promise<NetworkSimulator> {
   const { startNetworkInFront } = await import('./network.js');
   try {
     return await startNetworkInFront(node, {
       port: args.networkPort,
       blockTimeMs: args.blockTimeMs,
+      nodeHost: args.nodeHost,
     });
   } catch (error) {
     await node.close();

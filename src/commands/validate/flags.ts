@@ -1,5 +1,5 @@
 import { nodeOption } from '../../chain/node-url.js';
-import { numberFlag, rateFlag, textFlag } from '../flags.js';
+import { numberFlag, rateFlag, reachOption, textFlag } from '../flags.js';
 
 /** Timers count milliseconds in 32 bits: some three weeks. */
 const LONGEST_SECONDS = 2_000_000;
@@ -17,6 +17,7 @@ export const validateFlags = {
     'a node config file, in place of --mlnode-url; also gives the deploy arguments',
   ),
   'node-id': textFlag('node-id', 'the node of that file; without it all of them, side by side'),
+  reach: reachOption,
   model: textFlag('model', 'the model that the node serves'),
   reference: textFlag('reference', 'a reference file (default: the one that comes along)', {
     alias: 'artifact',

@@ -6,7 +6,8 @@ import { loadGolden } from '../../golden/load.js';
 import { maskSecrets } from '../../http/mask.js';
 import { loadDeployConfig } from '../../network/deploy-config.js';
 import { readNodeConfig } from '../../network/node-config.js';
-import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
+import type { NodeObject } from '../../network/node-object.js';
+import { addressOf, parseReach, type Reach, reachAdvice, requireReachOf } from '../../network/reach.js';
 import { canonicalFlag, setArg } from '../../network/serve-args.js';
 import type { StatTestLayer } from '../../run/thresholds.js';
 import { newSeed } from '../../validate/challenge.js';
@@ -24,9 +25,13 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
 /**
  * What to validate, one entry per node.
  *
+ * @param addresses how this machine reaches the nodes of a config, where a file says it in place of `--reach`
  * @throws UsageError for flags that do not fit together
  */
-export async function validationsOf(flags: ValidateFlagValues): Promise<ValidateOptions[]> {
+export async function validationsOf(
+  flags: ValidateFlagValues,
+  addresses?: { reach: Reach; reachIn: 'file' },
+): Promise<ValidateOptions[]> {
   const { model } = flags;
   if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
   if (flags.coverage === 'every-replica' && flags.probe === 'wait') {
@@ -44,6 +49,8 @@ export async function validationsOf(flags: ValidateFlagValues): Promise<Validate
       throw new UsageError('no node is named', { advice: 'give --mlnode-url URL, or --node-config FILE' });
     }
     if (args.nodeId !== undefined) throw new UsageError('--node-id needs --node-config');
+    if (args.reach !== undefined)
+      throw new UsageError('--reach needs --node-config', { advice: 'give the URL with --mlnode-url alone' });
     return [
       {
         ...shared,
@@ -54,7 +61,7 @@ export async function validationsOf(flags: ValidateFlagValues): Promise<Validate
   }
   if (args.mlnodeUrl !== undefined)
     throw new UsageError('--mlnode-url and --node-config name the node twice', {
-      advice: 'give one of them',
+      advice: 'give one of them; --reach NODE=URL says how this machine reaches a node of the file',
     });
   const nodes = await chosenNodes(args.nodeConfig, args.nodeId);
   if (nodes.length > 1 && args.expDir !== undefined) {
@@ -62,10 +69,17 @@ export async function validationsOf(flags: ValidateFlagValues): Promise<Validate
       advice: 'choose one with --node-id',
     });
   }
+  const { reach, reachIn } = addresses ?? { reach: parseReach(args.reach), reachIn: 'flag' };
+  if (addresses === undefined)
+    requireReachOf(
+      reach,
+      nodes.map(({ id }) => id),
+    );
   return Promise.all(
     nodes.map(async (node) => ({
       ...shared,
-      mlnodeUrl: mlNodeUrl(node),
+      mlnodeUrl: addressOf(node, reach),
+      unknownNameAdvice: reachAdvice(node, reachIn),
       nodeId: node.id,
       ...optional('deployArgs', await deployArgsOf(args, node)),
     })),
@@ -219,8 +233,13 @@ function recorded(args: ValidateArgs): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(args)
       .filter(([key, value]) => key !== '_' && key !== '$0' && !key.includes('-') && value !== undefined)
-      .map(([key, value]) => [key, typeof value === 'string' ? maskSecrets(value) : value]),
+      .map(([key, value]) => [key, masked(value)]),
   );
+}
+
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  return typeof value === 'string' ? maskSecrets(value) : value;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

@@ -20,7 +20,7 @@ import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/validate-served.js';
 import type { NodeResult, Round } from '../entries.js';
-import { AT_A_TIME } from '../host-file.js';
+import { AT_A_TIME, reachOf } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
 import { loadBlocks } from '../plan-steps.js';
@@ -86,6 +86,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
         switchNode(prepared, {
           admin: run.admin,
           signal,
+          reach: reachOf(run.host),
           validate: (served) => validate(run, served),
           onStep: (step) => step !== 'done' && terminal.say(`${node.id}: ${STEP_TEXT[step]}`),
           onLook({ text }) {
@@ -159,6 +160,8 @@ async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | nul
     listed,
     nodes: [node],
     loadTimeS: loadTimeOf(run),
+    reach: reachOf(run.host),
+    reachIn: 'file',
     signal,
   });
   const failed = runChecks(facts, forced).filter(({ state }) => state === 'fail');
@@ -179,7 +182,11 @@ async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeRe
 }
 
 async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
-  return await validateServed(node, run, await freeValidationFolder(run.folder, node.id));
+  return await validateServed(node, run, {
+    reach: reachOf(run.host),
+    reachIn: 'file',
+    runFolder: await freeValidationFolder(run.folder, node.id),
+  });
 }
 
 function tell({ terminal }: LifecycleRun, result: NodeResult): NodeResult {

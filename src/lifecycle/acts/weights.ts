@@ -5,9 +5,11 @@ import { waitForHeight } from '../../chain/wait-for-height.js';
 import { AssayError } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { MlNodeClient } from '../../mlnode/client.js';
-import { mlNodeUrl, type NodeObject } from '../../network/node-object.js';
+import type { NodeObject } from '../../network/node-object.js';
+import { addressOf } from '../../network/reach.js';
 import { download } from '../../validate/phases/download.js';
 import type { RoundHeights } from '../entries.js';
+import { reachOf } from '../host-file.js';
 import { type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { type Act, isDeployed } from './act.js';
 import { type DownloadWatch, watchDownload } from './watch-download.js';
@@ -84,7 +86,7 @@ async function fetchWeights(
     patienceOf(run),
   );
   const repository = models.find(({ id }) => id === host.model)?.hfRepo || host.model;
-  const mlnodeUrl = mlNodeUrl(node);
+  const mlnodeUrl = addressOf(node, reachOf(host));
   const client = new MlNodeClient(mlnodeUrl, signal);
   let watch: DownloadWatch | undefined;
   try {

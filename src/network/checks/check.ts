@@ -1,10 +1,13 @@
 import type { Epochs } from '../../chain/epochs.js';
 import type { GovernanceModel } from '../../chain/models.js';
 import type { ListedNode } from '../admin-client.js';
-import type { NodeObject } from '../node-object.js';
+import type { ModelConfig, NodeObject } from '../node-object.js';
 
-/** Something that was asked for: its value, or why it could not be had. */
-export type Known<T> = { value: T } | { unknown: string };
+/**
+ * Something that was asked for: its value, or why it could not be had; `hasNoWay` where this machine does not know the
+ * name of whom it would have asked.
+ */
+export type Known<T> = { value: T } | { unknown: string; hasNoWay?: true };
 
 /** What is about to be done to the network node. */
 export type Change = 'add' | 'update' | 'deploy' | 'switch' | 'enable' | 'disable' | 'remove';
@@ -20,6 +23,8 @@ export interface Facts {
   /** How long a model needs to load. */
   loadTimeS: number;
   approved: Known<GovernanceModel[]>;
+  /** Nodes to which this machine has no way go by the network node's word, as the user wants it. */
+  byListing: boolean;
   /** The node objects to be sent; none when a node is enabled, disabled or removed. */
   nodes: WantedNode[];
 }
@@ -27,6 +32,8 @@ export interface Facts {
 /** A node object to be sent, with what its ML node says. */
 export interface WantedNode {
   node: NodeObject;
+  /** What to do where this machine does not reach it. */
+  reachAdvice: string;
   /** GPUs of the ML node; null where it is too old to tell. */
   gpuCount: Known<number | null>;
   /** The state of each model's weights on it, by model id; null where it is too old to tell. */
@@ -52,7 +59,22 @@ export function cannotTell(why: string, advice?: string): Finding {
   return { state: 'fail', text: `cannot be told: ${why}`, ...(advice !== undefined && { advice }) };
 }
 
+/** Whether a node that this machine cannot ask goes by the network node's word. */
+export function goesByListing({ byListing }: Facts, fact: Known<unknown>): boolean {
+  return byListing && 'hasNoWay' in fact;
+}
+
 const RANK = { ok: 0, warn: 1, fail: 2 };
+
+/** Judges each model of each node by itself, and puts the findings together. */
+export function ofEachModel(
+  facts: Facts,
+  judge: (config: ModelConfig, model: string, wanted: WantedNode) => Finding[],
+): Finding {
+  return ofEachNode(facts, (wanted) =>
+    Object.entries(wanted.node.models).flatMap(([model, config]) => judge(config, model, wanted)),
+  );
+}
 
 /** Judges each node by itself and puts the findings together: the worst state, its texts and its advice. */
 export function ofEachNode(facts: Facts, judge: (wanted: WantedNode) => Finding[]): Finding {

@@ -1,52 +1,53 @@
-import { argValue, PIPELINE_PARALLEL, TENSOR_PARALLEL } from '../serve-args.js';
-import { type Check, cannotTell, type Finding, ofEachNode } from './check.js';
+import { findNode } from '../apply.js';
+import type { NodeObject } from '../node-object.js';
+import { gpusPerReplica, PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.js';
+import { type Check, cannotTell, type Finding, goesByListing, ofEachNode } from './check.js';
 
 /** A node starts as many replicas as fit its GPUs: none, if one alone is too large. */
 export const gpus: Check = {
   name: 'gpus',
   judge(facts) {
-    return ofEachNode(facts, ({ node, gpuCount }) => {
-      if ('unknown' in gpuCount) {
-        return [cannotTell(gpuCount.unknown, 'run this where the ML node can be reached')];
-      }
-      return Object.values(node.models).map(({ args }) => judgeFit(args, gpuCount.value));
+    return ofEachNode(facts, (wanted) => {
+      const { node, gpuCount } = wanted;
+      const judge = (count: number | null, who?: string) =>
+        Object.values(node.models).map(({ args }) => judgeFit(args, count, who));
+      if ('value' in gpuCount) return judge(gpuCount.value);
+      if (!goesByListing(facts, gpuCount)) return [cannotTell(gpuCount.unknown, wanted.reachAdvice)];
+      return judge(listedGpus(findNode(facts.listed, node.id)?.node), 'as the network node tells');
     });
   },
 };
 
-function judgeFit(args: string[], gpuCount: number | null): Finding {
+function judgeFit(args: string[], gpuCount: number | null, who?: string): Finding {
   for (const flag of [TENSOR_PARALLEL, PIPELINE_PARALLEL]) {
-    const fault = faultOf(args, flag);
-    if (fault !== undefined) {
+    const { fault } = parallelSize(args, flag);
+    if (fault !== undefined)
       return { state: 'fail', text: fault, advice: `write it as two tokens: ${flag} N` };
-    }
   }
-  const perReplica = sizeOf(args, TENSOR_PARALLEL) * sizeOf(args, PIPELINE_PARALLEL);
-  if (gpuCount === null) return { state: 'warn', text: 'the node is too old to tell its GPUs' };
+  const perReplica = gpusPerReplica(args);
+  if (gpuCount === null) {
+    return who === undefined
+      ? { state: 'warn', text: 'the node is too old to tell its GPUs' }
+      : {
+          state: 'warn',
+          text: 'not known: this machine has no way to the node, and the network node tells no GPUs',
+        };
+  }
   const replicas = Math.floor(gpuCount / perReplica);
   if (replicas === 0) {
     return {
       state: 'fail',
-      text: `a replica takes ${perReplica} GPUs, the node has ${gpuCount}`,
-      advice: 'lower --tp-size, or use a node with more GPUs',
+      text: `a replica takes ${perReplica} GPUs, the node has ${gpuCount}${who === undefined ? '' : `, ${who}`}`,
+      advice: 'lower --tensor-parallel-size in the arguments, or use a node with more GPUs',
     };
   }
   const idle = gpuCount - replicas * perReplica;
-  const text = `${replicas} × ${perReplica} of ${gpuCount} GPUs`;
+  const text = `${replicas} × ${perReplica} of ${gpuCount} GPUs${who === undefined ? '' : `, ${who}`}`;
   return idle === 0 ? { state: 'ok', text } : { state: 'warn', text: `${text}, ${idle} stay idle` };
 }
 
-/** What is wrong with a parallel size: the node reads it only where the flag and the number are two tokens. */
-function faultOf(args: string[], flag: string): string | undefined {
-  const value = argValue(args, flag);
-  if (value === undefined) return undefined;
-  if (value === true || !/^[1-9]\d*$/.test(value)) return `${flag} ${value === true ? '' : value} is no size`;
-  const place = args.indexOf(flag);
-  return place >= 0 && args[place + 1] === value
-    ? undefined
-    : `the node does not read ${flag} in the form given`;
-}
-
-function sizeOf(args: string[], flag: string): number {
-  return Number(argValue(args, flag) ?? 1);
+/** The GPUs that the network node lists for a node; null where it lists none. */
+function listedGpus(node: NodeObject | undefined): number | null {
+  const count = (node?.hardware ?? []).reduce((sum, { count = 0 }) => sum + count, 0);
+  return count > 0 ? count : null;
 }

@@ -1,9 +1,12 @@
 import { AssayError } from '../../errors.js';
 import { adminUrl } from './admin-url.js';
+import { argForms } from './arg-forms.js';
+import { argTokens } from './arg-tokens.js';
 import type { Change, Check, Facts, Finding } from './check.js';
 import { config } from './config.js';
 import { confirmationPoc } from './confirmation-poc.js';
 import { epochModel } from './epoch-model.js';
+import { firstArg } from './first-arg.js';
 import { gpus } from './gpus.js';
 import { id } from './id.js';
 import { modelApproved } from './model-approved.js';
@@ -15,7 +18,19 @@ import { weights } from './weights.js';
 /** For any change. */
 const ALWAYS = [adminUrl, phase, confirmationPoc];
 /** For a change that makes a node load a model. */
-const LOADING = [pocWindow, config, id, modelApproved, modelArgs, gpus, weights, epochModel];
+const LOADING = [
+  pocWindow,
+  config,
+  id,
+  modelApproved,
+  modelArgs,
+  argTokens,
+  firstArg,
+  argForms,
+  gpus,
+  weights,
+  epochModel,
+];
 
 /** The names that `--force` takes. */
 export const checkNames = [...ALWAYS, ...LOADING].map(({ name }) => name);

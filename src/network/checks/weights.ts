@@ -1,12 +1,13 @@
-import { type Check, cannotTell, type Finding, ofEachNode } from './check.js';
+import { type Check, cannotTell, type Finding, goesByListing, ofEachNode } from './check.js';
 
 /** Hundreds of gigabytes that are still to be fetched do not fit into a window of minutes. */
 export const weights: Check = {
   name: 'weights',
   judge(facts) {
-    return ofEachNode(facts, ({ weights }) => {
+    return ofEachNode(facts, ({ weights, reachAdvice }) => {
       if ('unknown' in weights) {
-        return [cannotTell(weights.unknown, 'run this where the ML node can be reached')];
+        if (!goesByListing(facts, weights)) return [cannotTell(weights.unknown, reachAdvice)];
+        return [{ state: 'warn', text: 'not known: this machine has no way to the node' }];
       }
       return Object.entries(weights.value).map(([model, status]) => judgeStatus(model, status));
     });

@@ -1,4 +1,5 @@
 import type { ListedState } from '../admin-client.js';
+import type { Reach } from '../reach.js';
 
 /** What the journal of a switch records: one entry before and one after each act that changes something. */
 export type SwitchEntry =
@@ -24,6 +25,8 @@ export type SwitchPlan = {
   rollback: boolean;
   validate: boolean;
   timeoutMs: number;
+  /** How this machine reaches the node; without credentials. */
+  reach?: Reach;
 };
 
 export type SwitchStep = 'apply' | 'serve' | 'validate' | 'rollback' | 'serve-old' | 'done';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
-import { readOneNode } from '../node-config.js';
+import { readKeptNode, readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';
 
@@ -72,7 +72,7 @@ export async function openSwitchRun(folder: string): Promise<SwitchRun> {
     });
   }
   const { act: _act, at: _at, ...plan } = start;
-  const before = await readOneNode(join(folder, BEFORE));
+  const before = await readKeptNode(join(folder, BEFORE));
   const after = await readOneNode(join(folder, AFTER));
   return { folder, before, after, plan, journal };
 }

@@ -5,6 +5,7 @@ import { applyNode, NotAsSent, requireNode } from '../apply.js';
 import { differences } from '../compare.js';
 import { modelStays } from '../model-stays.js';
 import type { NodeObject } from '../node-object.js';
+import type { Reach } from '../reach.js';
 import type { Serving } from '../serving.js';
 import { waitUntilServes } from '../wait.js';
 import { type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
@@ -14,6 +15,8 @@ import type { SwitchRun } from './run-folder.js';
 export interface SwitchTools {
   admin: AdminClient;
   signal?: AbortSignal;
+  /** How this machine reaches the node. */
+  reach?: Reach;
   /** Validates the node that serves the new model; throws, with the exit code, when it does not pass. */
   validate(node: NodeObject): Promise<string>;
   onStep?(step: SwitchStep): void;
@@ -82,13 +85,14 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
 
 async function serve(
   { plan }: SwitchRun,
-  { admin, signal, onLook }: SwitchTools,
+  { admin, signal, reach, onLook }: SwitchTools,
   node: NodeObject,
   options: Pick<Parameters<typeof waitUntilServes>[2], 'before' | 'restarts'>,
 ): Promise<string> {
   const serving = await waitUntilServes(admin, node, {
     ...options,
     timeoutMs: plan.timeoutMs,
+    reach,
     ...(signal && { signal }),
     ...(onLook && { onLook }),
   });

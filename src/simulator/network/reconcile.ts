@@ -1,6 +1,6 @@
 import { HttpFault } from '../../http/fault.js';
 import { requestJson } from '../../http/request.js';
-import { mlNodeUrl } from '../../network/node-object.js';
+import { mlNodeUrl } from '../../network/reach.js';
 import type { BrokerNode } from './broker.js';
 
 /** What a node is to serve now. */
@@ -14,12 +14,17 @@ export class Reconciler {
   /** The target that was last asked for; a node that is there already is taken as it is. */
   #asked: string | undefined;
 
+  /** @param names hosts that the network node knows by name, with their addresses */
+  constructor(private readonly names: Record<string, string> = {}) {}
+
   /** One look, and at most one act. */
   async step(kept: BrokerNode, { model, args }: Target): Promise<void> {
     const target = JSON.stringify([model, args]);
+    const { host } = kept.node;
+    const at = mlNodeUrl({ ...kept.node, host: this.names[host] ?? host });
     try {
       const { state, loaded_model } = await call<{ state: string; loaded_model?: string | null }>(
-        kept,
+        at,
         'GET',
         '/state',
       );
@@ -31,10 +36,10 @@ export class Reconciler {
         is_starting: boolean;
         is_running: boolean;
         error: string | null;
-      }>(kept, 'GET', '/inference/up/status');
+      }>(at, 'GET', '/inference/up/status');
       if (this.#asked !== target) {
-        await call(kept, 'POST', '/inference/down', {});
-        await call(kept, 'POST', '/inference/up/async', { model, dtype: 'auto', additional_args: args });
+        await call(at, 'POST', '/inference/down', {});
+        await call(at, 'POST', '/inference/up/async', { model, dtype: 'auto', additional_args: args });
         this.#asked = target;
         setStatus(kept, 'STOPPED');
       } else if (!up.is_starting && !up.is_running) {
@@ -52,10 +57,10 @@ function setStatus(kept: BrokerNode, current: string, failure = ''): void {
   kept.status = { intended: 'INFERENCE', current, failure, since: new Date().toISOString() };
 }
 
-async function call<T>(kept: BrokerNode, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+async function call<T>(at: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
   const answer = await requestJson({
     method,
-    url: `${mlNodeUrl(kept.node)}/api/v1${path}`,
+    url: `${at}/api/v1${path}`,
     timeoutMs: 5_000,
     maxBytes: 1 << 20,
     ...(body !== undefined && { body }),

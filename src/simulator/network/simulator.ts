@@ -10,6 +10,11 @@ import { Reconciler, type Target } from './reconcile.js';
 export interface NetworkSimulatorOptions extends ChainSimulatorOptions {
   /** Nodes that are registered from the start. */
   nodes?: NodeObject[];
+  /**
+   * Names that this network node alone knows, with their addresses: those of containers beside it, which the
+   * machine's own shell does not know.
+   */
+  names?: Record<string, string>;
   /** Between two looks at each ML node, in milliseconds (100). */
   reconcileMs?: number;
 }
@@ -40,7 +45,7 @@ export async function startNetworkSimulator(
     routes: (request) => route(broker, epochNodes, request),
   });
   for (const node of options.nodes ?? []) broker.register(node);
-  const stop = startReconciling(simulator, broker, epochNodes, options.reconcileMs ?? 100);
+  const stop = startReconciling(simulator, { broker, epochNodes, ...options });
   return {
     ...simulator,
     broker,
@@ -55,9 +60,12 @@ export async function startNetworkSimulator(
 /** @returns stops it, when the look that is under way has ended */
 function startReconciling(
   { chain }: ChainSimulator,
-  broker: Broker,
-  epochNodes: Map<string, string>,
-  intervalMs: number,
+  {
+    broker,
+    epochNodes,
+    names = {},
+    reconcileMs = 100,
+  }: { broker: Broker; epochNodes: Map<string, string> } & NetworkSimulatorOptions,
 ): () => Promise<void> {
   const reconcilers = new Map<string, Reconciler>();
   let epoch = chain.epochIndex;
@@ -80,11 +88,11 @@ function startReconciling(
     if (isStopped) return;
     timer = setTimeout(() => {
       look = run();
-    }, intervalMs);
+    }, reconcileMs);
   }
 
   function reconcilerOf({ node }: BrokerNode): Reconciler {
-    const reconciler = reconcilers.get(node.id) ?? new Reconciler();
+    const reconciler = reconcilers.get(node.id) ?? new Reconciler(names);
     reconcilers.set(node.id, reconciler);
     return reconciler;
   }

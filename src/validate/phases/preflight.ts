@@ -53,7 +53,10 @@ async function reach({ node, options, events, signal, patience }: ValidateContex
       if (healthy || performance.now() >= until) return;
       events.note?.('the node answers and is not ready yet');
     } catch (error) {
-      if (!(error instanceof HttpFault) || performance.now() >= until) throw error;
+      if (!(error instanceof HttpFault)) throw error;
+      // A name does not come to be known by waiting.
+      if (error.unknownName !== undefined) throw error.withAdvice(options.unknownNameAdvice);
+      if (performance.now() >= until) throw error;
       events.note?.(`not reachable yet: ${error.message}`);
     }
     await pause(patience * READY_POLL_MS, signal);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { adminUrl } from '../../../src/network/checks/admin-url.js';
+import { argForms } from '../../../src/network/checks/arg-forms.js';
+import { argTokens } from '../../../src/network/checks/arg-tokens.js';
 import type { Facts } from '../../../src/network/checks/check.js';
 import { config } from '../../../src/network/checks/config.js';
 import { confirmationPoc } from '../../../src/network/checks/confirmation-poc.js';
 import { epochModel } from '../../../src/network/checks/epoch-model.js';
+import { firstArg } from '../../../src/network/checks/first-arg.js';
 import { gpus } from '../../../src/network/checks/gpus.js';
 import { id } from '../../../src/network/checks/id.js';
 import { checkNames, requirePassed, runChecks } from '../../../src/network/checks/index.js';
@@ -94,14 +97,36 @@ describe('each check of a change', () => {
     [gpus, withGpus(3), 'fail', 'a replica takes 4 GPUs, the node has 3'],
     [gpus, withGpus(6), 'warn', '2 stay idle'],
     [gpus, withGpus(null), 'warn', 'too old'],
-    [gpus, withGpus(8, withArgs('-pp', '2')), 'fail', 'does not read'],
+    [gpus, withGpus(8, withArgs('-pp', '2')), 'ok', '4 × 2 of 8 GPUs'],
+    [argForms, withArgs('-pp', '2'), 'warn', 'is 2 as the newest nodes read it, 1 as older'],
     [
       gpus,
       withGpus(8, withArgs('--pipeline-parallel-size', '2', '--tensor-parallel-size', '8')),
       'fail',
       '16 GPUs',
     ],
-    [gpus, withArgs('--tensor-parallel-size=4'), 'fail', 'does not read'],
+    [gpus, withArgs('--tensor-parallel-size=4'), 'ok', '2 × 4 of 8 GPUs'],
+    [argForms, withArgs('--tensor-parallel-size=4'), 'warn', '4 as the newest nodes read it, 1 as older'],
+    [argForms, withArgs('--tensor_parallel_size', '4'), 'warn', 'not known to read the form'],
+    [argForms, withArgs('-tp=4'), 'warn', '4 as the newest'],
+    [
+      argForms,
+      withArgs('--tensor-parallel-size', '2', '-tp', '4'),
+      'warn',
+      '4 as the newest nodes read it, 2',
+    ],
+    [argForms, withArgs('--tensor-parallel-size', '4'), 'ok', 'every node'],
+    [argForms, withArgs('-tp', '1'), 'ok', 'every node'],
+    [argTokens, withArgs('--x', '-1', '--y', '-0.5'), 'ok', '4 arguments'],
+    [argTokens, withArgs('--compilation-config={"a": "b --c"}', '--d', '{"e": 1}'), 'ok', 'one token each'],
+    [argTokens, withArgs('--tensor-parallel-size 4'), 'fail', '"--tensor-parallel-size 4" is one token'],
+    [argTokens, withArgs('-tp 4'), 'fail', '"-tp 4" is one token'],
+    [argTokens, withArgs('--a=1 --b=2'), 'fail', 'is one token'],
+    [argTokens, withArgs('--a', ' --b'), 'fail', 'begins with a blank'],
+    [argTokens, withArgs('\u2014a', '1'), 'fail', 'no hyphen'],
+    [firstArg, withArgs('tensor-parallel-size', '4'), 'fail', '"tensor-parallel-size" is no flag'],
+    [firstArg, withArgs('4', '--a'), 'fail', '"4" is no flag'],
+    [firstArg, withArgs(), 'ok', 'a flag'],
     [gpus, withArgs('--tensor-parallel-size', '0'), 'fail', 'is no size'],
     [gpus, withArgs('--tensor-parallel-size'), 'fail', 'is no size'],
     [gpus, withArgs(), 'ok', '8 × 1 of 8 GPUs'],

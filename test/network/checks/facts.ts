@@ -47,7 +47,15 @@ export function goodFacts(changes: Partial<Facts> = {}): Facts {
     blockTimeS: { value: 5 },
     loadTimeS: 1800,
     approved: { value: [{ id: KIMI, hfRepo: '', hfCommit: '', modelArgs: ['--max-model-len', '240000'] }] },
-    nodes: [{ node: nodeObject(), gpuCount: { value: 8 }, weights: { value: { [KIMI]: 'DOWNLOADED' } } }],
+    byListing: false,
+    nodes: [
+      {
+        node: nodeObject(),
+        reachAdvice: 'say how this machine reaches it',
+        gpuCount: { value: 8 },
+        weights: { value: { [KIMI]: 'DOWNLOADED' } },
+      },
+    ],
     ...changes,
   };
 }

@@ -1,0 +1,46 @@
+import type { ServeArg } from '../serve-args.js';
+import { readArgs } from '../serve-args.js';
+import { type Check, type Finding, ofEachModel } from './check.js';
+
+/** Dashes that a page or a chat puts in the place of two hyphens. */
+const WRONG_DASH = /^[\u2010-\u2015\u2212]/;
+
+/** A flag and its value are two items of the list: in one, vLLM knows no such flag and the start dies. */
+export const argTokens: Check = {
+  name: 'arg-tokens',
+  judge(facts) {
+    return ofEachModel(facts, ({ args }) => {
+      const faults = [...readArgs(args).flatMap(gluedFault), ...args.flatMap(tokenFault)];
+      if (faults.length > 0) return faults;
+      return [{ state: 'ok', text: `${args.length} arguments, one token each` }];
+    });
+  },
+};
+
+function gluedFault({ form, flag, value, tokens }: ServeArg): Finding[] {
+  const [token = ''] = tokens;
+  if (form === 'blank') {
+    return [
+      {
+        state: 'fail',
+        text: `"${token}" is one token`,
+        advice: `write a flag and its value as two items of the list: "${flag}", "${value}"`,
+      },
+    ];
+  }
+  // `--a=1 --b=2`; a JSON value may hold anything.
+  if (form !== 'equals' || !/=[^{['"]*\s--?[A-Za-z]/.test(token)) return [];
+  return [
+    { state: 'fail', text: `"${token}" is one token`, advice: 'write each flag as an item of its own' },
+  ];
+}
+
+function tokenFault(token: string): Finding[] {
+  if (/^\s+--?[A-Za-z]/.test(token))
+    return [{ state: 'fail', text: `"${token}" begins with a blank`, advice: 'take the blank out' }];
+  if (WRONG_DASH.test(token))
+    return [
+      { state: 'fail', text: `"${token}" begins with a dash that is no hyphen`, advice: 'type it as --' },
+    ];
+  return [];
+}

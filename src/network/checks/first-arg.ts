@@ -1,0 +1,18 @@
+import { readArgs } from '../serve-args.js';
+import { type Check, ofEachModel } from './check.js';
+
+/** What stands before the first flag belongs to none: vLLM takes it for the model, or ends. */
+export const firstArg: Check = {
+  name: 'first-arg',
+  judge(facts) {
+    return ofEachModel(facts, ({ args }) => {
+      const [first] = readArgs(args);
+      if (first === undefined || first.flag !== '') return [{ state: 'ok', text: 'they begin with a flag' }];
+      const [token = ''] = first.tokens;
+      const advice = /^[a-z][\w-]+$/i.test(token)
+        ? `write the flag with its dashes: "--${token}"`
+        : 'begin the list with a flag';
+      return [{ state: 'fail', text: `the first argument "${token}" is no flag`, advice }];
+    });
+  },
+};

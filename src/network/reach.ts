@@ -1,0 +1,80 @@
+import { UsageError } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import { inUrl, readHostName } from '../http/host-name.js';
+import { parseBaseUrl } from '../http/url.js';
+import type { NodeObject } from './node-object.js';
+
+/**
+ * How this machine reaches ML nodes, by their ids, where that differs from `host` and `poc_port`: those are how the
+ * *network node* reaches them, in the default set-up by the name of a container.
+ */
+export type Reach = Readonly<Record<string, string>>;
+
+type Addressed = Pick<NodeObject, 'id' | 'host' | 'poc_port' | 'poc_segment'>;
+
+/** Base URL of a node's own API as this machine reaches it, without a trailing slash. */
+export function addressOf(node: Addressed, reach: Reach = {}): string {
+  const given = Object.hasOwn(reach, node.id) ? reach[node.id] : undefined;
+  if (given === undefined) return mlNodeUrl(node);
+  // One that is given whole, with a version or a segment, stays as it is.
+  return new URL(given).pathname === '/' ? given + segmentOf(node) : given;
+}
+
+/** Base URL of a node's own API as the network node reaches it, without a trailing slash. */
+export function mlNodeUrl(node: Omit<Addressed, 'id'>): string {
+  return `http://${inUrl(readHostName(node.host).name)}:${node.poc_port}${segmentOf(node)}`;
+}
+
+function segmentOf({ poc_segment: segment }: Pick<NodeObject, 'poc_segment'>): string {
+  const path = (segment ?? '').replace(/^\/+|\/+$/g, '');
+  return path === '' ? '' : `/${path}`;
+}
+
+/**
+ * The values of `--reach`, each `NODE=URL`.
+ *
+ * @throws UsageError when one is of another form, or a node is named twice
+ */
+export function parseReach(texts: readonly string[] = []): Reach {
+  const reach: Record<string, string> = {};
+  for (const text of texts) {
+    const [, id, url] = /^(.+?)=([a-z][a-z0-9+.-]*:\/\/.*)$/i.exec(text.trim()) ?? [];
+    if (id === undefined || url === undefined) {
+      const [name = ''] = text.split('=', 1);
+      throw new UsageError(`--reach "${name}…" is not of the form NODE=URL`, {
+        advice: 'write it like --reach node1=http://127.0.0.1:8080',
+      });
+    }
+    if (Object.hasOwn(reach, id)) throw new UsageError(`--reach names node ${id} twice`);
+    reach[id] = parseBaseUrl(url, `--reach ${id}`);
+  }
+  return reach;
+}
+
+/**
+ * @param ids the nodes that are meant
+ * @throws UsageError for a node that is not among them, since a misspelt id would stay unnoticed
+ */
+export function requireReachOf(reach: Reach, ids: readonly string[]): void {
+  const stranger = Object.keys(reach).find((id) => !ids.includes(id));
+  if (stranger === undefined) return;
+  throw new UsageError(`--reach ${stranger}: no such node here`, {
+    advice: ids.length === 0 ? 'no node is named' : `there are ${ids.join(', ')}`,
+  });
+}
+
+/** Whether a fault says that this machine does not know a node's name: it has no way to it at all. */
+export function hasNoWay(error: unknown): boolean {
+  return error instanceof HttpFault && error.unknownName !== undefined;
+}
+
+/**
+ * What to do about a node that this machine does not reach by its `host`.
+ *
+ * @param how what the command at hand takes: the flag, or `url` in its file
+ */
+export function reachAdvice(node: Addressed, how: 'flag' | 'file'): string {
+  const url = `http://127.0.0.1:${node.poc_port}`;
+  const example = how === 'flag' ? `--reach ${node.id}=${url}` : `\`url: ${url}\` at ${node.id} in the file`;
+  return `say how this machine reaches it, for example ${example}`;
+}
