@@ -1,6 +1,7 @@
 import { everyReplicaJobs, type JobSource, spreadJobs } from '../batches/job-source.js';
 import { type Batch, type ProbeMode, requestsUnderWay } from '../batches/plan.js';
-import { type Lost, runBatches } from '../batches/run-batches.js';
+import type { Lost } from '../batches/repeats.js';
+import { runBatches } from '../batches/run-batches.js';
 import { ASK_TIMEOUT_MS, LOOK_TIMEOUT_MS } from '../batches/timeouts.js';
 import type { Transport } from '../batches/transport.js';
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';

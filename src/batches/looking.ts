@@ -1,0 +1,84 @@
+import { performance } from 'node:perf_hooks';
+import { pause } from '../http/retry.js';
+import { Lanes } from './lanes.js';
+import { Looks, type Pace } from './looks.js';
+import type { Batch } from './plan.js';
+import type { PolicyClock } from './policy-clock.js';
+import { lookAgainAfterMs } from './recovery.js';
+import { replicaOf } from './request-id.js';
+import type { Reply, Transport } from './transport.js';
+
+/** While another request explores the batch time, this one is looked at rarely, and ever more so. */
+const UNEXPLORED_LOOK_MS = 1_000;
+const SHORT_WAIT_MS = 10;
+
+/** Looks at queued requests, each when it is at the head of its replica's queue, until it has an end. */
+export class Looking<R> {
+  readonly #transport: Transport<R>;
+  /** Nonces of a full batch. */
+  readonly #batchSize: number;
+  readonly #clock: PolicyClock;
+  readonly #signal: AbortSignal;
+  readonly #lanes = new Lanes();
+  readonly #pace: Pace = { batchMs: undefined, pendingMs: 0 };
+  #explorer: Looks | undefined;
+
+  constructor(transport: Transport<R>, batchSize: number, clock: PolicyClock, signal: AbortSignal) {
+    this.#transport = transport;
+    this.#batchSize = batchSize;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** Waits for the request's turn at its replica, then looks at it until it is no longer under way. */
+  async follow(requestId: string, batch: Batch): Promise<Reply<R>> {
+    const queuedAt = performance.now();
+    const { lane, leave } = await this.#lanes.enter(replicaOf(requestId) ?? 0);
+    const share = Math.min(1, batch.count / this.#batchSize);
+    const startedAt = Math.max(queuedAt, lane.freeAt);
+    const looks = new Looks(this.#pace, share, startedAt, Math.max(queuedAt, lane.seenFreeAt));
+    try {
+      const { reply, at, faults } = await this.#lookUntilEnd(looks, requestId, batch);
+      lane.freeAt = reply.kind === 'done' ? looks.completed(at, faults === 0) : at;
+      lane.seenFreeAt = at;
+      return reply;
+    } finally {
+      // Where it found nothing out, another one explores.
+      if (this.#explorer === looks) this.#explorer = undefined;
+      leave();
+    }
+  }
+
+  /** @returns the last reply, when it came, and how many looks before it went wrong */
+  async #lookUntilEnd(
+    looks: Looks,
+    requestId: string,
+    batch: Batch,
+  ): Promise<{ reply: Reply<R>; at: number; faults: number }> {
+    let faults = 0;
+    for (;;) {
+      await this.#waitForLook(looks);
+      const reply = await this.#transport.look(requestId, batch);
+      const at = performance.now();
+      if (reply.kind === 'pending' || reply.kind === 'queued') {
+        looks.pending(at);
+        continue;
+      }
+      if (reply.kind !== 'fault') return { reply, at, faults };
+      const delayMs = lookAgainAfterMs(reply, ++faults, this.#clock.leftMs());
+      if (delayMs === undefined) return { reply, at, faults };
+      await this.#clock.pause(delayMs);
+    }
+  }
+
+  async #waitForLook(looks: Looks): Promise<void> {
+    const patience = Math.max(UNEXPLORED_LOOK_MS, looks.elapsed(performance.now()));
+    for (let waited = 0; this.#pace.batchMs === undefined; waited += SHORT_WAIT_MS) {
+      this.#explorer ??= looks;
+      if (this.#explorer === looks) break;
+      if (waited >= patience) return;
+      await pause(SHORT_WAIT_MS, this.#signal);
+    }
+    await pause(looks.nextIn(performance.now()), this.#signal);
+  }
+}
