@@ -33,6 +33,7 @@ export interface Provenance {
   source?: string;
   hardware?: string;
   build?: string;
+  recorded_on?: { gpu?: string; gpus?: number; tensor_parallel?: number; pipeline_parallel?: number };
   recorded_at?: string;
   imported_from?: string;
   vector_count?: number;

@@ -10,10 +10,18 @@ export interface DeployConfig {
   model: string;
   /** GPU class, for example `B200`. */
   gpu: string;
-  /** Where the arguments were published. */
-  source: string;
+  /** `default` where it is not named. */
+  variant?: string;
+  /** Where it is from, in words. */
+  source?: string;
+  published?: { repository: string; file: string; commit: string | null; date?: string | null };
+  /** ML nodes on one machine, each with these arguments and with ports of its own. */
+  nodes?: number;
   /** vLLM arguments, one token each. */
   args: string[];
+  model_override?: { hf_repo: string; hf_commit: string };
+  /** Other fields of the model in the node object, sent as they are. */
+  more?: Record<string, unknown>;
 }
 
 const folder = join(artifactsFolder, 'node-configs');

@@ -1,0 +1,66 @@
+import { type GpuSet, gpuClass, gpusIn } from '../text/gpu-class.js';
+import type { GoldenFile } from './reference.js';
+
+/** The hardware and topology that a reference was recorded on, as far as its file tells. */
+export interface RecordedOn {
+  /** GPU class, for example `B200`. */
+  gpu: string | null;
+  /** GPUs of the machine. */
+  gpus: number | null;
+  tensorParallel: number | null;
+  pipelineParallel: number | null;
+}
+
+/**
+ * Reads it from the provenance where it stands in fields, else from what the recorder wrote in words.
+ *
+ * @returns null in each field that the file does not tell
+ */
+export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
+  const { provenance, source = '', notes = '', additional_args: args = [] } = file;
+  const told = provenance?.recorded_on;
+  const texts = [provenance?.hardware ?? '', source, provenance?.build ?? '', notes];
+  const found = firstOf<GpuSet>(texts, gpusIn);
+  const size = (flag: string, words: RegExp) =>
+    argSize(args, flag) ?? firstOf(texts, (text) => numberOf(words.exec(text)?.[1])) ?? null;
+  return {
+    gpu: told?.gpu === undefined ? (found?.gpu ?? null) : gpuClass(told.gpu),
+    gpus: told?.gpus ?? found?.count ?? null,
+    tensorParallel:
+      told?.tensor_parallel ??
+      size('--tensor-parallel-size', /\b(?:tp\s*=?|tensor parallel(?: size)?)\s*(\d+)\b/i),
+    pipelineParallel:
+      told?.pipeline_parallel ??
+      size('--pipeline-parallel-size', /\b(?:pp\s*=?|pipeline parallel(?: size)?)\s*(\d+)\b/i),
+  };
+}
+
+/** `4×B200, TP4`; `not told` where nothing is known. */
+export function recordedOnText({ gpu, gpus, tensorParallel, pipelineParallel }: RecordedOn): string {
+  const hardware = gpu === null ? null : gpus === null ? gpu : `${gpus}×${gpu}`;
+  const parts = [
+    hardware,
+    tensorParallel === null ? null : `TP${tensorParallel}`,
+    pipelineParallel === null || pipelineParallel === 1 ? null : `PP${pipelineParallel}`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'not told' : parts.join(', ');
+}
+
+function argSize(args: readonly string[], flag: string): number | undefined {
+  const place = args.findLastIndex((token) => token === flag || token.startsWith(`${flag}=`));
+  if (place < 0) return undefined;
+  const token = args[place] as string;
+  return numberOf(token === flag ? args[place + 1] : token.slice(flag.length + 1));
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
+}
+
+function firstOf<T>(texts: readonly string[], read: (text: string) => T | undefined): T | undefined {
+  for (const text of texts) {
+    const found = read(text);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
