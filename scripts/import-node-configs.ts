@@ -5,8 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { safeModelName } from '../src/golden/catalog.js';
-import type { DeployConfig } from '../src/network/deploy-config.js';
+import { safeModelName } from '../src/files/names.js';
 import type { NodeObject } from '../src/network/node-object.js';
 import { artifactsFolder } from '../src/paths.js';
 
@@ -45,7 +44,7 @@ function configOf({ model, gpu, variant, repository, file, commit, date }: Index
   const [first, ...others] = nodes.map((node) => node.models[model]);
   if (first === undefined) throw new Error(`${file} has no ${model}`);
   if (others.some((other) => !isDeepStrictEqual(other, first))) throw new Error(`${file}: its nodes differ`);
-  const { args, model_override: override, ...more } = first as DeployConfig;
+  const { args, model_override: override, ...more } = first;
   if (Object.keys(more).length > 0)
     throw new Error(`${file}: unknown fields ${Object.keys(more).join(', ')}`);
   return {
@@ -57,6 +56,6 @@ function configOf({ model, gpu, variant, repository, file, commit, date }: Index
     published: { repository, file: file.replace(/@[^.]*(?=\.json$)/, ''), commit, date },
     ...(nodes.length > 1 && { nodes: nodes.length }),
     args,
-    ...(override !== undefined && { model_override: override }),
+    ...(override != null && { model_override: override }),
   };
 }

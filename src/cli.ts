@@ -1,7 +1,8 @@
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
 import type { Command, CommandEntry, Context } from './commands/command.js';
 import { commands, groups } from './commands/index.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
+import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
 import { maskSecrets } from './http/mask.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
@@ -33,11 +34,22 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     if (rest.includes('--help') || rest.includes('-h')) return print(terminal, await parser.getHelp());
     const args = await parser.parseAsync(rest);
     requireSingleValues(entry, command, args);
+    if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
     return await command.run(args as never, { terminal, signal });
   } catch (error) {
     return report(error, verbose, terminal);
   }
 }
+
+/** What every command takes. */
+export const globalOptions = {
+  catalog: {
+    type: 'string',
+    requiresArg: true,
+    description: `folder of references, models and deploy configs of your own, searched first (env ${CATALOG_VARIABLE})`,
+  },
+  verbose: { type: 'boolean', description: 'stack traces with errors' },
+} as const;
 
 function findCommand(argv: string[]): CommandEntry | undefined {
   return commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
@@ -82,7 +94,7 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     })
     .options({
       ...command.options,
-      verbose: { type: 'boolean', description: 'stack traces with errors' },
+      ...globalOptions,
     })
     .strict()
     .fail((message, error) => {
@@ -113,7 +125,8 @@ function firstParagraph(text: string): string {
 /** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */
 function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
   const advice = `see \`assay ${name} --help\``;
-  for (const [key, { array, coerce, type }] of Object.entries(command.options)) {
+  const options: Record<string, Options> = { ...command.options, ...globalOptions };
+  for (const [key, { array, coerce, type }] of Object.entries(options)) {
     const value = args[key];
     if (!array && coerce === undefined && Array.isArray(value))
       throw new UsageError(`--${key} is given more than once`, { advice });

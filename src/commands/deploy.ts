@@ -28,7 +28,8 @@ export const command = defineCommand({
   async run(args, context) {
     const { terminal, signal } = context;
     const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
-    const node = await nodeOfParts(args.nodeId, args);
+    const { node, origin } = await nodeOfParts(args.nodeId, args);
+    terminal.say(`config: ${origin}`);
     const reach = reachOf(args, [node]);
     if (args.validate) await requireReference(node);
     const admin = openAdmin(args, signal);
@@ -60,7 +61,11 @@ export const command = defineCommand({
     const validation = args.validate ? await validateServed(node, context, { reach }) : null;
     if (args.json) {
       terminal.out(
-        JSON.stringify({ checks, id: node.id, result, serving: serving.text, validation }, null, 2),
+        JSON.stringify(
+          { checks, id: node.id, config: origin, result, serving: serving.text, validation },
+          null,
+          2,
+        ),
       );
     } else {
       terminal.out(`${node.id} serves ${serving.text}`);

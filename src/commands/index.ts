@@ -33,6 +33,16 @@ export const commands: CommandEntry[] = [
     load: () => import('./golden/verify.js'),
   },
   {
+    name: 'catalog list',
+    summary: 'list references, models and deploy configs: yours and those of the package',
+    load: () => import('./catalog/list.js'),
+  },
+  {
+    name: 'catalog add',
+    summary: 'check files and put them into your catalogue',
+    load: () => import('./catalog/add.js'),
+  },
+  {
     name: 'judge',
     summary: 'judge a run again, with other thresholds if given',
     load: () => import('./judge.js'),
@@ -222,5 +232,6 @@ export const groups: Record<string, string> = {
   tx: 'send intent, delegation or refusal through inferenced, and see it stored',
   fleet: 'many nodes and many sites: validate, work for a queue, split over CI jobs',
   golden: 'golden references: list, show, verify',
+  catalog: 'references, models and deploy configs of your own: list, add',
   node: "ML nodes of your network node's admin API",
 };

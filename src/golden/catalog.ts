@@ -1,50 +1,130 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AssayError } from '../errors.js';
+import { type CatalogFile, catalogFiles, isMeantFor } from '../files/catalog.js';
 import { safeModelName } from '../files/names.js';
 import { artifactsFolder } from '../paths.js';
 import { loadGolden } from './load.js';
 import type { GoldenReference } from './reference.js';
+import { type ChosenReference, chooseVariant, type NodeHardware } from './variant.js';
 
+/** The references that come with the package. */
 export const goldenFolder = join(artifactsFolder, 'golden');
 
-/** The references that come with the package, by file name. */
-export async function listGolden(): Promise<string[]> {
-  const names = await readdir(goldenFolder);
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => join(goldenFolder, name));
+/** A reference of a catalogue that was read, or why it is refused. */
+export type ListedGolden = CatalogFile & ({ reference: GoldenReference } | { refused: string });
+
+/** Reads every reference: the user's first, then those of the package. A broken one stands in nobody's way. */
+export async function listGolden(): Promise<ListedGolden[]> {
+  return Promise.all((await catalogFiles('golden')).map(readListed));
+}
+
+async function readListed(file: CatalogFile): Promise<ListedGolden> {
+  try {
+    return { ...file, reference: await loadGolden(file.path) };
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    return { ...file, refused: error.message };
+  }
 }
 
 /**
- * The reference of a model that comes with the package. There is never a substitute for a missing one.
+ * The reference of a model: the user's where there is one, else that of the package; among several, the one that fits
+ * the node. There is never a substitute for a missing one.
  *
- * @throws AssayError naming the expected file, the ones that are there and how to record one
+ * @param node what is known of the node that it is for
+ * @throws AssayError naming the models that there are references of; or a broken file of the user's for this model
  */
-export async function findGolden(model: string): Promise<GoldenReference> {
-  return loadGolden(await findGoldenPath(model));
+export async function chooseGolden(
+  model: string,
+  node: NodeHardware | null = null,
+): Promise<ChosenReference> {
+  return chooseVariant(await goldenOf(model), node);
 }
 
-async function findGoldenPath(model: string): Promise<string> {
-  const expected = join(goldenFolder, `${safeModelName(model)}.json`);
-  if (existsSync(expected)) return expected;
-  const available = (await listGolden()).map((path) => basename(path)).join(', ');
-  throw new AssayError(
-    `no golden reference for model ${model}: ${basename(expected)} is not among ${available}`,
+/** As `chooseGolden`, where nothing is known of the node. */
+export async function findGolden(model: string): Promise<GoldenReference> {
+  return (await chooseGolden(model)).reference;
+}
+
+/** All references of a model among which one is chosen, the default one first. */
+export async function goldenOf(model: string): Promise<GoldenReference[]> {
+  const files = await catalogFiles('golden');
+  const own = await readOfModel(
+    files.filter(({ isOwn }) => isOwn),
+    model,
+  );
+  if (own.length > 0) return own;
+  // The package names its files by the model, so that only these need to be read.
+  const prefix = safeModelName(model);
+  const shipped = files.filter(({ isOwn, name }) => !isOwn && name.startsWith(prefix));
+  const found = await readOfModel(shipped, model);
+  if (found.length > 0) return found;
+  throw await noReference(model);
+}
+
+async function readOfModel(files: CatalogFile[], model: string): Promise<GoldenReference[]> {
+  const plain = safeModelName(model);
+  const found: GoldenReference[] = [];
+  for (const file of files) {
+    const listed = await readListed(file);
+    if ('reference' in listed) {
+      if (listed.reference.file.model !== model) continue;
+      if (file.name === plain) found.unshift(listed.reference);
+      else found.push(listed.reference);
+    } else if (await isMeantFor(file, model)) {
+      // The user wants this one: another one in its place would be a surprise.
+      throw new AssayError(listed.refused, {
+        advice: 'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it',
+      });
+    }
+  }
+  return found;
+}
+
+async function noReference(model: string): Promise<AssayError> {
+  const known = (await listGolden()).flatMap((each) =>
+    'reference' in each ? each.reference.file.model : [],
+  );
+  const example = `${safeModelName(model)}.json`;
+  return new AssayError(
+    `no golden reference for model ${model}: there are some of ${[...new Set(known)].join(', ')}`,
     {
-      advice: `give one with --reference FILE, or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${basename(expected)}`,
+      advice: `put its reference into a catalogue (assay catalog add FILE), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
     },
   );
 }
 
-/** The path itself where the text names a file, else that of the model's reference. */
-export async function resolveGoldenPath(modelOrPath: string): Promise<string> {
-  return modelOrPath.endsWith('.json') || existsSync(modelOrPath) ? modelOrPath : findGoldenPath(modelOrPath);
+/**
+ * Where a reference is: a file of that path, else one that `golden list` prints, with or without `.json`, else the
+ * model's.
+ *
+ * @throws AssayError naming the references that there are
+ */
+export async function resolveGoldenPath(text: string): Promise<string> {
+  const found = await stat(text).catch(() => null);
+  if (found?.isFile()) return text;
+  const files = await catalogFiles('golden');
+  const wanted = text.replace(/\.json$/, '');
+  const named = files.find(({ name }) => name === wanted);
+  if (named !== undefined) return named.path;
+  // A path that leads nowhere is told as such when it is read.
+  if (text.endsWith('.json') || /^[./~]/.test(text)) {
+    if (/[/\\]/.test(text)) return text;
+    throw new AssayError(`reference ${text}: no such file, and no such name among ${listNames(files)}`);
+  }
+  return (await chooseGolden(text)).reference.path;
 }
 
-/** A reference by path where the text names a file, else by model. */
-export async function loadGoldenByName(modelOrPath: string): Promise<GoldenReference> {
-  return loadGolden(await resolveGoldenPath(modelOrPath));
+/**
+ * A reference by path, by name, or by model.
+ *
+ * @param model what to call the model of a recording that does not say it
+ */
+export async function loadGoldenByName(text: string, model?: string): Promise<GoldenReference> {
+  return loadGolden(await resolveGoldenPath(text), model);
+}
+
+function listNames(files: CatalogFile[]): string {
+  return [...new Set(files.map(({ name }) => name))].join(', ');
 }

@@ -3,8 +3,8 @@ import { requireNodeUrl } from '../chain/node-url.js';
 import { AssayError, Interrupted } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import { findDeployConfig } from '../models/deploy-config.js';
 import { AdminClient, type ListedNode, parseAdminUrl } from '../network/admin-client.js';
-import { loadDeployConfig } from '../network/deploy-config.js';
 import { known } from '../network/known.js';
 import { addressOf } from '../network/reach.js';
 import { askText } from '../terminal/prompt.js';
@@ -93,7 +93,7 @@ async function askNode(model: string, example: NodeAnswers, ask: Ask): Promise<N
 }
 
 function askGpu(model: string, id: string, proposed: string, ask: Ask): Promise<string> {
-  return ask(`GPU class of ${id}`, proposed, (answer) => loadDeployConfig(model, answer));
+  return ask(`GPU class of ${id}`, proposed, (answer) => findDeployConfig(model, answer));
 }
 
 async function askUntilRight(

@@ -3,9 +3,9 @@ import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
 import { AssayError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
+import { findDeployConfig } from '../models/deploy-config.js';
 import type { ListedNode } from '../network/admin-client.js';
-import { buildNode, editArgs } from '../network/build-node.js';
-import { loadDeployConfig } from '../network/deploy-config.js';
+import { buildNode, modelConfigOf } from '../network/build-node.js';
 import { requireHost } from '../network/node-host.js';
 import type { NodeObject } from '../network/node-object.js';
 import { presentConfig } from '../network/present-config.js';
@@ -139,7 +139,7 @@ export async function wantedNodes(
   if (choice !== 'deploy') return [];
   return Promise.all(
     ml_nodes.map(async (node) => {
-      const published = await loadDeployConfig(model, node.gpu);
+      const { config } = await findDeployConfig(model, node.gpu);
       const found = listed.find((each) => each.node.id === node.id);
       const present = found && presentConfig(found);
       const wanted = buildNode({
@@ -149,7 +149,7 @@ export async function wantedNodes(
         pocPort: node.poc_port ?? present?.poc_port ?? 8080,
         maxConcurrent: node.max_concurrent ?? present?.max_concurrent ?? 500,
         model,
-        args: editArgs(published.args, { tpSize: node.tp_size }),
+        config: modelConfigOf(config, { tpSize: node.tp_size }),
       });
       return { ...present, ...wanted };
     }),

@@ -1,8 +1,9 @@
 import { UsageError } from '../errors.js';
+import type { DeployConfig } from '../models/deploy-config.js';
 import { accept } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
 import { requireHost } from './node-host.js';
-import type { NodeObject } from './node-object.js';
+import type { ModelConfig, NodeObject } from './node-object.js';
 import { canonicalFlag, dropArg, flagsOf, setArg, TENSOR_PARALLEL } from './serve-args.js';
 
 /** What a user wants otherwise than published. */
@@ -49,7 +50,7 @@ export interface NodeParts {
   pocPort: number;
   maxConcurrent: number;
   model: string;
-  args: string[];
+  config: ModelConfig;
 }
 
 /**
@@ -65,7 +66,17 @@ export function buildNode(parts: NodeParts): NodeObject {
     inference_port: parts.inferencePort,
     poc_port: parts.pocPort,
     max_concurrent: parts.maxConcurrent,
-    models: { [parts.model]: { args: parts.args } },
+    models: { [parts.model]: parts.config },
   };
   return accept<NodeObject>(validateNodeConfig, node, `node ${parts.id || '(no id)'}`);
+}
+
+/** A deploy config as the model of a node object, with its arguments changed. */
+export function modelConfigOf(config: DeployConfig, edits: ArgEdits = {}): ModelConfig {
+  const { args, model_override: override, more } = config;
+  return {
+    ...more,
+    ...(override !== undefined && { model_override: override }),
+    args: editArgs(args, edits),
+  };
 }

@@ -14,9 +14,20 @@ export interface NodeObject {
   hardware?: Hardware[] | null;
 }
 
+/** How one model is served. Fields that are not known here are kept, sent and compared as they are. */
 export interface ModelConfig {
   /** vLLM arguments, one token each. */
   args: string[];
+  /** Weights that are loaded in place of the model's own (network nodes from API v0.2.15-post5 on). */
+  model_override?: ModelOverride | null;
+  [field: string]: unknown;
+}
+
+export interface ModelOverride {
+  /** Hugging Face repository. */
+  hf_repo: string;
+  /** 40 digits. */
+  hf_commit: string;
 }
 
 export interface Hardware {

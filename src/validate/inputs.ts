@@ -1,7 +1,6 @@
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
-import { findGolden } from '../golden/catalog.js';
-import { loadGolden } from '../golden/load.js';
+import { findGolden, loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
@@ -151,7 +150,7 @@ export function configOf(
 async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
   const golden =
     typeof reference === 'string'
-      ? await loadGolden(reference, model)
+      ? await loadGoldenByName(reference, model)
       : (reference ?? (await findGolden(model)));
   if (golden.file.model === model) return golden;
   throw new AssayError(`reference ${golden.path} is of ${golden.file.model}, not of ${model}`, {

@@ -94,7 +94,7 @@ describe('scanning an artifact file', () => {
   });
 
   it('reads every reference that comes along', async () => {
-    for (const path of await listGolden()) {
+    for (const { path } of await listGolden()) {
       const text = await readFile(path, 'utf8');
       expect(byScanning(text)).toEqual(byParsing(text));
     }

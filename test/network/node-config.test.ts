@@ -2,8 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { configOrigin, findDeployConfig } from '../../src/models/deploy-config.js';
 import { buildNode, editArgs } from '../../src/network/build-node.js';
-import { loadDeployConfig } from '../../src/network/deploy-config.js';
 import { readNodeConfig, readOneNode } from '../../src/network/node-config.js';
 import { mlNodeUrl } from '../../src/network/reach.js';
 
@@ -29,23 +29,45 @@ const parts = {
   pocPort: 8080,
   maxConcurrent: 500,
   model: 'm',
-  args: [],
+  config: { args: [] },
 };
 const node = buildNode(parts);
 
 describe('published arguments', () => {
-  it('are those of the guide for Kimi on B200, with their source', async () => {
-    const config = await loadDeployConfig('moonshotai/Kimi-K2.6', 'NVIDIA b200');
-    expect(config.args).toEqual(KIMI_B200);
-    expect(config.source).toContain('node-config-kimik26-B200.json');
+  it('of the guide for Kimi on B200 stay as a variant, with their source', async () => {
+    const found = await findDeployConfig('moonshotai/Kimi-K2.6', 'NVIDIA b200', 'guide');
+    expect(found.config.args).toEqual(KIMI_B200);
+    expect(configOrigin(found)).toBe(
+      'the bootstrap guide of April 2026, published (gonka-ai/gonka, node-config-kimik26-B200.json)',
+    );
+  });
+
+  it('are the newest ones where no variant is named, and say at which commit', async () => {
+    const kimi = await findDeployConfig('moonshotai/Kimi-K2.6', 'B200');
+    expect(kimi.config.args.join(' ')).toContain('mla_prefill_backend');
+    const glm = await findDeployConfig('zai-org/GLM-5.3-Flash', 'h100');
+    expect(configOrigin(glm)).toMatch(/^published at 699561b \(gonka-ai\/gonka, /);
+  });
+
+  it('of DeepSeek are the prefill ones of mainnet, and other weights are a variant', async () => {
+    const prefill = await findDeployConfig('deepseek-ai/DeepSeek-V4-Flash-0731', 'B300');
+    expect(prefill.config.args.slice(0, 2)).toEqual([
+      '--revision',
+      '7872f01b1d1fe23eabc4c98b48bffcef5a386062',
+    ]);
+    const nvfp4 = await findDeployConfig('deepseek-ai/DeepSeek-V4-Flash-0731', 'B300', 'nvfp4');
+    expect(nvfp4.config.model_override?.hf_repo).toBe('MJPansa/DeepSeek-V4-Flash-0731-NVFP4');
+    await expect(
+      findDeployConfig('deepseek-ai/DeepSeek-V4-Flash-0731', 'B300', 'nvfp5'),
+    ).rejects.toMatchObject({ line: expect.stringContaining('known are default, decode, nvfp4') });
   });
 
   it('name the known GPU classes and models where there are none', async () => {
-    await expect(loadDeployConfig('moonshotai/Kimi-K2.6', 'T4')).rejects.toThrow('unknown GPU class');
-    await expect(loadDeployConfig('no/model', 'H200')).rejects.toMatchObject({
+    await expect(findDeployConfig('moonshotai/Kimi-K2.6', 'T4')).rejects.toThrow('unknown GPU class');
+    await expect(findDeployConfig('no/model', 'H200')).rejects.toMatchObject({
       line: expect.stringContaining('moonshotai/Kimi-K2.6'),
     });
-    await expect(loadDeployConfig('Qwen/Qwen3-235B-A22B-Instruct-2507-FP8', 'H200')).rejects.toMatchObject({
+    await expect(findDeployConfig('Qwen/Qwen3-235B-A22B-Instruct-2507-FP8', 'H200')).rejects.toMatchObject({
       line: expect.stringContaining('B200'),
     });
   });

@@ -1,3 +1,5 @@
+import type { CatalogFile } from '../../files/catalog.js';
+import { recordedOn, recordedOnText } from '../../golden/recorded-on.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
 import { detectableRate, firstFailingCount } from '../../verdict/stat-test.js';
@@ -8,15 +10,29 @@ export function describeGolden(reference: GoldenReference) {
   const statTest = resolveStatTest([goldenThresholds(file)]);
   const params = { pMismatch: statTest.values.p_mismatch, fraudThreshold: statTest.values.fraud_threshold };
   const failing = firstFailingCount(nonces.length, params);
+  const hardware = recordedOn(file);
   return {
     path,
     sha256,
     vectors: nonces.length,
     ...file,
+    recorded_on: {
+      gpu: hardware.gpu,
+      gpus: hardware.gpus,
+      tensor_parallel: hardware.tensorParallel,
+      pipeline_parallel: hardware.pipelineParallel,
+      text: recordedOnText(hardware),
+    },
     stat_test: statTest,
     /** null: even a mismatch of every nonce is tolerated. */
     tolerated_mismatches: failing === null ? null : failing - 1,
     detectable_rate_95: detectableRate(nonces.length, params),
     warnings,
   };
+}
+
+/** Which of several entries of one name counts: the user's, marked, or one that it hides. */
+export function markOf({ name, isOwn }: CatalogFile, all: readonly CatalogFile[]): string {
+  if (isOwn) return 'yours';
+  return all.some((other) => other.isOwn && other.name === name) ? 'hidden by yours' : '';
 }

@@ -1,35 +1,51 @@
-import { basename } from 'node:path';
 import { listGolden } from '../../golden/catalog.js';
-import { loadGolden } from '../../golden/load.js';
 import { renderTable } from '../../terminal/table.js';
 import { defineCommand } from '../command.js';
-import { describeGolden } from './description.js';
+import { describeGolden, markOf } from './description.js';
 
 export const command = defineCommand({
-  description: 'Lists the golden references that come with the package.',
+  description:
+    'Lists the golden references: those of your catalogue, which are marked, and those that come with the package. Exit 1 when one of yours is refused.',
   options: { json: { type: 'boolean', description: 'print JSON' } },
-  examples: [['assay golden list', 'what can be validated without a file of your own']],
+  examples: [
+    ['assay golden list', 'what can be validated'],
+    ['assay golden list --catalog ./catalog', 'with the references of your own'],
+  ],
   async run({ json }, { terminal }) {
-    const rows = (await Promise.all((await listGolden()).map((path) => loadGolden(path)))).map(
-      describeGolden,
-    );
+    const all = await listGolden();
+    const rows = all.map((each) => {
+      const mark = { name: each.name, own: each.isOwn, mark: markOf(each, all) };
+      return 'reference' in each
+        ? { ...mark, refused: null, ...describeGolden(each.reference) }
+        : { ...mark, refused: each.refused, path: each.path };
+    });
     if (json) terminal.out(JSON.stringify(rows, null, 2));
     else {
       terminal.out(
         renderTable(
-          ['model', 'vectors', 'threshold', 'tolerates', 'detects (95 %)', 'file'],
-          rows.map((row) => [
-            row.model,
-            String(row.vectors),
-            String(row.stat_test.values.dist_threshold),
-            row.tolerated_mismatches === null ? 'all' : `${row.tolerated_mismatches}`,
-            row.detectable_rate_95 === null ? '-' : `${(100 * row.detectable_rate_95).toFixed(1)} %`,
-            basename(row.path),
-          ]),
+          ['name', 'model', 'recorded on', 'vectors', 'threshold', 'tolerates', 'detects', 'catalogue'],
+          rows.flatMap((row) =>
+            'model' in row
+              ? [
+                  [
+                    row.name,
+                    row.model,
+                    row.recorded_on.text,
+                    String(row.vectors),
+                    String(row.stat_test.values.dist_threshold),
+                    row.tolerated_mismatches === null ? 'all' : `${row.tolerated_mismatches}`,
+                    row.detectable_rate_95 === null ? '-' : `${(100 * row.detectable_rate_95).toFixed(1)} %`,
+                    row.mark,
+                  ],
+                ]
+              : [],
+          ),
           terminal,
         ),
       );
     }
-    return 0;
+    const refused = all.flatMap((each) => ('refused' in each ? each.refused : []));
+    for (const text of refused) terminal.say(`refused: ${text}`);
+    return refused.length === 0 ? 0 : 1;
   },
 });

@@ -8,11 +8,16 @@ export const command = defineCommand({
   description:
     'Shows a golden reference: its parameters, thresholds, and what a check against it can detect.',
   positionals: {
-    reference: { type: 'string', demandOption: true, description: 'a model id or a reference file' },
+    reference: {
+      type: 'string',
+      demandOption: true,
+      description: 'a name of `golden list`, a model id or a file',
+    },
   },
   options: { json: { type: 'boolean', description: 'print JSON' } },
   examples: [
-    ['assay golden show moonshotai/Kimi-K2.6', 'the reference that comes along'],
+    ['assay golden show moonshotai/Kimi-K2.6', 'the default reference of a model'],
+    ['assay golden show zai-org-glm-5.3-flash-h100-tp8', 'by its name in `assay golden list`'],
     ['assay golden show ./my-reference.json --json', 'a file of your own, for a program'],
   ],
   async run({ reference, json }, { terminal }) {
@@ -29,6 +34,7 @@ export const command = defineCommand({
         ['model', shown.model],
         ['file', shown.path],
         ['sha256', shown.sha256],
+        ['recorded on', shown.recorded_on.text],
         ['vectors', `${shown.vectors} of ${shown.k_dim} numbers`],
         ['seq_len', String(shown.seq_len)],
         ['block_hash', shown.block_hash],
@@ -44,6 +50,7 @@ export const command = defineCommand({
         ['detects', detects(shown.detectable_rate_95)],
         ['recorded with', (shown.additional_args ?? []).join(' ') || 'not recorded'],
         ['source', shown.source ?? 'not recorded'],
+        ...(shown.notes === undefined ? [] : [['notes', shown.notes] as [string, string]]),
         ...shown.warnings.map((warning): [string, string] => ['warning', warning]),
       ]),
     );

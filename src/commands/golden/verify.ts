@@ -1,5 +1,5 @@
 import { AssayError } from '../../errors.js';
-import { loadGolden } from '../../golden/load.js';
+import { loadGoldenByName } from '../../golden/catalog.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 
@@ -8,7 +8,12 @@ export const command = defineCommand({
   description:
     'Checks reference files and recordings: form, nonces, and every vector. Exit 1 when one is refused.',
   positionals: {
-    file: { type: 'string', array: true, demandOption: true, description: 'reference files' },
+    file: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      description: 'reference files, or names of `golden list`',
+    },
   },
   options: {
     model: textFlag('model', 'the model of a recording that does not say it'),
@@ -16,6 +21,7 @@ export const command = defineCommand({
   },
   examples: [
     ['assay golden verify ./my-reference.json', 'before you hand it on'],
+    ['assay golden verify moonshotai-kimi-k2.6', 'one of a catalogue'],
     [
       'assay golden verify b200/nonces_1000.json',
       "a recording of the network's scripts, with config.json beside it",
@@ -38,12 +44,12 @@ interface Verified {
   error?: string;
 }
 
-async function verify(path: string, model: string | undefined): Promise<Verified> {
+async function verify(text: string, model: string | undefined): Promise<Verified> {
   try {
-    const { nonces, sha256, warnings } = await loadGolden(path, model);
+    const { path, nonces, sha256, warnings } = await loadGoldenByName(text, model);
     return { path, ok: true, vectors: nonces.length, sha256, warnings };
   } catch (error) {
-    if (error instanceof AssayError) return { path, ok: false, error: error.message };
+    if (error instanceof AssayError) return { path: text, ok: false, error: error.message };
     throw error;
   }
 }

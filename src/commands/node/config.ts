@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { nodeOfParts, nodePartOptions } from './parts.js';
+import { nodePartOptions, nodesOfParts } from './parts.js';
 
 export const command = defineCommand({
   description:
@@ -19,7 +19,9 @@ export const command = defineCommand({
     ],
   ],
   async run({ id, ...parts }, { terminal }) {
-    terminal.out(JSON.stringify(await nodeOfParts(id, parts), null, 2));
+    const { nodes, origin } = await nodesOfParts(id, parts);
+    terminal.say(`config: ${origin}`);
+    terminal.out(JSON.stringify(nodes.length === 1 ? nodes[0] : nodes, null, 2));
     return 0;
   },
 });

@@ -1,8 +1,5 @@
-import { basename } from 'node:path';
 import { AssayError, messageOf, UsageError } from '../../errors.js';
-import { safeModelName } from '../../files/names.js';
-import { listGolden } from '../../golden/catalog.js';
-import { loadGolden } from '../../golden/load.js';
+import { chooseGolden, listGolden, loadGoldenByName } from '../../golden/catalog.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import {
   type MlNodeSimulator,
@@ -15,6 +12,8 @@ import { defineCommand } from '../command.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 
+/** The class of the simulated GPUs, as the simulator names them. */
+const SIMULATED_GPU = 'B200';
 const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
 const profileNames = Object.keys(profiles) as ProfileName[];
 
@@ -127,13 +126,18 @@ function requireAtLeast(flag: string, value: number, least: number): void {
 }
 
 /**
- * The references whose vectors the node knows: the given one, else those that come with the package. A variant
- * with a suffix is for the same inputs as the reference without, and left aside.
+ * The references whose vectors the node knows: the given one, else of each model the one that a validation of this
+ * node chooses, since others may be for the same inputs.
  */
-async function references(path: string | undefined): Promise<GoldenReference[]> {
-  if (path !== undefined) return [await loadGolden(path)];
-  const all = await Promise.all((await listGolden()).map((path) => loadGolden(path)));
-  return all.filter(({ path: at, file }) => basename(at) === `${safeModelName(file.model)}.json`);
+async function references(text: string | undefined): Promise<GoldenReference[]> {
+  if (text !== undefined) return [await loadGoldenByName(text)];
+  const listed = (await listGolden()).flatMap((each) =>
+    'reference' in each ? each.reference.file.model : [],
+  );
+  const hardware = { gpu: SIMULATED_GPU, tensorParallel: null, pipelineParallel: null };
+  return Promise.all(
+    [...new Set(listed)].map(async (model) => (await chooseGolden(model, hardware)).reference),
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

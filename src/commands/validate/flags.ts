@@ -19,9 +19,13 @@ export const validateFlags = {
   'node-id': textFlag('node-id', 'the node of that file; without it all of them, side by side'),
   reach: reachOption,
   model: textFlag('model', 'the model that the node serves'),
-  reference: textFlag('reference', 'a reference file (default: the one that comes along)', {
-    alias: 'artifact',
-  }),
+  reference: textFlag(
+    'reference',
+    'a reference file, or a name of `golden list` (default: the one that fits the node)',
+    {
+      alias: 'artifact',
+    },
+  ),
 
   challenge: numberFlag(
     'challenge',
@@ -52,7 +56,10 @@ export const validateFlags = {
   'download-timeout': seconds('download-timeout', 'seconds', 7200),
 
   'skip-deploy': { type: 'boolean', description: 'do not look whether the model is up' },
-  gpu: textFlag('gpu', 'GPU class, for the published deploy arguments (B200, H200)'),
+  gpu: textFlag('gpu', 'GPU class, for the known deploy arguments (B200, H200, …)'),
+  variant: textFlag('variant', 'which of several configs for --gpu, for example guide', {
+    default: 'default',
+  }),
   'deploy-args-from-reference': {
     type: 'boolean',
     description: 'deploy with the arguments that the reference was recorded with',

@@ -1,10 +1,9 @@
 import { findNodeUrl } from '../../chain/node-url.js';
 import { throughputRefusal } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
-import { findGolden } from '../../golden/catalog.js';
-import { loadGolden } from '../../golden/load.js';
+import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import { maskSecrets } from '../../http/mask.js';
-import { loadDeployConfig } from '../../network/deploy-config.js';
+import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { addressOf, parseReach, type Reach, reachAdvice, requireReachOf } from '../../network/reach.js';
@@ -214,14 +213,14 @@ async function baseArgs(
       advice: 'give one of them',
     });
   if (args.gpu !== undefined) {
-    const config = await loadDeployConfig(args.model, args.gpu);
-    return { args: config.args, source: `published for ${config.gpu}: ${config.source}` };
+    const found = await findDeployConfig(args.model, args.gpu, args.variant);
+    return { args: found.config.args, source: `config for ${found.config.gpu}: ${configOrigin(found)}` };
   }
   if (args.deployArgsFromReference === true) {
     const { file } =
       args.reference === undefined
         ? await findGolden(args.model)
-        : await loadGolden(args.reference, args.model);
+        : await loadGoldenByName(args.reference, args.model);
     return { args: file.additional_args ?? [], source: 'reference (additional_args)' };
   }
   const own = node?.models[args.model];

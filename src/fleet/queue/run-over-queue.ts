@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../../errors.js';
 import { canonicalGolden, fileOf } from '../../golden/canonical.js';
-import { findGolden } from '../../golden/catalog.js';
-import { loadGolden } from '../../golden/load.js';
+import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import { readReportOf } from '../../run/read.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
@@ -149,7 +148,7 @@ class References {
 
   async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {
     const golden =
-      typeof reference === 'string' ? await loadGolden(reference, model) : await findGolden(model);
+      typeof reference === 'string' ? await loadGoldenByName(reference, model) : await findGolden(model);
     // A worker has no config beside the file: it gets what the file was completed to.
     const text =
       golden.completed === true ? canonicalGolden(fileOf(golden)) : await readFile(golden.path, 'utf8');

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { type CatalogKind, kindOf, ownCatalog } from '../../files/catalog.js';
+import { makeFolder } from '../../files/make-folder.js';
+import { safeModelName } from '../../files/names.js';
+import { writeWhole } from '../../files/write-whole.js';
+import { loadGolden } from '../../golden/load.js';
+import { type DeployConfig, readDeployConfig } from '../../models/deploy-config.js';
+import { readNodeConfig } from '../../network/node-config.js';
+import type { ModelConfig, NodeObject } from '../../network/node-object.js';
+import { gpuClass } from '../../text/gpu-class.js';
+import { defineCommand } from '../command.js';
+
+/** One file to be written into the catalogue. */
+interface Entry {
+  kind: CatalogKind;
+  /** File name. */
+  name: string;
+  text: string;
+  /** What of the source the catalogue does not keep. */
+  notKept: string[];
+}
+
+export const command = defineCommand({
+  usage: '<file..>',
+  description:
+    'Checks files and copies them into your catalogue (--catalog DIR, or ASSAY_CATALOG), which is made where it is not there: golden references, model files, deploy configs, and node objects, whose model becomes a deploy config. Nothing is copied when one is refused.',
+  positionals: {
+    file: { type: 'string', array: true, demandOption: true, description: 'files to add' },
+  },
+  options: {
+    gpu: {
+      type: 'string',
+      requiresArg: true,
+      description: 'GPU class that a node object is for (default: its hardware)',
+    },
+    variant: {
+      type: 'string',
+      default: 'default',
+      requiresArg: true,
+      description: 'name of the variant that a node object becomes',
+    },
+    replace: { type: 'boolean', default: false, description: 'replace files of the same name' },
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    ['assay catalog add --catalog ./catalog new-model.json', 'a golden reference'],
+    ['assay catalog add --catalog ./catalog node-config-B300.json --gpu B300', 'a published node config'],
+  ],
+  async run({ file: files, gpu, variant, replace, json }, { terminal }) {
+    const folder = ownCatalog();
+    if (folder === null)
+      throw new UsageError('no catalogue is named', { advice: 'give --catalog DIR, or set ASSAY_CATALOG' });
+    const entries = (await Promise.all(files.map((path) => entriesOf(path, gpu, variant)))).flat();
+    const results = await Promise.all(entries.map((entry) => planned(folder, entry, replace)));
+    for (const { entry, path, result } of results) {
+      if (result !== 'unchanged') {
+        makeFolder(join(folder, entry.kind));
+        await writeWhole(path, entry.text);
+      }
+      for (const field of entry.notKept)
+        terminal.say(`${path}: ${field} is not kept: a deploy config has none`);
+    }
+    const rows = results.map(({ entry, path, result }) => ({ kind: entry.kind, path, result }));
+    if (json) terminal.out(JSON.stringify(rows, null, 2));
+    else for (const { path, result } of rows) terminal.out(`${result.padEnd(9)} ${path}`);
+    return 0;
+  },
+});
+
+/** What becomes of an entry; nothing is written yet. */
+async function planned(folder: string, entry: Entry, replace: boolean) {
+  const path = join(folder, entry.kind, entry.name);
+  if (!existsSync(path)) return { entry, path, result: 'added' };
+  const isSame = (await readFile(path, 'utf8').catch(() => null)) === entry.text;
+  if (isSame) return { entry, path, result: 'unchanged' };
+  if (replace) return { entry, path, result: 'replaced' };
+  throw new AssayError(`${path} is there already, with other content`, {
+    advice: 'give --replace, or another file name; nothing was copied',
+  });
+}
+
+async function entriesOf(path: string, gpu: string | undefined, variant: string): Promise<Entry[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new AssayError(`${path}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new AssayError(`${path}: not JSON (${messageOf(error)})`, { advice: 'nothing was copied' });
+  }
+  const kind = kindOf(value);
+  if (kind === null) return nodeEntries(await readNodeConfig(path), path, { gpu, variant });
+  await check(kind, path);
+  return [{ kind, name: jsonName(basename(path)), text, notKept: [] }];
+}
+
+/** By the same checks as when it is used. */
+async function check(kind: CatalogKind, path: string): Promise<void> {
+  if (kind === 'golden') await loadGolden(path);
+  else if (kind === 'node-configs') await readDeployConfig(path);
+}
+
+function jsonName(name: string): string {
+  return name.endsWith('.json') ? name : `${name}.json`;
+}
+
+/** Each model of the nodes once; nodes with the same config are that many on one machine. */
+function nodeEntries(
+  nodes: NodeObject[],
+  path: string,
+  { gpu, variant }: { gpu: string | undefined; variant: string },
+): Entry[] {
+  const models = [...new Set(nodes.flatMap((node) => Object.keys(node.models)))];
+  return models.map((model) => {
+    const serving = nodes.filter((node) => node.models[model] !== undefined);
+    const configs = serving.map((node) => JSON.stringify(node.models[model]));
+    if (new Set(configs).size > 1) {
+      throw new AssayError(`${path}: its nodes serve ${model} in different ways`, {
+        advice: 'add each from a file of its own, with its --variant',
+      });
+    }
+    const [first] = serving as [NodeObject];
+    const { args, model_override: override, ...more } = first.models[model] as ModelConfig;
+    const config: DeployConfig = {
+      model,
+      gpu: gpuOf(first, path, gpu),
+      variant,
+      source: `node config ${basename(path)}`,
+      ...(serving.length > 1 && { nodes: serving.length }),
+      args,
+      ...(override != null && { model_override: override }),
+      ...(Object.keys(more).length > 0 && { more }),
+    };
+    return {
+      kind: 'node-configs',
+      name: `${[safeModelName(model), config.gpu.toLowerCase().replaceAll(' ', '-'), ...(variant === 'default' ? [] : [variant])].join('_')}.json`,
+      text: `${JSON.stringify(config, null, 2)}\n`,
+      notKept: Object.keys(first).filter((field) => !ADDRESS.has(field)),
+    };
+  });
+}
+
+/** Fields that are of a node, and not of the way in which it serves a model. */
+const ADDRESS = new Set([
+  ...['id', 'host', 'inference_port', 'poc_port', 'max_concurrent', 'models', 'hardware'],
+  ...['inference_segment', 'poc_segment'],
+]);
+
+function gpuOf({ hardware }: NodeObject, path: string, given: string | undefined): string {
+  const told = given ?? hardware?.[0]?.type;
+  if (told !== undefined) return told === 'default' ? told : gpuClass(told);
+  throw new UsageError(`${path}: the node object does not say which GPUs it is for`, {
+    advice: 'give --gpu CLASS, for example --gpu B200',
+  });
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { AssayError, messageOf, UsageError } from '../errors.js';
+import { type CatalogFile, catalogFiles, isMeantFor } from '../files/catalog.js';
+import { accept } from '../schemas/accept.js';
+import validateDeployConfig from '../schemas/generated/deploy-config.js';
+import { gpuClass } from '../text/gpu-class.js';
+
+/** How a model is served on a GPU class (`artifacts/schemas/deploy-config.schema.json`). */
+export interface DeployConfig {
+  /** Governance id. */
+  model: string;
+  /** GPU class, for example `B200`; `default` where it was published for none. */
+  gpu: string;
+  /** `default` where it is not named. */
+  variant?: string;
+  /** Where it is from, in words. */
+  source?: string;
+  published?: { repository: string; file: string; commit: string | null; date?: string | null };
+  /** ML nodes on one machine, each with these arguments and with ports of its own. */
+  nodes?: number;
+  /** vLLM arguments, one token each. */
+  args: string[];
+  model_override?: { hf_repo: string; hf_commit: string };
+  /** Other fields of the model in the node object, sent as they are. */
+  more?: Record<string, unknown>;
+}
+
+/** A deploy config of a catalogue. */
+export interface FoundConfig extends CatalogFile {
+  config: DeployConfig;
+}
+
+/** A deploy config that was read, or why it is refused. */
+export type ListedConfig = FoundConfig | (CatalogFile & { refused: string });
+
+export const DEFAULT_VARIANT = 'default';
+
+/** Reads every deploy config: the user's first, then those of the package. A broken one stands in nobody's way. */
+export async function listDeployConfigs(): Promise<ListedConfig[]> {
+  return Promise.all(
+    (await catalogFiles('node-configs')).map(async (file) => {
+      try {
+        return { ...file, config: await readDeployConfig(file.path) };
+      } catch (error) {
+        if (!(error instanceof AssayError)) throw error;
+        return { ...file, refused: error.message };
+      }
+    }),
+  );
+}
+
+/** @throws AssayError naming the file, the place in it and the reason */
+export async function readDeployConfig(path: string): Promise<DeployConfig> {
+  const name = `deploy config ${path}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new AssayError(`${name}: ${messageOf(error)}`);
+  }
+  const config = accept<DeployConfig>(validateDeployConfig, value, name);
+  return config.gpu === DEFAULT_VARIANT ? config : { ...config, gpu: gpuClass(config.gpu) };
+}
+
+/**
+ * How a model is served on a GPU class: the user's config where there is one, else that of the package.
+ *
+ * @param gpu a GPU class in any case, or a GPU's name as nodes report it: `B200`, `b200`, `NVIDIA B200`
+ * @throws UsageError for an unknown GPU class, model or variant, listing the known ones; AssayError for a broken file
+ * of the user's for this model
+ */
+export async function findDeployConfig(
+  model: string,
+  gpu: string,
+  variant: string = DEFAULT_VARIANT,
+): Promise<FoundConfig> {
+  const listed = await listDeployConfigs();
+  const known = listed.filter((each): each is FoundConfig => 'config' in each);
+  const wanted = gpu === DEFAULT_VARIANT ? gpu : gpuClass(gpu);
+  const ofModel = known.filter(({ config }) => config.model === model);
+  const fitting = ofModel.filter(({ config }) => config.gpu === wanted);
+  const found = fitting.find(({ config }) => variantOf(config) === variant);
+  if (found?.isOwn !== true) await requireNoneBroken(listed, model);
+  if (found !== undefined) return found;
+  throw notFound(model, wanted, variant, { known, ofModel, fitting });
+}
+
+/** A file that the user wrote for the model is not to be passed over. */
+async function requireNoneBroken(listed: ListedConfig[], model: string): Promise<void> {
+  for (const each of listed) {
+    if (!('refused' in each) || !each.isOwn || !(await isMeantFor(each, model))) continue;
+    throw new AssayError(each.refused, {
+      advice: 'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it',
+    });
+  }
+}
+
+function notFound(
+  model: string,
+  gpu: string,
+  variant: string,
+  { known, ofModel, fitting }: Record<'known' | 'ofModel' | 'fitting', FoundConfig[]>,
+): UsageError {
+  const gpus = (configs: FoundConfig[]) => unique(configs.map(({ config }) => config.gpu));
+  if (fitting.length > 0) {
+    return new UsageError(`no variant ${variant} of the config of ${model} on ${gpu} is known`, {
+      advice: `known are ${unique(fitting.map(({ config }) => variantOf(config)))}`,
+    });
+  }
+  if (!known.some(({ config }) => config.gpu === gpu))
+    return new UsageError(`unknown GPU class ${gpu}`, { advice: `known are ${gpus(known)}` });
+  if (ofModel.length > 0) {
+    return new UsageError(`no config of ${model} on ${gpu} is known`, {
+      advice: `there are some for ${gpus(ofModel)}`,
+    });
+  }
+  return new UsageError(`no config of ${model} is known`, {
+    advice: `models with configs for ${gpu}: ${unique(known.flatMap(({ config }) => (config.gpu === gpu ? config.model : [])))}; a model of your own: assay catalog add FILE`,
+  });
+}
+
+export function variantOf({ variant = DEFAULT_VARIANT }: DeployConfig): string {
+  return variant;
+}
+
+/**
+ * The revision of a model that its configs pin, for a node that holds its weights under that commit alone; null where
+ * none is known, or they differ.
+ */
+export async function pinnedCommit(model: string): Promise<string | null> {
+  const listed = await listDeployConfigs();
+  const commits = listed.flatMap((each) => {
+    if (!('config' in each) || each.config.model !== model || each.config.model_override !== undefined)
+      return [];
+    const place = each.config.args.lastIndexOf('--revision');
+    return place < 0 ? [] : [each.config.args[place + 1] ?? ''];
+  });
+  const [first, ...others] = new Set(commits);
+  return first !== undefined && others.length === 0 && /^[0-9a-f]{40}$/.test(first) ? first : null;
+}
+
+/** Where a config is from: `published at 699561b (gonka-ai/gonka, node-config-glm53flash-H100.json)`. */
+export function configOrigin({ config, isOwn, path }: FoundConfig): string {
+  const { published, source } = config;
+  const words = [
+    ...(isOwn ? [`your catalogue's ${path}`] : []),
+    ...(source === undefined ? [] : [source]),
+    ...(published === undefined ? [] : [publishedText(published)]),
+  ];
+  return words.length === 0 ? path : words.join(', ');
+}
+
+function publishedText({ repository, file, commit, date }: NonNullable<DeployConfig['published']>): string {
+  const at = commit === null ? 'published' : `published at ${commit.slice(0, 7)}`;
+  const on = date === null || date === undefined ? '' : ` on ${date}`;
+  return `${at}${on} (${repository}, ${file})`;
+}
+
+function unique(names: string[]): string {
+  return [...new Set(names)].join(', ');
+}
