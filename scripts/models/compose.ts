@@ -1,8 +1,8 @@
 import type { GoldenReference } from '../../src/golden/reference.js';
 import { honestBand, limitOf } from '../../src/models/distances.js';
-import { batchIn, hardwareOf } from '../../src/models/hardware.js';
 import type { KnownPair, KnownReference, ModelFile } from '../../src/models/model-file.js';
 import { vectorsSha256 } from '../../src/schemes/vectors-sha256.js';
+import { batchIn, hardwareOf } from '../../src/text/hardware.js';
 import { summarise } from '../../src/vectors/summary.js';
 import { type Published, SUPERSEDED } from './published.js';
 import { comparable, differencesOf, type PairRow, pairRows, type Recording } from './recordings.js';

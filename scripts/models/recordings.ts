@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadGolden } from '../../src/golden/load.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
-import { hardwareOf } from '../../src/models/hardware.js';
 import type { Difference } from '../../src/models/model-file.js';
+import { hardwareOf } from '../../src/text/hardware.js';
 import { l2Distance } from '../../src/vectors/distance.js';
 
 /** What a folder of recordings says of one of them. */

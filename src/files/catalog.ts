@@ -16,6 +16,10 @@ export interface CatalogFile {
   isOwn: boolean;
 }
 
+/** What to do about a file of the user's catalogue that is refused. */
+export const REFUSED_ADVICE =
+  'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it';
+
 /** Names the user's catalogue, as `--catalog` does. */
 export const CATALOG_VARIABLE = 'ASSAY_CATALOG';
 

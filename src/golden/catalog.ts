@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../errors.js';
-import { type CatalogFile, catalogFiles, isMeantFor } from '../files/catalog.js';
+import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
 import { safeModelName } from '../files/names.js';
 import { artifactsFolder } from '../paths.js';
 import { loadGolden } from './load.js';
@@ -75,7 +75,7 @@ async function readOfModel(files: CatalogFile[], model: string): Promise<GoldenR
     } else if (await isMeantFor(file, model)) {
       // The user wants this one: another one in its place would be a surprise.
       throw new AssayError(listed.refused, {
-        advice: 'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it',
+        advice: REFUSED_ADVICE,
       });
     }
   }

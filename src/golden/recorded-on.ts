@@ -1,4 +1,4 @@
-import { type GpuSet, gpuClass, gpusIn } from '../text/gpu-class.js';
+import { gpuClassOf, type Hardware, hardwareOf } from '../text/hardware.js';
 import type { GoldenFile } from './reference.js';
 
 /** The hardware and topology that a reference was recorded on, as far as its file tells. */
@@ -19,19 +19,14 @@ export interface RecordedOn {
 export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
   const { provenance, source = '', notes = '', additional_args: args = [] } = file;
   const told = provenance?.recorded_on;
-  const texts = [provenance?.hardware ?? '', source, provenance?.build ?? '', notes];
-  const found = firstOf<GpuSet>(texts, gpusIn);
-  const size = (flag: string, words: RegExp) =>
-    argSize(args, flag) ?? firstOf(texts, (text) => numberOf(words.exec(text)?.[1])) ?? null;
+  const texts = [provenance?.hardware ?? '', source, provenance?.build ?? '', notes].map(hardwareOf);
+  const first = <K extends keyof Hardware>(key: K) =>
+    texts.find((text) => text[key] !== undefined)?.[key] ?? null;
   return {
-    gpu: told?.gpu === undefined ? (found?.gpu ?? null) : gpuClass(told.gpu),
-    gpus: told?.gpus ?? found?.count ?? null,
-    tensorParallel:
-      told?.tensor_parallel ??
-      size('--tensor-parallel-size', /\b(?:tp\s*=?|tensor parallel(?: size)?)\s*(\d+)\b/i),
-    pipelineParallel:
-      told?.pipeline_parallel ??
-      size('--pipeline-parallel-size', /\b(?:pp\s*=?|pipeline parallel(?: size)?)\s*(\d+)\b/i),
+    gpu: told?.gpu === undefined ? first('gpu') : gpuClassOf(told.gpu),
+    gpus: told?.gpus ?? first('count'),
+    tensorParallel: told?.tensor_parallel ?? argSize(args, '--tensor-parallel-size') ?? first('tp'),
+    pipelineParallel: told?.pipeline_parallel ?? argSize(args, '--pipeline-parallel-size') ?? first('pp'),
   };
 }
 
@@ -55,12 +50,4 @@ function argSize(args: readonly string[], flag: string): number | undefined {
 
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
-}
-
-function firstOf<T>(texts: readonly string[], read: (text: string) => T | undefined): T | undefined {
-  for (const text of texts) {
-    const found = read(text);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

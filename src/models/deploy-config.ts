@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf, UsageError } from '../errors.js';
-import { type CatalogFile, catalogFiles, isMeantFor } from '../files/catalog.js';
+import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
 import { accept } from '../schemas/accept.js';
 import validateDeployConfig from '../schemas/generated/deploy-config.js';
-import { gpuClass } from '../text/gpu-class.js';
+import { gpuClassOf } from '../text/hardware.js';
 
 /** How a model is served on a GPU class (`artifacts/schemas/deploy-config.schema.json`). */
 export interface DeployConfig {
@@ -59,7 +59,7 @@ export async function readDeployConfig(path: string): Promise<DeployConfig> {
     throw new AssayError(`${name}: ${messageOf(error)}`);
   }
   const config = accept<DeployConfig>(validateDeployConfig, value, name);
-  return config.gpu === DEFAULT_VARIANT ? config : { ...config, gpu: gpuClass(config.gpu) };
+  return config.gpu === DEFAULT_VARIANT ? config : { ...config, gpu: gpuClassOf(config.gpu) };
 }
 
 /**
@@ -76,7 +76,7 @@ export async function findDeployConfig(
 ): Promise<FoundConfig> {
   const listed = await listDeployConfigs();
   const known = listed.filter((each): each is FoundConfig => 'config' in each);
-  const wanted = gpu === DEFAULT_VARIANT ? gpu : gpuClass(gpu);
+  const wanted = gpu === DEFAULT_VARIANT ? gpu : gpuClassOf(gpu);
   const ofModel = known.filter(({ config }) => config.model === model);
   const fitting = ofModel.filter(({ config }) => config.gpu === wanted);
   const found = fitting.find(({ config }) => variantOf(config) === variant);
@@ -90,7 +90,7 @@ async function requireNoneBroken(listed: ListedConfig[], model: string): Promise
   for (const each of listed) {
     if (!('refused' in each) || !each.isOwn || !(await isMeantFor(each, model))) continue;
     throw new AssayError(each.refused, {
-      advice: 'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it',
+      advice: REFUSED_ADVICE,
     });
   }
 }

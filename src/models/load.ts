@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
 import { artifactsFolder } from '../paths.js';
 import { accept } from '../schemas/accept.js';
 import validateModel from '../schemas/generated/model.js';
@@ -32,34 +33,39 @@ export async function loadModel(path: string): Promise<KnownModel> {
   return { path, sha256, shipped: path.startsWith(modelsFolder), file };
 }
 
+/** A model file of a catalogue that was read, or why it is refused. */
+export type ListedModel = CatalogFile & ({ known: KnownModel } | { refused: string });
+
+/** Reads every model file: the user's first, then those of the package. A broken one stands in nobody's way. */
+export async function listModels(): Promise<ListedModel[]> {
+  return Promise.all(
+    (await catalogFiles('models')).map(async (file) => {
+      try {
+        return { ...file, known: await loadModel(file.path) };
+      } catch (error) {
+        if (!(error instanceof AssayError)) throw error;
+        return { ...file, refused: error.message };
+      }
+    }),
+  );
+}
+
+/** What is known of each model, the user's files first; of two files of one model the first counts. */
+export async function loadModels(): Promise<KnownModel[]> {
+  const known = (await listModels()).flatMap((each) => ('known' in each ? each.known : []));
+  return known.filter(({ file }, at) => known.findIndex((other) => other.file.model === file.model) === at);
+}
+
 /**
- * What is known of each model, in the order of the folders: of two files of one model the first counts.
+ * What is known of one model: the user's file where there is one, else that of the package; null where no file tells.
  *
- * @param folders folders of model files, those of the user first; one that is not there holds none
+ * @throws AssayError for a broken file of the user's for this model
  */
-export async function loadModels(folders: string[] = []): Promise<KnownModel[]> {
-  const all: KnownModel[] = [];
-  for (const folder of [...folders, modelsFolder]) {
-    for (const path of await filesOf(folder)) {
-      const known = await loadModel(path);
-      if (!all.some(({ file }) => file.model === known.file.model)) all.push(known);
-    }
+export async function findModel(model: string): Promise<KnownModel | null> {
+  for (const each of await listModels()) {
+    if ('known' in each) {
+      if (each.known.file.model === model) return each.known;
+    } else if (await isMeantFor(each, model)) throw new AssayError(each.refused, { advice: REFUSED_ADVICE });
   }
-  return all;
-}
-
-/** What is known of one model; null where no file tells. */
-export async function findModel(model: string, folders: string[] = []): Promise<KnownModel | null> {
-  return (await loadModels(folders)).find(({ file }) => file.model === model) ?? null;
-}
-
-async function filesOf(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new AssayError(`folder of model files ${folder}: ${messageOf(error)}`);
-  });
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => join(folder, name));
+  return null;
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CATALOG_VARIABLE, useCatalog } from '../../src/files/catalog.js';
 import {
   engineBatch,
   isAtLeast,
@@ -15,6 +16,11 @@ import { useTempFolder } from '../support/temp.js';
 const own: ModelFile = { schema_version: 1, model: 'moonshotai/Kimi-K2.6', honest: [], other_weights: [] };
 
 const temp = useTempFolder();
+
+afterEach(() => {
+  delete process.env[CATALOG_VARIABLE];
+});
+
 let folders = 0;
 
 async function folderWith(files: Record<string, unknown>): Promise<string> {
@@ -27,15 +33,18 @@ async function folderWith(files: Record<string, unknown>): Promise<string> {
 describe('model files', () => {
   it('of the user come before those of the package', async () => {
     const folder = await folderWith({ 'kimi.json': own, 'other.json': { ...own, model: 'mine/own' } });
-    const models = await loadModels([folder]);
+    useCatalog(folder);
+    const models = await loadModels();
     expect(models.filter(({ file }) => file.model === own.model)).toMatchObject([{ shipped: false }]);
-    expect(await findModel('mine/own', [folder])).toMatchObject({ shipped: false });
-    expect(await findModel('MiniMaxAI/MiniMax-M2.7', [folder])).toMatchObject({ shipped: true });
-    expect(await findModel('nobody/knows', [folder])).toBeNull();
+    expect(await findModel('mine/own')).toMatchObject({ shipped: false });
+    expect(await findModel('MiniMaxAI/MiniMax-M2.7')).toMatchObject({ shipped: true });
+    expect(await findModel('nobody/knows')).toBeNull();
   });
 
-  it('need not be there', async () => {
-    expect((await loadModels(['/nowhere/at/all'])).length).toBeGreaterThan(4);
+  it('of the user that are broken stand in the way of their own model alone', async () => {
+    useCatalog(await folderWith({ 'moonshotai-kimi-k2.6.json': '{' }));
+    await expect(findModel('moonshotai/Kimi-K2.6')).rejects.toThrow('not JSON');
+    expect(await findModel('MiniMaxAI/MiniMax-M2.7')).toMatchObject({ shipped: true });
   });
 
   it.each([

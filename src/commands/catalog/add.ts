@@ -8,9 +8,10 @@ import { safeModelName } from '../../files/names.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { loadGolden } from '../../golden/load.js';
 import { type DeployConfig, readDeployConfig } from '../../models/deploy-config.js';
+import { loadModel } from '../../models/load.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelConfig, NodeObject } from '../../network/node-object.js';
-import { gpuClass } from '../../text/gpu-class.js';
+import { gpuClassOf } from '../../text/hardware.js';
 import { defineCommand } from '../command.js';
 
 /** One file to be written into the catalogue. */
@@ -102,6 +103,7 @@ async function entriesOf(path: string, gpu: string | undefined, variant: string)
 async function check(kind: CatalogKind, path: string): Promise<void> {
   if (kind === 'golden') await loadGolden(path);
   else if (kind === 'node-configs') await readDeployConfig(path);
+  else await loadModel(path);
 }
 
 function jsonName(name: string): string {
@@ -152,7 +154,7 @@ const ADDRESS = new Set([
 
 function gpuOf({ hardware }: NodeObject, path: string, given: string | undefined): string {
   const told = given ?? hardware?.[0]?.type;
-  if (told !== undefined) return told === 'default' ? told : gpuClass(told);
+  if (told !== undefined) return told === 'default' ? told : gpuClassOf(told);
   throw new UsageError(`${path}: the node object does not say which GPUs it is for`, {
     advice: 'give --gpu CLASS, for example --gpu B200',
   });

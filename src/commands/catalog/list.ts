@@ -3,12 +3,14 @@ import { type CatalogFile, ownCatalog } from '../../files/catalog.js';
 import { listGolden } from '../../golden/catalog.js';
 import { recordedOn, recordedOnText } from '../../golden/recorded-on.js';
 import { configOrigin, listDeployConfigs, variantOf } from '../../models/deploy-config.js';
+import { listModels } from '../../models/load.js';
+import type { ModelFile } from '../../models/model-file.js';
 import { renderTable } from '../../terminal/table.js';
 import { defineCommand } from '../command.js';
 import { markOf } from '../golden/description.js';
 
 interface Row {
-  kind: 'reference' | 'deploy config';
+  kind: 'reference' | 'model' | 'deploy config';
   name: string;
   path: string;
   own: boolean;
@@ -32,7 +34,7 @@ export const command = defineCommand({
     ['ASSAY_CATALOG=./catalog assay catalog list --own', 'your files alone'],
   ],
   async run({ own, json }, { terminal }) {
-    const all = [...(await references()), ...(await configs())];
+    const all = [...(await references()), ...(await models()), ...(await configs())];
     const rows = withoutDoubles(all).filter((row) => row.own || !own);
     if (json) terminal.out(JSON.stringify({ catalog: ownCatalog(), entries: rows }, null, 2));
     else {
@@ -74,6 +76,21 @@ async function references(): Promise<Row[]> {
         }
       : { model: null, about: '', refused: each.refused }),
   }));
+}
+
+async function models(): Promise<Row[]> {
+  const all = await listModels();
+  return all.map((each) => ({
+    ...head('model', each, all),
+    ...('known' in each
+      ? { model: each.known.file.model, about: knownText(each.known.file), refused: null }
+      : { model: null, about: '', refused: each.refused }),
+  }));
+}
+
+function knownText({ honest, other_weights: others }: ModelFile): string {
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return `${count(honest.length, 'honest pair')}, ${count(others.length, 'other kind')} of weights`;
 }
 
 async function configs(): Promise<Row[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchIn, gpuClassOf, hardwareOf } from '../../src/models/hardware.js';
+import { batchIn, gpuClassOf, hardwareOf } from '../../src/text/hardware.js';
 
 describe('hardware in a text', () => {
   it.each([
