@@ -29,7 +29,7 @@ h3 { margin: 0 0 8px; font-size: 1rem; }
 p { margin: 8px 0; }
 .verdict { padding: 4px 14px; border-radius: 6px; color: var(--card); font-weight: 700; letter-spacing: .02em; white-space: nowrap; }
 .PASS .verdict { background: var(--good); } .FAIL .verdict { background: var(--bad); }
-.INCOMPLETE .verdict { background: var(--warn); } .SKIPPED .verdict { background: var(--none); }
+.INCOMPLETE .verdict, .amber .verdict { background: var(--warn); } .SKIPPED .verdict { background: var(--none); }
 .reason { margin: 14px 0 4px; font-size: 1.15rem; overflow-wrap: anywhere; }
 .meta, figcaption, .caption, footer { color: var(--soft); font-size: .875rem; }
 .meta { overflow-wrap: anywhere; }

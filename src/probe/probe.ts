@@ -6,12 +6,11 @@ import { ASK_TIMEOUT_MS, LOOK_TIMEOUT_MS } from '../batches/timeouts.js';
 import type { Transport } from '../batches/transport.js';
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';
 import type { Observation } from '../run/observation.js';
+import type { Coverage } from '../run/report.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Measured } from './measure.js';
 import { observe } from './observe.js';
 import type { PoolLease } from './pool.js';
-
-export type Coverage = 'spread' | 'every-replica';
 
 export interface ProbeOptions {
   /** `{base}/api/v1` of the node. */

@@ -1,11 +1,13 @@
+import { type Face, faceOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
-import type { ReplicaReport, Verdict } from '../run/report.js';
+import type { ReplicaReport } from '../run/report.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 
 type Level = 'error' | 'warning' | 'notice';
 
-const LEVELS: Record<Verdict, Level> = {
+const LEVELS: Record<Face, Level> = {
   PASS: 'notice',
+  'PASS WITH WARNINGS': 'warning',
   FAIL: 'error',
   INCOMPLETE: 'error',
   SKIPPED: 'notice',
@@ -13,10 +15,11 @@ const LEVELS: Record<Verdict, Level> = {
 
 /** Workflow commands that GitHub Actions shows as annotations: verdict, bad replicas, warnings, diagnosis. */
 export function renderAnnotations({ report }: Run): string {
-  const { verdict, verdict_reason, config, validation } = report;
+  const { verdict_reason, config, validation } = report;
+  const face = faceOf(report);
   const badReplicas = validation?.replicas.filter(({ fraud_detected }) => fraud_detected) ?? [];
   return [
-    annotation(LEVELS[verdict], `${verdict}: ${config.model}`, verdict_reason),
+    annotation(LEVELS[face], `${face}: ${config.model}`, verdict_reason),
     ...(report.error === null || report.error === verdict_reason
       ? []
       : [annotation('error', 'assay could not finish', report.error)]),

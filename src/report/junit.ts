@@ -1,6 +1,8 @@
+import { faceOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from '../run/report.js';
 import { counted, distanceText, pValueText, rateText, replicaText } from '../text/figures.js';
+import { replicasTestedText } from '../verdict/replicas-tested.js';
 import { vectorsText } from './format.js';
 import { type JunitCase, type JunitSuite, junitXml } from './junit-xml.js';
 
@@ -101,6 +103,7 @@ function verdictCase(
 
 function replicaCase(replica: ReplicaReport, mismatches: Mismatch[]): JunitCase {
   const name = `replica ${replicaText(replica.port)}`;
+  if (replica.n_total === 0) return { name, skipped: true };
   if (!replica.fraud_detected) return { name };
   const message = `${replica.n_mismatch} of ${counted(replica.n_total, 'nonce')} mismatch, p-value ${pValueText(replica.p_value)}`;
   return { name, failure: { message, type: 'fraud', details: mismatches.map(mismatchText).join('\n') } };
@@ -111,7 +114,9 @@ function mismatchText({ nonce, l2, why }: Mismatch): string {
 }
 
 /** The parameters of the run: once is enough. */
-function propertiesOf({ config, preflight }: ValidateReport): Record<string, string> {
+function propertiesOf(report: ValidateReport): Record<string, string> {
+  const { config, preflight, validation } = report;
+  const tested = validation?.replicas_tested;
   const { values, source } = config.stat_test;
   const properties: Record<string, string | number> = {
     harness_version: config.harness_version,
@@ -127,6 +132,9 @@ function propertiesOf({ config, preflight }: ValidateReport): Record<string, str
     fraud_threshold: values.fraud_threshold,
     fraud_threshold_source: source.fraud_threshold,
     node_version: preflight?.version ?? 'unknown',
+    verdict: faceOf(report),
+    verdict_reason: report.verdict_reason,
+    ...(tested != null && { replicas_tested: replicasTestedText(tested) }),
   };
   for (const [key, value] of Object.entries(config.poc_params)) {
     if (key !== 'model' && value !== null) properties[`poc_${key}`] = String(value);

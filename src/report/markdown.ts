@@ -1,13 +1,14 @@
 import type { BlockContent, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { toMarkdown } from 'mdast-util-to-markdown';
+import { type Face, faceOf, nextStepOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type {
   Diagnosis,
+  ReplicaReport,
   ThroughputReport,
   ValidateReport,
   ValidationReport,
-  Verdict,
 } from '../run/report.js';
 import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import {
@@ -19,19 +20,29 @@ import {
   timeText,
   toleratedText,
 } from '../text/figures.js';
+import { networkViewText } from '../verdict/network-view.js';
+import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, vectorsText } from './format.js';
 import { repeatCommand, resumeCommand } from './repeat-command.js';
 
-const SIGNS: Record<Verdict, string> = { PASS: '✅', FAIL: '❌', INCOMPLETE: '⚠️', SKIPPED: '➖' };
+const SIGNS: Record<Face, string> = {
+  PASS: '✅',
+  'PASS WITH WARNINGS': '🟠',
+  FAIL: '❌',
+  INCOMPLETE: '⚠️',
+  SKIPPED: '➖',
+};
 const SHOWN_MISMATCHES = 20;
 
 /** The run for an issue, a chat or a step summary. The serialiser escapes what Markdown would read as markup. */
 export function renderMarkdown({ report, folder }: Run): string {
   const resume = resumeCommand(report, folder);
   const { config, preflight, validation, throughput } = report;
+  const face = faceOf(report);
+  const next = nextStepOf(report);
   const gpus = preflight === null ? '' : `, ${gpusText(preflight.gpus)}`;
   const children: RootContent[] = [
-    heading(2, `${SIGNS[report.verdict]} ${report.verdict}: ${config.model}`),
+    heading(2, `${SIGNS[face]} ${face}: ${config.model}`),
     paragraph(strong(text(report.verdict_reason))),
     paragraph(text(`${nodeText(config)}, ${timeText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
@@ -39,6 +50,7 @@ export function renderMarkdown({ report, folder }: Run): string {
     ...(validation === null ? [] : measured(validation, throughput)),
     heading(3, 'Thresholds'),
     thresholds(report),
+    ...(next === null ? [] : [heading(3, 'Next'), paragraph(text(next))]),
     ...(resume === null ? [] : [heading(3, 'Go on'), shell(resume)]),
     heading(3, 'Repeat'),
     shell(repeatCommand(config)),
@@ -78,26 +90,29 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
         replicaText(replica.port),
         `${replica.n_mismatch} of ${replica.n_total}`,
         pValueText(replica.p_value),
-        replica.fraud_detected ? '❌ fraud' : 'clean',
+        replicaTestText(replica),
         distanceText(replica.distances.l2?.mean),
         distanceText(replica.distances.l2?.max),
       ]),
     ),
     ...(validation.node_self_check === null
       ? []
-      : [
-          paragraph(
-            text(
-              `The node's own check ${validation.node_self_check.agrees ? 'agrees' : 'disagrees'}: ${validation.node_self_check.note}.`,
-            ),
-          ),
-        ]),
+      : [paragraph(text(`${capital(selfCheckSentence(validation.node_self_check))}.`))]),
+    ...(validation.network_view === undefined
+      ? []
+      : [paragraph(text(`${capital(networkViewText(validation.network_view))}.`))]),
     ...(diagnosis.length === 0 ? [] : [heading(3, 'Diagnosis'), list(diagnosis.map(finding))]),
     ...(mismatches.length === 0 ? [] : [heading(3, 'Mismatches'), mismatchTable(mismatches)]),
     ...(mismatches.length > SHOWN_MISMATCHES
       ? [paragraph(text(`and ${mismatches.length - SHOWN_MISMATCHES} more.`))]
       : []),
   ];
+}
+
+/** What a replica's own test says; one that answered nothing was not tested. */
+function replicaTestText({ n_total, fraud_detected }: ReplicaReport): string {
+  if (n_total === 0) return '⚠️ not tested';
+  return fraud_detected ? '❌ fraud' : 'clean';
 }
 
 function mismatchTable(mismatches: ValidationReport['mismatches']): Table {
@@ -123,6 +138,10 @@ function thresholds({ config: { stat_test } }: ValidateReport): Table {
     ['threshold', 'value', 'from'],
     STAT_TEST_KEYS.map((key) => [key, String(stat_test.values[key]), stat_test.source[key]]),
   );
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** Text on one line. An `@` is kept from calling on the person of that name. */

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { type Face, faceOf, nextStepOf } from '../run/face.js';
 import type { MismatchReason } from '../run/observation.js';
 import type {
   Diagnosis,
@@ -6,12 +7,13 @@ import type {
   ThroughputReport,
   ValidateReport,
   ValidationReport,
-  Verdict,
 } from '../run/report.js';
 import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
+import { networkViewText } from '../verdict/network-view.js';
+import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, vectorsText } from './format.js';
 import { resumeCommand } from './repeat-command.js';
 
@@ -36,31 +38,48 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
       : [
           replicaTable(validation, report.throughput, colors),
           distanceTable(validation, colors),
-          selfCheckLine(validation),
+          selfCheckSentence(validation.node_self_check),
           mismatchTable(validation, colors),
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
       `${report.duration_s > 0 ? `took ${report.duration_s.toFixed(1)} s ` : ''}against ${vectorsText(config)}`,
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
-      ...(resume === null ? [] : [`go on with: ${resume}`]),
     ].join('\n'),
+    // Once more at the end, where a terminal stands when the run is over.
+    [...verdictLines(report, colors), ...nextLines(report, resume)].join('\n'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
 function headLines(report: ValidateReport, colors: Colors): string {
-  const { config, verdict, verdict_reason, warnings } = report;
+  const { config, warnings } = report;
   return [
     colors.dim(`mlnode-assay ${config.harness_version}: ${config.model} on ${nodeText(config)}`),
-    `verdict: ${verdictColor(verdict, colors)(colors.bold(verdict))}`,
-    verdict_reason,
+    ...verdictLines(report, colors),
     ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
   ].join('\n');
 }
 
-function verdictColor(verdict: Verdict, colors: Colors): (text: string) => string {
-  return { PASS: colors.green, FAIL: colors.red, INCOMPLETE: colors.yellow, SKIPPED: colors.dim }[verdict];
+function verdictLines(report: ValidateReport, colors: Colors): string[] {
+  const face = faceOf(report);
+  return [`verdict: ${faceColor(face, colors)(colors.bold(face))}`, report.verdict_reason];
+}
+
+function nextLines(report: ValidateReport, resume: string | null): string[] {
+  if (resume !== null) return [`go on with: ${resume}`];
+  const next = nextStepOf(report);
+  return next === null ? [] : [`next: ${next}`];
+}
+
+function faceColor(face: Face, colors: Colors): (text: string) => string {
+  return {
+    PASS: colors.green,
+    'PASS WITH WARNINGS': colors.yellow,
+    FAIL: colors.red,
+    INCOMPLETE: colors.yellow,
+    SKIPPED: colors.dim,
+  }[face];
 }
 
 function thresholdTable({ config, validation }: ValidateReport, colors: Colors): string {
@@ -76,6 +95,7 @@ function thresholdTable({ config, validation }: ValidateReport, colors: Colors):
   return [
     table,
     `mismatches ${response.n_mismatch} of ${response.n_total} (rate ${percent(interval[0])} to ${percent(interval[1])} %, 95 % interval), p-value ${pValueText(response.p_value)}, ${failing === null ? 'no number of them is fraud' : `fraud from ${failing} on`}`,
+    ...(validation.network_view === undefined ? [] : [networkViewText(validation.network_view)]),
   ].join('\n');
 }
 
@@ -92,7 +112,7 @@ function replicaTable(
       replicaText(replica.port),
       `${replica.n_mismatch} of ${replica.n_total}`,
       pValueText(replica.p_value),
-      replica.fraud_detected ? colors.red('fraud') : 'pass',
+      ownTestText(replica, colors),
       meanAndSd(replica),
       ...(throughput === null ? [] : [speed === undefined ? '–' : speedText(speed)]),
     ];
@@ -102,6 +122,12 @@ function replicaTable(
     renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, { colors }),
     `honest nodes show L2 ${distribution.band.mean.toFixed(3)} ± ${distribution.band.sd.toFixed(3)} (${distribution.band.source})`,
   ].join('\n');
+}
+
+/** A replica that answered nothing has passed nothing. */
+function ownTestText({ n_total, fraud_detected }: ReplicaReport, colors: Colors): string {
+  if (n_total === 0) return colors.yellow('not tested');
+  return fraud_detected ? colors.red('fraud') : 'pass';
 }
 
 function meanAndSd({ distances: { l2 }, far_outside }: ReplicaReport): string {
@@ -129,11 +155,6 @@ function distanceTable({ distances, replica_disagreement }: ValidationReport, co
           `between replicas: L2 ${distanceText(replica_disagreement.mean_l2)} on average, ${distanceText(replica_disagreement.max_l2)} at most`,
         ]),
   ].join('\n');
-}
-
-function selfCheckLine({ node_self_check: check }: ValidationReport): string {
-  if (check === null) return "the node's own check: not run";
-  return `the node's own check ${check.agrees ? 'agrees' : 'disagrees'}: ${check.note}`;
 }
 
 const WHY: Record<MismatchReason, string> = {

@@ -31,4 +31,6 @@ export interface Observation {
   batch: number;
   /** From sending the request to the complete answer, in seconds. */
   latency_s: number;
+  /** The nonce had been answered before: this counts for its replica, and not in the overall test. */
+  further?: true;
 }

@@ -4,7 +4,8 @@ import type { ResolvedStatTest } from './thresholds.js';
 
 /** The result of one validation: `validate_report.json`, and what every renderer maps to text. */
 export interface ValidateReport {
-  schema_version: 1;
+  /** 1 in runs of versions that did not know which replicas were tested. */
+  schema_version: 1 | 2;
   verdict: Verdict;
   /** One sentence for the host. */
   verdict_reason: string;
@@ -12,7 +13,10 @@ export interface ValidateReport {
   /** Start of the run, ISO 8601 in UTC. */
   timestamp: string;
   duration_s: number;
+  /** The texts of `warning_details`, as version 1 promises them. */
   warnings: string[];
+  /** Absent in version 1. */
+  warning_details?: Warning[];
   config: ValidateConfig;
   preflight: PreflightReport | null;
   download: PhaseReport | null;
@@ -24,6 +28,35 @@ export interface ValidateReport {
 }
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCOMPLETE' | 'SKIPPED';
+
+/** Something to mind that does not fail the official test. */
+export interface Warning {
+  /** For programs; absent where there is no name for it. */
+  code?: WarningCode;
+  text: string;
+  /**
+   * About the node: the face of a PASS turns amber, and `--strict` makes it a FAIL. One about the run (no network
+   * node, a margin, a name) does neither.
+   */
+  about_node: boolean;
+  /** In the imperative; absent where there is nothing to do. */
+  advice?: string;
+}
+
+export type WarningCode =
+  /** Replicas are promised and not in rotation. */
+  | 'replicas_missing'
+  /** A replica in rotation was not tested. */
+  | 'replicas_not_tested'
+  | 'replica_error'
+  | 'engine_stands_still'
+  | 'gpu_not_available'
+  | 'distances_far_outside'
+  | 'self_report_contradicts'
+  | 'heads_of_batches'
+  | 'left_out_nonces'
+  | 'unanswered_nonces'
+  | 'not_the_same_as_the_reference';
 
 /** `validate_config.json`: the resolved inputs. */
 export interface ValidateConfig {
@@ -68,7 +101,10 @@ export interface ValidateConfig {
 export interface PreflightReport {
   version: string | null;
   loaded_model: string | null;
+  /** Those that are available. */
   gpus: { name: string; count: number }[];
+  /** Those that the node calls lost or broken; absent in version 1. */
+  gpus_not_available?: { index: number | null; name: string; message: string }[];
   /** Ports of the replicas in rotation. */
   replicas: number[];
   busy_with_foreign_poc: boolean;
@@ -135,10 +171,42 @@ export interface ReplicaReport extends Tested {
   far_outside: boolean;
 }
 
+/** The node's own check, over all requests of it. */
 export interface SelfCheckReport extends Tested {
   mismatch_nonces: number[];
-  agrees: boolean;
+  /** Each replica's count is within chance of what was measured of it; null where nothing could be compared. */
+  agrees: boolean | null;
   note: string;
+  /** Absent in version 1. */
+  replicas?: SelfCheckOfReplica[];
+}
+
+/** What one replica said of itself, beside what was measured of it. */
+export interface SelfCheckOfReplica {
+  /** null: the node does not tell. */
+  port: number | null;
+  /** Nonces that it was asked to check. */
+  nonces: number[];
+  n_total: number;
+  n_mismatch: number;
+  mismatch_nonces: number[];
+  /** Measured of the same replica: over the same nonces, else over all of its nonces; null: nothing was. */
+  measured: { n_total: number; n_mismatch: number; same_nonces: boolean } | null;
+  agrees: boolean | null;
+}
+
+/** Which replicas the verdict is about. */
+export interface ReplicasTested {
+  /** How many replicas the node should have; null: nobody promised a number. */
+  expected: number | null;
+  /** How many the node listed in rotation during the run. */
+  in_rotation: number;
+  /** How many of these answered a full batch and 32 nonces, or all nonces where there are fewer. */
+  tested: number;
+  /** Ports that the node listed in rotation, ascending. */
+  ports: number[];
+  /** Of these, the ones that were not tested. */
+  not_tested: number[];
 }
 
 export interface Diagnosis {
@@ -166,12 +234,19 @@ export type DiagnosisCode =
   | 'not_normalised'
   | 'nonce_shift'
   | 'self_report_contradicts'
-  | 'already_running_with_other_arguments';
+  | 'already_running_with_other_arguments'
+  | 'engine_stands_still';
+
+/**
+ * `auto`: each nonce once over all replicas, and further batches until every replica in rotation is tested;
+ * `spread`: each nonce once; `every-replica`: each nonce on each replica.
+ */
+export type Coverage = 'auto' | 'spread' | 'every-replica';
 
 /** How nonces are asked for. */
 export interface RequestConfig {
   probe: 'queued' | 'wait' | 'whole';
-  coverage: 'spread' | 'every-replica';
+  coverage: Coverage;
   /** As sent; null when left to the node. */
   batch_size: number | null;
 }
@@ -189,6 +264,10 @@ export interface ValidationReport {
   mismatch_rate_ci95: [number, number];
   distances: Distances;
   replicas: ReplicaReport[];
+  /** null where it is not known which replicas were in rotation; absent in version 1. */
+  replicas_tested?: ReplicasTested | null;
+  /** What the network's validators would conclude from the same counts; absent in version 1. */
+  network_view?: { fraud_threshold: number; fraud_detected: boolean };
   /** L2 distance between the vectors of two replicas for the same nonce; null unless every replica was asked. */
   replica_disagreement: { mean_l2: number; max_l2: number } | null;
   node_self_check: SelfCheckReport | null;

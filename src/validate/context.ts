@@ -1,5 +1,6 @@
 import type { MlNodeClient } from '../mlnode/client.js';
 import type { PoolLease } from '../probe/pool.js';
+import type { Warning } from '../run/report.js';
 import type { RunFolder } from '../run/write.js';
 import type { RunInputs } from './inputs.js';
 import type { ValidateEvents } from './options.js';
@@ -14,8 +15,8 @@ export interface ValidateContext
   until: number;
   /** Multiplies every limit and wait that has no option of its own. */
   patience: number;
-  /** Adds a warning to the report, and tells it at once. */
-  warn(text: string): void;
+  /** Adds a warning to the report, and tells it at once. A mere text is about the run, and not about the node. */
+  warn(warning: string | Warning): void;
 }
 
 /** The same for the phases of a run that has a folder. */

@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
+import { aboutRun } from '../run/warnings.js';
 import { writeReportJson } from '../run/write.js';
 import { type RunContext, secondsSince } from './context.js';
 import type { RunInputs } from './inputs.js';
@@ -19,11 +20,12 @@ export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): P
   const warnings = [...before.warnings];
   const context: RunContext = {
     ...run,
-    warn(text) {
-      const masked = maskSecrets(text);
-      if (warnings.includes(masked)) return;
+    warn(warning) {
+      const given = typeof warning === 'string' ? aboutRun(warning) : warning;
+      const masked = { ...given, text: maskSecrets(given.text) };
+      if (warnings.some(({ text }) => text === masked.text)) return;
       warnings.push(masked);
-      run.events.warning?.(masked);
+      run.events.warning?.(masked.text);
     },
   };
   for (const warning of warningsOf(run.inputs, before)) context.warn(warning);

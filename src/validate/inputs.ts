@@ -26,7 +26,7 @@ export interface JudgeInputs {
   coverage: RequestConfig['coverage'];
   /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
   reference: GoldenVectors | null;
-  /** Turns warnings of self-check and distribution into FAIL. */
+  /** Turns warnings about the node into FAIL. */
   strict: boolean;
   /** The run was to end before probing. */
   skipsProbe: boolean;

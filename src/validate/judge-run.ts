@@ -32,6 +32,7 @@ function byMeasurements({ config, ...inputs }: JudgeInputs, observed: Observed):
     observations: observed.observations,
     unansweredNonces: observed.unansweredNonces,
     coverage: inputs.coverage,
+    rotation: observed.rotation,
     statTest: config.stat_test,
     honestBand: config.honest_band,
     selfCheck: observed.selfCheck,

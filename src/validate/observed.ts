@@ -1,7 +1,8 @@
 import { AssayError, messageOf } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Observation } from '../run/observation.js';
-import type { ValidateReport, ValidationReport } from '../run/report.js';
+import type { ValidateReport, ValidationReport, Warning } from '../run/report.js';
+import type { Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ValidatePhase } from './options.js';
 
@@ -20,11 +21,14 @@ export interface Observed {
   lostReason: string | null;
   /** The time for probing was over before all nonces were answered. */
   isProbeLate: boolean;
-  selfCheck: SelfCheckCounts | null;
+  /** By request; null where none was run. */
+  selfCheck: SelfCheckCounts[] | null;
+  /** Which replicas there are; null where that is not known. */
+  rotation: Rotation | null;
   /** Time that each phase took. */
   seconds: { [phase in ValidatePhase]?: number };
   /** Of the phases, each once, without secrets. */
-  warnings: string[];
+  warnings: Warning[];
   /** What ended the run before its time; null where nothing did. */
   ending: Ending | null;
   /** Of the whole run, over all its parts. */

@@ -1,6 +1,6 @@
 import type { ProbeMode } from '../batches/plan.js';
 import type { GoldenReference } from '../golden/reference.js';
-import type { Coverage } from '../probe/probe.js';
+import type { Coverage } from '../run/report.js';
 import type { StatTestLayer } from '../run/thresholds.js';
 import type { ProgressPart } from '../terminal/progress-text.js';
 

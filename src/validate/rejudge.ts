@@ -7,7 +7,7 @@ import type { SavedRun } from './saved-run.js';
 export interface RejudgeOptions {
   /** Thresholds that take the place of the run's. */
   thresholds: StatTestLayer['values'];
-  /** Turns warnings of self-check and distribution into FAIL; undefined: as the run did. */
+  /** Turns warnings about the node into FAIL; undefined: as the run did. */
   strict: boolean | undefined;
 }
 

@@ -1,4 +1,5 @@
-import type { ValidateReport, Verdict } from '../run/report.js';
+import type { ValidateReport, Verdict, Warning } from '../run/report.js';
+import { warningFields } from '../run/warnings.js';
 import type { Judgement as Verdicts } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
 import type { Observed } from './observed.js';
@@ -9,7 +10,7 @@ export interface Judgement {
   /** One sentence for the host. */
   verdictReason: string;
   exitCode: number;
-  warnings: string[];
+  warnings: Warning[];
   /** null where no nonce was answered. */
   validation: Verdicts['validation'] | null;
 }
@@ -28,13 +29,13 @@ export function reportOf(
   const { phases, request, durationSeconds, ending } = observed;
   const { verdict, verdictReason, exitCode, warnings, validation } = judgement ?? notEnded(observed);
   return {
-    schema_version: 1,
+    schema_version: 2,
     verdict,
     verdict_reason: verdictReason,
     exit_code: exitCode,
     timestamp: startedAt,
     duration_s: durationSeconds,
-    warnings,
+    ...warningFields(warnings),
     config,
     preflight: phases.preflight,
     download: phases.download,

@@ -5,10 +5,18 @@ import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
 import type { Observation } from '../run/observation.js';
 import { readReport, readRunFolder } from '../run/read.js';
-import type { ValidateConfig, ValidateReport, ValidationReport } from '../run/report.js';
+import type {
+  ValidateConfig,
+  ValidateReport,
+  ValidationReport,
+  Warning,
+  WarningCode,
+} from '../run/report.js';
+import { aboutRun, warningsOf } from '../run/warnings.js';
+import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
+import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
 import type { JudgeInputs } from './inputs.js';
-import { judge } from './judge-run.js';
 import type { Ending, Observed } from './observed.js';
 
 /** A run as its folder holds it, ready to be judged again. */
@@ -58,7 +66,7 @@ function observedOf(
   const validation = report?.validation;
   const unansweredNonces =
     validation?.unanswered_nonces ?? unansweredOf(inputs.nonces, observations, inputs.coverage);
-  const observed: Observed = {
+  return {
     phases: {
       preflight: report?.preflight ?? null,
       download: report?.download ?? null,
@@ -70,13 +78,13 @@ function observedOf(
     unansweredNonces,
     lostReason: null,
     isProbeLate: false,
-    selfCheck: validation?.node_self_check ?? null,
+    selfCheck: selfChecksOf(validation),
+    rotation: rotationOf(validation),
     seconds: { probe: validation?.elapsed_s ?? 0 },
-    warnings: [],
+    warnings: ofPhases(report),
     ending: endingIn(report),
     durationSeconds: report?.duration_s ?? 0,
   };
-  return { ...observed, warnings: warningsOf(report, judge(inputs, observed).warnings) };
 }
 
 function endingIn(report: ValidateReport | null): Ending | null {
@@ -84,14 +92,54 @@ function endingIn(report: ValidateReport | null): Ending | null {
   return { line: report.error, exitCode: report.exit_code, isInterrupted: report.exit_code >= 128 };
 }
 
-/**
- * Those of the phases alone: what the verdict warned of is judged again.
- *
- * @param ofVerdict what the same measurements make it warn of
- */
-function warningsOf(report: ValidateReport | null, ofVerdict: string[]): string[] {
-  if (report !== null) return report.warnings.filter((warning) => !ofVerdict.includes(warning));
-  return ['the run ended without a report: it was killed, and what it knew beside its measurements is lost'];
+/** Codes of the warnings that a judgement gives: it gives them again. */
+const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
+  'replicas_missing',
+  'replicas_not_tested',
+  'distances_far_outside',
+  'self_report_contradicts',
+  'heads_of_batches',
+  'left_out_nonces',
+  'unanswered_nonces',
+  'not_the_same_as_the_reference',
+]);
+/** The same in reports of version 1, which had no codes; and those that have none. */
+const JUDGED_TEXTS =
+  /^(distances( of replica \S+)? far outside|the node's own check disagrees:|\d+ (nonce|measurement)s? stayed unanswered \(|with these thresholds even )/;
+
+/** Those of the phases alone: what the verdict warned of is judged again. */
+function ofPhases(report: ValidateReport | null): Warning[] {
+  if (report !== null) {
+    return warningsOf(report).filter(({ code, text }) =>
+      code === undefined ? !JUDGED_TEXTS.test(text) : !JUDGED.has(code),
+    );
+  }
+  return [
+    aboutRun(
+      'the run ended without a report: it was killed, and what it knew beside its measurements is lost',
+    ),
+  ];
+}
+
+/** null where the run did not keep which replicas there were. */
+function rotationOf(validation: ValidationReport | null | undefined): Rotation | null {
+  const tested = validation?.replicas_tested;
+  if (validation == null || tested == null) return null;
+  const { coverage, probe, batch_size } = validation.request;
+  return {
+    expected: tested.expected,
+    ports: tested.ports,
+    fullBatch: batch_size,
+    isRequired: isTestRequired(coverage, probe),
+  };
+}
+
+/** One entry a replica; of version 1 the sum over all of them. */
+function selfChecksOf(validation: ValidationReport | null | undefined): SelfCheckCounts[] | null {
+  const check = validation?.node_self_check;
+  if (check == null) return null;
+  if (check.replicas === undefined) return [{ ...check, replica: 'all', nonces: [] }];
+  return check.replicas.map((own) => ({ ...own, replica: own.port }));
 }
 
 /** What is known of the request of a run that was killed. */
@@ -101,7 +149,7 @@ function requestOfKilled(
   unansweredNonces: number[],
 ): ValidationReport['request'] {
   return {
-    n_total: coverage === 'spread' ? nonces.length : observations.length + unansweredNonces.length,
+    n_total: coverage === 'every-replica' ? observations.length + unansweredNonces.length : nonces.length,
     probe: 'queued',
     batch_size: null,
     ...config.request,
@@ -141,7 +189,7 @@ function unansweredOf(
   observations: Observation[],
   coverage: JudgeInputs['coverage'],
 ): number[] {
-  if (coverage === 'spread') return [];
+  if (coverage !== 'every-replica') return [];
   const answered = new Set(observations.map(({ nonce, replica }) => `${nonce}/${replica}`));
   const replicas = [...new Set(observations.map(({ replica }) => replica))];
   return replicas.flatMap((replica) => nonces.filter((nonce) => !answered.has(`${nonce}/${replica}`)));
@@ -165,8 +213,10 @@ function requireOnceEach(
 ): void {
   const asked = new Set(nonces);
   const seen = new Set<string>();
-  for (const { nonce, replica } of observations) {
-    const key = coverage === 'spread' ? String(nonce) : `${nonce} on replica ${replica}`;
+  for (const { nonce, replica, further } of observations) {
+    // With `auto` a nonce counts once in the overall test, and once for each further replica.
+    const isShared = coverage === 'spread' || (coverage === 'auto' && further !== true);
+    const key = isShared ? String(nonce) : `${nonce} on replica ${replica}`;
     const wrong = seen.has(key) ? 'measured twice' : asked.has(nonce) ? null : 'never asked for';
     if (wrong !== null) {
       throw new AssayError(`${join(folder, 'observations.jsonl')}: nonce ${key}: ${wrong}`, {

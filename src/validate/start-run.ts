@@ -76,6 +76,7 @@ function observedBefore(inputs: RunInputs, observations: Observation[]): Observe
     lostReason: null,
     isProbeLate: false,
     selfCheck: null,
+    rotation: null,
     seconds: {},
     warnings: [],
     ending: null,

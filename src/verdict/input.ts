@@ -1,7 +1,9 @@
 import type { NdArray } from 'ndarray';
 import type { Observation } from '../run/observation.js';
+import type { Coverage, Warning } from '../run/report.js';
 import type { ResolvedStatTest } from '../run/thresholds.js';
 import type { HonestBand } from './distribution.js';
+import type { Rotation } from './replicas-tested.js';
 import type { SelfCheckCounts } from './self-check.js';
 
 /** The golden vectors, for the diagnosis. */
@@ -19,20 +21,22 @@ export interface JudgeInput {
   observations: Observation[];
   /**
    * Nonces without a completed answer. With coverage `every-replica` a nonce stands once for each replica
-   * that did not answer it; with `spread` the ones without an observation are found here as well.
+   * that did not answer it; otherwise the ones without an observation are found here as well.
    */
   unansweredNonces: number[];
-  coverage: 'spread' | 'every-replica';
+  coverage: Coverage;
+  /** Which replicas there are; null where an older version did not keep it. */
+  rotation: Rotation | null;
   statTest: ResolvedStatTest;
   honestBand: HonestBand;
-  /** Counts of the node's own check, added up over its requests; null when it was not run. */
-  selfCheck: SelfCheckCounts | null;
-  /** Turns warnings of self-check and distribution into FAIL. */
+  /** Counts of the node's own check, by replica or by request; null when it was not run. */
+  selfCheck: SelfCheckCounts[] | null;
+  /** Turns warnings about the node into FAIL. */
   strict: boolean;
   /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
   reference: GoldenVectors | null;
   /** What differs from the wanted arguments of a model that was up already; null: nothing, or not known. */
   deployMismatch: string | null;
   /** Warnings of earlier phases, handed through behind those of the verdict. */
-  warnings: string[];
+  warnings: Warning[];
 }

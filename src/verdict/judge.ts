@@ -1,13 +1,17 @@
-import type { ValidationReport, Verdict } from '../run/report.js';
+import type { Coverage, ValidationReport, Verdict, Warning } from '../run/report.js';
+import { aboutRun } from '../run/warnings.js';
 import { counted, nonceList } from '../text/figures.js';
 import { applyThreshold } from './apply-threshold.js';
+import { decodeOnlyBuild } from './diagnosis/decode-only-build.js';
 import { diagnose } from './diagnosis/index.js';
 import { outsideBand } from './distribution.js';
 import type { JudgeInput } from './input.js';
 import { distancesOf, finiteL2, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
-import { type Concern, concernsOf, decide } from './reason.js';
+import { networkView } from './network-view.js';
+import { concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
-import { compareSelfCheck, uncountedBySelfCheck } from './self-check.js';
+import { replicasTested, replicaWarnings } from './replicas-tested.js';
+import { compareSelfCheck } from './self-check.js';
 import { exactInterval, firstFailingCount } from './stat-test.js';
 
 export interface Judgement {
@@ -16,7 +20,7 @@ export interface Judgement {
   verdictReason: string;
   /** 0 PASS, 2 FAIL, 1 INCOMPLETE. */
   exitCode: number;
-  warnings: string[];
+  warnings: Warning[];
   validation: Omit<ValidationReport, 'request' | 'elapsed_s'>;
 }
 
@@ -27,8 +31,9 @@ const EXIT_CODES = { PASS: 0, FAIL: 2, INCOMPLETE: 1 } as const;
  * observations come.
  *
  * FAIL when the overall test says fraud, or that of a replica at `fraud_threshold / number of replicas`, in
- * both cases even if every unanswered nonce had matched; INCOMPLETE when nonces stayed unanswered and that
- * is not so; else PASS, with warnings that `strict` turns into FAIL.
+ * both cases even if every unanswered nonce had matched; INCOMPLETE when that is not so and nonces stayed
+ * unanswered, or a replica that had to be tested was not; else PASS, with warnings of which `strict` turns
+ * those about the node into FAIL.
  */
 export function judge(input: JudgeInput): Judgement {
   const { statTest, coverage, strict, honestBand } = input;
@@ -37,31 +42,38 @@ export function judge(input: JudgeInput): Judgement {
   const unanswered = unansweredMeasurements(input);
   const params = paramsOf(statTest.values);
 
-  const response = tally(observations, params);
-  const replicas = replicaReports(observations, params, honestBand);
-  const selfCheck = compareSelfCheck(input.selfCheck, response, params, uncountedBySelfCheck(observations));
-  const distances = distancesOf(observations);
-  const l2 = finiteL2(observations);
-  const outside = outsideBand(l2, honestBand);
-  const diagnosis = diagnose({ ...input, observations, response, replicas, selfCheck, distances });
+  // In the overall test each nonce counts once, its first answer; further ones count for their replica.
+  const first = observations.filter(({ further }) => further !== true);
+  const response = tally(first, params);
+  const tested =
+    input.rotation === null ? null : replicasTested(observations, input.rotation, input.nonces.length);
+  const isRequired = input.rotation?.isRequired ?? false;
+  const replicas = replicaReports(observations, params, honestBand, tested?.ports ?? []);
+  const check = compareSelfCheck(input.selfCheck, observations, params);
+  const selfCheck = check?.report ?? null;
+  const distances = distancesOf(first);
+  const outside = outsideBand(finiteL2(first), honestBand);
+  const facts = { ...input, observations, response, replicas, selfCheck, distances };
+  // Such a build checks itself by another scheme: its counts contradict nothing.
+  const contradicts =
+    (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
+  const diagnosis = diagnose({ ...facts, contradicts });
 
-  const concerns: Concern[] = concernsOf({
-    selfCheck,
-    observations,
-    response,
-    outside,
-    distances,
-    honestBand,
-    replicas,
-  });
+  const concerns: Warning[] = [
+    ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
+    ...(tested === null ? [] : replicaWarnings(tested, isRequired, observations)),
+  ];
   const { verdict, verdictReason } = decide({
     response,
     replicas,
+    observations,
     unanswered,
     params,
     threshold,
     selfCheck,
-    concerns: strict ? concerns : [],
+    tested,
+    isRequired,
+    concerns: strict ? [...concerns, ...input.warnings].filter(({ about_node }) => about_node) : [],
   });
   const firstFailing = firstFailingCount(response.n_total, params);
 
@@ -70,8 +82,8 @@ export function judge(input: JudgeInput): Judgement {
     verdictReason,
     exitCode: EXIT_CODES[verdict],
     warnings: [
-      ...concerns.map(({ warning }) => warning),
-      ...(firstFailing === null && response.n_total > 0 ? [powerless(response.n_total)] : []),
+      ...concerns,
+      ...(firstFailing === null && response.n_total > 0 ? [aboutRun(powerless(response.n_total))] : []),
       ...(unanswered.length > 0 ? [unansweredWarning(unanswered, coverage)] : []),
       ...input.warnings,
     ],
@@ -85,7 +97,9 @@ export function judge(input: JudgeInput): Judgement {
       mismatch_rate_ci95: exactInterval(response.n_mismatch, response.n_total),
       distances,
       replicas,
-      replica_disagreement: coverage === 'every-replica' ? replicaDisagreement(observations) : null,
+      replicas_tested: tested,
+      network_view: networkView(response, params),
+      replica_disagreement: coverage === 'spread' ? null : replicaDisagreement(observations),
       node_self_check: selfCheck,
       distribution: {
         band: honestBand,
@@ -107,7 +121,11 @@ function powerless(nTotal: number): string {
   return `with these thresholds even ${nTotal} mismatches of ${nTotal} pass: the test says nothing`;
 }
 
-function unansweredWarning(unanswered: number[], coverage: JudgeInput['coverage']): string {
-  const what = coverage === 'spread' ? 'nonce' : 'measurement';
-  return `${counted(unanswered.length, what)} stayed unanswered (nonce ${nonceList(unanswered)})`;
+function unansweredWarning(unanswered: number[], coverage: Coverage): Warning {
+  const what = coverage === 'every-replica' ? 'measurement' : 'nonce';
+  return {
+    code: 'unanswered_nonces',
+    text: `${counted(unanswered.length, what)} stayed unanswered (nonce ${nonceList(unanswered)})`,
+    about_node: true,
+  };
 }

@@ -1,54 +1,71 @@
 import type { Observation } from '../run/observation.js';
-import type { Distances, ReplicaReport, ResponseReport, SelfCheckReport, Tested } from '../run/report.js';
+import type {
+  Distances,
+  ReplicaReport,
+  ReplicasTested,
+  ResponseReport,
+  SelfCheckReport,
+  Tested,
+  Warning,
+} from '../run/report.js';
 import { counted, pValueText } from '../text/figures.js';
 import { bandText, type HonestBand, type OutsideBand } from './distribution.js';
-import { contradicts } from './self-check.js';
+import { notTestedText, replicasTestedText } from './replicas-tested.js';
 import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
-
-/** Something that does not fail the official test, but does under `--strict`. */
-export interface Concern {
-  warning: string;
-}
 
 /** What is worth a warning although the test may pass: the self-check's word, and the distances' shape. */
 export function concernsOf(facts: {
   selfCheck: SelfCheckReport | null;
-  observations: Observation[];
-  response: ResponseReport;
+  /** A replica's word about itself contradicts what was measured of it. */
+  contradicts: boolean;
   outside: OutsideBand | null;
   distances: Distances;
   honestBand: HonestBand;
   replicas: ReplicaReport[];
-}): Concern[] {
-  const { selfCheck, observations, response, outside, distances, honestBand, replicas } = facts;
-  const concerns: Concern[] = [];
+}): Warning[] {
+  const { selfCheck, contradicts, outside, distances, honestBand, replicas } = facts;
+  const concerns: Warning[] = [];
   if (distances.l2 !== null && outside !== null) {
-    concerns.push({ warning: outsideWarning('distances', distances.l2, honestBand) });
+    concerns.push(outsideWarning('distances', distances.l2, honestBand));
   } else {
     for (const { port, distances: own } of replicas.filter(({ far_outside }) => far_outside)) {
       if (own.l2 === null) continue;
-      concerns.push({ warning: outsideWarning(`distances of replica ${port ?? '?'}`, own.l2, honestBand) });
+      concerns.push(outsideWarning(`distances of replica ${port ?? '?'}`, own.l2, honestBand));
     }
   }
-  if (contradicts(selfCheck, response, observations)) {
-    concerns.push({ warning: `the node's own check disagrees: ${selfCheck.note}` });
+  if (contradicts && selfCheck !== null) {
+    concerns.push({
+      code: 'self_report_contradicts',
+      text: `the node's own check disagrees: ${selfCheck.note}`,
+      about_node: true,
+      advice: 'trust the measurement, and check that the node runs an unmodified build',
+    });
   }
   return concerns;
 }
 
-function outsideWarning(what: string, l2: { mean: number; sd: number }, band: HonestBand): string {
-  return `${what} far outside the honest band: L2 ${bandText(l2)}, where honest nodes show ${bandText(band)} (${band.source})`;
+function outsideWarning(what: string, l2: { mean: number; sd: number }, band: HonestBand): Warning {
+  return {
+    code: 'distances_far_outside',
+    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where honest nodes show ${bandText(band)} (${band.source})`,
+    about_node: true,
+  };
 }
 
 export interface Facts {
   response: ResponseReport;
   replicas: ReplicaReport[];
+  observations: Observation[];
   unanswered: number[];
   params: StatTestParams;
   threshold: number;
   selfCheck: SelfCheckReport | null;
+  /** null where it is not known which replicas there were. */
+  tested: ReplicasTested | null;
+  /** Every replica in rotation had to be tested. */
+  isRequired: boolean;
   /** Those that count against the node: none unless strict. */
-  concerns: Concern[];
+  concerns: Warning[];
 }
 
 export interface Decision {
@@ -56,8 +73,14 @@ export interface Decision {
   verdictReason: string;
 }
 
-/** The verdict and the sentence that explains it. */
+/** The verdict and the sentence that explains it, with how many replicas it is about. */
 export function decide(facts: Facts): Decision {
+  const { verdict, verdictReason } = decided(facts);
+  const scope = facts.tested === null ? '' : `; ${replicasTestedText(facts.tested)}`;
+  return { verdict, verdictReason: `${verdictReason}${scope}` };
+}
+
+function decided(facts: Facts): Decision {
   const { response, replicas, params, selfCheck, concerns } = facts;
   const certain = (tested: Tested, fraudThreshold: number) =>
     holdsWithMatches(tested, facts.unanswered.length, { ...params, fraudThreshold });
@@ -70,7 +93,7 @@ export function decide(facts: Facts): Decision {
       ? replicaReason(badReplicas, shared, replicas.length)
       : null;
   if (fraud !== null) {
-    const cleared = selfCheck !== null && !selfCheck.agrees && !selfCheck.fraud_detected;
+    const cleared = selfCheck !== null && selfCheck.agrees === false && !selfCheck.fraud_detected;
     return {
       verdict: 'FAIL',
       verdictReason: cleared
@@ -78,13 +101,14 @@ export function decide(facts: Facts): Decision {
         : fraud,
     };
   }
-  if (response.n_total === 0 || facts.unanswered.length > 0) {
+  const isMissed = facts.isRequired && (facts.tested?.not_tested.length ?? 0) > 0;
+  if (response.n_total === 0 || facts.unanswered.length > 0 || isMissed) {
     return { verdict: 'INCOMPLETE', verdictReason: incompleteReason(facts) };
   }
   if (concerns.length > 0) {
     return {
       verdict: 'FAIL',
-      verdictReason: `strict: ${concerns.map(({ warning }) => warning).join('; ')}; the official test passes (${passReason(facts)})`,
+      verdictReason: `strict: ${concerns.map(({ text }) => text).join('; ')}; the official test passes (${passReason(facts)})`,
     };
   }
   return { verdict: 'PASS', verdictReason: passReason(facts) };
@@ -121,13 +145,17 @@ function replicaReason(bad: ReplicaReport[], shared: number, replicas: number): 
   return `${each.join(', ')}: fraud below ${pValueText(shared)}, the fraud threshold shared by ${counted(replicas, 'replica')}; the node as a whole stays within tolerance`;
 }
 
-function incompleteReason({ response, unanswered }: Facts): string {
+function incompleteReason(facts: Facts): string {
+  const { response, unanswered, tested, isRequired, observations } = facts;
   if (response.n_total === 0) return 'no nonce was answered, so there is nothing to judge';
+  const missed = isRequired && tested !== null && tested.not_tested.length > 0;
+  const replicas = missed ? `in rotation and not tested: ${notTestedText(tested, observations)}` : '';
+  if (unanswered.length === 0) return `${replicas}; ${passReason(facts)}`;
   const all = response.n_total + unanswered.length;
   const rest = response.fraud_detected
     ? `the ${response.n_total} answered ones look like fraud (${response.n_mismatch} mismatches), which would not hold if the others matched`
     : `the ${response.n_total} answered ones show no fraud (${counted(response.n_mismatch, 'mismatch', 'mismatches')})`;
-  return `${unanswered.length} of ${all} nonces stayed unanswered, and ${rest}`;
+  return `${unanswered.length} of ${all} nonces stayed unanswered, and ${rest}${missed ? `; ${replicas}` : ''}`;
 }
 
 function passReason({ response, params, threshold }: Facts): string {

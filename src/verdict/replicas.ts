@@ -9,15 +9,23 @@ import type { StatTestParams } from './stat-test.js';
 /**
  * Each replica's own test. The fraud threshold is shared among the replicas, so that an honest node of many
  * replicas fails no oftener than one of a single one.
+ *
+ * @param seen ports in rotation: such a replica stays in the report, also when it answered nothing
  */
 export function replicaReports(
   observations: Observation[],
   params: StatTestParams,
   band: HonestBand,
+  seen: number[],
 ): ReplicaReport[] {
-  const groups = byReplica(observations);
-  const shared = { ...params, fraudThreshold: params.fraudThreshold / groups.size };
-  return [...groups].map(([port, own]) => {
+  const answered = byReplica(observations);
+  const isNameless = [...answered.keys()].every((port) => port === null);
+  const silent = isNameless && answered.size > 0 ? [] : seen.filter((port) => !answered.has(port));
+  const groups = [...answered, ...silent.map((port) => [port, []] as [number, Observation[]])].sort(
+    ([a], [b]) => (a ?? -1) - (b ?? -1),
+  );
+  const shared = { ...params, fraudThreshold: params.fraudThreshold / groups.length };
+  return groups.map(([port, own]) => {
     const { mismatch_nonces: _, ...tested } = tally(own, shared);
     return {
       port,

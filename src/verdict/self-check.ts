@@ -1,11 +1,16 @@
 import type { Observation } from '../run/observation.js';
-import type { SelfCheckReport, Tested } from '../run/report.js';
-import { pValueText } from '../text/figures.js';
+import type { SelfCheckOfReplica, SelfCheckReport } from '../run/report.js';
+import { counted, pValueText } from '../text/figures.js';
 import { fisherTwoSided } from './fisher.js';
+import { groupBy } from './measurements.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
-/** The node's word about itself, added up over the requests of its check. */
+/** The word of one replica about itself, added up over the requests that it answered. */
 export interface SelfCheckCounts {
+  /** null: the node does not tell; `all`: an older version added all of them up. */
+  replica: number | null | 'all';
+  /** Nonces that it was asked to check; empty where an older version kept none. */
+  nonces: number[];
   n_total: number;
   n_mismatch: number;
   mismatch_nonces: number[];
@@ -14,72 +19,185 @@ export interface SelfCheckCounts {
 /** Below it two mismatch counts are apart by more than chance. */
 const SIGNIFICANT = 0.001;
 
-/**
- * Does the node's check differ only by vectors that it never counts? It clears NaN and left-out nonces, in
- * every build: that is no contradiction, and the difference beyond them decides.
- *
- * @param uncounted measured mismatches of that kind
- */
-function accountedFor(check: SelfCheckCounts, measured: Tested, uncounted: number): boolean {
-  const counted = measured.n_mismatch - uncounted;
-  return (
-    uncounted > 0 && fisherTwoSided(check.n_mismatch, check.n_total, counted, measured.n_total) >= SIGNIFICANT
-  );
+/** What was measured, in the form that a check is compared with. */
+interface Measured {
+  n_total: number;
+  n_mismatch: number;
+  /** Mismatches that a node's own check never counts: NaN and left-out nonces. */
+  uncounted: number;
 }
 
 /** Measured mismatches that the node's own check never counts. */
-export function uncountedBySelfCheck(observations: Observation[]): number {
-  return observations.filter(({ why }) => why === 'non_finite' || why === 'missing').length;
+function measuredOf(observations: Observation[]): Measured {
+  return {
+    n_total: observations.length,
+    n_mismatch: observations.filter(({ mismatch }) => mismatch).length,
+    uncounted: observations.filter(({ why }) => why === 'non_finite' || why === 'missing').length,
+  };
+}
+
+/** How likely two honest counts of one replica are so far apart: two-sided Fisher test. */
+function chanceOf(check: { n_total: number; n_mismatch: number }, measured: Measured): number {
+  return fisherTwoSided(check.n_mismatch, check.n_total, measured.n_mismatch, measured.n_total);
 }
 
 /**
- * Puts the node's own check beside the measurement. Its p-value is computed here from its counts: the node's
- * own covers one request at a time, and is its word only.
- *
- * @param uncounted see `uncountedBySelfCheck`
+ * Does the check differ only by vectors that it never counts? Every build clears NaN and left-out nonces: that is
+ * no contradiction, and the difference beyond them decides.
  */
-export function compareSelfCheck(
-  counts: SelfCheckCounts | null,
-  measured: Tested,
-  params: StatTestParams,
-  uncounted: number,
-): SelfCheckReport | null {
-  if (counts === null) return null;
-  const { n_total, n_mismatch, mismatch_nonces } = counts;
-  const { pValue, fraudDetected } = statTest({ nTotal: n_total, nMismatch: n_mismatch, ...params });
-  const chance = fisherTwoSided(n_mismatch, n_total, measured.n_mismatch, measured.n_total);
-  const sameVerdict = fraudDetected === measured.fraud_detected;
-  const reports = `the node reports ${n_mismatch} of ${n_total} mismatches, measured were ${measured.n_mismatch} of ${measured.n_total}`;
-  return {
-    n_total,
-    n_mismatch,
-    mismatch_nonces,
-    p_value: pValue,
-    fraud_detected: fraudDetected,
-    agrees: sameVerdict && chance >= SIGNIFICANT,
-    note: note(),
-  };
-
-  function note(): string {
-    if (sameVerdict && chance >= SIGNIFICANT) return reports;
-    if (accountedFor({ n_total, n_mismatch, mismatch_nonces }, measured, uncounted)) {
-      return `${reports}, ${uncounted} of which are NaN or left out, which its check never counts`;
-    }
-    if (!sameVerdict) {
-      return fraudDetected
-        ? `${reports}: its own check finds fraud where the measurement is clean`
-        : `${reports}: its own check clears what was measured as fraud`;
-    }
-    return `${reports}: too far apart for chance (Fisher p ${pValueText(chance)})`;
-  }
+function accountedFor(check: { n_total: number; n_mismatch: number }, measured: Measured): boolean {
+  return (
+    measured.uncounted > 0 &&
+    chanceOf(check, { ...measured, n_mismatch: measured.n_mismatch - measured.uncounted }) >= SIGNIFICANT
+  );
 }
 
-/** The node's check differs by more than chance, and by more than what it never counts. */
-export function contradicts(
-  check: SelfCheckReport | null,
-  measured: Tested,
+interface Compared {
+  report: SelfCheckOfReplica;
+  measured: Measured | null;
+  contradicts: boolean;
+}
+
+/** The check of each replica beside what was measured of the same one. */
+function compareReplicas(checks: SelfCheckCounts[], observations: Observation[]): Compared[] {
+  const replicas = new Set(observations.map(({ replica }) => replica));
+  return [...groupBy(checks, ({ replica }) => replica)].map(([port, own]) => {
+    const sum = (of: (check: SelfCheckCounts) => number) =>
+      own.reduce((total, check) => total + of(check), 0);
+    const check = {
+      port: port === 'all' ? null : port,
+      nonces: own.flatMap(({ nonces }) => nonces),
+      n_total: sum(({ n_total }) => n_total),
+      n_mismatch: sum(({ n_mismatch }) => n_mismatch),
+      mismatch_nonces: own.flatMap(({ mismatch_nonces }) => mismatch_nonces).sort((a, b) => a - b),
+    };
+    const found = measuredBeside(port, new Set(check.nonces), observations, replicas);
+    if (found === null)
+      return { report: { ...check, measured: null, agrees: null }, measured: null, contradicts: false };
+    const { measured, sameNonces } = found;
+    const agrees = chanceOf(check, measured) >= SIGNIFICANT;
+    const { n_total, n_mismatch } = measured;
+    return {
+      report: { ...check, measured: { n_total, n_mismatch, same_nonces: sameNonces }, agrees },
+      measured,
+      contradicts: !agrees && !accountedFor(check, measured),
+    };
+  });
+}
+
+/**
+ * What was measured of one replica: over the nonces of its check where it was measured on all of them, else over
+ * all of its nonces. null where it is not known which measurements are its own.
+ */
+function measuredBeside(
+  port: SelfCheckCounts['replica'],
+  nonces: ReadonlySet<number>,
   observations: Observation[],
-): check is SelfCheckReport {
-  if (check === null || check.agrees) return false;
-  return !accountedFor(check, measured, uncountedBySelfCheck(observations));
+  replicas: ReadonlySet<number | null>,
+): { measured: Measured; sameNonces: boolean } | null {
+  // Answers without a name are one replica's only where nothing names another.
+  if (port === null && replicas.size > 1) return null;
+  const own =
+    port === null || port === 'all' ? observations : observations.filter(({ replica }) => replica === port);
+  if (own.length === 0) return null;
+  const same = own.filter(({ nonce }) => nonces.has(nonce));
+  const sameNonces = nonces.size > 0 && same.length === nonces.size;
+  return { measured: measuredOf(sameNonces ? same : own), sameNonces };
+}
+
+/** A self-check as reported, and whether a replica contradicts what was measured of it. */
+export interface SelfCheckJudgement {
+  report: SelfCheckReport;
+  contradicts: boolean;
+}
+
+/**
+ * Puts the node's own check beside the measurement, replica by replica. Its p-value is computed here from its
+ * counts: the node's own covers one request at a time, and is its word only.
+ *
+ * @param checks null where none was run
+ * @param observations all measurements, judged
+ */
+export function compareSelfCheck(
+  checks: SelfCheckCounts[] | null,
+  observations: Observation[],
+  params: StatTestParams,
+): SelfCheckJudgement | null {
+  if (checks === null || checks.length === 0) return null;
+  const compared = compareReplicas(checks, observations);
+  const reports = compared.map(({ report }) => report);
+  const total = (of: (report: SelfCheckOfReplica) => number) =>
+    reports.reduce((sum, report) => sum + of(report), 0);
+  const n_total = total((report) => report.n_total);
+  const n_mismatch = total((report) => report.n_mismatch);
+  const { pValue, fraudDetected } = statTest({ nTotal: n_total, nMismatch: n_mismatch, ...params });
+  const known = reports.filter(({ agrees }) => agrees !== null);
+  const report: SelfCheckReport = {
+    n_total,
+    n_mismatch,
+    mismatch_nonces: reports.flatMap(({ mismatch_nonces }) => mismatch_nonces).sort((a, b) => a - b),
+    p_value: pValue,
+    fraud_detected: fraudDetected,
+    agrees: known.length === 0 ? null : known.every(({ agrees }) => agrees === true),
+    note: noteOf(compared, fraudDetected, { n_total, n_mismatch }, params),
+    ...(checks.some(({ replica }) => replica === 'all') ? {} : { replicas: reports }),
+  };
+  return { report, contradicts: compared.some(({ contradicts }) => contradicts) };
+}
+
+/** Both counts, and what follows from each; then the replicas whose counts are apart. */
+function noteOf(
+  compared: Compared[],
+  fraudDetected: boolean,
+  check: { n_total: number; n_mismatch: number },
+  params: StatTestParams,
+): string {
+  const known = compared.flatMap(({ measured }) => measured ?? []);
+  const says = `the node reports ${check.n_mismatch} of ${check.n_total} mismatches`;
+  if (known.length < compared.length)
+    return `${says}; which replica it checked is not known, so it is not compared`;
+  const nTotal = known.reduce((sum, { n_total }) => sum + n_total, 0);
+  const nMismatch = known.reduce((sum, { n_mismatch }) => sum + n_mismatch, 0);
+  const uncounted = known.reduce((sum, one) => sum + one.uncounted, 0);
+  const measuredFraud = statTest({ nTotal, nMismatch, ...params }).fraudDetected;
+  const same = compared.every(({ report }) => report.measured?.same_nonces === true);
+  const reports = `${says}, measured were ${nMismatch} of ${nTotal}${same ? ' on the same nonces' : ''}`;
+  const isAccountedFor = !compared.some(({ contradicts }) => contradicts);
+  if (isAccountedFor && compared.some(({ report }) => report.agrees === false)) {
+    return `${reports}, ${uncounted} of which are NaN or left out, which its check never counts`;
+  }
+  const apart = compared.filter(({ report }) => report.agrees === false);
+  return [
+    reports,
+    ...apart.map((one) => apartText(one, compared.length)),
+    conclusionText(fraudDetected, measuredFraud, apart.length > 0),
+  ].join('; ');
+}
+
+/** "Agrees" is said of the conclusion alone: the counts stand beside it. */
+function conclusionText(reported: boolean, measured: boolean, isApart: boolean): string {
+  if (reported === measured) return `its conclusion agrees: ${reported ? 'fraud' : 'no fraud'}`;
+  if (!isApart) {
+    return `${reported ? 'fraud by its count, none' : 'no fraud by its count, fraud'} by the measured one, and both are within chance of each other`;
+  }
+  return reported
+    ? 'its own check finds fraud where the measurement is clean'
+    : 'its own check clears what was measured as fraud';
+}
+
+function apartText({ report, measured }: Compared, replicas: number): string {
+  const name =
+    report.port === null || replicas === 1
+      ? ''
+      : `replica ${report.port} reports ${report.n_mismatch} of ${report.n_total} where ${measured?.n_mismatch} of ${measured?.n_total} were measured, `;
+  const chance = measured === null ? 1 : chanceOf(report, measured);
+  return `${name}too far apart for chance (Fisher p ${pValueText(chance)})`;
+}
+
+/** The one sentence of every report. */
+export function selfCheckSentence(check: SelfCheckReport | null): string {
+  if (check === null) return "the node's own check: not run";
+  const replicas = check.replicas?.filter(({ port }) => port !== null).length ?? 0;
+  const on = replicas > 1 ? ` on ${counted(replicas, 'replica')}` : '';
+  return `the node's own check${on}: ${check.note}`;
 }

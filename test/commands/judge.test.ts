@@ -6,6 +6,7 @@ import { loadGolden } from '../../src/golden/load.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
 import { readRun } from '../../src/run/read.js';
 import type { ValidateReport } from '../../src/run/report.js';
+import { aboutRun } from '../../src/run/warnings.js';
 import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../src/verdict/distribution.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
 import { assay } from '../support/assay.js';
@@ -51,7 +52,7 @@ async function savedRun(name: string, input: JudgeInput): Promise<string> {
 
 describe('assay judge', () => {
   it('comes to the verdict of the run, warnings of earlier phases included', async () => {
-    const input = like(PUBLISHED_INT4_BAND, { warnings: ['the node serves users'] });
+    const input = like(PUBLISHED_INT4_BAND, { warnings: [aboutRun('the node serves users')] });
     const folder = await savedRun('same', input);
     const { report } = await readRun(folder);
     const { stdout, exitCode } = await assay(['judge', folder, '--json']);

@@ -27,7 +27,7 @@ describe('the schema of validate_report.json', () => {
       judgeInput(golden, () => unitVector(random), {
         coverage: 'every-replica',
         unansweredNonces: [1, 1],
-        selfCheck: { n_total: 64, n_mismatch: 0, mismatch_nonces: [] },
+        selfCheck: [{ replica: 'all', nonces: [], n_total: 64, n_mismatch: 0, mismatch_nonces: [] }],
       }),
     ],
   ])('takes the report of %s', (_, input) => {

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../src/report/text.js';
+import { aboutRun } from '../../src/run/warnings.js';
 import {
   atDistance,
   goldenVector,
@@ -21,9 +22,41 @@ describe('renderText', () => {
     const report = run(0.3);
     const lines = renderText(report, plain).split('\n');
     expect(lines[0]).toContain('moonshotai/Kimi-K2.6 on http://127.0.0.1:8080');
-    expect(lines[1]).toBe('verdict: PASS');
+    expect(lines[1]).toBe('verdict: PASS WITH WARNINGS');
     expect(lines[2]).toBe(report.verdict_reason);
     expect(lines[3]).toMatch(/^warning: distances far outside the honest band: L2 0\.300/);
+  });
+
+  it('ends with the verdict, its reason and what to do', () => {
+    const report = run(0.3);
+    const lines = renderText(report, plain).split('\n');
+    expect(lines.slice(-3)).toEqual([
+      'verdict: PASS WITH WARNINGS',
+      report.verdict_reason,
+      'next: look into the warnings above',
+    ]);
+    expect(renderText(run(0.07), plain)).toMatch(/\nverdict: PASS\n.*\nnext: nothing to do$/);
+  });
+
+  it('is green where a warning is about the run, not the node', () => {
+    const report = reportOf(
+      judgeInput(golden, (row) => atDistance(goldenVector(golden, row), 0.07, random), {
+        warnings: [aboutRun('no network node is given')],
+      }),
+    );
+    expect(renderText(report, plain)).toMatch(/^verdict: PASS$/m);
+  });
+
+  it("says what the network's validators would conclude", () => {
+    // 28 of 200 mismatch: p is 0.043, below the 0.05 of the reference and above the 0.01 of the node's default.
+    const report = reportOf(
+      judgeInput(golden, (row) =>
+        atDistance(goldenVector(golden, row), row % 7 === 0 && row < 196 ? 0.6 : 0.07, random),
+      ),
+    );
+    expect(report.verdict).toBe('FAIL');
+    expect(report.validation?.network_view).toEqual({ fraud_threshold: 0.01, fraud_detected: false });
+    expect(renderText(report, plain)).toContain('they would conclude no fraud');
   });
 
   it('tells things in the order in which a host needs them', () => {

@@ -102,6 +102,7 @@ export function judgeInput(
     observations: golden.nonces.map((_, row) => observe(golden, row, received(row))),
     unansweredNonces: [],
     coverage: 'spread',
+    rotation: null,
     statTest: resolveStatTest([
       { source: 'reference', values: { dist_threshold: 0.4, p_mismatch: 0.1, fraud_threshold: 0.05 } },
     ]),

@@ -1,4 +1,5 @@
 import type { ValidateReport } from '../../src/run/report.js';
+import { warningFields } from '../../src/run/warnings.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
 import { judge } from '../../src/verdict/judge.js';
 
@@ -6,13 +7,13 @@ import { judge } from '../../src/verdict/judge.js';
 export function reportOf(input: JudgeInput): ValidateReport {
   const { verdict, verdictReason, exitCode, warnings, validation } = judge(input);
   return {
-    schema_version: 1,
+    schema_version: 2,
     verdict,
     verdict_reason: verdictReason,
     exit_code: exitCode,
     timestamp: '2026-09-01T02:03:04.000Z',
     duration_s: 12.34,
-    warnings,
+    ...warningFields(warnings),
     config: {
       harness_version: '0.1.0',
       mlnode_url: 'http://127.0.0.1:8080',

@@ -45,7 +45,7 @@ export function watched(
     signal,
     until: Number.POSITIVE_INFINITY,
     patience: PATIENCE,
-    warn: (text) => seen.warnings.push(text),
+    warn: (warning) => seen.warnings.push(typeof warning === 'string' ? warning : warning.text),
   };
   return { context, ...seen };
 }

@@ -4,7 +4,9 @@ import type { Observation } from '../../src/run/observation.js';
 import { resolveStatTest } from '../../src/run/thresholds.js';
 import { applyThreshold } from '../../src/verdict/apply-threshold.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
+import type { Judgement } from '../../src/verdict/judge.js';
 import { judge } from '../../src/verdict/judge.js';
+import type { SelfCheckCounts } from '../../src/verdict/self-check.js';
 import {
   atDistance,
   goldenVector,
@@ -12,6 +14,8 @@ import {
   judgeInput,
   seededRandom,
 } from '../support/measurements.js';
+
+const textsOf = ({ warnings }: Pick<Judgement, 'warnings'>) => warnings.map(({ text }) => text).join();
 
 const random = seededRandom(1);
 const golden = goldenVectors(200, random);
@@ -65,7 +69,7 @@ describe('the overall test', () => {
     const few = goldenVectors(1, random);
     const { verdict, warnings } = judge(judgeInput(few, (row) => goldenVector(few, row)));
     expect(verdict).toBe('PASS');
-    expect(warnings.join()).toContain('the test says nothing');
+    expect(textsOf({ warnings })).toContain('the test says nothing');
   });
 });
 
@@ -154,11 +158,15 @@ describe('unanswered nonces', () => {
 });
 
 describe("the node's own check", () => {
-  const counts = (n_mismatch: number) => ({
-    n_total: 200,
-    n_mismatch,
-    mismatch_nonces: golden.nonces.slice(0, n_mismatch),
-  });
+  const counts = (n_mismatch: number): SelfCheckCounts[] => [
+    {
+      replica: 'all',
+      nonces: [],
+      n_total: 200,
+      n_mismatch,
+      mismatch_nonces: golden.nonces.slice(0, n_mismatch),
+    },
+  ];
 
   it('agrees within the rounding of a nonce or two', () => {
     const { validation, warnings } = judge(runWith((row) => row % 40 === 0, { selfCheck: counts(6) }));
@@ -179,7 +187,7 @@ describe("the node's own check", () => {
     const input = runWith(() => false, { selfCheck: counts(60) });
     const lenient = judge(input);
     expect(lenient.verdict).toBe('PASS');
-    expect(lenient.warnings.join()).toContain('finds fraud where the measurement is clean');
+    expect(textsOf(lenient)).toContain('finds fraud where the measurement is clean');
     const strict = judge({ ...input, strict: true });
     expect(strict).toMatchObject({ verdict: 'FAIL', exitCode: 2 });
     expect(strict.verdictReason).toMatch(/^strict: .*the official test passes/);

@@ -1,6 +1,8 @@
 import { DataTable } from '../../page/data-table.js';
-import type { ValidateReport, ValidationReport } from '../../run/report.js';
+import type { ReplicaReport, ValidateReport, ValidationReport } from '../../run/report.js';
 import { distanceText, pValueText, rateText, replicaText } from '../../text/figures.js';
+import { networkViewText } from '../../verdict/network-view.js';
+import { selfCheckSentence } from '../../verdict/self-check.js';
 
 /** Each replica's own test beside its rate, and the node's word about itself. */
 export function Replicas({ report, validation }: { report: ValidateReport; validation: ValidationReport }) {
@@ -18,7 +20,7 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
               replicaText(replica.port),
               `${replica.n_mismatch} of ${replica.n_total}`,
               pValueText(replica.p_value),
-              <TestResult key="test" fraud={replica.fraud_detected} outside={replica.far_outside} />,
+              <TestResult key="test" {...replica} />,
               distanceText(replica.distances.l2?.mean),
               distanceText(replica.distances.l2?.p98),
               distanceText(replica.distances.l2?.max),
@@ -34,22 +36,24 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
           </p>
         )}
         <SelfCheck check={validation.node_self_check} />
+        {validation.network_view !== undefined && <p>{networkViewText(validation.network_view)}.</p>}
       </div>
     </>
   );
 }
 
-function TestResult({ fraud, outside }: { fraud: boolean; outside: boolean }) {
-  if (fraud) return <span class="bad">fraud</span>;
-  return outside ? <span class="warn">clean, but outside the band</span> : <span class="good">clean</span>;
+function TestResult({ n_total, fraud_detected, far_outside }: ReplicaReport) {
+  if (n_total === 0) return <span class="warn">not tested</span>;
+  if (fraud_detected) return <span class="bad">fraud</span>;
+  return far_outside ? (
+    <span class="warn">clean, but outside the band</span>
+  ) : (
+    <span class="good">clean</span>
+  );
 }
 
 function SelfCheck({ check }: { check: ValidationReport['node_self_check'] }) {
   if (check === null) return <p>The node was not asked for its own check.</p>;
-  return (
-    <p>
-      The node's own check{' '}
-      {check.agrees ? <span class="good">agrees</span> : <span class="bad">disagrees</span>}: {check.note}.
-    </p>
-  );
+  const className = check.agrees === false ? 'bad' : undefined;
+  return <p class={className}>{selfCheckSentence(check)}.</p>;
 }

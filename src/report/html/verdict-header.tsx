@@ -1,11 +1,12 @@
+import { type Face, faceOf, nextStepOf } from '../../run/face.js';
 import type { Run } from '../../run/read.js';
-import type { Verdict } from '../../run/report.js';
 import { counted, gpusText, timeText } from '../../text/figures.js';
 import { resumeCommand } from '../repeat-command.js';
 import { replicaCount } from '../replica-count.js';
 
-const SIGNS: Record<Verdict, string> = {
+const SIGNS: Record<Face, string> = {
   PASS: '✓ PASS',
+  'PASS WITH WARNINGS': '⚠ PASS WITH WARNINGS',
   FAIL: '✗ FAIL',
   INCOMPLETE: '… INCOMPLETE',
   SKIPPED: '– SKIPPED',
@@ -16,10 +17,12 @@ export function VerdictHeader({ report, folder, observations }: Run) {
   const { config, preflight } = report;
   const resume = resumeCommand(report, folder);
   const replicas = replicaCount(report);
+  const face = faceOf(report);
+  const next = nextStepOf(report);
   return (
-    <header class={report.verdict}>
+    <header class={face === 'PASS WITH WARNINGS' ? 'PASS amber' : face}>
       <h1>
-        <span class="verdict">{SIGNS[report.verdict]}</span>
+        <span class="verdict">{SIGNS[face]}</span>
         {config.model}
       </h1>
       <p class="reason">{report.verdict_reason}</p>
@@ -42,6 +45,11 @@ export function VerdictHeader({ report, folder, observations }: Run) {
           {report.validation === null &&
             observations.length > 0 &&
             `; ${counted(observations.length, 'measurement')} are there already`}
+        </p>
+      )}
+      {next !== null && face !== 'PASS' && (
+        <p class="notice">
+          <strong>Next</strong> {next}
         </p>
       )}
       {report.warnings.map((warning) => (

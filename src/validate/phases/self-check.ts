@@ -19,6 +19,9 @@ import { replicaReader, withinLimit } from './step-limit.js';
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
 
+/** The node's word about one batch. */
+type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'>;
+
 /** Not after a probe that ran out of time: the node computes as much again for its own check. */
 export const selfCheckPhase: Phase = {
   name: 'self-check',
@@ -52,8 +55,8 @@ export async function selfCheck(
   statTest: StatTest,
   readReplicas: () => Promise<number[]>,
   { signal, until }: Limits,
-): Promise<SelfCheckCounts | null> {
-  const counts: SelfCheckCounts = { n_total: 0, n_mismatch: 0, mismatch_nonces: [] };
+): Promise<SelfCheckCounts[] | null> {
+  const counts: SelfCheckCounts[] = [];
   let done = 0;
   const shares = new ReplicaShares([], null);
   const tell = () =>
@@ -66,7 +69,7 @@ export async function selfCheck(
     });
   tell();
   const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
-  const lost = await runBatches<SelfCheckCounts>({
+  const lost = await runBatches<CheckAnswer>({
     phase: 'self-check',
     patience: context.patience,
     jobs: spreadJobs(batches),
@@ -75,10 +78,8 @@ export async function selfCheck(
     readReplicas,
     asksReturnAtOnce: mode !== 'wait',
     concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-    onDone({ result, replica }) {
-      counts.n_total += result.n_total;
-      counts.n_mismatch += result.n_mismatch;
-      counts.mismatch_nonces.push(...result.mismatch_nonces);
+    onDone({ result, replica, batch: { start, count } }) {
+      counts.push({ ...result, replica, nonces: context.reference.nonces.slice(start, start + count) });
       done++;
       shares.add(replica, 1);
       tell();
@@ -93,11 +94,10 @@ export async function selfCheck(
     );
     return null;
   }
-  counts.mismatch_nonces.sort((a, b) => a - b);
   return counts;
 }
 
-function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<SelfCheckCounts> {
+function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<CheckAnswer> {
   const { node, reference, params, options, patience } = context;
   const { batch_size } = requestConfigOf(options, reference.file);
   const url = `${node.api}/inference/pow/generate`;
@@ -124,7 +124,7 @@ function exchange(
   batch: Batch,
   timeoutMs: number,
   body?: Parameters<typeof exchangeGenerate>[0]['body'],
-): ReturnType<Transport<SelfCheckCounts>['ask']> {
+): ReturnType<Transport<CheckAnswer>['ask']> {
   return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
     replyOf(answer, body === undefined, ({ n_total, n_mismatch, mismatch_nonces }) =>
       n_total === undefined || n_mismatch === undefined

@@ -15,7 +15,8 @@ export const oneBadReplica: DiagnosisRule = {
   title: 'one replica is unlike the others',
   whyItMatters:
     'The node as a whole may pass or fail by chance, depending on which replica is asked; only that one has to be mended.',
-  examine({ replicas }) {
+  examine({ replicas: seen }) {
+    const replicas = seen.filter(({ n_total }) => n_total > 0);
     if (replicas.length < 2) return null;
     const [bad, ...moreBad] = replicas.filter(isBad);
     if (bad === undefined || moreBad.length > 0 || bad.port === null) return null;

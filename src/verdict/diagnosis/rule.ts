@@ -12,11 +12,16 @@ import type { GoldenVectors } from '../input.js';
 
 /** What a rule may look at: measurements as judged, and what was computed from them. */
 export interface RunFacts {
-  /** In the order in which nonces were asked, then by replica. */
+  /**
+   * In the order in which nonces were asked, then by replica. With coverage `auto` some nonces were answered by
+   * several replicas: all but the first answer have `further`.
+   */
   observations: Observation[];
   response: ResponseReport;
   replicas: ReplicaReport[];
   selfCheck: SelfCheckReport | null;
+  /** A replica's word about itself contradicts what was measured of the same replica. */
+  contradicts: boolean;
   distances: Distances;
   statTest: ResolvedStatTest;
   honestBand: HonestBand;

@@ -108,14 +108,16 @@ const runs: [string, JudgeInput, string[]][] = [
   ],
   [
     "a node that clears another model's vectors",
-    run(unrelated, { selfCheck: { n_total: 200, n_mismatch: 0, mismatch_nonces: [] } }),
+    run(unrelated, {
+      selfCheck: [{ replica: 'all', nonces: [], n_total: 200, n_mismatch: 0, mismatch_nonces: [] }],
+    }),
     ['unrelated_vectors', 'self_report_contradicts'],
   ],
   [
     'a node whose check does not count the NaN',
     {
       ...changed(third, { why: 'non_finite' }),
-      selfCheck: { n_total: 200, n_mismatch: 0, mismatch_nonces: [] },
+      selfCheck: [{ replica: 'all', nonces: [], n_total: 200, n_mismatch: 0, mismatch_nonces: [] }],
     },
     ['non_finite'],
   ],

@@ -1,0 +1,30 @@
+import type { ValidateReport, Verdict } from './report.js';
+import { warningsOf } from './warnings.js';
+
+/** A verdict as people see it. Programs read `verdict`, in which the amber face is a PASS. */
+export type Face = Verdict | 'PASS WITH WARNINGS';
+
+/** A PASS turns amber when a warning is about the node. */
+export function faceOf(report: ValidateReport): Face {
+  const isAmber = report.verdict === 'PASS' && warningsOf(report).some(({ about_node }) => about_node);
+  return isAmber ? 'PASS WITH WARNINGS' : report.verdict;
+}
+
+/** What to do next, in one sentence; null where nothing can be advised. */
+export function nextStepOf(report: ValidateReport): string | null {
+  const about = warningsOf(report).filter(({ about_node }) => about_node);
+  switch (faceOf(report)) {
+    case 'PASS':
+      return 'nothing to do';
+    case 'PASS WITH WARNINGS':
+      return about.find(({ advice }) => advice !== undefined)?.advice ?? 'look into the warnings above';
+    case 'FAIL':
+      return (
+        report.validation?.diagnosis[0]?.advice ??
+        about.find(({ advice }) => advice !== undefined)?.advice ??
+        'compare build, weights and arguments with those of the reference, and validate again'
+      );
+    default:
+      return null;
+  }
+}

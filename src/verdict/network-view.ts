@@ -1,0 +1,26 @@
+import type { Tested, ValidationReport } from '../run/report.js';
+import { type StatTestParams, statTest } from './stat-test.js';
+
+/**
+ * The node's own default for `fraud_threshold`. The network's validators send the chain's value under the name
+ * `p_value_threshold`, which the node ignores, so that this one counts for them.
+ */
+const NODE_DEFAULT = 0.01;
+
+/** What the network's validators would conclude from the counts of this run. */
+export function networkView(
+  { n_total, n_mismatch }: Tested,
+  params: StatTestParams,
+): NonNullable<ValidationReport['network_view']> {
+  const counts = { nTotal: n_total, nMismatch: n_mismatch };
+  const { fraudDetected } = statTest({ ...counts, ...params, fraudThreshold: NODE_DEFAULT });
+  return { fraud_threshold: NODE_DEFAULT, fraud_detected: fraudDetected };
+}
+
+/** One line for every report. */
+export function networkViewText({
+  fraud_threshold,
+  fraud_detected,
+}: NonNullable<ValidationReport['network_view']>): string {
+  return `the network's validators judge at ${fraud_threshold}, the node's default, since the chain's name for it is ignored: from these counts they would conclude ${fraud_detected ? 'fraud' : 'no fraud'}`;
+}

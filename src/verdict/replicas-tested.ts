@@ -1,0 +1,104 @@
+import type { Observation } from '../run/observation.js';
+import type { Coverage, ReplicasTested, RequestConfig, Warning } from '../run/report.js';
+import { counted } from '../text/figures.js';
+import { byReplica, groupBy } from './measurements.js';
+
+/** What is known of the replicas that a node has, beside what they answered. */
+export interface Rotation {
+  /** How many replicas the node should have; null: nobody promised a number. */
+  expected: number | null;
+  /** Ports that the node listed in rotation at any look during the run. */
+  ports: number[];
+  /** Nonces of a full batch of the plan; null where the plan is not known any more. */
+  fullBatch: number | null;
+  /** A replica in rotation that was not tested keeps the run from a verdict; otherwise it is a warning. */
+  isRequired: boolean;
+}
+
+/** Must every replica in rotation be tested? Not where nonces are only spread, nor where no answer names a replica. */
+export function isTestRequired(coverage: Coverage, probe: RequestConfig['probe']): boolean {
+  return coverage !== 'spread' && probe === 'queued';
+}
+
+/** A replica is tested by so many nonces, or by all where the reference has fewer. */
+const ENOUGH_NONCES = 32;
+
+/** How many nonces a replica has to answer of a reference of `total`. */
+export function enoughNonces(total: number): number {
+  return Math.min(ENOUGH_NONCES, total);
+}
+
+/**
+ * Which replicas were tested: each answered at least one full batch, and at least 32 nonces or all there are.
+ * Where the node has one replica and its answers name none, they are that one's.
+ *
+ * @param total nonces of the reference
+ */
+export function replicasTested(
+  observations: Observation[],
+  { expected, ports, fullBatch }: Rotation,
+  total: number,
+): ReplicasTested {
+  const own = byReplica(observations);
+  const only = ports.length === 1 ? (own.get(null) ?? []) : [];
+  const isTested = (port: number) => {
+    const answers = [...(own.get(port) ?? []), ...only];
+    const largest = Math.max(0, ...[...groupBy(answers, ({ batch }) => batch).values()].map((b) => b.length));
+    return answers.length >= enoughNonces(total) && largest >= Math.min(fullBatch ?? 1, total);
+  };
+  const sorted = [...ports].sort((a, b) => a - b);
+  const notTested = sorted.filter((port) => !isTested(port));
+  return {
+    expected,
+    in_rotation: sorted.length,
+    tested: sorted.length - notTested.length,
+    ports: sorted,
+    not_tested: notTested,
+  };
+}
+
+/** `2 of 2 replicas tested` */
+export function replicasTestedText({ expected, in_rotation, tested }: ReplicasTested): string {
+  return `${tested} of ${counted(Math.max(expected ?? 0, in_rotation), 'replica')} tested`;
+}
+
+/** Replicas that were not tested, by port, with what each answered. */
+export function notTestedText({ not_tested }: ReplicasTested, observations: Observation[]): string {
+  const own = byReplica(observations);
+  return not_tested
+    .map((port) => {
+      const answered = own.get(port)?.length ?? 0;
+      return `replica ${port} ${answered === 0 ? 'answered nothing' : `answered ${counted(answered, 'nonce')} only`}`;
+    })
+    .join(', ');
+}
+
+/** What is to be said of replicas that are promised and not there, or there and not tested. */
+export function replicaWarnings(
+  tested: ReplicasTested,
+  isRequired: boolean,
+  observations: Observation[],
+): Warning[] {
+  const warnings: Warning[] = [];
+  const { expected, in_rotation, not_tested } = tested;
+  if (expected !== null && in_rotation < expected) {
+    warnings.push({
+      code: 'replicas_missing',
+      text: `${in_rotation} of ${counted(expected, 'promised replica')} ${in_rotation === 1 ? 'is' : 'are'} in rotation: the others earn nothing and were not tested`,
+      about_node: true,
+      advice: "look into the node's log for the replicas that did not join, and count its GPUs",
+    });
+  }
+  if (not_tested.length > 0 && !isRequired) {
+    const isNameless = observations.length > 0 && observations.every(({ replica }) => replica === null);
+    warnings.push({
+      code: 'replicas_not_tested',
+      text: isNameless
+        ? `${counted(in_rotation, 'replica')} in rotation, and the answers name none: they were not told apart`
+        : `in rotation and not tested: ${notTestedText(tested, observations)}`,
+      about_node: true,
+      advice: 'use --coverage auto with --probe queued, which asks until every replica has answered',
+    });
+  }
+  return warnings;
+}
