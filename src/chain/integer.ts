@@ -1,4 +1,5 @@
 import { isSafeNumber, parse } from 'lossless-json';
+import { AssayError } from '../errors.js';
 
 /** An integer as the answers have it: a number, or text where it is long or the node is newer. */
 export type WireInteger = number | string;
@@ -16,10 +17,13 @@ export function toBigInt(value: WireInteger | null | undefined): bigint {
 /**
  * A height, an epoch or a count.
  *
- * @throws RangeError beyond 2^53, which no chain reaches
+ * @throws AssayError beyond 2^53, which no chain reaches
  */
 export function toNumber(value: WireInteger | null | undefined): number {
   const number = Number(value ?? 0);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is no height`);
+  if (!Number.isSafeInteger(number))
+    throw new AssayError(`the node tells ${value} where a height, an epoch or a count belongs`, {
+      advice: 'ask another --node',
+    });
   return number;
 }

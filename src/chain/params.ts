@@ -1,24 +1,62 @@
 import { AssayError } from '../errors.js';
 import validateParams from '../schemas/generated/chain-params.js';
 import { accountOfOperator } from './address.js';
-import { type Decimal, ONE, toDecimal, type WireDecimal } from './decimal.js';
-import { toNumber, type WireInteger } from './integer.js';
+import { type Decimal, toDecimal, type WireDecimal } from './decimal.js';
+import { toBigInt, toNumber, type WireInteger } from './integer.js';
 import { type ReadOptions, readNode } from './read.js';
 
 /** The chain's parameters that this project computes with. */
 export interface ChainParams {
   models: ModelParams[];
   delegation: DelegationParams;
+  poc: PocParams;
   /** Account addresses of the genesis guardians. */
   guardians: string[];
 }
 
+/** How a stage is judged and its counts are weighed. */
+export interface PocParams {
+  /** 0: votes count by voting power. */
+  validationSlots: number;
+  /** Part of the slots (or of the weight) that must be exceeded, in ten-thousandths. */
+  thresholdBps: bigint;
+  /** Nonces that a validator checks. */
+  sampleSize: number;
+  /** Whether counts are corrected for slow and fast blocks. */
+  normalised: boolean;
+  /** Blocks of generation, and of the exchange after it. */
+  pocStageDuration: number;
+  pocExchangeDuration: number;
+}
+
+/** Distances above `distThreshold` are mismatches, of which an honest node shows `pMismatch`. */
+export interface StatTest {
+  distThreshold: Decimal;
+  pMismatch: Decimal;
+  pValueThreshold: Decimal;
+}
+
+/** A way of measuring that a model can be in PoC by. */
+export interface SchemeParams {
+  scheme: string;
+  seqLen: number;
+  statTest: StatTest | null;
+}
+
+export const PREFILL_SCHEME = 'POC_SCHEME_PREFILL';
+
 /** A model that governance has put into PoC. */
 export interface ModelParams {
   modelId: string;
+  /** Of the scheme in force. */
   seqLen: number;
-  statTest: { distThreshold: Decimal; pMismatch: Decimal; pValueThreshold: Decimal } | null;
-  weightScaleFactor: Decimal;
+  statTest: StatTest | null;
+  /** The scheme in force; what a chain before v0.2.17 measures by is prefill. */
+  scheme: string;
+  /** From v0.2.17 on, by scheme; empty where the chain keeps one set alone. */
+  schemes: SchemeParams[];
+  /** Null: the parameters do not tell. From v0.2.16 on the coefficient belongs to the epoch instead. */
+  weightScaleFactor: Decimal | null;
   /** Penalties apply to epochs from it on; 0 means always. */
   penaltyStartEpoch: number;
 }
@@ -36,23 +74,38 @@ export interface DelegationParams {
 
 type Maybe<T> = T | null | undefined;
 
-interface WireParams {
+type WireStatTest = Maybe<{
+  dist_threshold?: WireDecimal | null;
+  p_mismatch?: WireDecimal | null;
+  p_value_threshold?: WireDecimal | null;
+}>;
+
+interface WireModel {
+  model_id: string;
+  seq_len?: WireInteger | null;
+  stat_test?: WireStatTest;
+  schemes?: Maybe<
+    { scheme?: string | number | null; seq_len?: WireInteger | null; stat_test?: WireStatTest }[]
+  >;
+  weight_scale_factor?: WireDecimal | null;
+  penalty_start_epoch?: WireInteger | null;
+}
+
+/** The answer of `params`, in every shape that it has had. */
+export interface WireParams {
   params: {
     poc_params: {
-      models?: Maybe<
-        {
-          model_id: string;
-          seq_len?: WireInteger | null;
-          stat_test?: Maybe<{
-            dist_threshold?: WireDecimal | null;
-            p_mismatch?: WireDecimal | null;
-            p_value_threshold?: WireDecimal | null;
-          }>;
-          weight_scale_factor?: WireDecimal | null;
-          penalty_start_epoch?: WireInteger | null;
-        }[]
-      >;
+      models?: Maybe<WireModel[]>;
+      validation_slots?: WireInteger | null;
+      validation_vote_threshold_bps?: WireInteger | null;
+      validation_sample_size?: WireInteger | null;
+      poc_normalization_enabled?: boolean | null;
+      poc_scheme?: string | number | null;
     };
+    epoch_params?: Maybe<{
+      poc_stage_duration?: WireInteger | null;
+      poc_exchange_duration?: WireInteger | null;
+    }>;
     delegation_params?: Maybe<{
       deploy_window?: WireInteger | null;
       refusal_penalty?: WireDecimal | null;
@@ -68,27 +121,26 @@ interface WireParams {
 
 /** Reads the chain's `params`. */
 export async function readParams(nodeUrl: string, options?: ReadOptions): Promise<ChainParams> {
-  const { params } = await readNode<WireParams>(
+  return paramsOf(await readWireParams(nodeUrl, options));
+}
+
+/** The same as it came, for those who keep it. */
+export function readWireParams(nodeUrl: string, options?: ReadOptions): Promise<WireParams> {
+  return readNode<WireParams>(
     nodeUrl,
     '/chain-api/productscience/inference/inference/params',
     validateParams,
     options,
   );
+}
+
+/** What an answer of `params` says. */
+export function paramsOf({ params }: WireParams): ChainParams {
   const delegation = params.delegation_params;
+  const poc = params.poc_params;
+  const inForce = schemeName(poc.poc_scheme);
   return {
-    models: (params.poc_params.models ?? []).map((model) => ({
-      modelId: model.model_id,
-      seqLen: toNumber(model.seq_len),
-      statTest: model.stat_test
-        ? {
-            distThreshold: toDecimal(model.stat_test.dist_threshold),
-            pMismatch: toDecimal(model.stat_test.p_mismatch),
-            pValueThreshold: toDecimal(model.stat_test.p_value_threshold),
-          }
-        : null,
-      weightScaleFactor: scaleFactor(model.weight_scale_factor),
-      penaltyStartEpoch: toNumber(model.penalty_start_epoch),
-    })),
+    models: (poc.models ?? []).map((model) => modelOf(model, inForce)),
     delegation: {
       deployWindow: toNumber(delegation?.deploy_window),
       refusalPenalty: toDecimal(delegation?.refusal_penalty),
@@ -98,16 +150,61 @@ export async function readParams(nodeUrl: string, options?: ReadOptions): Promis
       vMin: toNumber(delegation?.v_min),
       maxModelVotingPowerPercentage: toDecimal(delegation?.max_model_voting_power_percentage),
     },
+    poc: {
+      validationSlots: Math.max(0, toNumber(poc.validation_slots)),
+      thresholdBps: toBigInt(poc.validation_vote_threshold_bps) || DEFAULT_THRESHOLD_BPS,
+      sampleSize: toNumber(poc.validation_sample_size) || DEFAULT_SAMPLE_SIZE,
+      normalised: poc.poc_normalization_enabled ?? false,
+      pocStageDuration: toNumber(params.epoch_params?.poc_stage_duration),
+      pocExchangeDuration: toNumber(params.epoch_params?.poc_exchange_duration),
+    },
     guardians: (params.genesis_guardian_params?.guardian_addresses ?? []).map(
       (operator) => accountOfOperator(operator) ?? operator,
     ),
   };
 }
 
-/** The one decimal whose absence means one, not zero. */
-function scaleFactor(wire: WireDecimal | null | undefined): Decimal {
-  const factor = toDecimal(wire);
-  return factor.isZero() ? ONE : factor;
+/** What the chain's own code takes where governance has set nothing. */
+const DEFAULT_THRESHOLD_BPS = 5_000n;
+const DEFAULT_SAMPLE_SIZE = 200;
+
+/** A model in the flat shape, or from v0.2.17 on with a block for each scheme; the one in force counts. */
+function modelOf(model: WireModel, inForce: string): ModelParams {
+  const schemes = (model.schemes ?? []).map((block) => ({
+    scheme: schemeName(block.scheme),
+    seqLen: toNumber(block.seq_len),
+    statTest: statTestOf(block.stat_test),
+  }));
+  const own =
+    schemes.find(({ scheme }) => scheme === inForce) ?? (schemes.length === 1 ? schemes[0] : undefined);
+  const factor = toDecimal(model.weight_scale_factor);
+  return {
+    modelId: model.model_id,
+    seqLen: toNumber(model.seq_len) || (own?.seqLen ?? 0),
+    statTest: statTestOf(model.stat_test) ?? own?.statTest ?? null,
+    scheme: own?.scheme ?? inForce,
+    schemes,
+    weightScaleFactor: factor.isZero() ? null : factor,
+    penaltyStartEpoch: toNumber(model.penalty_start_epoch),
+  };
+}
+
+/** An empty block, which a gateway may write where there is none, is no test. */
+function statTestOf(wire: WireStatTest): StatTest | null {
+  const values = [wire?.dist_threshold, wire?.p_mismatch, wire?.p_value_threshold].map(toDecimal);
+  const [distThreshold, pMismatch, pValueThreshold] = values as [Decimal, Decimal, Decimal];
+  if (values.every((value) => value.isZero())) return null;
+  return { distThreshold, pMismatch, pValueThreshold };
+}
+
+/** Zero is prefill, and a gateway leaves zero out. */
+function schemeName(wire: string | number | null | undefined): string {
+  if (typeof wire === 'string' && wire !== '' && !/^[0-9]+$/.test(wire)) return wire;
+  return Number(wire ?? 0) === 0
+    ? PREFILL_SCHEME
+    : Number(wire) === 1
+      ? 'POC_SCHEME_DECODE'
+      : `scheme ${wire}`;
 }
 
 /**
@@ -134,7 +231,10 @@ export async function readChainStatTest(
   model: string,
   options?: ReadOptions,
 ): Promise<{ dist_threshold: number; p_mismatch: number; fraud_threshold: number }> {
-  const { statTest } = requireModelParams(await readParams(nodeUrl, options), model);
+  const entry = requireModelParams(await readParams(nodeUrl, options), model);
+  // Vectors of prefill are judged by prefill's test alone, whatever the chain measures by now.
+  const prefill = entry.schemes.find(({ scheme }) => scheme === PREFILL_SCHEME);
+  const statTest = prefill?.statTest ?? (entry.scheme === PREFILL_SCHEME ? entry.statTest : null);
   if (statTest === null) {
     throw new AssayError(`the chain has no statistical test for model "${model}"`, {
       advice: 'use the thresholds of the reference',

@@ -13,6 +13,8 @@ export interface ReadOptions {
   pace?: Pace;
   /** Times that a read is asked for again; 5 unless told, which waits up to 8 s in all. */
   retries?: number;
+  /** Asks for the chain's state as it was at this block, which only a node that keeps old state can tell. */
+  atHeight?: number;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -31,7 +33,7 @@ export async function readNode<T>(
   nodeUrl: string,
   path: string,
   validate: ValidateFunction,
-  { signal, pace, retries = 5 }: ReadOptions = {},
+  { signal, pace, retries = 5, atHeight }: ReadOptions = {},
 ): Promise<T> {
   const url = nodeUrl + path;
   const once = async () => {
@@ -41,6 +43,7 @@ export async function readNode<T>(
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
       parse: parseLossless,
+      ...(atHeight !== undefined && { headers: { 'x-cosmos-block-height': String(atHeight) } }),
       ...(signal && { signal }),
     });
     return accept<T>(validate, body, `GET ${url}`);
@@ -62,5 +65,25 @@ export function isPassing(fault: HttpFault): boolean {
   return (
     ['unreachable', 'broken', 'timed_out', 'throttled'].includes(fault.outcome) ||
     [502, 503, 504].includes(fault.status ?? 0)
+  );
+}
+
+/** Whether a node says that it no longer has the state of a block. */
+export function isPruned(error: unknown): error is HttpFault {
+  return (
+    error instanceof HttpFault &&
+    /failed to load state|version (?:\w+ )?does not exist|version mismatch|lowest height|pruned|state .*not available/i.test(
+      error.detail,
+    )
+  );
+}
+
+/** Whether a node says that it has no such thing, or does not know the query: an older or newer chain. */
+export function isAbsent(error: unknown): error is HttpFault {
+  return (
+    error instanceof HttpFault &&
+    (error.outcome === 'absent' ||
+      error.status === 501 ||
+      /not ?found|not implemented|unknown (?:query|service|method)/i.test(error.detail))
   );
 }

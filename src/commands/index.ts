@@ -199,6 +199,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./bootstrap/timeline.js'),
   },
   {
+    name: 'poc outcome',
+    summary: 'why a host has the weight that it has after a PoC',
+    load: () => import('./poc/outcome.js'),
+  },
+  {
     name: 'tx intent',
     summary: 'declare that you will run PoC for a model',
     load: () => import('./tx/intent.js'),
@@ -229,6 +234,7 @@ export const commands: CommandEntry[] = [
 export const groups: Record<string, string> = {
   lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
+  poc: 'a PoC: getting ready, watching it, why it came out so, checking what was committed',
   tx: 'send intent, delegation or refusal through inferenced, and see it stored',
   fleet: 'many nodes and many sites: validate, work for a queue, split over CI jobs',
   golden: 'golden references: list, show, verify',

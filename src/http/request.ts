@@ -12,6 +12,8 @@ export interface JsonRequest {
   url: string;
   /** Sent as JSON. */
   body?: unknown;
+  /** Headers beyond those that every request has. */
+  headers?: Record<string, string>;
   /** Limit for the whole exchange, connecting and reading included. */
   timeoutMs: number;
   /** Limit for the body of the answer. */
@@ -61,6 +63,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
       method,
       headers: {
         ...headers,
+        ...request.headers,
         accept: 'application/json',
         ...(request.body !== undefined && { 'content-type': 'application/json' }),
       },

@@ -59,3 +59,9 @@ function weightedMedian(points: readonly EarlyCounts[]): EarlyShares['median'] |
   }
   return null;
 }
+
+/** A fraction in percent, for people. */
+export function shareText(part: bigint, whole: bigint): string {
+  const bps = whole === 0n ? 0n : (part * 10_000n) / whole;
+  return `${bps / 100n}.${String(bps % 100n).padStart(2, '0')} %`;
+}

@@ -1,3 +1,5 @@
+import { compareVersions, versionNumbers } from '../chain/rules/version.js';
+
 /** The rules that this project computes a PoC with, and how far they fit the chain that was asked. */
 export interface PocRules {
   /** Chain versions whose sources the rules were read in. */
@@ -19,7 +21,7 @@ const NAME = 'v0.2.14 to v0.2.17';
  * @param version as the node tells it, for example `v0.2.16`; empty where it does not
  */
 export function pocRules(version: string): PocRules {
-  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+  const parts = versionNumbers(version);
   if (parts === undefined)
     return {
       name: NAME,
@@ -35,6 +37,7 @@ export function pocRules(version: string): PocRules {
   return { name: NAME, chainVersion: version, warning };
 }
 
-function compareVersions(a: readonly number[], b: readonly number[]): number {
-  return b.map((part, index) => (a[index] ?? 0) - part).find((difference) => difference !== 0) ?? 0;
+/** The rules for a program. */
+export function rulesJson({ name, chainVersion, warning }: PocRules) {
+  return { name, chain_version: chainVersion, warning };
 }

@@ -59,8 +59,8 @@ describe('chain REST', () => {
     expect(params.delegation.wThreshold.toFixed()).toBe('0.333333333333333333333');
     expect(params.delegation.refusalPenalty.toFixed()).toBe('0.1');
     expect(params.models.map(({ modelId }) => modelId)).toContain(KIMI);
-    // Absent: the one decimal for which that means one.
-    expect(params.models.every(({ weightScaleFactor }) => weightScaleFactor.eq(1))).toBe(true);
+    // Absent: told elsewhere, and never one by itself.
+    expect(params.models.every(({ weightScaleFactor }) => weightScaleFactor === null)).toBe(true);
   });
 
   it('gives the thresholds of a validation, and names the models where one is not there', async () => {

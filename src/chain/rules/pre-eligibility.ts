@@ -13,7 +13,8 @@ export interface PreEligibilityRules {
   vMin: number;
   /** Fraction of the network's weight that intents need; 0: any. */
   wThreshold: Decimal;
-  weightScaleFactor: Decimal;
+  /** Null: the parameters do not tell, as from v0.2.16 on, where an epoch's coefficient is never zero. */
+  weightScaleFactor: Decimal | null;
 }
 
 interface Figures {
@@ -57,7 +58,8 @@ export function judgePreEligibility(members: Member[], rules: PreEligibilityRule
   const meetsWeightThreshold = needs.intentWeight.missing === 0n;
   const meetsReachability = figures.totalNetworkWeight > 0n && needs.reachableVotingPower.missing === 0n;
   return {
-    preEligible: meetsVMin && meetsWeightThreshold && meetsReachability && rules.weightScaleFactor.gt(0),
+    preEligible:
+      meetsVMin && meetsWeightThreshold && meetsReachability && (rules.weightScaleFactor?.gt(0) ?? true),
     meetsWeightThreshold,
     meetsVMin,
     meetsReachability,

@@ -1,4 +1,5 @@
 import type { RuleSet } from './costs.js';
+import { isVersionBelow } from './version.js';
 
 /** The rules that costs are computed with, and why these. */
 export interface ChosenRules {
@@ -39,8 +40,6 @@ export function chooseRules(
 }
 
 function isFromTurnOn(version: string): boolean | undefined {
-  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
-  if (parts === undefined) return undefined;
-  const difference = TURN.map((turn, index) => (parts[index] ?? 0) - turn).find((part) => part !== 0);
-  return (difference ?? 0) >= 0;
+  const isOlder = isVersionBelow(version, TURN);
+  return isOlder === undefined ? undefined : !isOlder;
 }

@@ -33,7 +33,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
     ],
     ['snapshot', heightText(heights.snapshotHeight, pace)],
     ['PoC start', `${heightText(heights.pocStartHeight, pace)}, epoch ${heights.epoch}`],
-    ['scale factor', entry.weightScaleFactor.toFixed()],
+    ['scale factor', entry.weightScaleFactor?.toFixed() ?? 'not in the parameters: see `assay chain models`'],
     [
       'thresholds',
       statTest === null
@@ -160,7 +160,7 @@ export function statusJson(status: BootstrapStatus) {
       poc_start_height: heights.pocStartHeight,
     },
     params: {
-      weight_scale_factor: entry.weightScaleFactor.toFixed(),
+      weight_scale_factor: entry.weightScaleFactor?.toFixed() ?? null,
       penalty_start_epoch: entry.penaltyStartEpoch,
       stat_test: entry.statTest && {
         dist_threshold: entry.statTest.distThreshold.toFixed(),

@@ -1,6 +1,5 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
 import { type BootstrapStatus, readBootstrapStatus } from '../../chain/status.js';
-import type { Terminal } from '../../terminal/terminal.js';
 import {
   chainOptions,
   lookUpFlags,
@@ -10,7 +9,8 @@ import {
   rulesOption,
 } from '../chain-options.js';
 import { defineCommand } from '../command.js';
-import { keyOptions, keySettings } from '../tx/options.js';
+import { addressToShow } from '../own-address.js';
+import { keyOptions } from '../tx/options.js';
 import { forecastProgress } from './forecast-progress.js';
 import { statusJson, statusText } from './status-text.js';
 
@@ -69,19 +69,3 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-/** My address, where one is given; a key's name costs a question to the keyring. */
-async function addressToShow(
-  args: Parameters<typeof keySettings>[0] & { inferenced: string; 'passphrase-file'?: string | undefined },
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { from, address, keyringBackend } = keySettings(args, {});
-  if (address !== undefined || from === undefined) return address;
-  const [{ showKeyAddress }, { readPassphrase }] = await Promise.all([
-    import('../../tx/inferenced.js'),
-    import('../../tx/passphrase.js'),
-  ]);
-  const passphrase = await readPassphrase(args['passphrase-file'], keyringBackend, terminal);
-  return await showKeyAddress({ path: args.inferenced, passphrase, signal }, { from, keyringBackend });
-}

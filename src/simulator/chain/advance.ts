@@ -1,4 +1,5 @@
 import type { Block, BlockEvent, SimulatedChain } from './chain.js';
+import { playStage } from './poc/poc.js';
 import { becomesActive, preEligibilityEvent } from './snapshot.js';
 import { stagesFrom } from './stages.js';
 import { includeMempool } from './transactions.js';
@@ -14,6 +15,7 @@ export function makeBlock(chain: SimulatedChain, time: Date): Block {
     chain.epochIndex += 1;
   }
   includeMempool(chain);
+  playStage(chain, chain.height);
   const events = [...noise(chain.height), ...endOfBlock(chain)];
   const block = { height: chain.height, time, events };
   chain.blocks.set(chain.height, block);

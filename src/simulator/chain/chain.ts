@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bech32 } from '@scure/base';
+import { createPoc, type PocScript, pocHost, type SimulatedPoc } from './poc/stage.js';
 
 /** A host of the simulated network. */
 export interface SimulatedHost {
@@ -35,6 +36,8 @@ export interface SimulatedModel {
     p_value_threshold: SimulatedDecimal;
   };
   weightScaleFactor: SimulatedDecimal | null;
+  /** What weights are multiplied by; where it is told hangs on the chain's version. */
+  coefficient: SimulatedDecimal;
   penaltyStartEpoch: number;
   /** In regular PoC: no bootstrap for it any more. */
   active: boolean;
@@ -84,6 +87,7 @@ export interface SimulatedChain {
   models: SimulatedModel[];
   hosts: SimulatedHost[];
   guardians: string[];
+  poc: SimulatedPoc;
   /** By model, then by address. */
   choices: Map<string, Map<string, StoredChoice>>;
   blocks: Map<number, Block>;
@@ -123,6 +127,7 @@ export interface ChainScript {
   choices?: Record<string, 'intent' | 'refusal' | { delegateTo: string }>;
   guardians?: string[];
   newShape?: boolean;
+  poc?: PocScript;
 }
 
 const decimal = (value: string, exponent: number): SimulatedDecimal => ({ value, exponent });
@@ -156,6 +161,7 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
     models,
     hosts,
     guardians: script.guardians ?? [],
+    poc: createPoc(script.poc),
     choices: new Map(),
     blocks: new Map(),
     mempool: [],
@@ -182,6 +188,8 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
         : { kind: 'delegation', delegateTo: byName.get(choice.delegateTo) ?? choice.delegateTo },
     );
   }
+  const guarding = hosts.filter((host) => pocHost(chain, host).guardian);
+  chain.guardians.push(...guarding.map(({ address }) => operatorOf(address)));
   return chain;
 }
 
@@ -198,6 +206,12 @@ export function choicesOf(chain: SimulatedChain, modelId: string): Map<string, S
 export function addressOf(name: string, prefix = 'gonka'): string {
   const bytes = createHash('sha256').update(name).digest().subarray(0, 20);
   return bech32.encode(prefix, bech32.toWords(bytes));
+}
+
+/** The operator address of an account. */
+function operatorOf(address: string): string {
+  const { words } = bech32.decode(address as `gonka1${string}`);
+  return bech32.encode('gonkavaloper', words);
 }
 
 const DEFAULT_CHOICES: NonNullable<ChainScript['choices']> = {
@@ -236,6 +250,7 @@ function makeModel(model: Partial<SimulatedModel>): SimulatedModel {
       p_value_threshold: decimal('5', -2),
     },
     weightScaleFactor: null,
+    coefficient: decimal('1', 0),
     penaltyStartEpoch: 0,
     active: false,
     modelArgs: [],

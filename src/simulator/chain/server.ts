@@ -7,6 +7,8 @@ import type { Answer, SimulatedRequest } from './answer.js';
 import { type ChainScript, createChain, type SimulatedChain } from './chain.js';
 import { controlAnswer } from './control.js';
 import { createLimiter, noFaults, type ProxyFaults } from './faults.js';
+import { artifactState, versionsAnswer } from './poc/fees.js';
+import { playStage } from './poc/poc.js';
 import { restAnswer } from './wire-rest.js';
 import { rpcAnswer, rpcCall } from './wire-rpc.js';
 import { epochsAnswer, participantsAnswer } from './wire-v1.js';
@@ -32,6 +34,8 @@ export interface ChainSimulatorOptions extends ChainScript {
 /** Starts a chain with a clock of blocks, and a network node in front of it, on loopback. */
 export async function startChainSimulator(options: ChainSimulatorOptions = {}): Promise<ChainSimulator> {
   const chain = createChain(options);
+  // The stage of the running epoch lies behind it, as if the chain had been there all along.
+  playStage(chain, chain.pocStartHeight);
   const faults = { ...noFaults, ...options.faults };
   const limiter = createLimiter(faults);
   let requests = 0;
@@ -87,15 +91,31 @@ async function serve(
     const proxied = proxyFault(url, faults, withinLimit);
     if (proxied !== undefined) return write(response, proxied);
   }
-  write(response, answer(chain, faults, url, body) ?? { status: 404, body: { error: 'not found' } });
+  const asked = Number(request.headers['x-cosmos-block-height'] ?? Number.NaN);
+  const atHeight = Number.isInteger(asked) && asked > 0 ? asked : undefined;
+  write(
+    response,
+    answer(chain, faults, url, body, atHeight) ?? { status: 404, body: { error: 'not found' } },
+  );
 }
 
-function answer(chain: SimulatedChain, faults: ProxyFaults, url: URL, body: unknown): Answer | undefined {
+function answer(
+  chain: SimulatedChain,
+  faults: ProxyFaults,
+  url: URL,
+  body: unknown,
+  atHeight: number | undefined,
+): Answer | undefined {
   if (url.pathname.startsWith('/sim/')) return controlAnswer(chain, faults, url, body);
   if (body !== undefined) return rpcCall(chain, body);
   if (url.pathname === '/v1/epochs/latest') return { body: epochsAnswer(chain) };
   if (url.pathname === '/v1/epochs/current/participants') return { body: participantsAnswer(chain) };
-  return restAnswer(chain, url) ?? rpcAnswer(chain, url);
+  return (
+    restAnswer(chain, url, atHeight) ??
+    artifactState(chain, url) ??
+    versionsAnswer(chain, url) ??
+    rpcAnswer(chain, url)
+  );
 }
 
 const PAGE = '<html><head><title>Service Temporarily Unavailable</title></head><body>nginx</body></html>';

@@ -1,34 +1,63 @@
 import type { Answer } from './answer.js';
 import { addressOf, choicesOf, type SimulatedChain } from './chain.js';
+import { cosmosAnswer, hostAnswer } from './poc/fees.js';
+import { modelParams, pocAnswer } from './poc/wire.js';
 
 const BASE = '/chain-api/productscience/inference/inference';
 
-/** Answers of the chain's REST gateway. */
-export function restAnswer(chain: SimulatedChain, url: URL): Answer | undefined {
+/**
+ * Answers of the chain's REST gateway.
+ *
+ * @param atHeight the block whose state is asked for; undefined: the newest
+ */
+export function restAnswer(
+  chain: SimulatedChain,
+  url: URL,
+  atHeight: number | undefined,
+): Answer | undefined {
+  const pruned = prunedAnswer(chain, atHeight);
+  if (url.pathname.startsWith('/chain-api/cosmos/')) return pruned ?? cosmosAnswer(chain, url.pathname);
   if (!url.pathname.startsWith(BASE)) return undefined;
-  const [resource, argument] = url.pathname.slice(BASE.length + 1).split('/');
+  if (pruned !== undefined) return pruned;
+  const [resource = '', ...args] = url.pathname
+    .slice(BASE.length + 1)
+    .split('/')
+    .map(decodeURIComponent);
+  const [argument] = args;
   if (resource === 'params') return { body: paramsAnswer(chain) };
   if (resource === 'models_all') return { body: modelsAnswer(chain) };
   if (resource === 'poc_delegation' && argument !== undefined)
     return { body: delegationAnswer(chain, argument, url.searchParams.get('model_id')) };
-  return { status: 501, body: { code: 12, message: 'Not Implemented', details: [] } };
+  return (
+    pocAnswer(chain, resource, args, url.searchParams, atHeight) ??
+    hostAnswer(chain, resource, args) ?? {
+      status: 501,
+      body: { code: 12, message: 'Not Implemented', details: [] },
+    }
+  );
 }
 
-function paramsAnswer({ params, models, guardians }: SimulatedChain) {
+function prunedAnswer({ height, poc }: SimulatedChain, atHeight: number | undefined): Answer | undefined {
+  if (atHeight === undefined || (atHeight >= poc.keepsStateFrom && atHeight <= height)) return undefined;
+  const message = `failed to load state at height ${atHeight}; version does not exist (latest height: ${height}): invalid request`;
+  return { status: 400, body: { code: 18, message, details: [] } };
+}
+
+function paramsAnswer(chain: SimulatedChain) {
+  const { params, models, guardians, poc } = chain;
   return {
     params: {
       epoch_params: {
         epoch_length: String(params.epochLength),
         poc_stage_duration: String(params.pocStageDuration),
+        poc_exchange_duration: String(poc.exchangeDuration),
       },
       poc_params: {
-        models: models.map((model) => ({
-          model_id: model.modelId,
-          seq_len: String(model.seqLen),
-          stat_test: model.statTest,
-          weight_scale_factor: model.weightScaleFactor,
-          penalty_start_epoch: String(model.penaltyStartEpoch),
-        })),
+        validation_slots: poc.validationSlots,
+        validation_vote_threshold_bps: poc.thresholdBps,
+        validation_sample_size: 200,
+        poc_normalization_enabled: poc.normalised,
+        models: models.map((model) => modelParams(chain, model)),
       },
       delegation_params: {
         deploy_window: String(params.deployWindow),
@@ -42,6 +71,7 @@ function paramsAnswer({ params, models, guardians }: SimulatedChain) {
         max_model_voting_power_percentage: { value: '3', exponent: -1 },
       },
       genesis_guardian_params: { guardian_addresses: guardians },
+      ...(poc.maintenance && { maintenance_params: { maintenance_enabled: true } }),
     },
   };
 }

@@ -1,0 +1,77 @@
+import { AssayError } from '../../errors.js';
+import type { Epochs } from '../epochs.js';
+import { toNumber } from '../integer.js';
+import type { ReadOptions } from '../read.js';
+import { readEpochGroup } from './read.js';
+
+/** A PoC stage, by the height that its answers are kept under. */
+export interface StagePlace {
+  height: number;
+  /** The epoch that the stage forms or confirms. */
+  epoch: number;
+  /** A confirmation PoC, within an epoch; its height is the trigger's. */
+  confirmation: boolean;
+  /** When the epoch's group is formed, and the stage's snapshot is forgotten. */
+  formedAtHeight: number;
+}
+
+/** Which stage is asked for: by its epoch, by its height, or the newest. */
+export interface StageRequest {
+  epoch?: number | undefined;
+  height?: number | undefined;
+}
+
+/**
+ * Finds the height and the epoch of a stage. Starts of past epochs are read, since an epoch's length changes
+ * by governance; where the chain keeps none any more they are counted back.
+ *
+ * @throws AssayError when it lies in the future
+ */
+export async function locateStage(
+  nodeUrl: string,
+  { epoch: askedEpoch, height: askedHeight }: StageRequest,
+  epochs: Epochs,
+  options?: ReadOptions,
+): Promise<StagePlace> {
+  const { epoch, epochLength, blockHeight } = epochs;
+  if (askedHeight === undefined) {
+    const index = askedEpoch ?? epoch.index;
+    if (index > epoch.index)
+      throw new AssayError(
+        `epoch ${index} has not begun: the chain is in epoch ${epoch.index}, height ${blockHeight}`,
+        { advice: `\`assay bootstrap timeline --epoch ${index}\` tells when it does` },
+      );
+    return regular(await startOf(nodeUrl, index, epochs, options), index, epochs);
+  }
+  if (askedHeight > blockHeight)
+    throw new AssayError(`height ${askedHeight} is not there yet: the chain is at ${blockHeight}`, {
+      advice: 'give the height at which a PoC began, or leave --height out for the newest',
+    });
+  if (askedHeight === epoch.pocStartHeight) return regular(askedHeight, epoch.index, epochs);
+  if (askedHeight > epoch.pocStartHeight) return within(askedHeight, epoch.index);
+  const back = Math.ceil((epoch.pocStartHeight - askedHeight) / Math.max(1, epochLength));
+  const index = Math.max(0, epoch.index - back);
+  const start = await startOf(nodeUrl, index, epochs, options);
+  return start === askedHeight ? regular(start, index, epochs) : within(askedHeight, index);
+}
+
+async function startOf(
+  nodeUrl: string,
+  index: number,
+  { epoch, epochLength }: Epochs,
+  options?: ReadOptions,
+): Promise<number> {
+  if (index === epoch.index) return epoch.pocStartHeight;
+  const group = await readEpochGroup(nodeUrl, index, undefined, options);
+  const told = toNumber(group?.epoch_group_data.poc_start_block_height);
+  return told || Math.max(0, epoch.pocStartHeight - (epoch.index - index) * epochLength);
+}
+
+function regular(height: number, epoch: number, { stages }: Epochs): StagePlace {
+  const formedAtHeight = height + (stages.setNewValidators - stages.pocStart);
+  return { height, epoch, confirmation: false, formedAtHeight };
+}
+
+function within(height: number, epoch: number): StagePlace {
+  return { height, epoch, confirmation: true, formedAtHeight: height };
+}

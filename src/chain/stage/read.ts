@@ -1,0 +1,104 @@
+import validateCoefficients from '../../schemas/generated/chain-coefficients.js';
+import validateEpochGroup from '../../schemas/generated/chain-epoch-group.js';
+import validateCommits from '../../schemas/generated/poc-commits.js';
+import validateDistributions from '../../schemas/generated/poc-distributions.js';
+import validateSnapshot from '../../schemas/generated/poc-snapshot.js';
+import validateValidations from '../../schemas/generated/poc-validations.js';
+import { isAbsent, type ReadOptions, readNode } from '../read.js';
+import type {
+  WireCoefficients,
+  WireCommits,
+  WireDistributions,
+  WireEpochGroup,
+  WireSnapshot,
+  WireValidations,
+} from './wire.js';
+
+const BASE = '/chain-api/productscience/inference/inference';
+
+/** What hosts have committed in the stage that begins at a height. */
+export function readCommits(nodeUrl: string, height: number, options?: ReadOptions): Promise<WireCommits> {
+  return readNode(nodeUrl, `${BASE}/all_poc_v2_store_commits/${height}`, validateCommits, options);
+}
+
+/** How hosts have spread their commits over their nodes. */
+export function readDistributions(
+  nodeUrl: string,
+  height: number,
+  options?: ReadOptions,
+): Promise<WireDistributions> {
+  return readNode(
+    nodeUrl,
+    `${BASE}/all_mlnode_weight_distributions/${height}`,
+    validateDistributions,
+    options,
+  );
+}
+
+/** Every vote of a stage. */
+export function readValidations(
+  nodeUrl: string,
+  height: number,
+  options?: ReadOptions,
+): Promise<WireValidations> {
+  return readNode(nodeUrl, `${BASE}/poc_v2_validations_for_stage/${height}`, validateValidations, options);
+}
+
+/** The voting powers of a stage; `found` is false before its validation, and after the epoch is formed. */
+export async function readSnapshot(
+  nodeUrl: string,
+  height: number,
+  options?: ReadOptions,
+): Promise<WireSnapshot> {
+  try {
+    return await readNode(nodeUrl, `${BASE}/poc_validation_snapshot/${height}`, validateSnapshot, options);
+  } catch (error) {
+    if (isAbsent(error)) return { found: false };
+    throw error;
+  }
+}
+
+/**
+ * The coefficients of an epoch (0: the present one); null on a chain that has none, before v0.2.16.
+ */
+export function readCoefficients(
+  nodeUrl: string,
+  epoch: number,
+  options?: ReadOptions,
+): Promise<WireCoefficients | null> {
+  return orNull(() =>
+    readNode<WireCoefficients>(
+      nodeUrl,
+      `${BASE}/dynamic_coefficients/${epoch}`,
+      validateCoefficients,
+      options,
+    ),
+  );
+}
+
+/** The group of an epoch, or that of one of its models; null where the chain has none (any more). */
+export function readEpochGroup(
+  nodeUrl: string,
+  epoch: number,
+  model: string | undefined,
+  options?: ReadOptions,
+): Promise<WireEpochGroup | null> {
+  const query = model === undefined ? '' : `?${new URLSearchParams({ model_id: model })}`;
+  return orNull(() =>
+    readNode<WireEpochGroup>(
+      nodeUrl,
+      `${BASE}/epoch_group_data/${epoch}${query}`,
+      validateEpochGroup,
+      options,
+    ),
+  );
+}
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { createPace } from '../../chain/pace.js';
+import type { ReadOptions } from '../../chain/read.js';
+import { UsageError } from '../../errors.js';
+import { readHardware } from '../../poc/hardware-file.js';
+import { chainOptions, requireWholeNumber } from '../chain-options.js';
+
+/** Which stage is asked for. */
+export const stageOptions = {
+  epoch: {
+    type: 'number',
+    requiresArg: true,
+    description: 'the epoch whose PoC it was; the newest unless told',
+  },
+  height: {
+    type: 'number',
+    requiresArg: true,
+    description: 'the PoC start height, or the trigger height of a confirmation PoC, instead of --epoch',
+  },
+  'at-height': {
+    type: 'number',
+    requiresArg: true,
+    description: "read the chain's state as of this block, on a node that keeps old state",
+  },
+  model: { type: 'string', requiresArg: true, description: 'this model alone' },
+  ...chainOptions,
+} as const;
+
+export const hardwareOption = {
+  type: 'string',
+  requiresArg: true,
+  description: 'JSON or YAML file with the GPU class of hosts: address: class',
+} as const;
+
+/** The stage flags, checked. */
+export function stageRequest(args: {
+  epoch?: number | undefined;
+  height?: number | undefined;
+  'at-height'?: number | undefined;
+}) {
+  const epoch = requireWholeNumber('--epoch', args.epoch);
+  const height = requireWholeNumber('--height', args.height);
+  const atHeight = requireWholeNumber('--at-height', args['at-height']);
+  if (epoch !== undefined && height !== undefined)
+    throw new UsageError('--epoch and --height both say which stage is meant', {
+      advice: 'give one of them',
+    });
+  if (height === 0 || atHeight === 0) throw new UsageError('a height must be 1 or more');
+  return { epoch, height, atHeight };
+}
+
+/** Reads that follow the node's pace, as those of `bootstrap intents` do. */
+export function pacedReads(signal: AbortSignal): ReadOptions {
+  return { signal, pace: createPace({ concurrency: 4, signal }) };
+}
+
+/** The hardware file, where one is given. */
+export async function hardwareOf(path: string | undefined) {
+  return path === undefined ? null : await readHardware(path);
+}

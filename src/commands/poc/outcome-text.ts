@@ -1,0 +1,155 @@
+import { type EstimatedReward, rewardText } from '../../chain/reward.js';
+import { type Acceptance, neededVotes } from '../../poc/acceptance.js';
+import type { ModelOutcome, ParticipantOutcome, StageOutcome } from '../../poc/outcome.js';
+import { factorText } from '../../poc/weight.js';
+import { renderPairs, renderTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
+
+const DECIDED: Record<Acceptance['decidedBy'], string> = {
+  majority_valid: 'by the majority for it',
+  majority_invalid: 'by the majority against it',
+  guardians: 'by the guardians, since there was no majority',
+  no_voting_power: 'since nobody has voting power for the model',
+  no_validation: 'since there was no majority and no guardian voted',
+};
+
+/** One host's outcome, model by model. */
+export function hostText(
+  outcome: StageOutcome,
+  address: string,
+  reward: EstimatedReward | null,
+  terminal: Terminal,
+): string {
+  const pairs = stagePairs(outcome);
+  pairs.push(['host', address]);
+  const total = outcome.stage.weights?.get(address);
+  if (outcome.stage.weights !== null)
+    pairs.push(['weight', `${total ?? 0n} in the epoch, all models together`]);
+  if (reward !== null) pairs.push(['reward', rewardText(reward)]);
+  const models = outcome.models.flatMap((model) =>
+    model.participants.map((participant) => modelText(outcome, model, participant, terminal)),
+  );
+  return [renderPairs(pairs), ...models].join('\n\n');
+}
+
+/** The head of every output about a stage. */
+export function stagePairs({ stage, rules, factor }: StageOutcome): [string, string][] {
+  const { place, params, snapshot } = stage;
+  const kind = place.confirmation ? `a confirmation PoC in epoch ${place.epoch}` : `epoch ${place.epoch}`;
+  const { validationSlots, thresholdBps } = params.poc;
+  const total = validationSlots > 0 ? BigInt(validationSlots) : (snapshot?.totalNetworkWeight ?? null);
+  const needed = total === null ? 'not known' : neededVotes(total, thresholdBps);
+  return [
+    ['stage', `${place.height}, ${kind}`],
+    ['rules', `${rules.name}; the chain is ${rules.chainVersion ?? 'of a version that it does not tell'}`],
+    [
+      'majority',
+      validationSlots > 0
+        ? `${needed} of ${validationSlots} slots`
+        : `voting power ${needed} of ${total ?? 'not known'}`,
+    ],
+    ['normalisation', factor === null ? 'not known' : `× ${factorText(factor)}`],
+  ];
+}
+
+function modelText(
+  outcome: StageOutcome,
+  model: ModelOutcome,
+  participant: ParticipantOutcome,
+  terminal: Terminal,
+): string {
+  const { commit, acceptance, causes, notKnown, differences } = participant;
+  const pairs: [string, string][] = [
+    ['committed', commit === null ? 'nothing' : `${commit.count} nonces${nodesText(participant)}`],
+    ['votes', acceptance === null ? votesWithoutPower(outcome, model, participant) : votesText(acceptance)],
+    ['came out', acceptance === null ? 'not known' : cameOut(acceptance)],
+    ['weight', weightText(model, participant)],
+    ...differences.map((text): [string, string] => ['they differ', text]),
+    ...causes.map(({ evidence }): [string, string] => ['cause', evidence]),
+    ...notKnown.map(({ code, how }): [string, string] => [
+      'not known',
+      `${code.replaceAll('_', ' ')}: ${how}`,
+    ]),
+  ];
+  if (acceptance?.accepted === false && commit !== null && causes.length === 0)
+    pairs.push(['cause', 'not known: the validators measured it, and the chain does not say what they saw']);
+  const head = terminal.colors.bold(model.modelId || 'no model named');
+  const shares = acceptance?.validators ?? [];
+  const table = shares.length === 0 ? [] : ['', validatorTable(acceptance as Acceptance, terminal)];
+  return [head, renderPairs(pairs), ...table].join('\n');
+}
+
+function nodesText({ nodes }: ParticipantOutcome): string {
+  if (nodes === null || nodes.length === 0) return ', no weight distribution';
+  return `: ${nodes.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ')}`;
+}
+
+function votesText({ unit, sampled, valid, invalid, unvoted }: Acceptance): string {
+  const word = unit === 'slots' ? 'slots' : 'voting power';
+  return `${valid} valid, ${invalid} invalid, ${unvoted} without a vote, of ${sampled} ${word}`;
+}
+
+/** Without voting powers only the votes themselves can be counted. */
+function votesWithoutPower(
+  { stage }: StageOutcome,
+  { modelId }: ModelOutcome,
+  participant: ParticipantOutcome,
+) {
+  const votes = [...(stage.votes.get(`${modelId} ${participant.address}`)?.values() ?? [])];
+  const valid = votes.filter((list) => list.every((vote) => vote > 0n)).length;
+  return `${valid} validators valid, ${votes.length - valid} not; their voting power is not known`;
+}
+
+function cameOut({ accepted, decidedBy }: Acceptance): string {
+  return `${accepted ? 'accepted' : 'rejected'} ${DECIDED[decidedBy]}`;
+}
+
+function weightText(
+  { coefficient }: ModelOutcome,
+  { computed, onChain, earned }: ParticipantOutcome,
+): string {
+  const factor = coefficient === null ? 'a coefficient that is told nowhere' : `coefficient ${coefficient}`;
+  const ours =
+    computed === null
+      ? 'not known by the rules'
+      : computed.raw === 0n
+        ? `0 by the rules${earned !== null && earned.raw > 0n ? ` (${earned.weight ?? `${earned.raw} before the coefficient`}, had it been accepted)` : ''}`
+        : `${computed.weight ?? 'not known'} by the rules (${computed.raw} × ${factor})`;
+  if (onChain === null) return `${ours}; the chain has no group of this model (yet, or any more)`;
+  const theirs = onChain.weight ?? `${onChain.raw} before the coefficient`;
+  return `${ours}; the chain has ${theirs}`;
+}
+
+function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): string {
+  const word = (vote: bigint | null) => (vote === null ? 'none' : vote > 0n ? 'valid' : `invalid (${vote})`);
+  return renderTable(
+    ['validator', ...(unit === 'slots' ? ['slots'] : []), 'power', 'vote'],
+    validators.map(({ address, slots, votingPower, vote }) => [
+      address,
+      ...(unit === 'slots' ? [String(slots)] : []),
+      String(votingPower),
+      word(vote),
+    ]),
+    terminal,
+  );
+}
+
+/** Every participant in a line. */
+export function allText(outcome: StageOutcome, terminal: Terminal): string {
+  const tables = outcome.models.map((model) => {
+    const head = `${terminal.colors.bold(model.modelId || 'no model named')}: ${model.participants.length} participants, voting power ${model.votingPower ?? 'not known'}, coefficient ${model.coefficient ?? 'not known'}`;
+    if (model.participants.length === 0) return head;
+    const rows = model.participants.map(({ address, commit, acceptance, computed, onChain, causes }) => [
+      address,
+      String(commit?.count ?? 0n),
+      acceptance === null
+        ? 'not known'
+        : `${acceptance.accepted ? 'accepted' : 'rejected'}, ${acceptance.decidedBy.replaceAll('_', ' ')}`,
+      String(computed?.weight ?? '?'),
+      String(onChain?.weight ?? onChain?.raw ?? '?'),
+      causes.map(({ code }) => code.replaceAll('_', ' ')).join(', '),
+    ]);
+    return `${head}\n${renderTable(['participant', 'committed', 'came out', 'weight', 'chain', 'causes'], rows, terminal)}`;
+  });
+  return [renderPairs(stagePairs(outcome)), ...tables].join('\n\n');
+}

@@ -1,0 +1,128 @@
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { type EstimatedReward, readReward } from '../../chain/reward.js';
+import { readStageRecord, type StageRecord } from '../../chain/stage/record.js';
+import { readRecordFile } from '../../chain/stage/record-file.js';
+import { type Stage, stageOf } from '../../chain/stage/stage.js';
+import { AssayError, UsageError } from '../../errors.js';
+import { judgeStage, type StageOutcome } from '../../poc/outcome.js';
+import { outcomeJson } from '../../poc/outcome-json.js';
+import { defineCommand } from '../command.js';
+import { addressToShow } from '../own-address.js';
+import { keyOptions } from '../tx/options.js';
+import { hardwareOf, hardwareOption, pacedReads, stageOptions, stageRequest } from './options.js';
+import { allText, hostText } from './outcome-text.js';
+
+export const command = defineCommand({
+  usage: '[file]',
+  description:
+    'Shows why a host has the weight that it has after a PoC: what it committed, who voted how, which rule decided, what that earns, and what the chain says. Exit 0 when that could be told, whatever came out; 1 when the voting powers are gone.',
+  positionals: {
+    file: { type: 'string', description: 'a stage that `assay poc watch` kept, instead of asking the chain' },
+  },
+  options: {
+    ...stageOptions,
+    all: { type: 'boolean', description: 'every participant, instead of one host' },
+    hardware: hardwareOption,
+    ...keyOptions,
+  },
+  examples: [
+    ['assay poc outcome --node https://node3.gonka.ai --address gonka1…', 'your host, the newest PoC'],
+    ['assay poc outcome --epoch 410 --all --json', 'everybody, for a program'],
+    ['assay poc outcome poc-4102890.json --address gonka1…', 'a stage that `poc watch` kept'],
+    [
+      'assay poc outcome --epoch 410 --at-height 6353000 --node https://archive.example --address gonka1…',
+      'after the chain forgot the voting powers',
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const request = stageRequest(args);
+    const address = args.all ? null : ((await addressToShow(args, terminal, signal)) ?? null);
+    if (address === null && !args.all)
+      throw new UsageError('whose outcome is not said', {
+        advice: 'add --address gonka1…, --from KEY, or --all',
+      });
+    const hardware = await hardwareOf(args.hardware);
+    const record = await recordOf(args, request, signal);
+    const stage = stageOf(record);
+    requireStage(stage, address);
+    const outcome = judgeStage(stage, { address, model: args.model ?? null, hardware });
+    const reward = args.file === undefined ? await rewardOf(record, address, signal) : null;
+    for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
+    terminal.out(
+      args.json
+        ? JSON.stringify(outcomeJson(outcome, reward), null, 2)
+        : address === null
+          ? allText(outcome, terminal)
+          : hostText(outcome, address, reward, terminal),
+    );
+    if (stage.snapshot === null) throw snapshotGone(outcome);
+    return 0;
+  },
+});
+
+/** A stage from a file, or from the chain. */
+export async function recordOf(
+  { file, node }: { file?: string | undefined; node?: string | undefined },
+  request: ReturnType<typeof stageRequest>,
+  signal: AbortSignal,
+): Promise<StageRecord> {
+  if (file === undefined) return await readStageRecord(requireNodeUrl(node), request, pacedReads(signal));
+  if (Object.values(request).some((value) => value !== undefined))
+    throw new UsageError('the file says which stage it is', {
+      advice: 'leave --epoch, --height and --at-height out',
+    });
+  return await readRecordFile(file);
+}
+
+/**
+ * @throws AssayError where the chain has nothing at this height, or forgot it
+ */
+export function requireStage(stage: Stage, address: string | null): void {
+  const { place, commits, votes, weights, snapshot, blockHeight } = stage;
+  if (commits.length > 0 || votes.size > 0 || snapshot !== null) return;
+  const started = `the PoC of epoch ${place.epoch}`;
+  if (place.confirmation)
+    throw new AssayError(`no PoC stage is kept under height ${place.height}`, {
+      advice: `give the PoC start height or the trigger height of a confirmation PoC, or --epoch ${place.epoch}`,
+    });
+  if (blockHeight < place.formedAtHeight)
+    throw new AssayError(`${started} began at ${place.height} and nobody has committed yet`, {
+      advice: '`assay poc watch` follows it',
+    });
+  const known = address === null ? undefined : weights?.get(address);
+  const weight = known === undefined ? '' : `; the epoch's group has weight ${known} for ${address}`;
+  throw new AssayError(
+    `this node keeps no commits and no votes of ${started} (height ${place.height})${weight}`,
+    {
+      advice: 'ask an archive node, with --at-height of a block of that PoC',
+    },
+  );
+}
+
+function snapshotGone({ stage }: StageOutcome): AssayError {
+  const { place, blockHeight, params } = stage;
+  if (!place.confirmation && blockHeight < place.formedAtHeight)
+    return new AssayError('the voting powers are not taken yet: they come when the validation starts', {
+      advice: '`assay poc watch` waits for them and keeps them',
+    });
+  const last = place.confirmation
+    ? `the validation of this confirmation PoC (about ${place.height + 2 * params.poc.pocStageDuration})`
+    : `block ${place.formedAtHeight - 1}, when the epoch was formed`;
+  return new AssayError(
+    `the chain has forgotten the voting powers of this stage, so slots and the decision are not known; they were there until ${last}`,
+    {
+      advice: `ask an archive node, with --at-height ${place.confirmation ? 'N of a block then' : place.formedAtHeight - 1}; next time \`assay poc watch\` keeps them`,
+    },
+  );
+}
+
+/** What the epoch is going to pay, where the chain tells; a node without the query says nothing. */
+async function rewardOf(
+  { node, place, block_height }: StageRecord,
+  address: string | null,
+  signal: AbortSignal,
+): Promise<EstimatedReward | null> {
+  if (address === null || block_height < place.formedAtHeight) return null;
+  const reward = await readReward(node, address, { signal });
+  return reward?.epoch === place.epoch ? reward : null;
+}

@@ -1,0 +1,278 @@
+import type { Decimal } from '../chain/decimal.js';
+import { type Commit, type GroupWeight, keyOf, type Stage } from '../chain/stage/stage.js';
+import { type Acceptance, type AcceptanceRules, judgeAcceptance } from './acceptance.js';
+import { type Cause, causesOf, type Hardware, type Unknown, validatorsAgainstAll } from './causes.js';
+import { type EarlyShares, earlyShares } from './early-share.js';
+import { type PocRules, pocRules } from './rules.js';
+import { validatorsOf } from './slots.js';
+import { type EarnedWeight, earnedWeight, normalisationFactor, scaled } from './weight.js';
+
+/** Why one host has the weight that it has, for one model. */
+export interface ParticipantOutcome {
+  address: string;
+  commit: Commit | null;
+  /** Null: no distribution was sent. */
+  nodes: { nodeId: string; weight: bigint }[] | null;
+  /** Null: not known, since the snapshot is gone or votes contradict each other. */
+  acceptance: Acceptance | null;
+  /** What an accepted commit earns, or a refused one would have earned; null: not known without the snapshot. */
+  earned: EarnedWeight | null;
+  /** By the rules; null: not known. */
+  computed: { raw: bigint; weight: bigint | null } | null;
+  /** As the chain has it; null: it has no group of this model (yet, or any more). */
+  onChain: { raw: bigint; weight: bigint | null; nodes: GroupWeight['nodes'] } | null;
+  /** Why both may differ; empty where they do not. */
+  differences: string[];
+  causes: Cause[];
+  /** Causes that cannot be told from what was asked, and how to make them known. */
+  notKnown: Unknown[];
+}
+
+/** One model of a stage. */
+export interface ModelOutcome {
+  modelId: string;
+  /** Null: the snapshot is gone. */
+  votingPower: bigint | null;
+  coefficient: Decimal | null;
+  early: EarlyShares | null;
+  participants: ParticipantOutcome[];
+}
+
+/** A stage, judged. */
+export interface StageOutcome {
+  stage: Stage;
+  rules: PocRules;
+  /** Times 10^16; null: the snapshot is gone. */
+  factor: bigint | null;
+  models: ModelOutcome[];
+  warnings: string[];
+}
+
+/** Whose outcome is asked for. */
+export interface OutcomeRequest {
+  /** Null: every participant. */
+  address: string | null;
+  /** Null: every model. */
+  model: string | null;
+  hardware: Hardware | null;
+}
+
+/** Judges a stage by the chain's rules, and holds the result against what the chain has. */
+export function judgeStage(stage: Stage, request: OutcomeRequest): StageOutcome {
+  const { snapshot, params } = stage;
+  const rules = pocRules(stage.version);
+  const factor =
+    snapshot &&
+    normalisationFactor({
+      normalised: params.poc.normalised,
+      pocStageDuration: params.poc.pocStageDuration,
+      pocExchangeDuration: params.poc.pocExchangeDuration,
+      generationStart: snapshot.generationStart,
+      exchangeEnd: snapshot.exchangeEnd,
+    });
+  const addresses = addressesByModel(stage);
+  const models = modelsOf(stage, addresses, request).map((modelId) =>
+    judgeModel(stage, modelId, factor, askedOf(addresses.get(modelId), request), request.hardware),
+  );
+  return { stage, rules, factor, models, warnings: warningsOf(stage, rules, models) };
+}
+
+/** Who can be judged for a model: committed, voted on, or in the model's group. */
+function addressesByModel({ commits, votes, groups }: Stage): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (modelId: string, address: string) => {
+    const known = found.get(modelId);
+    if (known) known.add(address);
+    else found.set(modelId, new Set([address]));
+  };
+  for (const { modelId, address } of commits) add(modelId, address);
+  for (const key of votes.keys()) {
+    const space = key.indexOf(' ');
+    add(key.slice(0, space), key.slice(space + 1));
+  }
+  for (const [modelId, group] of groups)
+    for (const [address, { raw }] of group) if (raw > 0n) add(modelId, address);
+  return found;
+}
+
+/** The host's models; all of the chain's where it took part in none, so that "no commit" is said of each. */
+function modelsOf(
+  { params, snapshot }: Stage,
+  addresses: Map<string, Set<string>>,
+  { address, model }: OutcomeRequest,
+): string[] {
+  if (model !== null) return [model];
+  const known = new Set([
+    ...params.models.map(({ modelId }) => modelId),
+    ...(snapshot?.votingPowers.keys() ?? []),
+    ...addresses.keys(),
+  ]);
+  const all = [...known].sort();
+  const own = address === null ? all : all.filter((modelId) => addresses.get(modelId)?.has(address));
+  return own.length > 0 ? own : all;
+}
+
+function askedOf(known: Set<string> | undefined, { address }: OutcomeRequest): string[] {
+  return address === null ? [...(known ?? [])].sort() : [address];
+}
+
+function judgeModel(
+  stage: Stage,
+  modelId: string,
+  factor: bigint | null,
+  addresses: string[],
+  hardware: Hardware | null,
+): ModelOutcome {
+  const powers = stage.snapshot && (stage.snapshot.votingPowers.get(modelId) ?? new Map<string, bigint>());
+  const validators = powers && validatorsOf(powers);
+  const rules: AcceptanceRules | null = validators && {
+    validationSlots: stage.params.poc.validationSlots,
+    thresholdBps: stage.params.poc.thresholdBps,
+    totalNetworkWeight: stage.snapshot?.totalNetworkWeight ?? 0n,
+    guardians: new Set(stage.params.guardians),
+    validators,
+  };
+  const coefficient = stage.coefficients.get(modelId) ?? null;
+  const commits = new Map(
+    stage.commits.filter((commit) => commit.modelId === modelId).map((commit) => [commit.address, commit]),
+  );
+  const early = earlyOf(stage, modelId, commits, powers);
+  const againstAll = validatorsAgainstAll(stage.votes, modelId);
+  const participants = addresses.map((address): ParticipantOutcome => {
+    const commit = commits.get(address) ?? null;
+    const key = keyOf(modelId, address);
+    const nodes = stage.distributions.get(key) ?? null;
+    const votes = stage.votes.get(key) ?? new Map<string, bigint[]>();
+    const acceptance = rules && judgeBothWays(stage, { modelId, address }, votes, rules);
+    const earned = factor === null ? null : earnedWeight(commit?.count ?? 0n, nodes, factor, coefficient);
+    const computed = computedOf(acceptance, earned);
+    const onChain = onChainOf(stage, modelId, address, coefficient);
+    const base = { address, commit, nodes, acceptance, earned, computed, onChain };
+    return {
+      ...base,
+      differences: differencesOf(stage, base),
+      ...causesOf({ ...base, rules, early, votes, againstAll, hardware }),
+    };
+  });
+  return { modelId, votingPower: validators?.total ?? null, coefficient, early, participants };
+}
+
+/** Votes that contradict each other count in neither way: both are judged, and must agree. */
+function judgeBothWays(
+  { snapshot }: Stage,
+  { modelId, address }: { modelId: string; address: string },
+  votes: ReadonlyMap<string, bigint[]>,
+  rules: AcceptanceRules,
+): Acceptance | null {
+  const seed = { appHash: snapshot?.appHash ?? '', participant: address, modelId };
+  const by = (pick: (a: bigint, b: bigint) => boolean) =>
+    new Map([...votes].map(([validator, list]) => [validator, list.reduce((a, b) => (pick(a, b) ? a : b))]));
+  const least = judgeAcceptance(
+    seed,
+    by((a, b) => a < b),
+    rules,
+  );
+  if (![...votes.values()].some(isContradictory)) return least;
+  const most = judgeAcceptance(
+    seed,
+    by((a, b) => a > b),
+    rules,
+  );
+  return least.accepted === most.accepted && least.decidedBy === most.decidedBy ? least : null;
+}
+
+/** A validator that said both valid and invalid. */
+function isContradictory(votes: readonly bigint[]): boolean {
+  return votes.some((vote) => vote > 0n) && votes.some((vote) => vote <= 0n);
+}
+
+function computedOf(acceptance: Acceptance | null, earned: EarnedWeight | null) {
+  if (acceptance?.accepted === false || earned?.raw === 0n) return { raw: 0n, weight: 0n };
+  return acceptance && earned && { raw: earned.raw, weight: earned.weight };
+}
+
+function onChainOf(
+  { groups, groupModels, place }: Stage,
+  modelId: string,
+  address: string,
+  coefficient: Decimal | null,
+): ParticipantOutcome['onChain'] {
+  const group = groups.get(modelId);
+  // A model that the formed epoch does not name gives nobody weight.
+  if (group === undefined)
+    return groupModels === null || groupModels.has(modelId) ? null : { raw: 0n, weight: 0n, nodes: [] };
+  const entry = group.get(address);
+  if (entry === undefined) return { raw: 0n, weight: 0n, nodes: [] };
+  const raw = place.confirmation && entry.confirmed > 0n ? entry.confirmed : entry.raw;
+  return { raw, weight: scaled(raw, coefficient), nodes: entry.nodes };
+}
+
+function differencesOf(
+  { place }: Stage,
+  { commit, computed, onChain }: Pick<ParticipantOutcome, 'commit' | 'computed' | 'onChain'>,
+): string[] {
+  if (computed === null || onChain === null || computed.raw === onChain.raw) return [];
+  if (place.confirmation)
+    return [
+      'the chain keeps the least weight of all confirmation PoCs of the epoch, beside nodes it preserved',
+    ];
+  if (onChain.raw === 0n)
+    return [
+      'the chain leaves out a host without a seed or a validator key, and a model that did not become eligible',
+      'the host may have been excluded after the epoch began',
+    ];
+  if (commit === null || computed.raw === 0n)
+    return ['the chain carries the weight of preserved nodes over, without a commit of their own'];
+  return [
+    'nodes that the chain preserves for inference keep their weight without a commit',
+    'parameters may have changed since the stage: --at-height reads them as they were',
+  ];
+}
+
+function earlyOf(
+  { early, place }: Stage,
+  modelId: string,
+  commits: ReadonlyMap<string, Commit>,
+  powers: ReadonlyMap<string, bigint> | null,
+): EarlyShares | null {
+  if (early === null || powers === null || early.height < place.height) return null;
+  const before = new Map(
+    early.commits
+      .filter((commit) => commit.modelId === modelId)
+      .map((commit) => [commit.address, commit.count]),
+  );
+  return earlyShares(
+    [...commits.values()].map(({ address, count }) => ({
+      address,
+      early: before.get(address) ?? 0n,
+      final: count,
+      votingPower: powers.get(address) ?? 0n,
+    })),
+  );
+}
+
+function warningsOf(stage: Stage, { warning }: PocRules, models: ModelOutcome[]): string[] {
+  const warnings = warning === null ? [] : [warning];
+  const { place, blockHeight, phase, params, snapshot } = stage;
+  if (!place.confirmation && blockHeight < place.formedAtHeight)
+    warnings.push(`the stage is under way (${phase}, height ${blockHeight}): what is shown may still change`);
+  const listed = new Set(params.models.map(({ modelId }) => modelId));
+  for (const { modelId, participants, coefficient } of models) {
+    if (!listed.has(modelId) && participants.length > 0)
+      warnings.push(`${modelId || 'a commit without a model'}: not in the chain's PoC parameters of now`);
+    else if (coefficient === null)
+      warnings.push(
+        `${modelId}: its coefficient is told nowhere: its weight is not known, and is not its count`,
+      );
+    const contradictory = participants.filter(({ address }) =>
+      [...(stage.votes.get(keyOf(modelId, address))?.values() ?? [])].some(isContradictory),
+    );
+    if (contradictory.length > 0)
+      warnings.push(
+        `${modelId}: validators voted both valid and invalid on ${contradictory.map(({ address }) => address).join(', ')}`,
+      );
+  }
+  if (snapshot !== null && snapshot.totalNetworkWeight === 0n)
+    warnings.push('the snapshot has no network weight: no majority can be reached');
+  return warnings;
+}

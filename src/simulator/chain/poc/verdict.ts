@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { SimulatedChain } from '../chain.js';
+import { pocHost, type SimulatedCommit, type SimulatedStage } from './stage.js';
+
+/**
+ * The groups that a stage forms. Written from the protocol by itself: `assay poc outcome` is another piece of
+ * code, and that both agree is a test of both.
+ */
+export function verdictOf(
+  chain: SimulatedChain,
+  stage: SimulatedStage,
+): NonNullable<SimulatedStage['groups']> {
+  const groups: NonNullable<SimulatedStage['groups']> = new Map();
+  for (const committed of stage.commits.values()) {
+    if (!isAccepted(chain, stage, committed)) continue;
+    const shares = stage.distributions.find(
+      ({ address, modelId }) => address === committed.address && modelId === committed.modelId,
+    );
+    if (shares === undefined) continue;
+    const group = groups.get(committed.modelId) ?? new Map();
+    groups.set(committed.modelId, group);
+    group.set(committed.address, {
+      raw: corrected(chain, stage, committed.count),
+      nodes: shares.weights.map(({ nodeId, weight }) => ({
+        nodeId,
+        weight: corrected(chain, stage, weight),
+      })),
+    });
+  }
+  return groups;
+}
+
+function isAccepted(
+  chain: SimulatedChain,
+  { snapshot, votes }: SimulatedStage,
+  { address, modelId }: SimulatedCommit,
+): boolean {
+  const powers = [...(snapshot?.votingPowers.get(modelId) ?? [])].filter(([, power]) => power > 0n).sort();
+  const whole = powers.reduce((sum, [, power]) => sum + power, 0n);
+  if (snapshot === null || whole === 0n) return false;
+  const cast = new Map<string, bigint>();
+  for (const vote of votes)
+    if (vote.participant === address && vote.modelId === modelId) cast.set(vote.validator, vote.weight);
+
+  const network = snapshot.totalNetworkWeight;
+  const slots = BigInt(chain.poc.validationSlots);
+  const against = slots > 0n ? slots : network;
+  let yes = 0n;
+  let no = 0n;
+  const count = (validator: string, by: bigint) => {
+    const weight = cast.get(validator);
+    if (weight === undefined) return;
+    if (weight > 0n) yes += by;
+    else no += by;
+  };
+  if (slots === 0n) for (const [validator, power] of powers) count(validator, power);
+  else {
+    const dealt = whole >= network ? slots : (whole * slots) / network;
+    for (let slot = 0n; slot < dealt; slot++) {
+      const digest = createHash('sha256')
+        .update(`${snapshot.appHash}${address}${modelId}${slot}`)
+        .digest('hex');
+      let rest = BigInt(`0x${digest.slice(0, 16)}`) % whole;
+      const owner = powers.find(([, power]) => {
+        rest -= power;
+        return rest < 0n;
+      });
+      if (owner) count(owner[0], 1n);
+    }
+  }
+  const bps = BigInt(chain.poc.thresholdBps || 5000);
+  if (against > 0n && yes * 10_000n > against * bps) return true;
+  if (against > 0n && no * 10_000n > against * bps) return false;
+  const guards = chain.hosts
+    .filter((host) => pocHost(chain, host).guardian)
+    .flatMap((host) => cast.get(host.address) ?? []);
+  return guards.length > 0 && guards.every((weight) => weight > 0n);
+}
+
+/** A count times planned over real seconds, the factor rounded to 16 digits as the chain's decimals are. */
+function corrected({ poc, params }: SimulatedChain, { snapshot }: SimulatedStage, count: bigint): bigint {
+  if (!poc.normalised || snapshot === null) return count;
+  const real = snapshot.exchangeEnd - snapshot.generationStart;
+  if (real <= 0n) return count;
+  const planned = BigInt(params.pocStageDuration + poc.exchangeDuration) * 541n;
+  const digits = 10n ** 16n;
+  const [quotient, remainder] = [(planned * digits) / (real * 100n), (planned * digits) % (real * 100n)];
+  const factor = quotient + (2n * remainder >= real * 100n ? 1n : 0n);
+  return (count * factor) / digits;
+}
