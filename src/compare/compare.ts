@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import type { StatTest } from '../run/thresholds.js';
+import { schemeOf } from '../schemes/index.js';
 import { counted } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
 import { statTest } from '../verdict/stat-test.js';
@@ -73,7 +74,7 @@ export async function comparePair(
   }
   const l2 = new Float64Array(new SharedArrayBuffer(8 * common));
   const cosine = new Float64Array(new SharedArrayBuffer(8 * common));
-  const { k_dim: kDim } = a.parameters;
+  const kDim = schemeOf(a.parameters).rowLength(a.parameters);
   await steps.measure({ kDim, aVectors: a.vectors, bVectors: b.vectors, aRows, bRows, l2, cosine });
   const [l2Summary, cosineSummary] = await Promise.all([steps.summarise(l2), steps.summarise(cosine)]);
 

@@ -1,4 +1,4 @@
-import type { Artifact, WireArtifact } from '../schemes/scheme.js';
+import type { Artifact, SchemeParams, WireArtifact } from '../schemes/scheme.js';
 
 /** The ML node's answers, as far as assay reads them. Unknown fields are accepted everywhere: builds differ. */
 
@@ -81,7 +81,7 @@ export interface PocParams {
   public_key: string;
   node_id: number;
   node_count: number;
-  params: { model: string; seq_len: number; k_dim: number };
+  params: { model: string; seq_len: number } & SchemeParams;
   poc_stronger_rng?: boolean;
 }
 

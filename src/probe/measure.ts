@@ -1,6 +1,13 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { GenerateAnswer } from '../mlnode/answers.js';
-import type { Artifact, RowFinding, Scheme, WireArtifact } from '../schemes/scheme.js';
+import {
+  type Artifact,
+  type Compared,
+  emptyCompared,
+  type RowFinding,
+  type Scheme,
+  type WireArtifact,
+} from '../schemes/scheme.js';
 
 /** What was found of one nonce; the order is that of the codes in `Measured.found`. */
 export const FINDINGS = [
@@ -11,17 +18,14 @@ export const FINDINGS = [
   'missing',
   'conflicting',
   'decode_only',
+  'prefill_only',
 ] as const satisfies readonly (RowFinding | 'missing' | 'conflicting')[];
 type Finding = (typeof FINDINGS)[number];
 
 /** A batch's measurements as typed arrays, one entry per nonce asked for: the form that workers hand back. */
-export interface Measured {
+export interface Measured extends Compared {
   /** Index into FINDINGS. */
   found: Uint8Array;
-  /** NaN where there is no finite distance. */
-  l2: Float64Array;
-  /** NaN where there is no finite distance. */
-  cosine: Float64Array;
   /** float32, shape [nonces, numbers in a row]; zeros where there is no vector. */
   vectors: Float32Array;
   /** Texts that `vectors` does not give back to the bit, cut to a bounded length, by row. */
@@ -48,8 +52,7 @@ export function measureAnswer(
   const vectors = new Float32Array(count * length);
   const measured: Measured = {
     found: new Uint8Array(count).fill(FINDINGS.indexOf('missing')),
-    l2: new Float64Array(count),
-    cosine: new Float64Array(count),
+    ...emptyCompared(count),
     vectors,
     texts: [],
     strangers: 0,
@@ -75,12 +78,13 @@ export function measureAnswer(
     setFound(measured, row, finding);
   }
 
-  scheme.compare(ndarray(vectors, [count, length]), golden, measured.l2, measured.cosine);
+  scheme.compare(ndarray(vectors, [count, length]), golden, measured);
   for (let row = 0; row < count; row++) {
     const finding = FINDINGS[measured.found[row] as number];
     if (finding === 'vector') continue;
     measured.l2[row] = Number.NaN;
     measured.cosine[row] = Number.NaN;
+    measured.divergence[row] = -1;
   }
   return measured;
 }

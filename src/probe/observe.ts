@@ -18,12 +18,13 @@ export function observe(
   const { batch, result, replica, requestId, latencyMs } = done;
   return Array.from({ length: batch.count }, (_, row) => {
     const l2 = finiteOrNull(result.l2[row]);
-    const why = reasonOf(result, row, l2, distThreshold);
+    const why = reasonOf(result, row, l2, scheme, distThreshold);
     return {
       nonce: nonces[row] as number,
       ...received(result, row, scheme),
       l2,
       cosine_distance: finiteOrNull(result.cosine[row]),
+      ...(scheme.judgedBy === 'engine' && { first_divergence: stepOrNull(result.divergence[row]) }),
       mismatch: why !== null,
       why,
       replica,
@@ -38,15 +39,21 @@ function reasonOf(
   measured: Measured,
   row: number,
   l2: number | null,
+  scheme: Scheme,
   distThreshold: number,
 ): MismatchReason | null {
   const finding = FINDINGS[measured.found[row] as number];
-  if (finding === 'decode_only') return 'undecodable';
+  if (finding === 'decode_only' || finding === 'prefill_only') return 'undecodable';
   if (finding !== undefined && finding !== 'vector') return finding;
+  if (scheme.judgedBy === 'engine') return null;
   if (l2 === null) return 'non_finite';
   return l2 > distThreshold ? 'distance' : null;
 }
 
 function finiteOrNull(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+function stepOrNull(step: number | undefined): number | null {
+  return step === undefined || step < 0 ? null : step;
 }

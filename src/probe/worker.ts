@@ -11,13 +11,13 @@ import type { FetchReply, FetchTask } from './tasks.js';
 export default async function fetchAndMeasure(task: FetchTask): Promise<unknown> {
   const reply = await run(task);
   if (reply.kind !== 'done') return reply;
-  const { found, l2, cosine, vectors } = reply.result;
+  const { found, l2, cosine, divergence, vectors } = reply.result;
   return move({
     get [valueSymbol]() {
       return reply;
     },
     get [transferableSymbol]() {
-      return [found.buffer, l2.buffer, cosine.buffer, vectors.buffer];
+      return [found, l2, cosine, divergence, vectors].map(({ buffer }) => buffer);
     },
   });
 }

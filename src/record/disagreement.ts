@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { AssayError } from '../errors.js';
 import { schemeOf } from '../schemes/index.js';
-import type { VectorForm } from '../schemes/scheme.js';
+import { emptyCompared, type VectorForm } from '../schemes/scheme.js';
 import { listNonces } from './record-vectors.js';
 
 /** How far a node's own runs are apart. */
@@ -31,11 +31,10 @@ export function disagreementOf(
   const rowsOf = rowReader(nonces, form);
   const firstRows = rowsOf(first);
   const worst = new Float64Array(nonces.length);
-  const l2 = new Float64Array(nonces.length);
-  const cosine = new Float64Array(nonces.length);
   for (const round of later) {
-    schemeOf(form).compare(firstRows, rowsOf(round), l2, cosine);
-    l2.forEach((distance, row) => {
+    const compared = emptyCompared(nonces.length);
+    schemeOf(form).compare(firstRows, rowsOf(round), compared);
+    compared.l2.forEach((distance, row) => {
       worst[row] = Math.max(worst[row] as number, distance);
     });
   }

@@ -19,6 +19,7 @@ export function composeReference(options: {
   const { params, nonces, vectors, identity, additionalArgs } = options;
   const { params: computed, ...common } = params;
   const form: VectorForm = computed;
+  const encoding = schemeOf(form).encoding(form);
   const recordedAt = options.now.toISOString();
   const build = [identity.version === null ? '' : `mlnode ${identity.version}`, additionalArgs.join(' ')]
     .filter(Boolean)
@@ -33,7 +34,7 @@ export function composeReference(options: {
     source,
     generated_at: recordedAt,
     collection_batch_size: options.batchSize,
-    encoding: schemeOf(form).encoding(form),
+    ...(encoding !== undefined && { encoding }),
     provenance: {
       source,
       ...(identity.hardware !== null && { hardware: identity.hardware }),

@@ -18,9 +18,13 @@ export interface Observation {
   nonce: number;
   /** As received; null when there was none. */
   vector_b64: string | null;
+  /** The chain as received, in the decode scheme. */
+  k_points_steps?: number[];
   /** Distance to the golden vector; null when there is no finite one. */
   l2: number | null;
   cosine_distance: number | null;
+  /** First step in which the chain leaves the reference's; null where it does not. In the decode scheme alone. */
+  first_divergence?: number | null;
   mismatch: boolean;
   why: MismatchReason | null;
   /** Port of the replica that computed it; null where the node does not tell. */

@@ -1,3 +1,4 @@
+import type { SchemeParams } from '../schemes/scheme.js';
 import type { Summary } from '../vectors/summary.js';
 import type { MismatchReason } from './observation.js';
 import type { ResolvedStatTest } from './thresholds.js';
@@ -72,10 +73,9 @@ export interface ValidateConfig {
     n_vectors: number;
     warnings: string[];
   };
-  poc_params: {
+  poc_params: SchemeParams & {
     model: string;
     seq_len: number;
-    k_dim: number;
     block_hash: string;
     block_height: number;
     public_key: string;

@@ -1,11 +1,15 @@
+import { decode, isDecode } from './decode.js';
 import { prefill } from './prefill.js';
 import type { Scheme, VectorForm } from './scheme.js';
 
-const SCHEMES: readonly Scheme[] = [prefill];
+const SCHEMES: readonly Scheme[] = [prefill, decode];
+
+type Named = Pick<VectorForm, 'scheme' | 'decode'>;
 
 /** The scheme of a form; undefined where its name is not known. */
-export function findScheme({ scheme = prefill.name }: Pick<VectorForm, 'scheme'>): Scheme | undefined {
-  return SCHEMES.find(({ name }) => name === scheme);
+export function findScheme(form: Named): Scheme | undefined {
+  const wanted = form.scheme ?? (isDecode(form) ? decode.name : prefill.name);
+  return SCHEMES.find(({ name }) => name === wanted);
 }
 
 /**
@@ -13,7 +17,7 @@ export function findScheme({ scheme = prefill.name }: Pick<VectorForm, 'scheme'>
  *
  * @throws RangeError for a scheme that nobody knows, which is a bug here
  */
-export function schemeOf(form: Pick<VectorForm, 'scheme'>): Scheme {
+export function schemeOf(form: Named): Scheme {
   const scheme = findScheme(form);
   if (scheme === undefined) throw new RangeError(`unknown scheme ${form.scheme}`);
   return scheme;

@@ -1,6 +1,6 @@
 import { distancesByRow } from '../vectors/distance.js';
 import { decodeVectorInto, encodeVector, UndecodableVector } from './half-base64.js';
-import type { Scheme } from './scheme.js';
+import type { Scheme, VectorForm } from './scheme.js';
 
 /** Longest text of a broken vector that is kept. */
 const MAX_KEPT_TEXT = 200;
@@ -8,8 +8,10 @@ const MAX_KEPT_TEXT = 200;
 /** One vector of `k_dim` half-precision numbers a nonce, little-endian, in base64. */
 export const prefill: Scheme = {
   name: 'prefill',
+  judgedBy: 'distance',
 
   refusal({ encoding, k_dim }) {
+    if (k_dim === undefined) return 'k_dim is missing';
     if (encoding === undefined) return null;
     const { dtype, endian = 'le' } = encoding;
     if (dtype !== 'f16' || endian !== 'le') return `encoding ${dtype}/${endian} is not known, only f16/le is`;
@@ -17,15 +19,15 @@ export const prefill: Scheme = {
     return `k_dim is ${k_dim}, but ${encoding.k_dim} in its encoding`;
   },
 
-  rowLength: ({ k_dim }) => k_dim,
+  rowLength: kDimOf,
 
-  requestParams: ({ k_dim }) => ({ k_dim }),
+  requestParams: (form) => ({ k_dim: kDimOf(form) }),
 
-  encoding: ({ k_dim }) => ({ dtype: 'f16', k_dim, endian: 'le' }),
+  encoding: (form) => ({ dtype: 'f16', k_dim: kDimOf(form), endian: 'le' }),
 
   read({ vector_b64: text, k_points_steps: steps }, out, offset, length) {
     if (text === '' && Array.isArray(steps))
-      return { finding: 'decode_only', detail: 'empty, beside k_points_steps', text };
+      return { finding: 'decode_only', detail: 'vector_b64 is empty, beside k_points_steps', text };
     try {
       decodeVectorInto(text as string, out, offset, length);
     } catch (error) {
@@ -34,22 +36,29 @@ export const prefill: Scheme = {
       const detail = reason === 'dimension' ? `not ${length} half-precision numbers (${message})` : message;
       return {
         finding: reason,
-        detail,
+        detail: `vector_b64 is ${detail}`,
         ...(typeof text === 'string' && { text: text.slice(0, MAX_KEPT_TEXT) }),
       };
     }
     if (out.subarray(offset, offset + length).every(Number.isFinite))
       return { finding: 'vector', detail: '' };
     // Of the many patterns of a NaN, float32 keeps one.
-    return { finding: 'non_finite', detail: 'holds a NaN or an infinity', text: text as string };
+    return { finding: 'non_finite', detail: 'the vector holds a NaN or an infinity', text: text as string };
   },
 
   write: (row) => ({ vector_b64: encodeVector(row) }),
 
-  compare: distancesByRow,
+  compare(a, b, { l2, cosine }) {
+    distancesByRow(a, b, l2, cosine);
+  },
 
   oddity(row) {
     const norm = Math.hypot(...row);
     return norm < 0.99 || norm > 1.01 ? 'not of unit length' : null;
   },
 };
+
+function kDimOf({ k_dim }: VectorForm): number {
+  if (k_dim === undefined) throw new RangeError('a prefill form without k_dim');
+  return k_dim;
+}

@@ -1,4 +1,5 @@
 import type { GoldenReference } from '../../golden/reference.js';
+import { schemeOf } from '../../schemes/index.js';
 import { inputsKey, type PocInputs } from './vectors.js';
 
 /** Batch size that the public references were recorded with, as far as anybody knows. */
@@ -40,7 +41,7 @@ function inputsOf({ file }: GoldenReference): PocInputs {
   return {
     model: file.model,
     seqLen: file.seq_len,
-    kDim: file.k_dim,
+    kDim: schemeOf(file).rowLength(file),
     blockHash: file.block_hash,
     publicKey: file.public_key,
     strongerRng: file.poc_stronger_rng ?? false,
@@ -54,7 +55,7 @@ function record({ file, nonces, vectors }: GoldenReference): Recorded {
     const batch = nonces.slice(start, start + size);
     for (const nonce of batch) batches.set(nonce, batch.join());
   }
-  const kDim = file.k_dim;
+  const kDim = schemeOf(file).rowLength(file);
   return {
     vectors: new Map(nonces.map((nonce, row) => [nonce, vectors.data.slice(row * kDim, (row + 1) * kDim)])),
     batches,

@@ -1,10 +1,13 @@
+import { isDecode } from '../../schemes/decode.js';
 import { decodeVector, encodeVector } from '../../schemes/half-base64.js';
+import { checkDecode, clearedDecode } from './decode/check.js';
+import { type DecodeTraits, generateChain, maxTokensOf } from './decode/engine.js';
 import type { Work } from './engine.js';
 import type { GoldenTable } from './golden-table.js';
 import type { Artifact, Profile } from './profiles/profile.js';
 import { DEFAULT_K_DIM, type GenerateRequest } from './requests.js';
 import { clearedCheck, selfCheck } from './self-check.js';
-import { derivedVector, type PocInputs } from './vectors.js';
+import { derivedVector, inputsKey, type PocInputs } from './vectors.js';
 
 /** Who computes, and what of. */
 export interface JobContext {
@@ -48,7 +51,10 @@ export class Job implements Work {
 
   onBatch(index: number): void {
     const batch = this.request.nonces.slice(index * this.batchSize, (index + 1) * this.batchSize);
-    for (const nonce of batch) this.compute(nonce, batch);
+    for (const nonce of batch) {
+      if (this.decodes === undefined) this.compute(nonce, batch);
+      else this.generate(nonce, this.decodes);
+    }
   }
 
   onDone(at: number): void {
@@ -66,8 +72,29 @@ export class Job implements Work {
     this.artifacts.push(profile.encode?.(vector, nonce) ?? { nonce, vector_b64 });
   }
 
+  /** What it generates chains with; undefined where vectors are computed. */
+  private get decodes(): DecodeTraits | undefined {
+    const { decode, knowsNothingElse } = this.context.profile;
+    const { params } = this.request;
+    return knowsNothingElse || isDecode(params) ? decode : undefined;
+  }
+
+  private generate(nonce: number, traits: DecodeTraits): void {
+    if (this.request.validation) return;
+    const steps = generateChain(inputsKey(this.inputs), nonce, maxTokensOf(this.request.params), traits);
+    this.artifacts.push({ nonce, vector_b64: '', k_points_steps: steps });
+  }
+
   private answer(): Record<string, unknown> {
     const { validation, stat_test, nonces } = this.request;
+    const { decodes } = this;
+    if (decodes !== undefined) {
+      if (!validation) return { status: 'completed', artifacts: this.artifacts };
+      const check = this.context.profile.clearsItself
+        ? clearedDecode(validation.artifacts)
+        : checkDecode(inputsKey(this.inputs), validation.artifacts, decodes, stat_test);
+      return { status: 'completed', ...check };
+    }
     if (!validation) {
       const encoding = { dtype: 'f16', k_dim: this.inputs.kDim, endian: 'le' };
       return { status: 'completed', artifacts: this.artifacts, encoding };

@@ -59,7 +59,7 @@ export class Replica {
   }
 
   get knowsDecode(): boolean {
-    return this.options.profile.knowsDecode ?? false;
+    return this.options.profile.decode !== undefined;
   }
 
   get generating(): boolean {

@@ -1,3 +1,5 @@
+import type { Artifact, SchemeParams } from '../../schemes/scheme.js';
+
 /** What the PoC calls have in common. */
 interface PocCommon {
   block_hash: string;
@@ -5,7 +7,7 @@ interface PocCommon {
   public_key: string;
   node_id: number;
   node_count: number;
-  params: { model: string; seq_len: number; k_dim?: number; scheme?: string; max_tokens?: number };
+  params: { model: string; seq_len: number } & SchemeParams;
   poc_stronger_rng?: boolean;
   batch_size?: number;
 }
@@ -17,7 +19,7 @@ export interface InitGenerateRequest extends PocCommon {
 export interface GenerateRequest extends PocCommon {
   nonces: number[];
   wait?: boolean;
-  validation?: { artifacts: { nonce: number; vector_b64: string }[] } | null;
+  validation?: { artifacts: Artifact[] } | null;
   stat_test?: StatTestRequest | null;
 }
 

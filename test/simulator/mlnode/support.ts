@@ -68,7 +68,7 @@ export function caller(url: string): Call {
 
 /** The golden reference's request, for some of its nonces or for others. */
 export function golden(nonces: readonly number[] = kimi.nonces, more: object = {}) {
-  const { block_hash, public_key, model, seq_len, k_dim } = kimi.file;
+  const { block_hash, public_key, model, seq_len, k_dim = 12 } = kimi.file;
   return {
     block_hash,
     block_height: 100,

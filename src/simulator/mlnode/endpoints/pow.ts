@@ -85,7 +85,7 @@ async function generate(node: MlNode, request: GenerateRequest): Promise<Answer>
 /** Builds that know no decode scheme know none of its keys. */
 function refuseUnknownScheme(node: MlNode, { params }: GenerateRequest | InitGenerateRequest): void {
   if (node.knowsDecode) return;
-  for (const key of ['scheme', 'max_tokens'] as const) {
+  for (const key of ['scheme', 'decode', 'max_tokens', 'route_window'] as const) {
     if (params[key] !== undefined) throw unknownKey('params', key);
   }
 }

@@ -1,5 +1,13 @@
 import { batchSensitive } from './batch-sensitive.js';
-import { decodeOnly } from './decode-only.js';
+import {
+  decodeExact,
+  decodeHardware,
+  decodeInt4,
+  decodeLying,
+  decodeOnly,
+  decodePooled,
+  decodeUnrelated,
+} from './decode.js';
 import { dropping } from './dropping.js';
 import { exact } from './exact.js';
 import { flaky } from './flaky.js';
@@ -25,6 +33,12 @@ export const profiles = {
   'wrong-dimension': wrongDimension,
   'swapped-bytes': swappedBytes,
   'batch-sensitive': batchSensitive,
+  decode: decodeExact,
+  'decode-hardware': decodeHardware,
+  'decode-int4': decodeInt4,
+  'decode-unrelated': decodeUnrelated,
+  'decode-lying': decodeLying,
+  'decode-pooled': decodePooled,
   'decode-only': decodeOnly,
   lying,
   memorised,

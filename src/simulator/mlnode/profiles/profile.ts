@@ -1,3 +1,4 @@
+import type { DecodeTraits } from '../decode/engine.js';
 import type { GoldenTable } from '../golden-table.js';
 import type { PocInputs } from '../vectors.js';
 
@@ -36,6 +37,8 @@ export interface Profile {
   missesProbe?(pass: number, port: number): boolean;
   /** Whether its n-th job fails, counted from 0. */
   failsJob?(job: number): boolean;
-  /** Takes `scheme` and `max_tokens` among the parameters. */
-  knowsDecode?: true;
+  /** Takes the parameters of the decode scheme, and generates chains so. */
+  decode?: DecodeTraits;
+  /** Answers with chains whatever is asked. */
+  knowsNothingElse?: true;
 }

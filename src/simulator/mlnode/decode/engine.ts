@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_MAX_TOKENS, POINTS } from '../../../schemes/decode.js';
+
+/** What sets a decode engine apart from the one that recorded the references. */
+export interface DecodeTraits {
+  /** Names other weights: their chains have nothing in common with the model's own. */
+  weights?: string;
+  /** Names the hardware; engines of one name slip alike. */
+  hardware?: string;
+  /** Where the best score leads the second by less than this, every other choice goes to the second. */
+  slip?: number;
+  /** An older build, whose check counts steps instead of nonces. */
+  pooled?: true;
+}
+
+/** What an engine has to choose from at one step. */
+interface Step {
+  best: number;
+  second: number;
+  /** By how much the best score leads. */
+  margin: number;
+  /** The engine's own choice. */
+  chosen: number;
+}
+
+/** A claimed chain, held against an engine's own scores step by step. */
+export interface CheckedChain {
+  nSteps: number;
+  /** Steps at which the engine would have chosen otherwise. */
+  nDiffering: number;
+  /** The largest lead of the engine's choice over the claim. */
+  largestMargin: number;
+  margins: number[];
+}
+
+/** Margins of a step are exponential with this mean: a few of 257 are near ties. */
+const MEAN_MARGIN = 0.15;
+/** Scores span two units: a claim that is no point at all is as far away as can be. */
+const OUTSIDE = 2;
+
+/**
+ * The chain that an engine generates for a nonce: each step depends on all that were chosen before it.
+ *
+ * @param key everything that enters the vectors, as a text
+ */
+export function generateChain(key: string, nonce: number, maxTokens: number, traits: DecodeTraits): number[] {
+  const chain: number[] = [];
+  let state = firstState(key, nonce, traits);
+  for (let step = 0; step <= maxTokens; step++) {
+    const { chosen } = stepAt(state, step, traits);
+    chain.push(chosen);
+    state = nextState(state, chosen);
+  }
+  return chain;
+}
+
+/** Feeds a claimed chain to an engine, whatever it would have chosen itself (teacher-forced). */
+export function checkChain(
+  key: string,
+  nonce: number,
+  claimed: readonly number[],
+  traits: DecodeTraits,
+): CheckedChain {
+  let state = firstState(key, nonce, traits);
+  const margins = claimed.map((claim, index) => {
+    const step = stepAt(state, index, traits);
+    state = nextState(state, claim);
+    return marginOf(step, claim);
+  });
+  return {
+    nSteps: claimed.length,
+    nDiffering: margins.filter((margin) => margin > 0).length,
+    largestMargin: Math.max(0, ...margins),
+    margins,
+  };
+}
+
+/** How many tokens a request asks for. */
+export function maxTokensOf({ max_tokens }: { max_tokens?: number }): number {
+  return max_tokens ?? DEFAULT_MAX_TOKENS;
+}
+
+function marginOf({ best, second, margin, chosen }: Step, claim: number): number {
+  if (claim === chosen) return 0;
+  if (!Number.isInteger(claim) || claim < 0 || claim >= POINTS) return OUTSIDE;
+  // A near tie, seen from either side of it.
+  if (claim === best || claim === second) return Math.max(margin, Number.EPSILON);
+  return Math.min(OUTSIDE, margin + 0.3);
+}
+
+function stepAt(state: number, index: number, { slip = 0, hardware = '' }: DecodeTraits): Step {
+  const bits = mix(state ^ 0x9e3779b9);
+  const best = bits & 15;
+  const second = (best + 1 + (((bits >>> 4) & 0xff) % (POINTS - 1))) & 15;
+  const margin = -Math.log(((bits >>> 8) + 0.5) / 2 ** 24) * MEAN_MARGIN;
+  const slips = margin < slip && (mix(state ^ textHash(`${hardware} ${index}`)) & 1) === 1;
+  return { best, second, margin, chosen: slips ? second : best };
+}
+
+function firstState(key: string, nonce: number, { weights = '' }: DecodeTraits): number {
+  return textHash(`decode ${weights} ${key} ${nonce}`);
+}
+
+function nextState(state: number, chosen: number): number {
+  return mix(Math.imul(state, 31) + chosen + 2);
+}
+
+/** The finaliser of MurmurHash3: every bit of the result depends on every bit of the value. */
+function mix(value: number): number {
+  let bits = value >>> 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+const hashes = new Map<string, number>();
+
+/** 32 bits of a text; the few texts of hardware and steps are hashed once. */
+function textHash(text: string): number {
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(text).digest().readUInt32LE(0);
+  if (hashes.size < 4096) hashes.set(text, hash);
+  return hash;
+}
