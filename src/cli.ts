@@ -37,7 +37,9 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
     return await command.run(args as never, { terminal, signal });
   } catch (error) {
-    return report(error, verbose, terminal);
+    // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
+    const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
+    return report(isAbort ? signal.reason : error, verbose, terminal);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Choice } from '../chain/choice.js';
 import { patiently } from '../chain/patience.js';
+import { HOST_FILE } from '../tx/advice.js';
 import { type SendReport, sendChoice } from '../tx/send.js';
 import type { HostFile } from './host-file.js';
 import { type LifecycleRun, patienceOf } from './lifecycle-run.js';
@@ -39,6 +40,8 @@ export function sendSettings(host: HostFile, nodeUrl: string) {
     passphraseFile: host.passphrase_file,
     rules: 'auto' as const,
     checkShare: false,
+    again: false,
+    names: HOST_FILE,
     waitForBlock: true,
     timeoutMs: TIMEOUT_MS,
   };

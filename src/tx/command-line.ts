@@ -12,6 +12,8 @@ export interface Signer {
   gasAdjustment: string;
   /** For example `1ngonka`, where governance asks for a fee. */
   gasPrices: string | undefined;
+  /** The whole fee, in place of a price, for example `1000000ngonka`. */
+  fees?: string | undefined;
 }
 
 /** The arguments of the transaction that makes the chain store a choice. */
@@ -27,6 +29,7 @@ export function txArguments(model: string, choice: Choice, signer: Signer): stri
     ...option('--gas', signer.gas),
     ...option('--gas-adjustment', signer.gasAdjustment),
     ...(signer.gasPrices === undefined ? [] : option('--gas-prices', signer.gasPrices)),
+    ...(signer.fees === undefined ? [] : option('--fees', signer.fees)),
     '-y',
     ...option('-o', 'json'),
   ];

@@ -1,48 +1,85 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Choice, readChoice, sameChoice } from '../chain/choice.js';
-import { type Patience, patiently } from '../chain/patience.js';
-import { type IncludedTx, readTx } from '../chain/rpc.js';
+import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
+import { AssayError } from '../errors.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { adviceFor, type SettingNames } from './advice.js';
+import { type Attempt, lookForEnding, type Place, readBackChoice } from './outcome.js';
+import type { TxRecord } from './tx-log.js';
 
-const POLL_MS = { least: 100, most: 3_000 };
-/** Blocks that the REST side may need to show what a block has changed. */
-const BLOCKS_TO_SHOW = 5;
+export interface Confirming {
+  place: Place;
+  timeoutMs: number;
+  names: SettingNames;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
 
-/** Waits until a transaction is in a block; the signal limits how long. */
-export async function waitForTx(
-  nodeUrl: string,
-  hash: string,
-  msPerBlock: number,
-  patience: Patience,
-): Promise<IncludedTx> {
-  for (;;) {
-    const tx = await patiently(
-      () => readTx(nodeUrl, hash, { signal: patience.signal, retries: 0 }),
-      patience,
+/** Where the chain has stored it. */
+export interface Confirmed {
+  hash: string | null;
+  /** null: it is stored, and no hash tells in which block. */
+  height: number | null;
+  stored: Choice;
+}
+
+/** An attempt is over without having stored what it was to. */
+export class AttemptEnded extends AssayError {}
+
+/**
+ * Waits until the chain tells how an attempt ended, and records it.
+ *
+ * @throws AttemptEnded when it failed, was lost, or another choice is stored; AssayError when the end is not known
+ *   within the time
+ */
+export async function confirm(
+  attempt: Attempt,
+  record: TxRecord,
+  { place, timeoutMs, names, terminal, signal }: Confirming,
+): Promise<Confirmed> {
+  const { hash, wanted } = attempt;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const patience = { signal: AbortSignal.any([signal, deadline]), onTrouble: terminal.say };
+  const what = hash ?? `the ${choiceText(wanted)}`;
+  try {
+    const ending = await lookForEnding(place, attempt, patience);
+    if (ending.kind === 'lost') {
+      await record.outcome(`lost: ${ending.why}`, null);
+      throw new AttemptEnded(`${what} is lost: ${ending.why}`, {
+        advice: 'run the same command again: it sends it again',
+      });
+    }
+    if (ending.kind === 'stored') {
+      await record.outcome('stored', null);
+      return { hash, height: null, stored: wanted };
+    }
+    const { code, height, log } = ending.tx;
+    if (code !== 0) {
+      await record.outcome(`failed with code ${code}`, height);
+      const advice = adviceFor({ text: log, code }, names);
+      throw new AttemptEnded(`the transaction failed in block ${height} with code ${code}: ${log}`, {
+        ...(advice !== undefined && { advice }),
+      });
+    }
+    terminal.say(`in block ${height}`);
+    const stored = await readBackChoice(place, wanted, patience);
+    const isStored = sameChoice(stored, wanted);
+    await record.outcome(isStored ? 'stored' : `the chain has ${choiceText(stored)}`, height);
+    if (isStored) return { hash, height, stored };
+    throw new AttemptEnded(
+      `${hash} is in block ${height}, but the chain has ${choiceText(stored)} for ${place.address}, not ${choiceText(wanted)}`,
+      { advice: 'another transaction has replaced it: see what was sent since' },
     );
-    if (tx !== undefined) return tx;
-    await pollPause(msPerBlock, patience.signal);
+  } catch (error) {
+    if (signal.aborted || !deadline.aborted) throw error;
+    throw notKnown(attempt, timeoutMs, names);
   }
 }
 
-/** Reads back what is stored, until it is what was asked or some blocks have passed. */
-export async function readBackChoice(
-  nodeUrl: string,
-  address: string,
-  model: string,
-  wanted: Choice,
-  msPerBlock: number,
-  patience: Patience,
-): Promise<Choice> {
-  for (let attempt = 0; ; attempt++) {
-    const stored = await patiently(
-      () => readChoice(nodeUrl, address, model, { signal: patience.signal, retries: 0 }),
-      patience,
-    );
-    if (sameChoice(stored, wanted) || attempt >= 2 * BLOCKS_TO_SHOW) return stored;
-    await pollPause(msPerBlock, patience.signal);
-  }
-}
-
-async function pollPause(msPerBlock: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.min(POLL_MS.most, Math.max(POLL_MS.least, msPerBlock / 2)), undefined, { signal });
+function notKnown({ hash, wanted }: Attempt, timeoutMs: number, names: SettingNames): AssayError {
+  const after = `after ${timeoutMs / 1000} s`;
+  return new AssayError(
+    hash === null
+      ? `whether the ${choiceText(wanted)} was sent is not known ${after}: the chain has not stored it; it may still arrive`
+      : `${hash} is in no block ${after}; it may still arrive`,
+    { advice: `run the same command again: it looks for it and sends nothing twice${names.again}` },
+  );
 }

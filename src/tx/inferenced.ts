@@ -1,9 +1,10 @@
-import { execa } from 'execa';
+import { addressFault } from '../chain/address.js';
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
-import { accept } from '../schemas/accept.js';
 import validateBroadcast from '../schemas/generated/inferenced-broadcast.js';
+import { adviceFor, FLAGS, type SettingNames } from './advice.js';
 import { keyArguments, type Signer } from './command-line.js';
+import { type Ended, runProgram } from './process.js';
 
 /** The binary that holds the keys and signs. */
 export interface Inferenced {
@@ -11,115 +12,148 @@ export interface Inferenced {
   /** Passed on by pipe; undefined: the binary asks on the terminal itself. */
   passphrase: string | undefined;
   signal: AbortSignal;
+  /** What the user's settings are called; the command line's unless told. */
+  names?: SettingNames;
 }
 
-/** What the mempool said. Code 0 means accepted, not executed. */
-export interface Broadcast {
-  hash: string;
-  code: number;
-  log: string;
-}
+/** What became of a broadcast. Unknown is what it is until the chain tells. */
+export type Broadcast =
+  /** The mempool's answer. Code 0 means accepted, not executed. */
+  | { kind: 'answered'; hash: string; code: number; codespace: string; log: string; gas: number | undefined }
+  /** It may have arrived: why nothing more is known, and the hash where that was printed. */
+  | { kind: 'unknown'; why: string; hash: string | null };
 
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Asks the keyring for the address of a key. */
+/**
+ * Asks the keyring for the address of a key.
+ *
+ * @throws AssayError when it has no such key, or gives no address
+ */
 export async function showKeyAddress(
   inferenced: Inferenced,
   signer: Pick<Signer, 'from' | 'keyringBackend'>,
 ): Promise<string> {
-  const output = await run(inferenced, keyArguments(signer));
-  const address = output.trim().split('\n').at(-1)?.trim() ?? '';
-  if (/^gonka1[a-z0-9]+$/.test(address)) return address;
-  throw new AssayError(`inferenced gave no address for key "${signer.from}": ${clip(output) || 'nothing'}`);
-}
-
-/** Signs and broadcasts a transaction. */
-export async function broadcastTx(inferenced: Inferenced, args: string[]): Promise<Broadcast> {
-  const output = await run(inferenced, args);
-  const line = output
-    .split('\n')
-    .reverse()
-    .find((candidate) => candidate.startsWith('{'));
-  if (line === undefined)
-    throw new AssayError(`inferenced did not answer in JSON: ${clip(output) || 'it printed nothing'}`, {
-      advice: 'look whether the choice was stored before sending again: `assay bootstrap status`',
-    });
-  const wire = accept<{ txhash: string; code?: number; raw_log?: string }>(
-    validateBroadcast,
-    parse(line),
-    'answer of inferenced',
+  const ended = await run(inferenced, keyArguments(signer));
+  if (ended.exitCode !== 0) throw failure(ended, inferenced);
+  const address = ended.stdout.trim().split('\n').at(-1)?.trim() ?? '';
+  if (addressFault(address) === undefined) return address;
+  throw new AssayError(
+    `inferenced gave no address for key "${signer.from}": ${clip(ended.stdout) || 'nothing'}`,
   );
-  return { hash: wire.txhash, code: wire.code ?? 0, log: wire.raw_log ?? '' };
 }
 
-async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<string> {
-  const asksItself = passphrase === undefined;
-  const result = await execa(path, args, {
-    // An array of arguments and no shell: nothing in them can be taken for a command.
-    shell: false,
-    reject: false,
-    timeout: TIMEOUT_MS,
-    cancelSignal: signal,
+/**
+ * Signs and broadcasts a transaction.
+ *
+ * @throws AssayError for what failed before a broadcast; the signal's reason, and then it may have arrived
+ */
+export async function broadcastTx(inferenced: Inferenced, args: string[]): Promise<Broadcast> {
+  const ended = await run(inferenced, args);
+  const answer = answerIn(ended.stdout);
+  if (answer !== undefined) return { ...answer, gas: gasOf(ended.stderr, args) };
+  if (endedBeforeBroadcast(ended)) throw failure(ended, inferenced, gasOf(ended.stderr, args));
+  return { kind: 'unknown', why: howItEnded(ended), hash: hashIn(ended.stdout) };
+}
+
+async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<Ended> {
+  const ended = await runProgram(path, args, {
     // The keyring tries three times; as many lines let it say itself that the passphrase is wrong.
-    ...(asksItself ? { stdin: 'inherit' as const } : { input: `${passphrase}\n`.repeat(3) }),
-    stderr: asksItself ? (['pipe', 'inherit'] as const) : 'pipe',
+    input: passphrase === undefined ? undefined : `${passphrase}\n`.repeat(3),
+    timeoutMs: TIMEOUT_MS,
+    signal,
   });
-  signal.throwIfAborted();
-  if (result.code === 'ENOENT' || result.code === 'EACCES') throw notThere(path, result.code);
-  if (result.timedOut) throw new AssayError(`inferenced did not end within ${TIMEOUT_MS / 60_000} minutes`);
-  if (result.failed) throw failure(withoutSecret(String(result.stderr ?? ''), passphrase), result.exitCode);
-  return withoutSecret(String(result.stdout ?? ''), passphrase);
+  if (ended.notStarted !== undefined) throw notThere(path, ended.notStarted);
+  const hidden = (text: string) => (passphrase ? text.replaceAll(passphrase, '***') : text);
+  return { ...ended, stdout: hidden(ended.stdout), stderr: hidden(ended.stderr) };
+}
+
+/**
+ * What inferenced says when it fails before it sends, or when the node refuses what it sends. Every other failure (a
+ * connection that broke, a proxy's error page, a signal, silence) may come after the node has taken it.
+ */
+const BEFORE_BROADCAST = [
+  /unknown command|unknown (?:shorthand )?flag|invalid argument ".*" for|required flag|accepts \d+ arg/i,
+  /GLIBC_\S* not found|error while loading shared libraries|exec format error|syntax error near/i,
+  /incorrect passphrase|invalid account password|too many failed passphrase|at least 8 characters/i,
+  /key not found|not a valid name or address|account \S+ not found/i,
+  // The gas simulation, which comes before the signature.
+  /failed to execute message|with gas used/i,
+  // No connection was made, so nothing went over it.
+  /dial tcp|connect: connection refused|no such host/i,
+  // The node's refusal, as an error of the call.
+  /insufficient fee|insufficient funds|sequence mismatch|signature verification failed|mempool is full/i,
+];
+
+function endedBeforeBroadcast({ exitCode, stderr }: Ended): boolean {
+  if (exitCode === null || exitCode === 0) return false;
+  return BEFORE_BROADCAST.some((pattern) => pattern.test(stderr));
+}
+
+function howItEnded({ exitCode, timedOut, stdout, stderr }: Ended): string {
+  if (timedOut) return `inferenced did not end within ${TIMEOUT_MS / 60_000} minutes`;
+  if (exitCode === null) return 'inferenced was ended by a signal';
+  if (exitCode === 0) return `inferenced did not answer in JSON: ${clip(stdout) || 'it printed nothing'}`;
+  return `inferenced failed (exit ${exitCode}): ${lastWords(stderr) || 'it said nothing'}`;
+}
+
+function answerIn(stdout: string) {
+  const line = stdout.split('\n').findLast((candidate) => candidate.startsWith('{'));
+  const wire = parse(line ?? '');
+  if (!validateBroadcast(wire)) return undefined;
+  const { txhash, code, codespace, raw_log } = wire as {
+    txhash: string;
+    code?: number;
+    codespace?: string;
+    raw_log?: string;
+  };
+  return {
+    kind: 'answered' as const,
+    hash: txhash.toUpperCase(),
+    code: code ?? 0,
+    codespace: codespace ?? '',
+    log: clip(raw_log ?? ''),
+  };
+}
+
+/** A hash in an answer of another form, such as YAML. */
+function hashIn(stdout: string): string | null {
+  return /\btxhash["']?\s*[:=]\s*["']?([0-9a-f]{64})\b/i.exec(stdout)?.[1]?.toUpperCase() ?? null;
+}
+
+/** The gas limit: as it was estimated, or as it was given. */
+function gasOf(stderr: string, args: string[]): number | undefined {
+  const given = args[args.indexOf('--gas') + 1];
+  const text = /gas estimate: ?(\d{1,15})/.exec(stderr)?.[1] ?? given ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function notThere(path: string, code: string): AssayError {
-  return new AssayError(
-    code === 'ENOENT' ? `${path}: no such program` : `${path}: cannot be run (permission denied)`,
-    {
-      advice:
-        'get inferenced from https://github.com/gonka-ai/gonka/releases, then put it on the PATH or give --inferenced PATH',
-    },
-  );
+  const why =
+    { ENOENT: 'no such program', EACCES: 'cannot be run (permission denied)' }[code] ??
+    `cannot be run (${code})`;
+  return new AssayError(`${path}: ${why}`, {
+    advice:
+      'get inferenced from https://github.com/gonka-ai/gonka/releases, then put it on the PATH or give its path',
+  });
 }
 
-/** Faults that people meet, by what the binary says. */
-const ADVICE: [RegExp, string][] = [
-  [
-    /incorrect passphrase|invalid account password|too many failed passphrase/i,
-    'try again with the right one',
-  ],
-  [
-    /key not found|not a valid name or address/i,
-    'see `inferenced keys list` with the same --keyring-backend for the names',
-  ],
-  [/insufficient fee/i, 'the chain asks for a fee: add --gas-prices 1ngonka'],
-  [
-    /sequence mismatch/i,
-    'another transaction of this account is under way: run the command again in a block',
-  ],
-  [/participant not found/i, 'the account is not a participant: use the cold key that registered the host'],
-  [
-    /connection refused|no such host|bad gateway|service unavailable/i,
-    'the node does not take it: try another',
-  ],
-];
-
-/** What to do about something that the chain or the binary says. */
-export function adviceFor(text: string): string | undefined {
-  return ADVICE.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-function failure(stderr: string, exitCode: number | undefined): AssayError {
-  const lines = stderr.split('\n').map((line) => line.trim());
-  const said = lines.find((line) => /^error/i.test(line)) ?? lines.filter(Boolean).at(-1) ?? '';
-  const text = clip(said.replace(/^error:\s*/i, ''));
-  const advice = adviceFor(stderr);
-  return new AssayError(`inferenced failed (exit ${exitCode ?? 'by signal'}): ${text || 'it said nothing'}`, {
+function failure(
+  { exitCode, timedOut, stderr }: Ended,
+  { names = FLAGS }: Inferenced,
+  gas?: number,
+): AssayError {
+  const how = timedOut ? `no end in ${TIMEOUT_MS / 60_000} minutes` : `exit ${exitCode ?? 'by signal'}`;
+  const advice = adviceFor({ text: stderr, gas }, names);
+  return new AssayError(`inferenced failed (${how}): ${lastWords(stderr) || 'it said nothing'}`, {
     ...(advice !== undefined && { advice }),
   });
 }
 
-function withoutSecret(text: string, secret: string | undefined): string {
-  return secret ? text.replaceAll(secret, '***') : text;
+function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const said = lines.find((line) => /^error/i.test(line)) ?? lines.filter(Boolean).at(-1) ?? '';
+  return clip(said.replace(/^error:\s*/i, ''));
 }
 
 function parse(line: string): unknown {

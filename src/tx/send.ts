@@ -1,22 +1,25 @@
-import { addressFault } from '../chain/address.js';
+import { readSequence } from '../chain/account.js';
 import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
 import type { RuleSet } from '../chain/rules/costs.js';
 import { AssayError, UsageError } from '../errors.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { adviceFor, FLAGS, type SettingNames } from './advice.js';
 import { checkTx, type Finding, type TxFacts } from './checks.js';
 import { quoteForShell, type Signer, txArguments } from './command-line.js';
-import { readBackChoice, waitForTx } from './confirm.js';
+import { AttemptEnded, type Confirmed, confirm } from './confirm.js';
 import { gatherFacts } from './facts.js';
-import { adviceFor, broadcastTx, type Inferenced, showKeyAddress } from './inferenced.js';
+import { type Broadcast, broadcastTx, type Inferenced } from './inferenced.js';
+import type { Attempt, Place } from './outcome.js';
 import { readPassphrase } from './passphrase.js';
+import { signingAddress } from './signing-address.js';
 import { findOpenAttempt, openTxLog, type SentTx, type TxRecord, txLogPath } from './tx-log.js';
 
 export interface SendRequest {
   model: string;
   wanted: Choice;
   signer: Signer;
-  /** The signer's address, where it is known without asking the keyring. */
+  /** The address that the signing key must have, where it is known. */
   address: string | undefined;
   inferencedPath: string;
   passphraseFile: string | undefined;
@@ -24,10 +27,14 @@ export interface SendRequest {
   checkShare: boolean;
   dryRun: boolean;
   acceptWarnings: boolean;
+  /** Sends although the end of an earlier attempt is not known. */
+  again: boolean;
   waitForBlock: boolean;
   timeoutMs: number;
   /** Where what is sent is recorded; default: the log of the present folder. */
   logPath?: string;
+  /** What the user's settings are called; the command line's unless told. */
+  names?: SettingNames;
 }
 
 /** What became of it. */
@@ -46,28 +53,27 @@ interface Surroundings {
   signal: AbortSignal;
 }
 
-/** An attempt whose hash no block has after this time is taken for lost, and sent again. */
-const LOST_AFTER_MS = 10 * 60_000;
-
 /**
  * Makes the chain store a choice: checks, asks, sends, waits, and reads back. Run again it finds what is
- * stored or under way and sends nothing twice.
+ * stored or under way and sends nothing twice: whether an attempt that ended badly has arrived is not known
+ * until the chain tells.
  *
  * @throws AssayError unless the chain has stored what was asked (or, without waiting, accepted it)
  */
 export async function sendChoice(request: SendRequest, around: Surroundings): Promise<SendReport> {
-  const { signer, model, wanted } = request;
+  const { signer, model, wanted, dryRun, names = FLAGS } = request;
   const { terminal, signal } = around;
   const args = txArguments(model, wanted, signer);
   const command = quoteForShell([request.inferencedPath, ...args]);
-  const passphrase = request.dryRun
+  const passphrase = dryRun
     ? undefined
     : await readPassphrase(request.passphraseFile, signer.keyringBackend, terminal);
-  const inferenced: Inferenced = { path: request.inferencedPath, passphrase, signal };
-  const address = await addressOfSigner(request, inferenced);
+  const inferenced: Inferenced = { path: request.inferencedPath, passphrase, signal, names };
+  const signing = await signingAddress(request.address, signer, dryRun ? undefined : inferenced);
+  const { address } = signing;
 
   const facts = await gatherFacts({ ...request, nodeUrl: signer.nodeUrl, address, signal });
-  const checks = checkTx(facts);
+  const checks = [...signing.findings, ...checkTx(facts)];
   for (const check of checks) terminal.say(checkLine(check));
   const report = (outcome: SendReport['outcome'], rest: Partial<SendReport> = {}): SendReport => ({
     outcome,
@@ -79,56 +85,120 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
     stored: facts.me?.choice ?? null,
     ...rest,
   });
-  if (request.dryRun) return report('dry_run');
+  if (dryRun) return report('dry_run');
   refuseErrors(checks);
   if (address === undefined || facts.me === null) throw new Error('a sender without an address');
-  if (sameChoice(facts.me.choice, wanted)) {
-    terminal.say(`the chain has stored ${choiceText(wanted)} already: nothing is sent`);
-    return report('already_stored');
-  }
 
   const log = await openTxLog(request.logPath ?? txLogPath());
   try {
-    const attempt = { address, chainId: signer.chainId, model, choice: wanted };
-    const earlier = recentAttempt(findOpenAttempt(log.sent(), attempt));
-    if (earlier?.hash === null) {
-      terminal.say(`an attempt at ${earlier.time} was cut short: looking whether it arrives`);
-      const { msPerBlock } = facts.view.pace;
-      const patience = { signal, onTrouble: terminal.say };
-      const stored = await readBackChoice(signer.nodeUrl, address, model, wanted, msPerBlock, patience);
-      const hasArrived = sameChoice(stored, wanted);
-      await log.resume(earlier.id).outcome(hasArrived ? 'stored' : 'cut short, and not arrived', null);
-      if (hasArrived) return report('already_stored', { stored });
-    } else if (earlier !== undefined) {
-      terminal.say(
-        `sent at ${earlier.time} and not seen in a block yet: ${earlier.hash}; nothing is sent twice`,
-      );
-      const done = await confirm(earlier.hash, log.resume(earlier.id), request, facts, address, around);
-      return report('stored', done);
+    const earlier = findOpenAttempt(log.sent(), { address, chainId: signer.chainId, model });
+    if (sameChoice(facts.me.choice, wanted)) {
+      if (earlier !== undefined && sameChoice(earlier.choice, wanted))
+        await log.resume(earlier.id).outcome('stored', null);
+      terminal.say(`the chain has stored ${choiceText(wanted)} already: nothing is sent`);
+      return report('already_stored');
+    }
+    const place: Place = { nodeUrl: signer.nodeUrl, address, model, msPerBlock: facts.view.pace.msPerBlock };
+    const confirming = { place, timeoutMs: request.timeoutMs, names, ...around };
+    if (earlier !== undefined && !request.again) {
+      const record = log.resume(earlier.id);
+      const done = await endOfEarlier(earlier, record, facts, confirming);
+      if (done !== undefined && sameChoice(earlier.choice, wanted)) return report('stored', done);
     }
     await acceptWarnings(checks, request, around);
-    const record = await log.begin({ command, address, chain_id: signer.chainId, model, choice: wanted });
-    const hash = await broadcast(inferenced, args, record);
-    terminal.say(`sent: ${hash}`);
-    if (!request.waitForBlock) {
+    const sequence = await readSequence(signer.nodeUrl, address, { signal, retries: 2 }).catch(() => null);
+    signal.throwIfAborted();
+    const { height } = facts.view.pace;
+    const record = await log.begin({
+      ...{ command, address, chain_id: signer.chainId, model, choice: wanted },
+      ...{ sequence: sequence?.toString() ?? null, height },
+    });
+    const hash = await broadcast(inferenced, args, record, around);
+    if (hash !== null && !request.waitForBlock) {
       terminal.say('accepted into the mempool, not awaited: `assay bootstrap status` shows what is stored');
       return report('broadcast', { hash });
     }
-    return report('stored', await confirm(hash, record, request, facts, address, around));
+    const attempt: Attempt = { wanted, hash, sequence, sentHeight: height };
+    return report('stored', await confirm(attempt, record, confirming));
   } finally {
     await log.close();
   }
 }
 
-async function addressOfSigner(
-  { address, signer, dryRun }: SendRequest,
-  inferenced: Inferenced,
-): Promise<string | undefined> {
-  if (address !== undefined) return address;
-  if (addressFault(signer.from) === undefined) return signer.from;
-  return dryRun ? undefined : await showKeyAddress(inferenced, signer);
+/**
+ * Waits for the end of an attempt that an earlier run left open.
+ *
+ * @returns where it is stored; undefined when it can arrive no more, or did not store what it was to
+ */
+async function endOfEarlier(
+  earlier: SentTx,
+  record: TxRecord,
+  { view: { pace } }: TxFacts,
+  confirming: Parameters<typeof confirm>[2],
+): Promise<Confirmed | undefined> {
+  const { terminal } = confirming;
+  terminal.say(
+    earlier.hash === null
+      ? `whether the ${choiceText(earlier.choice)} of ${earlier.time} was sent is not known: looking for it`
+      : `sent at ${earlier.time} and not seen in a block yet: ${earlier.hash}; nothing is sent twice`,
+  );
+  // Older logs have no height: it follows from the time.
+  const blocksSince = (Date.now() - Date.parse(earlier.time)) / Math.max(1, pace.msPerBlock);
+  const attempt: Attempt = {
+    wanted: earlier.choice,
+    hash: earlier.hash,
+    sequence: earlier.sequence === null ? null : BigInt(earlier.sequence),
+    sentHeight: earlier.sentHeight ?? Math.floor(pace.height - blocksSince),
+  };
+  try {
+    return await confirm(attempt, record, confirming);
+  } catch (error) {
+    if (!(error instanceof AttemptEnded)) throw error;
+    terminal.say(`${error.message}: it is sent again`);
+    return undefined;
+  }
 }
 
+/** @returns the hash, or null where it may have arrived and the hash is not known */
+async function broadcast(
+  inferenced: Inferenced,
+  args: string[],
+  record: TxRecord,
+  { terminal, signal }: Surroundings,
+): Promise<string | null> {
+  const { names = FLAGS } = inferenced;
+  let answer: Broadcast;
+  try {
+    answer = await broadcastTx(inferenced, args);
+  } catch (error) {
+    // Interrupted in the middle of it nothing is known, and the log says so by having no outcome.
+    if (signal.aborted)
+      terminal.say('whether it was sent is not known: run the same command again, and it looks for it');
+    else await record.outcome('not sent', null);
+    throw error;
+  }
+  if (answer.kind === 'unknown') {
+    await record.unknown(answer.why, answer.hash);
+    terminal.say(`${answer.why}; it may have been sent all the same: looking for it on the chain`);
+    return answer.hash;
+  }
+  const { hash, code, codespace, log } = answer;
+  await record.broadcast(hash, code, log);
+  if (code === 0 || isInMempool(answer)) {
+    terminal.say(code === 0 ? `sent: ${hash}` : `the node has it already: ${hash}`);
+    return hash;
+  }
+  await record.outcome(`refused by the mempool with code ${code}`, null);
+  const advice = adviceFor({ text: log, code, codespace, gas: answer.gas }, names);
+  throw new AssayError(`the node refused the transaction with code ${code}: ${log || 'no reason given'}`, {
+    ...(advice !== undefined && { advice }),
+  });
+}
+
+/** Code 19 of the SDK: the very same transaction waits there since an earlier broadcast. */
+function isInMempool({ code, codespace, log }: { code: number; codespace: string; log: string }): boolean {
+  return code === 19 && (codespace === 'sdk' || /already in (?:mempool|cache)/i.test(log));
+}
 function checkLine({ check, level, text }: Finding): string {
   return `${{ ok: 'ok', warning: 'WARNING', error: 'ERROR', not_checked: 'not checked' }[level].padEnd(11)}  ${check}: ${text}`;
 }
@@ -155,64 +225,4 @@ async function acceptWarnings(
     });
   const question = `${warnings}; send ${choiceText(wanted)} for ${model} all the same?`;
   if (!(await askYesNo(question, { terminal, signal, yes: false }))) throw new AssayError('nothing was sent');
-}
-
-/** An earlier attempt that may still arrive. */
-function recentAttempt(sent: SentTx | undefined): SentTx | undefined {
-  return sent === undefined || Date.now() - Date.parse(sent.time) > LOST_AFTER_MS ? undefined : sent;
-}
-
-async function broadcast(inferenced: Inferenced, args: string[], record: TxRecord): Promise<string> {
-  const { hash, code, log } = await broadcastTx(inferenced, args).catch(async (error) => {
-    await record.outcome('not sent', null);
-    throw error;
-  });
-  await record.broadcast(hash, code, log);
-  if (code === 0) return hash;
-  await record.outcome(`refused by the mempool with code ${code}`, null);
-  const advice = adviceFor(log);
-  throw new AssayError(`the node refused the transaction with code ${code}: ${log || 'no reason given'}`, {
-    ...(advice !== undefined && { advice }),
-  });
-}
-
-async function confirm(
-  hash: string,
-  record: TxRecord,
-  { signer, model, wanted, timeoutMs }: SendRequest,
-  facts: TxFacts,
-  address: string,
-  { terminal, signal }: Surroundings,
-): Promise<Pick<SendReport, 'hash' | 'height' | 'stored'>> {
-  const { nodeUrl } = signer;
-  const { msPerBlock } = facts.view.pace;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const patience = {
-    signal: AbortSignal.any([signal, deadline]),
-    onTrouble: (text: string) => terminal.say(text),
-  };
-  try {
-    const tx = await waitForTx(nodeUrl, hash, msPerBlock, patience);
-    if (tx.code !== 0) {
-      await record.outcome(`failed with code ${tx.code}`, tx.height);
-      const advice = adviceFor(tx.log);
-      throw new AssayError(`the transaction failed in block ${tx.height} with code ${tx.code}: ${tx.log}`, {
-        ...(advice !== undefined && { advice }),
-      });
-    }
-    terminal.say(`in block ${tx.height}`);
-    const stored = await readBackChoice(nodeUrl, address, model, wanted, msPerBlock, patience);
-    const isStored = sameChoice(stored, wanted);
-    await record.outcome(isStored ? 'stored' : `the chain has ${choiceText(stored)}`, tx.height);
-    if (isStored) return { hash, height: tx.height, stored };
-    throw new AssayError(
-      `${hash} is in block ${tx.height}, but the chain has ${choiceText(stored)} for ${address}, not ${choiceText(wanted)}`,
-      { advice: 'another transaction has replaced it, or --address is not that of --from' },
-    );
-  } catch (error) {
-    if (signal.aborted || !deadline.aborted) throw error;
-    throw new AssayError(`${hash} is in no block after ${timeoutMs / 1000} s; it may still arrive`, {
-      advice: 'run the same command again: it looks for it and sends nothing twice',
-    });
-  }
 }

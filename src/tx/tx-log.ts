@@ -1,15 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Choice } from '../chain/choice.js';
-import { choiceText, sameChoice } from '../chain/choice.js';
+import { choiceText } from '../chain/choice.js';
 import { type Journal, openJournal, readJournal } from '../journal/journal.js';
 
 /** A line of the log: an attempt has one of each kind that it came to. */
 type TxLogEntry = { id: string; time: string } & (
-  | { event: 'sending'; command: string; address: string; chain_id: string; model: string; choice: Choice }
+  | ({ event: 'sending' } & Sending)
   | { event: 'broadcast'; hash: string; code: number; log: string }
+  /** It may have arrived, and why that is not known. */
+  | { event: 'unknown'; why: string; hash: string | null }
   | { event: 'outcome'; outcome: string; height: number | null }
 );
+
+/** What is written before the binary is started. */
+export type Sending = {
+  command: string;
+  address: string;
+  chain_id: string;
+  model: string;
+  choice: Choice;
+  /** The account's sequence and the chain's height before it; absent in logs of older versions. */
+  sequence?: string | null;
+  height?: number;
+};
 
 /** One attempt to send, put together from its lines. */
 export interface SentTx {
@@ -20,6 +34,10 @@ export interface SentTx {
   chainId: string;
   model: string;
   choice: Choice;
+  /** The account's sequence before it; null: not known. */
+  sequence: string | null;
+  /** The chain's height before it; null: not recorded. */
+  sentHeight: number | null;
   hash: string | null;
   height: number | null;
   /** null: nothing is known of how it ended. */
@@ -29,6 +47,7 @@ export interface SentTx {
 /** The record of one attempt while it goes on. */
 export interface TxRecord {
   broadcast(hash: string, code: number, log: string): Promise<void>;
+  unknown(why: string, hash: string | null): Promise<void>;
   outcome(outcome: string, height: number | null): Promise<void>;
 }
 
@@ -48,13 +67,7 @@ export async function openTxLog(path: string) {
   return {
     sent: () => assemble(journal.entries),
     /** Written before the binary is started: what is sent is known even if the process dies. */
-    async begin(attempt: {
-      command: string;
-      address: string;
-      chain_id: string;
-      model: string;
-      choice: Choice;
-    }): Promise<TxRecord> {
+    async begin(attempt: Sending): Promise<TxRecord> {
       const id = randomUUID();
       await journal.append({ id, time: now(), event: 'sending', ...attempt });
       return recordOf(journal, id);
@@ -64,19 +77,19 @@ export async function openTxLog(path: string) {
   };
 }
 
-/** The newest attempt to store this choice whose end is not known; undefined when there is none. */
+/**
+ * The newest attempt for a model whose end is not known, whatever it was to store; undefined when there is none, or a
+ * later one has come into a block: the chain takes an account's transactions in their order.
+ */
 export function findOpenAttempt(
   sent: SentTx[],
-  wanted: { address: string; chainId: string; model: string; choice: Choice },
+  of: { address: string; chainId: string; model: string },
 ): SentTx | undefined {
   const ofModel = sent.filter(
-    ({ address, chainId, model }) =>
-      address === wanted.address && chainId === wanted.chainId && model === wanted.model,
+    ({ address, chainId, model }) => address === of.address && chainId === of.chainId && model === of.model,
   );
-  const last = ofModel.at(-1);
-  return last !== undefined && last.outcome === null && sameChoice(last.choice, wanted.choice)
-    ? last
-    : undefined;
+  const lastArrived = ofModel.findLastIndex(({ height }) => height !== null);
+  return ofModel.slice(lastArrived + 1).findLast(({ outcome }) => outcome === null);
 }
 
 /** An attempt as a row for people. */
@@ -93,6 +106,7 @@ export function sentRow({ time, choice, model, hash, height, outcome }: SentTx):
 
 function recordOf(journal: Journal<TxLogEntry>, id: string): TxRecord {
   return {
+    unknown: (why, hash) => journal.append({ id, time: now(), event: 'unknown', why, hash }),
     broadcast: (hash, code, log) => journal.append({ id, time: now(), event: 'broadcast', hash, code, log }),
     outcome: (outcome, height) => journal.append({ id, time: now(), event: 'outcome', outcome, height }),
   };
@@ -102,7 +116,7 @@ function assemble(entries: readonly TxLogEntry[]): SentTx[] {
   const byId = new Map<string, SentTx>();
   for (const entry of entries) {
     if (entry.event === 'sending') {
-      const { id, time, command, address, chain_id: chainId, model, choice } = entry;
+      const { id, time, command, address, chain_id: chainId, model, choice, sequence, height } = entry;
       byId.set(id, {
         id,
         time,
@@ -111,6 +125,8 @@ function assemble(entries: readonly TxLogEntry[]): SentTx[] {
         chainId,
         model,
         choice,
+        sequence: sequence ?? null,
+        sentHeight: height ?? null,
         hash: null,
         height: null,
         outcome: null,
@@ -119,7 +135,7 @@ function assemble(entries: readonly TxLogEntry[]): SentTx[] {
     }
     const sent = byId.get(entry.id);
     if (sent === undefined) continue;
-    if (entry.event === 'broadcast') sent.hash = entry.hash;
+    if (entry.event !== 'outcome') sent.hash = entry.hash ?? sent.hash;
     else {
       sent.outcome = entry.outcome;
       sent.height = entry.height;

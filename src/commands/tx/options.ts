@@ -36,6 +36,7 @@ export const keyOptions = {
 export const txOptions = {
   ...chainOptions,
   ...keyOptions,
+  address: { ...keyOptions.address, description: 'the address that the key must have' },
   'chain-id': { type: 'string', requiresArg: true, description: 'gonka-mainnet unless told (env CHAIN_ID)' },
   gas: { type: 'string', default: 'auto', requiresArg: true, description: 'gas limit' },
   'gas-adjustment': {
@@ -45,8 +46,18 @@ export const txOptions = {
     description: 'factor on the estimate',
   },
   'gas-prices': { type: 'string', requiresArg: true, description: 'a fee, for example 1ngonka' },
+  fees: {
+    type: 'string',
+    requiresArg: true,
+    conflicts: 'gas-prices',
+    description: 'the whole fee in place of a price, for example 1000000ngonka',
+  },
   'dry-run': { type: 'boolean', description: 'check, print the exact command, send nothing' },
   yes: { type: 'boolean', description: 'accept warnings; errors stop all the same' },
+  again: {
+    type: 'boolean',
+    description: 'send although it is not known whether an earlier attempt has arrived',
+  },
   wait: { type: 'boolean', default: true, description: 'wait for the block (--no-wait)' },
   timeout: { type: 'number', default: 120, description: 'seconds to wait for the block' },
   rules: rulesOption,
@@ -74,6 +85,8 @@ interface TxArgs extends KeyArgs {
   gas: string;
   'gas-adjustment': string;
   'gas-prices'?: string | undefined;
+  fees?: string | undefined;
+  again?: boolean | undefined;
   'dry-run'?: boolean | undefined;
   yes?: boolean | undefined;
   wait: boolean;
@@ -101,7 +114,11 @@ export async function runTx(args: TxArgs, wanted: Choice, context: Context): Pro
   if (args.json) terminal.out(JSON.stringify({ model: args.model, choice: wanted, ...report }, null, 2));
   else if (report.outcome === 'dry_run') terminal.out(report.command);
   else if (report.outcome === 'stored')
-    terminal.out(`stored: ${choiceText(wanted)} for ${args.model}, block ${report.height}, ${report.hash}`);
+    terminal.out(
+      [`stored: ${choiceText(wanted)} for ${args.model}`, blockText(report.height), report.hash]
+        .filter((part) => part !== null)
+        .join(', '),
+    );
   else if (report.outcome === 'already_stored')
     terminal.out(`stored already: ${choiceText(wanted)} for ${args.model}`);
   else if (report.outcome === 'broadcast') terminal.out(`broadcast: ${report.hash}`);
@@ -128,6 +145,7 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
       gas: args.gas,
       gasAdjustment: args['gas-adjustment'],
       gasPrices: args['gas-prices'],
+      fees: args.fees,
     },
     address,
     inferencedPath: args.inferenced,
@@ -136,9 +154,14 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
     checkShare: args['check-share'] ?? false,
     dryRun: args['dry-run'] ?? false,
     acceptWarnings: args.yes ?? false,
+    again: args.again ?? false,
     waitForBlock: args.wait,
     timeoutMs: args.timeout * 1000,
   };
+}
+
+function blockText(height: number | null): string | null {
+  return height === null ? null : `block ${height}`;
 }
 
 function requireAddress(flag: string, text: string): void {

@@ -93,7 +93,10 @@ export interface SimulatedChain {
   blocks: Map<number, Block>;
   mempool: { hash: string; tx: SimulatedTx }[];
   txs: Map<string, IncludedTx>;
+  /** By account: the number that the mempool wants next, */
   sequences: Map<string, number>;
+  /** and that of the last block, which is what a client is told. */
+  blockSequences: Map<string, number>;
   /** Says a phase that the height does not give; null for the true one. */
   phaseOverride: string | null;
   confirmationPocActive: boolean;
@@ -167,6 +170,7 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
     mempool: [],
     txs: new Map(),
     sequences: new Map(),
+    blockSequences: new Map(),
     phaseOverride: null,
     confirmationPocActive: false,
     catchingUp: false,
@@ -266,5 +270,8 @@ export interface SimulatedTx {
   /** Of a delegation; empty to clear. */
   delegateTo?: string;
   gasPrice: number;
+  /** In ngonka, where a fee is given instead of a price. */
+  fee?: number;
+  gas: number;
   sequence: number;
 }

@@ -11,12 +11,13 @@ const ACCEPTED: Verdict = { code: 0, codespace: '', log: '' };
 
 /** What the mempool says of a transaction: fee and sequence number alone. */
 export function checkTx(chain: SimulatedChain, tx: SimulatedTx): Verdict {
-  if (tx.gasPrice < chain.minGasPrice) {
-    const need = `${chain.minGasPrice * 200_000}ngonka`;
+  const fee = tx.fee ?? Math.ceil(tx.gasPrice * tx.gas);
+  const needed = Math.ceil(chain.minGasPrice * tx.gas);
+  if (fee < needed) {
     return {
       code: 13,
       codespace: 'sdk',
-      log: `insufficient fees; got: ${tx.gasPrice * 200_000}ngonka required: ${need}: insufficient fee`,
+      log: `insufficient fees; got: ${fee === 0 ? '' : `${fee}ngonka`} required: ${needed}ngonka: insufficient fee`,
     };
   }
   const expected = chain.sequences.get(tx.from) ?? 0;
@@ -60,6 +61,8 @@ export function executeTx(chain: SimulatedChain, tx: SimulatedTx, apply: boolean
 /** Puts a transaction into the mempool when it is accepted there. */
 export function broadcast(chain: SimulatedChain, tx: SimulatedTx): Verdict & { hash: string } {
   const hash = createHash('sha256').update(JSON.stringify(tx)).digest('hex').toUpperCase();
+  if (chain.mempool.some((waiting) => waiting.hash === hash))
+    return { code: 19, codespace: 'sdk', log: 'tx already in mempool', hash };
   const verdict = checkTx(chain, tx);
   if (verdict.code === 0) {
     chain.sequences.set(tx.from, tx.sequence + 1);
@@ -74,5 +77,6 @@ export function includeMempool(chain: SimulatedChain): void {
   for (const { hash, tx } of chain.mempool.splice(0)) {
     const included: IncludedTx = { height: chain.height, ...executeTx(chain, tx, true) };
     chain.txs.set(hash, included);
+    chain.blockSequences.set(tx.from, tx.sequence + 1);
   }
 }

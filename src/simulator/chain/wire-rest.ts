@@ -4,6 +4,7 @@ import { cosmosAnswer, hostAnswer } from './poc/fees.js';
 import { modelParams, pocAnswer } from './poc/wire.js';
 
 const BASE = '/chain-api/productscience/inference/inference';
+const ACCOUNT = /^\/chain-api\/cosmos\/auth\/v1beta1\/account_info\/(gonka1\w+)$/;
 
 /**
  * Answers of the chain's REST gateway.
@@ -15,6 +16,8 @@ export function restAnswer(
   url: URL,
   atHeight: number | undefined,
 ): Answer | undefined {
+  const account = ACCOUNT.exec(url.pathname)?.[1];
+  if (account !== undefined) return { body: accountAnswer(chain, account) };
   const pruned = prunedAnswer(chain, atHeight);
   if (url.pathname.startsWith('/chain-api/cosmos/')) return pruned ?? cosmosAnswer(chain, url.pathname);
   if (!url.pathname.startsWith(BASE)) return undefined;
@@ -35,6 +38,12 @@ export function restAnswer(
       body: { code: 12, message: 'Not Implemented', details: [] },
     }
   );
+}
+
+function accountAnswer({ hosts, blockSequences }: SimulatedChain, address: string) {
+  const number = hosts.findIndex((host) => host.address === address) + 1;
+  const sequence = String(blockSequences.get(address) ?? 0);
+  return { info: { address, pub_key: null, account_number: String(number), sequence } };
 }
 
 function prunedAnswer({ height, poc }: SimulatedChain, atHeight: number | undefined): Answer | undefined {

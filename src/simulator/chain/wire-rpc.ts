@@ -43,7 +43,7 @@ export function rpcAnswer(chain: SimulatedChain, url: URL): Answer | undefined {
 export function rpcCall(chain: SimulatedChain, body: unknown): Answer {
   const { method, params } = body as { method?: string; params?: { tx?: string; from?: string } };
   const tx = () => JSON.parse(Buffer.from(params?.tx ?? '', 'base64').toString()) as SimulatedTx;
-  if (method === 'account') return result({ sequence: chain.sequences.get(params?.from ?? '') ?? 0 });
+  if (method === 'account') return result({ sequence: chain.blockSequences.get(params?.from ?? '') ?? 0 });
   if (method === 'simulate') return result(executeTx(chain, tx(), false));
   if (method === 'broadcast_tx_sync') return result(broadcast(chain, tx()));
   return fault(-32601, 'Method not found', String(method));

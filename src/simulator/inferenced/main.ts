@@ -13,10 +13,13 @@ const OPTIONS = {
   gas: { type: 'string', default: '200000' },
   'gas-adjustment': { type: 'string', default: '1' },
   'gas-prices': { type: 'string' },
+  fees: { type: 'string' },
   yes: { type: 'boolean', short: 'y' },
   output: { type: 'string', short: 'o' },
   address: { type: 'boolean', short: 'a' },
 } as const;
+
+const GAS_USED = 80_000;
 
 type Values = ReturnType<typeof parse>['values'];
 
@@ -52,22 +55,26 @@ async function transact(message: string[], values: Values, keyring: SimulatedKey
   await unlock(values, keyring);
   const from = addressOfKey(values.from ?? '', keyring);
   const { sequence } = await call<{ sequence: number }>(values.node, 'account', { from });
+  const isAuto = values.gas === 'auto';
+  const gas = isAuto ? Math.round(GAS_USED * Number(values['gas-adjustment'])) : Number(values.gas);
   const tx: SimulatedTx = {
     type: type as SimulatedTx['type'],
     from,
     modelId,
     ...(delegateTo !== undefined && { delegateTo }),
     gasPrice: Number.parseFloat(values['gas-prices'] ?? '0'),
+    ...(values.fees !== undefined && { fee: Number.parseFloat(values.fees) }),
+    gas,
     sequence,
   };
   const encoded = { tx: Buffer.from(JSON.stringify(tx)).toString('base64') };
-  if (values.gas === 'auto') {
+  if (isAuto) {
     const { code, log } = await call<{ code: number; log: string }>(values.node, 'simulate', encoded);
     if (code !== 0)
       throw new Error(
         `rpc error: code = Unknown desc = failed to execute message; message index: 0: ${log} with gas used: '61022': unknown request`,
       );
-    process.stderr.write(`gas estimate: ${Math.round(80_000 * Number(values['gas-adjustment']))}\n`);
+    process.stderr.write(`gas estimate: ${gas}\n`);
   }
   const { hash, ...answer } = await call<{ hash: string; code: number; codespace: string; log: string }>(
     values.node,

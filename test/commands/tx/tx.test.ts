@@ -67,6 +67,7 @@ describe('tx --dry-run', () => {
     const { outcome, checks } = JSON.parse(withIt.stdout);
     expect(outcome).toBe('dry_run');
     expect(checks.map(({ check, level }: { check: string; level: string }) => [check, level])).toEqual([
+      ['signing key', 'not_checked'],
       ['node', 'ok'],
       ['model', 'ok'],
       ['my address', 'ok'],
@@ -196,7 +197,7 @@ describe('tx', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['a missing fee', { minGasPrice: 1 }, /code 13: insufficient fees.*--gas-prices 1ngonka/],
+    ['a missing fee', { minGasPrice: 11 }, /code 13: insufficient fees.*: add --fees 1144000ngonka/],
     [
       'a sequence mismatch',
       { sequenceMismatches: 1 },
@@ -208,7 +209,7 @@ describe('tx', () => {
     const refused = await run(['intent', KIMI]);
     expect(refused.stderr).toMatch(message);
     expect(refused.exitCode).toBe(1);
-    expect((await run(['intent', KIMI, '--gas-prices', '1ngonka'])).exitCode).toBe(0);
+    expect((await run(['intent', KIMI, '--fees', '1144000ngonka'])).exitCode).toBe(0);
     expect((await log()).map(({ outcome }: { outcome: string }) => outcome)).toEqual([
       expect.stringMatching(/refused by the mempool with code (13|32)/),
       'stored',
@@ -216,7 +217,8 @@ describe('tx', () => {
   });
 
   it('says that a transaction may still arrive, finds it later, and never sends it twice', async () => {
-    const { run, chain, log, stored } = await setUp();
+    // Slow blocks: a hundred of them make an attempt a lost one.
+    const { run, chain, log, stored } = await setUp({ blockTimeMs: 500 });
     chain.holdsTransactions = true;
     const late = await run(['intent', KIMI, '--timeout', '1']);
     expect(late.stderr).toMatch(/is in no block after 1 s; it may still arrive; run the same command again/);
@@ -247,11 +249,17 @@ describe('tx', () => {
     expect(await log()).toMatchObject([{ outcome: 'failed with code 1134' }]);
   });
 
-  it('is not content when the chain has stored something else', async () => {
-    const { run } = await setUp();
-    const { stderr, exitCode } = await run(['intent', KIMI, '--address', addressOf('host6')]);
-    expect(stderr).toMatch(/but the chain has nothing for .*, not intent/);
+  it('checks and sends nothing for an address that the key does not sign for', async () => {
+    const { run, requestCount } = await setUp();
+    const before = requestCount();
+    const { stderr, exitCode } = await run(['intent', KIMI, '--address', addressOf('host6'), '--yes']);
+    expect(stderr).toMatch(
+      /^assay: nothing was sent: key "host1" signs for gonka1\w+, and the address that is given/,
+    );
     expect(exitCode).toBe(1);
+    expect(requestCount()).toBe(before);
+    const byAddress = await run(['intent', KIMI, '--address', addressOf('host6')], undefined, ME);
+    expect(byAddress.stderr).toMatch(/^assay: nothing was sent: the key is that of/);
   });
 
   it('does not wait when it is told so', async () => {
@@ -296,8 +304,9 @@ describe.runIf(existsSync('/usr/bin/script'))('tx on a terminal', () => {
       await vi.waitFor(() => expect(shown).toMatch(question), 20_000);
       terminal.stdin.write(`${text}\r`);
     };
+    await answer(/Enter keyring passphrase \(attempt 1\/3\)/, SIMULATED_PASSPHRASE);
     await answer(/1 warning; send refusal .*\[y\/N\]/, 'y');
-    await answer(/Enter keyring passphrase \(attempt 1\/3\)/, 'wrong-passphrase');
+    await answer(/\[y\/N\][\s\S]*Enter keyring passphrase \(attempt 1\/3\)/, 'wrong-passphrase');
     await answer(/Enter keyring passphrase \(attempt 2\/3\)/, SIMULATED_PASSPHRASE);
     const { exitCode } = await terminal;
     expect(exitCode).toBe(0);

@@ -1,0 +1,139 @@
+import { Decimal } from 'decimal.js';
+
+/** What the settings are called where the user can change them. */
+export interface SettingNames {
+  /** How to give a fee: the whole of it, and the price of a unit of gas where the gas is known. */
+  fee(fee: string, price: string | undefined): string;
+  chainId: string;
+  node: string;
+  keyringBackend: string;
+  /** How to send without waiting for the end of an earlier attempt; empty where there is no way. */
+  again: string;
+}
+
+/** The command line's. */
+export const FLAGS: SettingNames = {
+  fee: (fee) => `add --fees ${fee}`,
+  chainId: '--chain-id',
+  node: '--node',
+  keyringBackend: '--keyring-backend',
+  again: '; --again sends a second one at once',
+};
+
+/** The host file's, for a run that has no such flags. */
+export const HOST_FILE: SettingNames = {
+  fee: (fee, price) =>
+    price === undefined
+      ? `set gas_prices in the host file so that the fee comes to ${fee}`
+      : `set "gas_prices: ${price}" in the host file`,
+  chainId: 'chain_id in the host file',
+  node: 'node in the host file',
+  keyringBackend: 'keyring_backend in the host file',
+  again: '',
+};
+
+/** What a node or the binary says, and what is known of the transaction. */
+export interface Said {
+  text: string;
+  /** Code and codespace of the node's answer, where there was one. */
+  code?: number;
+  codespace?: string;
+  /** Gas limit of the transaction, where it is known. */
+  gas?: number | undefined;
+}
+
+interface Rule {
+  /** Code of the Cosmos SDK's own codespace, `sdk`. */
+  code?: number;
+  text: RegExp;
+  advice(said: Said, names: SettingNames): string;
+}
+
+/** The faults that people meet. The first that fits counts, so what is told apart stands first. */
+const RULES: Rule[] = [
+  {
+    code: 13,
+    text: /insufficient fee/i,
+    advice: (said, names) => {
+      const fee = demandedFee(said);
+      if (fee === undefined) return `the node demands a fee: ${names.fee('what it demands', undefined)}`;
+      return `the node demands a fee of ${fee.text}: ${names.fee(fee.text, fee.price)}`;
+    },
+  },
+  {
+    code: 5,
+    text: /insufficient funds|is smaller than/i,
+    advice: () => 'the account cannot pay the fee: send it what is missing',
+  },
+  {
+    code: 32,
+    text: /sequence mismatch/i,
+    advice: () => 'another transaction of this account is under way: run the command again in a block',
+  },
+  {
+    code: 4,
+    text: /signature verification failed/i,
+    advice: (_, { chainId, node }) =>
+      `the signature is not for this chain and account: check ${chainId} and ${node}, and run the command again`,
+  },
+  {
+    code: 20,
+    text: /mempool is full/i,
+    advice: (_, { node }) =>
+      `the node has no room for it now: run the command again in some blocks, or change ${node}`,
+  },
+  {
+    code: 11,
+    text: /out of gas/i,
+    advice: () => 'the gas limit was too low: run the command again with more gas',
+  },
+  {
+    text: /incorrect passphrase|invalid account password|too many failed passphrase/i,
+    advice: () => 'try again with the right one',
+  },
+  {
+    text: /\b(?:account|gonka1\w+)[^:]* not found/i,
+    advice: () =>
+      'the account is not on this chain: check the key, and that the account has received something before',
+  },
+  {
+    text: /key not found|not a valid name or address/i,
+    advice: (_, { keyringBackend }) =>
+      `see \`inferenced keys list\` for the names, with the same ${keyringBackend}`,
+  },
+  {
+    text: /participant not found/i,
+    advice: () => 'the account is not a participant: use the cold key that registered the host',
+  },
+  {
+    text: /unknown command|unknown (?:shorthand )?flag/i,
+    advice: () => 'this inferenced is too old for the chain, or another program: get the newest release',
+  },
+  {
+    text: /GLIBC_|error while loading shared libraries|exec format error/i,
+    advice: () => 'this build of inferenced does not run here: get the release for this system',
+  },
+  {
+    text: /connection refused|no such host|bad gateway|service unavailable|dial tcp/i,
+    advice: (_, { node }) => `the node does not take it: change ${node}`,
+  },
+];
+
+/** What to do about something that the chain or the binary says; undefined where nothing is known. */
+export function adviceFor(said: Said, names: SettingNames): string | undefined {
+  const isSdk = said.codespace === undefined || said.codespace === '' || said.codespace === 'sdk';
+  const byCode = isSdk ? RULES.find(({ code }) => code !== undefined && code === said.code) : undefined;
+  return (byCode ?? RULES.find(({ text }) => text.test(said.text)))?.advice(said, names);
+}
+
+/** `…; got: 0ngonka required: 1000000ngonka: insufficient fee`: the amount, and its price for a unit of gas. */
+function demandedFee({ text, gas }: Said): { text: string; price: string | undefined } | undefined {
+  const [, amount, denom] = /required: ?(\d{1,30})([a-z]\w{1,30})/i.exec(text) ?? [];
+  if (amount === undefined || denom === undefined) return undefined;
+  const price =
+    gas === undefined || !(gas > 0)
+      ? undefined
+      : // Rounded up, so that the fee is never a little less than what is demanded.
+        `${new Decimal(amount).div(gas).toSignificantDigits(4, Decimal.ROUND_UP).toFixed()}${denom}`;
+  return { text: `${amount}${denom}`, price };
+}

@@ -1,0 +1,41 @@
+import { addressFault } from '../chain/address.js';
+import { AssayError } from '../errors.js';
+import type { Finding } from './checks.js';
+import type { Signer } from './command-line.js';
+import { type Inferenced, showKeyAddress } from './inferenced.js';
+
+/**
+ * Whose transaction it will be. The key signs for its own address alone: where another one is given, everything that
+ * is checked and read back would be somebody else's.
+ *
+ * @param expected the address that is given beside the key's name
+ * @param inferenced undefined: the keyring is not asked
+ * @throws AssayError when the key's address is another one
+ */
+export async function signingAddress(
+  expected: string | undefined,
+  { from, keyringBackend }: Pick<Signer, 'from' | 'keyringBackend'>,
+  inferenced: Inferenced | undefined,
+): Promise<{ address: string | undefined; findings: Finding[] }> {
+  const isAddress = addressFault(from) === undefined;
+  const own =
+    isAddress || inferenced === undefined ? from : await showKeyAddress(inferenced, { from, keyringBackend });
+  if (!isAddress && inferenced === undefined) return { address: expected, findings: [notAsked(from)] };
+  if (expected !== undefined && expected !== own)
+    throw new AssayError(
+      `nothing was sent: ${isAddress ? 'the key is that of' : `key "${from}" signs for`} ${own}, and the address that is given is ${expected}`,
+      { advice: 'give the key of that address, or the address of that key' },
+    );
+  return {
+    address: own,
+    findings: isAddress ? [] : [{ check: 'signing key', level: 'ok', text: `${from} is ${own}` }],
+  };
+}
+
+function notAsked(from: string): Finding {
+  return {
+    check: 'signing key',
+    level: 'not_checked',
+    text: `a dry run does not ask the keyring whether "${from}" has that address`,
+  };
+}
