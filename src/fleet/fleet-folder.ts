@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AssayError } from '../errors.js';
+import { folderName, timeStamp } from '../files/names.js';
 import { writeWhole } from '../files/write-whole.js';
 import { maskSecrets } from '../http/mask.js';
-import { lockFolder } from '../journal/folder-lock.js';
+import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
@@ -66,12 +67,12 @@ export interface FleetInputs {
  */
 export async function createFleetFolder(inputs: FleetInputs, path?: string): Promise<FleetFolder> {
   const timestamp = new Date().toISOString();
-  const stamp = timestamp.slice(0, 19).replace('T', '_').replaceAll(':', '');
   const part = inputs.shard === null ? '' : `_${inputs.shard.index}-of-${inputs.shard.of}`;
-  const folder = path ?? join('fleets', `${inputs.name}${part}_${stamp}`);
+  const folder =
+    path ?? join('fleets', `${folderName(inputs.name)}${part}_${timeStamp(new Date(timestamp))}`);
   const release = await lockFolder(folder);
   try {
-    if (readdirSync(folder).length > 1) {
+    if (readdirSync(folder).some((name) => !LOCK_FILES.includes(name))) {
       throw new AssayError(`fleet folder ${folder} is not empty`, {
         advice: 'give another --out, or take up the run that is in it with --resume',
       });
@@ -162,9 +163,4 @@ function planned({ id, site, model, url, reference }: FleetNode) {
     reference: reference ?? null,
     folder: join('nodes', folderName(id)),
   };
-}
-
-/** A node's name as a folder's: readable, and never a path. */
-function folderName(id: string): string {
-  return encodeURIComponent(id).replaceAll('*', '%2A').replace(/^\./, '%2E');
 }

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AssayError } from '../errors.js';
+import { maskSecrets } from '../http/mask.js';
+import { parseBaseUrl } from '../http/url.js';
+import { ownerOf } from '../journal/folder-lock.js';
 import { readReportOf } from '../run/read.js';
 import type { ValidateReport } from '../run/report.js';
 import type { ValidateEvents, ValidateOptions } from '../validate/options.js';
@@ -18,16 +22,37 @@ export async function validateInto(
   watcher: { events?: ValidateEvents; signal: AbortSignal },
 ): Promise<ValidateReport> {
   const before = await reportIn(folder);
-  if (before !== undefined && before.verdict !== 'INCOMPLETE') return before;
+  if (before !== undefined && before.verdict !== 'INCOMPLETE') {
+    requireSameNode(folder, before, options);
+    return before;
+  }
   const { expDir: _, ...inputs } = options;
   if (existsSync(join(folder, 'validate_config.json'))) {
     return (await validateNode({ ...inputs, resume: folder }, watcher)).report;
   }
   // A kill before the inputs were written leaves nothing that anybody could believe.
+  const owner = await ownerOf(folder);
+  if (owner !== undefined)
+    throw new AssayError(`${folder} is being worked on by process ${owner.pid}, since ${owner.at}`, {
+      advice: 'wait for it, or give another folder',
+    });
   await rm(folder, { recursive: true, force: true });
   return (await validateNode({ ...inputs, expDir: folder }, watcher)).report;
 }
 
 async function reportIn(folder: string): Promise<ValidateReport | undefined> {
   return existsSync(join(folder, 'validate_report.json')) ? await readReportOf(folder) : undefined;
+}
+
+/** A result is another node's where a folder was copied, or its name stood for somebody else before. */
+function requireSameNode(folder: string, { config }: ValidateReport, options: ValidateOptions): void {
+  const url = maskSecrets(parseBaseUrl(options.mlnodeUrl, '--mlnode-url'));
+  const nameOf = (id: string | null | undefined, at: string, model: string) =>
+    `${id ?? at} (${model}, ${at})`;
+  const found = nameOf(config.node_id, config.mlnode_url, config.model);
+  const wanted = nameOf(options.nodeId, url, options.model);
+  if (found === wanted) return;
+  throw new AssayError(`${folder} has the result of ${found}, not of ${wanted}`, {
+    advice: 'give another folder, or move that one away',
+  });
 }

@@ -1,29 +1,29 @@
-import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError, messageOf } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
-
-/** Who works on a folder. A process id alone may come back as somebody else's. */
-export interface Owner {
-  pid: number;
-  host: string;
-  /** When the process started, in the kernel's own count; empty where it does not tell. */
-  processStart: string;
-  at: string;
-}
+import { isSeenFromHere, type Owner, ownerOfThisProcess, runsHere } from './owner.js';
 
 /** An owner says so often that it is alive, */
 const BEAT_MS = 15_000;
-/** and one of another machine that was silent for so long is gone. */
+/** and one that cannot be looked at, and was silent for so long, is gone. */
 const GONE_MS = 120_000;
+/** A lock is written in one go: one that cannot be read after this time is no lock that is being made. */
+const WRITE_MS = 500;
+/** Taking over a lock is a handful of file operations. */
+const TAKING_OVER_MS = 10_000;
 
 const lockPath = (folder: string) => join(folder, 'lock.json');
 
+/** Names of the files by which a folder is held: they are nobody's content. */
+export const LOCK_FILES = ['lock.json', 'lock.json.taking'];
+
 /**
  * Makes this process the only one that works on a folder, which is made where it is missing. The lock of a
- * process that is gone is taken over: at once where it was of this machine, after two minutes of silence where it
- * was of another, as a container is after each start.
+ * process that is gone is taken over: at once where this process can see its processes, after two minutes of
+ * silence where it was of another machine, container or start of this machine.
  *
  * @returns gives it back
  * @throws AssayError naming the owner when there is one
@@ -37,20 +37,18 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     });
   }
   const path = lockPath(folder);
-  const own = `${JSON.stringify(await thisProcess())}\n`;
-  // Linked when it is whole: nobody ever reads half an owner.
-  const prepared = `${path}.${process.pid}`;
-  try {
-    await writeFile(prepared, own).catch((error) => {
-      throw new AssayError(`lock ${path}: ${messageOf(error)}`, { cause: error });
-    });
-    while (!(await linked(prepared, path))) await removeStale(path);
-  } finally {
-    await rm(prepared, { force: true });
+  const own = `${JSON.stringify({ ...(await ownerOfThisProcess()), token: randomUUID() })}\n`;
+  let file = await created(path, own);
+  while (file === undefined) {
+    await removeStale(path);
+    file = await created(path, own);
   }
-  const beat = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), BEAT_MS).unref();
+  const held = file;
+  // By its handle: were the lock taken over, what is kept fresh would be the old file and not the new owner's.
+  const beat = setInterval(() => held.utimes(new Date(), new Date()).catch(() => {}), BEAT_MS).unref();
   return async () => {
     clearInterval(beat);
+    await held.close();
     if ((await textOf(path)) === own) await unlink(path);
   };
 }
@@ -61,70 +59,83 @@ export async function ownerOf(folder: string): Promise<Owner | undefined> {
   return owner !== undefined && (await isAlive(owner, lockPath(folder))) ? owner : undefined;
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
+/** @returns undefined when somebody has it already */
+async function created(path: string, text: string): Promise<FileHandle | undefined> {
+  let file: FileHandle;
   try {
-    await link(from, to);
-    return true;
+    file = await open(path, 'wx');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new AssayError(`lock ${to}: ${messageOf(error)}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw new AssayError(`lock ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  try {
+    await file.writeFile(text);
+    return file;
+  } catch (error) {
+    await file.close();
+    await unlink(path).catch(() => {});
+    throw new AssayError(`lock ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** @throws AssayError when its owner is alive, or cannot be looked at from here */
 async function removeStale(path: string): Promise<void> {
-  const text = await textOf(path);
+  const text = await wholeText(path);
   if (text === undefined) return;
+  await requireGone(path, text);
+  const taking = `${path}.taking`;
+  // One at a time: who has seen a stale lock must not remove the one that came in its place.
+  const mark = await open(taking, 'wx').catch(() => undefined);
+  if (mark === undefined) {
+    if (Date.now() - (await changedAt(taking)) > TAKING_OVER_MS) await unlink(taking).catch(() => {});
+    await sleep(20);
+    return;
+  }
+  try {
+    if ((await textOf(path)) === text) await unlink(path).catch(() => {});
+  } finally {
+    await mark.close();
+    await unlink(taking).catch(() => {});
+  }
+}
+
+async function requireGone(path: string, text: string): Promise<void> {
   const owner = parse(text);
-  if (owner === undefined)
+  if (owner === undefined) {
+    if (await isSilent(path)) return;
     throw new AssayError(`lock ${path} cannot be read`, {
       advice: 'remove it if nobody works on this folder',
     });
-  if (await isAlive(owner, path)) {
-    const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
-    throw new AssayError(
-      `${dirname(path)} is being worked on by process ${owner.pid}${where}, since ${owner.at}`,
-      { advice: `wait for it, or work in another folder; if it is gone for sure, remove ${path}` },
-    );
   }
-  const aside = `${path}.stale.${process.pid}`;
-  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  // Somebody else may have taken it over in between: then it is theirs, and goes back.
-  if ((await textOf(aside)) !== text) await linked(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+  if (!(await isAlive(owner, path))) return;
+  const where = (await isSeenFromHere(owner)) ? '' : ` on ${owner.host}`;
+  throw new AssayError(
+    `${dirname(path)} is being worked on by process ${owner.pid}${where}, since ${owner.at}`,
+    { advice: `wait for it, or work in another folder; if it is gone for sure, remove ${path}` },
+  );
 }
 
-/** Of another machine only the beat of its lock tells. */
-async function isAlive({ pid, host, processStart }: Owner, path: string): Promise<boolean> {
-  if (host !== hostname()) {
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
-    return Date.now() - mtimeMs < GONE_MS;
+/** A lock that is just being written has no whole owner yet. */
+async function wholeText(path: string): Promise<string | undefined> {
+  for (let waited = 0; ; waited += 20) {
+    const text = await textOf(path);
+    if (text === undefined || parse(text) !== undefined || waited >= WRITE_MS) return text;
+    await sleep(20);
   }
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const start = await processStartOf(pid);
-  return start === '' || processStart === '' || start === processStart;
 }
 
-async function thisProcess(): Promise<Owner> {
-  const { pid } = process;
-  return {
-    pid,
-    host: hostname(),
-    processStart: await processStartOf(pid),
-    at: new Date().toISOString(),
-  };
+/** Where its processes cannot be looked at, only the beat of its lock tells. */
+async function isAlive(owner: Owner, path: string): Promise<boolean> {
+  return (await isSeenFromHere(owner)) ? await runsHere(owner) : !(await isSilent(path));
 }
 
-/** Field 22 of `/proc/PID/stat`, counted behind the name, which may hold blanks. */
-async function processStartOf(pid: number): Promise<string> {
-  const stat = await textOf(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+async function isSilent(path: string): Promise<boolean> {
+  return Date.now() - (await changedAt(path)) >= GONE_MS;
+}
+
+/** 0 where it is not there any more. */
+async function changedAt(path: string): Promise<number> {
+  return (await stat(path).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
 }
 
 function parse(text: string | undefined): Owner | undefined {

@@ -29,7 +29,7 @@ export async function restoreNode(
 ): Promise<Restored> {
   const path = switchFolder(folder, id);
   const untouched: Restored = { id, state: 'untouched', why: null };
-  if ((await readSwitch(path)).length === 0) return untouched;
+  if ((await readSwitch(path, id)).length === 0) return untouched;
   const run = await openSwitchRun(path);
   try {
     const { entries } = run.journal;
@@ -53,6 +53,6 @@ export async function restoreNode(
     });
     return { id, state: config === 'old' ? 'restored' : 'left', why: oldFailure ?? null };
   } finally {
-    await run.journal.close();
+    await run.close();
   }
 }

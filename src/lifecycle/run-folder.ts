@@ -1,5 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { folderName, timeStamp } from '../files/names.js';
+import { claimFolder } from '../journal/claim.js';
 
 /** Where the run of a host file is: beside it, so that the same file finds the same run. */
 export function runFolderOf(hostFile: string): string {
@@ -10,7 +12,7 @@ export const journalPath = (folder: string) => join(folder, 'journal.jsonl');
 
 /** The switch of a node. */
 export function switchFolder(folder: string, id: string): string {
-  return join(folder, 'nodes', safeName(id));
+  return join(folder, 'nodes', folderName(id));
 }
 
 /** A switch folder that was made, and nothing begun in it. */
@@ -21,23 +23,26 @@ export async function clearUnbegun(path: string): Promise<void> {
 /** The validations of a node, oldest first; a killed one leaves its folder behind. */
 export async function validationFolders(folder: string, id: string): Promise<string[]> {
   const parent = validationsOf(folder, id);
-  const names = await readdir(parent).catch(() => []);
+  const names = (await readdir(parent).catch(() => [])).filter((name) => /^\d{1,9}$/.test(name));
   return names.sort((a, b) => Number(a) - Number(b)).map((name) => join(parent, name));
 }
 
-/** A folder for the node's next validation. */
+/**
+ * A folder for the node's next validation.
+ *
+ * @throws AssayError when what is there is of another node
+ */
 export async function freeValidationFolder(folder: string, id: string): Promise<string> {
+  await claimFolder(validationsOf(folder, id), { node: id });
   const last = (await validationFolders(folder, id)).at(-1);
   return join(validationsOf(folder, id), String(last === undefined ? 1 : Number(basename(last)) + 1));
 }
 
 /** Puts a run aside under the time at which that is done; returns its new path. */
 export async function putAside(folder: string): Promise<string> {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '').replace('T', '_');
-  const aside = `${folder}.${stamp}`;
+  const aside = `${folder}.${timeStamp(new Date())}`;
   await rename(folder, aside);
   return aside;
 }
 
-const validationsOf = (folder: string, id: string) => join(folder, 'validations', safeName(id));
-const safeName = (id: string) => id.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+const validationsOf = (folder: string, id: string) => join(folder, 'validations', folderName(id));

@@ -1,5 +1,6 @@
-import { type Owner, ownerOf } from '../journal/folder-lock.js';
+import { ownerOf } from '../journal/folder-lock.js';
 import { readJournal } from '../journal/journal.js';
+import type { Owner } from '../journal/owner.js';
 import { failureOf, nextStep } from '../network/switch/acts.js';
 import { readSwitch } from '../network/switch/run-folder.js';
 import { acts } from './acts/index.js';
@@ -66,7 +67,7 @@ function isPossible(host: HostFile, round: Round, applies: (typeof acts)[number]
 
 /** How far the switch of a node is; undefined before it has begun. */
 async function switchState(folder: string, id: string): Promise<string | undefined> {
-  const entries = await readSwitch(switchFolder(folder, id));
+  const entries = await readSwitch(switchFolder(folder, id), id);
   const [start] = entries;
   if (start?.act !== 'start') return undefined;
   const step = nextStep(start, entries);

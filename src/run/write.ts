@@ -2,7 +2,8 @@ import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
-import { safeModelName } from '../files/names.js';
+import { folderName, safeModelName, timeStamp } from '../files/names.js';
+import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
 import type { Observation } from './observation.js';
 import type { ValidateReport } from './report.js';
 
@@ -26,24 +27,39 @@ export function defaultRunFolder(
   nodeId: string | undefined,
   now: Date,
 ): string {
-  const stamp = now.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '');
-  const node = nodeId === undefined ? '' : `_${safeModelName(nodeId)}`;
-  return join('runs', `${safeModelName(name ?? `validate_${model}${node}`)}_${stamp}`);
+  const of = nodeId === undefined ? '' : `_${folderName(nodeId)}`;
+  const what =
+    name === undefined ? `${folderName(`validate_${safeModelName(model)}`)}${of}` : folderName(name);
+  return join('runs', `${what}_${timeStamp(now)}`);
 }
 
 /**
- * Makes the folder of a new run.
+ * Makes the folder of a new run, for this process alone: it is held before anything is written into it.
  *
- * @throws AssayError when it holds another run's files, or cannot be written
+ * @returns the folder, and what lets others have it
+ * @throws AssayError when it holds another run's files, another process works on it, or it cannot be written
  */
-export function createRunFolder(path: string): RunFolder {
+export async function createRunFolder(
+  path: string,
+): Promise<{ folder: RunFolder; release(): Promise<void> }> {
   guard(path, () => makeFolder(path));
-  if (guard(path, () => readdirSync(path)).length > 0) {
-    throw new AssayError(`run folder ${path} is not empty`, {
-      advice: 'give another --exp-dir; an older run is never overwritten',
-    });
+  requireEmpty(path);
+  const release = await lockFolder(path);
+  try {
+    // Somebody may have come and gone before it was held.
+    requireEmpty(path);
+    return { folder: openRunFolder(path), release };
+  } catch (error) {
+    await release();
+    throw error;
   }
-  return openRunFolder(path);
+}
+
+function requireEmpty(path: string): void {
+  if (guard(path, () => readdirSync(path)).every((name) => LOCK_FILES.includes(name))) return;
+  throw new AssayError(`run folder ${path} is not empty`, {
+    advice: 'give another --exp-dir; an older run is never overwritten',
+  });
 }
 
 /** The folder of a run that is there already. */

@@ -7,7 +7,7 @@ import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFold
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
 import { type RunInputs, requestConfigOf } from './inputs.js';
 import type { Observed } from './observed.js';
-import { type UnfinishedRun, wholeBatches } from './resume.js';
+import { readUnfinishedRun, type UnfinishedRun, wholeBatches } from './resume.js';
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {
@@ -44,21 +44,28 @@ async function newRun(inputs: RunInputs): Promise<StartedRun> {
   const { options, config, reference, startedAt } = inputs;
   const { expDir, expName, model, nodeId } = options;
   const path = expDir ?? defaultRunFolder(expName, model, nodeId, new Date(startedAt));
-  const folder = createRunFolder(path);
-  folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
-  if (config.challenge !== undefined) folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
-  const release = await lockFolder(path);
-  return { folder, before: observedBefore(inputs, []), release };
+  const { folder, release } = await createRunFolder(path);
+  try {
+    folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+    if (config.challenge !== undefined)
+      folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
+    return { folder, before: observedBefore(inputs, []), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 /** With nothing but whole batches left in it. */
 async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Promise<StartedRun> {
-  const folder = openRunFolder(path);
   const release = await lockFolder(path);
   try {
+    // Read again: until it was held, another process may have brought it to its end.
+    const unfinished = await readUnfinishedRun(path);
+    const folder = openRunFolder(path);
     const observations = await wholeBatches(path, inputs.plan.batches, inputs.nonces);
     folder.write('observations.jsonl', linesOf(observations));
-    return { folder, before: observedBefore(inputs, observations), release };
+    return { folder, before: observedBefore({ ...inputs, unfinished }, observations), release };
   } catch (error) {
     await release();
     throw error;

@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { safeModelName } from '../files/names.js';
+import { folderName } from '../files/names.js';
 
 /** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names are in order. */
 export function watchRunFolder(root: string, nodeId: string, now: Date): string {
-  return join(
-    root,
-    safeModelName(nodeId),
-    now.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', ''),
-  );
+  return join(root, folderName(nodeId), now.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', ''));
 }
 
 /**

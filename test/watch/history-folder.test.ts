@@ -7,7 +7,7 @@ const temp = useTempFolder();
 
 it('names runs so that their names are in order of time, below their node', () => {
   const folder = watchRunFolder('watch/f', 'node/1', new Date('2026-09-01T02:03:04.5Z'));
-  expect(folder).toMatch(/^watch\/f\/node[^/]*1\/2026-09-01_020304\.500$/);
+  expect(folder).toMatch(/^watch\/f\/node-1~[0-9a-f]{16}\/2026-09-01_020304\.500$/);
 });
 
 it('removes the oldest runs, and nothing that is no run', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AssayError, UsageError } from '../../errors.js';
-import { timeStamp } from '../../files/names.js';
+import { folderName, timeStamp } from '../../files/names.js';
 import { withoutCredentials } from '../../http/url.js';
 import type { AdminClient } from '../../network/admin-client.js';
 import { requireNode } from '../../network/apply.js';
@@ -63,7 +63,7 @@ export const command = defineCommand({
       if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
       throw error;
     } finally {
-      await run.journal.close();
+      await run.close();
     }
   },
 });
@@ -93,7 +93,7 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
     throw new AssayError(`node ${id} has that config already`, { advice: 'nothing was changed' });
   }
   await checkChange('switch', [after], { admin, listed, args, context, reach, byListing: !validate });
-  const folder = args.runDir ?? join('runs', `switch_${safeName(id)}_${timeStamp(new Date())}`);
+  const folder = args.runDir ?? join('runs', `switch_${folderName(id)}_${timeStamp(new Date())}`);
   const plan = {
     id,
     adminUrl: withoutCredentials(admin.url),
@@ -169,8 +169,4 @@ function conclude(run: SwitchRun, outcome: SwitchOutcome, json: boolean, { termi
     neither: 'the network node holds neither config',
   }[outcome.holds];
   throw new SwitchFailed(`${why}; ${state}`, { exitCode, advice: `see ${run.folder}` });
-}
-
-function safeName(id: string): string {
-  return id.replaceAll(/[^A-Za-z0-9._-]/g, '-');
 }

@@ -5,6 +5,7 @@ import { AssayError, UsageError } from '../../errors.js';
 import type { NodeResult } from '../../fleet/model.js';
 import { runFleet } from '../../fleet/run-fleet.js';
 import { validateInto } from '../../fleet/validate-into.js';
+import { claimFolder } from '../../journal/claim.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import type { ValidateReport } from '../../run/report.js';
@@ -67,6 +68,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
         await open();
         // Named by when it begins, which may be long after the round did.
         task.folder = watchRunFolder(root, task.node.id, new Date());
+        await claimFolder(dirname(task.folder), { node: task.node.id });
         const report = await validateInto(task.folder, task.options, { signal });
         reports.set(task.node.id, report);
         await pruneRuns(dirname(task.folder), args.keep);

@@ -18,7 +18,7 @@ export const restore: Act<'restore'> = {
     await requireCalm(run, `${switchedBefore.join(', ')} must go back to the old model`);
     const restored = switchedBefore.map(async (id) => {
       // One that had the new config before the run has none to go back to.
-      const wasSwitched = (await readSwitch(switchFolder(run.folder, id))).length > 0;
+      const wasSwitched = (await readSwitch(switchFolder(run.folder, id), id)).length > 0;
       return wasSwitched ? [await patiently(() => restoreNode(run, id, why), patienceOf(run))] : [];
     });
     return { nodes: (await Promise.all(restored)).flat() };

@@ -107,7 +107,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
     await goOnOrStop(run, error.message, `Leave ${node.id} as it is, and go on with the others?`);
     return tell(run, { id: node.id, holds: 'neither', why: error.message, exitCode: 1 });
   } finally {
-    await prepared.journal.close();
+    await prepared.close();
   }
 }
 
@@ -115,7 +115,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
 async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeResult> {
   const { admin } = run;
   const folder = switchFolder(run.folder, node.id);
-  const entries = await readSwitch(folder);
+  const entries = await readSwitch(folder, node.id);
   const [begun] = entries;
   if (begun?.act === 'start') {
     const isDone = nextStep(begun, entries) === 'done';

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
+import { lockFolder } from '../../journal/folder-lock.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
 import { readKeptNode, readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
@@ -15,6 +16,8 @@ export interface SwitchRun {
   after: NodeObject;
   plan: SwitchPlan;
   journal: Journal<SwitchEntry>;
+  /** Closes the journal, and lets another process have the folder. */
+  close(): Promise<void>;
 }
 
 const BEFORE = 'before.json';
@@ -32,30 +35,44 @@ export async function createSwitchRun(
   before: NodeObject,
   after: NodeObject,
 ): Promise<SwitchRun> {
+  let release = async () => {};
   try {
     makeFolder(dirname(folder));
     await mkdir(folder);
+    release = await lockFolder(folder);
     await writeDurably(join(folder, BEFORE), before);
     await writeDurably(join(folder, AFTER), after);
+    const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
+    await journal.append({ act: 'start', at: new Date().toISOString(), ...plan });
+    return { folder, before, after, plan, journal, close: closing(journal, release) };
   } catch (error) {
+    await release();
     throw new AssayError(`run folder ${folder}: ${messageOf(error)}`, {
       advice: 'nothing was changed: choose a folder that can be written with --run-dir',
     });
   }
-  const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
-  await journal.append({ act: 'start', at: new Date().toISOString(), ...plan });
-  return { folder, before, after, plan, journal };
-}
-
-/** What a switch has done so far; nothing where none was begun, so that it cannot have changed anything. */
-export async function readSwitch(folder: string): Promise<SwitchEntry[]> {
-  return (await readJournal<SwitchEntry>(join(folder, JOURNAL))) ?? [];
 }
 
 /**
- * Opens the folder of a switch that was cut short.
+ * What a switch has done so far; nothing where none was begun, so that it cannot have changed anything.
  *
- * @throws AssayError when it is none, or was cut short before anything was done
+ * @param id the node whose switch it must be
+ * @throws AssayError when it is another node's
+ */
+export async function readSwitch(folder: string, id: string): Promise<SwitchEntry[]> {
+  const entries = (await readJournal<SwitchEntry>(join(folder, JOURNAL))) ?? [];
+  const [start] = entries;
+  if (start?.act === 'start' && start.id !== id)
+    throw new AssayError(`${folder} is the switch of node ${start.id}, not of ${id}`, {
+      advice: 'move it away: it is needed to go back to the old config of that node',
+    });
+  return entries;
+}
+
+/**
+ * Opens the folder of a switch that was cut short, for this process alone.
+ *
+ * @throws AssayError when another process works on it, it is none, or was cut short before anything was done
  */
 export async function openSwitchRun(folder: string): Promise<SwitchRun> {
   await readFile(join(folder, JOURNAL)).catch(() => {
@@ -63,18 +80,31 @@ export async function openSwitchRun(folder: string): Promise<SwitchRun> {
       advice: 'start a new one with `assay node switch ID --to FILE`',
     });
   });
-  const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
-  const [start] = journal.entries;
-  if (start?.act !== 'start') {
-    await journal.close();
-    throw new AssayError(`${folder}: nothing was changed by this switch`, {
-      advice: 'start a new one with `assay node switch ID --to FILE`',
-    });
+  const release = await lockFolder(folder);
+  let close = release;
+  try {
+    const journal = await openJournal<SwitchEntry>(join(folder, JOURNAL));
+    close = closing(journal, release);
+    const [start] = journal.entries;
+    if (start?.act !== 'start')
+      throw new AssayError(`${folder}: nothing was changed by this switch`, {
+        advice: 'start a new one with `assay node switch ID --to FILE`',
+      });
+    const { act: _act, at: _at, ...plan } = start;
+    const before = await readKeptNode(join(folder, BEFORE));
+    const after = await readOneNode(join(folder, AFTER));
+    return { folder, before, after, plan, journal, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const { act: _act, at: _at, ...plan } = start;
-  const before = await readKeptNode(join(folder, BEFORE));
-  const after = await readOneNode(join(folder, AFTER));
-  return { folder, before, after, plan, journal };
+}
+
+function closing(journal: Journal<SwitchEntry>, release: () => Promise<void>) {
+  return async () => {
+    await journal.close();
+    await release();
+  };
 }
 
 /** On the disk, with its name, when it returns. A node object may hold a token: for the owner's eyes only. */

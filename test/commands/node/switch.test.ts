@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lockFolder } from '../../../src/journal/folder-lock.js';
 import { differences } from '../../../src/network/compare.js';
+import { readSwitch } from '../../../src/network/switch/run-folder.js';
 import { KIMI, QWEN, type Site } from '../../support/site.js';
 import { held, killedAt, OUT_OF_MEMORY, useSwitches } from '../../support/switches.js';
 
@@ -19,6 +21,19 @@ describe('assay node switch', () => {
     // A finished one has nothing left to do.
     expect((await assay('--resume', run)).exitCode).toBe(0);
     expect(site.net.broker.changes).toEqual({ node1: 2 });
+  });
+
+  it('is resumed by one process at a time', async () => {
+    const { assay, run, cwd, start } = await prepared();
+    await assay(...start);
+    const release = await lockFolder(join(cwd, run));
+    const { exitCode, stderr } = await assay('--resume', run);
+    await release();
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/is being worked on by process/)]);
+    expect((await assay('--resume', run)).exitCode).toBe(0);
+    await expect(readSwitch(join(cwd, run), 'node2')).rejects.toThrow(
+      /is the switch of node node1, not of node2/,
+    );
   });
 
   it('writes no credentials of the admin URL to its folder', async () => {

@@ -26,13 +26,14 @@ async function probed(
   const { events, signal, until } = seen.context;
   const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
   const pool = leasePool();
-  const folder = createRunFolder(temp.path(`run${++runs}`));
+  const { folder, release } = await createRunFolder(temp.path(`run${++runs}`));
   try {
     const { observed = {}, failure } = await probeNode({ ...seen.context, inputs, folder, pool }, before);
     if (failure !== undefined) throw failure;
     const { observations = [], ...gathered } = observed;
     return { simulator, gathered: { observations, ...gathered }, ...seen };
   } finally {
+    await release();
     await pool.release();
   }
 }
