@@ -1,5 +1,7 @@
 import { Interrupted, UsageError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
+import { schemeOf } from '../schemes/index.js';
+import type { SchemeParams } from '../schemes/scheme.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import { renderPairs } from '../terminal/table.js';
 import { defineCommand } from './command.js';
@@ -18,8 +20,17 @@ export const command = defineCommand({
     'num-nonces': count('num-nonces', 'record nonces 0 to N − 1', 32),
     nonces: textFlag('nonces', 'other nonces: a range (0-31,64-95), a file of nonces, or a reference'),
     'batch-size': count('batch-size', 'batch_size of the requests, and where nonces are split', 32),
-    'seq-len': count('seq-len', 'sequence length', 1024),
-    'k-dim': count('k-dim', 'numbers in a vector', 12),
+    'seq-len': numberFlag('seq-len', 'sequence length (default: 1024, for decode 256)', {
+      min: 1,
+      integer: true,
+    }),
+    scheme: {
+      choices: ['prefill', 'decode'] as const,
+      default: 'prefill' as const,
+      description: 'what to record: vectors of --k-dim numbers, or chains of --max-tokens generated tokens',
+    },
+    'k-dim': count('k-dim', 'numbers in a vector of the prefill scheme', 12),
+    'max-tokens': count('max-tokens', 'tokens of a chain of the decode scheme', 256),
     'block-hash': textFlag('block-hash', 'block hash that the vectors follow from', {
       default: 'TEST_BLOCK',
     }),
@@ -87,7 +98,7 @@ export const command = defineCommand({
           public_key: args['public-key'],
           node_id: args['node-id'],
           node_count: args['node-count'],
-          params: { model: args.model, seq_len: args['seq-len'], k_dim: args['k-dim'] },
+          params: { model: args.model, seq_len: seqLenOf(args), ...schemeParams(args) },
           ...(strongerRng !== undefined && { poc_stronger_rng: strongerRng }),
         },
         nonces,
@@ -119,6 +130,17 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Builds prove prefill over 1,024 tokens and decoding over 256, unless told otherwise. */
+function seqLenOf({ scheme, seqLen }: { scheme: 'prefill' | 'decode'; seqLen?: number | undefined }): number {
+  return seqLen ?? (scheme === 'decode' ? 256 : 1024);
+}
+
+function schemeParams(args: { scheme: 'prefill' | 'decode'; kDim: number; maxTokens: number }): SchemeParams {
+  return schemeOf(args).requestParams(
+    args.scheme === 'decode' ? { decode: true, max_tokens: args.maxTokens } : { k_dim: args.kDim },
+  );
+}
 
 function tell(result: {
   path: string;

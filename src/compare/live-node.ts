@@ -5,6 +5,7 @@ import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
 import { schemeOf } from '../schemes/index.js';
+import { artifactOf, type Kept } from '../schemes/scheme.js';
 import { shared, type VectorSet } from './vector-set.js';
 
 /** Time for all nonces of one node; a comparison is tried again rather than resumed. */
@@ -41,7 +42,7 @@ export async function readLiveNode(url: string, guide: VectorSet, signal: AbortS
   const length = scheme.rowLength(guide.parameters);
   const vectors = new Float32Array(nonces.length * length);
   nonces.forEach((nonce, row) => {
-    scheme.read({ nonce, vector_b64: recorded.get(nonce) }, vectors, row * length, length);
+    scheme.read(artifactOf(nonce, recorded.get(nonce) as Kept), vectors, row * length, length);
   });
   const { dist_threshold: _gate, stat_test: _test, additional_args: _args, ...parameters } = guide.parameters;
   return { label: url, parameters, ...shared(nonces, vectors) };

@@ -49,20 +49,26 @@ function askedEveryReplica(observations: Observation[]): boolean {
 
 /** A vector that cannot be decoded is a row of NaN: it counts against the node and has no distance. */
 function setOf(label: string, parameters: Parameters, observations: Observation[]): VectorSet {
-  const byNonce = new Map<number, string | null>();
-  for (const { nonce, vector_b64 } of observations) {
-    if (byNonce.has(nonce) && byNonce.get(nonce) !== vector_b64) {
+  const byNonce = new Map<number, Observation>();
+  for (const observation of observations) {
+    const { nonce } = observation;
+    const before = byNonce.get(nonce);
+    if (before !== undefined && !sameVector(before, observation)) {
       throw new AssayError(`run ${label}: nonce ${nonce}: two different vectors`);
     }
-    byNonce.set(nonce, vector_b64);
+    byNonce.set(nonce, observation);
   }
   const scheme = schemeOf(parameters);
   const length = scheme.rowLength(parameters);
   const vectors = new Float32Array(byNonce.size * length).fill(Number.NaN);
   let row = 0;
-  for (const [nonce, vector] of byNonce) {
-    scheme.read({ nonce, vector_b64: vector }, vectors, row * length, length);
+  for (const observation of byNonce.values()) {
+    scheme.read(observation, vectors, row * length, length);
     row++;
   }
   return { label, parameters, ...shared([...byNonce.keys()], vectors) };
+}
+
+function sameVector(a: Observation, b: Observation): boolean {
+  return a.vector_b64 === b.vector_b64 && `${a.k_points_steps}` === `${b.k_points_steps}`;
 }

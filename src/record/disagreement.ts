@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { AssayError } from '../errors.js';
 import { schemeOf } from '../schemes/index.js';
-import { emptyCompared, type VectorForm } from '../schemes/scheme.js';
+import { artifactOf, emptyCompared, type Kept, type VectorForm } from '../schemes/scheme.js';
 import { listNonces } from './record-vectors.js';
 
 /** How far a node's own runs are apart. */
@@ -21,7 +21,7 @@ export interface Disagreement {
  * @param limit L2 distance beyond which a nonce disagrees
  */
 export function disagreementOf(
-  rounds: ReadonlyMap<number, string>[],
+  rounds: ReadonlyMap<number, Kept>[],
   nonces: number[],
   form: VectorForm,
   batchSize: number,
@@ -35,7 +35,9 @@ export function disagreementOf(
     const compared = emptyCompared(nonces.length);
     schemeOf(form).compare(firstRows, rowsOf(round), compared);
     compared.l2.forEach((distance, row) => {
-      worst[row] = Math.max(worst[row] as number, distance);
+      // Chains have no distance: those that part are as far apart as can be.
+      const apart = compared.divergence[row] === -1 ? 0 : Number.POSITIVE_INFINITY;
+      worst[row] = Math.max(worst[row] as number, Number.isNaN(distance) ? apart : distance);
     });
   }
   const beyond = nonces.map((_, row) => row).filter((row) => (worst[row] as number) > limit);
@@ -51,10 +53,10 @@ export function disagreementOf(
 function rowReader(nonces: number[], form: VectorForm) {
   const scheme = schemeOf(form);
   const length = scheme.rowLength(form);
-  return (round: ReadonlyMap<number, string> | undefined) => {
+  return (round: ReadonlyMap<number, Kept> | undefined) => {
     const rows = new Float32Array(nonces.length * length);
     nonces.forEach((nonce, row) => {
-      scheme.read({ nonce, vector_b64: round?.get(nonce) }, rows, row * length, length);
+      scheme.read(artifactOf(nonce, round?.get(nonce) as Kept), rows, row * length, length);
     });
     return ndarray(rows, [nonces.length, length]);
   };

@@ -6,6 +6,7 @@ import { type Journal, openJournal } from '../journal/journal.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { accept } from '../schemas/accept.js';
 import validateEntry from '../schemas/generated/recording-entry.js';
+import type { Kept } from '../schemes/scheme.js';
 
 /** What a recording is of; two that differ in it cannot be put together. */
 export interface RecordingPlan {
@@ -16,14 +17,14 @@ export interface RecordingPlan {
 
 type Entry =
   | { kind: 'plan'; sha256: string }
-  | { kind: 'batch'; round: number; vectors: [nonce: number, vectorBase64: string][] };
+  | { kind: 'batch'; round: number; vectors: [nonce: number, vector: Kept][] };
 
 /** The vectors that have come, on disk before the next batch counts. */
 export interface PartialRecording {
   path: string;
   /** By nonce, of one run of all nonces; the first is 0. */
-  vectorsOf(round: number): Map<number, string>;
-  add(round: number, vectors: [nonce: number, vectorBase64: string][]): Promise<void>;
+  vectorsOf(round: number): Map<number, Kept>;
+  add(round: number, vectors: [nonce: number, vector: Kept][]): Promise<void>;
   close(): Promise<void>;
   remove(): Promise<void>;
 }

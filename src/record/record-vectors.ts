@@ -9,7 +9,7 @@ import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import type { Observation } from '../run/observation.js';
 import { schemeOf } from '../schemes/index.js';
-import type { VectorForm } from '../schemes/scheme.js';
+import type { Kept, VectorForm } from '../schemes/scheme.js';
 
 export interface RecordRequest {
   node: MlNodeClient;
@@ -21,11 +21,11 @@ export interface RecordRequest {
   /** Nonces a batch: sent with each request, and where they are split. */
   batchSize: number;
   /** Vectors that are there already, by nonce; batches of nothing else are not asked for again. */
-  known: ReadonlyMap<number, string>;
+  known: ReadonlyMap<number, Kept>;
   timeoutSeconds: number;
   signal: AbortSignal;
   /** Called with each batch as it comes. */
-  onBatch(vectors: [nonce: number, vectorBase64: string][]): Promise<void> | void;
+  onBatch(vectors: [nonce: number, vector: Kept][]): Promise<void> | void;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface RecordRequest {
  * @returns the vectors by nonce, those that were known included
  * @throws AssayError when the node is busy, leaves nonces out, or answers with what is no vector
  */
-export async function recordVectors(request: RecordRequest): Promise<Map<number, string>> {
+export async function recordVectors(request: RecordRequest): Promise<Map<number, Kept>> {
   const { node, params, form, nonces, batchSize, known, timeoutSeconds, signal } = request;
   const vectors = new Map(known);
   const batches = planBatches(nonces.length, batchSize).filter(({ start, count }) =>
@@ -68,7 +68,10 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       onObserved(observations) {
         const whole = observations.filter(({ why }) => why === null);
         broken.push(...observations.filter(({ why }) => why !== null));
-        const rows = whole.map(({ nonce, vector_b64 }): [number, string] => [nonce, vector_b64 as string]);
+        const rows = whole.map(({ nonce, vector_b64, k_points_steps }): [number, Kept] => [
+          nonce,
+          k_points_steps ?? (vector_b64 as string),
+        ]);
         for (const [nonce, vector] of rows) vectors.set(nonce, vector);
         written = written.then(() => request.onBatch(rows));
         // Its failure is told below; until then it must not count as unhandled.

@@ -5,7 +5,7 @@ import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
-import type { VectorForm } from '../schemes/scheme.js';
+import type { Kept, VectorForm } from '../schemes/scheme.js';
 import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
 import { openPartial } from './partial.js';
 import { recordVectors } from './record-vectors.js';
@@ -65,7 +65,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const mode = options.resume ? 'resume' : options.force ? 'over' : 'fresh';
   const partial = await openPartial(out, { params, nonces, batchSize }, mode);
   try {
-    const rounds: Map<number, string>[] = [];
+    const rounds: Map<number, Kept>[] = [];
     for (let round = 0; round < repeat; round++) {
       let done = round * nonces.length + partial.vectorsOf(round).size;
       options.onProgress(done);
@@ -89,7 +89,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
     const disagreement = repeat > 1 ? disagreementOf(rounds, nonces, form, batchSize, repeatLimit) : null;
     if (disagreement !== null) refuseDisagreement(disagreement, repeatLimit);
 
-    const vectors = rounds[0] as Map<number, string>;
+    const vectors = rounds[0] as Map<number, Kept>;
     const file = composeReference({ ...options, vectors, identity, now: new Date() });
     await saveGolden(out, file);
     await partial.remove();

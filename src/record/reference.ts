@@ -2,13 +2,13 @@ import type { GoldenFile } from '../golden/reference.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { NodeIdentity } from '../mlnode/identity.js';
 import { schemeOf } from '../schemes/index.js';
-import type { VectorForm } from '../schemes/scheme.js';
+import { artifactOf, type Kept, type VectorForm } from '../schemes/scheme.js';
 
 /** The reference that a recording makes. */
 export function composeReference(options: {
   params: PocParams;
   nonces: number[];
-  vectors: ReadonlyMap<number, string>;
+  vectors: ReadonlyMap<number, Kept>;
   batchSize: number;
   distThreshold: number;
   source: string | undefined;
@@ -42,6 +42,6 @@ export function composeReference(options: {
       recorded_at: recordedAt,
       vector_count: nonces.length,
     },
-    artifacts: nonces.map((nonce) => ({ nonce, vector_b64: vectors.get(nonce) as string })),
+    artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
   };
 }

@@ -32,6 +32,16 @@ export interface Artifact {
   k_points_steps?: number[];
 }
 
+/** A vector as a recording keeps it: the text of `vector_b64`, or the steps of a chain. */
+export type Kept = string | number[];
+
+/** The wire form of a vector that was kept. */
+export function artifactOf(nonce: number, kept: Kept): Artifact {
+  return typeof kept === 'string'
+    ? { nonce, vector_b64: kept }
+    : { nonce, vector_b64: '', k_points_steps: kept };
+}
+
 /** What a request's `params` carry beside model and seq_len. */
 export interface SchemeParams {
   k_dim?: number;

@@ -12,6 +12,7 @@ import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
+import { artifactOf, type Kept } from '../schemes/scheme.js';
 import type { ValidateOptions } from './options.js';
 
 /** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */
@@ -121,7 +122,7 @@ async function askTrustedNode(
   return {
     ...asked,
     source: `challenge: computed by ${maskSecrets(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
-    artifacts: nonces.map((nonce) => ({ nonce, vector_b64: vectors.get(nonce) as string })),
+    artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
   };
 }
 

@@ -1,4 +1,6 @@
 import { loadGoldenByName } from '../../golden/catalog.js';
+import { schemeOf } from '../../schemes/index.js';
+import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
 import { defineCommand } from '../command.js';
 import { describeGolden } from './description.js';
@@ -35,7 +37,7 @@ export const command = defineCommand({
         ['file', shown.path],
         ['sha256', shown.sha256],
         ['recorded on', shown.recorded_on.text],
-        ['vectors', `${shown.vectors} of ${shown.k_dim} numbers`],
+        ['vectors', vectorsText(shown)],
         ['seq_len', String(shown.seq_len)],
         ['block_hash', shown.block_hash],
         ['public_key', shown.public_key],
@@ -57,6 +59,14 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function vectorsText({ vectors, ...form }: VectorForm & { vectors: number }): string {
+  const scheme = schemeOf(form);
+  const length = scheme.rowLength(form);
+  return scheme.judgedBy === 'engine'
+    ? `${vectors} chains of ${length} steps (scheme ${scheme.name})`
+    : `${vectors} of ${length} numbers`;
+}
 
 function batchSize(size: number | null | undefined): string {
   if (size === undefined) return 'not recorded (split at 32)';
