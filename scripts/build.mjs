@@ -21,7 +21,9 @@ const lighter = {
   /** @param {import('esbuild').PluginBuild} build */
   setup(build) {
     build.onResolve({ filter: /^string-width$/ }, () => ({ path: `${root}scripts/string-width.mjs` }));
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: `${root}scripts/undici-agent.cjs` }));
+    build.onResolve({ filter: /^undici$/ }, ({ importer }) => ({
+      path: `${root}scripts/undici-${importer.endsWith('proxy-agent.ts') ? 'proxy' : 'agent'}.cjs`,
+    }));
   },
 };
 

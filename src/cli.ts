@@ -4,6 +4,7 @@ import { commands, groups } from './commands/index.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
 import { maskSecrets } from './http/mask.js';
+import { withoutProxies } from './http/proxy.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
 /** Runs the process's command line and returns its exit code. */
@@ -35,7 +36,9 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     const args = await parser.parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
-    return await command.run(args as never, { terminal, signal });
+    const { proxy, ...own } = args;
+    if (proxy === false) withoutProxies();
+    return await command.run(own as never, { terminal, signal });
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
@@ -49,6 +52,11 @@ export const globalOptions = {
     type: 'string',
     requiresArg: true,
     description: `folder of references, models and deploy configs of your own, searched first (env ${CATALOG_VARIABLE})`,
+  },
+  proxy: {
+    type: 'boolean',
+    default: true,
+    description: 'use HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the network node; --no-proxy does not',
   },
   verbose: { type: 'boolean', description: 'stack traces with errors' },
 } as const;

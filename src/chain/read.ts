@@ -44,6 +44,7 @@ export async function readNode<T>(
       maxBytes: MAX_BYTES,
       parse: parseLossless,
       ...(atHeight !== undefined && { headers: { 'x-cosmos-block-height': String(atHeight) } }),
+      viaProxy: true,
       ...(signal && { signal }),
     });
     return accept<T>(validate, body, `GET ${url}`);

@@ -1,10 +1,11 @@
-import { Agent } from 'undici';
-import { messageOf } from '../errors.js';
+import { Agent, type Dispatcher } from 'undici';
+import { AssayError, messageOf } from '../errors.js';
 import { clip, detailOf } from './detail.js';
 import { HttpFault, outcomeOfStatus } from './fault.js';
 import { isBareName } from './host-name.js';
 import { looksLikeHtml, parseJson } from './json.js';
 import { maskSecrets } from './mask.js';
+import { proxyFor, type WayOut } from './proxy.js';
 import { timeLimit } from './time-limit.js';
 
 export interface JsonRequest {
@@ -24,6 +25,8 @@ export interface JsonRequest {
    * whether the other side did what it was asked.
    */
   freshConnection?: boolean;
+  /** Goes through the proxy that the environment names for it, if any: for network nodes alone. */
+  viaProxy?: boolean;
   /** JSON.parse, unless integers may pass 2^53. */
   parse?: (text: string) => unknown;
 }
@@ -48,15 +51,18 @@ const freshAgent = new Agent({ ...connecting, pipelining: 0 });
  */
 export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { method, timeoutMs, maxBytes, signal } = request;
-  const where = maskSecrets(`${method} ${request.url}`);
   const { origin, path, headers } = splitUrl(request.url);
   const deadline = new Error('time is over');
   const limit = timeLimit({ ...(signal && { signal }) }, timeoutMs / 1000, deadline);
   let status: number;
   let retryAfter: string | undefined;
   let text: string;
+  let proxy: WayOut | undefined;
+  let where = maskSecrets(`${method} ${request.url}`);
   try {
-    const agent = request.freshConnection === true ? freshAgent : keepingAgent;
+    proxy = request.viaProxy === true ? await proxyFor(request.url) : undefined;
+    if (proxy !== undefined) where += ` through the proxy ${proxy.url}`;
+    const agent = await agentFor(request, proxy);
     const response = await agent.request({
       origin,
       path,
@@ -85,14 +91,14 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
     }
     text = await readText(response.body, maxBytes, where, status);
   } catch (error) {
-    if (error instanceof HttpFault) throw error;
+    if (error instanceof AssayError) throw error;
     if (signal?.aborted) throw signal.reason;
     if (limit.signal.reason === deadline) {
       throw new HttpFault('timed_out', `${where}: no answer within ${timeoutMs / 1000} s`, {
         cause: error,
       });
     }
-    throw connectionFault(error, where, origin);
+    throw proxy === undefined ? connectionFault(error, where, origin) : proxyFault(error, where, proxy);
   } finally {
     limit.clear();
   }
@@ -100,6 +106,12 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const outcome = outcomeOfStatus(status, retryAfter !== undefined);
   if (outcome !== undefined) throw statusFault(outcome, status, text, retryAfter, where);
   return { status, body: parseJson(text, where, request.parse) };
+}
+
+async function agentFor({ freshConnection }: JsonRequest, proxy: WayOut | undefined): Promise<Dispatcher> {
+  if (proxy === undefined) return freshConnection === true ? freshAgent : keepingAgent;
+  const { proxyAgent } = await import('./proxy-agent.js');
+  return proxyAgent(proxy, CONNECT_TIMEOUT_MS);
 }
 
 /** undici sends no credentials of a URL by itself; a node behind a password proxy needs them. */
@@ -196,6 +208,23 @@ function connectionFault(error: unknown, where: string, origin: string): HttpFau
     return new HttpFault('unreachable', `${where}: cannot connect (${code})`, options);
   }
   return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, options);
+}
+
+/** What goes wrong on the way to a proxy or is refused by it, which undici tells in words alone. */
+function proxyFault(error: unknown, where: string, { url }: WayOut): HttpFault {
+  const text = messageOf(error);
+  const refusal = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(text)?.[1];
+  const advice =
+    refusal === '407'
+      ? 'the proxy asks for a name and a password: give them in its URL'
+      : 'check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave it out with NO_PROXY or --no-proxy';
+  if (refusal !== undefined)
+    return new HttpFault('unreachable', `${where}: the proxy refuses the way (HTTP ${refusal})`, {
+      advice,
+      cause: error,
+    });
+  const fault = connectionFault(error, where, url);
+  return fault.outcome === 'unreachable' ? fault.withAdvice(advice) : fault;
 }
 
 function codeOf(error: unknown): string | undefined {
