@@ -3,7 +3,7 @@ import { findNode } from '../network/apply.js';
 import { type CheckResult, runChecks } from '../network/checks/index.js';
 import { gatherFacts } from '../network/gather.js';
 import { type DownloadForecast, forecastDownloads } from './forecast-downloads.js';
-import { type HostFile, reachOf, wantedNodes } from './host-file.js';
+import { type HostFile, pocBatchOf, reachOf, wantedNodes } from './host-file.js';
 import type { Measured } from './measured.js';
 
 /** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
@@ -49,6 +49,7 @@ export async function lookAtNodes(
     nodes,
     reach: reachOf(host),
     reachIn: 'file',
+    pocBatchOf: (id) => pocBatchOf(host, id),
     ...gathering,
   });
   return {

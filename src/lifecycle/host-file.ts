@@ -44,6 +44,7 @@ export interface HostFile {
     poc_port?: number;
     max_concurrent?: number;
     tp_size?: number;
+    poc_batch?: number;
     present_model?: string;
   }[];
 }
@@ -101,6 +102,11 @@ export function reachOf({ ml_nodes }: Pick<HostFile, 'ml_nodes'>): Reach {
   return Object.fromEntries(
     ml_nodes.flatMap(({ id, url }) => (url === undefined ? [] : [[id, parseBaseUrl(url, `url of ${id}`)]])),
   );
+}
+
+/** The PoC batch of a node, where the file says it. */
+export function pocBatchOf({ ml_nodes }: Pick<HostFile, 'ml_nodes'>, id: string): number | undefined {
+  return ml_nodes.find((node) => node.id === id)?.poc_batch;
 }
 
 /** The choice that the chain must have stored at the snapshot. */

@@ -11,7 +11,24 @@ export interface NodeState {
 }
 
 export interface GpuDevices {
-  devices: { name?: string | null; is_available?: boolean | null }[];
+  devices: {
+    index?: number | null;
+    name?: string | null;
+    is_available?: boolean | null;
+    error_message?: string | null;
+  }[];
+}
+
+/** What a newer node runs on; null: not told. */
+export interface NodeVersions {
+  /** Of the ML node. */
+  version?: string | null;
+  vllm_version?: string | null;
+}
+
+export interface GpuDriver {
+  driver_version?: string | null;
+  cuda_driver_version?: string | null;
 }
 
 export interface ModelStatus {

@@ -7,6 +7,7 @@ import { type JsonAnswer, requestJson } from '../http/request.js';
 import { type Manners, withRetries } from '../http/retry.js';
 import { accept } from '../schemas/accept.js';
 import validateAccepted from '../schemas/generated/mlnode-accepted.js';
+import validateDriver from '../schemas/generated/mlnode-driver.js';
 import validateGpuDevices from '../schemas/generated/mlnode-gpu-devices.js';
 import validateModelStatus from '../schemas/generated/mlnode-model-status.js';
 import validatePowInit from '../schemas/generated/mlnode-pow-init.js';
@@ -15,22 +16,28 @@ import validateSpace from '../schemas/generated/mlnode-space.js';
 import validateState from '../schemas/generated/mlnode-state.js';
 import validateTask from '../schemas/generated/mlnode-task.js';
 import validateUpStatus from '../schemas/generated/mlnode-up-status.js';
+import validateVersions from '../schemas/generated/mlnode-versions.js';
 import type {
   DownloadTask,
   GpuDevices,
+  GpuDriver,
   ModelSpace,
   ModelStatus,
   NodeState,
+  NodeVersions,
   PocParams,
   PowInit,
   PowStatus,
   UpStatus,
 } from './answers.js';
+import { type NodeMetrics, parseMetrics } from './metrics.js';
 
 const READ_TIMEOUT_MS = 10_000;
 /** Starting or stopping a model or generation waits for every replica. */
 const ACT_TIMEOUT_MS = 60_000;
 const MAX_BYTES = 1 << 20;
+/** vLLM's own series come along. */
+const MAX_METRICS_BYTES = 8 << 20;
 
 /** The control side of one ML node: everything but the vectors, which the probe workers fetch. */
 export class MlNodeClient {
@@ -78,6 +85,38 @@ export class MlNodeClient {
   /** null on a node that is too old to tell. */
   gpuDevices(): Promise<GpuDevices | null> {
     return nullIfAbsent(this.#read<GpuDevices>('/gpu/devices', validateGpuDevices));
+  }
+
+  /** null on a node that is too old to tell. */
+  versions(): Promise<NodeVersions | null> {
+    return nullIfAbsent(this.#read<NodeVersions>('/versions', validateVersions));
+  }
+
+  /** null on a node that is too old to tell, or has no driver. */
+  async driver(): Promise<GpuDriver | null> {
+    try {
+      return await this.#sendOnce('read', 'GET', `${this.api}/gpu/driver`, undefined).then((answer) =>
+        acceptAnswer<GpuDriver>(validateDriver, answer, maskSecrets(`GET ${this.api}/gpu/driver`)),
+      );
+    } catch (error) {
+      if (error instanceof HttpFault && (error.outcome === 'absent' || error.status === 503)) return null;
+      throw error;
+    }
+  }
+
+  /** null on a node that is too old to tell, or where they are off. */
+  async metrics(): Promise<NodeMetrics | null> {
+    const { signal, patience } = this.#manners;
+    const answer = requestJson({
+      method: 'GET',
+      url: `${this.api}/metrics`,
+      timeoutMs: patience * READ_TIMEOUT_MS,
+      maxBytes: MAX_METRICS_BYTES,
+      parse: parseMetrics,
+      ...(signal && { signal }),
+    });
+    const found = await nullIfAbsent(answer);
+    return found === null ? null : (found.body as NodeMetrics);
   }
 
   /** null on a node that is too old to tell. */

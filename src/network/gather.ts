@@ -1,12 +1,19 @@
 import { measureBlockPace } from '../chain/block-pace.js';
 import { type Epochs, readEpochs } from '../chain/epochs.js';
 import { type GovernanceModel, readGovernanceModels } from '../chain/models.js';
+import { readParams } from '../chain/params.js';
 import { AssayError } from '../errors.js';
+import { clip } from '../http/detail.js';
 import { maskSecrets } from '../http/mask.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import { usableGpus } from '../mlnode/gpus.js';
+import { xidText } from '../mlnode/metrics.js';
+import { gpuClassOf } from '../text/hardware.js';
 import type { AdminClient, ListedNode } from './admin-client.js';
+import { findNode } from './apply.js';
 import type { Change, Facts, Known, WantedNode } from './checks/check.js';
 import { known } from './known.js';
+import { modelFacts } from './known-models.js';
 import type { NodeObject } from './node-object.js';
 import { addressOf, type Reach, reachAdvice } from './reach.js';
 
@@ -25,6 +32,8 @@ export interface GatherOptions {
   reachIn?: 'flag' | 'file';
   /** Nodes to which this machine has no way go by the network node's word. */
   byListing?: boolean;
+  /** A node's PoC batch, where the user gives it. */
+  pocBatchOf?: (id: string) => number | undefined;
   signal?: AbortSignal;
 }
 
@@ -34,10 +43,11 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const read = signal && { signal };
   const approving: Promise<Known<GovernanceModel[]>> =
     nodes.length === 0 ? Promise.resolve({ value: [] }) : known(() => readGovernanceModels(nodeUrl, read));
-  const [epochs, pace, approved, wanted] = await Promise.all([
+  const [epochs, pace, approved, models, wanted] = await Promise.all([
     known(() => readEpochs(nodeUrl, read)),
     known(() => measureBlockPace(nodeUrl, read)),
     approving,
+    modelsOf(options),
     Promise.all(nodes.map(async (node) => wantedNode(node, await approving, options))),
   ]);
   const isBehind = 'value' in pace && pace.value.catchingUp;
@@ -49,9 +59,23 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     blockTimeS: 'value' in pace ? { value: pace.value.msPerBlock / 1000 } : pace,
     loadTimeS,
     approved,
+    models,
     byListing,
     nodes: wanted,
   };
+}
+
+/** What is known of each model, its sequence length as the chain has it. */
+async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<Facts['models']> {
+  const ids = [...new Set(nodes.flatMap((node) => Object.keys(node.models)))];
+  if (ids.length === 0) return {};
+  const params = await known(() => readParams(nodeUrl, signal && { signal }));
+  const ofChain = 'value' in params ? params.value.models : [];
+  const facts = ids.map(async (id) => {
+    const seqLen = ofChain.find(({ modelId }) => modelId === id)?.seqLen;
+    return [id, await modelFacts(id, seqLen || null)] as const;
+  });
+  return Object.fromEntries(await Promise.all(facts));
 }
 
 function behind<T>(nodeUrl: string): Known<T> {
@@ -61,7 +85,7 @@ function behind<T>(nodeUrl: string): Known<T> {
 async function wantedNode(
   node: NodeObject,
   approved: Known<GovernanceModel[]>,
-  { reach, reachIn = 'flag', signal }: GatherOptions,
+  { reach, reachIn = 'flag', pocBatchOf, listed, signal }: GatherOptions,
 ): Promise<WantedNode> {
   const url = addressOf(node, reach);
   const mlNode = new MlNodeClient(url, signal);
@@ -71,9 +95,55 @@ async function wantedNode(
     if (status?.error_message) throw new AssayError(`${maskSecrets(url)}: ${status.error_message}`);
     return [model, status?.status ?? null];
   };
-  const [gpuCount, weights] = await Promise.all([
-    known(async () => (await mlNode.gpuDevices())?.devices.length ?? null),
+  const [gpus, onGpus, weights] = await Promise.all([
+    known(() => mlNode.gpuDevices()),
+    runsOn(mlNode, findNode(listed, node.id)),
     known(async () => Object.fromEntries(await Promise.all(Object.keys(node.models).map(statusOf)))),
   ]);
-  return { node, reachAdvice: reachAdvice(node, reachIn), gpuCount, weights };
+  const usable = 'value' in gpus && gpus.value !== null ? usableGpus(gpus.value) : null;
+  return {
+    node,
+    reachAdvice: reachAdvice(node, reachIn),
+    gpuCount: 'value' in gpus ? { value: usable?.count ?? null } : gpus,
+    gpuClasses: usable?.classes ?? listedClasses(findNode(listed, node.id)),
+    lostGpus: usable?.lost ?? [],
+    pocBatch: pocBatchOf?.(node.id) ?? null,
+    ...onGpus,
+    weights,
+  };
+}
+
+/** What only newer nodes tell: that one does not is no fault of it. */
+async function runsOn(
+  mlNode: MlNodeClient,
+  listed: ListedNode | undefined,
+): Promise<Pick<WantedNode, 'versions' | 'xid'>> {
+  const [versions, driver, metrics] = await Promise.all([
+    known(() => mlNode.versions()),
+    known(() => mlNode.driver()),
+    known(() => mlNode.metrics()),
+  ]);
+  const own = 'value' in versions ? versions.value : null;
+  const gpu = 'value' in driver ? driver.value : null;
+  const counted = 'value' in metrics ? metrics.value : null;
+  const xid = counted && xidText(counted);
+  return {
+    xid: counted === null ? null : xid === undefined || xid === null ? [] : [xid],
+    versions: {
+      mlnode: versionOf(own?.version) ?? versionOf(listed?.state.ml_node_version),
+      vllm: versionOf(own?.vllm_version),
+      driver: versionOf(gpu?.driver_version),
+      cuda: versionOf(gpu?.cuda_driver_version),
+    },
+  };
+}
+
+/** `unknown` is no version. */
+function versionOf(text: string | null | undefined): string | null {
+  return text !== null && text !== undefined && /^v?\d/.test(text) ? clip(text) : null;
+}
+
+/** GPU classes that the network node lists for a node. */
+function listedClasses(listed: ListedNode | undefined): string[] {
+  return [...new Set((listed?.node.hardware ?? []).flatMap(({ type }) => (type ? [gpuClassOf(type)] : [])))];
 }

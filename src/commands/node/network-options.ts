@@ -16,7 +16,7 @@ import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
 import { yesOption } from '../../terminal/prompt.js';
 import { parseDuration } from '../../text/duration.js';
 import type { ArgsOf, Context } from '../command.js';
-import { reachOption } from '../flags.js';
+import { numberFlag, reachOption } from '../flags.js';
 
 export const adminOptions = {
   'admin-url': {
@@ -49,6 +49,15 @@ export const changeOptions = {
 export const loadingOptions = {
   ...changeOptions,
   reach: reachOption,
+  'poc-batch': numberFlag(
+    'poc-batch',
+    'PoC batch of the node (its POC_BATCH_SIZE_DEFAULT), where it was set',
+    {
+      min: 1,
+      max: 100_000,
+      integer: true,
+    },
+  ),
   'load-time': {
     type: 'string',
     default: '30m',
@@ -69,6 +78,7 @@ export const timeoutOption = {
 type AdminArgs = ArgsOf<typeof adminOptions>;
 type CheckArgs = Partial<Pick<ArgsOf<typeof changeOptions>, 'node' | 'force' | 'json'>> & {
   loadTime?: string;
+  pocBatch?: number | undefined;
 };
 
 interface CheckOptions {
@@ -134,6 +144,7 @@ export async function checkChange(
     nodes,
     loadTimeS,
     signal,
+    pocBatchOf: () => args.pocBatch,
     ...(reach && { reach }),
     ...(byListing && { byListing }),
   });

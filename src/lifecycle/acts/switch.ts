@@ -20,7 +20,7 @@ import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/validate-served.js';
 import type { NodeResult, Round } from '../entries.js';
-import { AT_A_TIME, reachOf } from '../host-file.js';
+import { AT_A_TIME, pocBatchOf, reachOf } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
 import { loadBlocks } from '../plan-steps.js';
@@ -162,6 +162,7 @@ async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | nul
     loadTimeS: loadTimeOf(run),
     reach: reachOf(run.host),
     reachIn: 'file',
+    pocBatchOf: (id) => pocBatchOf(run.host, id),
     signal,
   });
   const failed = runChecks(facts, forced).filter(({ state }) => state === 'fail');

@@ -1,6 +1,7 @@
 import type { Epochs } from '../../chain/epochs.js';
 import type { GovernanceModel } from '../../chain/models.js';
 import type { ListedNode } from '../admin-client.js';
+import type { ModelFacts } from '../known-models.js';
 import type { ModelConfig, NodeObject } from '../node-object.js';
 
 /**
@@ -23,6 +24,8 @@ export interface Facts {
   /** How long a model needs to load. */
   loadTimeS: number;
   approved: Known<GovernanceModel[]>;
+  /** What is known of each model that is to be loaded, by its id. */
+  models: Record<string, ModelFacts>;
   /** Nodes to which this machine has no way go by the network node's word, as the user wants it. */
   byListing: boolean;
   /** The node objects to be sent; none when a node is enabled, disabled or removed. */
@@ -34,8 +37,18 @@ export interface WantedNode {
   node: NodeObject;
   /** What to do where this machine does not reach it. */
   reachAdvice: string;
-  /** GPUs of the ML node; null where it is too old to tell. */
+  /** GPUs of the ML node that can be used; null where it is too old to tell. */
   gpuCount: Known<number | null>;
+  /** Their classes, for example `B200`; none where it does not tell. */
+  gpuClasses: string[];
+  /** A phrase for each GPU that it names and cannot use. */
+  lostGpus: string[];
+  /** Its PoC batch, where the user gives it. */
+  pocBatch: number | null;
+  /** Errors that the driver reported, in a phrase; null where the node does not count them. */
+  xid: string[] | null;
+  /** What it runs on, each null where it is not told. */
+  versions: { mlnode: string | null; vllm: string | null; driver: string | null; cuda: string | null };
   /** The state of each model's weights on it, by model id; null where it is too old to tell. */
   weights: Known<Record<string, string | null>>;
 }

@@ -2,34 +2,32 @@ import { AssayError } from '../../errors.js';
 import { adminUrl } from './admin-url.js';
 import { argForms } from './arg-forms.js';
 import { argTokens } from './arg-tokens.js';
+import { batchedTokens } from './batched-tokens.js';
 import type { Change, Check, Facts, Finding } from './check.js';
 import { config } from './config.js';
 import { confirmationPoc } from './confirmation-poc.js';
 import { epochModel } from './epoch-model.js';
 import { firstArg } from './first-arg.js';
+import { gpuErrors } from './gpu-errors.js';
 import { gpus } from './gpus.js';
 import { id } from './id.js';
 import { modelApproved } from './model-approved.js';
 import { modelArgs } from './model-args.js';
+import { cuda, driver, mlnodeVersion } from './needs.js';
 import { phase } from './phase.js';
 import { pocWindow } from './poc-window.js';
+import { reasoningParser } from './reasoning-parser.js';
+import { replicaSize } from './replica-size.js';
+import { startTime } from './start-time.js';
 import { weights } from './weights.js';
 
 /** For any change. */
 const ALWAYS = [adminUrl, phase, confirmationPoc];
 /** For a change that makes a node load a model. */
 const LOADING = [
-  pocWindow,
-  config,
-  id,
-  modelApproved,
-  modelArgs,
-  argTokens,
-  firstArg,
-  argForms,
-  gpus,
-  weights,
-  epochModel,
+  ...[pocWindow, startTime, config, id, modelApproved, modelArgs],
+  ...[argTokens, firstArg, argForms, batchedTokens, reasoningParser],
+  ...[gpus, replicaSize, gpuErrors, driver, cuda, mlnodeVersion, weights, epochModel],
 ];
 
 /** The names that `--force` takes. */

@@ -13,7 +13,10 @@ const FIRST_PORT = 5001;
 const GPUS_PER_REPLICA = 4;
 
 /** The options with their defaults filled in. */
-type Settings = Required<Omit<MlNodeSimulatorOptions, 'golden' | 'startFailure' | 'faults' | 'segment'>>;
+type Settings = Required<
+  Omit<MlNodeSimulatorOptions, 'golden' | 'startFailure' | 'faults' | 'segment' | 'newer'>
+> &
+  Pick<MlNodeSimulatorOptions, 'newer'>;
 
 /** The state of one simulated ML node: what is loaded, and the replicas behind it. */
 export class MlNode {

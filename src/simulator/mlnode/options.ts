@@ -56,6 +56,8 @@ export interface MlNodeSimulatorOptions {
   gpuCount?: number;
   /** Package version that `state` tells ("0.2.0"). */
   version?: string;
+  /** A newer node: it tells its versions and metrics, with errors that the driver reported of GPUs. */
+  newer?: { version: string; vllm: string; xid?: { gpu: number; code: number }[] };
   /** An old node: no `gpu` and `models` endpoints, a short `state`. */
   legacy?: boolean;
 

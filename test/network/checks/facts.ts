@@ -47,12 +47,18 @@ export function goodFacts(changes: Partial<Facts> = {}): Facts {
     blockTimeS: { value: 5 },
     loadTimeS: 1800,
     approved: { value: [{ id: KIMI, hfRepo: '', hfCommit: '', modelArgs: ['--max-model-len', '240000'] }] },
+    models: { [KIMI]: { file: null, seqLen: 1024, published: [{ gpu: 'B200', gpusPerReplica: 4 }] } },
     byListing: false,
     nodes: [
       {
         node: nodeObject(),
         reachAdvice: 'say how this machine reaches it',
         gpuCount: { value: 8 },
+        gpuClasses: ['B200'],
+        lostGpus: [],
+        pocBatch: null,
+        xid: null,
+        versions: { mlnode: '3.1.0', vllm: '0.28.1', driver: '580.65.06', cuda: '13.0' },
         weights: { value: { [KIMI]: 'DOWNLOADED' } },
       },
     ],

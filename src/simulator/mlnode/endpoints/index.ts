@@ -3,6 +3,7 @@ import { hardwareEndpoints } from './hardware.js';
 import { healthEndpoints } from './health.js';
 import { inferenceEndpoints } from './inference.js';
 import { modelEndpoints } from './models.js';
+import { newerEndpoints } from './newer.js';
 import { powEndpoints } from './pow.js';
 
 /** Every call of the protocol. */
@@ -12,4 +13,5 @@ export const endpoints: Endpoint[] = [
   ...modelEndpoints,
   ...inferenceEndpoints,
   ...powEndpoints,
+  ...newerEndpoints,
 ];

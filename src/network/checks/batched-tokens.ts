@@ -1,0 +1,59 @@
+import { engineBatch } from '../../models/facts.js';
+import { argValue } from '../serve-args.js';
+import { type Check, type Facts, type Finding, ofEachModel, type WantedNode } from './check.js';
+
+const FLAG = '--max-num-batched-tokens';
+
+/** A PoC batch that does not fit into one step of the engine gives no nonces, or ends the engine. */
+export const batchedTokens: Check = {
+  name: 'batched-tokens',
+  judge(facts) {
+    return ofEachModel(facts, ({ args }, model, wanted) => [judgeBatch(args, model, wanted, facts)]);
+  },
+};
+
+function judgeBatch(
+  args: string[],
+  model: string,
+  { gpuClasses, pocBatch }: WantedNode,
+  facts: Facts,
+): Finding {
+  const given = argValue(args, FLAG);
+  if (given === undefined)
+    return {
+      state: 'warn',
+      text: `${FLAG} is not given: whether the PoC batch fits vLLM's own is not known`,
+    };
+  const limit = Number(given);
+  if (given === true || !(Number.isInteger(limit) && limit > 0))
+    return {
+      state: 'fail',
+      text: `${FLAG} ${given === true ? 'has no value' : `${given} is no number of tokens`}`,
+      advice: `write it as two tokens: "${FLAG}", "32768"`,
+    };
+  const known = facts.models[model];
+  const batch = pocBatch ?? batchOf(known?.file ?? null, gpuClasses);
+  if (batch === null)
+    return {
+      state: 'warn',
+      text: `the node's PoC batch is not known for ${model}`,
+      advice: 'give it with --poc-batch, as POC_BATCH_SIZE_DEFAULT of the node has it',
+    };
+  if (known?.seqLen == null)
+    return { state: 'warn', text: `the sequence length of PoC is not known for ${model}` };
+  const tokens = batch * known.seqLen;
+  const sum = `a PoC batch of ${batch} × ${known.seqLen} = ${tokens} tokens`;
+  if (tokens <= limit) return { state: 'ok', text: `${sum} fits ${limit}` };
+  return {
+    state: 'fail',
+    text: `${sum} is over ${FLAG} ${limit}: the engine would give no nonces, or end`,
+    advice: `set ${FLAG} to ${tokens} or more, or lower the node's POC_BATCH_SIZE_DEFAULT and give it with --poc-batch`,
+  };
+}
+
+/** The largest batch of the node's GPU classes. */
+function batchOf(file: Parameters<typeof engineBatch>[0] | null, classes: string[]): number | null {
+  if (file === null) return null;
+  const all = (classes.length > 0 ? classes : [undefined]).flatMap((gpu) => engineBatch(file, gpu) ?? []);
+  return all.length > 0 ? Math.max(...all) : null;
+}

@@ -1,0 +1,18 @@
+import { type Check, type Finding, ofEachNode } from './check.js';
+
+/** A GPU that is lost or that the driver reports errors of. */
+export const gpuErrors: Check = {
+  name: 'gpu-errors',
+  judge(facts) {
+    return ofEachNode(facts, ({ lostGpus, xid }): Finding[] => {
+      const found = [...(lostGpus.length > 0 ? [`not counted: ${lostGpus.join(', ')}`] : []), ...(xid ?? [])];
+      if (found.length > 0)
+        return found.map((text) => ({
+          state: 'warn',
+          text,
+          advice: 'look at `nvidia-smi` and the kernel’s log',
+        }));
+      return [{ state: 'ok', text: xid === null ? 'none; the node counts no driver errors' : 'none' }];
+    });
+  },
+};

@@ -1,0 +1,29 @@
+import { gpusPerReplica } from '../serve-args.js';
+import { type Check, type Finding, ofEachModel } from './check.js';
+
+/** A replica on fewer GPUs than any known config gives it runs out of memory while it loads. */
+export const replicaSize: Check = {
+  name: 'replica-size',
+  judge(facts) {
+    return ofEachModel(facts, ({ args }, model, { gpuClasses }): Finding[] => {
+      const published = facts.models[model]?.published ?? [];
+      const same = published.filter(({ gpu }) => gpuClasses.includes(gpu));
+      const compared = same.length > 0 ? same : published;
+      const own = gpusPerReplica(args);
+      if (compared.length === 0)
+        return [
+          { state: 'warn', text: `${own} GPUs a replica; no config of ${model} is known to compare with` },
+        ];
+      const least = compared.reduce((a, b) => (b.gpusPerReplica < a.gpusPerReplica ? b : a));
+      const where = `the known config of ${model} on ${least.gpu} takes ${least.gpusPerReplica}`;
+      if (own >= least.gpusPerReplica) return [{ state: 'ok', text: `${own} GPUs a replica` }];
+      return [
+        {
+          state: own === 1 ? 'fail' : 'warn',
+          text: `${own} GPU${own === 1 ? '' : 's'} a replica, and ${where}`,
+          advice: `set --tensor-parallel-size ${least.gpusPerReplica}, unless the weights fit fewer GPUs`,
+        },
+      ];
+    });
+  },
+};

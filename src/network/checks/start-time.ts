@@ -1,0 +1,20 @@
+import { isBlackwell } from '../../mlnode/gpus.js';
+import { type Check, type Finding, ofEachNode } from './check.js';
+
+/** A cold start on Blackwell can take longer than the ML node waits for it. */
+export const startTime: Check = {
+  name: 'start-time',
+  judge(facts) {
+    return ofEachNode(facts, ({ gpuClasses }): Finding[] => {
+      const slow = gpuClasses.find(isBlackwell);
+      if (slow === undefined) return [{ state: 'ok', text: 'no GPU that is known to start slowly' }];
+      return [
+        {
+          state: 'warn',
+          text: `a cold start on ${slow} takes 17 to 27 minutes, and the ML node gives up after its VLLM_RUNNER_TIMEOUT, 1,200 s unless set`,
+          advice: 'set VLLM_RUNNER_TIMEOUT=3600 in the ML node’s environment',
+        },
+      ];
+    });
+  },
+};
