@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 /** @param {string} root the project's folder, with a trailing slash */
 export async function compileSchemas(root) {
@@ -21,6 +21,7 @@ export async function compileSchemas(root) {
     name: basename(file, '.schema.json'),
     schema: JSON.parse(readFileSync(file, 'utf8')),
   }));
+  await addOptions(schemas.find(({ name }) => name === 'fleet-job').schema, root);
   for (const { name, schema } of schemas) {
     const ajv = new Ajv2020({
       strict: true,
@@ -38,6 +39,28 @@ export async function compileSchemas(root) {
       `${out}${name}.d.ts`,
       "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport default validate;\n",
     );
+  }
+}
+
+/**
+ * Puts the options of a validation, as far as each travels by itself, into the schema of a job in the queue.
+ * @param {any} schema of a job: what several options make together is in it already
+ * @param {string} root
+ */
+async function addOptions(schema, root) {
+  const { properties } = schema.properties.options;
+  const { code } = await transform(readFileSync(`${root}src/run/options.ts`, 'utf8'), { loader: 'ts' });
+  const { validateOptions } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  for (const [, { travels, type, range, choices }] of validateOptions) {
+    const [where, name, ...inner] = travels?.split('.') ?? [];
+    if (where !== 'options' || inner.length > 0 || Object.hasOwn(properties, name)) continue;
+    const number = { type: range?.integer === true ? 'integer' : 'number' };
+    properties[name] = {
+      text: { type: 'string' },
+      switch: { type: 'boolean' },
+      number,
+      choice: { enum: choices },
+    }[type];
   }
 }
 

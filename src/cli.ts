@@ -93,7 +93,11 @@ function indexParser(group: string | undefined): Argv {
 }
 
 function commandParser({ name }: CommandEntry, command: Command): Argv {
-  const parser = baseParser(`assay ${name}`)
+  const parser = baseParser(`assay ${name}`);
+  // yargs tells headings in the order in which it hears of them.
+  for (const heading of command.groups ?? []) parser.group([], heading);
+  for (const [line, purpose] of command.examples) parser.example(line, purpose);
+  return parser
     .command(`$0 ${command.usage ?? ''}`.trim(), command.description, (builder) => {
       for (const [key, options] of Object.entries(command.positionals ?? {})) {
         builder.positional(key, options);
@@ -114,8 +118,6 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
         : asWritten(message ?? error?.message ?? '');
       throw new UsageError(firstParagraph(text), { advice: `see \`assay ${name} --help\`` });
     });
-  for (const [line, purpose] of command.examples) parser.example(line, purpose);
-  return parser;
 }
 
 /** yargs names an unknown option twice, as it was written and in camel case: once is enough. */

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { validateFlags } from '../../src/commands/validate/flags.js';
-import { REPEATED_OPTIONS, repeatCommand } from '../../src/report/repeat-command.js';
+import { repeatCommand } from '../../src/report/repeat-command.js';
 import { runFixture } from '../support/run-fixture.js';
 
 const { config } = runFixture().report;
@@ -37,12 +36,6 @@ describe('repeatCommand', () => {
     );
     expect(words).toContain('--node-config=nodes.json');
     expect(words.join(' ')).not.toContain('mlnode-url');
-  });
-
-  it('knows every flag of assay validate', () => {
-    const said = ['mlnode-url', 'model', 'reference', 'threshold', 'p-mismatch', 'fraud-threshold'];
-    const notRepeated = ['thresholds', 'wait-ready', 'stop-foreign', 'exp-dir', 'exp-name', 'resume'];
-    expect([...said, ...notRepeated, ...REPEATED_OPTIONS].sort()).toEqual(Object.keys(validateFlags).sort());
   });
 
   it('gives every option to the shell as it was, whatever is in it', () => {

@@ -1,34 +1,22 @@
 import type { RedisAddress } from '../../fleet/queue/redis-address.js';
 import type { ArgsOf } from '../command.js';
 import { numberFlag, textFlag } from '../flags.js';
-import { validateFlags } from '../validate/flags.js';
-
-// What names the one node, its model or its folder: of a fleet the file says that.
-const {
-  'mlnode-url': _url,
-  'node-config': _config,
-  'node-id': _id,
-  reach: _reach,
-  model: _model,
-  reference: _reference,
-  'exp-dir': _dir,
-  'exp-name': _name,
-  resume: _resume,
-  ...perNode
-} = validateFlags;
+import { fleetOptions, ofOutput } from '../validate/flags.js';
 
 /** Every flag that the commands which validate a fleet share. */
 export const fleetFlags = {
-  ...perNode,
-  out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
-  resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
+  ...fleetOptions,
   concurrency: numberFlag('concurrency', 'nodes at a time, in place of the file’s', {
     min: 1,
     max: 1000,
     integer: true,
   }),
-  json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
-  quiet: { type: 'boolean', description: 'no progress on stderr' },
+  ...ofOutput({
+    out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
+    resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
+    json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
+    quiet: { type: 'boolean', description: 'no progress on stderr' },
+  } as const),
 } as const;
 
 /** Where the queue is. */

@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.js';
 import { type Fleet, type FleetNode, readFleet } from '../../fleet/fleet-file.js';
 import type { FleetInputs } from '../../fleet/fleet-folder.js';
 import type { Shard } from '../../fleet/model.js';
+import { keyOf, validateOptions } from '../../run/options.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import type { ArgsOf } from '../command.js';
 import { type ValidateFlagValues, validationsOf } from '../validate/inputs.js';
@@ -16,11 +17,12 @@ export interface FleetRequest extends FleetInputs {
   validations: ValidateOptions[];
 }
 
-/** Flags that change how a fleet is worked through, and not what is asked of a node. */
-const NOT_RECORDED = new Set([
-  ...['out', 'resume', 'concurrency', 'json', 'quiet', 'timeout', 'fleet', 'part'],
-  ...['queue', 'queuePasswordFile', 'queueCa', 'queueCert', 'queueKey', 'workerWait', 'queueOutage'],
-]);
+/** What is asked of every node; the other flags change how a fleet is worked through. */
+const RECORDED = new Set(
+  validateOptions.flatMap(([name, { fleet, resume }]) =>
+    fleet === 'all' && resume !== 'apart' ? keyOf(name) : [],
+  ),
+);
 
 /**
  * Reads a fleet file and resolves the options of every node.
@@ -86,6 +88,5 @@ async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<Val
 
 function optionsOf(validation: ValidateOptions | undefined): Record<string, unknown> {
   const recorded = Object.entries(validation?.recordedOptions ?? {});
-  const perNode = new Set(['model', 'reference', 'mlnodeUrl', 'nodeConfig', 'nodeId']);
-  return Object.fromEntries(recorded.filter(([name]) => !NOT_RECORDED.has(name) && !perNode.has(name)));
+  return Object.fromEntries(recorded.filter(([name]) => RECORDED.has(name)));
 }

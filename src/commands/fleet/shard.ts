@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js';
 import type { Shard } from '../../fleet/model.js';
 import { defineCommand } from '../command.js';
+import { optionGroups } from '../validate/flags.js';
 import { fleetFlags } from './flags.js';
 
 export const command = defineCommand({
@@ -12,6 +13,7 @@ export const command = defineCommand({
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: fleetFlags,
+  groups: optionGroups,
   examples: [
     ['assay fleet shard 1/4 fleet.yaml --out shard-1', 'the first of four CI jobs'],
     ['assay report merge shard-1 shard-2 shard-3 shard-4 --out fleet', 'afterwards: one report'],

@@ -1,6 +1,7 @@
 import { findNodeUrl } from '../../chain/node-url.js';
 import { defineCommand } from '../command.js';
 import { numberFlag } from '../flags.js';
+import { optionGroups } from '../validate/flags.js';
 import { fleetFlags, queueAddressOf, queueFlags } from './flags.js';
 
 export const command = defineCommand({
@@ -28,6 +29,7 @@ export const command = defineCommand({
       default: 600,
     }),
   },
+  groups: optionGroups,
   examples: [
     ['assay fleet validate fleet.yaml', 'all nodes of the file, into fleets/NAME_TIME'],
     ['assay fleet validate fleet.yaml --skip-throughput --out fleets/today', 'probe only, into this folder'],

@@ -1,118 +1,78 @@
+import type { Options } from 'yargs';
 import { nodeOption } from '../../chain/node-url.js';
-import { numberFlag, rateFlag, reachOption, textFlag } from '../flags.js';
+import {
+  OPTION_GROUPS,
+  type OptionEntry,
+  type OptionName,
+  type VALIDATE_OPTIONS,
+  validateOptions,
+} from '../../run/options.js';
+import { numberFlag, reachOption, textFlag } from '../flags.js';
 
-/** Timers count milliseconds in 32 bits: some three weeks. */
-const LONGEST_SECONDS = 2_000_000;
+type Table = typeof VALIDATE_OPTIONS;
 
-const seconds = <const D extends number>(name: string, description: string, fallback: D) =>
-  numberFlag(name, description, { min: 0, max: LONGEST_SECONDS, default: fallback });
-const someSeconds = <const D extends number>(name: string, description: string, fallback: D) =>
-  numberFlag(name, description, { above: 0, max: LONGEST_SECONDS, default: fallback });
+/** Flags that other commands have as well. */
+const SHARED = { node: nodeOption, reach: reachOption } as const;
+
+/** What a row of the table is to the parser. */
+type FlagOf<Name extends OptionName> = Name extends keyof typeof SHARED
+  ? (typeof SHARED)[Name]
+  : KindOf<Table[Name]> & (Table[Name] extends { default: infer D } ? { default: D } : unknown);
+
+type KindOf<Row> = Row extends { type: 'choice'; choices: infer C }
+  ? { choices: C }
+  : Row extends { type: 'number' }
+    ? { type: 'number' }
+    : Row extends { type: 'switch' }
+      ? { type: 'boolean' }
+      : Row extends { type: 'texts' }
+        ? { type: 'string'; array: true }
+        : { type: 'string' };
+
+type FlagsOf<Names extends OptionName> = { [Name in Names]: FlagOf<Name> };
+
+/** Options that all nodes of a fleet share: of one node alone, its file or nobody says the others. */
+type FleetOption = {
+  [Name in OptionName]: Table[Name]['fleet'] extends 'all' ? Name : never;
+}[OptionName];
+
+/** Headings of `--help`, in their order. */
+export const optionGroups = Object.values(OPTION_GROUPS);
+
+/** Flags of what a command writes and shows. */
+export function ofOutput<F extends Record<string, Options>>(flags: F): F {
+  const told = Object.entries(flags).map(([name, flag]) => [name, { ...flag, group: OPTION_GROUPS.output }]);
+  return Object.fromEntries(told) as F;
+}
 
 /** Every flag of `assay validate`, and through it of all that validates a node. */
-export const validateFlags = {
-  'mlnode-url': textFlag('mlnode-url', 'the node: http://HOST:POC_PORT[/VERSION][POC_SEGMENT]'),
-  'node-config': textFlag(
-    'node-config',
-    'a node config file, in place of --mlnode-url; also gives the deploy arguments',
-  ),
-  'node-id': textFlag('node-id', 'the node of that file; without it all of them, side by side'),
-  reach: reachOption,
-  model: textFlag('model', 'the model that the node serves'),
-  reference: textFlag(
-    'reference',
-    'a reference file, or a name of `golden list` (default: the one that fits the node)',
-    {
-      alias: 'artifact',
-    },
-  ),
+export const validateFlags = flagsOf(() => true) as unknown as FlagsOf<OptionName>;
 
-  challenge: numberFlag(
-    'challenge',
-    'compare that many fresh nonces with those of a trusted node, in place of the golden vectors',
-    { min: 1, max: 100_000, integer: true },
-  ),
-  'trusted-url': textFlag('trusted-url', 'the trusted node of --challenge, written like --mlnode-url'),
-  'challenge-seed': textFlag(
-    'challenge-seed',
-    'what nonces and block hash are drawn from (default: a random one, which the report keeps)',
-  ),
+/** Those that a fleet has for all its nodes. */
+export const fleetOptions = flagsOf(({ fleet }) => fleet === 'all') as unknown as FlagsOf<FleetOption>;
 
-  threshold: rateFlag('threshold', 'L2 distance above which a nonce mismatches'),
-  'p-mismatch': rateFlag('p-mismatch', 'mismatch rate expected of an honest node'),
-  'fraud-threshold': rateFlag('fraud-threshold', 'p-value below which it is fraud'),
-  thresholds: {
-    choices: ['reference', 'chain'] as const,
-    default: 'reference' as const,
-    description: 'where the thresholds are from; chain needs --node',
-  },
-  strict: { type: 'boolean', description: 'warnings about the node turn into FAIL' },
+function flagsOf(isWanted: (row: OptionEntry) => boolean): Record<string, Options> {
+  const wanted = validateOptions.filter(([, row]) => isWanted(row));
+  return Object.fromEntries(
+    wanted.map(([name, row]) => [name, { ...flagOf(name, row), group: OPTION_GROUPS[row.group] }]),
+  );
+}
 
-  node: nodeOption,
-  'wait-ready': seconds('wait-ready', 'wait so many seconds for a node that is still starting', 0),
-  'stop-foreign': { type: 'boolean', description: 'stop a PoC generation that we did not start' },
-
-  'skip-download': { type: 'boolean', description: 'do not look after the weights' },
-  'download-timeout': seconds('download-timeout', 'seconds', 7200),
-
-  'skip-deploy': { type: 'boolean', description: 'do not look whether the model is up' },
-  gpu: textFlag('gpu', 'GPU class, for the known deploy arguments (B200, H200, …)'),
-  variant: textFlag('variant', 'which of several configs for --gpu, for example guide', {
-    default: 'default',
-  }),
-  'deploy-args-from-reference': {
-    type: 'boolean',
-    description: 'deploy with the arguments that the reference was recorded with',
-  },
-  dtype: { type: 'string', default: 'auto', requiresArg: true, description: 'dtype to serve with' },
-  'tp-size': numberFlag('tp-size', 'set --tensor-parallel-size', { min: 1, integer: true }),
-  'max-model-len': numberFlag('max-model-len', 'set --max-model-len', { min: 1, integer: true }),
-  'extra-arg': {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    nargs: 1,
-    description: 'append one token to the deploy arguments, as --extra-arg=TOKEN; repeatable',
-  },
-  'deploy-timeout': seconds('deploy-timeout', 'seconds', 1800),
-
-  'skip-throughput': { type: 'boolean', description: 'do not measure throughput' },
-  'warmup-seconds': seconds('warmup-seconds', 'of generation before measuring', 30),
-  'measure-seconds': someSeconds('measure-seconds', 'of measuring', 60),
-  'sample-interval': someSeconds('sample-interval', 'seconds between two readings', 10),
-  'batch-size': numberFlag('batch-size', 'batch_size of the throughput generation', {
-    min: 1,
-    integer: true,
-  }),
-
-  'skip-validate': { type: 'boolean', description: 'stop before probing; exit 0' },
-  'validation-timeout': someSeconds('validation-timeout', 'seconds for probing, and for the self-check', 900),
-  'validation-batch-size': numberFlag(
-    'validation-batch-size',
-    'batch_size of the validation, and where it is split',
-    {
-      min: 1,
-      integer: true,
-    },
-  ),
-  probe: {
-    choices: ['queued', 'wait', 'whole'] as const,
-    default: 'queued' as const,
-    description: 'queued requests, requests that wait, or one request for all nonces',
-  },
-  coverage: {
-    choices: ['spread', 'every-replica'] as const,
-    default: 'spread' as const,
-    description: 'each nonce once over all replicas, or on each replica',
-  },
-  'self-check': {
-    type: 'boolean',
-    default: true,
-    description: "the node's own check beside ours; --no-self-check skips it",
-  },
-
-  timeout: numberFlag('timeout', 'seconds for the whole run', { above: 0, max: LONGEST_SECONDS }),
-  resume: textFlag('resume', 'take up the killed or interrupted run of this folder, with its inputs'),
-  'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/NAME_TIME)'),
-  'exp-name': textFlag('exp-name', 'name of the run (default: validate_MODEL)'),
-} as const;
+function flagOf(name: OptionName, row: OptionEntry): Options {
+  const { description = '', range = {}, default: standard } = row;
+  const preset = standard !== undefined && { default: standard };
+  switch (row.type) {
+    case 'shared':
+      return SHARED[name as keyof typeof SHARED];
+    case 'number':
+      return { ...numberFlag(name, description, range), ...preset };
+    case 'switch':
+      return { type: 'boolean', description, ...preset };
+    case 'choice':
+      return { choices: row.choices ?? [], description, ...preset };
+    case 'texts':
+      return { type: 'string', array: true, requiresArg: true, nargs: 1, description };
+    case 'text':
+      return textFlag(name, description, { ...preset, ...(row.alias !== undefined && { alias: row.alias }) });
+  }
+}

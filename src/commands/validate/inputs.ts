@@ -236,7 +236,8 @@ function recorded(args: ValidateArgs): Record<string, unknown> {
   );
 }
 
-function masked(value: unknown): unknown {
+/** A value without the credentials of URLs in it. */
+export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   return typeof value === 'string' ? maskSecrets(value) : value;
 }

@@ -1,22 +1,12 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { AssayError, UsageError } from '../../errors.js';
 import { maskSecrets } from '../../http/mask.js';
 import { parseBaseUrl } from '../../http/url.js';
+import { keyOf, validateOptions } from '../../run/options.js';
 import { readConfig } from '../../run/read.js';
-import { validateFlags } from './flags.js';
-import type { ValidateFlagValues } from './inputs.js';
-
-/** Flags that a resumed run may be given anew: they change how long it goes on, and not what it measures. */
-const FREE = new Set([
-  'wait-ready',
-  'stop-foreign',
-  'download-timeout',
-  'deploy-timeout',
-  'skip-throughput',
-  'validation-timeout',
-]);
-/** Of this part of the run alone, or looked at by themselves. */
-const OWN = new Set(['resume', 'timeout', 'exp-dir', 'mlnode-url']);
+import { CHALLENGE_FILE } from '../../validate/challenge.js';
+import { masked, type ValidateFlagValues } from './inputs.js';
 
 /**
  * The flags of an unfinished run, as its folder recorded them, so that `--resume` needs no other.
@@ -32,18 +22,20 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
   }
   const given = args as Record<string, unknown>;
   const flags: Record<string, unknown> = { ...args };
-  for (const [name, flag] of Object.entries(validateFlags)) {
-    const key = camelCase(name);
-    if (OWN.has(name)) continue;
+  for (const [name, { resume, default: standard, isUrl }] of validateOptions) {
+    if (resume === 'apart') continue;
+    const key = keyOf(name);
     const recorded = name === 'node-id' ? (node_id ?? undefined) : options[key];
-    const isGiven = given[key] !== undefined && given[key] !== ('default' in flag ? flag.default : undefined);
-    if (isGiven && FREE.has(name)) continue;
-    if (isGiven && JSON.stringify(given[key]) !== JSON.stringify(recorded)) {
+    const isGiven = given[key] !== undefined && given[key] !== standard;
+    if (isGiven && resume === 'free') continue;
+    if (isGiven && JSON.stringify(masked(given[key])) !== JSON.stringify(recorded)) {
       throw new UsageError(`--${name} differs from the run in ${folder}`, {
         advice: 'give --resume without it, or start a new run',
       });
     }
-    flags[key] = recorded;
+    if (isUrl && !isGiven && !isAskedAlready(name, folder)) requirePassword(name, recorded, folder);
+    // A run of an older version has recorded no option that is newer.
+    flags[key] = isGiven ? given[key] : (recorded ?? standard);
   }
   if (args.expDir !== undefined && resolve(args.expDir) !== resolve(folder)) {
     throw new UsageError(`--exp-dir names another folder than the run in ${folder}`, {
@@ -55,19 +47,30 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
   return flags as ValidateFlagValues;
 }
 
-/** A run folder holds no passwords, so a URL that had one must be given again. */
+/** The trusted node's vectors are in the run's folder once it has computed them. */
+function isAskedAlready(name: string, folder: string): boolean {
+  return name === 'trusted-url' && existsSync(join(folder, CHALLENGE_FILE));
+}
+
+/**
+ * A run folder holds no passwords, so a URL that had one must be given again.
+ *
+ * @param recorded one URL or several, as the run's folder has them
+ */
+function requirePassword(name: string, recorded: unknown, folder: string): void {
+  const hidden = [recorded].flat().find((url) => typeof url === 'string' && url.includes('***@'));
+  if (hidden === undefined) return;
+  throw new UsageError(`the run in ${folder} was given a password for ${hidden}, which is not kept`, {
+    advice: `give --${name} with it again`,
+  });
+}
+
+/** The URL as it is given now, where it is of the same node. */
 function urlOf(given: string | undefined, recorded: string, folder: string): string {
-  if (given === undefined && maskSecrets(recorded) === recorded && !recorded.includes('***@'))
-    return recorded;
   if (given === undefined) {
-    throw new UsageError(`the run in ${folder} was given a password for ${recorded}, which is not kept`, {
-      advice: 'give --mlnode-url with it again',
-    });
+    requirePassword('mlnode-url', recorded, folder);
+    return recorded;
   }
   if (maskSecrets(parseBaseUrl(given, '--mlnode-url')) === recorded) return given;
   throw new UsageError(`--mlnode-url differs from the run in ${folder}, which is of ${recorded}`);
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

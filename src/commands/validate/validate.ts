@@ -1,16 +1,19 @@
 import { defineCommand } from '../command.js';
 import { afterRunFlags, afterRunOf } from './after-run.js';
-import { validateFlags } from './flags.js';
+import { ofOutput, optionGroups, validateFlags } from './flags.js';
 
 export const command = defineCommand({
   description:
     'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict, 4 worse than the baseline.',
   options: {
     ...validateFlags,
-    ...afterRunFlags,
-    json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
-    quiet: { type: 'boolean', description: 'no progress on stderr' },
+    ...ofOutput({
+      ...afterRunFlags,
+      json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
+      quiet: { type: 'boolean', description: 'no progress on stderr' },
+    } as const),
   },
+  groups: optionGroups,
   examples: [
     [
       'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6',

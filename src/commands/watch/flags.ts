@@ -1,5 +1,6 @@
 import { numberFlag, textFlag } from '../flags.js';
 import { fleetFlags } from '../fleet/flags.js';
+import { ofOutput } from '../validate/flags.js';
 
 const { out: _out, resume: _resume, json: _json, ...shared } = fleetFlags;
 
@@ -14,6 +15,8 @@ export const watchFlags = {
     default: 500,
   }),
   'any-phase': { type: 'boolean', description: 'validate whatever the phase; no network node is asked' },
-  out: textFlag('out', 'folder of the runs (default: watch/NAME)'),
-  keep: numberFlag('keep', 'runs kept for each node', { min: 1, integer: true, default: 500 }),
+  ...ofOutput({
+    out: textFlag('out', 'folder of the runs (default: watch/NAME)'),
+    keep: numberFlag('keep', 'runs kept for each node', { min: 1, integer: true, default: 500 }),
+  } as const),
 } as const;

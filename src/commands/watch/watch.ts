@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { optionGroups } from '../validate/flags.js';
 import { watchFlags } from './flags.js';
 
 export const command = defineCommand({
@@ -9,6 +10,7 @@ export const command = defineCommand({
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: watchFlags,
+  groups: optionGroups,
   examples: [
     [
       'assay watch fleet.yaml --node http://10.0.0.10:8000 --every 1h --metrics 127.0.0.1:9464',

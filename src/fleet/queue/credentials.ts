@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../../errors.js';
 import { withoutCredentials } from '../../http/url.js';
-import type { JobOptions } from './job.js';
+import { validateOptions } from '../../run/options.js';
 
 /** URLs with credentials, by their origin: they go to no other host, scheme or port. */
 export type Credentials = Map<string, URL>;
-
-/** The URLs of a job, to which a worker may have credentials. */
-interface JobUrls {
-  network_node: string | null;
-  options: Pick<JobOptions, 'mlnodeUrl' | 'challenge'>;
-}
 
 /**
  * Reads a file with a URL on each line, `http://USER:PASSWORD@HOST:PORT`; empty lines and comments (`#`) count
@@ -37,12 +31,12 @@ export async function readCredentials(path: string): Promise<Credentials> {
 }
 
 /** A job without the credentials in its URLs: whoever can read the queue must not get into the nodes. */
-export function strip<T extends JobUrls>(job: T): T {
+export function strip<T extends object>(job: T): T {
   return mapUrls(job, withoutCredentials);
 }
 
 /** A job with this machine's own credentials in its URLs. */
-export function fill<T extends JobUrls>(job: T, credentials: Credentials): T {
+export function fill<T extends object>(job: T, credentials: Credentials): T {
   return mapUrls(job, (text) => {
     const url = new URL(text);
     const known = credentials.get(url.origin);
@@ -53,16 +47,18 @@ export function fill<T extends JobUrls>(job: T, credentials: Credentials): T {
   });
 }
 
-function mapUrls<T extends JobUrls>(job: T, map: (url: string) => string): T {
-  const { network_node, options } = job;
-  const { mlnodeUrl, challenge } = options;
-  return {
-    ...job,
-    network_node: network_node === null ? null : map(network_node),
-    options: {
-      ...options,
-      mlnodeUrl: map(mlnodeUrl),
-      ...(challenge && { challenge: { ...challenge, trustedUrl: map(challenge.trustedUrl) } }),
-    },
-  };
+/** Where a job has URLs, by the table of options. */
+const URL_PLACES = validateOptions.flatMap(([, { isUrl, travels }]) =>
+  isUrl && travels !== null ? [travels.split('.')] : [],
+);
+
+function mapUrls<T extends object>(job: T, map: (url: string) => string): T {
+  return URL_PLACES.reduce<T>((mapped, place) => mapAt(mapped, place, map) as T, job);
+}
+
+/** The value with the text at a place in it mapped; what is not there stays so. */
+function mapAt(value: unknown, [key, ...inner]: string[], map: (text: string) => string): unknown {
+  if (key === undefined) return typeof value === 'string' ? map(value) : value;
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return value;
+  return { ...value, [key]: mapAt((value as Record<string, unknown>)[key], inner, map) };
 }

@@ -42,6 +42,23 @@ describe('the flags of a run that is taken up', () => {
     await expect(resumed({}, given)).rejects.toThrow(new RegExp(`^${name} .* the run in`));
   });
 
+  it('ask again for the password of a URL, which is not kept, whichever option has it', async () => {
+    const node = 'http://me:secret@10.0.0.1:8000';
+    const before = { node: 'http://***@10.0.0.1:8000' };
+    await expect(resumed(before, {})).rejects.toMatchObject({
+      message: expect.stringContaining('was given a password for http://***@10.0.0.1:8000'),
+      advice: 'give --node with it again',
+    });
+    expect(await resumed(before, { node })).toMatchObject({ node });
+    await expect(resumed(before, { node: 'http://me:secret@10.0.0.2:8000' })).rejects.toThrow(
+      '--node differs',
+    );
+  });
+
+  it('have the default where a run of an older version recorded none', async () => {
+    expect(await resumed({}, {})).toMatchObject({ variant: 'default', measureSeconds: 60 });
+  });
+
   it('take the same again, and other limits', async () => {
     const before = { threshold: 0.3, validationTimeout: 60 };
     const given = { threshold: 0.3, validationTimeout: 600, timeout: 5, stopForeign: true };

@@ -1,0 +1,415 @@
+/** Under which heading `--help` tells an option. */
+export const OPTION_GROUPS = {
+  node: 'The node:',
+  reference: 'Reference and thresholds:',
+  phases: 'Phases:',
+  probe: 'Probe:',
+  time: 'Time:',
+  output: 'Output:',
+} as const;
+
+export type OptionGroup = keyof typeof OPTION_GROUPS;
+
+/** All that the program knows of one option of `assay validate`, wherever it matters. */
+export interface OptionEntry {
+  /** `shared`: a flag that other commands have, too, and that is described with them. */
+  type: 'text' | 'texts' | 'number' | 'switch' | 'choice' | 'shared';
+  description?: string;
+  alias?: string;
+  default?: string | number | boolean;
+  /** Of a number. */
+  range?: { min?: number; above?: number; max?: number; integer?: boolean };
+  /** Of a choice. */
+  choices?: readonly string[];
+  /** Heading in `--help`. */
+  group: OptionGroup;
+  /**
+   * On `--resume`. `kept`: as the run was started, and another value is refused; `free`: may be another one, since
+   * it changes how long the run goes on and not what it measures; `apart`: of this part of the run alone.
+   */
+  resume: 'kept' | 'free' | 'apart';
+  /**
+   * In the command that repeats a run. `given`: as it was given; `resolved`: as the run resolved it, whatever it
+   * was from; `never`.
+   */
+  repeat: 'given' | 'resolved' | 'never';
+  /** Of a fleet. `node`: its file says it for each node; `all`: a flag for all nodes; `never`: there is none. */
+  fleet: 'node' | 'all' | 'never';
+  /** Where a job of the queue carries it to a worker; null: it does not, or its text travels by itself. */
+  travels: string | null;
+  /** Holds a URL, or several: what is in one of a user and a password is neither kept nor queued. */
+  isUrl: boolean;
+}
+
+/** Timers count milliseconds in 32 bits: some three weeks. */
+const LONGEST_SECONDS = 2_000_000;
+const SECONDS = { min: 0, max: LONGEST_SECONDS };
+const SOME_SECONDS = { above: 0, max: LONGEST_SECONDS };
+const RATE = { above: 0, max: 1 };
+const COUNT = { min: 1, integer: true };
+
+/** What most options are like; each entry says what it has otherwise. */
+const kept = { resume: 'kept', repeat: 'given', fleet: 'all', isUrl: false } as const;
+const free = { ...kept, resume: 'free' } as const;
+const resolved = { ...kept, repeat: 'resolved' } as const;
+const ofNode = { ...kept, fleet: 'node' } as const;
+const ofFolder = { ...kept, repeat: 'never', fleet: 'never', travels: null } as const;
+
+const node = 'node' as const;
+const reference = 'reference' as const;
+const phases = 'phases' as const;
+const probe = 'probe' as const;
+const time = 'time' as const;
+const output = 'output' as const;
+
+/**
+ * Every option of `assay validate`. From this table follow its flags and their help, what `--resume` keeps, what a
+ * fleet's file and flags say, the command that repeats a run, the schema of a job in the queue, and the removal
+ * of credentials.
+ */
+export const VALIDATE_OPTIONS = {
+  'mlnode-url': {
+    type: 'text',
+    description: 'the node: http://HOST:POC_PORT[/VERSION][POC_SEGMENT]',
+    group: node,
+    ...ofNode,
+    resume: 'apart',
+    repeat: 'resolved',
+    travels: 'options.mlnodeUrl',
+    isUrl: true,
+  },
+  'node-config': {
+    type: 'text',
+    description: 'a node config file, in place of --mlnode-url; also gives the deploy arguments',
+    group: node,
+    ...ofNode,
+    travels: null,
+  },
+  'node-id': {
+    type: 'text',
+    description: 'the node of that file; without it all of them, side by side',
+    group: node,
+    ...ofNode,
+    travels: 'options.nodeId',
+  },
+  reach: { type: 'shared', group: node, ...ofNode, travels: null, isUrl: true },
+  node: { type: 'shared', group: node, ...kept, travels: 'network_node', isUrl: true },
+  model: {
+    type: 'text',
+    description: 'the model that the node serves',
+    group: node,
+    ...ofNode,
+    repeat: 'resolved',
+    travels: 'options.model',
+  },
+  reference: {
+    type: 'text',
+    description: 'a reference file, or a name of `golden list` (default: the one that fits the node)',
+    alias: 'artifact',
+    group: reference,
+    ...ofNode,
+    repeat: 'resolved',
+    travels: 'reference_sha256',
+  },
+  challenge: {
+    type: 'number',
+    description:
+      'compare that many fresh nonces with those of a trusted node, in place of the golden vectors',
+    range: { min: 1, max: 100_000, integer: true },
+    group: reference,
+    ...kept,
+    travels: 'options.challenge.n',
+  },
+  'trusted-url': {
+    type: 'text',
+    description: 'the trusted node of --challenge, written like --mlnode-url',
+    group: reference,
+    ...kept,
+    travels: 'options.challenge.trustedUrl',
+    isUrl: true,
+  },
+  'challenge-seed': {
+    type: 'text',
+    description: 'what nonces and block hash are drawn from (default: a random one, which the report keeps)',
+    group: reference,
+    ...kept,
+    travels: 'options.challenge.seed',
+  },
+  threshold: {
+    type: 'number',
+    description: 'L2 distance above which a nonce mismatches',
+    range: RATE,
+    group: reference,
+    ...resolved,
+    travels: 'options.thresholds',
+  },
+  'p-mismatch': {
+    type: 'number',
+    description: 'mismatch rate expected of an honest node',
+    range: RATE,
+    group: reference,
+    ...resolved,
+    travels: 'options.thresholds',
+  },
+  'fraud-threshold': {
+    type: 'number',
+    description: 'p-value below which it is fraud',
+    range: RATE,
+    group: reference,
+    ...resolved,
+    travels: 'options.thresholds',
+  },
+  thresholds: {
+    type: 'choice',
+    choices: ['reference', 'chain'],
+    default: 'reference',
+    description: 'where the thresholds are from; chain needs --node',
+    group: reference,
+    ...kept,
+    // The thresholds themselves are repeated.
+    repeat: 'never',
+    travels: 'options.thresholds',
+  },
+  strict: {
+    type: 'switch',
+    description: 'warnings about the node turn into FAIL',
+    group: reference,
+    ...kept,
+    travels: 'options.strict',
+  },
+  'wait-ready': {
+    type: 'number',
+    description: 'wait so many seconds for a node that is still starting',
+    range: SECONDS,
+    default: 0,
+    group: time,
+    ...free,
+    repeat: 'never',
+    travels: 'options.waitReadySeconds',
+  },
+  'stop-foreign': {
+    type: 'switch',
+    description: 'stop a PoC generation that we did not start',
+    group: node,
+    ...free,
+    // Another run may meet another generation.
+    repeat: 'never',
+    travels: 'options.stopForeign',
+  },
+  'skip-download': {
+    type: 'switch',
+    description: 'do not look after the weights',
+    group: phases,
+    ...kept,
+    travels: 'options.skipDownload',
+  },
+  'download-timeout': {
+    type: 'number',
+    description: 'seconds',
+    range: SECONDS,
+    default: 7200,
+    group: time,
+    ...free,
+    travels: 'options.downloadTimeoutSeconds',
+  },
+  'skip-deploy': {
+    type: 'switch',
+    description: 'do not look whether the model is up',
+    group: phases,
+    ...kept,
+    travels: 'options.skipDeploy',
+  },
+  gpu: {
+    type: 'text',
+    description: 'GPU class, for the known deploy arguments (B200, H200, …)',
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  variant: {
+    type: 'text',
+    default: 'default',
+    description: 'which of several configs for --gpu, for example guide',
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  'deploy-args-from-reference': {
+    type: 'switch',
+    description: 'deploy with the arguments that the reference was recorded with',
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  dtype: {
+    type: 'text',
+    default: 'auto',
+    description: 'dtype to serve with',
+    group: phases,
+    ...kept,
+    travels: 'options.dtype',
+  },
+  'tp-size': {
+    type: 'number',
+    description: 'set --tensor-parallel-size',
+    range: COUNT,
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  'max-model-len': {
+    type: 'number',
+    description: 'set --max-model-len',
+    range: COUNT,
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  'extra-arg': {
+    type: 'texts',
+    description: 'append one token to the deploy arguments, as --extra-arg=TOKEN; repeatable',
+    group: phases,
+    ...kept,
+    travels: 'options.deployArgs',
+  },
+  'deploy-timeout': {
+    type: 'number',
+    description: 'seconds',
+    range: SECONDS,
+    default: 1800,
+    group: time,
+    ...free,
+    travels: 'options.deployTimeoutSeconds',
+  },
+  'skip-throughput': {
+    type: 'switch',
+    description: 'do not measure throughput',
+    group: phases,
+    ...free,
+    travels: 'options.skipThroughput',
+  },
+  'warmup-seconds': {
+    type: 'number',
+    description: 'of generation before measuring',
+    range: SECONDS,
+    default: 30,
+    group: phases,
+    ...kept,
+    travels: 'options.warmupSeconds',
+  },
+  'measure-seconds': {
+    type: 'number',
+    description: 'of measuring',
+    range: SOME_SECONDS,
+    default: 60,
+    group: phases,
+    ...kept,
+    travels: 'options.measureSeconds',
+  },
+  'sample-interval': {
+    type: 'number',
+    description: 'seconds between two readings',
+    range: SOME_SECONDS,
+    default: 10,
+    group: phases,
+    ...kept,
+    travels: 'options.sampleIntervalSeconds',
+  },
+  'batch-size': {
+    type: 'number',
+    description: 'batch_size of the throughput generation',
+    range: COUNT,
+    group: phases,
+    ...kept,
+    travels: 'options.batchSize',
+  },
+  'skip-validate': {
+    type: 'switch',
+    description: 'stop before probing; exit 0',
+    group: phases,
+    ...kept,
+    travels: 'options.skipValidate',
+  },
+  'validation-timeout': {
+    type: 'number',
+    description: 'seconds for probing, and for the self-check',
+    range: SOME_SECONDS,
+    default: 900,
+    group: time,
+    ...free,
+    travels: 'options.validationTimeoutSeconds',
+  },
+  'validation-batch-size': {
+    type: 'number',
+    description: 'batch_size of the validation, and where it is split',
+    range: COUNT,
+    group: probe,
+    ...kept,
+    travels: 'options.validationBatchSize',
+  },
+  probe: {
+    type: 'choice',
+    choices: ['queued', 'wait', 'whole'],
+    default: 'queued',
+    description: 'queued requests, requests that wait, or one request for all nonces',
+    group: probe,
+    ...kept,
+    travels: 'options.probe',
+  },
+  coverage: {
+    type: 'choice',
+    choices: ['spread', 'every-replica'],
+    default: 'spread',
+    description: 'each nonce once over all replicas, or on each replica',
+    group: probe,
+    ...kept,
+    travels: 'options.coverage',
+  },
+  'self-check': {
+    type: 'switch',
+    default: true,
+    description: "the node's own check beside ours; --no-self-check skips it",
+    group: probe,
+    ...kept,
+    travels: 'options.skipSelfCheck',
+  },
+  timeout: {
+    type: 'number',
+    description: 'seconds for the whole run',
+    range: SOME_SECONDS,
+    group: time,
+    ...kept,
+    resume: 'apart',
+    travels: 'options.timeoutSeconds',
+  },
+  resume: {
+    type: 'text',
+    description: 'take up the killed or interrupted run of this folder, with its inputs',
+    group: output,
+    ...ofFolder,
+    resume: 'apart',
+  },
+  'exp-dir': {
+    type: 'text',
+    description: 'folder of the run (default: runs/NAME_TIME)',
+    group: output,
+    ...ofFolder,
+    resume: 'apart',
+  },
+  'exp-name': {
+    type: 'text',
+    description: 'name of the run (default: validate_MODEL)',
+    group: output,
+    ...ofFolder,
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+export type OptionName = keyof typeof VALIDATE_OPTIONS;
+
+/** The table's rows, in its order. */
+export const validateOptions = Object.entries(VALIDATE_OPTIONS) as [OptionName, OptionEntry][];
+
+/** `wait-ready` as a run's config and the parser have it: `waitReady`. */
+export function keyOf(option: string): string {
+  return option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
