@@ -14,7 +14,7 @@ import type { NodeResult } from '../model.js';
 import { noResult, resultOf } from '../node-result.js';
 import { strip } from './credentials.js';
 import { gather, withdraw } from './gather.js';
-import { KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
+import { type FleetJob, KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
 import { outages } from './outages.js';
 import { checkRedis, queueError } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
@@ -55,38 +55,64 @@ export async function runOverQueue(
     onResult(result);
   };
   const references = new References();
-  const tasks: QueuedTask[] = [];
+  const unfinished: QueuedTask[] = [];
   for (const [at, node] of nodes.entries()) {
-    const planned = plan.nodes[at] as FleetFolder['plan']['nodes'][number];
+    const planned = plan.nodes[at] as PlannedNode;
     const finished = await finishedRun(join(path, planned.folder));
     if (finished !== undefined) {
       settle(resultOf(node, planned.folder, finished));
       continue;
     }
-    const {
-      reference,
-      throughputRefusal: _,
-      expDir: _dir,
-      expName: _name,
-      resume: _run,
-      ...options
-    } = validations[at] as ValidateOptions;
-    tasks.push({
-      node,
-      folder: planned.folder,
-      jobId: `${plan.fleet_id}-${at}`,
-      job: strip({
-        protocol: PROTOCOL,
-        assay_version: packageVersion(),
-        fleet_id: plan.fleet_id,
-        node_id: node.id,
-        reference_sha256: await references.digestOf(node.model, reference),
-        network_node: networkNode ?? null,
-        options: { ...options, ownPublicKey: planned.own_public_key },
-      }),
-    });
+    const options = validations[at] as ValidateOptions;
+    const digest = await references.digestOf(node.model, options.reference);
+    const job = strip(jobOf(options, planned, { fleetId: plan.fleet_id, digest, networkNode }));
+    unfinished.push({ node, folder: planned.folder, jobId: `${plan.fleet_id}-${at}`, job });
   }
+  const limits = { workerWaitSeconds, outageSeconds };
+  await askWorkers(unfinished, references, { ...limits, redis, path, say, signal, settle, results });
+  return { nodes: nodes.map(({ id }) => results.get(id) as NodeResult), warnings };
+}
 
+type PlannedNode = FleetFolder['plan']['nodes'][number];
+
+/** A node's validation as it travels: what stays with the command is left out. */
+function jobOf(
+  options: ValidateOptions,
+  planned: PlannedNode,
+  { fleetId, digest, networkNode }: { fleetId: string; digest: string; networkNode: string | undefined },
+): FleetJob {
+  const {
+    reference: _reference,
+    throughputRefusal: _refusal,
+    expDir: _dir,
+    expName: _name,
+    resume: _run,
+    ...travelling
+  } = options;
+  return {
+    protocol: PROTOCOL,
+    assay_version: packageVersion(),
+    fleet_id: fleetId,
+    node_id: planned.id,
+    reference_sha256: digest,
+    network_node: networkNode ?? null,
+    options: { ...travelling, ownPublicKey: planned.own_public_key },
+  };
+}
+
+interface Asking extends Pick<QueueRun, 'redis' | 'workerWaitSeconds' | 'outageSeconds'> {
+  /** Of the fleet. */
+  path: string;
+  say(text: string): void;
+  signal: AbortSignal;
+  settle(result: NodeResult): void;
+  /** What was settled so far, an earlier process's results among it. */
+  results: ReadonlyMap<string, NodeResult>;
+}
+
+/** Puts the jobs into the queues of their sites, and settles each node as its result comes. */
+async function askWorkers(tasks: QueuedTask[], references: References, asking: Asking): Promise<void> {
+  const { redis, path, workerWaitSeconds, outageSeconds, say, signal, settle, results } = asking;
   const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, 1000 * outageSeconds, say);
   const outage = outages(redis, say);
   sites.onError(outage.seen);
@@ -121,7 +147,6 @@ export async function runOverQueue(
   } finally {
     await sites.close();
   }
-  return { nodes: nodes.map(({ id }) => results.get(id) as NodeResult), warnings };
 }
 
 async function finishedRun(folder: string) {

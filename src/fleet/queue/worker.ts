@@ -37,25 +37,112 @@ const CLOSE_MS = 3000;
  * then stopped on its node and handed back.
  */
 export async function work(
-  { redis, site, concurrency, folder, leaseSeconds, credentials = new Map() }: WorkerOptions,
+  options: WorkerOptions,
   { signal, say }: { signal: AbortSignal; say(text: string): void },
 ): Promise<void> {
+  const { redis, folder, leaseSeconds } = options;
   const unlock = await lockFolder(folder);
   const stopCleaning = await keepClean(folder, say);
-  const leaseMs = leaseSeconds * 1000;
   const outage = outages(redis, say);
   const connection = connectTo(redis, {
-    silenceMs: Math.min(Math.max(leaseMs / 3, LEAST_SILENCE_MS), MOST_SILENCE_MS),
+    silenceMs: Math.min(Math.max((1000 * leaseSeconds) / 3, LEAST_SILENCE_MS), MOST_SILENCE_MS),
     waits: true,
     onAnswer: () => outage.over(false),
   });
-  const leases = new Leases(leaseMs);
   // Held throughout, so that the probe's threads do not start anew with every job.
   const pool = leasePool();
+  const worker = new SiteWorker(options, { connection, outage, signal, say });
+  try {
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    say('stopping: what is under way is handed back');
+  } finally {
+    await worker.close();
+    stopCleaning();
+    connection.end();
+    await pool.release();
+    await unlock();
+  }
+}
 
-  const runJob = async (job: Job, token?: string) => {
+interface Surroundings {
+  connection: ReturnType<typeof connectTo>;
+  outage: ReturnType<typeof outages>;
+  signal: AbortSignal;
+  say(text: string): void;
+}
+
+/** Takes jobs of one site, and knows which of them the queue has not heard the end of. */
+class SiteWorker {
+  readonly #options: WorkerOptions;
+  readonly #around: Surroundings;
+  readonly #leases: Leases;
+  readonly #worker: Worker;
+  readonly #running = new Set<Promise<unknown>>();
+  /** Jobs whose end the queue has not heard of. */
+  readonly #untold = new Set<string | undefined>();
+  #noMore: Promise<void> | undefined;
+
+  constructor(options: WorkerOptions, around: Surroundings) {
+    this.#options = options;
+    this.#around = around;
+    this.#leases = new Leases(1000 * options.leaseSeconds);
+    this.#worker = this.#start();
+  }
+
+  /** Takes nothing more, hands back what is under way, and leaves the queue. */
+  async close(): Promise<void> {
+    await this.#worker.pause(true);
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    const until = performance.now() + CLOSE_MS;
+    while (this.#untold.size > 0 && performance.now() < until) await pause(20);
+    // By force: otherwise it would wait for a queue that is away.
+    await this.#worker.close(true);
+    this.#leases.close();
+  }
+
+  #start(): Worker {
+    const { site, concurrency, leaseSeconds } = this.#options;
+    const { connection, outage } = this.#around;
+    const leaseMs = 1000 * leaseSeconds;
+    const worker = new Worker(queueName(site), (job, token) => this.#take(job, token), {
+      prefix: PREFIX,
+      connection: connection.redis,
+      name: workerName(),
+      concurrency,
+      lockDuration: leaseMs,
+      stalledInterval: leaseMs / 2,
+      maxStalledCount: MAX_DEATHS,
+      // What came to its end while Redis was away is told to it soon after it is back.
+      runRetryDelay: 2000,
+    });
+    connection.redis.on('error', outage.seen);
+    worker.on('error', outage.seen);
+    for (const end of ['completed', 'failed'] as const) {
+      worker.on(end, (job: Job | undefined) => {
+        this.#untold.delete(job?.id);
+        outage.over();
+      });
+    }
+    worker.on('locksRenewed', ({ jobIds }) => this.#leases.renewed(jobIds));
+    worker.on('lockRenewalFailed', (jobIds) => this.#leases.lost(jobIds));
+    return worker;
+  }
+
+  #take(job: Job, token?: string): Promise<unknown> {
+    const run = this.#run(job, token);
+    this.#running.add(run);
+    this.#untold.add(job.id);
+    return run.finally(() => this.#running.delete(run));
+  }
+
+  async #run(job: Job, token?: string): Promise<unknown> {
+    const { folder, credentials = new Map() } = this.#options;
+    const { connection, signal, say } = this.#around;
     const accepted = fill(acceptJob(job.data), credentials);
-    const lease = leases.take(job.id as string);
+    const lease = this.#leases.take(job.id as string);
     const both = AbortSignal.any([signal, lease.signal]);
     if (!both.aborted) say(`${accepted.node_id}: taken`);
     try {
@@ -69,72 +156,17 @@ export async function work(
     } finally {
       lease.release();
     }
-    if (signal.aborted) await takeNoMore();
+    if (signal.aborted) await this.#takeNoMore();
     // Without the lease it is not ours to give: whoever has it now goes on.
     const isGiven = !lease.signal.aborted && (await within(CLOSE_MS, job.moveToWait(token)));
     say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: the queue gives it to another worker'}`);
-    untold.delete(job.id);
+    this.#untold.delete(job.id);
     throw new WaitingError();
-  };
-
-  const running = new Set<Promise<unknown>>();
-  /** Jobs whose end the queue has not heard of. */
-  const untold = new Set<string | undefined>();
-  const worker = new Worker(
-    queueName(site),
-    (job, token) => {
-      const run = runJob(job, token);
-      running.add(run);
-      untold.add(job.id);
-      return run.finally(() => running.delete(run));
-    },
-    {
-      prefix: PREFIX,
-      connection: connection.redis,
-      name: workerName(),
-      concurrency,
-      lockDuration: leaseMs,
-      stalledInterval: leaseMs / 2,
-      maxStalledCount: MAX_DEATHS,
-      // What came to its end while Redis was away is told to it soon after it is back.
-      runRetryDelay: 2000,
-    },
-  );
-  let noMore: Promise<void> | undefined;
-  /** Least of all what this worker hands back itself. */
-  const takeNoMore = () => {
-    noMore ??= worker.pause(true).then(connection.endCopies);
-    return noMore;
-  };
-  connection.redis.on('error', outage.seen);
-  worker.on('error', outage.seen);
-  for (const end of ['completed', 'failed'] as const) {
-    worker.on(end, (job: Job | undefined) => {
-      untold.delete(job?.id);
-      outage.over();
-    });
   }
-  worker.on('locksRenewed', ({ jobIds }) => leases.renewed(jobIds));
-  worker.on('lockRenewalFailed', (jobIds) => leases.lost(jobIds));
-  try {
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    say('stopping: what is under way is handed back');
-  } finally {
-    // Takes nothing more, least of all what it hands back itself.
 
-    await worker.pause(true);
-    while (running.size > 0) await Promise.allSettled(running);
-    const until = performance.now() + CLOSE_MS;
-    while (untold.size > 0 && performance.now() < until) await pause(20);
-    // By force: otherwise it would wait for a queue that is away.
-    await worker.close(true);
-    leases.close();
-    stopCleaning();
-    connection.end();
-    await pool.release();
-    await unlock();
+  /** Least of all what this worker hands back itself. */
+  #takeNoMore(): Promise<void> {
+    this.#noMore ??= this.#worker.pause(true).then(this.#around.connection.endCopies);
+    return this.#noMore;
   }
 }
