@@ -1,3 +1,5 @@
+import { cleanText } from './clean.js';
+
 /**
  * A failure that the user can act on. It is printed as one line, `message; advice`, without a stack trace;
  * anything else that is thrown is a bug in assay and is printed as one.
@@ -22,7 +24,7 @@ export class AssayError extends Error {
   /** The one line that the user reads. */
   get line(): string {
     const text = this.advice === undefined ? this.message : `${this.message}; ${this.advice}`;
-    return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+    return cleanText(text.replaceAll(/[\r\n]\s*/g, ' '));
   }
 }
 

@@ -1,3 +1,5 @@
+import { cleanText } from '../clean.js';
+
 const MAX_LENGTH = 500;
 
 /**
@@ -49,9 +51,7 @@ function parsedObject(text: string): unknown {
   }
 }
 
-/** One line of bounded length, without control characters that could drive a terminal. */
+/** One line of bounded length, safe to print. */
 export function clip(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const clean = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+  return cleanText(text, MAX_LENGTH).trim();
 }

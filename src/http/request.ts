@@ -38,6 +38,8 @@ export interface JsonAnswer {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const connecting = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: 64 };
+/** Nobody waits for so long; a larger figure would only be told. */
+const LONGEST_RETRY_AFTER_MS = 366 * 24 * 3600 * 1000;
 const keepingAgent = new Agent({ ...connecting, keepAliveTimeout: 4_000 });
 // Without pipelining undici closes a connection behind its request.
 const freshAgent = new Agent({ ...connecting, pipelining: 0 });
@@ -162,9 +164,9 @@ function statusFault(
 function parseRetryAfter(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  if (Number.isFinite(seconds)) return Math.min(Math.max(0, seconds * 1000), LONGEST_RETRY_AFTER_MS);
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - Date.now()), LONGEST_RETRY_AFTER_MS);
 }
 
 function header(value: string | string[] | undefined): string | undefined {

@@ -31,8 +31,8 @@ export interface HostReport {
   nodes: (NodeResult & { validation: NodeValidation | null })[];
 }
 
-/** Writes `report.json` and `report.txt` into the run's folder, and returns both as values. */
-export async function writeHostReport(
+/** The run's report, as data and as text; it is in no file yet. */
+export async function hostReportOf(
   folder: string,
   host: HostFile,
   entries: readonly LifecycleEntry[],
@@ -56,10 +56,16 @@ export async function writeHostReport(
       })),
     ),
   };
-  const text = reportText(report);
+  return { report, text: reportText(report) };
+}
+
+/** Writes `report.json` and `report.txt` into the run's folder. */
+export async function writeHostReport(
+  folder: string,
+  { report, text }: Awaited<ReturnType<typeof hostReportOf>>,
+): Promise<void> {
   await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   await writeWhole(join(folder, 'report.txt'), `${text}\n`);
-  return { report, text };
 }
 
 async function lastValidation(folder: string, id: string): Promise<NodeValidation | null> {

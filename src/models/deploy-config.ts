@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf, UsageError } from '../errors.js';
 import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
-import { accept } from '../schemas/accept.js';
+import { acceptAsIs } from '../schemas/accept.js';
 import validateDeployConfig from '../schemas/generated/deploy-config.js';
 import { gpuClassOf } from '../text/hardware.js';
 
@@ -58,7 +58,7 @@ export async function readDeployConfig(path: string): Promise<DeployConfig> {
   } catch (error) {
     throw new AssayError(`${name}: ${messageOf(error)}`);
   }
-  const config = accept<DeployConfig>(validateDeployConfig, value, name);
+  const config = acceptAsIs<DeployConfig>(validateDeployConfig, value, name);
   return config.gpu === DEFAULT_VARIANT ? config : { ...config, gpu: gpuClassOf(config.gpu) };
 }
 

@@ -1,8 +1,9 @@
 import type { ValidateFunction } from 'ajv';
+import { cleaned } from '../clean.js';
 import { HttpFault } from '../http/fault.js';
 import { type JsonAnswer, requestJson } from '../http/request.js';
 import { parseBaseUrl } from '../http/url.js';
-import { accept } from '../schemas/accept.js';
+import { acceptAsIs } from '../schemas/accept.js';
 import validateBatch from '../schemas/generated/admin-batch.js';
 import validateNodes from '../schemas/generated/admin-nodes.js';
 import validateRemoved from '../schemas/generated/admin-removed.js';
@@ -61,7 +62,8 @@ export class AdminClient {
     const nodes = await this.#call<ListedNode[] | null>('GET', '/nodes', validateNodes);
     return (nodes ?? []).map(({ node, state }) => ({
       node: { ...node, models: withArgs(node.models) },
-      state,
+      // Nobody sends a state back.
+      state: cleaned(state),
     }));
   }
 
@@ -76,7 +78,7 @@ export class AdminClient {
     const answer = await this.#call<Answer>('POST', '/nodes/batch', validateBatch, nodes);
     const [registered, errors] =
       answer === null || Array.isArray(answer) ? [answer, []] : [answer.nodes, answer.errors];
-    return { registered: (registered ?? []).map(({ id }) => id), errors: errors ?? [] };
+    return { registered: (registered ?? []).map(({ id }) => id), errors: cleaned(errors ?? []) };
   }
 
   /** @throws HttpFault `absent` for an unknown id */
@@ -96,7 +98,7 @@ export class AdminClient {
     body?: unknown,
   ): Promise<T> {
     const answer = await this.#send(method, path, body);
-    return accept<T>(validate, answer.body, `${method} ${this.#api}${path}`);
+    return acceptAsIs<T>(validate, answer.body, `${method} ${this.#api}${path}`);
   }
 
   async #send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<JsonAnswer> {

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { DeployConfig } from '../models/deploy-config.js';
-import { accept } from '../schemas/accept.js';
+import { acceptAsIs } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
 import { requireHost } from './node-host.js';
 import type { ModelConfig, NodeObject } from './node-object.js';
@@ -68,7 +68,7 @@ export function buildNode(parts: NodeParts): NodeObject {
     max_concurrent: parts.maxConcurrent,
     models: { [parts.model]: parts.config },
   };
-  return accept<NodeObject>(validateNodeConfig, node, `node ${parts.id || '(no id)'}`);
+  return acceptAsIs<NodeObject>(validateNodeConfig, node, `node ${parts.id || '(no id)'}`);
 }
 
 /** A deploy config as the model of a node object, with its arguments changed. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AssayError, messageOf } from '../errors.js';
 import { readHostName } from '../http/host-name.js';
-import { accept } from '../schemas/accept.js';
+import { acceptAsIs } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
 import { requireHost } from './node-host.js';
 import type { NodeObject } from './node-object.js';
@@ -42,13 +42,13 @@ export async function readKeptNode(path: string): Promise<NodeObject> {
  */
 export function requireSendable(config: NodeObject, subject: string): void {
   const host = readHostName(String(config.host)).name;
-  accept<NodeObject>(validateNodeConfig, { ...config, host }, subject);
+  acceptAsIs<NodeObject>(validateNodeConfig, { ...config, host }, subject);
 }
 
 async function readConfigJson(path: string): Promise<unknown> {
   const value = await readJson(path);
   requireHosts(value, nameOf(path));
-  return accept<unknown>(validateNodeConfig, value, nameOf(path));
+  return acceptAsIs<unknown>(validateNodeConfig, value, nameOf(path));
 }
 
 async function readJson(path: string): Promise<unknown> {

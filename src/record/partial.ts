@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { AssayError } from '../errors.js';
+import { isSpecial, isTaken } from '../files/write-whole.js';
 import { type Journal, openJournal } from '../journal/journal.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { accept } from '../schemas/accept.js';
@@ -40,7 +41,8 @@ export async function openPartial(
   plan: RecordingPlan,
   mode: 'resume' | 'fresh' | 'over',
 ): Promise<PartialRecording> {
-  const path = `${out}.partial.jsonl`;
+  // Nothing stands beside a device, and it keeps nothing.
+  const path = `${isTaken(out) || !isSpecial(out) ? out : 'assay-recording'}.partial.jsonl`;
   if (mode === 'over') await rm(path, { force: true });
   if (mode === 'fresh' && existsSync(path)) {
     throw new AssayError(`${path}: an interrupted recording is there`, {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { AssayError } from '../errors.js';
+import { isTaken } from '../files/write-whole.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
@@ -47,7 +47,7 @@ export interface Recording {
  */
 export async function record(options: RecordOptions): Promise<Recording> {
   const { params, nonces, batchSize, out, repeat, repeatLimit, signal } = options;
-  if (existsSync(out) && !options.force) {
+  if (isTaken(out) && !options.force) {
     throw new AssayError(`${out} is there already`, {
       advice: 'give another --out, or --force to replace it',
     });

@@ -57,7 +57,14 @@ export async function readReport(path: string): Promise<ValidateReport> {
 /** Reads and checks a run's `validate_config.json`. */
 export async function readConfig(folder: string): Promise<ValidateConfig> {
   const path = join(folder, 'validate_config.json');
-  return accept<ValidateConfig>(validateConfig, parseJson(await readRunFile(path), path), path);
+  const text = await readRunFile(path);
+  try {
+    return accept<ValidateConfig>(validateConfig, parseJson(text, path), path);
+  } catch (error) {
+    throw new AssayError(messageOf(error), {
+      advice: `nothing in ${folder} can be believed without it: begin again with another --exp-dir, or remove the folder`,
+    });
+  }
 }
 
 /**

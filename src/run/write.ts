@@ -1,17 +1,26 @@
-import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleaned } from '../clean.js';
 import { AssayError, messageOf } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
 import { folderName, safeModelName, timeStamp } from '../files/names.js';
+import { keepFile, replaceFile } from '../files/write-whole.js';
 import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
+import { accept } from '../schemas/accept.js';
+import validateReport from '../schemas/generated/validate-report.js';
 import type { Observation } from './observation.js';
 import type { ValidateReport } from './report.js';
+
+/** Appends to a file of the run's own folder: a link in its place is not followed. */
+const APPEND_HERE = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /** Where a run's files are. */
 export interface RunFolder {
   path: string;
-  /** Writes one file whole: to a temporary name first, then renamed. */
+  /** Writes one file whole. */
   write(name: string, text: string): void;
+  /** The same; and it is on the disk when it returns. */
+  keep(name: string, text: string): Promise<void>;
   /**
    * Appends measurements to `observations.jsonl`: what cannot be kept is not worth asking a node for.
    *
@@ -69,24 +78,47 @@ export function openRunFolder(path: string): RunFolder {
     path,
     write(name, text) {
       const target = join(path, name);
-      const temporary = `${target}.${process.pid}.tmp`;
-      try {
-        writeFileSync(temporary, text);
-        renameSync(temporary, target);
-      } catch (error) {
-        rmSync(temporary, { force: true });
+      guard(target, () => replaceFile(target, text));
+    },
+    async keep(name, text) {
+      const target = join(path, name);
+      await keepFile(target, text).catch((error: unknown) => {
         throw unwritable(target, error);
-      }
+      });
     },
     observed(observations) {
-      guard(file, () => appendFileSync(file, linesOf(observations)));
+      guard(file, () => {
+        const opened = openSync(file, APPEND_HERE, 0o666);
+        try {
+          appendFileSync(opened, linesOf(observations));
+        } finally {
+          closeSync(opened);
+        }
+      });
     },
   };
 }
 
-/** Writes the report as far as it has come. */
+const REPORT_FILE = 'validate_report.json';
+
+/**
+ * Writes the report as far as it has come.
+ *
+ * @throws AssayError when it cannot be written, or could not be read back: the older one stays then
+ */
 export function writeReportJson(folder: RunFolder, report: ValidateReport): void {
-  folder.write('validate_report.json', `${JSON.stringify(report, null, 2)}\n`);
+  folder.write(REPORT_FILE, reportJson(folder, report));
+}
+
+/** Writes the report of a finished run, on the disk when it returns. */
+export async function keepReportJson(folder: RunFolder, report: ValidateReport): Promise<void> {
+  await folder.keep(REPORT_FILE, reportJson(folder, report));
+}
+
+function reportJson({ path }: RunFolder, report: ValidateReport): string {
+  const text = JSON.stringify(cleaned(report), null, 2);
+  accept(validateReport, JSON.parse(text), `the report of ${path} (a bug in assay)`);
+  return `${text}\n`;
 }
 
 /** Measurements as `observations.jsonl` holds them. */

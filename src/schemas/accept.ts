@@ -1,14 +1,22 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { cleaned } from '../clean.js';
 import { AssayError } from '../errors.js';
 
 /**
- * Believes a value from outside only if its JSON Schema does.
+ * Believes a value from outside only if its JSON Schema does, and makes its texts safe to print.
  *
  * @param validate a validator from `generated/`, whose schema describes T
  * @param subject what the value is and where it is from, for the error
+ * @returns the value; texts are cut to a bounded length and have no controls of a terminal or a CI system, but for
+ *   the arguments of a model server, which are passed on as they are
  * @throws AssayError naming the subject, the place in it and the reason
  */
 export function accept<T>(validate: ValidateFunction, value: unknown, subject: string): T {
+  return cleaned(acceptAsIs<T>(validate, value, subject));
+}
+
+/** The same for a value that is sent on, or compared, letter by letter; what prints it makes it safe. */
+export function acceptAsIs<T>(validate: ValidateFunction, value: unknown, subject: string): T {
   if (validate(value)) return value as T;
   throw new AssayError(`${subject}: ${describeErrors(validate.errors)}`);
 }

@@ -1,4 +1,5 @@
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
+import { printable } from '../clean.js';
 import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,8 +46,8 @@ export function drawBar(terminal: Terminal): Bar | null {
   return {
     show(share, text) {
       own.share = Math.min(1, share);
-      own.text = text;
-      own.drawn?.update(own.share, { text });
+      own.text = printable(text, terminal.colors.isColorSupported);
+      own.drawn?.update(own.share, { text: own.text });
     },
     remove() {
       bars.all.delete(own);

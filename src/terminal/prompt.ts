@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import pLimit from 'p-limit';
+import { printable } from '../clean.js';
 import { AssayError } from '../errors.js';
 import { quietly } from './quiet.js';
 import type { Terminal } from './terminal.js';
@@ -62,10 +63,11 @@ function ask(question: string, asking: Pick<Asking, 'terminal' | 'signal'>): Pro
 }
 
 async function askNow(
-  question: string,
+  asked: string,
   { terminal, signal }: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
   signal.throwIfAborted();
+  const question = printable(asked, false);
   if (!terminal.canAsk) {
     throw new AssayError(`nobody can be asked: ${question.trim()}`, {
       advice: 'run it on a terminal, or answer with --yes',

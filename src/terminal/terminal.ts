@@ -1,12 +1,15 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
+import { printable } from '../clean.js';
 import { keptBack } from './quiet.js';
 
 /** The process's way to its user. Data goes to `out`, everything else to `say`. */
 export interface Terminal {
-  /** Writes a line of data to stdout. */
+  /** Writes data to stdout, safe to print. */
   out(text: string): void;
-  /** Writes a line for people to stderr. */
+  /** Writes commands to a CI system to stdout, as they are: whoever makes them has escaped what is from outside. */
+  command(text: string): void;
+  /** Writes a line for people to stderr, safe to print. */
   say(text: string): void;
   /** Colours for stdout; they do nothing where stdout is no terminal or NO_COLOR is set. */
   colors: Colors;
@@ -21,10 +24,13 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const plain = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  const colors = createColors(process.stdout.isTTY === true && !plain);
+  const say = (text: string) => keptBack(text) || process.stderr.write(`${text}\n`);
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    say: (text) => keptBack(text) || process.stderr.write(`${text}\n`),
-    colors: createColors(process.stdout.isTTY === true && !plain),
+    out: (text) => process.stdout.write(`${printable(text, colors.isColorSupported)}\n`),
+    command: (text) => process.stdout.write(`${text}\n`),
+    say: (text) => say(printable(text, colors.isColorSupported)),
+    colors,
     interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     width: process.stdout.columns ?? 100,

@@ -46,7 +46,7 @@ async function newRun(inputs: RunInputs): Promise<StartedRun> {
   const path = expDir ?? defaultRunFolder(expName, model, nodeId, new Date(startedAt));
   const { folder, release } = await createRunFolder(path);
   try {
-    folder.write('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
+    await folder.keep('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
     if (config.challenge !== undefined)
       folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
     return { folder, before: observedBefore(inputs, []), release };
@@ -64,7 +64,7 @@ async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Pr
     const unfinished = await readUnfinishedRun(path);
     const folder = openRunFolder(path);
     const observations = await wholeBatches(path, inputs.plan.batches, inputs.nonces);
-    folder.write('observations.jsonl', linesOf(observations));
+    await folder.keep('observations.jsonl', linesOf(observations));
     return { folder, before: observedBefore({ ...inputs, unfinished }, observations), release };
   } catch (error) {
     await release();

@@ -1,4 +1,4 @@
-import { AssayError } from '../errors.js';
+import { AssayError, messageOf } from '../errors.js';
 import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { leasePool } from '../probe/pool.js';
@@ -7,7 +7,7 @@ import type { RunFolder } from '../run/write.js';
 import { type RunContext, secondsSince } from './context.js';
 import { gather } from './gather.js';
 import { type RunInputs, resolveRun } from './inputs.js';
-import { endingOf, type Observed } from './observed.js';
+import type { Observed } from './observed.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { reportOf } from './report-of.js';
 import { startRun } from './start-run.js';
@@ -53,7 +53,7 @@ async function validateWithin(
   try {
     const observed = await observe(inputs, before, { folder, events, signal, until });
     const seconds = () => before.durationSeconds + secondsSince(begun);
-    const report = await conclude(inputs, observed, { folder, events, signal, seconds });
+    const report = await conclude(inputs, observed, { folder, events, seconds });
     if (observed.ending?.bug !== undefined) throw observed.ending.bug;
     return { report, folder: folder.path };
   } finally {
@@ -84,7 +84,7 @@ async function observe(
 async function conclude(
   inputs: RunInputs,
   gathered: Observed,
-  { folder, events, signal, seconds }: Conclusion,
+  { folder, events, seconds }: Conclusion,
 ): Promise<ValidateReport> {
   // Loaded only now: statistics and tables would keep the first request waiting.
   const [{ judge }, { writeReport }] = await Promise.all([
@@ -97,22 +97,24 @@ async function conclude(
   const report = reportOf(inputs, observed, judgement);
   events.phase?.('report');
   try {
-    writeReport(folder, report);
+    await writeReport(folder, report);
     return report;
   } catch (error) {
-    // A full disk may have ended the run before; what was found out is told all the same.
-    if (gathered.ending !== null) return report;
-    const ended = { ...observed, ending: endingOf(error, signal.aborted) };
-    return reportOf(inputs, ended, judge(inputs, ended));
+    // What was found out is told all the same, and the verdict stands: it was reached before.
+    return { ...report, error: report.error ?? reportLost(error) };
   }
 }
 
 interface Conclusion {
   folder: RunFolder;
   events: ValidateEvents;
-  signal: AbortSignal;
   /** Of the whole run until now. */
   seconds(): number;
+}
+
+function reportLost(error: unknown): string {
+  const what = error instanceof AssayError ? error.line : `internal error: ${messageOf(error)}`;
+  return `the report was not kept: ${what}`;
 }
 
 /** The caller's signal, and the limit for the whole run beside it. */

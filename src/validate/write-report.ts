@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors';
 import { renderText } from '../report/text.js';
 import type { ValidateReport } from '../run/report.js';
-import { type RunFolder, writeReportJson } from '../run/write.js';
+import { keepReportJson, type RunFolder } from '../run/write.js';
 
 /** Writes the report of a finished run: for programs, and as the summary that people read. */
-export function writeReport(folder: RunFolder, report: ValidateReport): void {
-  writeReportJson(folder, report);
+export async function writeReport(folder: RunFolder, report: ValidateReport): Promise<void> {
+  await keepReportJson(folder, report);
   folder.write(
     'validate_report.txt',
     `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,

@@ -75,12 +75,14 @@ function deviance(x: number, m: number): number {
   const ratioSquare = ratio * ratio;
   let total = difference * ratio;
   let power = 2 * x * ratio;
-  for (let j = 1; ; j++) {
+  // The ratio is below 0.1, so that a few dozen terms are more than a double can tell apart.
+  for (let j = 1; j < 100; j++) {
     power *= ratioSquare;
     const next = total + power / (2 * j + 1);
     if (next === total) return total;
     total = next;
   }
+  return total;
 }
 
 /** ln n! to full precision, for an integer n ≥ 0. */

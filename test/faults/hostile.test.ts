@@ -226,6 +226,13 @@ describe('answers that are not of the protocol', () => {
       '"n_total":1e400,"n_mismatch":0',
       '"n_total":32,"n_mismatch":-1',
       '"n_mismatch":0',
+      // Counts that no loop comes to the end of, and counts of more than was asked.
+      '"n_total":1e300,"n_mismatch":1e300',
+      '"n_total":9007199254740991,"n_mismatch":0',
+      '"n_total":1000000000,"n_mismatch":500000000',
+      '"n_total":33,"n_mismatch":0',
+      '"n_total":32,"n_mismatch":33',
+      `"n_total":32,"n_mismatch":0,"mismatch_nonces":[${'1,'.repeat(40)}1]`,
     ];
     for (const text of counts) {
       const isChecking = ({ endpoint, body }: SimulatedRequest) =>
@@ -241,6 +248,32 @@ describe('answers that are not of the protocol', () => {
     }
   });
 });
+
+it.each([1e308, 9e15, 1e15, Number.MAX_SAFE_INTEGER])(
+  'keeps its verdict, and a report that can be read, beside a counter of %d',
+  async (total) => {
+    let turn = 0;
+    const { report } = await validate(
+      {
+        profile: { summary: 'unrelated', compute: ({ exact }) => new Float64Array(exact.length).fill(1) },
+        faults: ({ endpoint }) =>
+          endpoint === '/inference/pow/status'
+            ? {
+                body(answer) {
+                  const status = answer as { backends: { stats?: object }[] };
+                  turn++;
+                  for (const replica of status.backends)
+                    if (replica.stats) replica.stats = { total_processed: turn % 2 === 0 ? total : 0 };
+                  return status;
+                },
+              }
+            : undefined,
+      },
+      { skipThroughput: false, warmupSeconds: 0, measureSeconds: 0.2, sampleIntervalSeconds: 0.05 },
+    );
+    expect(report).toMatchObject({ verdict: 'FAIL', exit_code: 2 });
+  },
+);
 
 it("never takes a node's words for markup, or for a terminal's commands", async () => {
   const evil =

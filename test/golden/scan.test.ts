@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cleaned } from '../../src/clean.js';
 import { canonicalGolden } from '../../src/golden/canonical.js';
 import { listGolden } from '../../src/golden/catalog.js';
 import { checkGolden } from '../../src/golden/load.js';
@@ -58,7 +59,7 @@ function byScanning(text: string, windowSize?: number) {
   };
   const scanned = scanArtifacts(read, bytes.length, windowSize);
   if (scanned === null) return null;
-  const { artifacts: _, ...head } = scanned.head;
+  const { artifacts: _, ...head } = cleaned(scanned.head);
   return { file: head, nonces: [...scanned.nonces], vectors: [...scanned.vectors] };
 }
 

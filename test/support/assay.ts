@@ -25,6 +25,7 @@ export async function assayHere(args: string[]) {
   const said: string[] = [];
   const terminal = {
     out: (text: string) => out.push(text),
+    command: (text: string) => out.push(text),
     say: (text: string) => said.push(text),
     colors: createColors(false),
     interactive: false,

@@ -9,6 +9,7 @@ function recordingTerminal(interactive: boolean) {
   const out: string[] = [];
   const terminal: Terminal = {
     out: (text) => out.push(text),
+    command: (text) => out.push(text),
     say: (text) => said.push(text),
     colors: createColors(false),
     interactive,

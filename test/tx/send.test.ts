@@ -34,7 +34,12 @@ async function setUp(fault: (real: string) => string) {
   await chmod(faulty, 0o755);
   const said: string[] = [];
   const terminal = {
-    ...{ out: () => {}, say: (text: string) => said.push(text), colors: createColors(false) },
+    ...{
+      out: () => {},
+      command: () => {},
+      say: (text: string) => said.push(text),
+      colors: createColors(false),
+    },
     ...{ interactive: false, canAsk: false, width: 100 },
   };
   const controller = new AbortController();

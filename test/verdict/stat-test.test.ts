@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lowerTail, upperTail } from '../../src/verdict/binomial.js';
+import { logFactorial, lowerTail, upperTail } from '../../src/verdict/binomial.js';
 import { fisherTwoSided } from '../../src/verdict/fisher.js';
 import {
   detectableRate,
@@ -120,5 +120,35 @@ describe('Fisher test', () => {
     const value = fisherTwoSided(a, totalA, b, totalB);
     if (expected > 1e-10) expect(value).toBeCloseTo(expected, 10);
     else expect(value).toBeLessThan(1e-30);
+  });
+
+  it('is the sum over all tables that are no likelier, whatever the counts', () => {
+    const table = fc
+      .tuple(fc.nat(40), fc.nat(40))
+      .chain(([totalA, totalB]) =>
+        fc.tuple(fc.nat(totalA), fc.constant(totalA), fc.nat(totalB), fc.constant(totalB)),
+      );
+    fc.assert(
+      fc.property(table, ([a, totalA, b, totalB]) => {
+        const choose = (n: number, k: number) =>
+          Math.exp(logFactorial(n) - logFactorial(k) - logFactorial(n - k));
+        const hits = a + b;
+        let [sum, all] = [0, 0];
+        for (let other = Math.max(0, hits - totalB); other <= Math.min(totalA, hits); other++) {
+          const weight = choose(totalA, other) * choose(totalB, hits - other);
+          all += weight;
+          if (weight <= choose(totalA, a) * choose(totalB, b) * (1 + 1e-7)) sum += weight;
+        }
+        expect(fisherTwoSided(a, totalA, b, totalB)).toBeCloseTo(sum / all, 9);
+      }),
+    );
+  });
+
+  it('ends at once for counts that no loop would come to the end of', () => {
+    const begun = performance.now();
+    expect(fisherTwoSided(5e8, 1e9, 5e8, 1e9)).toBeCloseTo(1, 2);
+    expect(fisherTwoSided(1, 1e9, 5e8, 1e9)).toBeLessThan(1e-30);
+    expect(fisherTwoSided(5e8, 1e9, 5e8 + 1e5, 1e9)).toBeLessThan(1e-4);
+    expect(performance.now() - begun).toBeLessThan(2000);
   });
 });

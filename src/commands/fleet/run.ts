@@ -15,6 +15,7 @@ import { leasePool } from '../../probe/pool.js';
 import { startProgress } from '../../terminal/progress.js';
 import { packageVersion } from '../../version.js';
 import type { Context } from '../command.js';
+import { tellOrSay } from '../tell-or-say.js';
 import type { FleetFlagValues, FleetRequest } from './inputs.js';
 
 /** How the nodes of a fleet come to their results: in this process, or by workers. */
@@ -56,7 +57,9 @@ export async function validateFleet(
       },
       nodes,
     );
-    await writeFleetReports(folder.path, report);
+    await tellOrSay('the fleet’s reports were not written', terminal.say, () =>
+      writeFleetReports(folder.path, report),
+    );
     if (args.json) terminal.out(JSON.stringify(report, null, 2));
     else terminal.out(renderFleetText(report, folder.path, terminal.colors));
     return report.exit_code;

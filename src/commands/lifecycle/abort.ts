@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AssayError } from '../../errors.js';
 import { type Restored, stateOf } from '../../lifecycle/entries.js';
 import { readHostFile } from '../../lifecycle/host-file.js';
-import { writeHostReport } from '../../lifecycle/host-report.js';
+import { hostReportOf, writeHostReport } from '../../lifecycle/host-report.js';
 import { openRun } from '../../lifecycle/open-run.js';
 import { restoreNode } from '../../lifecycle/restore-node.js';
 import { runFolderOf } from '../../lifecycle/run-folder.js';
@@ -10,6 +10,7 @@ import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { askYesNo } from '../../terminal/prompt.js';
 import { defineCommand } from '../command.js';
 import { changeOptions, checkChange } from '../node/network-options.js';
+import { tellOrSay } from '../tell-or-say.js';
 import { fileOption } from './options.js';
 
 const { force, yes, json } = changeOptions;
@@ -48,7 +49,9 @@ export const command = defineCommand({
           reason: 'it was aborted',
           exitCode: 1,
         });
-      await writeHostReport(folder, host, journal.entries);
+      await tellOrSay('the report was not written', terminal.say, async () =>
+        writeHostReport(folder, await hostReportOf(folder, host, journal.entries)),
+      );
       terminal.out(args.json ? JSON.stringify({ nodes }, null, 2) : nodes.map(line).join('\n'));
       terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` takes it back`);
       return nodes.every(({ state, why }) => state !== 'left' && why === null) ? 0 : 1;

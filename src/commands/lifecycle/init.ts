@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { AssayError, messageOf } from '../../errors.js';
+import { AssayError } from '../../errors.js';
+import { isTaken, SECRET_MODE, writeWhole } from '../../files/write-whole.js';
 import { askHost } from '../../lifecycle/ask-host.js';
 import { EXAMPLE, hostTemplate } from '../../lifecycle/host-template.js';
 import { defineCommand } from '../command.js';
@@ -20,14 +19,10 @@ export const command = defineCommand({
   async run({ out, ask, force }, context) {
     const { terminal } = context;
     // Nobody answers all those questions for nothing.
-    if (!force && existsSync(out)) throw isThere(out);
+    if (!force && isTaken(out)) throw isThere(out);
     const answers = ask && terminal.canAsk ? await askHost(context) : EXAMPLE;
-    await writeFile(out, hostTemplate(answers), { flag: force ? 'w' : 'wx' }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') throw isThere(out);
-        throw new AssayError(`cannot write ${out}: ${messageOf(error)}`);
-      },
-    );
+    if (!force && isTaken(out)) throw isThere(out);
+    await writeWhole(out, hostTemplate(answers), SECRET_MODE);
     terminal.out(out);
     terminal.say(`next: assay lifecycle plan --file ${out}`);
     return 0;

@@ -5,7 +5,7 @@ import { AssayError, messageOf } from '../../errors.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { stateOf } from '../../lifecycle/entries.js';
 import { type HostFile, readHostFile, wantedNodes } from '../../lifecycle/host-file.js';
-import { writeHostReport } from '../../lifecycle/host-report.js';
+import { hostReportOf, writeHostReport } from '../../lifecycle/host-report.js';
 import { type OpenRun, openRun } from '../../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../../lifecycle/plan.js';
 import { putAside, runFolderOf } from '../../lifecycle/run-folder.js';
@@ -16,6 +16,7 @@ import { yesOption } from '../../terminal/prompt.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { waitWithProgress } from '../height-progress.js';
 import { checkLine } from '../node/network-options.js';
+import { tellOrSay } from '../tell-or-say.js';
 import { fileOption } from './options.js';
 
 const options = {
@@ -88,7 +89,7 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   } catch (error) {
     failure = signal.aborted ? signal.reason : error;
   }
-  const { report, text } = await writeHostReport(
+  const told = await hostReportOf(
     folder,
     host,
     journal.entries,
@@ -96,6 +97,8 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
       ? { message: failure.line, exitCode: failure.exitCode }
       : { message: messageOf(failure), exitCode: 1 },
   );
+  const { report, text } = told;
+  await tellOrSay('the report was not written', terminal.say, () => writeHostReport(folder, told));
   if (failure !== undefined) {
     terminal.say(`to go on: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
     throw failure;

@@ -4,6 +4,7 @@ import { writeFleetReports } from '../../fleet/write-reports.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
+import { tellOrSay } from '../tell-or-say.js';
 
 export const command = defineCommand({
   usage: '<dir..>',
@@ -24,8 +25,10 @@ export const command = defineCommand({
     const parts = await Promise.all([...new Set(folders)].map((folder) => readFleetReport(folder)));
     const report = mergeReports(parts, out ?? '.');
     if (out !== undefined) {
-      const unlock = await lockFolder(out);
-      await writeFleetReports(out, report).finally(unlock);
+      await tellOrSay('the reports were not written', terminal.say, async () => {
+        const unlock = await lockFolder(out);
+        await writeFleetReports(out, report).finally(unlock);
+      });
     }
     if (json) terminal.out(JSON.stringify(report, null, 2));
     else terminal.out(renderFleetText(report, out ?? folders.join(', '), terminal.colors));

@@ -28,7 +28,7 @@ export const command = defineCommand({
     const run = await readRun(folder);
     const text = await renderers[format](run);
     if (format === 'github') await appendStepSummary(await renderers.markdown(run));
-    if (out === undefined) terminal.out(text.trimEnd());
+    if (out === undefined) terminal[format === 'github' ? 'command' : 'out'](text.trimEnd());
     else {
       await writeWhole(out, text);
       terminal.say(`${format} report written to ${out}`);

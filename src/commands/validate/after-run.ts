@@ -6,6 +6,7 @@ import type { ValidateResult } from '../../validate/validate-node.js';
 import type { Comparison, RegressionLimits } from '../../verdict/regression.js';
 import type { ArgsOf } from '../command.js';
 import { percentFlag, textFlag } from '../flags.js';
+import { tellOrSay } from '../tell-or-say.js';
 
 /** What a run that passes but is worse than its baseline ends with. */
 const REGRESSED = 4;
@@ -35,7 +36,9 @@ export async function afterRunOf(args: ArgsOf<typeof afterRunFlags>, model: stri
   const formats = args.report === undefined ? [] : parseFileFormats(args.report);
   const baseline = args.baseline === undefined ? undefined : await readBaseline(args.baseline, model);
   return async ({ report, folder }, say) => {
-    for (const path of await writeReports(folder, formats)) say(`written: ${path}`);
+    await tellOrSay('the reports were not written', say, async () => {
+      for (const path of await writeReports(folder, formats)) say(`written: ${path}`);
+    });
     return baseline === undefined ? 0 : holdAgainst(baseline, report, limits, say);
   };
 }

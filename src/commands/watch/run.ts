@@ -17,6 +17,7 @@ import { watch } from '../../watch/watch.js';
 import { type Window, windowOf } from '../../watch/window.js';
 import type { ArgsOf, Context } from '../command.js';
 import { type FleetFlagValues, fleetRequestOf, validationsOfAll } from '../fleet/inputs.js';
+import { tellOrSay } from '../tell-or-say.js';
 import type { watchFlags } from './flags.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
@@ -71,7 +72,9 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
         await claimFolder(dirname(task.folder), { node: task.node.id });
         const report = await validateInto(task.folder, task.options, { signal });
         reports.set(task.node.id, report);
-        await pruneRuns(dirname(task.folder), args.keep);
+        await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
+          pruneRuns(dirname(task.folder), args.keep),
+        );
         return report;
       },
       {

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
+import { keepFile, SECRET_MODE } from '../../files/write-whole.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
 import { readKeptNode, readOneNode } from '../node-config.js';
@@ -107,16 +108,7 @@ function closing(journal: Journal<SwitchEntry>, release: () => Promise<void>) {
   };
 }
 
-/** On the disk, with its name, when it returns. A node object may hold a token: for the owner's eyes only. */
+/** A node object may hold a token: for the owner's eyes only. */
 async function writeDurably(path: string, value: unknown): Promise<void> {
-  const file = await open(`${path}.tmp`, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.tmp`, path);
-  const folder = await open(dirname(path), 'r');
-  await folder.sync().finally(() => folder.close());
+  await keepFile(path, `${JSON.stringify(value, null, 2)}\n`, SECRET_MODE);
 }

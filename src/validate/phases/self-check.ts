@@ -5,6 +5,7 @@ import { runBatches } from '../../batches/run-batches.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
 import { HttpFault } from '../../http/fault.js';
 import type { Limits } from '../../http/time-limit.js';
+import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
 import type { StatTest } from '../../run/thresholds.js';
 import type { Artifact } from '../../schemes/scheme.js';
@@ -126,14 +127,17 @@ function exchange(
   body?: Parameters<typeof exchangeGenerate>[0]['body'],
 ): ReturnType<Transport<CheckAnswer>['ask']> {
   return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
-    replyOf(answer, body === undefined, ({ n_total, n_mismatch, mismatch_nonces }) =>
-      n_total === undefined || n_mismatch === undefined
-        ? undefined
-        : {
-            n_total,
-            n_mismatch,
-            mismatch_nonces: mismatch_nonces ?? [],
-          },
-    ),
+    replyOf(answer, body === undefined, (completed) => countsOf(completed, batch.count)),
   );
+}
+
+/** The counts of a complete answer; undefined where they are none of so many nonces. */
+function countsOf(
+  { n_total, n_mismatch, mismatch_nonces }: GenerateAnswer,
+  asked: number,
+): CheckAnswer | undefined {
+  if (n_total === undefined || n_mismatch === undefined) return undefined;
+  const nonces = mismatch_nonces ?? [];
+  if (n_total > asked || n_mismatch > n_total || nonces.length > asked) return undefined;
+  return { n_total, n_mismatch, mismatch_nonces: nonces };
 }
