@@ -3,6 +3,7 @@ import type { Decimal } from './decimal.js';
 import type { ModelParams } from './params.js';
 import type { Participant } from './participants.js';
 import type { ReadOptions } from './read.js';
+import { type EstimatedReward, readReward } from './reward.js';
 import {
   type Cost,
   costOf,
@@ -12,6 +13,7 @@ import {
   STANDINGS,
   type Standing,
 } from './rules/costs.js';
+import { isWeighed, modelState } from './rules/model-state.js';
 import type { ChainView } from './view.js';
 
 /** One host in a bootstrap: what it has stored, and what each choice would cost it. */
@@ -23,6 +25,8 @@ export interface HostStanding {
   /** Penalties that other models, which are in regular PoC, already cost. */
   otherPenalties: { model: string; fraction: Decimal }[];
   costs: { standing: Standing; cells: Record<ModelOutcome, Cost> }[];
+  /** The chain's own estimate for the present epoch; null: it does not tell. */
+  reward: EstimatedReward | null;
 }
 
 /** Reads what an address has stored, and computes the scenario table for it. */
@@ -30,16 +34,20 @@ export async function readHostStanding(
   nodeUrl: string,
   address: string,
   entry: ModelParams,
-  { epochs, params, participants }: Pick<ChainView, 'epochs' | 'params' | 'participants'>,
+  view: Pick<ChainView, 'epochs' | 'params' | 'participants' | 'evidence'>,
   ruleSet: RuleSet,
   options?: ReadOptions,
 ): Promise<HostStanding> {
+  const { epochs, params, participants } = view;
   const participant = participants.find((candidate) => candidate.address === address) ?? null;
   const others = params.models.filter(
-    ({ modelId }) => modelId !== entry.modelId && serversOf(modelId, participants).length > 0,
+    ({ modelId }) => modelId !== entry.modelId && isWeighed(modelState(modelId, view).state),
   );
   const modelIds = [entry.modelId, ...others.map(({ modelId }) => modelId)];
-  const choices = await readChoices(nodeUrl, address, modelIds, options);
+  const [choices, reward] = await Promise.all([
+    readChoices(nodeUrl, address, modelIds, options),
+    readReward(nodeUrl, address, options),
+  ]);
   const weight = participant?.weight ?? 0n;
   const upcomingEpoch = epochs.epoch.index + 1;
   const inputsFor = (model: ModelParams, otherPenalties: Decimal[]) => ({
@@ -67,6 +75,7 @@ export async function readHostStanding(
     participant,
     choice: choices.get(entry.modelId) ?? { kind: 'none' },
     otherPenalties,
+    reward,
     costs: STANDINGS.map((standing) => ({
       standing,
       cells: Object.fromEntries(
@@ -82,7 +91,7 @@ export function serversOf(model: string, participants: Participant[]): Participa
 }
 
 /** How a host stands towards a model in regular PoC. */
-function standingTowards(
+export function standingTowards(
   model: string,
   host: Participant | null,
   choice: Choice,

@@ -10,6 +10,8 @@ export interface ChainParams {
   models: ModelParams[];
   delegation: DelegationParams;
   poc: PocParams;
+  /** The model that the network began with; empty: not told. */
+  initialModelId: string;
   /** Account addresses of the genesis guardians. */
   guardians: string[];
 }
@@ -113,6 +115,7 @@ export interface WireParams {
       delegation_share?: WireDecimal | null;
       w_threshold?: WireDecimal | null;
       v_min?: WireInteger | null;
+      initial_model_id?: string | null;
       max_model_voting_power_percentage?: WireDecimal | null;
     }>;
     genesis_guardian_params?: Maybe<{ guardian_addresses?: string[] | null }>;
@@ -158,6 +161,7 @@ export function paramsOf({ params }: WireParams): ChainParams {
       pocStageDuration: toNumber(params.epoch_params?.poc_stage_duration),
       pocExchangeDuration: toNumber(params.epoch_params?.poc_exchange_duration),
     },
+    initialModelId: delegation?.initial_model_id ?? '',
     guardians: (params.genesis_guardian_params?.guardian_addresses ?? []).map(
       (operator) => accountOfOperator(operator) ?? operator,
     ),

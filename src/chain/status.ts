@@ -1,12 +1,13 @@
 import { type Forecast, forecastPreEligibility } from './forecast.js';
-import { type HostStanding, readHostStanding, serversOf } from './host.js';
+import { type HostStanding, readHostStanding } from './host.js';
 import type { LookUpOptions } from './look-up.js';
-import { type ModelParams, requireModelParams } from './params.js';
+import type { ModelParams } from './params.js';
 import { type EventAnswer, findLatestEvent, readEventAt } from './pre-eligibility-event.js';
 import type { RuleSet } from './rules/costs.js';
 import { type BootstrapHeights, snapshotHeight, upcomingHeights } from './rules/heights.js';
+import { isWeighed, type ToldState } from './rules/model-state.js';
 import { type ChosenRules, chooseRules } from './rules/rule-set.js';
-import { type ChainView, readChainView, viewWarnings } from './view.js';
+import { type ChainView, readChainView, requireInPoc, viewWarnings } from './view.js';
 
 /** All that `bootstrap status` tells. */
 export interface BootstrapStatus {
@@ -17,14 +18,16 @@ export interface BootstrapStatus {
   /** The newest event, or that of the snapshot that was asked for. */
   event: EventAnswer;
   forecast: Forecast;
-  /** Hosts that serve the model in regular PoC: more than none, and there is no bootstrap any more. */
-  servers: number;
+  /** Of a model that is weighed already there is no bootstrap any more. */
+  state: ToldState;
   me: HostStanding | null;
   warnings: string[];
 }
 
 export interface StatusRequest {
   model: string;
+  /** Whether a name is known from elsewhere, as that of a reference: then it is no misspelling. */
+  isKnownName: (model: string) => Promise<boolean>;
   address: string | undefined;
   rules: RuleSet | 'auto';
   /** Heights of a past or planned bootstrap. */
@@ -40,7 +43,7 @@ export async function readBootstrapStatus(nodeUrl: string, request: StatusReques
   const { model, address, lookUp } = request;
   const options = { signal: lookUp.signal };
   const view = await readChainView(nodeUrl, options);
-  const entry = requireModelParams(view.params, model);
+  const { entry, state } = await requireInPoc(view, model, request.isKnownName);
   const heights = askedHeights(request, view);
   const rules = chooseRules(request.rules, view.version, request.snapshotHeight);
   const [event, me] = await Promise.all([
@@ -48,13 +51,14 @@ export async function readBootstrapStatus(nodeUrl: string, request: StatusReques
     address === undefined ? null : readHostStanding(nodeUrl, address, entry, view, rules.ruleSet, options),
   ]);
   const forecast = await forecastPreEligibility(nodeUrl, entry, view.params, view.participants, lookUp);
-  const servers = serversOf(model, view.participants).length;
   const warnings = viewWarnings(view);
-  if (servers > 0)
+  if (isWeighed(state.state))
     warnings.push(
-      `${servers} hosts serve ${model} already: an active model gets no event, the forecast is idle`,
+      `${model} is ${state.state} already (${state.evidence}): no snapshot judges it, the forecast is idle`,
     );
-  return { view, entry, heights, rules, event, forecast, servers, me, warnings };
+  if (state.state === 'unknown')
+    warnings.push(`whether ${model} is active or launching is not known: ${state.evidence}`);
+  return { view, entry, heights, rules, event, forecast, state, me, warnings };
 }
 
 function askedHeights({ snapshotHeight: asked, pocStartHeight }: StatusRequest, view: ChainView) {

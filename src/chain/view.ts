@@ -1,9 +1,14 @@
+import { AssayError } from '../errors.js';
 import { type BlockPace, measureBlockPace } from './block-pace.js';
 import { type Epochs, readEpochs } from './epochs.js';
-import { type ChainParams, readParams } from './params.js';
+import { readGovernanceModels } from './models.js';
+import { type ChainParams, type ModelParams, readParams } from './params.js';
 import { type Participant, readParticipants } from './participants.js';
 import type { ReadOptions } from './read.js';
 import { readChainVersion } from './rpc.js';
+import { type ModelEvidence, modelState, notInPocText, type ToldState } from './rules/model-state.js';
+import { readCurrentGroup } from './stage/read.js';
+import { coefficientOf } from './stage/stage.js';
 
 /** The chain as it stands: what every judgement begins with. */
 export interface ChainView {
@@ -13,18 +18,65 @@ export interface ChainView {
   pace: BlockPace;
   /** Empty where the node does not tell. */
   version: string;
+  /** Where each model is named: what its state is told from. */
+  evidence: ModelEvidence;
 }
 
 /** Reads the chain's present state, its parts side by side. */
 export async function readChainView(nodeUrl: string, options?: ReadOptions): Promise<ChainView> {
-  const [epochs, params, { participants }, pace, version] = await Promise.all([
+  const [epochs, params, { participants }, pace, version, evidence] = await Promise.all([
     readEpochs(nodeUrl, options),
     readParams(nodeUrl, options),
     readParticipants(nodeUrl, options),
     measureBlockPace(nodeUrl, options),
     readChainVersion(nodeUrl, options),
+    readModelEvidence(nodeUrl, options),
   ]);
-  return { epochs, params, participants, pace, version };
+  return { epochs, params, participants, pace, version, evidence };
+}
+
+/** Reads where models are named: the governance catalogue, and the group of the present epoch. */
+async function readModelEvidence(nodeUrl: string, options?: ReadOptions): Promise<ModelEvidence> {
+  const [catalogue, group] = await Promise.all([
+    readGovernanceModels(nodeUrl, options),
+    readCurrentGroup(nodeUrl, options),
+  ]);
+  const data = group?.epoch_group_data;
+  return {
+    catalogue: catalogue.map(({ id }) => id),
+    group: data
+      ? {
+          models: data.sub_group_models ?? [],
+          weighed: new Map(
+            (data.confirmation_weight_scales ?? []).map((scale) => [scale.model_id, coefficientOf(scale)]),
+          ),
+        }
+      : null,
+  };
+}
+
+/**
+ * The entry of a model that governance has put into PoC, and what the model is now.
+ *
+ * @param isKnownName asked where the chain does not name it: whether the name is known from elsewhere, as that
+ * of a reference, and so no misspelling
+ * @throws AssayError saying whether it was removed, is only catalogued, or is named nowhere
+ */
+export async function requireInPoc(
+  view: Pick<ChainView, 'params' | 'participants' | 'evidence'>,
+  model: string,
+  isKnownName: (model: string) => Promise<boolean>,
+): Promise<{ entry: ModelParams; state: ToldState }> {
+  const entry = view.params.models.find(({ modelId }) => modelId === model);
+  if (entry !== undefined) return { entry, state: modelState(model, view) };
+  const state = modelState(model, view, await isKnownName(model));
+  const known = view.params.models.map(({ modelId }) => modelId).join(', ') || 'none';
+  throw new AssayError(notInPocText(model, state), {
+    advice:
+      state.state === 'absent'
+        ? `check the spelling; there are: ${known}`
+        : `nothing is owed for it and nothing can be declared; in PoC are: ${known}`,
+  });
 }
 
 /** What keeps a reader from trusting a view; empty when nothing does. */

@@ -199,6 +199,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./bootstrap/timeline.js'),
   },
   {
+    name: 'chain models',
+    summary: 'every governance model: state, coefficient, hosts, what you owe',
+    load: () => import('./chain/models.js'),
+  },
+  {
     name: 'poc outcome',
     summary: 'why a host has the weight that it has after a PoC',
     load: () => import('./poc/outcome.js'),
@@ -234,6 +239,7 @@ export const commands: CommandEntry[] = [
 export const groups: Record<string, string> = {
   lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
+  chain: 'what the chain has: its models',
   poc: 'a PoC: getting ready, watching it, why it came out so, checking what was committed',
   tx: 'send intent, delegation or refusal through inferenced, and see it stored',
   fleet: 'many nodes and many sites: validate, work for a queue, split over CI jobs',

@@ -47,6 +47,11 @@ export async function findGolden(model: string): Promise<GoldenReference> {
   return (await chooseGolden(model)).reference;
 }
 
+/** Whether there is a reference of a model by this very name, so that the name is no misspelling. */
+export async function hasGolden(model: string): Promise<boolean> {
+  return (await listGolden()).some((file) => 'reference' in file && file.reference.file.model === model);
+}
+
 /** All references of a model among which one is chosen, the default one first. */
 export async function goldenOf(model: string): Promise<GoldenReference[]> {
   const files = await catalogFiles('golden');

@@ -1,10 +1,11 @@
 import { choiceText, sameChoice } from '../chain/choice.js';
-import { type HostStanding, readHostStanding, serversOf } from '../chain/host.js';
+import { type HostStanding, readHostStanding } from '../chain/host.js';
 import { requireNodeUrl } from '../chain/node-url.js';
-import { requireModelParams } from '../chain/params.js';
 import { type BootstrapHeights, upcomingHeights } from '../chain/rules/heights.js';
+import { isWeighed } from '../chain/rules/model-state.js';
 import { type ChosenRules, chooseRules } from '../chain/rules/rule-set.js';
-import { type ChainView, readChainView, viewWarnings } from '../chain/view.js';
+import { type ChainView, readChainView, requireInPoc, viewWarnings } from '../chain/view.js';
+import { hasGolden } from '../golden/catalog.js';
 import type { CheckResult } from '../network/checks/index.js';
 import { lookAtNodes } from './at-nodes.js';
 import type { LifecycleEntry } from './entries.js';
@@ -57,7 +58,7 @@ export async function makePlan(
   };
   const wanted = wantedChoice(host);
   const view = await readChainView(nodeUrl, { signal });
-  const entry = requireModelParams(view.params, host.model);
+  const { entry, state } = await requireInPoc(view, host.model, hasGolden);
   const rules = chooseRules('auto', view.version, undefined);
   const heights = upcomingHeights(view.epochs, view.params.delegation.deployWindow);
   const [me, atNodes] = await Promise.all([
@@ -80,8 +81,10 @@ export async function makePlan(
   const obstacles = [...atNodes.unregistered];
   if (me.participant === null) obstacles.push(`${host.address} is not among the participants of the epoch`);
   if (heights.snapshotHeight === null) obstacles.push('the chain takes no snapshot: its deploy window is 0');
-  if (serversOf(host.model, view.participants).length > 0)
-    obstacles.push(`${host.model} is active already: it is switched to without a bootstrap`);
+  if (isWeighed(state.state))
+    obstacles.push(
+      `${host.model} is ${state.state} already (${state.evidence}): it is switched to without a bootstrap`,
+    );
   const time = judgeTime({
     nodeCount: atNodes.ids.length,
     atATime: host.at_a_time ?? AT_A_TIME,

@@ -1,9 +1,12 @@
 import { addressFault } from '../chain/address.js';
 import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
+import type { Epochs } from '../chain/epochs.js';
 import type { Forecast } from '../chain/forecast.js';
 import { isLive } from '../chain/forecast.js';
-import { type HostStanding, serversOf } from '../chain/host.js';
-import { upcomingHeights } from '../chain/rules/heights.js';
+import type { HostStanding } from '../chain/host.js';
+import { rewardText } from '../chain/reward.js';
+import { nextValidationStart, upcomingHeights } from '../chain/rules/heights.js';
+import { isWeighed, notInPocText, type ToldState } from '../chain/rules/model-state.js';
 import type { ChosenRules } from '../chain/rules/rule-set.js';
 import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice.js';
 import type { ChainView } from '../chain/view.js';
@@ -21,6 +24,10 @@ export interface TxFacts {
   wanted: Choice;
   view: ChainView;
   rules: ChosenRules;
+  /** What the model is to the chain now. */
+  state: ToldState;
+  /** As it was given; undefined: not known. */
+  address: string | undefined;
   /** null: my own address is not known. */
   me: HostStanding | null;
   /** What a delegate has declared itself; null when it was not asked for. */
@@ -50,24 +57,25 @@ function checkNode({ view: { pace } }: TxFacts): Finding {
     : finding('node', 'ok', `at height ${pace.height}`);
 }
 
-function checkModel({ model, wanted, view }: TxFacts): Finding {
+function checkModel({ model, wanted, view, state }: TxFacts): Finding {
   if (!view.params.models.some(({ modelId }) => modelId === model)) {
     const known = view.params.models.map(({ modelId }) => modelId).join(', ') || 'none';
-    return finding('model', 'error', `"${model}" is not in the chain's PoC parameters; there are: ${known}`);
+    return finding('model', 'error', `${notInPocText(model, state)}; in PoC are: ${known}`);
   }
-  const servers = serversOf(model, view.participants).length;
-  if (wanted.kind === 'intent' && servers > 0)
+  if (wanted.kind === 'intent' && isWeighed(state.state))
     return finding(
       'model',
       'warning',
-      `it is active already, served by ${servers} hosts: an intent does nothing`,
+      `it is active already (${state.evidence}): an intent does nothing, and serving it needs no transaction`,
     );
+  if (state.state === 'unknown') return finding('model', 'warning', state.evidence);
   return finding('model', 'ok', 'approved');
 }
 
-function checkMyself({ me }: TxFacts): Finding {
+function checkMyself(facts: TxFacts): Finding {
+  const { me } = facts;
   if (me === null)
-    return finding('my address', 'not_checked', 'give --address to check participation and stored choice');
+    return finding('my address', 'not_checked', whyNotMe(facts, 'to check participation and stored choice'));
   const { address, participant } = me;
   const fault = addressFault(address);
   if (fault !== undefined) return finding('my address', 'error', `${address}: ${fault}`);
@@ -84,6 +92,16 @@ function checkMyself({ me }: TxFacts): Finding {
     'warning',
     `${address} ${why}: its choice counts for nothing in a snapshot now`,
   );
+}
+
+/** Why nothing could be looked up of the sender. */
+function whyNotMe({ address, model, view }: TxFacts, purpose: string): string {
+  if (address === undefined) return `give --address ${purpose}`;
+  const fault = addressFault(address);
+  if (fault !== undefined) return `${address} is no address: ${fault}`;
+  return view.params.models.some(({ modelId }) => modelId === model)
+    ? `${address} was not looked up`
+    : 'the model is not in PoC: nothing is stored or owed for it';
 }
 
 function checkDelegate(facts: TxFacts, delegate: string): Finding[] {
@@ -139,9 +157,10 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
     : finding('delegate share', 'warning', `${text}, and ${forecast.skipped.length} hosts could not be read`);
 }
 
-function checkReplacement({ me, wanted }: TxFacts): Finding {
+function checkReplacement(facts: TxFacts): Finding {
+  const { me, wanted } = facts;
   if (me === null)
-    return finding('stored now', 'not_checked', 'give --address to see what would be replaced');
+    return finding('stored now', 'not_checked', whyNotMe(facts, 'to see what would be replaced'));
   if (me.choice.kind === 'none') return finding('stored now', 'ok', 'nothing');
   return finding(
     'stored now',
@@ -152,7 +171,8 @@ function checkReplacement({ me, wanted }: TxFacts): Finding {
   );
 }
 
-function checkSnapshot({ wanted, view: { epochs, params, pace } }: TxFacts): Finding {
+function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFacts): Finding {
+  if (isWeighed(state.state)) return checkValidationStart(wanted, epochs, pace.height);
   const { snapshotHeight: snapshot, epoch } = upcomingHeights(epochs, params.delegation.deployWindow);
   if (snapshot === null)
     return finding('snapshot', 'warning', 'the chain takes none: its deploy window is 0');
@@ -173,36 +193,54 @@ function checkSnapshot({ wanted, view: { epochs, params, pace } }: TxFacts): Fin
   return finding('snapshot', 'ok', `in ${snapshot - pace.height} blocks, at ${snapshot}`);
 }
 
-function checkCost({ wanted, me, rules }: TxFacts): Finding {
-  if (me === null) return finding('cost', 'not_checked', 'give --address to compute it');
+/** For a model in use a choice counts when the validation of the next PoC starts. */
+function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): Finding {
+  const counts = nextValidationStart(epochs, height);
+  const forgotten = forgottenAtHeight(wanted, {
+    ...epochs,
+    blockHeight: Math.max(epochs.blockHeight, height),
+  });
+  const again =
+    forgotten === null ? '' : `, and is forgotten at block ${forgotten}: send it again in each epoch`;
+  return finding('counts at', 'ok', `block ${counts}, when the next validation starts${again}`);
+}
+
+function checkCost(facts: TxFacts): Finding {
+  const { wanted, me, rules } = facts;
+  if (me === null) return finding('cost', 'not_checked', whyNotMe(facts, 'to compute it'));
   const base = rules.takenFrom === 'weight' ? 'of your weight' : "in weight's worth of your reward";
   const unit = `${base} (rules ${rules.ruleSet}; an estimate from today's weight ${me.participant?.weight ?? 0n})`;
   const cellsOf = (standing: string) => {
     const row = me.costs.find((candidate) => candidate.standing === standing);
     if (row === undefined) return '';
     const { not_pre_eligible: not, pre_eligible_only: only, eligible } = row.cells;
-    return `${not.amount} when not pre-eligible, ${only.amount} when only pre-eligible, ${eligible.amount} when eligible`;
+    return isWeighed(facts.state.state)
+      ? `${eligible.amount}`
+      : `${not.amount} when not pre-eligible, ${only.amount} when only pre-eligible, ${eligible.amount} when eligible`;
   };
+  const reward = me.reward === null ? '' : `; the epoch's reward: ${rewardText(me.reward)}`;
   switch (wanted.kind) {
     case 'intent':
       return finding(
         'cost',
         'ok',
-        `nothing with PoC commits; without them ${cellsOf('intent_without_commits')} ${unit}`,
+        `nothing with PoC commits; without them ${cellsOf('intent_without_commits')} ${unit}${reward}`,
       );
     case 'refusal':
+      if (isWeighed(facts.state.state))
+        return finding('cost', 'ok', `${cellsOf('refusal')} ${unit}${reward}`);
       return finding(
         'cost',
         'warning',
-        `in a bootstrap the chain's code treats a refusal as doing nothing: ${cellsOf('refusal')} ${unit}`,
+        `in a bootstrap the chain's code treats a refusal as doing nothing: ${cellsOf('refusal')} ${unit}${reward}`,
       );
     case 'delegation':
       return finding(
         'cost',
         'ok',
-        `if it counts ${cellsOf('delegation_counts')} (moved to the delegate); if not ${cellsOf('delegation_does_not_count')} ${unit}`,
+        `if it counts ${cellsOf('delegation_counts')} (moved to the delegate); if not ${cellsOf('delegation_does_not_count')} ${unit}${reward}`,
       );
     case 'none':
-      return finding('cost', 'ok', `${cellsOf('nothing')} ${unit}`);
+      return finding('cost', 'ok', `${cellsOf('nothing')} ${unit}${reward}`);
   }
 }

@@ -3,8 +3,10 @@ import { type Choice, readChoice } from '../chain/choice.js';
 import { type Forecast, forecastPreEligibility } from '../chain/forecast.js';
 import { readHostStanding } from '../chain/host.js';
 import type { RuleSet } from '../chain/rules/costs.js';
+import { modelState } from '../chain/rules/model-state.js';
 import { chooseRules } from '../chain/rules/rule-set.js';
 import { readChainView } from '../chain/view.js';
+import { hasGolden } from '../golden/catalog.js';
 import type { TxFacts } from './checks.js';
 
 export interface FactsRequest {
@@ -39,5 +41,7 @@ export async function gatherFacts(request: FactsRequest): Promise<TxFacts> {
       ? forecastPreEligibility(nodeUrl, entry, view.params, view.participants, { ...SHARE_LOOK_UP, signal })
       : (null as Forecast | null),
   ]);
-  return { model, wanted, view, rules, me, delegatesChoice, forecast };
+  const isKnownName = entry === undefined && (await hasGolden(model));
+  const state = modelState(model, view, isKnownName);
+  return { model, wanted, view, rules, state, address, me, delegatesChoice, forecast };
 }

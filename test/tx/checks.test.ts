@@ -72,7 +72,7 @@ describe('checks before a transaction', () => {
     [
       'for a model that is not approved',
       { models: [{ modelId: 'another/model' }] },
-      /^error model: .* is not in the chain's PoC parameters; there are: another\/model/,
+      /^error model: .* in neither the PoC parameters nor the catalogue: governance removed it.*in PoC are: another\/model/,
     ],
     ['without weight', { hosts: [{ name: 'host1', weight: 0 }] }, /^warning my address: .* has no weight/],
     ['without a seed', { hosts: [{ name: 'host1', seed: false }] }, /^warning my address: .* has no seed/],

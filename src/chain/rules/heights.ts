@@ -31,3 +31,10 @@ export function heightsOfEpoch(
 function heightsAt(epoch: number, pocStartHeight: number, deployWindow: number): BootstrapHeights {
   return { epoch, pocStartHeight, snapshotHeight: snapshotHeight(pocStartHeight, deployWindow) };
 }
+
+/** When a choice for a model in use counts next: the start of the coming validation. */
+export function nextValidationStart({ stages }: Epochs, height: number): number {
+  return height < stages.pocValidationStart
+    ? stages.pocValidationStart
+    : stages.nextPocStart + (stages.pocValidationStart - stages.pocStart);
+}

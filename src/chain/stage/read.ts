@@ -94,6 +94,13 @@ export function readEpochGroup(
   );
 }
 
+/** The group of the epoch that holds now; null where the node does not know the query. */
+export function readCurrentGroup(nodeUrl: string, options?: ReadOptions): Promise<WireEpochGroup | null> {
+  return orNull(() =>
+    readNode<WireEpochGroup>(nodeUrl, `${BASE}/current_epoch_group_data`, validateEpochGroup, options),
+  );
+}
+
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -2,7 +2,10 @@ import { choiceText } from '../../chain/choice.js';
 import { percent, percentOf } from '../../chain/decimal.js';
 import type { HostStanding } from '../../chain/host.js';
 import type { EventAnswer } from '../../chain/pre-eligibility-event.js';
+import { rewardText } from '../../chain/reward.js';
 import { type Cost, OUTCOMES, type Standing } from '../../chain/rules/costs.js';
+import { nextValidationStart } from '../../chain/rules/heights.js';
+import { isWeighed } from '../../chain/rules/model-state.js';
 import { forgottenAtHeight, mustBeSentAgain } from '../../chain/rules/stored-choice.js';
 import type { BootstrapStatus } from '../../chain/status.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
@@ -26,6 +29,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
   const { delegation } = params;
   const pairs: [string, string][] = [
     ['model', entry.modelId],
+    ['state', `${status.state.state}: ${status.state.evidence}`],
     ['node', `${nodeUrl}, chain ${view.version || 'version not told'}`],
     [
       'now',
@@ -46,7 +50,9 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
         `delegation moves ${percentOf(delegation.delegationShare)}, ${penaltyStart(entry.penaltyStartEpoch)}`,
     ],
     ['last event', eventText(status.event)],
-    ...forecastPairs(forecast),
+    ...(isWeighed(status.state.state)
+      ? [['forecast', 'none: a model in use is not judged at a snapshot'] as [string, string]]
+      : forecastPairs(forecast)),
   ];
   if (me === null) {
     pairs.push(['your host', 'give --address or --from for what is stored and what each choice costs']);
@@ -57,8 +63,8 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
     renderPairs(pairs),
     '',
     `what each choice costs ${costUnit(status)}, by rules ${status.rules.ruleSet} (${status.rules.why}); an estimate from today's weight:`,
-    costTable(me, terminal),
-    ...(status.rules.ruleSet === 'guide'
+    isWeighed(status.state.state) ? costTableInUse(me, terminal) : costTable(me, terminal),
+    ...(status.rules.ruleSet === 'guide' || isWeighed(status.state.state)
       ? []
       : ["note: in a bootstrap the chain's code treats a refusal as doing nothing"]),
   ].join('\n');
@@ -89,15 +95,32 @@ function eventText(answer: EventAnswer): string {
   }
 }
 
-function standingPairs(me: HostStanding, { forecast, heights, view }: BootstrapStatus): [string, string][] {
-  const { participant, choice } = me;
+/** What the host has to do about the model, by its state; null: nothing. */
+function toDoText({ participant, choice }: HostStanding, { state, entry, view, heights }: BootstrapStatus) {
+  if (participant === null) return null;
+  if (isWeighed(state.state)) {
+    if (participant.models.includes(entry.modelId))
+      return 'nothing: you serve it, which needs no transaction';
+    if (choice.kind === 'delegation' || choice.kind === 'refusal') return null;
+    const counts = nextValidationStart(view.epochs, view.pace.height);
+    return `serve it, or delegate or refuse before validation starts at ${counts}: \`assay tx delegate|refuse\` (an intent does nothing for a model in use)`;
+  }
+  if (choice.kind !== 'none') return null;
+  if (state.state === 'unknown') return 'not known while the state of the model is not';
+  const free = heights.epoch < entry.penaltyStartEpoch;
+  return `choose before the snapshot: \`assay tx intent|delegate|refuse\`${free ? ` (leaving it out costs nothing before epoch ${entry.penaltyStartEpoch})` : ''}`;
+}
+
+function standingPairs(me: HostStanding, status: BootstrapStatus): [string, string][] {
+  const { forecast } = status;
+  const { participant } = me;
   const weight =
     participant === null
       ? 'not in the running epoch'
       : `weight ${participant.weight} (${percent(participant.weight, forecast.judged.totalNetworkWeight)})`;
   const pairs: [string, string][] = [
     ['your host', `${me.address}, ${weight}`],
-    ['stored', storedText(me, heights.snapshotHeight, view)],
+    ['stored', storedText(me, status)],
   ];
   if (me.otherPenalties.length > 0)
     pairs.push([
@@ -106,23 +129,37 @@ function standingPairs(me: HostStanding, { forecast, heights, view }: BootstrapS
         .map(({ model, fraction }) => `${model} costs ${percentOf(fraction)} already`)
         .join(', '),
     ]);
-  if (choice.kind === 'none' && participant !== null)
-    pairs.push(['to do', 'choose before the snapshot: `assay tx intent|delegate|refuse`']);
+  const toDo = toDoText(me, status);
+  if (toDo !== null) pairs.push(['to do', toDo]);
+  if (me.reward !== null) pairs.push(['reward', rewardText(me.reward)]);
   return pairs;
 }
 
-function storedText(
-  { choice }: HostStanding,
-  snapshot: number | null,
-  view: BootstrapStatus['view'],
-): string {
+function storedText({ choice }: HostStanding, { state, heights, view }: BootstrapStatus): string {
   const forgotten = forgottenAtHeight(choice, view.epochs);
   if (choice.kind === 'none') return 'nothing';
   if (forgotten === null) return `${choiceText(choice)}, until it is replaced`;
-  const again = mustBeSentAgain(choice, snapshot, view.epochs)
-    ? `send it again after that block, before the snapshot at ${snapshot}`
+  const counts = isWeighed(state.state)
+    ? nextValidationStart(view.epochs, view.pace.height)
+    : heights.snapshotHeight;
+  const what = isWeighed(state.state) ? 'the validation starts' : 'the snapshot';
+  const again = mustBeSentAgain(choice, counts, view.epochs)
+    ? `send it again after that block, before ${what} at ${counts}`
     : 'for a later epoch it must be sent again';
   return `${choiceText(choice)}, until block ${heightText(forgotten, view.pace)}; ${again}`;
+}
+
+/** For a model in use there is one outcome, and an intent is no choice. */
+function costTableInUse({ costs }: HostStanding, terminal: Terminal): string {
+  const rows = costs.filter(({ standing }) => standing !== 'intent_without_commits');
+  return renderTable(
+    ['your choice', 'costs'],
+    rows.map(({ standing, cells }) => [
+      standing === 'commits' ? 'serve it' : STANDING_TEXT[standing],
+      costText(cells.eligible),
+    ]),
+    terminal,
+  );
 }
 
 /** What each choice costs in each outcome. */
@@ -149,6 +186,8 @@ export function statusJson(status: BootstrapStatus) {
   const { delegation } = view.params;
   return {
     model_id: entry.modelId,
+    state: status.state.state,
+    state_evidence: status.state.evidence,
     epoch: epochs.epoch.index,
     phase: epochs.phase,
     height: pace.height,
@@ -198,6 +237,11 @@ function hostJson(me: HostStanding, { heights, view }: BootstrapStatus) {
       fraction: fraction.toFixed(),
     })),
     costs: costsJson(me.costs),
+    reward: me.reward && {
+      epoch: me.reward.epoch,
+      reward_coins: String(me.reward.rewardCoins),
+      work_coins: String(me.reward.workCoins),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
 import { type BootstrapStatus, readBootstrapStatus } from '../../chain/status.js';
+import { hasGolden } from '../../golden/catalog.js';
 import {
   chainOptions,
   lookUpFlags,
@@ -18,7 +19,11 @@ export const command = defineCommand({
   description:
     'Shows where a bootstrap stands: heights and times, what the chain said last, what it would say now, and what each choice would cost you.',
   options: {
-    model: modelOption,
+    model: {
+      ...modelOption,
+      demandOption: false,
+      description: 'the model; without it every model, as `assay chain models` shows them',
+    },
     ...chainOptions,
     ...keyOptions,
     rules: rulesOption,
@@ -30,6 +35,7 @@ export const command = defineCommand({
     ...lookUpFlags,
   },
   examples: [
+    ['assay bootstrap status --address gonka1…', 'every model, and what your host owes for each'],
     [
       'assay bootstrap status --model moonshotai/Kimi-K2.6 --node https://node3.gonka.ai --address gonka1…',
       'everything, for your host',
@@ -41,6 +47,11 @@ export const command = defineCommand({
   ],
   async run(args, { terminal, signal }) {
     const { model } = args;
+    if (model === undefined) {
+      const { tellModels } = await import('../chain/tell-models.js');
+      const own = await addressToShow(args, terminal, signal);
+      return await tellModels(requireNodeUrl(args.node), own, args.json ?? false, { terminal, signal });
+    }
     const settings = lookUpSettings(args);
     const snapshotHeight = requireWholeNumber('--snapshot-height', args['snapshot-height']);
     const pocStartHeight = requireWholeNumber('--poc-start-height', args['poc-start-height']);
@@ -49,6 +60,7 @@ export const command = defineCommand({
     let progress: ReturnType<typeof forecastProgress> | undefined;
     const status: BootstrapStatus = await readBootstrapStatus(nodeUrl, {
       model,
+      isKnownName: hasGolden,
       address,
       rules: args.rules,
       snapshotHeight,
