@@ -1,11 +1,13 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import type { Command, CommandEntry, Context } from './commands/command.js';
 import { commands, groups } from './commands/index.js';
+import { groupOverview, overview } from './commands/overview.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
+import { didYouMean, nearest } from './text/nearest.js';
 
 /** Runs the process's command line and returns its exit code. */
 export function runCli(argv: string[]): Promise<number> {
@@ -25,14 +27,17 @@ export function runCli(argv: string[]): Promise<number> {
 export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   try {
-    const entry = findCommand(argv);
-    if (entry === undefined) return await help(argv, terminal);
+    // `assay help validate` is `assay validate --help`.
+    const asked = argv[0] === 'help' ? argv.slice(1) : argv;
+    const entry = findCommand(asked);
+    if (entry === undefined) return help(argv, terminal);
 
     const words = entry.name.split(' ').length;
     const { command } = await entry.load();
     const parser = commandParser(entry, command);
-    const rest = argv.slice(words);
-    if (rest.includes('--help') || rest.includes('-h')) return print(terminal, await parser.getHelp());
+    const rest = asked.slice(words);
+    const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
+    if (isHelp) return print(terminal, await parser.getHelp());
     const args = await parser.parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
@@ -65,31 +70,25 @@ function findCommand(argv: string[]): CommandEntry | undefined {
   return commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
 }
 
-/** Help for `assay` or a group of commands; a usage error where the words begin no command. */
-async function help(argv: string[], terminal: Terminal): Promise<number> {
-  const group = argv[0] !== undefined && Object.hasOwn(groups, argv[0]) ? argv[0] : undefined;
-  const asked = argv.includes('--help') || argv.includes('-h') || argv[0] === 'help';
-  if (!asked && argv.length > 0) {
-    const unknown = argv.slice(0, group === undefined ? 1 : 2).join(' ');
-    const reason = unknown === group ? 'needs one more word' : 'is no command';
-    throw new UsageError(`"assay ${unknown}" ${reason}`, {
-      advice: `see \`assay ${group === undefined ? '' : `${group} `}--help\``,
-    });
-  }
-  return print(terminal, await indexParser(group).getHelp());
+/** The overview of `assay` or of a group of commands; a usage error where the words begin no command. */
+function help(argv: string[], terminal: Terminal): number {
+  const [first] = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const group = first !== undefined && Object.hasOwn(groups, first) ? first : undefined;
+  const isHelp = argv.some((word) => word === 'help' || word === '--help' || word === '-h');
+  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
+  if (first === undefined) return print(terminal, overview());
+  if (group !== undefined && (isHelp || words.length === 1)) return print(terminal, groupOverview(group));
+  throw unknownCommand(words.slice(0, group === undefined ? 1 : 2).join(' '), group);
 }
 
-function indexParser(group: string | undefined): Argv {
-  const parser = baseParser(group === undefined ? 'assay' : `assay ${group}`).usage('$0 COMMAND …');
-  for (const { name, summary } of commands) {
-    const [first, ...others] = name.split(' ');
-    const isOwn = others.length === 0 || !Object.hasOwn(groups, first ?? '');
-    if (group === undefined && isOwn) parser.command(name, summary);
-    if (group === first) parser.command(others.join(' '), summary);
-  }
-  if (group === undefined)
-    for (const [name, summary] of Object.entries(groups)) parser.command(name, summary);
-  return parser.epilogue('Each command has its own --help with examples.');
+function unknownCommand(unknown: string, group: string | undefined): UsageError {
+  const names = commands.map(({ name }) => name);
+  const known = group === undefined ? [...names, ...Object.keys(groups)] : names;
+  const meant = didYouMean(unknown, known);
+  const see = `see \`assay ${group === undefined ? '' : `${group} `}--help\``;
+  return new UsageError(`"assay ${unknown}" is no command`, {
+    advice: meant === undefined ? see : `${meant.replace('mean ', 'mean assay ')} ${see}`,
+  });
 }
 
 function commandParser({ name }: CommandEntry, command: Command): Argv {
@@ -116,17 +115,31 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
       const text = /^Not enough non-option/.test(message ?? '')
         ? `"assay ${name}" needs ${command.usage}`
         : asWritten(message ?? error?.message ?? '');
-      throw new UsageError(firstParagraph(text), { advice: `see \`assay ${name} --help\`` });
+      throw new UsageError(firstParagraph(text), {
+        advice: [meantOption(text, command), `see \`assay ${name} --help\``].filter(Boolean).join(' '),
+      });
     });
 }
 
-/** yargs names an unknown option twice, as it was written and in camel case: once is enough. */
+/** What yargs says of a wrong value, in a sentence; and an unknown option, which it names twice, once. */
 function asWritten(text: string): string {
+  const invalid = /^Invalid values: Argument: (\S+), Given: "?(.*?)"?, Choices: (.+)$/.exec(
+    firstParagraph(text),
+  );
+  if (invalid !== null)
+    return `${invalid[1]}: "${invalid[2]}" is not one of ${invalid[3]?.replaceAll('"', '')}`;
   const names = /^Unknown arguments: (.+)$/.exec(text)?.[1]?.split(', ');
   if (names === undefined) return text;
   const camelCase = (name: string) => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const written = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
   return `Unknown argument${written.length === 1 ? '' : 's'}: ${written.join(', ')}`;
+}
+
+/** What was probably meant by the first unknown option; undefined where nothing is near. */
+function meantOption(text: string, { options }: Command): string | undefined {
+  const unknown = /^Unknown arguments?: ([\w-]+)/.exec(text)?.[1];
+  const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  return meant === undefined ? undefined : `did you mean --${meant}?`;
 }
 
 /** yargs puts what is wrong into lines below each other, the choices of an option for example. */

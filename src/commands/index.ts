@@ -233,6 +233,11 @@ export const commands: CommandEntry[] = [
     summary: 'what was sent from this folder',
     load: () => import('./tx/log.js'),
   },
+  {
+    name: 'completion',
+    summary: 'print a completion script for bash, zsh or fish',
+    load: () => import('./completion.js'),
+  },
 ];
 
 /** Words that begin several commands. */

@@ -209,7 +209,7 @@ describe('the checks before a change', () => {
 
   it('cannot be overridden all at once, nor by a name that is none', async () => {
     const { exitCode, stderr } = await send('add', site.qwen, '--force', 'all');
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('Invalid values')]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is not one of')]);
   });
 
   it('refuse when the network or the ML node cannot be asked', async () => {

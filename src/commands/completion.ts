@@ -1,0 +1,54 @@
+import type { Options } from 'yargs';
+import { UsageError } from '../errors.js';
+import { type Completion, renderers } from '../text/completion.js';
+import { defineCommand } from './command.js';
+import { commands } from './index.js';
+
+export const command = defineCommand({
+  usage: '<shell>',
+  description:
+    'Prints a script that completes commands, options and their choices. The examples say where each shell looks for it.',
+  positionals: {
+    shell: {
+      type: 'string',
+      demandOption: true,
+      choices: Object.keys(renderers),
+      description: 'the shell that you use',
+    },
+  },
+  options: {},
+  examples: [
+    ['assay completion bash > ~/.local/share/bash-completion/completions/assay', 'for bash'],
+    ['assay completion zsh > "$' + '{fpath[1]}/_assay"', 'for zsh'],
+    ['assay completion fish > ~/.config/fish/completions/assay.fish', 'for fish'],
+  ],
+  async run({ shell }, { terminal }) {
+    const render = renderers[shell];
+    if (render === undefined) throw new UsageError(`no completion for ${shell}`);
+    terminal.out(render(await completions()).trimEnd());
+    return 0;
+  },
+});
+
+/** Every command with its options, as they are declared. */
+async function completions(): Promise<Completion[]> {
+  return Promise.all(
+    commands.map(async ({ name, summary, load }) => {
+      const { command: loaded } = await load();
+      const options = Object.entries<Options>({
+        ...loaded.options,
+        help: { type: 'boolean', description: 'show help' },
+      });
+      return {
+        words: name.split(' '),
+        summary,
+        options: options.map(([option, { description = '', choices = [], type }]) => ({
+          name: `--${option}`,
+          description: String(description),
+          choices: choices.map(String),
+          isFlag: type === 'boolean',
+        })),
+      };
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import { distance } from 'fastest-levenshtein';
+
+/** More changed letters than a third of the word, and it is another word. */
+const LARGEST_SHARE = 1 / 3;
+
+/**
+ * The name that was probably meant; undefined where none is near.
+ *
+ * @param text as typed
+ * @param names what there is
+ */
+export function nearest(text: string, names: readonly string[]): string | undefined {
+  const typed = text.toLowerCase();
+  const [best] = names
+    .map((name) => ({ name, changes: distance(typed, name.toLowerCase()) }))
+    .filter(
+      ({ name, changes }) => changes <= Math.max(1, Math.max(name.length, typed.length) * LARGEST_SHARE),
+    )
+    .sort((a, b) => a.changes - b.changes);
+  return best?.name;
+}
+
+/** `did you mean X?`, or nothing. */
+export function didYouMean(text: string, names: readonly string[]): string | undefined {
+  const name = nearest(text, names);
+  return name === undefined ? undefined : `did you mean ${name}?`;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../src/commands/index.js';
+import { assayHere } from './support/assay.js';
+
+describe('the command line', () => {
+  it.each([[[]], [['help']], [['--help']]])(
+    'lists every command by task, and the exit codes, for %j',
+    async (args) => {
+      const { stdout, exitCode } = await assayHere(args);
+      expect(exitCode).toBe(0);
+      for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0]} `, 'm'));
+      expect(stdout).toContain('Exit codes:');
+      expect(stdout).not.toContain('Other:');
+    },
+  );
+
+  it.each([[['fleet']], [['help', 'fleet']], [['fleet', '--help']]])(
+    'lists the commands of a group for %j',
+    async (args) => {
+      const { stdout, exitCode } = await assayHere(args);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^ {2}fleet validate {2}/m);
+    },
+  );
+
+  it('shows the help of a command by `help COMMAND`', async () => {
+    const [one, other] = await Promise.all([
+      assayHere(['help', 'golden', 'list']),
+      assayHere(['golden', 'list', '--help']),
+    ]);
+    expect(one.stdout).toBe(other.stdout);
+    expect(one.stdout).toContain('Examples:');
+  });
+
+  it.each([
+    [['valdate'], 'did you mean assay validate?'],
+    [['golden', 'lst'], 'did you mean assay golden list?'],
+    [['golden', 'list', '--jsn'], 'did you mean --json?'],
+  ])('says what was probably meant by %j', async (args, meant) => {
+    const { stderr, exitCode } = await assayHere(args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(meant);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('guesses nothing that is far away', async () => {
+    const { stderr } = await assayHere(['quux']);
+    expect(stderr).toContain('"assay quux" is no command; see `assay --help`');
+  });
+});
