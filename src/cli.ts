@@ -24,7 +24,10 @@ export function runCli(argv: string[]): Promise<number> {
 }
 
 /** One command line, from its words to its exit code: the whole story of a call. */
-export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
+export async function runCommandLine(
+  argv: string[],
+  { terminal, signal }: Omit<Context, 'commands'>,
+): Promise<number> {
   const verbose = argv.includes('--verbose');
   try {
     // `assay help validate` is `assay validate --help`.

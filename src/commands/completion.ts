@@ -1,8 +1,7 @@
 import type { Options } from 'yargs';
 import { UsageError } from '../errors.js';
 import { type Completion, renderers } from '../text/completion.js';
-import { defineCommand } from './command.js';
-import { commands } from './index.js';
+import { type CommandEntry, defineCommand } from './command.js';
 
 export const command = defineCommand({
   usage: '<shell>',
@@ -22,16 +21,16 @@ export const command = defineCommand({
     ['assay completion zsh > "$' + '{fpath[1]}/_assay"', 'for zsh'],
     ['assay completion fish > ~/.config/fish/completions/assay.fish', 'for fish'],
   ],
-  async run({ shell }, { terminal }) {
+  async run({ shell }, { terminal, commands }) {
     const render = renderers[shell];
     if (render === undefined) throw new UsageError(`no completion for ${shell}`);
-    terminal.out(render(await completions()).trimEnd());
+    terminal.out(render(await completions(commands)).trimEnd());
     return 0;
   },
 });
 
 /** Every command with its options, as they are declared. */
-async function completions(): Promise<Completion[]> {
+async function completions(commands: readonly CommandEntry[]): Promise<Completion[]> {
   return Promise.all(
     commands.map(async ({ name, summary, load }) => {
       const { command: loaded } = await load();
