@@ -16,8 +16,8 @@ export type ArgsOf<F extends Flags | Positionals> = InferredOptionTypes<F> & {
 
 /** What a command's `run` gets beside its arguments. */
 export interface Context {
-  /** Every command there is, for the one that tells of them. */
-  commands: readonly CommandEntry[];
+  /** Every command there is, for the one that tells of them; absent where a command calls another. */
+  commands?: readonly CommandEntry[];
   terminal: Terminal;
   /** Aborted with an `Interrupted` when the process is asked to stop: clean up, then let it through. */
   signal: AbortSignal;

@@ -21,7 +21,7 @@ export const command = defineCommand({
     ['assay completion zsh > "$' + '{fpath[1]}/_assay"', 'for zsh'],
     ['assay completion fish > ~/.config/fish/completions/assay.fish', 'for fish'],
   ],
-  async run({ shell }, { terminal, commands }) {
+  async run({ shell }, { terminal, commands = [] }) {
     const render = renderers[shell];
     if (render === undefined) throw new UsageError(`no completion for ${shell}`);
     terminal.out(render(await completions(commands)).trimEnd());
