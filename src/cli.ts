@@ -24,10 +24,7 @@ export function runCli(argv: string[]): Promise<number> {
 }
 
 /** One command line, from its words to its exit code: the whole story of a call. */
-export async function runCommandLine(
-  argv: string[],
-  { terminal, signal }: Omit<Context, 'commands'>,
-): Promise<number> {
+export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   try {
     // `assay help validate` is `assay validate --help`.
@@ -46,7 +43,7 @@ export async function runCommandLine(
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
     const { proxy, ...own } = args;
     if (proxy === false) withoutProxies();
-    return await command.run(own as never, { terminal, signal });
+    return await command.run(own as never, { commands, terminal, signal });
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
