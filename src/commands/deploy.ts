@@ -1,11 +1,20 @@
 import { applyNode, findNode } from '../network/apply.js';
 import { differences } from '../network/compare.js';
+import { AwaitsPoc } from '../network/first-poc.js';
 import { modelStays } from '../network/model-stays.js';
+import type { Serving } from '../network/serving.js';
 import { waitUntilServes } from '../network/wait.js';
 import { parseDuration } from '../text/duration.js';
 import { requireReference, validateServed } from '../validate/validate-served.js';
 import { defineCommand } from './command.js';
-import { checkChange, loadingOptions, openAdmin, reachOf, timeoutOption } from './node/network-options.js';
+import {
+  checkChange,
+  loadingOptions,
+  openAdmin,
+  publicApi,
+  reachOf,
+  timeoutOption,
+} from './node/network-options.js';
 import { nodeOfParts, nodePartOptions } from './node/parts.js';
 import { showWait } from './node/wait-progress.js';
 
@@ -50,27 +59,40 @@ export const command = defineCommand({
     terminal.say(`${node.id} is ${result} on the network node`);
 
     const progress = showWait(terminal, node.id);
-    const serving = await waitUntilServes(admin, node, {
+    const serving: Serving = await waitUntilServes(admin, node, {
       timeoutMs,
       signal,
       reach,
       before: before?.state,
       restarts: modelStays(before?.node, node),
+      nodeUrl: await publicApi(args, admin, signal),
       onLook: progress.onLook,
-    }).finally(() => progress.stop());
+    })
+      .catch((error) => {
+        // What was asked for is done, unless it was to be validated.
+        if (!(error instanceof AwaitsPoc) || args.validate) throw error;
+        return { status: 'awaits_poc' as const, text: error.line };
+      })
+      .finally(() => progress.stop());
+    const serves = serving.status === 'serving';
     const validation = args.validate ? await validateServed(node, context, { reach }) : null;
     if (args.json) {
       terminal.out(
         JSON.stringify(
-          { checks, id: node.id, config: origin, result, serving: serving.text, validation },
+          { checks, id: node.id, config: origin, result, ...told(serving), validation },
           null,
           2,
         ),
       );
     } else {
-      terminal.out(`${node.id} serves ${serving.text}`);
+      terminal.out(serves ? `${node.id} serves ${serving.text}` : serving.text);
       if (validation !== null) terminal.out(`validated: ${validation}`);
     }
     return 0;
   },
 });
+
+/** What was seen, for JSON: what serves, or what it waits for. */
+function told({ status, text }: Serving) {
+  return status === 'serving' ? { serving: text } : { serving: null, awaits_poc: text };
+}

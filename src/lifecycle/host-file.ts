@@ -32,6 +32,7 @@ export interface HostFile {
   at_a_time?: number;
   inferenced?: string;
   keyring_backend?: string;
+  keyring_dir?: string;
   passphrase_file?: string;
   chain_id?: string;
   gas_prices?: string;
@@ -88,9 +89,10 @@ function requireHosts(value: unknown, name: string): void {
 
 /** Files that the host file names are looked for beside it, wherever the command is run. */
 function withPathsFrom(folder: string, host: HostFile): HostFile {
-  const { passphrase_file: passphrase, inferenced } = host;
+  const { passphrase_file: passphrase, keyring_dir: keyring, inferenced } = host;
   return {
     ...host,
+    ...(keyring !== undefined && { keyring_dir: resolve(folder, keyring) }),
     ...(passphrase !== undefined && { passphrase_file: resolve(folder, passphrase) }),
     // A bare name is looked for in PATH.
     ...(inferenced?.includes('/') && { inferenced: resolve(folder, inferenced) }),

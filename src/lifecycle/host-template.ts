@@ -77,6 +77,7 @@ at_a_time: 4
 # Where inferenced is, and a file with the keyring's passphrase (chmod 600). Without it inferenced asks you.
 inferenced: inferenced
 keyring_backend: file
+# keyring_dir: /root/.inference
 # passphrase_file: passphrase
 
 # Your ML nodes, with the ids that the network node knows.

@@ -31,6 +31,7 @@ export function sendSettings(host: HostFile, nodeUrl: string) {
       nodeUrl,
       chainId: host.chain_id ?? 'gonka-mainnet',
       keyringBackend: host.keyring_backend ?? 'file',
+      keyringDir: host.keyring_dir,
       gas: 'auto',
       gasAdjustment: '1.3',
       gasPrices: host.gas_prices,

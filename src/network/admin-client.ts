@@ -47,7 +47,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export class AdminClient {
   /** `{admin}/admin/v1` */
   readonly #api: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
 
   /** @param url base URL of the admin API, without a trailing slash */
   constructor(
@@ -55,7 +55,7 @@ export class AdminClient {
     signal?: AbortSignal,
   ) {
     this.#api = `${url}/admin/v1`;
-    this.#signal = signal;
+    this.signal = signal;
   }
 
   async list(): Promise<ListedNode[]> {
@@ -102,7 +102,7 @@ export class AdminClient {
   }
 
   async #send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<JsonAnswer> {
-    const signal = this.#signal;
+    const signal = this.signal;
     try {
       return await requestJson({
         method,

@@ -3,6 +3,7 @@ import { HttpFault } from '../http/fault.js';
 import type { AdminClient, ListedNode } from './admin-client.js';
 import { differences } from './compare.js';
 import type { NodeObject } from './node-object.js';
+import { readBack } from './read-back.js';
 
 export type Applied = 'created' | 'updated' | 'unchanged';
 
@@ -33,7 +34,9 @@ export async function applyNode(admin: AdminClient, node: NodeObject): Promise<A
 
 /** An answer that was lost says nothing about the change: reading back does. */
 export function isDoubtful(error: unknown): boolean {
-  return error instanceof HttpFault && ['broken', 'timed_out', 'not_json'].includes(error.outcome);
+  if (!(error instanceof HttpFault)) return false;
+  const byProxy = [502, 503, 504].includes(error.status ?? 0);
+  return byProxy || ['broken', 'timed_out', 'not_json', 'malformed', 'too_large'].includes(error.outcome);
 }
 
 /**
@@ -42,11 +45,17 @@ export function isDoubtful(error: unknown): boolean {
  * @param doubt the failure of the request, when it is not known whether it arrived
  */
 export async function verifyNode(admin: AdminClient, node: NodeObject, doubt?: unknown): Promise<void> {
-  const after = findNode(await admin.list(), node.id);
-  const found = after === undefined ? ['it is not listed'] : differences(node, after.node);
-  if (found.length === 0) return;
-  if (doubt !== undefined) throw doubt;
-  throw new NotAsSent(`node ${node.id} is not as it was sent: ${found.join(', ')}`, {
+  const found = async () => {
+    const after = findNode(await admin.list(), node.id);
+    return after === undefined ? ['it is not listed'] : differences(node, after.node);
+  };
+  if (doubt !== undefined) {
+    if (await readBack(async () => (await found()).length === 0, admin.signal)) return;
+    throw doubt;
+  }
+  const differing = await found();
+  if (differing.length === 0) return;
+  throw new NotAsSent(`node ${node.id} is not as it was sent: ${differing.join(', ')}`, {
     advice: 'compare the models with those that governance approved, and mend the config',
   });
 }

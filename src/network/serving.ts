@@ -17,7 +17,8 @@ export interface Look {
 }
 
 export interface Serving {
-  status: 'serving' | 'waiting' | 'failed';
+  /** `awaits_poc`: a new node that no epoch has given a model yet, which is no failure. */
+  status: 'serving' | 'waiting' | 'failed' | 'awaits_poc';
   /** What was seen, in a phrase. */
   text: string;
   advice?: string;
@@ -27,6 +28,11 @@ export interface Serving {
 export function judgeServing(look: Look): Serving {
   const { model, listed, before, state, replicas } = look;
   const listing = 'value' in listed ? listed.value : undefined;
+  if (awaitsPoc(listing?.state)) {
+    // The ML node may serve all the same: a new id takes its model at once.
+    const own = judgeServing({ ...look, listed: { value: undefined } });
+    return own.status === 'serving' ? own : { status: 'awaits_poc', text: 'it waits for its first PoC' };
+  }
   const failure = newFailure(listing?.state, before);
   if (failure !== undefined) {
     return {
@@ -48,6 +54,11 @@ export function judgeServing(look: Look): Serving {
     status: 'serving',
     text: `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}`,
   };
+}
+
+/** The network node calls a node FAILED that no epoch has given a model yet, and means that it has to wait. */
+function awaitsPoc(state: ListedState | undefined): boolean {
+  return state?.current_status === 'FAILED' && /no epoch models available/i.test(state.failure_reason ?? '');
 }
 
 /** A failure that was not there before the change: an old one says nothing of the new config. */

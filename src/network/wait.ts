@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError } from '../errors.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import { runnerLimitAdvice } from '../mlnode/start-limit.js';
 import type { AdminClient, ListedState } from './admin-client.js';
 import { findNode } from './apply.js';
+import { AwaitsPoc, nextPocText } from './first-poc.js';
 import { known } from './known.js';
 import type { NodeObject } from './node-object.js';
 import { addressOf, type Reach } from './reach.js';
@@ -18,9 +20,13 @@ export interface WaitOptions {
   restarts?: boolean;
   /** How this machine reaches the node. */
   reach?: Reach | undefined;
+  /** Base URL of the network node's public API, which tells when the next PoC is. */
+  nodeUrl?: string | undefined;
   /** Called after each look. */
   onLook?(serving: Serving, elapsedMs: number): void;
 }
+
+const AWAITS_ADVICE = 'its config is in place and nothing is wrong with it: look again then';
 
 const FIRST_POLL_MS = 200;
 const MAX_POLL_MS = 5_000;
@@ -29,16 +35,18 @@ const MAX_POLL_MS = 5_000;
  * Waits until a node serves its model: the ML node says so, and the number of its replicas is steady.
  *
  * @returns what was seen last
- * @throws AssayError with the reason when it fails, or does not within the time
+ * @throws AwaitsPoc when it waits for its first PoC; AssayError with the reason when it fails, or does not within the
+ *   time
  */
 export async function waitUntilServes(
   admin: AdminClient,
   node: NodeObject,
-  { timeoutMs, signal, before, restarts = false, reach, onLook }: WaitOptions,
+  { timeoutMs, signal, before, restarts = false, reach, nodeUrl, onLook }: WaitOptions,
 ): Promise<Serving> {
   const mlNode = new MlNodeClient(addressOf(node, reach), signal);
   const [model = ''] = Object.keys(node.models);
   const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
+  let nextPoc: Promise<string> | undefined;
   const startedAt = performance.now();
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.5)) {
     const { serving, statusAt } = await look();
@@ -46,8 +54,12 @@ export async function waitUntilServes(
     onLook?.(serving, elapsedMs);
     const { status, text, advice } = judge(serving, statusAt, elapsedMs);
     if (status === 'serving') return { status, text };
-    if (status === 'failed')
-      throw new AssayError(`node ${node.id} ${text}`, advice === undefined ? {} : { advice });
+    if (status === 'awaits_poc') throw new AwaitsPoc(`node ${node.id}: ${text}`, { advice: AWAITS_ADVICE });
+    if (status === 'failed') {
+      const limit = runnerLimitAdvice(elapsedMs / 1000);
+      const told = limit ?? advice;
+      throw new AssayError(`node ${node.id} ${text}`, told === undefined ? {} : { advice: told });
+    }
     await pause(Math.min(pollMs, Math.max(0, timeoutMs - elapsedMs)), signal);
   }
 
@@ -57,8 +69,11 @@ export async function waitUntilServes(
       known(() => mlNode.state()),
       known(async () => (await mlNode.powStatus()).backends?.length ?? 0),
     ]);
+    const serving = judgeServing({ model, listed, before, state, replicas });
+    if (serving.status === 'awaits_poc') nextPoc ??= nextPocText(nodeUrl, signal);
     return {
-      serving: judgeServing({ model, listed, before, state, replicas }),
+      serving:
+        serving.status === 'awaits_poc' ? { ...serving, text: `${serving.text}: ${await nextPoc}` } : serving,
       statusAt: 'value' in listed ? listed.value?.state.status_timestamp : undefined,
     };
   }

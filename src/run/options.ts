@@ -274,9 +274,8 @@ export const VALIDATE_OPTIONS = {
   },
   'deploy-timeout': {
     type: 'number',
-    description: 'seconds',
+    description: 'seconds (default 1800, on Blackwell GPUs 3600)',
     range: SECONDS,
-    default: 1800,
     group: time,
     ...free,
     travels: 'options.deployTimeoutSeconds',

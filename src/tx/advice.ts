@@ -7,6 +7,7 @@ export interface SettingNames {
   chainId: string;
   node: string;
   keyringBackend: string;
+  keyringDir: string;
   /** How to send without waiting for the end of an earlier attempt; empty where there is no way. */
   again: string;
 }
@@ -17,6 +18,7 @@ export const FLAGS: SettingNames = {
   chainId: '--chain-id',
   node: '--node',
   keyringBackend: '--keyring-backend',
+  keyringDir: '--keyring-dir',
   again: '; --again sends a second one at once',
 };
 
@@ -29,6 +31,7 @@ export const HOST_FILE: SettingNames = {
   chainId: 'chain_id in the host file',
   node: 'node in the host file',
   keyringBackend: 'keyring_backend in the host file',
+  keyringDir: 'keyring_dir',
   again: '',
 };
 
@@ -98,8 +101,8 @@ const RULES: Rule[] = [
   },
   {
     text: /key not found|not a valid name or address/i,
-    advice: (_, { keyringBackend }) =>
-      `see \`inferenced keys list\` for the names, with the same ${keyringBackend}`,
+    advice: (_, { keyringBackend, keyringDir }) =>
+      `see \`inferenced keys list\` for the names, with the same ${keyringBackend} and ${keyringDir}`,
   },
   {
     text: /participant not found/i,

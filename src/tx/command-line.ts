@@ -8,6 +8,8 @@ export interface Signer {
   nodeUrl: string;
   chainId: string;
   keyringBackend: string;
+  /** Folder of the keyring; undefined: the binary's own. */
+  keyringDir?: string | undefined;
   gas: string;
   gasAdjustment: string;
   /** For example `1ngonka`, where governance asks for a fee. */
@@ -25,7 +27,7 @@ export function txArguments(model: string, choice: Choice, signer: Signer): stri
     ...option('--from', signer.from),
     ...option('--node', `${signer.nodeUrl}/chain-rpc/`),
     ...option('--chain-id', signer.chainId),
-    ...option('--keyring-backend', signer.keyringBackend),
+    ...keyringOptions(signer),
     ...option('--gas', signer.gas),
     ...option('--gas-adjustment', signer.gasAdjustment),
     ...(signer.gasPrices === undefined ? [] : option('--gas-prices', signer.gasPrices)),
@@ -36,8 +38,16 @@ export function txArguments(model: string, choice: Choice, signer: Signer): stri
 }
 
 /** The arguments that print the address of a key. */
-export function keyArguments({ from, keyringBackend }: Pick<Signer, 'from' | 'keyringBackend'>): string[] {
-  return ['keys', 'show', plain(from), '-a', ...option('--keyring-backend', keyringBackend)];
+export function keyArguments(signer: Keyring): string[] {
+  return ['keys', 'show', plain(signer.from), '-a', ...keyringOptions(signer)];
+}
+
+/** Where a key is. */
+export type Keyring = Pick<Signer, 'from' | 'keyringBackend' | 'keyringDir'>;
+
+function keyringOptions({ keyringBackend, keyringDir }: Omit<Keyring, 'from'>): string[] {
+  const folder = keyringDir === undefined ? [] : option('--keyring-dir', keyringDir);
+  return [...option('--keyring-backend', keyringBackend), ...folder];
 }
 
 /** A command as one line that a POSIX shell reads back as the same words. */

@@ -3,7 +3,7 @@ import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
 import validateBroadcast from '../schemas/generated/inferenced-broadcast.js';
 import { adviceFor, FLAGS, type SettingNames } from './advice.js';
-import { keyArguments, type Signer } from './command-line.js';
+import { type Keyring, keyArguments } from './command-line.js';
 import { type Ended, runProgram } from './process.js';
 
 /** The binary that holds the keys and signs. */
@@ -30,10 +30,7 @@ const TIMEOUT_MS = 10 * 60_000;
  *
  * @throws AssayError when it has no such key, or gives no address
  */
-export async function showKeyAddress(
-  inferenced: Inferenced,
-  signer: Pick<Signer, 'from' | 'keyringBackend'>,
-): Promise<string> {
+export async function showKeyAddress(inferenced: Inferenced, signer: Keyring): Promise<string> {
   const ended = await run(inferenced, keyArguments(signer));
   if (ended.exitCode !== 0) throw failure(ended, inferenced);
   const address = ended.stdout.trim().split('\n').at(-1)?.trim() ?? '';

@@ -1,7 +1,7 @@
 import { addressFault } from '../chain/address.js';
 import { AssayError } from '../errors.js';
 import type { Finding } from './checks.js';
-import type { Signer } from './command-line.js';
+import type { Keyring } from './command-line.js';
 import { type Inferenced, showKeyAddress } from './inferenced.js';
 
 /**
@@ -14,12 +14,12 @@ import { type Inferenced, showKeyAddress } from './inferenced.js';
  */
 export async function signingAddress(
   expected: string | undefined,
-  { from, keyringBackend }: Pick<Signer, 'from' | 'keyringBackend'>,
+  signer: Keyring,
   inferenced: Inferenced | undefined,
 ): Promise<{ address: string | undefined; findings: Finding[] }> {
+  const { from } = signer;
   const isAddress = addressFault(from) === undefined;
-  const own =
-    isAddress || inferenced === undefined ? from : await showKeyAddress(inferenced, { from, keyringBackend });
+  const own = isAddress || inferenced === undefined ? from : await showKeyAddress(inferenced, signer);
   if (!isAddress && inferenced === undefined) return { address: expected, findings: [notAsked(from)] };
   if (expected !== undefined && expected !== own)
     throw new AssayError(

@@ -52,7 +52,7 @@ export interface ValidateOptions {
   deployArgs?: { value: string; source: string }[];
   /** Default `auto`. */
   dtype?: string;
-  /** Default 1800. */
+  /** Default 1800, on Blackwell GPUs 3600. */
   deployTimeoutSeconds?: number;
 
   skipThroughput?: boolean;

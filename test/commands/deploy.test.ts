@@ -46,6 +46,20 @@ describe('assay deploy', () => {
     expect(stderr).toMatch(/^config: published at 0b0d2ec \(gonka-ai\/gonka, /m);
   });
 
+  it('tells when the first PoC is, which a new node waits for, and calls it no failure', async () => {
+    const { site, deploy } = await prepared();
+    site.net.broker.faults.awaitsPoc.push('node1');
+    const { exitCode, stdout, stderr } = await deploy('--timeout', '2s');
+    const told =
+      /node node1: it waits for its first PoC: it starts at height 3874496, about \d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 1[67]/;
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(told)]);
+    expect(stderr).not.toMatch(/will not serve|FAILED: No epoch/);
+    const json = await deploy('--timeout', '2s', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ serving: null, awaits_poc: expect.stringMatching(told) });
+    const validated = await deploy('--timeout', '2s', '--validate');
+    expect([validated.exitCode, validated.stderr]).toEqual([1, expect.stringMatching(told)]);
+  });
+
   it('sends nothing when it is all there, and restarts the model when arguments change', async () => {
     const { site, deploy } = await prepared();
     await deploy();

@@ -24,6 +24,17 @@ describe('patience with a node', () => {
     expect(judge(failed, 't1', 11_000)).toMatchObject({ status: 'failed', text: 'will not serve: oom' });
   });
 
+  it('leaves a node to its first PoC, and does not call it failed', () => {
+    const awaits: Serving = { status: 'awaits_poc', text: 'waits' };
+    const judge = createPatience({ ...options, timeoutMs: 3_600_000 });
+    expect(judge(awaits, 't1', 0).status).toBe('waiting');
+    expect(judge(waiting, 't1', 119_000).status).toBe('waiting');
+    expect(judge(awaits, 't1', 120_000).status).toBe('waiting');
+    expect(judge(awaits, 't1', 239_999).status).toBe('waiting');
+    expect(judge(awaits, 't1', 240_000)).toEqual(awaits);
+    expect(createPatience({ ...options, timeoutMs: 9 })(awaits, 't1', 9)).toEqual(awaits);
+  });
+
   it('ends with the time, with what was seen last and its advice', () => {
     const judge = createPatience(options);
     expect(judge(waiting, 't0', 99_999).status).toBe('waiting');

@@ -32,6 +32,34 @@ describe('one look at a node that is to serve a model', () => {
       KIMI,
     ],
     ['no replica yet', { replicas: { value: 0 } }, 'waiting', 'no replica'],
+    [
+      'a node that no epoch has given a model yet',
+      {
+        listed: { value: listedNode(nodeObject(), failed('No epoch models available for this node', 't2')) },
+        state: { value: { state: 'STOPPED' } },
+      },
+      'awaits_poc',
+      'waits for its first PoC',
+    ],
+    [
+      'the same in the words of a newer build, with the ML node out of reach',
+      {
+        listed: {
+          value: listedNode(nodeObject(), failed('deploy: no epoch models available for this node', 't2')),
+        },
+        state: AWAY,
+      },
+      'awaits_poc',
+      'waits for its first PoC',
+    ],
+    [
+      'the same where the ML node serves all the same',
+      {
+        listed: { value: listedNode(nodeObject(), failed('No epoch models available for this node', 't2')) },
+      },
+      'serving',
+      'on 2 replicas',
+    ],
     ['replicas unknown', { replicas: AWAY }, 'waiting', 'cannot connect'],
     ['another state', { state: { value: { state: 'STOPPED' } } }, 'waiting', 'STOPPED'],
     [

@@ -1,5 +1,6 @@
 import { AssayError } from '../../errors.js';
-import { requireNode } from '../../network/apply.js';
+import { isDoubtful, requireNode } from '../../network/apply.js';
+import { actAndReadBack } from '../../network/read-back.js';
 import type { ArgsOf, Context } from '../command.js';
 import { type changeOptions, checkChange, openAdmin } from './network-options.js';
 
@@ -17,9 +18,10 @@ export async function setEnabled(
   const was = requireNode(listed, id).state.admin_state?.enabled ?? true;
   if (was !== enabled) {
     await checkChange(enabled ? 'enable' : 'disable', [], { admin, listed, args, context });
-    await admin.setEnabled(id, enabled);
-    const now = requireNode(await admin.list(), id).state.admin_state?.enabled ?? true;
-    if (now !== enabled) throw new AssayError(`node ${id}: the network node does not list it as ${word}`);
+    const isNow = async () =>
+      (requireNode(await admin.list(), id).state.admin_state?.enabled ?? true) === enabled;
+    await actAndReadBack(() => admin.setEnabled(id, enabled), isNow, { isDoubtful, signal });
+    if (!(await isNow())) throw new AssayError(`node ${id}: the network node does not list it as ${word}`);
   }
   if (json) terminal.out(JSON.stringify({ id, enabled, changed: was !== enabled }, null, 2));
   else {

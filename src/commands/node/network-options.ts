@@ -122,6 +122,15 @@ export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSign
   return isSame ? given : new AdminClient(recorded, signal);
 }
 
+/** Base URL of the network node's public API: as given, else as found beside the admin API. */
+export async function publicApi(
+  { node }: { node?: string | undefined },
+  admin: AdminClient,
+  signal: AbortSignal,
+): Promise<string> {
+  return findNodeUrl(node) ?? (await findPublicApi(admin.url, signal));
+}
+
 /**
  * Runs the checks of a change and tells each on stderr.
  *
@@ -135,7 +144,7 @@ export async function checkChange(
 ): Promise<CheckResult[]> {
   const { terminal, signal } = context;
   const loadTimeS = parseDuration(args.loadTime ?? '0s', '--load-time');
-  const nodeUrl = findNodeUrl(args.node) ?? (await findPublicApi(admin.url, signal));
+  const nodeUrl = await publicApi(args, admin, signal);
   const facts = await gatherFacts({
     change,
     admin,

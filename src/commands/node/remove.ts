@@ -1,6 +1,7 @@
 import { AssayError } from '../../errors.js';
-import { findNode, requireNode } from '../../network/apply.js';
+import { findNode, isDoubtful, requireNode } from '../../network/apply.js';
 import { epochModels } from '../../network/epoch-model.js';
+import { actAndReadBack } from '../../network/read-back.js';
 import { askToType } from '../../terminal/prompt.js';
 import { defineCommand } from '../command.js';
 import { changeOptions, checkChange, openAdmin } from './network-options.js';
@@ -28,10 +29,13 @@ export const command = defineCommand({
     if (!(await askToType(id, `Removing ${id} cannot be undone.`, { terminal, signal, yes }))) {
       throw new AssayError(`nothing was changed: ${id} was not typed`);
     }
-    if (!(await admin.remove(id))) {
+    const isGone = async () => findNode(await admin.list(), id) === undefined;
+    const remove = async () => {
+      if (await admin.remove(id)) return;
       throw new AssayError(`no node with id ${id}: somebody removed it meanwhile`);
-    }
-    if (findNode(await admin.list(), id) !== undefined) throw new AssayError(`node ${id} is still listed`);
+    };
+    await actAndReadBack(remove, isGone, { isDoubtful, signal });
+    if (!(await isGone())) throw new AssayError(`node ${id} is still listed`);
     terminal.out(json ? JSON.stringify({ id, removed: true }, null, 2) : `${id} is removed`);
     return 0;
   },

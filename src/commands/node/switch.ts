@@ -17,6 +17,7 @@ import {
   checkChange,
   loadingOptions,
   openAdmin,
+  publicApi,
   reachOf,
   reopenAdmin,
   timeoutOption,
@@ -57,7 +58,9 @@ export const command = defineCommand({
     try {
       const admin = reopenAdmin(run.plan.adminUrl, args, context.signal);
       const reach = { ...run.plan.reach, ...reachOf(args, [run.after]) };
-      return conclude(run, await carryOut(run, { admin, reach }, context), args.json ?? false, context);
+      const nodeUrl = await publicApi(args, admin, context.signal);
+      const outcome = await carryOut(run, { admin, reach, nodeUrl }, context);
+      return conclude(run, outcome, args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
       if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
@@ -123,7 +126,7 @@ const SAYS = {
 
 async function carryOut(
   run: SwitchRun,
-  { admin, reach }: { admin: AdminClient; reach: Reach },
+  { admin, reach, nodeUrl }: { admin: AdminClient; reach: Reach; nodeUrl: string },
   context: Context,
 ): Promise<SwitchOutcome> {
   const { terminal, signal } = context;
@@ -137,6 +140,7 @@ async function carryOut(
       admin,
       signal,
       reach,
+      nodeUrl,
       validate: (node) => validateServed(node, context, { reach }),
       onStep(step) {
         endProgress();

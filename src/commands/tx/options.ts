@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { addressFault } from '../../chain/address.js';
 import { type Choice, choiceText } from '../../chain/choice.js';
 import { requireNodeUrl } from '../../chain/node-url.js';
@@ -14,6 +15,11 @@ export const keyOptions = {
     type: 'string',
     requiresArg: true,
     description: 'its address, so that the keyring is not asked',
+  },
+  'keyring-dir': {
+    type: 'string',
+    requiresArg: true,
+    description: 'folder of the keyring, where it is not inferenced’s own (env KEYRING_DIR)',
   },
   'keyring-backend': {
     type: 'string',
@@ -73,6 +79,7 @@ interface KeyArgs {
   from?: string | undefined;
   address?: string | undefined;
   'keyring-backend'?: string | undefined;
+  'keyring-dir'?: string | undefined;
 }
 
 interface TxArgs extends KeyArgs {
@@ -102,6 +109,7 @@ export function keySettings(args: KeyArgs, env = process.env) {
     from: args.from ?? nonEmpty(env['KEY']) ?? args.address,
     address: args.address,
     keyringBackend: args['keyring-backend'] ?? nonEmpty(env['KEYRING_BACKEND']) ?? 'file',
+    keyringDir: keyringFolder(args['keyring-dir'], env),
   };
 }
 
@@ -127,7 +135,7 @@ export async function runTx(args: TxArgs, wanted: Choice, context: Context): Pro
 }
 
 function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
-  const { from, address, keyringBackend } = keySettings(args);
+  const { from, address, keyringBackend, keyringDir } = keySettings(args);
   if (from === undefined)
     throw new UsageError('no key is given', {
       advice: 'add --from KEY (or set KEY), as in `inferenced keys list`',
@@ -142,6 +150,7 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
       nodeUrl: requireNodeUrl(args.node),
       chainId: args['chain-id'] ?? nonEmpty(process.env['CHAIN_ID']) ?? 'gonka-mainnet',
       keyringBackend,
+      keyringDir,
       gas: args.gas,
       gasAdjustment: args['gas-adjustment'],
       gasPrices: args['gas-prices'],
@@ -162,6 +171,19 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
 
 function blockText(height: number | null): string | null {
   return height === null ? null : `block ${height}`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** @throws UsageError when there is no such folder: inferenced would make one, and know no key */
+function keyringFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  const folder = flag ?? nonEmpty(env['KEYRING_DIR']);
+  if (folder === undefined || isFolder(folder)) return folder;
+  throw new UsageError(`${flag === undefined ? 'KEYRING_DIR' : '--keyring-dir'} ${folder}: no such folder`, {
+    advice: 'give the folder that holds keyring-file, for example ~/.inference',
+  });
 }
 
 function requireAddress(flag: string, text: string): void {

@@ -87,6 +87,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
           admin: run.admin,
           signal,
           reach: reachOf(run.host),
+          nodeUrl: run.nodeUrl,
           validate: (served) => validate(run, served),
           onStep: (step) => step !== 'done' && terminal.say(`${node.id}: ${STEP_TEXT[step]}`),
           onLook({ text }) {

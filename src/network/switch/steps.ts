@@ -3,6 +3,7 @@ import { HttpFault } from '../../http/fault.js';
 import type { AdminClient, ListedNode } from '../admin-client.js';
 import { applyNode, NotAsSent, requireNode } from '../apply.js';
 import { differences } from '../compare.js';
+import { AwaitsPoc } from '../first-poc.js';
 import { modelStays } from '../model-stays.js';
 import type { NodeObject } from '../node-object.js';
 import type { Reach } from '../reach.js';
@@ -17,6 +18,8 @@ export interface SwitchTools {
   signal?: AbortSignal;
   /** How this machine reaches the node. */
   reach?: Reach;
+  /** Base URL of the network node's public API. */
+  nodeUrl?: string;
   /** Validates the node that serves the new model; throws, with the exit code, when it does not pass. */
   validate(node: NodeObject): Promise<string>;
   onStep?(step: SwitchStep): void;
@@ -85,7 +88,7 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
 
 async function serve(
   { plan }: SwitchRun,
-  { admin, signal, reach, onLook }: SwitchTools,
+  { admin, signal, reach, nodeUrl, onLook }: SwitchTools,
   node: NodeObject,
   options: Pick<Parameters<typeof waitUntilServes>[2], 'before' | 'restarts'>,
 ): Promise<string> {
@@ -93,6 +96,7 @@ async function serve(
     ...options,
     timeoutMs: plan.timeoutMs,
     reach,
+    nodeUrl,
     ...(signal && { signal }),
     ...(onLook && { onLook }),
   });
@@ -120,6 +124,8 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
     if (error instanceof HttpFault && PASSING.has(error.outcome)) throw error;
+    // Nothing is wrong with the config: going back would take the node's first PoC away from it.
+    if (error instanceof AwaitsPoc) throw error;
     return { ok: false, why: messageOf(error), exitCode: error.exitCode };
   }
 }

@@ -10,6 +10,7 @@ const OPTIONS = {
   node: { type: 'string', default: 'tcp://localhost:26657' },
   'chain-id': { type: 'string' },
   'keyring-backend': { type: 'string', default: 'os' },
+  'keyring-dir': { type: 'string' },
   gas: { type: 'string', default: '200000' },
   'gas-adjustment': { type: 'string', default: '1' },
   'gas-prices': { type: 'string' },

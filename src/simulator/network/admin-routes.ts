@@ -24,7 +24,7 @@ export function adminAnswer(
     return refusal(500, 'simulated failure of the network node');
   }
   if (method === 'GET' && path === undefined)
-    return { body: [...broker.nodes.values()].map((kept) => listed(kept, epochState(kept.node.id))) };
+    return { body: [...broker.nodes.values()].map((kept) => listed(broker, kept, epochState(kept.node.id))) };
   if (method === 'POST' && path === '/batch') return cutting(broker, batch(broker, body as NodeObject[]));
   if ((method === 'POST' && path === undefined) || (method === 'PUT' && id !== '' && act === undefined))
     return cutting(broker, upsert(broker, body as NodeObject));
@@ -37,6 +37,10 @@ export function adminAnswer(
 /** The body's id rules, whatever the path says. */
 function upsert(broker: Broker, node: NodeObject): Answer {
   const isKnown = broker.nodes.has(node.id);
+  if (broker.faults.late > 0) {
+    setTimeout(() => (isKnown ? broker.update(node) : broker.register(node)), broker.faults.late);
+    return { body: {}, cut: true };
+  }
   try {
     return { body: (isKnown ? broker.update(node) : broker.register(node)).node };
   } catch (error) {
@@ -70,7 +74,14 @@ function enable(broker: Broker, id: string, enabled: boolean): Answer {
   return { body: { message: `node ${enabled ? 'enabled' : 'disabled'}`, node_id: id } };
 }
 
-function listed({ node, status, admin }: BrokerNode, epochState: Record<string, unknown>) {
+function listed(
+  { faults }: Broker,
+  { node, status: own, admin }: BrokerNode,
+  epochState: Record<string, unknown>,
+) {
+  const status = faults.awaitsPoc.includes(node.id)
+    ? { ...own, current: 'FAILED', failure: 'No epoch models available for this node' }
+    : own;
   return {
     node,
     state: {

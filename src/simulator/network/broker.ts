@@ -16,6 +16,10 @@ export interface BrokerFaults {
   cut: number;
   /** Arguments that the network node puts in the place of others of the same flag, unasked. */
   rewriteArgs: string[];
+  /** Ids of nodes that no epoch has given a model yet: they are FAILED for that, and served nothing. */
+  awaitsPoc: string[];
+  /** Milliseconds after which a change is made, and its answer lost at once. */
+  late: number;
 }
 
 /** A change that the broker refuses. */
@@ -31,7 +35,7 @@ export interface BrokerWorld {
 /** The network node's list of ML nodes, with its rules. */
 export class Broker {
   readonly nodes = new Map<string, BrokerNode>();
-  readonly faults: BrokerFaults = { refuse: 0, cut: 0, rewriteArgs: [] };
+  readonly faults: BrokerFaults = { refuse: 0, cut: 0, rewriteArgs: [], awaitsPoc: [], late: 0 };
   /** How often each id was registered or updated: a client that repeats itself is found out. */
   readonly changes: Record<string, number> = {};
   #serial = 0;

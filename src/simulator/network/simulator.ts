@@ -82,7 +82,8 @@ function startReconciling(
     if (chain.epochIndex !== epoch) epochNodes.clear();
     epoch = chain.epochIndex;
     const active = [...broker.nodes.values()].filter(
-      ({ node, admin }) => admin.enabled || epochNodes.has(node.id),
+      ({ node, admin }) =>
+        (admin.enabled || epochNodes.has(node.id)) && !broker.faults.awaitsPoc.includes(node.id),
     );
     await Promise.all(active.map((kept) => reconcilerOf(kept).step(kept, targetOf(kept))));
     if (isStopped) return;

@@ -4,6 +4,8 @@ import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
 import { growingDelay, pause } from '../../http/retry.js';
 import { portsOf } from '../../mlnode/replicas.js';
+import { runnerLimitAdvice, startLimitS } from '../../mlnode/start-limit.js';
+import { gpusPerReplica } from '../../network/serve-args.js';
 import type { DeployReport, PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { endsRun, type Phase } from './phase.js';
@@ -50,8 +52,11 @@ export async function deploy(context: ValidateContext, preflight: PreflightRepor
         'give --node-config FILE, or --gpu B200|H200 for the published configuration, or --deploy-args-from-reference to use those that the reference was recorded with',
     });
   }
-  const until = Math.min(context.until, start + 1000 * (options.deployTimeoutSeconds ?? 1800));
-  const limited = { ...context, node: context.node.within({ signal: context.signal, until }) };
+  const deployTimeoutSeconds =
+    options.deployTimeoutSeconds ?? startLimitS(preflight.gpus.map(({ name }) => name));
+  const until = Math.min(context.until, start + 1000 * deployTimeoutSeconds);
+  const node = context.node.within({ signal: context.signal, until });
+  const limited = { ...context, node, options: { ...options, deployTimeoutSeconds } };
   await startAndWait(limited, args);
   await waitForReplicas(limited, start, expectedReplicas(args, preflight));
   events.note?.('the model is up');
@@ -61,7 +66,7 @@ export async function deploy(context: ValidateContext, preflight: PreflightRepor
 async function startAndWait(context: ValidateContext, args: string[]): Promise<void> {
   const { node, options, events, signal, patience } = context;
   const start = performance.now();
-  const limitSeconds = options.deployTimeoutSeconds ?? 1800;
+  const limitSeconds = options.deployTimeoutSeconds as number;
   try {
     await node.startModel(options.model, options.dtype ?? 'auto', args);
   } catch (error) {
@@ -75,13 +80,15 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
   let wasInProgress = false;
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   for (;;) {
-    const status = await startStatus(context, wasInProgress);
+    const status = await startStatus(context, wasInProgress, start);
     if (status.status === 'completed' && status.is_running !== false) return;
     if (status.status === 'in_progress') wasInProgress = true;
     const failure = failureOf(status, wasInProgress);
     if (failure !== undefined) {
       throw new AssayError(`the model did not start: ${failure}`, {
-        advice: "look into the node's log; memory and tensor-parallel size are the usual reasons",
+        advice:
+          runnerLimitAdvice(secondsSince(start)) ??
+          "look into the node's log; memory and tensor-parallel size are the usual reasons",
       });
     }
     const elapsed = secondsSince(start);
@@ -105,7 +112,11 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
 type StartStatus = Awaited<ReturnType<ValidateContext['node']['startStatus']>>;
 
 /** A node that stops answering during a start has failed it: its process exits after an error. */
-async function startStatus({ node }: ValidateContext, wasInProgress: boolean): Promise<StartStatus> {
+async function startStatus(
+  { node }: ValidateContext,
+  wasInProgress: boolean,
+  start: number,
+): Promise<StartStatus> {
   try {
     return await node.startStatus();
   } catch (error) {
@@ -113,7 +124,9 @@ async function startStatus({ node }: ValidateContext, wasInProgress: boolean): P
     throw new AssayError(
       `the model did not start: the node stopped answering during the start (${error.message})`,
       {
-        advice: "look into the node's log; it restarts after a failed start",
+        advice:
+          runnerLimitAdvice(secondsSince(start)) ??
+          "look into the node's log; it restarts after a failed start",
       },
     );
   }
@@ -130,13 +143,7 @@ function failureOf(status: StartStatus, wasInProgress: boolean): string | undefi
 /** floor(GPUs / (tensor parallel × pipeline parallel)); undefined where the GPUs are not known. */
 function expectedReplicas(args: string[], { gpus }: PreflightReport): number | undefined {
   const count = gpus.reduce((sum, gpu) => sum + gpu.count, 0);
-  if (count === 0) return undefined;
-  const size = (flag: string) => Number(args[args.indexOf(flag) + 1]) || 1;
-  const parallel = (flag: string) => (args.includes(flag) ? size(flag) : 1);
-  return Math.max(
-    1,
-    Math.floor(count / (parallel('--tensor-parallel-size') * parallel('--pipeline-parallel-size'))),
-  );
+  return count === 0 ? undefined : Math.max(1, Math.floor(count / gpusPerReplica(args)));
 }
 
 async function waitForReplicas(
@@ -145,7 +152,7 @@ async function waitForReplicas(
   expected: number | undefined,
 ): Promise<void> {
   const { node, options, events, signal, warn, patience } = context;
-  const limitSeconds = options.deployTimeoutSeconds ?? 1800;
+  const limitSeconds = options.deployTimeoutSeconds as number;
   let last = 0;
   let changedAt = performance.now();
   let lastFault = null as HttpFault | null;

@@ -12,7 +12,7 @@ beforeEach(() => {
   const { broker, chain, epochNodes } = site.net;
   broker.nodes.clear();
   for (const id of Object.keys(broker.changes)) delete broker.changes[id];
-  Object.assign(broker.faults, { refuse: 0, cut: 0, rewriteArgs: [] });
+  Object.assign(broker.faults, { refuse: 0, cut: 0, late: 0, rewriteArgs: [] });
   Object.assign(chain, { phaseOverride: null, confirmationPocActive: false });
   epochNodes.clear();
 });
@@ -75,6 +75,14 @@ describe('assay node add', () => {
       stdout: expect.stringMatching(/node1 +created\nnode2 +unchanged/),
     });
     expect(site.net.broker.changes).toEqual({ node1: 1, node2: 1 });
+  });
+
+  it('waits for a change that arrives after its answer was lost', async () => {
+    site.net.broker.faults.late = 700;
+    const late = await send('add', site.qwen);
+    site.net.broker.faults.late = 0;
+    expect(late).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/node1 +created/) });
+    expect(site.net.broker.changes).toEqual({ node1: 1 });
   });
 
   it('finds out by reading back that a change arrived whose answer was lost', async () => {

@@ -7,7 +7,9 @@ import { useTempFolder } from '../../support/temp.js';
 const golden = await loadGoldenByName(KIMI);
 
 /** The default set-up: network node and ML node in containers of one machine, and we in the machine's shell. */
-describe('a host of one machine, whose ML node is "inference" to the network node', () => {
+describe('a host of one machine, whose ML node is "inference" to the network node', {
+  timeout: 120_000,
+}, () => {
   const temp = useTempFolder();
   let site: Site;
   afterEach(() => site.close());

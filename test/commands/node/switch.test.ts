@@ -63,6 +63,17 @@ describe('assay node switch', () => {
     );
   });
 
+  it('leaves a node that waits for its first PoC as it is, to be gone on with', async () => {
+    const { site, assay, run, start } = await prepared();
+    site.net.broker.faults.awaitsPoc.push('node1');
+    const { exitCode, stderr } = await assay(...start.map((word) => (word === '20s' ? '2s' : word)));
+    expect([exitCode, held(site)]).toEqual([1, 'new']);
+    expect(stderr).toMatch(/waits for its first PoC: it starts at height 3874496/);
+    expect(stderr).toContain(`to go on: assay node switch --resume ${run}`);
+    site.net.broker.faults.awaitsPoc.pop();
+    expect((await assay('--resume', run)).stderr).toContain('waiting for the new model');
+  });
+
   it('leaves the new config with --no-rollback', async () => {
     const { site, assay, start } = await prepared();
     site.ml.failNextStart(OUT_OF_MEMORY);

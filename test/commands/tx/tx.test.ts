@@ -87,11 +87,22 @@ describe('tx --dry-run', () => {
         KEY: 'node-2',
         CHAIN_ID: 'testnet',
         KEYRING_BACKEND: 'test',
+        KEYRING_DIR: '/',
       },
     });
     expect(stdout).toContain(
-      `set-poc-delegation moonshotai/Kimi-K2.6 '' --from node-2 --node ${url}/chain-rpc/ --chain-id testnet --keyring-backend test`,
+      `set-poc-delegation moonshotai/Kimi-K2.6 '' --from node-2 --node ${url}/chain-rpc/ --chain-id testnet --keyring-backend test --keyring-dir / `,
     );
+  });
+
+  it('takes the folder of the keyring, which must be there', async () => {
+    const { url } = await simulate();
+    const tx = ['tx', 'intent', KIMI, '--from', 'node-2', '--node', url, '--dry-run', '--keyring-dir'];
+    expect((await assay([...tx, '.'])).stdout).toContain('--keyring-backend file --keyring-dir .');
+    expect(await assay([...tx, './none'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('--keyring-dir ./none: no such folder'),
+    });
   });
 });
 

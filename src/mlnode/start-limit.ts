@@ -1,0 +1,27 @@
+import { isBlackwell } from './gpus.js';
+
+/** The ML node gives up on a start after its VLLM_RUNNER_TIMEOUT, which is this unless set. */
+const RUNNER_TIMEOUT_S = 1_200;
+/** What it needs to notice, and we to see it. */
+const SLACK_S = { before: 30, after: 180 };
+
+const DEFAULT_S = 1_800;
+/** A cold start takes 17 to 27 minutes there, and replicas join after it. */
+const BLACKWELL_S = 3_600;
+
+/** How long a start may take on these GPUs, where the user does not say it. */
+export function startLimitS(gpuClasses: readonly string[]): number {
+  return gpuClasses.some(isBlackwell) ? BLACKWELL_S : DEFAULT_S;
+}
+
+/**
+ * What to do about a start that died when the ML node's own limit was over; undefined where it died at another time.
+ *
+ * @param elapsedS since the start was asked for
+ */
+export function runnerLimitAdvice(elapsedS: number): string | undefined {
+  const isAtLimit =
+    elapsedS >= RUNNER_TIMEOUT_S - SLACK_S.before && elapsedS <= RUNNER_TIMEOUT_S + SLACK_S.after;
+  if (!isAtLimit) return undefined;
+  return 'it died when the ML node gives up on a start: set VLLM_RUNNER_TIMEOUT=3600 in its environment (1,200 s unless set), and look into its log';
+}

@@ -1,0 +1,28 @@
+import { expectedTime, measureBlockPace } from '../chain/block-pace.js';
+import { readEpochs } from '../chain/epochs.js';
+import { AssayError } from '../errors.js';
+import { timeText } from '../text/duration.js';
+import { known } from './known.js';
+
+/** A node waits for its first PoC: its config is in place, and nothing is wrong with it. */
+export class AwaitsPoc extends AssayError {
+  override name = 'AwaitsPoc';
+}
+
+/** When the next PoC starts, by height and time, as far as the network node tells. */
+export async function nextPocText(nodeUrl: string | undefined, signal?: AbortSignal): Promise<string> {
+  if (nodeUrl === undefined) return 'its height is not known: give the network node with --node';
+  const read = { retries: 1, ...(signal && { signal }) };
+  const [epochs, pace] = await Promise.all([
+    known(() => readEpochs(nodeUrl, read)),
+    known(() => measureBlockPace(nodeUrl, read)),
+  ]);
+  if ('unknown' in epochs) return `its height is not known (${epochs.unknown})`;
+  const height = epochs.value.stages.nextPocStart;
+  if ('unknown' in pace)
+    return `it starts at height ${height}, at a time that is not known (${pace.unknown})`;
+  const at = expectedTime(height, pace.value);
+  const seconds = Math.max(0, (at.getTime() - Date.now()) / 1000);
+  const when = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `it starts at height ${height}, about ${when} (in ${timeText(seconds)})`;
+}
