@@ -2,7 +2,7 @@ import { choiceText, sameChoice } from '../chain/choice.js';
 import { type HostStanding, readHostStanding } from '../chain/host.js';
 import { requireNodeUrl } from '../chain/node-url.js';
 import { type BootstrapHeights, upcomingHeights } from '../chain/rules/heights.js';
-import { isWeighed } from '../chain/rules/model-state.js';
+import { isWeighed, type ToldState } from '../chain/rules/model-state.js';
 import { type ChosenRules, chooseRules } from '../chain/rules/rule-set.js';
 import { type ChainView, readChainView, requireInPoc, viewWarnings } from '../chain/view.js';
 import { hasGolden } from '../golden/catalog.js';
@@ -78,13 +78,6 @@ export async function makePlan(
     loadTimeMs: loadTime.seconds * 1000,
     msPerBlock: view.pace.msPerBlock,
   });
-  const obstacles = [...atNodes.unregistered];
-  if (me.participant === null) obstacles.push(`${host.address} is not among the participants of the epoch`);
-  if (heights.snapshotHeight === null) obstacles.push('the chain takes no snapshot: its deploy window is 0');
-  if (isWeighed(state.state))
-    obstacles.push(
-      `${host.model} is ${state.state} already (${state.evidence}): it is switched to without a bootstrap`,
-    );
   const time = judgeTime({
     nodeCount: atNodes.ids.length,
     atATime: host.at_a_time ?? AT_A_TIME,
@@ -95,10 +88,6 @@ export async function makePlan(
     downloads: atNodes.downloads,
     isLastEpoch: epochLimit(host) === 1,
   });
-  const isMissed =
-    heights.snapshotHeight !== null &&
-    view.pace.height >= heights.snapshotHeight &&
-    !sameChoice(me.choice, wanted);
   return {
     view,
     heights,
@@ -108,12 +97,36 @@ export async function makePlan(
     weight: me.participant?.weight ?? 0n,
     checks: atNodes.checks,
     warnings: [...viewWarnings(view), ...atNodes.warnings, ...time.warnings],
-    obstacles: [...obstacles, ...time.obstacles],
-    missed: isMissed
-      ? `the snapshot at ${heights.snapshotHeight} has passed: ${choiceText(me.choice)} was stored`
-      : undefined,
+    obstacles: [...atNodes.unregistered, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
+    missed: sameChoice(me.choice, wanted) ? undefined : missedText(me, view, heights),
     loadTime,
     downloads: atNodes.downloads,
     notes: planNotes(host, me, atNodes.downloads),
   };
+}
+
+/** What of the chain keeps the goal from being reached. */
+function obstaclesOf(
+  { address, model }: HostFile,
+  { participant }: HostStanding,
+  { state, evidence }: ToldState,
+  { snapshotHeight }: BootstrapHeights,
+): string[] {
+  return [
+    ...(participant === null ? [`${address} is not among the participants of the epoch`] : []),
+    ...(snapshotHeight === null ? ['the chain takes no snapshot: its deploy window is 0'] : []),
+    ...(isWeighed(state)
+      ? [`${model} is ${state} already (${evidence}): it is switched to without a bootstrap`]
+      : []),
+  ];
+}
+
+/** Of a choice that is not the wanted one; undefined while there is time to change it. */
+function missedText(
+  { choice }: HostStanding,
+  { pace }: ChainView,
+  { snapshotHeight }: BootstrapHeights,
+): string | undefined {
+  if (snapshotHeight === null || pace.height < snapshotHeight) return undefined;
+  return `the snapshot at ${snapshotHeight} has passed: ${choiceText(choice)} was stored`;
 }

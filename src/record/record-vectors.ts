@@ -1,7 +1,8 @@
-import { planBatches } from '../batches/plan.js';
+import { type Batch, planBatches } from '../batches/plan.js';
+import type { Lost } from '../batches/repeats.js';
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
-import { timeLimit } from '../http/time-limit.js';
+import { type Limits, timeLimit } from '../http/time-limit.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import { isGenerating, portsOf } from '../mlnode/replicas.js';
@@ -35,7 +36,7 @@ export interface RecordRequest {
  * @throws AssayError when the node is busy, leaves nonces out, or answers with what is no vector
  */
 export async function recordVectors(request: RecordRequest): Promise<Map<number, Kept>> {
-  const { node, params, form, nonces, batchSize, known, timeoutSeconds, signal } = request;
+  const { node, nonces, batchSize, known, timeoutSeconds, signal } = request;
   const vectors = new Map(known);
   const batches = planBatches(nonces.length, batchSize).filter(({ start, count }) =>
     nonces.slice(start, start + count).some((nonce) => !known.has(nonce)),
@@ -43,9 +44,42 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
   if (batches.length === 0) return vectors;
 
   await requireIdleReplicas(node, signal);
-  const scheme = schemeOf(form);
   const isOver = new Error('the time for recording is over');
   const limit = timeLimit({ signal }, timeoutSeconds, isOver);
+  try {
+    const lost = await askFor(batches, request, limit, (rows) => {
+      for (const [nonce, vector] of rows) vectors.set(nonce, vector);
+    });
+    const missing = nonces.filter((nonce) => !vectors.has(nonce));
+    if (missing.length === 0) return vectors;
+    throw new AssayError(
+      `${missing.length} nonces stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
+      { advice: 'see to the node, and go on with --resume' },
+    );
+  } catch (error) {
+    if (error !== isOver) throw error;
+    const missing = nonces.length - vectors.size;
+    throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
+      advice: 'go on with --resume, and give more time with --timeout',
+    });
+  } finally {
+    limit.clear();
+  }
+}
+
+/**
+ * Asks for the batches, and waits until what came is kept.
+ *
+ * @param onVectors called with each batch as it comes
+ * @returns the batches that stayed without an answer
+ */
+async function askFor(
+  batches: Batch[],
+  { node, params, form, nonces, batchSize, onBatch }: RecordRequest,
+  limit: Limits,
+  onVectors: (rows: [nonce: number, vector: Kept][]) => void,
+): Promise<Lost[]> {
+  const scheme = schemeOf(form);
   const pool = leasePool();
   const broken: Observation[] = [];
   let written: Promise<unknown> = Promise.resolve();
@@ -66,14 +100,10 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       coverage: 'spread',
       readReplicas: async () => portsOf(await node.within(limit).powStatus()),
       onObserved(observations) {
-        const whole = observations.filter(({ why }) => why === null);
+        const rows = observations.filter(({ why }) => why === null).map(rowOf);
         broken.push(...observations.filter(({ why }) => why !== null));
-        const rows = whole.map(({ nonce, vector_b64, k_points_steps }): [number, Kept] => [
-          nonce,
-          k_points_steps ?? (vector_b64 as string),
-        ]);
-        for (const [nonce, vector] of rows) vectors.set(nonce, vector);
-        written = written.then(() => request.onBatch(rows));
+        onVectors(rows);
+        written = written.then(() => onBatch(rows));
         // Its failure is told below; until then it must not count as unhandled.
         written.catch(() => {});
       },
@@ -81,27 +111,15 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       until: limit.until,
     });
     refuseBroken(broken);
-    const missing = nonces.filter((nonce) => !vectors.has(nonce));
-    if (missing.length > 0) {
-      throw new AssayError(
-        `${missing.length} nonces stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
-        { advice: 'see to the node, and go on with --resume' },
-      );
-    }
-    return vectors;
-  } catch (error) {
-    if (error === isOver) {
-      const missing = nonces.length - vectors.size;
-      throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
-        advice: 'go on with --resume, and give more time with --timeout',
-      });
-    }
-    throw error;
+    return lost;
   } finally {
-    limit.clear();
     await pool.release();
     await written;
   }
+}
+
+function rowOf({ nonce, vector_b64, k_points_steps }: Observation): [nonce: number, vector: Kept] {
+  return [nonce, k_points_steps ?? (vector_b64 as string)];
 }
 
 async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Promise<void> {

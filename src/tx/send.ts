@@ -90,39 +90,68 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
   if (address === undefined || facts.me === null) throw new Error('a sender without an address');
 
   const log = await openTxLog(request.logPath ?? txLogPath());
+  const ready: ReadyTx = { command, args, address, stored: facts.me.choice, inferenced, facts, checks };
   try {
-    const earlier = findOpenAttempt(log.sent(), { address, chainId: signer.chainId, model });
-    if (sameChoice(facts.me.choice, wanted)) {
-      if (earlier !== undefined && sameChoice(earlier.choice, wanted))
-        await log.resume(earlier.id).outcome('stored', null);
-      terminal.say(`the chain has stored ${choiceText(wanted)} already: nothing is sent`);
-      return report('already_stored');
-    }
-    const place: Place = { nodeUrl: signer.nodeUrl, address, model, msPerBlock: facts.view.pace.msPerBlock };
-    const confirming = { place, timeoutMs: request.timeoutMs, names, ...around };
-    if (earlier !== undefined && !request.again) {
-      const record = log.resume(earlier.id);
-      const done = await endOfEarlier(earlier, record, facts, confirming);
-      if (done !== undefined && sameChoice(earlier.choice, wanted)) return report('stored', done);
-    }
-    await acceptWarnings(checks, request, around);
-    const sequence = await readSequence(signer.nodeUrl, address, { signal, retries: 2 }).catch(() => null);
-    signal.throwIfAborted();
-    const { height } = facts.view.pace;
-    const record = await log.begin({
-      ...{ command, address, chain_id: signer.chainId, model, choice: wanted },
-      ...{ sequence: sequence?.toString() ?? null, height },
-    });
-    const hash = await broadcast(inferenced, args, record, around);
-    if (hash !== null && !request.waitForBlock) {
-      terminal.say('accepted into the mempool, not awaited: `assay bootstrap status` shows what is stored');
-      return report('broadcast', { hash });
-    }
-    const attempt: Attempt = { wanted, hash, sequence, sentHeight: height };
-    return report('stored', await confirm(attempt, record, confirming));
+    const { outcome, ...rest } = await sendOnce(request, ready, log, around);
+    return report(outcome, rest);
   } finally {
     await log.close();
   }
+}
+
+/** A transaction that may be sent. */
+interface ReadyTx {
+  command: string;
+  args: string[];
+  address: string;
+  /** What the chain has now. */
+  stored: Choice;
+  inferenced: Inferenced;
+  facts: TxFacts;
+  checks: Finding[];
+}
+
+type Sent = Pick<SendReport, 'outcome'> & Partial<SendReport>;
+
+/** Sends unless the choice is stored, or an earlier attempt stores it. */
+async function sendOnce(
+  request: SendRequest,
+  ready: ReadyTx,
+  log: Awaited<ReturnType<typeof openTxLog>>,
+  around: Surroundings,
+): Promise<Sent> {
+  const { signer, model, wanted, names = FLAGS } = request;
+  const { command, args, address, stored, inferenced, facts, checks } = ready;
+  const { terminal, signal } = around;
+  const earlier = findOpenAttempt(log.sent(), { address, chainId: signer.chainId, model });
+  if (sameChoice(stored, wanted)) {
+    if (earlier !== undefined && sameChoice(earlier.choice, wanted))
+      await log.resume(earlier.id).outcome('stored', null);
+    terminal.say(`the chain has stored ${choiceText(wanted)} already: nothing is sent`);
+    return { outcome: 'already_stored' };
+  }
+  const place: Place = { nodeUrl: signer.nodeUrl, address, model, msPerBlock: facts.view.pace.msPerBlock };
+  const confirming = { place, timeoutMs: request.timeoutMs, names, ...around };
+  if (earlier !== undefined && !request.again) {
+    const record = log.resume(earlier.id);
+    const done = await endOfEarlier(earlier, record, facts, confirming);
+    if (done !== undefined && sameChoice(earlier.choice, wanted)) return { outcome: 'stored', ...done };
+  }
+  await acceptWarnings(checks, request, around);
+  const sequence = await readSequence(signer.nodeUrl, address, { signal, retries: 2 }).catch(() => null);
+  signal.throwIfAborted();
+  const { height } = facts.view.pace;
+  const record = await log.begin({
+    ...{ command, address, chain_id: signer.chainId, model, choice: wanted },
+    ...{ sequence: sequence?.toString() ?? null, height },
+  });
+  const hash = await broadcast(inferenced, args, record, around);
+  if (hash !== null && !request.waitForBlock) {
+    terminal.say('accepted into the mempool, not awaited: `assay bootstrap status` shows what is stored');
+    return { outcome: 'broadcast', hash };
+  }
+  const attempt: Attempt = { wanted, hash, sequence, sentHeight: height };
+  return { outcome: 'stored', ...(await confirm(attempt, record, confirming)) };
 }
 
 /**

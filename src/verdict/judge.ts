@@ -37,42 +37,20 @@ const EXIT_CODES = { PASS: 0, FAIL: 2, INCOMPLETE: 1 } as const;
  */
 export function judge(input: JudgeInput): Judgement {
   const { statTest, coverage, strict, honestBand } = input;
-  const threshold = statTest.values.dist_threshold;
-  const observations = sortedObservations(applyThreshold(input.observations, threshold), input.nonces);
-  const unanswered = unansweredMeasurements(input);
   const params = paramsOf(statTest.values);
-
-  // In the overall test each nonce counts once, its first answer; further ones count for their replica.
-  const first = observations.filter(({ further }) => further !== true);
-  const response = tally(first, params);
-  const tested =
-    input.rotation === null ? null : replicasTested(observations, input.rotation, input.nonces.length);
-  const isRequired = input.rotation?.isRequired ?? false;
-  const replicas = replicaReports(observations, params, honestBand, tested?.ports ?? []);
-  const check = compareSelfCheck(input.selfCheck, observations, params);
-  const selfCheck = check?.report ?? null;
-  const distances = distancesOf(first);
-  const outside = outsideBand(finiteL2(first), honestBand);
-  const facts = { ...input, observations, response, replicas, selfCheck, distances };
-  // Such a build checks itself by another scheme: its counts contradict nothing.
-  const contradicts =
-    (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
-  const diagnosis = diagnose({ ...facts, contradicts });
-
-  const concerns: Warning[] = [
-    ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
-    ...(tested === null ? [] : replicaWarnings(tested, isRequired, observations)),
-  ];
+  const unanswered = unansweredMeasurements(input);
+  const examined = examine(input, params);
+  const { observations, response, replicas, tested, selfCheck, distances, concerns } = examined;
   const { verdict, verdictReason } = decide({
     response,
     replicas,
     observations,
     unanswered,
     params,
-    threshold,
+    threshold: statTest.values.dist_threshold,
     selfCheck,
     tested,
-    isRequired,
+    isRequired: input.rotation?.isRequired ?? false,
     concerns: strict ? [...concerns, ...input.warnings].filter(({ about_node }) => about_node) : [],
   });
   const firstFailing = firstFailingCount(response.n_total, params);
@@ -104,11 +82,38 @@ export function judge(input: JudgeInput): Judgement {
       distribution: {
         band: honestBand,
         mean_l2: distances.l2?.mean ?? null,
-        far_outside: outside !== null || replicas.some((replica) => replica.far_outside),
+        far_outside: examined.isOutside || replicas.some((replica) => replica.far_outside),
       },
-      diagnosis,
+      diagnosis: examined.diagnosis,
     },
   };
+}
+
+/** What the measurements show, before anything is decided. */
+function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>) {
+  const { statTest, honestBand, rotation, nonces } = input;
+  const measured = applyThreshold(input.observations, statTest.values.dist_threshold);
+  const observations = sortedObservations(measured, nonces);
+  // In the overall test each nonce counts once, its first answer; further ones count for their replica.
+  const first = observations.filter(({ further }) => further !== true);
+  const response = tally(first, params);
+  const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
+  const replicas = replicaReports(observations, params, honestBand, tested?.ports ?? []);
+  const check = compareSelfCheck(input.selfCheck, observations, params);
+  const selfCheck = check?.report ?? null;
+  const distances = distancesOf(first);
+  const outside = outsideBand(finiteL2(first), honestBand);
+  const facts = { ...input, observations, response, replicas, selfCheck, distances };
+  // Such a build checks itself by another scheme: its counts contradict nothing.
+  const contradicts =
+    (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
+  const concerns: Warning[] = [
+    ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
+    ...(tested === null ? [] : replicaWarnings(tested, rotation?.isRequired ?? false, observations)),
+  ];
+  const diagnosis = diagnose({ ...facts, contradicts });
+  const isOutside = outside !== null;
+  return { observations, response, replicas, tested, selfCheck, distances, isOutside, concerns, diagnosis };
 }
 
 function unansweredMeasurements({ nonces, observations, unansweredNonces, coverage }: JudgeInput): number[] {

@@ -20,6 +20,43 @@ export interface WatchMetrics {
 /** Metrics of a fleet, named by the Prometheus conventions: base units, ratios from 0 to 1, times as timestamps. */
 export function createMetrics(nodes: FleetNode[], now: () => number = Date.now): WatchMetrics {
   const registry = new Registry();
+  const { verdict, figures, throughput, lastRun, lastGood, runs, rounds, skipped } = register(registry);
+  const replicasOf = new Map<string, string[]>();
+  for (const { id, site, model } of nodes) {
+    // A node that was never good has no age, and an alert on one must not wait for its first good run.
+    lastGood.set({ node: id, site, model }, 0);
+    for (const each of VERDICTS) runs.inc({ node: id, site, model, verdict: each }, 0);
+  }
+  return {
+    registry,
+    observe(result, report) {
+      const labels = { node: result.id, site: result.site, model: result.model };
+      for (const each of VERDICTS) verdict.set({ ...labels, verdict: each }, Number(each === result.verdict));
+      runs.inc({ ...labels, verdict: result.verdict });
+      lastRun.set(labels, now() / 1000);
+      if (result.verdict === 'PASS') lastGood.set(labels, now() / 1000);
+
+      // A run without a figure must not leave the one of an earlier run standing.
+      const { n_total: total, n_mismatch: mismatches } = result;
+      setOrRemove(figures.mismatch, labels, total && mismatches !== null ? mismatches / total : null);
+      setOrRemove(figures.pValue, labels, result.p_value);
+      setOrRemove(figures.mean, labels, result.l2_mean);
+      setOrRemove(figures.p98, labels, result.l2_p98);
+      const replicas = report?.throughput?.summary.replicas ?? [];
+      for (const replica of replicasOf.get(result.id) ?? []) throughput.remove({ ...labels, replica });
+      for (const { port, mean } of replicas) throughput.set({ ...labels, replica: String(port) }, mean);
+      replicasOf.set(
+        result.id,
+        replicas.map(({ port }) => String(port)),
+      );
+    },
+    roundEnded: () => rounds.inc(),
+    roundSkipped: (reason) => skipped.inc({ reason }),
+  };
+}
+
+/** Every metric by its name. */
+function register(registry: Registry) {
   const registers = [registry];
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Gauge({ name, help, labelNames, registers });
@@ -54,39 +91,7 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
     'Moments at which nodes were due and none was begun.',
     ['reason'],
   );
-
-  const replicasOf = new Map<string, string[]>();
-  for (const { id, site, model } of nodes) {
-    // A node that was never good has no age, and an alert on one must not wait for its first good run.
-    lastGood.set({ node: id, site, model }, 0);
-    for (const each of VERDICTS) runs.inc({ node: id, site, model, verdict: each }, 0);
-  }
-  return {
-    registry,
-    observe(result, report) {
-      const labels = { node: result.id, site: result.site, model: result.model };
-      for (const each of VERDICTS) verdict.set({ ...labels, verdict: each }, Number(each === result.verdict));
-      runs.inc({ ...labels, verdict: result.verdict });
-      lastRun.set(labels, now() / 1000);
-      if (result.verdict === 'PASS') lastGood.set(labels, now() / 1000);
-
-      // A run without a figure must not leave the one of an earlier run standing.
-      const { n_total: total, n_mismatch: mismatches } = result;
-      setOrRemove(figures.mismatch, labels, total && mismatches !== null ? mismatches / total : null);
-      setOrRemove(figures.pValue, labels, result.p_value);
-      setOrRemove(figures.mean, labels, result.l2_mean);
-      setOrRemove(figures.p98, labels, result.l2_p98);
-      const replicas = report?.throughput?.summary.replicas ?? [];
-      for (const replica of replicasOf.get(result.id) ?? []) throughput.remove({ ...labels, replica });
-      for (const { port, mean } of replicas) throughput.set({ ...labels, replica: String(port) }, mean);
-      replicasOf.set(
-        result.id,
-        replicas.map(({ port }) => String(port)),
-      );
-    },
-    roundEnded: () => rounds.inc(),
-    roundSkipped: (reason) => skipped.inc({ reason }),
-  };
+  return { verdict, figures, throughput, lastRun, lastGood, runs, rounds, skipped };
 }
 
 type NodeLabels = Record<(typeof NODE)[number], string>;

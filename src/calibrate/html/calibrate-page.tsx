@@ -18,7 +18,7 @@ export interface CalibrationInput {
 
 /** Thresholds and what they are made from, as one page. */
 export function renderCalibratePage({ calibration, samples, curve }: CalibrationInput): string {
-  const { recommended, quantile, separation, percentile } = calibration;
+  const { recommended, quantile, percentile } = calibration;
   return renderDocument(
     `Calibration: ${recommended.dist_threshold}`,
     <>
@@ -37,37 +37,7 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
       <main>
         <Cards cards={cardsOf(calibration)} />
         <h2>Distances</h2>
-        <div class="pair">
-          <Figure
-            title={separation === null ? 'Honest distances' : 'Honest and fraud distances'}
-            svg={distributions({
-              ...samples,
-              threshold: recommended.dist_threshold,
-              interval: quantile.ci95,
-            })}
-          >
-            <ul class="legend">
-              <li>
-                <span class="swatch honest" />
-                honest
-              </li>
-              {separation !== null && (
-                <li>
-                  <span class="swatch fraud" />
-                  fraud
-                </li>
-              )}
-            </ul>
-            Each as shares of its own nonces. Shaded red: the 95 % interval of the percentile. Vectors without
-            a distance are beyond every gate, and not drawn.
-          </Figure>
-          {separation !== null && (
-            <Figure title="What each gate would do (ROC)" svg={roc(curve, separation)}>
-              The curve runs through all gates; ringed: the recommended one. The closer to the upper left, the
-              better honest and fraud are told apart.
-            </Figure>
-          )}
-        </div>
+        <Distances calibration={calibration} samples={samples} curve={curve} />
         <h2>Samples</h2>
         <div class="panel">
           <DataTable
@@ -81,6 +51,43 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
         </div>
       </main>
     </>,
+  );
+}
+
+/** What was measured, and what each gate would make of it. */
+function Distances({ calibration: { recommended, quantile, separation }, samples, curve }: CalibrationInput) {
+  return (
+    <div class="pair">
+      <Figure
+        title={separation === null ? 'Honest distances' : 'Honest and fraud distances'}
+        svg={distributions({
+          ...samples,
+          threshold: recommended.dist_threshold,
+          interval: quantile.ci95,
+        })}
+      >
+        <ul class="legend">
+          <li>
+            <span class="swatch honest" />
+            honest
+          </li>
+          {separation !== null && (
+            <li>
+              <span class="swatch fraud" />
+              fraud
+            </li>
+          )}
+        </ul>
+        Each as shares of its own nonces. Shaded red: the 95 % interval of the percentile. Vectors without a
+        distance are beyond every gate, and not drawn.
+      </Figure>
+      {separation !== null && (
+        <Figure title="What each gate would do (ROC)" svg={roc(curve, separation)}>
+          The curve runs through all gates; ringed: the recommended one. The closer to the upper left, the
+          better honest and fraud are told apart.
+        </Figure>
+      )}
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { readParams, requireModelParams } from '../../chain/params.js';
 import { readParticipants } from '../../chain/participants.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import { chainOptions, lookUpFlags, lookUpSettings, modelOption } from '../chain-options.js';
 import { forecastJson, forecastPairs } from '../chain-text.js';
 import { defineCommand } from '../command.js';
@@ -42,51 +43,57 @@ export const command = defineCommand({
     const serving = new Set(serversOf(model, participants).map(({ address }) => address));
     const intents = intentRows(forecast, serving);
     if (json) {
-      terminal.out(
-        JSON.stringify(
-          {
-            model_id: model,
-            epoch: epochId,
-            intents: intents.map((row) => ({
-              ...row,
-              weight: String(row.weight),
-              delegated_weight: String(row.delegated_weight),
-            })),
-            serving: [...serving],
-            ...forecastJson(model, forecast),
-          },
-          null,
-          2,
-        ),
-      );
-      return 0;
+      const seen = { model, epochId, intents, serving };
+      terminal.out(JSON.stringify(intentsJson(forecast, seen), null, 2));
+    } else {
+      printIntents(forecast, intents, model, terminal);
     }
-    const total = forecast.judged.totalNetworkWeight;
-    terminal.out(
-      intents.length === 0
-        ? `no host with weight has declared intent for ${model}`
-        : renderTable(
-            ['intent of', 'weight', 'share', 'serves it', 'delegated to it'],
-            intents.map((row) => [
-              row.address,
-              String(row.weight),
-              percent(row.weight, total),
-              row.serving ? 'yes' : 'no',
-              `${row.delegated_weight} from ${row.delegators}`,
-            ]),
-            terminal,
-          ),
-    );
-    const pairs = forecastPairs(forecast);
-    if (forecast.zeroWeightIntents.length > 0)
-      pairs.push(['without weight', `${forecast.zeroWeightIntents.join(', ')}: their intents do not count`]);
-    terminal.out('');
-    terminal.out(renderPairs(pairs));
-    for (const { address, weight, reason } of forecast.skipped)
-      terminal.say(`skipped ${address}, weight ${weight}: ${reason}`);
     return 0;
   },
 });
+
+type IntentRow = ReturnType<typeof intentRows>[number];
+
+function intentsJson(
+  forecast: Forecast,
+  seen: { model: string; epochId: number; intents: IntentRow[]; serving: Set<string> },
+) {
+  const { model, epochId, intents, serving } = seen;
+  return {
+    model_id: model,
+    epoch: epochId,
+    intents: intents.map((row) => ({
+      ...row,
+      weight: String(row.weight),
+      delegated_weight: String(row.delegated_weight),
+    })),
+    serving: [...serving],
+    ...forecastJson(model, forecast),
+  };
+}
+
+function printIntents(forecast: Forecast, intents: IntentRow[], model: string, terminal: Terminal): void {
+  const total = forecast.judged.totalNetworkWeight;
+  const cells = intents.map(({ address, weight, serving, delegated_weight, delegators }) => [
+    address,
+    String(weight),
+    percent(weight, total),
+    serving ? 'yes' : 'no',
+    `${delegated_weight} from ${delegators}`,
+  ]);
+  terminal.out(
+    intents.length === 0
+      ? `no host with weight has declared intent for ${model}`
+      : renderTable(['intent of', 'weight', 'share', 'serves it', 'delegated to it'], cells, terminal),
+  );
+  const pairs = forecastPairs(forecast);
+  if (forecast.zeroWeightIntents.length > 0)
+    pairs.push(['without weight', `${forecast.zeroWeightIntents.join(', ')}: their intents do not count`]);
+  terminal.out('');
+  terminal.out(renderPairs(pairs));
+  for (const { address, weight, reason } of forecast.skipped)
+    terminal.say(`skipped ${address}, weight ${weight}: ${reason}`);
+}
 
 function intentRows({ members }: Forecast, serving: Set<string>) {
   return members

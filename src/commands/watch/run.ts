@@ -11,12 +11,17 @@ import { leasePool } from '../../probe/pool.js';
 import type { ValidateReport } from '../../run/report.js';
 import { parseDuration } from '../../text/duration.js';
 import { pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
-import { createMetrics } from '../../watch/metrics.js';
+import { createMetrics, type WatchMetrics } from '../../watch/metrics.js';
 import { type MetricsServer, serveMetrics } from '../../watch/metrics-server.js';
 import { watch } from '../../watch/watch.js';
 import { type Window, windowOf } from '../../watch/window.js';
 import type { ArgsOf, Context } from '../command.js';
-import { type FleetFlagValues, fleetRequestOf, validationsOfAll } from '../fleet/inputs.js';
+import {
+  type FleetFlagValues,
+  type FleetRequest,
+  fleetRequestOf,
+  validationsOfAll,
+} from '../fleet/inputs.js';
 import { tellOrSay } from '../tell-or-say.js';
 import type { watchFlags } from './flags.js';
 
@@ -46,63 +51,86 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
       server = await serveMetrics(metrics.registry, args.metrics);
       terminal.say(`metrics at ${server.url}`);
     }
-    await watch({ everyMs, retryMs: RETRY_MS, window, round, signal, onSkipped });
+    const watched = { args, flags, request, root, metrics, say, signal };
+    await watch({
+      ...{ everyMs, retryMs: RETRY_MS, window, signal },
+      round: (open) => round(watched, open),
+      onSkipped(reason, text) {
+        metrics.roundSkipped(reason);
+        say(`no node is begun: ${text}`);
+      },
+    });
   } finally {
     await pool.release();
     await server?.close();
     await release();
   }
   return 0;
+}
 
-  async function round(open: () => Promise<void>): Promise<void> {
-    const reports = new Map<string, ValidateReport>();
-    await renewThresholds();
-    const tasks = request.nodes.map((node, at) => ({
-      node,
-      folder: '',
-      options: request.validations[at] as (typeof request.validations)[number],
-    }));
-    await runFleet(
-      tasks,
-      { ...request.limits, concurrency: args.concurrency ?? 1 },
-      async (task) => {
-        await open();
-        // Named by when it begins, which may be long after the round did.
-        task.folder = watchRunFolder(root, task.node.id, new Date());
-        await claimFolder(dirname(task.folder), { node: task.node.id });
-        const report = await validateInto(task.folder, task.options, { signal });
-        reports.set(task.node.id, report);
-        await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
-          pruneRuns(dirname(task.folder), args.keep),
-        );
-        return report;
+interface Watched {
+  args: WatchArgs;
+  /** Those of the runs. */
+  flags: FleetFlagValues;
+  /** Its options are renewed where they are from the chain. */
+  request: FleetRequest;
+  /** Folder of the runs. */
+  root: string;
+  metrics: WatchMetrics;
+  say(text: string): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Validates every node of the fleet.
+ *
+ * @param open waits until a node may be begun
+ */
+async function round(watched: Watched, open: () => Promise<void>): Promise<void> {
+  const { args, request, root, metrics, say, signal } = watched;
+  const reports = new Map<string, ValidateReport>();
+  request.validations = await renewedThresholds(watched);
+  const tasks = request.nodes.map((node, at) => ({
+    node,
+    folder: '',
+    options: request.validations[at] as (typeof request.validations)[number],
+  }));
+  await runFleet(
+    tasks,
+    { ...request.limits, concurrency: args.concurrency ?? 1 },
+    async (task) => {
+      await open();
+      // Named by when it begins, which may be long after the round did.
+      task.folder = watchRunFolder(root, task.node.id, new Date());
+      await claimFolder(dirname(task.folder), { node: task.node.id });
+      const report = await validateInto(task.folder, task.options, { signal });
+      reports.set(task.node.id, report);
+      await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
+        pruneRuns(dirname(task.folder), args.keep),
+      );
+      return report;
+    },
+    {
+      signal,
+      onResult(result) {
+        if (signal.aborted) return;
+        metrics.observe(result, reports.get(result.id));
+        say(lineOf(result));
       },
-      {
-        signal,
-        onResult(result) {
-          if (signal.aborted) return;
-          metrics.observe(result, reports.get(result.id));
-          say(lineOf(result));
-        },
-      },
-    );
-    metrics.roundEnded();
-  }
+    },
+  );
+  metrics.roundEnded();
+}
 
-  /** A chain's thresholds may change while a fleet is watched. */
-  async function renewThresholds(): Promise<void> {
-    if (args.thresholds !== 'chain') return;
-    try {
-      request.validations = await validationsOfAll(request.nodes, flags);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof AssayError)) throw error;
-      say(`thresholds of before are used: ${error.message}`);
-    }
-  }
-
-  function onSkipped(...[reason, text]: Parameters<Parameters<typeof watch>[0]['onSkipped']>): void {
-    metrics.roundSkipped(reason);
-    say(`no node is begun: ${text}`);
+/** A chain's thresholds may change while a fleet is watched. */
+async function renewedThresholds({ args, request, flags, say, signal }: Watched) {
+  if (args.thresholds !== 'chain') return request.validations;
+  try {
+    return await validationsOfAll(request.nodes, flags);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AssayError)) throw error;
+    say(`thresholds of before are used: ${error.message}`);
+    return request.validations;
   }
 }
 

@@ -17,104 +17,138 @@ export interface DownloadWatch {
   stop(): void;
 }
 
+/** The node that downloads, and what it downloads. */
+interface Downloading {
+  id: string;
+  client: MlNodeClient;
+  repository: string;
+}
+
 /**
  * Keeps in the journal when a node's download begins and ends, and shows how far it is, and whether its node can
  * load and be validated before PoC start.
  */
 export async function watchDownload(
   run: LifecycleRun,
-  id: string,
-  { client, repository }: { client: MlNodeClient; repository: string },
+  downloading: Downloading,
   { pocStartHeight, pace }: { pocStartHeight: number; pace: BlockPace },
 ): Promise<DownloadWatch> {
-  const { terminal, host } = run;
-  const measured = () => measuredIn(run.journal.entries);
-  const seen = () => measured().downloads.get(id);
-  const cacheGb = () => valueOr(null, client.weightsGb());
   const pocStartsAt = Date.now() + (pocStartHeight - pace.height) * pace.msPerBlock;
-  const watchedFrom = Date.now();
-  await begin();
-  let shown: { progress: Progress; total: number | null; unit: string } | undefined;
-  let isLate = false;
-  let isLooking = false;
-  let isOver = false;
+  const watcher = new DownloadWatcher(run, downloading, pocStartsAt);
+  await watcher.begin();
+  return watcher;
+}
 
-  return {
-    events: {
-      progress({ note }) {
-        if (isLooking) return;
-        isLooking = true;
-        look(note)
-          // What ends the looking ends the download as well, and is told there.
-          .catch(() => {})
-          .finally(() => {
-            isLooking = false;
-          });
-      },
-    },
-    async end(action) {
-      if (seen()?.end !== null) return;
-      const isSeen = action === 'downloaded';
-      if (shown?.total != null) shown.progress.update(shown.total);
-      await record(run, { act: 'download', stage: 'end', id, cacheGb: await cacheGb(), isSeen });
-    },
-    stop() {
-      isOver = true;
-      shown?.progress.stop();
+class DownloadWatcher implements DownloadWatch {
+  readonly #run: LifecycleRun;
+  readonly #node: Downloading;
+  readonly #pocStartsAt: number;
+  readonly #watchedFrom = Date.now();
+  #shown: { progress: Progress; total: number | null; unit: string } | undefined;
+  #isLate = false;
+  #isLooking = false;
+  #isOver = false;
+
+  constructor(run: LifecycleRun, node: Downloading, pocStartsAt: number) {
+    this.#run = run;
+    this.#node = node;
+    this.#pocStartsAt = pocStartsAt;
+  }
+
+  readonly events: ValidateEvents = {
+    progress: ({ note }) => {
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      this.#look(note)
+        // What ends the looking ends the download as well, and is told there.
+        .catch(() => {})
+        .finally(() => {
+          this.#isLooking = false;
+        });
     },
   };
 
-  async function begin(): Promise<void> {
-    if (seen()?.end === null) return;
+  async begin(): Promise<void> {
+    const { id, client, repository } = this.#node;
+    if (this.#seen()?.end === null) return;
     const status = await valueOr(null, client.modelStatus(repository));
     if (status === null || status.status === 'DOWNLOADED') return;
-    await record(run, {
+    await record(this.#run, {
       act: 'download',
       stage: 'begin',
       id,
       status: status.status,
       elapsedS: status.progress?.elapsed_seconds ?? 0,
-      cacheGb: await cacheGb(),
+      cacheGb: await this.#cacheGb(),
     });
   }
 
-  async function look(note = ''): Promise<void> {
+  async end(action: string | undefined): Promise<void> {
+    if (this.#seen()?.end !== null) return;
+    const { id } = this.#node;
+    const isSeen = action === 'downloaded';
+    if (this.#shown?.total != null) this.#shown.progress.update(this.#shown.total);
+    const cacheGb = await this.#cacheGb();
+    await record(this.#run, { act: 'download', stage: 'end', id, cacheGb, isSeen });
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#shown?.progress.stop();
+  }
+
+  async #look(note = ''): Promise<void> {
     // A node that is busy may not have told at first.
-    await begin();
-    const now = { at: Date.now(), cacheGb: await cacheGb() };
-    const own = seen();
-    if (isOver) return;
+    await this.begin();
+    const now = { at: Date.now(), cacheGb: await this.#cacheGb() };
+    const own = this.#seen();
+    if (this.#isOver) return;
     const gained = own === undefined ? null : gainOf(own, now);
-    const beganAt = own?.beganAt ?? watchedFrom;
+    const beganAt = own?.beganAt ?? this.#watchedFrom;
     const done = gained === null ? Math.round((now.at - beganAt) / 1000) : Math.round(gained * 10) / 10;
-    const leftS = downloadLeftS(measured(), id, now, host.weights_gb);
-    show(gained === null ? 's' : 'GB').update(
+    const leftS = downloadLeftS(this.#measured(), this.#node.id, now, this.#run.host.weights_gb);
+    this.#show(gained === null ? 's' : 'GB').update(
       done,
-      leftS === null || shown?.total != null ? note : `${timeText(leftS)} left`,
+      leftS === null || this.#shown?.total != null ? note : `${timeText(leftS)} left`,
     );
-    judge(leftS, now.at);
+    this.#judge(leftS, now.at);
   }
 
   /** Another one once the size is known. */
-  function show(unit: string): Progress {
-    const total = unit === 'GB' ? sizeOfWeights(measured(), host.weights_gb) : null;
-    if (shown?.total === total && shown.unit === unit) return shown.progress;
-    shown?.progress.clear();
-    shown = { progress: startProgress(terminal, { label: `${id}: weights`, total, unit }), total, unit };
-    return shown.progress;
+  #show(unit: string): Progress {
+    const { terminal, host } = this.#run;
+    const total = unit === 'GB' ? sizeOfWeights(this.#measured(), host.weights_gb) : null;
+    if (this.#shown?.total === total && this.#shown.unit === unit) return this.#shown.progress;
+    this.#shown?.progress.clear();
+    const progress = startProgress(terminal, { label: `${this.#node.id}: weights`, total, unit });
+    this.#shown = { progress, total, unit };
+    return progress;
   }
 
   /** Told when it changes, so that there is time to do something about it. */
-  function judge(leftS: number | null, now: number): void {
+  #judge(leftS: number | null, now: number): void {
     if (leftS === null) return;
-    const why = whyTooLate(leftS, loadTimeOf(run), (pocStartsAt - now) / 1000);
-    if ((why !== undefined) === isLate) return;
-    isLate = why !== undefined;
-    terminal.say(
+    const { id } = this.#node;
+    const why = whyTooLate(leftS, loadTimeOf(this.#run), (this.#pocStartsAt - now) / 1000);
+    if ((why !== undefined) === this.#isLate) return;
+    this.#isLate = why !== undefined;
+    this.#run.terminal.say(
       why === undefined
         ? `${id}: its weights will be there in time after all, in ${timeText(leftS)}`
         : `${id}: warning: too late to switch it in this epoch, at this speed: ${why}`,
     );
+  }
+
+  #measured() {
+    return measuredIn(this.#run.journal.entries);
+  }
+
+  #seen() {
+    return this.#measured().downloads.get(this.#node.id);
+  }
+
+  #cacheGb(): Promise<number | null> {
+    return valueOr(null, this.#node.client.weightsGb());
   }
 }
 

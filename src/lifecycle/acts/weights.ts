@@ -90,7 +90,7 @@ async function fetchWeights(
   const client = new MlNodeClient(mlnodeUrl, signal);
   let watch: DownloadWatch | undefined;
   try {
-    watch = await watchDownload(run, node.id, { client, repository }, when);
+    watch = await watchDownload(run, { id: node.id, client, repository }, when);
     const { action } = await download({
       node: client,
       options: { mlnodeUrl, model: repository, downloadTimeoutSeconds: LONGEST_DOWNLOAD_S },

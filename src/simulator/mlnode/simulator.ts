@@ -73,12 +73,6 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
   const { port } = server.address() as AddressInfo;
   const { host } = node.settings;
 
-  const replica = (at: number): Replica => {
-    const found = node.replicaAt(at);
-    if (found === undefined) throw new RangeError(`no replica at port ${at}`);
-    return found;
-  };
-
   let closed: Promise<void> | undefined;
   async function shutDown(): Promise<void> {
     node.endReplicas();
@@ -105,6 +99,27 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
     get running() {
       return node.inference.running;
     },
+    ...controlsOf(node),
+    close() {
+      closed ??= shutDown();
+      return closed;
+    },
+  };
+}
+
+/** What a test can do to a node while it runs. */
+function controlsOf(
+  node: MlNode,
+): Omit<
+  MlNodeSimulator,
+  'host' | 'port' | 'url' | 'requests' | 'model' | 'backends' | 'faults' | 'running' | 'close'
+> {
+  const replica = (at: number): Replica => {
+    const found = node.replicaAt(at);
+    if (found === undefined) throw new RangeError(`no replica at port ${at}`);
+    return found;
+  };
+  return {
     setReplicaHealthy(at, healthy) {
       replica(at).healthy = healthy;
     },
@@ -138,10 +153,6 @@ export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Pro
     endDownloads: () => node.weights.endDownloads(),
     failDownloads(message) {
       node.weights.failure = message;
-    },
-    close() {
-      closed ??= shutDown();
-      return closed;
     },
   };
 }
