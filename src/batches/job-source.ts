@@ -1,5 +1,6 @@
 import { AssayError } from '../errors.js';
 import type { Batch } from './plan.js';
+import { Turns } from './turns.js';
 
 /** Which batch is asked for next; the node decides which replica gets it. */
 export interface JobSource {
@@ -13,6 +14,10 @@ export interface JobSource {
   giveBack(batch: Batch, replica: number | null): void;
   /** The batch is lost for good there. */
   giveUp(batch: Batch, replica: number | null): void;
+  /** Told at every look which replicas are in rotation. A source without it needs not know. */
+  inRotation?(ports: number[]): void;
+  /** Whether something is wanted of a replica that is out of rotation: then it is waited for. */
+  isWaiting?(): boolean;
 }
 
 /** Each batch once, on whichever replica. */
@@ -30,62 +35,107 @@ export function spreadJobs(batches: Batch[]): JobSource {
   };
 }
 
-/** How many answers from the wrong replica are taken for each wanted one. */
-const SURPLUS_PER_WANTED = 3;
+/** Requests in all, for each batch that a replica is to answer. */
+const REQUESTS_PER_WANTED = 4;
 
 /**
- * Each batch on each replica. Nodes hand requests out in turn, so the replica that followed the last one
- * before is expected to follow it again, and gets a batch that it has not had. A node that does not tell them
- * apart cannot be asked so: `placed` throws an AssayError.
+ * Each batch on each replica, also on those that join later. Nodes hand requests out in turn, so the replica whose
+ * turn it should be gets a batch that it has not had. A node that does not tell them apart cannot be asked so:
+ * `placed` throws an AssayError.
  *
  * @param isMeasured whether a replica needs not be asked for a batch, since an earlier part of the run did
  */
 export function everyReplicaJobs(
   batches: Batch[],
-  replicas: number[],
   isMeasured: (batch: Batch, replica: number) => boolean = () => false,
 ): JobSource {
-  const wanted = new Map(replicas.map((port) => [port, batches.filter((batch) => !isMeasured(batch, port))]));
-  const successor = new Map(replicas.map((port, i) => [port, replicas[(i + 1) % replicas.length] as number]));
-  let last: number | undefined;
-  let surplusLeft = SURPLUS_PER_WANTED * batches.length * replicas.length;
+  return new EveryReplicaJobs(batches, isMeasured);
+}
 
-  return {
-    next() {
-      if (surplusLeft <= 0) return undefined;
-      const expected = last === undefined ? replicas[0] : successor.get(last);
-      const own = wanted.get(expected ?? 0)?.[0];
-      return own ?? [...wanted.values()].find((left) => left.length > 0)?.[0];
-    },
-    placed(batch, replica) {
-      if (replica === null) {
-        throw new AssayError('the node does not tell which replica computed a vector', {
-          advice: 'use --coverage spread, or --probe queued where the node takes it',
-        });
-      }
-      if (last !== undefined) successor.set(last, replica);
-      last = replica;
-      const left = wanted.get(replica);
-      const position = left?.indexOf(batch) ?? -1;
-      if (position < 0) {
-        surplusLeft--;
-        return false;
-      }
-      left?.splice(position, 1);
+class EveryReplicaJobs implements JobSource {
+  readonly #batches: Batch[];
+  readonly #isMeasured: (batch: Batch, replica: number) => boolean;
+  readonly #wanted = new Map<number, Batch[]>();
+  readonly #turns = new Turns();
+  /** Answers of replicas that the node never listed: each batch counts once. */
+  readonly #unlisted = new Set<string>();
+  #ports: number[] = [];
+  #asked = 0;
+
+  constructor(batches: Batch[], isMeasured: (batch: Batch, replica: number) => boolean) {
+    this.#batches = batches;
+    this.#isMeasured = isMeasured;
+  }
+
+  inRotation(ports: number[]): void {
+    this.#ports = ports;
+    this.#turns.inRotation(ports);
+    for (const port of ports) {
+      if (this.#wanted.has(port)) continue;
+      this.#wanted.set(
+        port,
+        this.#batches.filter((batch) => !this.#isMeasured(batch, port)),
+      );
+    }
+  }
+
+  isWaiting(): boolean {
+    return (
+      this.#mayAsk() &&
+      [...this.#wanted].some(([port, left]) => left.length > 0 && !this.#ports.includes(port))
+    );
+  }
+
+  next(): Batch | undefined {
+    if (!this.#mayAsk()) return undefined;
+    const listed = this.#ports.map((port) => this.#wanted.get(port) ?? []);
+    const own = this.#wanted.get(this.#turns.next() ?? 0)?.[0];
+    const batch = own ?? listed.find((left) => left.length > 0)?.[0];
+    if (batch !== undefined) this.#asked++;
+    return batch;
+  }
+
+  placed(batch: Batch, replica: number | null): boolean {
+    if (replica === null) {
+      throw new AssayError('the node does not tell which replica computed a vector', {
+        advice: 'use --coverage spread, or --probe queued where the node takes it',
+      });
+    }
+    this.#turns.took(replica);
+    const left = this.#wanted.get(replica);
+    if (left === undefined) {
+      const name = this.nameOf(batch, replica);
+      if (this.#unlisted.has(name)) return false;
+      this.#unlisted.add(name);
       return true;
-    },
-    nameOf: ({ index }, replica) => `${index}/${replica}`,
-    giveBack(batch, replica) {
-      if (replica !== null) wanted.get(replica)?.unshift(batch);
-    },
-    giveUp(batch, replica) {
-      // Nobody knows where it would have gone, so it is lost wherever it is still wanted.
-      if (replica !== null) return;
-      for (const [port, left] of wanted)
-        wanted.set(
-          port,
-          left.filter((other) => other !== batch),
-        );
-    },
-  };
+    }
+    const position = left.indexOf(batch);
+    if (position < 0) return false;
+    left.splice(position, 1);
+    return true;
+  }
+
+  nameOf({ index }: Batch, replica: number | null): string {
+    return `${index}/${replica}`;
+  }
+
+  giveBack(batch: Batch, replica: number | null): void {
+    if (replica === null) return;
+    this.#unlisted.delete(this.nameOf(batch, replica));
+    this.#wanted.get(replica)?.unshift(batch);
+  }
+
+  giveUp(batch: Batch, replica: number | null): void {
+    // Nobody knows where it would have gone, so it is lost wherever it is still wanted.
+    if (replica !== null) return;
+    for (const [port, left] of this.#wanted)
+      this.#wanted.set(
+        port,
+        left.filter((other) => other !== batch),
+      );
+  }
+
+  #mayAsk(): boolean {
+    return this.#asked < REQUESTS_PER_WANTED * this.#batches.length * this.#wanted.size;
+  }
 }

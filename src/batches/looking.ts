@@ -30,6 +30,11 @@ export class Looking<R> {
     this.#signal = signal;
   }
 
+  /** What a full batch was seen to take, in ms; undefined until one was. */
+  get batchMs(): number | undefined {
+    return this.#pace.batchMs;
+  }
+
   /** Waits for the request's turn at its replica, then looks at it until it is no longer under way. */
   async follow(requestId: string, batch: Batch): Promise<Reply<R>> {
     const queuedAt = performance.now();

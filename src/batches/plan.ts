@@ -25,6 +25,14 @@ export function planBatches(count: number, batchSize: number): Batch[] {
   return batches;
 }
 
+/** A replica is tested by so many nonces, or by all where the reference has fewer. */
+const ENOUGH_NONCES = 32;
+
+/** How many nonces a replica has to answer of a reference of `total`. */
+export function enoughNonces(total: number): number {
+  return Math.min(ENOUGH_NONCES, total);
+}
+
 export type ProbeMode = 'queued' | 'wait' | 'whole';
 
 /** Above it, a second waiting request per replica could run into the node's limit. */

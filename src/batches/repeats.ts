@@ -12,6 +12,12 @@ export interface Lost {
   reason: string;
 }
 
+/** What became of a request, in a few words. */
+function failureText(reply: Exclude<Reply<unknown>, { kind: 'done' }>): string {
+  if (reply.kind === 'fault') return reply.message;
+  return reply.kind === 'failed' ? `the node failed it: ${reply.detail}` : 'no usable answer';
+}
+
 /** Does with batches that came to nothing what the policy says, which counts how often each one did. */
 export class Repeats {
   readonly lost: Lost[] = [];
@@ -20,8 +26,17 @@ export class Repeats {
   readonly #rotation: Rotation;
   readonly #clock: PolicyClock;
   readonly #attempts = new Map<string, number>();
+  readonly #onFailed: (replica: number | null, reason: string) => void;
 
-  constructor(phase: Phase, jobs: JobSource, rotation: Rotation, clock: PolicyClock) {
+  /** @param onFailed told of each request that came to nothing, and where */
+  constructor(
+    phase: Phase,
+    jobs: JobSource,
+    rotation: Rotation,
+    clock: PolicyClock,
+    onFailed: (replica: number | null, reason: string) => void = () => {},
+  ) {
+    this.#onFailed = onFailed;
     this.#phase = phase;
     this.#jobs = jobs;
     this.#rotation = rotation;
@@ -43,6 +58,7 @@ export class Repeats {
     const job = this.#jobs.nameOf(batch, replica);
     const attempt = (this.#attempts.get(job) ?? 0) + 1;
     this.#attempts.set(job, attempt);
+    this.#onFailed(replica, failureText(reply));
 
     const situation = { phase: this.#phase, wasAccepted, attempt, leftMs: this.#clock.leftMs() };
     const recovery = recoveryOf(reply, situation);

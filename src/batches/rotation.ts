@@ -3,10 +3,16 @@ import { HttpFault } from '../http/fault.js';
 /** Ports of the replicas in rotation, as last read. */
 export class Rotation {
   readonly #read: () => Promise<number[]>;
+  readonly #tell: (ports: number[]) => void;
   #ports: number[] = [];
 
-  constructor(read: () => Promise<number[]>) {
+  /**
+   * @param read asks the node
+   * @param tell told of what each look found
+   */
+  constructor(read: () => Promise<number[]>, tell: (ports: number[]) => void = () => {}) {
     this.#read = read;
+    this.#tell = tell;
   }
 
   get size(): number {
@@ -28,5 +34,6 @@ export class Rotation {
     }
     // A node whose replicas all missed a health probe still has them.
     if (ports.length > 0 || this.size === 0) this.#ports = ports;
+    this.#tell(this.#ports);
   }
 }

@@ -9,7 +9,12 @@ import { PolicyClock } from './policy-clock.js';
 import { type Lost, Repeats } from './repeats.js';
 import { replicaOf } from './request-id.js';
 import { Rotation } from './rotation.js';
+import { EngineStandsStill, StillWatch } from './still-watch.js';
 import type { Reply, Transport } from './transport.js';
+
+/** A replica that is out of rotation comes back with the next good health probe: some seconds. */
+const ABSENCE_LOOK_MS = 1_000;
+const LONGEST_ABSENCE_MS = 60_000;
 
 /** A batch that came back. */
 export interface Done<R> {
@@ -39,6 +44,14 @@ export interface RunBatchesOptions<R> {
   onDone(done: Done<R>): void;
   /** Called when the signal ends the run before its requests, with how many the node may still be working on. */
   onLeft?(requests: number): void;
+  /** Told of each request that came to nothing, with the replica that had it. */
+  onFailed?(replica: number | null, reason: string): void;
+  /** Ends the run of batches when the engine stands still; without it only its time does. */
+  still?: {
+    /** What ten batches should take, given what a full one was seen to take, in ms. */
+    limitMs(batchMs: number | undefined): number;
+    readCounters(): Promise<number>;
+  };
   /** Ends the run of batches: by interruption or by its time limit. */
   signal: AbortSignal;
   /** When that limit is: a `performance.now()`. Default: there is none. */
@@ -49,7 +62,8 @@ export interface RunBatchesOptions<R> {
  * Asks a node for batches, keeping every replica's queue filled, and follows each request to its end.
  *
  * @returns the batches that stayed without an answer
- * @throws HttpFault when the node refuses in a way that every batch would meet; the signal's reason when aborted
+ * @throws HttpFault when the node refuses in a way that every batch would meet; EngineStandsStill; the signal's
+ *   reason when aborted
  */
 export async function runBatches<R>(options: RunBatchesOptions<R>): Promise<Lost[]> {
   return new BatchRun(options).run();
@@ -68,6 +82,12 @@ class BatchRun<R> {
   #computesWhenAsked = false;
   /** Requests that were sent, and of which no end is known. */
   #atNode = 0;
+  /** Ports of replicas that hold requests, each as often as it does. */
+  readonly #holding: number[] = [];
+  readonly #still: StillWatch | undefined;
+  readonly #clock: PolicyClock;
+  #waitedMs = 0;
+  #isResting = false;
   #finish!: () => void;
   /** Ends everything that waits or is about to ask, also where it is an error that ends the run. */
   readonly #over = new AbortController();
@@ -80,10 +100,22 @@ class BatchRun<R> {
     // Every request under way waits on it, and Node takes more than ten listeners for a leak.
     setMaxListeners(0, this.#signal);
     const clock = new PolicyClock(patience, until, this.#signal);
-    this.#rotation = new Rotation(() => options.readReplicas());
+    this.#clock = clock;
+    this.#rotation = new Rotation(
+      () => options.readReplicas(),
+      (ports) => jobs.inRotation?.(ports),
+    );
     this.#turn = new AskTurn(this.#signal);
     this.#looking = new Looking(transport, batchSize, clock, this.#signal);
-    this.#repeats = new Repeats(phase, jobs, this.#rotation, clock);
+    this.#repeats = new Repeats(phase, jobs, this.#rotation, clock, options.onFailed?.bind(options));
+    const { still } = options;
+    this.#still =
+      still &&
+      new StillWatch({
+        limitMs: () => still.limitMs(this.#looking.batchMs),
+        readCounters: () => still.readCounters(),
+        holding: () => (this.#atNode === 0 ? null : [...new Set(this.#holding)].sort((a, b) => a - b)),
+      });
   }
 
   async run(): Promise<Lost[]> {
@@ -96,13 +128,17 @@ class BatchRun<R> {
         this.#finish = resolve;
         onAbort = () => {
           // Where the node itself ended it, the others meet the same.
-          if (this.#options.signal.aborted && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
+          const isLeft = this.#options.signal.aborted || signal.reason instanceof EngineStandsStill;
+          if (isLeft && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
           reject(signal.reason);
         };
         signal.addEventListener('abort', onAbort, { once: true });
+        this.#still?.watch(signal).catch((error) => this.#over.abort(error));
         this.#fill();
       });
     } finally {
+      // Nothing that waits outlives the run.
+      this.#over.abort();
       // A signal that outlives the run, as that of a watch does, would keep everything that listens to it.
       signal.removeEventListener('abort', onAbort);
     }
@@ -126,7 +162,28 @@ class BatchRun<R> {
         (error) => this.#over.abort(error),
       );
     }
-    if (this.#underWay === 0 && !this.#signal.aborted) this.#finish();
+    if (this.#underWay === 0 && !this.#signal.aborted && !this.#isResting) {
+      this.#rest().catch((error) => this.#over.abort(error));
+    }
+  }
+
+  /** Nothing is to be asked now: a replica may have joined meanwhile, or is out of rotation and waited for. */
+  async #rest(): Promise<void> {
+    const { jobs } = this.#options;
+    if (jobs.inRotation === undefined) return this.#finish();
+    this.#isResting = true;
+    try {
+      for (;;) {
+        await this.#rotation.refresh();
+        this.#fill();
+        if (this.#underWay > 0) return;
+        if (!jobs.isWaiting?.() || this.#waitedMs >= LONGEST_ABSENCE_MS) return this.#finish();
+        await this.#clock.pause(ABSENCE_LOOK_MS);
+        this.#waitedMs += ABSENCE_LOOK_MS;
+      }
+    } finally {
+      this.#isResting = false;
+    }
   }
 
   /** One request, from asking to its end: answered, given back to be asked again, or lost. */
@@ -139,17 +196,19 @@ class BatchRun<R> {
     const requestId = 'requestId' in asked ? asked.requestId : null;
     const replica = requestId === null ? null : replicaOf(requestId);
     if (asked.kind === 'done' || asked.kind === 'queued') {
+      if (replica !== null && !this.#rotation.has(replica)) await this.#rotation.refresh();
       if (!this.#options.jobs.placed(batch, replica)) {
         if (asked.kind === 'queued') this.#atNode--;
         return;
       }
-      if (replica !== null && !this.#rotation.has(replica)) await this.#rotation.refresh();
     }
     if (asked.kind === 'queued') {
-      reply = await this.#looking.follow(asked.requestId, batch);
+      reply = await this.#follow(asked.requestId, batch, replica);
       this.#atNode--;
     }
     this.#signal.throwIfAborted();
+    this.#still?.moved();
+    this.#waitedMs = 0;
 
     if (reply.kind === 'done') {
       const latencyMs = performance.now() - askedAt;
@@ -158,6 +217,14 @@ class BatchRun<R> {
       return;
     }
     await this.#repeats.recover(batch, replica, reply, asked.kind === 'queued');
+  }
+
+  async #follow(requestId: string, batch: Batch, replica: number | null): Promise<Reply<R>> {
+    if (replica === null) return this.#looking.follow(requestId, batch);
+    this.#holding.push(replica);
+    const reply = await this.#looking.follow(requestId, batch);
+    this.#holding.splice(this.#holding.indexOf(replica), 1);
+    return reply;
   }
 
   #ask(batch: Batch): Promise<Reply<R>> {

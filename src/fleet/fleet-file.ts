@@ -21,6 +21,8 @@ export interface FleetNode {
   url: string;
   /** The node config file that names it. */
   nodeConfig?: string;
+  /** How many replicas it should have. */
+  replicas?: number;
 }
 
 export interface Fleet {
@@ -49,6 +51,7 @@ interface FleetEntry {
   site?: string;
   model?: string;
   reference?: string;
+  replicas?: number;
 }
 
 /** For all nodes of a file that names no sites. */
@@ -91,7 +94,12 @@ async function nodesOf(
   }
   const site = siteOf(entry, sites, place);
   const reference = entry.reference ?? file.reference;
-  const shared = { site, model, ...(reference !== undefined && { reference: resolve(folder, reference) }) };
+  const shared = {
+    site,
+    model,
+    ...(reference !== undefined && { reference: resolve(folder, reference) }),
+    ...(entry.replicas !== undefined && { replicas: entry.replicas }),
+  };
   if (entry.node_config === undefined) {
     return [{ id: entry.id as string, url: parseBaseUrl(entry.url as string, `${place}: url`), ...shared }];
   }

@@ -47,6 +47,7 @@ export interface HostFile {
     tp_size?: number;
     poc_batch?: number;
     present_model?: string;
+    replicas?: number;
   }[];
 }
 

@@ -65,6 +65,8 @@ export interface PowStatus {
 export interface Replica {
   port: number;
   status: string;
+  /** What is wrong with one whose status is `ERROR`. */
+  detail?: unknown;
   config?: { block_hash?: string | null; public_key?: string | null } | null;
   stats?: { total_processed?: number } | null;
 }

@@ -12,19 +12,39 @@ export interface UsableGpus {
 }
 
 /** A device that the node calls unavailable, or that has an error, is no GPU to count. */
-export function usableGpus({ devices }: GpuDevices): UsableGpus {
-  const isLost = ({ is_available, error_message }: GpuDevices['devices'][number]) =>
-    is_available === false || Boolean(error_message);
-  const usable = devices.filter((device) => !isLost(device));
+export function usableGpus(gpus: GpuDevices): UsableGpus {
+  const usable = availableDevices(gpus);
   return {
     count: usable.length,
     classes: [...new Set(usable.flatMap(({ name }) => (name ? [gpuClassOf(clip(name))] : [])))],
-    lost: devices.flatMap((device, place) =>
-      isLost(device)
-        ? [`GPU ${device.index ?? place}: ${clip(device.error_message || 'not available')}`]
-        : [],
-    ),
+    lost: lostGpus(gpus).map(({ index, message }) => `GPU ${index}: ${message}`),
   };
+}
+
+/** Devices that are there to be used. */
+export function availableDevices({ devices }: GpuDevices): Device[] {
+  return devices.filter((device) => !isLost(device));
+}
+
+/** Devices that the node calls lost or broken, with what it says of each. */
+export function lostGpus({ devices }: GpuDevices): { index: number; name: string; message: string }[] {
+  return devices.flatMap((device, place) =>
+    isLost(device)
+      ? [
+          {
+            index: device.index ?? place,
+            name: clip(device.name ?? 'unknown'),
+            message: clip(device.error_message || 'not available'),
+          },
+        ]
+      : [],
+  );
+}
+
+type Device = GpuDevices['devices'][number];
+
+function isLost({ is_available, error_message }: Device): boolean {
+  return is_available === false || Boolean(error_message);
 }
 
 /** Blackwell GPUs, on which a cold start takes 17 to 27 minutes. */

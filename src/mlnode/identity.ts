@@ -1,6 +1,7 @@
 import { clip } from '../http/detail.js';
 import { HttpFault } from '../http/fault.js';
 import type { MlNodeClient } from './client.js';
+import { countGpus } from './replicas.js';
 
 /** What a node says of itself, for the provenance of what it computed. */
 export interface NodeIdentity {
@@ -12,12 +13,9 @@ export interface NodeIdentity {
 
 export async function identify(node: MlNodeClient): Promise<NodeIdentity> {
   const [state, gpus] = await Promise.all([stateOrNull(node), node.gpuDevices()]);
-  const counts = new Map<string, number>();
-  for (const { name } of gpus?.devices ?? []) {
-    const key = clip(name ?? 'unknown');
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const hardware = [...counts].map(([name, count]) => `${count}×${name}`).join(', ');
+  const hardware = countGpus(gpus)
+    .map(({ name, count }) => `${count}×${name}`)
+    .join(', ');
   return {
     loadedModel: state?.loaded_model ?? null,
     version: state?.version == null ? null : clip(state.version),

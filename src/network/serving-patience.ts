@@ -18,7 +18,8 @@ const MAX_AWAITS_MS = 120_000;
 const MAX_RESTART_MS = 20_000;
 
 /**
- * Judges a series of looks at a node: it serves once two looks say the same, it fails once the failure has
+ * Judges a series of looks at a node: it serves once all promised replicas do, or two looks say the same where
+ * nobody promised a number; it fails once the failure has
  * stayed or the time is over, and until then it is waited for.
  *
  * A node that waits for its first PoC is left to it, and has not failed.
@@ -46,8 +47,11 @@ export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOp
       return look;
     if (status === 'serving' && !wasAway && elapsedMs >= MAX_RESTART_MS)
       return { status, text: `${text}, but no restart was seen: its arguments may be the old ones` };
-    if (status === 'serving' && wasAway && same >= STEADY_LOOKS) return look;
+    if (status === 'serving' && wasAway && same >= (look.isWhole ? 1 : STEADY_LOOKS)) return look;
     if (elapsedMs < timeoutMs) return { status: 'waiting', text };
+    // Those that joined serve; the others may never come.
+    if (look.isPartial && wasAway)
+      return { status: 'serving', text: `${text} after ${Math.round(elapsedMs / 1000)} s` };
     const reason = `does not serve after ${Math.round(elapsedMs / 1000)} s: ${text}`;
     return { status: 'failed', text: reason, ...(advice !== undefined && { advice }) };
   };

@@ -14,6 +14,8 @@ export interface Look {
   state: Known<NodeState>;
   /** Replicas in rotation. */
   replicas: Known<number>;
+  /** How many there should be; null: nobody promised a number. */
+  promised: number | null;
 }
 
 export interface Serving {
@@ -22,6 +24,10 @@ export interface Serving {
   /** What was seen, in a phrase. */
   text: string;
   advice?: string;
+  /** Some of the promised replicas serve. */
+  isPartial?: true;
+  /** All promised replicas serve. */
+  isWhole?: true;
 }
 
 /** Whether a node serves the model, will, or will not, as far as one look tells. */
@@ -50,7 +56,15 @@ export function judgeServing(look: Look): Serving {
   if ('unknown' in replicas) return { status: 'waiting', text: replicas.unknown };
   if (replicas.value === 0)
     return { status: 'waiting', text: `${model} is up, no replica is in rotation yet` };
+  if (look.promised !== null && replicas.value < look.promised) {
+    return {
+      status: 'waiting',
+      text: `${model} on ${replicas.value} of ${look.promised} replicas`,
+      isPartial: true,
+    };
+  }
   return {
+    ...(look.promised !== null && { isWhole: true }),
     status: 'serving',
     text: `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}`,
   };

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError } from '../errors.js';
 import { MlNodeClient } from '../mlnode/client.js';
+import { usableGpus } from '../mlnode/gpus.js';
+import { portsOf } from '../mlnode/replicas.js';
 import { runnerLimitAdvice } from '../mlnode/start-limit.js';
 import type { AdminClient, ListedState } from './admin-client.js';
 import { findNode } from './apply.js';
 import { AwaitsPoc, nextPocText } from './first-poc.js';
 import { known } from './known.js';
 import type { NodeObject } from './node-object.js';
+import { promisedReplicas } from './promised-replicas.js';
 import { addressOf, type Reach } from './reach.js';
 import { judgeServing, type Serving } from './serving.js';
 import { createPatience } from './serving-patience.js';
@@ -22,6 +25,8 @@ export interface WaitOptions {
   reach?: Reach | undefined;
   /** Base URL of the network node's public API, which tells when the next PoC is. */
   nodeUrl?: string | undefined;
+  /** How many replicas the node should have; default: as many as fit its GPUs with its arguments. */
+  expectReplicas?: number | undefined;
   /** Called after each look. */
   onLook?(serving: Serving, elapsedMs: number): void;
 }
@@ -32,7 +37,8 @@ const FIRST_POLL_MS = 200;
 const MAX_POLL_MS = 5_000;
 
 /**
- * Waits until a node serves its model: the ML node says so, and the number of its replicas is steady.
+ * Waits until a node serves its model: the ML node says so, and all promised replicas are in rotation, or
+ * their number is steady where nobody promised one.
  *
  * @returns what was seen last
  * @throws AwaitsPoc when it waits for its first PoC; AssayError with the reason when it fails, or does not within the
@@ -41,13 +47,14 @@ const MAX_POLL_MS = 5_000;
 export async function waitUntilServes(
   admin: AdminClient,
   node: NodeObject,
-  { timeoutMs, signal, before, restarts = false, reach, nodeUrl, onLook }: WaitOptions,
+  { timeoutMs, signal, before, restarts = false, reach, nodeUrl, expectReplicas, onLook }: WaitOptions,
 ): Promise<Serving> {
   const mlNode = new MlNodeClient(addressOf(node, reach), signal);
   const [model = ''] = Object.keys(node.models);
   const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
   let nextPoc: Promise<string> | undefined;
   const startedAt = performance.now();
+  let gpus: number | null = null;
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.5)) {
     const { serving, statusAt } = await look();
     const elapsedMs = performance.now() - startedAt;
@@ -67,9 +74,17 @@ export async function waitUntilServes(
     const [listed, state, replicas] = await Promise.all([
       known(async () => findNode(await admin.list(), node.id)),
       known(() => mlNode.state()),
-      known(async () => (await mlNode.powStatus()).backends?.length ?? 0),
+      known(async () => portsOf(await mlNode.powStatus()).length),
+      // Once is enough: a restart changes no GPU.
+      known(async () => {
+        if (gpus !== null) return;
+        const told = await mlNode.gpuDevices();
+        gpus = told && usableGpus(told).count;
+      }),
     ]);
-    const serving = judgeServing({ model, listed, before, state, replicas });
+    const args = node.models[model]?.args ?? null;
+    const promised = promisedReplicas({ expected: expectReplicas, metrics: null, gpus, args });
+    const serving = judgeServing({ model, listed, before, state, replicas, promised });
     if (serving.status === 'awaits_poc') nextPoc ??= nextPocText(nodeUrl, signal);
     return {
       serving:

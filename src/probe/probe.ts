@@ -1,7 +1,8 @@
+import { coverJobs } from '../batches/cover-jobs.js';
 import { everyReplicaJobs, type JobSource, spreadJobs } from '../batches/job-source.js';
-import { type Batch, type ProbeMode, requestsUnderWay } from '../batches/plan.js';
+import { type Batch, enoughNonces, type ProbeMode, requestsUnderWay } from '../batches/plan.js';
 import type { Lost } from '../batches/repeats.js';
-import { runBatches } from '../batches/run-batches.js';
+import { type RunBatchesOptions, runBatches } from '../batches/run-batches.js';
 import { ASK_TIMEOUT_MS, LOOK_TIMEOUT_MS } from '../batches/timeouts.js';
 import type { Transport } from '../batches/transport.js';
 import type { GenerateBody, PocParams } from '../mlnode/answers.js';
@@ -38,6 +39,10 @@ export interface ProbeOptions {
   onObserved(observations: Observation[]): void;
   /** Called when the signal ends probing before its requests, with how many the node may still be working on. */
   onLeft?(requests: number): void;
+  /** Told of each request that came to nothing, with the replica that had it. */
+  onFailed?(replica: number | null, reason: string): void;
+  /** When probing ends because the engine stands still; see `RunBatchesOptions`. */
+  still?: RunBatchesOptions<unknown>['still'];
   /** Multiplies limits and waits; default 1, which is made for a real network. */
   patience?: number;
   signal: AbortSignal;
@@ -56,7 +61,7 @@ export interface ProbeOutcome {
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   const { batchSize, mode, readReplicas, patience = 1, signal, until } = options;
   let strangers = 0;
-  const jobs = await jobsOf(options);
+  const jobs = jobsOf(options);
   const lost = await runBatches<Measured>({
     phase: 'probe',
     patience,
@@ -74,21 +79,30 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
       );
     },
     ...(options.onLeft && { onLeft: options.onLeft }),
+    ...(options.onFailed && { onFailed: options.onFailed }),
+    ...(options.still && { still: options.still }),
     signal,
     ...(until !== undefined && { until }),
   });
   return { lost, strangers };
 }
 
-async function jobsOf({ batches, coverage, measured = [], readReplicas }: ProbeOptions): Promise<JobSource> {
-  if (coverage === 'spread') {
-    const done = new Set(measured.map(({ batch }) => batch));
-    return spreadJobs(batches.filter(({ index }) => !done.has(index)));
-  }
+function jobsOf({ batches, coverage, measured = [], nonces, mode }: ProbeOptions): JobSource {
   const done = new Set(measured.map(({ batch, replica }) => `${batch}/${replica}`));
-  return everyReplicaJobs(batches, await readReplicas(), ({ index }, replica) =>
-    done.has(`${index}/${replica}`),
-  );
+  if (coverage === 'every-replica') {
+    return everyReplicaJobs(batches, ({ index }, replica) => done.has(`${index}/${replica}`));
+  }
+  // Requests that wait name no replica, and a whole one leaves nothing to ask further.
+  if (coverage === 'auto' && mode === 'queued') {
+    const before = new Map(measured.map((one) => [`${one.batch}/${one.replica}`, one]));
+    const known = [...before.values()].flatMap(({ batch: index, replica }) => {
+      const batch = batches.find((one) => one.index === index);
+      return batch === undefined ? [] : [{ batch, replica }];
+    });
+    return coverJobs(batches, enoughNonces(nonces.length), known);
+  }
+  const asked = new Set(measured.map(({ batch }) => batch));
+  return spreadJobs(batches.filter(({ index }) => !asked.has(index)));
 }
 
 function workerTransport(options: ProbeOptions): Transport<Measured> {

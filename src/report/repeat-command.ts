@@ -41,10 +41,16 @@ function wordsOf(name: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((one) => wordsOf(name, one));
   if (typeof value === 'boolean') {
+    // A switch in older versions, a choice now.
+    if (isNegatable(name)) return value ? [`--${name}=full`] : [`--no-${name}`];
     if (value === isOnByDefault(name)) return [];
     return [value ? `--${name}` : `--no-${name}`];
   }
   return [`--${name}=${quote(String(value))}`];
+}
+
+function isNegatable(name: string): boolean {
+  return validateOptions.some(([other, row]) => other === name && row.negated !== undefined);
 }
 
 function isOnByDefault(name: string): boolean {

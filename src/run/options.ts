@@ -21,6 +21,8 @@ export interface OptionEntry {
   range?: { min?: number; above?: number; max?: number; integer?: boolean };
   /** Of a choice. */
   choices?: readonly string[];
+  /** The choice that `--no-NAME` makes. */
+  negated?: string;
   /** Heading in `--help`. */
   group: OptionGroup;
   /**
@@ -357,20 +359,32 @@ export const VALIDATE_OPTIONS = {
   },
   coverage: {
     type: 'choice',
-    choices: ['spread', 'every-replica'],
-    default: 'spread',
-    description: 'each nonce once over all replicas, or on each replica',
+    choices: ['auto', 'spread', 'every-replica'],
+    default: 'auto',
+    description:
+      'auto: each nonce once, and more until every replica is tested; spread: each nonce once; or each nonce on every replica',
     group: probe,
     ...kept,
     travels: 'options.coverage',
   },
+  'expect-replicas': {
+    type: 'number',
+    description: 'how many replicas the node should have (default: what it or its arguments tell)',
+    range: { min: 1, max: 1024, integer: true },
+    group: node,
+    ...ofNode,
+    travels: 'options.expectReplicas',
+  },
   'self-check': {
-    type: 'switch',
-    default: true,
-    description: "the node's own check beside ours; --no-self-check skips it",
+    type: 'choice',
+    choices: ['sample', 'full', 'none'],
+    default: 'sample',
+    negated: 'none',
+    description:
+      "the node's own check beside ours: one batch for each replica, all nonces, or none (--no-self-check)",
     group: probe,
     ...kept,
-    travels: 'options.skipSelfCheck',
+    travels: 'options.selfCheck',
   },
   timeout: {
     type: 'number',

@@ -102,7 +102,7 @@ export async function resolveRun(
 
 /** How the nonces are asked for. */
 export function requestConfigOf(
-  { probe = 'queued', coverage = 'spread', validationBatchSize }: ValidateOptions,
+  { probe = 'queued', coverage = 'auto', validationBatchSize }: ValidateOptions,
   { collection_batch_size }: GoldenReference['file'],
 ): RequestConfig {
   return { probe, coverage, batch_size: validationBatchSize ?? collection_batch_size ?? null };

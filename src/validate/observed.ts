@@ -25,6 +25,8 @@ export interface Observed {
   selfCheck: SelfCheckCounts[] | null;
   /** Which replicas there are; null where that is not known. */
   rotation: Rotation | null;
+  /** How many replicas the node should have; null: nobody promised a number. */
+  promised: number | null;
   /** Time that each phase took. */
   seconds: { [phase in ValidatePhase]?: number };
   /** Of the phases, each once, without secrets. */

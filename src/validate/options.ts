@@ -74,9 +74,15 @@ export interface ValidateOptions {
   validationBatchSize?: number;
   /** Default `queued`. */
   probe?: ProbeMode;
-  /** Default `spread`. */
+  /** Default `auto`. */
   coverage?: Coverage;
+  /** How many replicas the node should have; default: what the node or its arguments tell. */
+  expectReplicas?: number;
+  /** Arguments of the node as its network node or node config lists them, which tell how many replicas it has. */
+  nodeArgs?: string[];
   skipSelfCheck?: boolean;
+  /** One batch for each replica, or all of them. Default `sample`. */
+  selfCheck?: 'sample' | 'full';
   /** Warnings about the node's honesty become FAIL. */
   strict?: boolean;
 

@@ -80,6 +80,7 @@ function observedOf(
     isProbeLate: false,
     selfCheck: selfChecksOf(validation),
     rotation: rotationOf(validation),
+    promised: validation?.replicas_tested?.expected ?? null,
     seconds: { probe: validation?.elapsed_s ?? 0 },
     warnings: ofPhases(report),
     ending: endingIn(report),

@@ -73,7 +73,7 @@ async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Pr
 }
 
 /** What is known before the first phase of this part of the run. */
-function observedBefore(inputs: RunInputs, observations: Observation[]): Observed {
+export function observedBefore(inputs: RunInputs, observations: Observation[]): Observed {
   const report = inputs.unfinished?.report;
   return {
     phases: { preflight: null, download: null, deploy: null, throughput: report?.throughput ?? null },
@@ -84,6 +84,7 @@ function observedBefore(inputs: RunInputs, observations: Observation[]): Observe
     isProbeLate: false,
     selfCheck: null,
     rotation: null,
+    promised: inputs.options.expectReplicas ?? null,
     seconds: {},
     warnings: [],
     ending: null,

@@ -2,12 +2,15 @@ import { AssayError } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import type { NodeObject } from '../network/node-object.js';
 import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
+import { faceOf } from '../run/face.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 export interface ServedOptions {
   reach?: Reach | undefined;
   reachIn?: 'flag' | 'file';
   runFolder?: string;
+  /** How many replicas the node should have; default: what it or its arguments tell. */
+  expectReplicas?: number | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface ServedOptions {
 export async function validateServed(
   node: NodeObject,
   { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
-  { reach, reachIn = 'flag', runFolder }: ServedOptions = {},
+  { reach, reachIn = 'flag', runFolder, expectReplicas }: ServedOptions = {},
 ): Promise<string> {
   const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
     import('./validate-node.js'),
@@ -35,6 +38,8 @@ export async function validateServed(
         unknownNameAdvice: reachAdvice(node, reachIn),
         model: servedModel(node),
         nodeId: node.id,
+        nodeArgs: node.models[servedModel(node)]?.args ?? [],
+        ...(expectReplicas !== undefined && { expectReplicas }),
         ...(runFolder !== undefined && { expDir: runFolder }),
         skipDownload: true,
         skipDeploy: true,
@@ -43,7 +48,7 @@ export async function validateServed(
       { events, signal },
     );
     if (signal.aborted) throw signal.reason;
-    const text = `${report.verdict} (${report.verdict_reason}), run in ${folder}`;
+    const text = `${faceOf(report)} (${report.verdict_reason}), run in ${folder}`;
     if (report.exit_code === 0) return text;
     throw new AssayError(`the validation came to ${text}`, { exitCode: report.exit_code });
   } finally {

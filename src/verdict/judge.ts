@@ -50,7 +50,7 @@ export function judge(input: JudgeInput): Judgement {
     threshold: statTest.values.dist_threshold,
     selfCheck,
     tested,
-    isRequired: input.rotation?.isRequired ?? false,
+    isRequired: examined.isRequired,
     concerns: strict ? [...concerns, ...input.warnings].filter(({ about_node }) => about_node) : [],
   });
   const firstFailing = firstFailingCount(response.n_total, params);
@@ -107,13 +107,26 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>) {
   // Such a build checks itself by another scheme: its counts contradict nothing.
   const contradicts =
     (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
+  // A build that names no replica cannot be asked to: that is a warning.
+  const isRequired = rotation?.isRequired === true && observations.some(({ replica }) => replica !== null);
   const concerns: Warning[] = [
     ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
-    ...(tested === null ? [] : replicaWarnings(tested, rotation?.isRequired ?? false, observations)),
+    ...(tested === null ? [] : replicaWarnings(tested, isRequired, observations)),
   ];
   const diagnosis = diagnose({ ...facts, contradicts });
   const isOutside = outside !== null;
-  return { observations, response, replicas, tested, selfCheck, distances, isOutside, concerns, diagnosis };
+  return {
+    observations,
+    response,
+    replicas,
+    tested,
+    isRequired,
+    selfCheck,
+    distances,
+    isOutside,
+    concerns,
+    diagnosis,
+  };
 }
 
 function unansweredMeasurements({ nonces, observations, unansweredNonces, coverage }: JudgeInput): number[] {

@@ -1,3 +1,4 @@
+import { enoughNonces } from '../batches/plan.js';
 import type { Observation } from '../run/observation.js';
 import type { Coverage, ReplicasTested, RequestConfig, Warning } from '../run/report.js';
 import { counted } from '../text/figures.js';
@@ -18,14 +19,6 @@ export interface Rotation {
 /** Must every replica in rotation be tested? Not where nonces are only spread, nor where no answer names a replica. */
 export function isTestRequired(coverage: Coverage, probe: RequestConfig['probe']): boolean {
   return coverage !== 'spread' && probe === 'queued';
-}
-
-/** A replica is tested by so many nonces, or by all where the reference has fewer. */
-const ENOUGH_NONCES = 32;
-
-/** How many nonces a replica has to answer of a reference of `total`. */
-export function enoughNonces(total: number): number {
-  return Math.min(ENOUGH_NONCES, total);
 }
 
 /**

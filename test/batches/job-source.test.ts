@@ -8,7 +8,8 @@ describe('every batch on every replica', () => {
 
   /** Plays a node that hands requests out by `turn`, and gathers who got what. */
   function play(batches: Batch[], turn: (request: number) => number) {
-    const jobs = everyReplicaJobs(batches, ports);
+    const jobs = everyReplicaJobs(batches);
+    jobs.inRotation?.(ports);
     const had = new Map(ports.map((port) => [port, [] as number[]]));
     let requests = 0;
     for (let batch = jobs.next(); batch !== undefined; batch = jobs.next()) {
@@ -41,14 +42,16 @@ describe('every batch on every replica', () => {
   });
 
   it('is not to be had from a node that tells no replicas apart', () => {
-    const jobs = everyReplicaJobs(planBatches(200, 32), ports);
+    const jobs = everyReplicaJobs(planBatches(200, 32));
+    jobs.inRotation?.(ports);
     const batch = jobs.next() as Batch;
     expect(() => jobs.placed(batch, null)).toThrow(/does not tell which replica/);
   });
 
   it('asks again for what came to nothing, and no more for what is lost', () => {
     const batches = planBatches(1, 1);
-    const jobs = everyReplicaJobs(batches, [5001]);
+    const jobs = everyReplicaJobs(batches);
+    jobs.inRotation?.([5001]);
     const batch = jobs.next() as Batch;
     jobs.placed(batch, 5001);
     expect(jobs.next()).toBeUndefined();

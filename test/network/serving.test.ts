@@ -11,6 +11,7 @@ function look(changes: Partial<Look>): Look {
     listed: { value: listedNode(nodeObject(), inference) },
     before: undefined,
     state: { value: { state: 'INFERENCE', loaded_model: KIMI } },
+    promised: null,
     replicas: { value: 2 },
     ...changes,
   };
@@ -31,6 +32,8 @@ describe('one look at a node that is to serve a model', () => {
       'serving',
       KIMI,
     ],
+    ['all promised replicas', { promised: 2 }, 'serving', 'on 2 replicas'],
+    ['half of the promised replicas', { promised: 4 }, 'waiting', 'on 2 of 4 replicas'],
     ['no replica yet', { replicas: { value: 0 } }, 'waiting', 'no replica'],
     [
       'a node that no epoch has given a model yet',

@@ -73,12 +73,13 @@ export async function validationsOfAll(
 }
 
 async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<ValidateOptions> {
-  const { id, model, reference, url, nodeConfig } = node;
+  const { id, model, reference, url, nodeConfig, replicas } = node;
   const flags: Partial<ValidateFlagValues> = {
     ...args,
     resume: undefined,
     model,
     reference,
+    ...(replicas !== undefined && { expectReplicas: replicas }),
     ...(nodeConfig === undefined ? { mlnodeUrl: url } : { nodeConfig, nodeId: id }),
   };
   const found = await validationsOf(flags as ValidateFlagValues, { reach: { [id]: url }, reachIn: 'file' });

@@ -69,7 +69,14 @@ function flagOf(name: OptionName, row: OptionEntry): Options {
     case 'switch':
       return { type: 'boolean', description, ...preset };
     case 'choice':
-      return { choices: row.choices ?? [], description, ...preset };
+      return {
+        choices: row.choices ?? [],
+        description,
+        ...preset,
+        ...(row.negated !== undefined && {
+          coerce: (value: unknown) => (value === false ? row.negated : value),
+        }),
+      };
     case 'texts':
       return { type: 'string', array: true, requiresArg: true, nargs: 1, description };
     case 'text':

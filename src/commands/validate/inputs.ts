@@ -81,6 +81,7 @@ export async function validationsOf(
       unknownNameAdvice: reachAdvice(node, reachIn),
       nodeId: node.id,
       ...optional('deployArgs', await deployArgsOf(args, node)),
+      ...optional('nodeArgs', node.models[args.model]?.args),
     })),
   );
 }
@@ -117,9 +118,18 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     ...optional('validationBatchSize', args.validationBatchSize),
     probe: args.probe,
     coverage: args.coverage,
-    skipSelfCheck: !args.selfCheck,
+    ...selfCheckOf(args.selfCheck),
+    ...optional('expectReplicas', args.expectReplicas),
     strict: args.strict ?? false,
     recordedOptions: recorded(args),
+  };
+}
+
+/** Runs of older versions recorded a switch, which asked for all nonces. */
+function selfCheckOf(value: unknown): Pick<ValidateOptions, 'skipSelfCheck' | 'selfCheck'> {
+  return {
+    skipSelfCheck: value === 'none' || value === false,
+    selfCheck: value === 'full' || value === true ? 'full' : 'sample',
   };
 }
 

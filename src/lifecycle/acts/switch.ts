@@ -188,6 +188,7 @@ async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
     reach: reachOf(run.host),
     reachIn: 'file',
     runFolder: await freeValidationFolder(run.folder, node.id),
+    expectReplicas: run.host.ml_nodes.find(({ id }) => id === node.id)?.replicas,
   });
 }
 

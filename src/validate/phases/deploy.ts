@@ -5,7 +5,7 @@ import { HttpFault } from '../../http/fault.js';
 import { growingDelay, pause } from '../../http/retry.js';
 import { portsOf } from '../../mlnode/replicas.js';
 import { runnerLimitAdvice, startLimitS } from '../../mlnode/start-limit.js';
-import { gpusPerReplica } from '../../network/serve-args.js';
+import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { DeployReport, PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { endsRun, type Phase } from './phase.js';
@@ -13,21 +13,29 @@ import { endsRun, type Phase } from './phase.js';
 const LONGEST_POLL_MS = 2_000;
 /** Replicas join some seconds apart: so long without a newcomer, and the number counts as final. */
 const SETTLED_SECONDS = 10;
-/** The same where the GPUs tell that more are to come. */
-const MISSING_SECONDS = 60;
 
 /** Brings the model up. */
 export const deployPhase: Phase = {
   name: 'deploy',
   isWanted: ({ options }) => options.skipDeploy !== true,
-  async run(context, { phases }) {
-    return { phases: { deploy: await deploy(context, phases.preflight as PreflightReport) } };
+  async run(context, { phases, promised }) {
+    const before = phases.preflight as PreflightReport;
+    const started = promisedByStart(context, before, promised);
+    const report = await deploy(context, before, started);
+    return {
+      phases: { deploy: report },
+      observed: { promised: report.action === 'started' ? started : promised },
+    };
   },
   consequence: endsRun,
 };
 
 /** Sees to it that the model is up, and that all its replicas are in rotation. */
-export async function deploy(context: ValidateContext, preflight: PreflightReport): Promise<DeployReport> {
+export async function deploy(
+  context: ValidateContext,
+  preflight: PreflightReport,
+  promised: number | null,
+): Promise<DeployReport> {
   const start = performance.now();
   const { options, events } = context;
   const args = options.deployArgs?.map(({ value }) => value);
@@ -58,9 +66,26 @@ export async function deploy(context: ValidateContext, preflight: PreflightRepor
   const node = context.node.within({ signal: context.signal, until });
   const limited = { ...context, node, options: { ...options, deployTimeoutSeconds } };
   await startAndWait(limited, args);
-  await waitForReplicas(limited, start, expectedReplicas(args, preflight));
+  await waitForReplicas(limited, start, promised ?? undefined);
   events.note?.('the model is up');
   return report('started', null);
+}
+
+/** How many replicas the node will have when it is started with the given arguments. */
+export function promisedByStart(
+  { options }: ValidateContext,
+  { gpus }: PreflightReport,
+  promised: number | null,
+): number | null {
+  const args = options.deployArgs?.map(({ value }) => value) ?? null;
+  return (
+    promisedReplicas({
+      expected: options.expectReplicas,
+      metrics: null,
+      gpus: gpus.reduce((sum, { count }) => sum + count, 0),
+      args,
+    }) ?? promised
+  );
 }
 
 async function startAndWait(context: ValidateContext, args: string[]): Promise<void> {
@@ -140,18 +165,12 @@ function failureOf(status: StartStatus, wasInProgress: boolean): string | undefi
   return undefined;
 }
 
-/** floor(GPUs / (tensor parallel × pipeline parallel)); undefined where the GPUs are not known. */
-function expectedReplicas(args: string[], { gpus }: PreflightReport): number | undefined {
-  const count = gpus.reduce((sum, gpu) => sum + gpu.count, 0);
-  return count === 0 ? undefined : Math.max(1, Math.floor(count / gpusPerReplica(args)));
-}
-
 async function waitForReplicas(
   context: ValidateContext,
   start: number,
   expected: number | undefined,
 ): Promise<void> {
-  const { node, options, events, signal, warn, patience } = context;
+  const { node, options, events, signal, patience } = context;
   const limitSeconds = options.deployTimeoutSeconds as number;
   let last = 0;
   let changedAt = performance.now();
@@ -168,14 +187,11 @@ async function waitForReplicas(
     if (expected !== undefined && replicas >= expected) return;
     if (replicas !== last) changedAt = performance.now();
     last = replicas;
-    if (
-      replicas > 0 &&
-      secondsSince(changedAt) >= patience * (expected === undefined ? SETTLED_SECONDS : MISSING_SECONDS)
-    ) {
-      if (expected !== undefined) warn(`${replicas} of ${expected} replicas are in rotation`);
-      return;
-    }
+    const isSettled = secondsSince(changedAt) >= patience * SETTLED_SECONDS;
+    if (expected === undefined && replicas > 0 && isSettled) return;
     if (secondsSince(start) > limitSeconds) {
+      // Those that joined can be validated; the verdict tells of the others.
+      if (replicas > 0) return;
       const found = expected === undefined ? `${replicas}` : `${replicas} of ${expected}`;
       throw new AssayError(
         `${found} replicas are in rotation after ${limitSeconds} s${lastFault === null ? '' : ` (${lastFault.message})`}`,

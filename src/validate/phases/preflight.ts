@@ -4,7 +4,9 @@ import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
 import type { NodeState, PowStatus, Replica } from '../../mlnode/answers.js';
-import { countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
+import { lostGpus, usableGpus } from '../../mlnode/gpus.js';
+import { brokenReplicas, countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
+import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { keysOfEarlierRuns } from '../own-key.js';
@@ -16,22 +18,40 @@ const READY_POLL_MS = 1_000;
 export const preflightPhase: Phase = {
   name: 'preflight',
   isWanted: () => true,
-  run: async (context) => ({ phases: { preflight: await preflight(context, context.folder.path) } }),
+  async run(context) {
+    const { report, promised } = await preflight(context, context.folder.path);
+    return { phases: { preflight: report }, observed: { promised } };
+  },
   consequence: endsRun,
 };
 
 /** Who is there, what it serves, whether it fits the reference, and whether it is busy with somebody's PoC. */
-export async function preflight(context: ValidateContext, runFolder: string): Promise<PreflightReport> {
+export async function preflight(
+  context: ValidateContext,
+  runFolder: string,
+): Promise<{ report: PreflightReport; promised: number | null }> {
   const start = performance.now();
   const { node, options } = context;
   await reach(context);
-  const [state, gpus, pow] = await Promise.all([readState(context), node.gpuDevices(), readPow(context)]);
+  const [state, gpus, metrics] = await Promise.all([
+    readState(context),
+    node.gpuDevices(),
+    metricsOrNull(node),
+  ]);
+  const promised = promisedReplicas({
+    expected: options.expectReplicas,
+    metrics: metrics?.replicas ?? null,
+    gpus: gpus && usableGpus(gpus).count,
+    args: options.nodeArgs ?? null,
+  });
+  const pow = await readyPow(context, start, state, promised);
 
   const foreign = await settleGenerations(pow, context, runFolder);
   const report: PreflightReport = {
     version: textOrNull(state?.version),
     loaded_model: textOrNull(state?.loaded_model),
     gpus: countGpus(gpus),
+    gpus_not_available: gpus === null ? [] : lostGpus(gpus),
     replicas: portsOf(pow),
     busy_with_foreign_poc: foreign,
     elapsed_s: secondsSince(start),
@@ -42,7 +62,8 @@ export async function preflight(context: ValidateContext, runFolder: string): Pr
     });
   }
   warnOfMisfit(report, context);
-  return report;
+  warnOfBroken(report, pow, context);
+  return { report, promised };
 }
 
 async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
@@ -59,6 +80,38 @@ async function reach({ node, options, events, signal, patience }: ValidateContex
       if (performance.now() >= until) throw error;
       events.note?.(`not reachable yet: ${error.message}`);
     }
+    await pause(patience * READY_POLL_MS, signal);
+  }
+}
+
+/** Nothing but a number depends on them. */
+async function metricsOrNull(node: ValidateContext['node']): ReturnType<typeof node.metrics> {
+  try {
+    return await node.metrics();
+  } catch (error) {
+    if (error instanceof HttpFault) return null;
+    throw error;
+  }
+}
+
+/**
+ * The replicas in rotation; those of a node that is waited for once as many have joined as are promised, or the
+ * time of `--wait-ready` is over.
+ */
+async function readyPow(
+  context: ValidateContext,
+  start: number,
+  state: NodeState | null,
+  promised: number | null,
+): Promise<PowStatus> {
+  const { options, patience, signal, events } = context;
+  const until = start + 1000 * (options.waitReadySeconds ?? 0);
+  for (;;) {
+    const pow = await readPow(context);
+    const replicas = portsOf(pow).length;
+    const isStopped = state !== null && state.state === 'STOPPED';
+    if (isStopped || replicas >= (promised ?? 1) || performance.now() >= until) return pow;
+    events.note?.(`${replicas} of ${promised ?? 'an unknown number of'} replicas are in rotation`);
     await pause(patience * READY_POLL_MS, signal);
   }
 }
@@ -131,6 +184,32 @@ function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateCont
   }
   if (report.loaded_model !== null) {
     warn('the model is up: chats in flight on it may be aborted by PoC requests');
+  }
+}
+
+/** Replicas and GPUs that the node itself calls broken: they are there, and earn nothing. */
+function warnOfBroken(
+  { loaded_model, gpus_not_available }: PreflightReport,
+  pow: PowStatus,
+  { warn }: ValidateContext,
+) {
+  for (const { index, name, message } of gpus_not_available ?? []) {
+    warn({
+      code: 'gpu_not_available',
+      text: `GPU ${index ?? '?'} (${name}) is not available: ${message}`,
+      about_node: true,
+      advice: 'look after the GPU (driver, Xid errors in the kernel log), and restart the node',
+    });
+  }
+  // Right after a model went down all replicas stand so for some seconds.
+  if (loaded_model === null) return;
+  for (const { port, detail } of brokenReplicas(pow)) {
+    warn({
+      code: 'replica_error',
+      text: `replica ${port} stands in error: ${detail}`,
+      about_node: true,
+      advice: `look into the log of replica ${port}`,
+    });
   }
 }
 

@@ -1,15 +1,21 @@
+import { EngineStandsStill } from '../../batches/still-watch.js';
 import { AssayError } from '../../errors.js';
 import { pause } from '../../http/retry.js';
 import type { PoolLease } from '../../probe/pool.js';
 import { type ProbeOutcome, probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
 import { schemeOf } from '../../schemes/index.js';
+import { counted } from '../../text/figures.js';
+import { isTestRequired } from '../../verdict/replicas-tested.js';
 import type { RunContext } from '../context.js';
+import type { Observed } from '../observed.js';
 import { requestOf } from '../start-run.js';
 import { warnOfLeft } from './left-requests.js';
 import { endsRun, type Found, type Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
+import { stillLimit } from './still-limit.js';
+import { stillWarning } from './still-warning.js';
 
 const REPLICA_POLL_MS = 1_000;
 
@@ -17,37 +23,48 @@ const REPLICA_POLL_MS = 1_000;
 export const probePhase: Phase = {
   name: 'probe',
   isWanted: ({ skipsProbe }) => !skipsProbe,
-  run: (context, { observations }) => probeNode(context, observations),
+  run: probeNode,
   consequence: endsRun,
 };
 
+/** What a probe has seen so far: filled as answers and looks come, read when it ends, however it ends. */
+interface Seen {
+  observations: Observation[];
+  /** Nonces that were answered by some replica. */
+  answered: Set<number>;
+  /** Ports that the node listed in rotation at any look. */
+  ports: Set<number>;
+  /** Requests that came to nothing, by replica, with the last reason. */
+  failed: Map<number, { count: number; reason: string }>;
+}
+
 /**
- * What was measured when time runs out, the user interrupts or the node fails is returned all the same, and on
- * disk.
+ * What was measured when time runs out, the user interrupts, the engine stands still or the node fails is returned
+ * all the same, and on disk.
  *
- * @param before measurements of an earlier part of the run, which are not asked for again
+ * @param before what earlier phases have seen, and an earlier part of the run has measured: that is not asked for again
  */
-export async function probeNode(context: RunContext, before: Observation[]): Promise<Found> {
+export async function probeNode(context: RunContext, before: Observed): Promise<Found> {
   const { inputs, node, patience, warn } = context;
-  const observations = [...before];
-  let replicas: number[] = [];
+  const seen: Seen = {
+    observations: [...before.observations],
+    answered: new Set(before.observations.map(({ nonce }) => nonce)),
+    ports: new Set(listedBefore(before)),
+    failed: new Map(),
+  };
   let lostReason: string | null = null;
   const found = (more: { isProbeLate?: boolean; failure?: unknown }): Found => {
     const { isProbeLate = false, ...failed } = more;
-    const unansweredNonces = unanswered(inputs, observations, replicas);
-    const request = requestOf(inputs, replicas.length);
-    return { observed: { request, observations, unansweredNonces, lostReason, isProbeLate }, ...failed };
+    warnOfFailing(seen, warn);
+    return { observed: { ...observedOf(inputs, seen, before), lostReason, isProbeLate }, ...failed };
   };
   try {
     const { late } = await withinLimit(context, 'probing', async (limits) => {
-      const readReplicas = replicaReader(node, limits);
-      replicas = await requireReplicas(readReplicas, patience, limits.signal);
+      const readReplicas = readerInto(seen, replicaReader(node, limits));
+      const replicas = await requireReplicas(readReplicas, patience, limits.signal);
       const tell = tellerOf(context, replicas);
-      tell(observations, observations.length);
-      const { lost, strangers } = await askFor(context, before, readReplicas, limits, (measured) => {
-        observations.push(...measured);
-        tell(measured, observations.length);
-      });
+      tell(seen.observations, seen.observations.length);
+      const { lost, strangers } = await askFor(context, before, seen, readReplicas, limits, tell);
       if (strangers > 0)
         warn(
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
@@ -60,16 +77,49 @@ export async function probeNode(context: RunContext, before: Observation[]): Pro
     lostReason = `${late}; give it more time, or see what holds the node up`;
     return found({ isProbeLate: true });
   } catch (failure) {
-    return found({ failure });
+    if (!(failure instanceof EngineStandsStill)) return found({ failure });
+    warn(stillWarning(failure));
+    lostReason = failure.message;
+    return found({ isProbeLate: true });
   }
+}
+
+/** A start of ours makes new replicas: those before it are gone. */
+function listedBefore({ phases: { preflight, deploy, throughput } }: Observed): number[] {
+  const first = deploy?.action === 'started' ? [] : (preflight?.replicas ?? []);
+  return [...first, ...(throughput?.summary.replicas.map(({ port }) => port) ?? [])];
+}
+
+function observedOf(inputs: RunContext['inputs'], seen: Seen, before: Observed): Partial<Observed> {
+  const ports = [...seen.ports].sort((a, b) => a - b);
+  return {
+    request: requestOf(inputs, ports.length),
+    observations: seen.observations,
+    unansweredNonces: unanswered(inputs, seen.observations, ports),
+    rotation: {
+      expected: before.promised,
+      ports,
+      fullBatch: inputs.plan.batches[0]?.count ?? null,
+      isRequired: isTestRequired(inputs.coverage, inputs.options.probe ?? 'queued'),
+    },
+  };
+}
+
+function readerInto(seen: Seen, read: () => Promise<number[]>): () => Promise<number[]> {
+  return async () => {
+    const replicas = await read();
+    for (const port of replicas) seen.ports.add(port);
+    return replicas;
+  };
 }
 
 function askFor(
   context: RunContext,
-  measured: Observation[],
+  before: Observed,
+  seen: Seen,
   readReplicas: () => Promise<number[]>,
   limits: { signal: AbortSignal; until: number },
-  onObserved: (observations: Observation[]) => void,
+  tell: (measured: Observation[], done: number) => void,
 ): Promise<ProbeOutcome> {
   const { options, reference, node, params, patience, inputs, folder, pool } = context;
   return probe({
@@ -83,16 +133,49 @@ function askFor(
     mode: options.probe ?? 'queued',
     coverage: inputs.coverage,
     distThreshold: inputs.config.stat_test.values.dist_threshold,
-    measured,
+    measured: before.observations,
     readReplicas,
     patience,
-    onObserved(observations) {
+    onObserved(measured) {
+      const observations = inputs.coverage === 'auto' ? asFurther(measured, seen.answered) : measured;
       folder.observed(observations);
-      onObserved(observations);
+      seen.observations.push(...observations);
+      tell(observations, seen.observations.length);
     },
+    onFailed(replica, reason) {
+      if (replica === null) return;
+      seen.failed.set(replica, { count: (seen.failed.get(replica)?.count ?? 0) + 1, reason });
+    },
+    still: stillLimit(node.within(limits), before.phases.throughput, inputs.plan.batchSize, patience),
     onLeft: warnOfLeft(context),
     ...limits,
   });
+}
+
+/** Answers for nonces that another replica had answered before count for their replica alone. */
+function asFurther(measured: Observation[], answered: Set<number>): Observation[] {
+  return measured.map((observation) => {
+    if (answered.has(observation.nonce)) return { ...observation, further: true };
+    answered.add(observation.nonce);
+    return observation;
+  });
+}
+
+/** Fewer are what a restart or a forgetful node costs anybody. */
+const MANY_FAILED = 3;
+
+/** What one replica lost and another one then computed must not vanish. */
+function warnOfFailing({ failed, observations }: Seen, warn: RunContext['warn']): void {
+  for (const [port, { count, reason }] of failed) {
+    const answers = observations.some(({ replica }) => replica === port);
+    if (answers && count < MANY_FAILED) continue;
+    warn({
+      code: 'replica_error',
+      text: `replica ${port} came to nothing with ${counted(count, 'request')}${answers ? '' : ' and answered none'}: ${reason}`,
+      about_node: true,
+      advice: `look into the log of replica ${port}`,
+    });
+  }
 }
 
 /** Tells of each batch as progress. */

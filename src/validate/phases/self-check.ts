@@ -1,21 +1,26 @@
 import { consequenceOf } from '../../batches/consequences.js';
 import { spreadJobs } from '../../batches/job-source.js';
 import { type Batch, requestsUnderWay } from '../../batches/plan.js';
-import { runBatches } from '../../batches/run-batches.js';
+import { type Done, runBatches } from '../../batches/run-batches.js';
+import { NAMELESS, sampleJobs } from '../../batches/sample-jobs.js';
+import { EngineStandsStill } from '../../batches/still-watch.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
 import { HttpFault } from '../../http/fault.js';
 import type { Limits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
+import type { Observation } from '../../run/observation.js';
 import type { StatTest } from '../../run/thresholds.js';
 import type { Artifact } from '../../schemes/scheme.js';
 import type { SelfCheckCounts } from '../../verdict/self-check.js';
-import type { ValidateContext } from '../context.js';
+import type { RunContext, ValidateContext } from '../context.js';
 import { requestConfigOf } from '../inputs.js';
+import type { Observed } from '../observed.js';
 import { warnOfLeft } from './left-requests.js';
 import type { Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
+import { stillLimit } from './still-limit.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
@@ -23,79 +28,114 @@ const LOOK_TIMEOUT_MS = 20_000;
 /** The node's word about one batch. */
 type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'>;
 
-/** Not after a probe that ran out of time: the node computes as much again for its own check. */
+/**
+ * Not after a probe that ran out of time, for the node computes again for its own check; nor where it answered
+ * nothing, for then there is nothing to compare with.
+ */
 export const selfCheckPhase: Phase = {
   name: 'self-check',
-  isWanted: ({ options, skipsProbe }, { isProbeLate }) =>
-    !skipsProbe && !isProbeLate && options.skipSelfCheck !== true,
-  async run(context) {
-    const { plan, config } = context.inputs;
-    const { value } = await withinLimit(context, "the node's own check", (limits) => {
-      const readReplicas = replicaReader(context.node, limits);
-      const { batches, batchSize } = plan;
-      return selfCheck(context, batches, batchSize, config.stat_test.values, readReplicas, limits);
-    });
+  isWanted: ({ options, skipsProbe }, { isProbeLate, observations }) =>
+    !skipsProbe && !isProbeLate && options.skipSelfCheck !== true && observations.length > 0,
+  async run(context, observed) {
+    const { value } = await withinLimit(context, "the node's own check", (limits) =>
+      selfCheck(context, observed, limits),
+    );
     return { observed: { selfCheck: value } };
   },
-  consequence: (failure) =>
-    failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'
-      ? { warning: `the node's own check gave no result: ${failure.line}` }
-      : 'run',
+  consequence(failure) {
+    const costsPhase =
+      failure instanceof EngineStandsStill ||
+      (failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase');
+    return costsPhase ? { warning: `the node's own check gave no result: ${failure.line}` } : 'run';
+  },
 };
 
 /**
- * Has the node compare its own vectors with the golden ones, in whole batches like the probe.
+ * Has the node compare its own vectors with the golden ones, in whole batches like the probe: one for each replica
+ * that answered, or all of them.
  *
- * @returns null, with a warning, when it did not answer for every batch: it is judged by what was measured
- * @throws HttpFault when the node answers for none
+ * @param observed what was measured
+ * @returns what came, by request; null, with a warning, where nothing did: it is judged by what was measured
+ * @throws HttpFault when the node answers for none; EngineStandsStill
  */
 export async function selfCheck(
-  context: ValidateContext,
-  batches: Batch[],
-  batchSize: number,
-  statTest: StatTest,
-  readReplicas: () => Promise<number[]>,
-  { signal, until }: Limits,
+  context: RunContext,
+  { observations, phases }: Pick<Observed, 'observations' | 'phases'>,
+  limits: Limits,
 ): Promise<SelfCheckCounts[] | null> {
-  const counts: SelfCheckCounts[] = [];
-  let done = 0;
-  const shares = new ReplicaShares([], null);
-  const tell = () =>
-    context.events.progress?.({
-      phase: 'self-check',
-      done,
-      total: batches.length,
-      unit: 'batches',
-      parts: shares.parts(),
-    });
-  tell();
-  const mode = context.options.probe === 'wait' ? 'wait' : 'queued';
+  const { inputs, options, patience, warn } = context;
+  const { batches, batchSize } = inputs.plan;
+  const mode = options.probe === 'wait' ? 'wait' : 'queued';
+  const sample = options.selfCheck === 'full' ? null : sampleOf(batches, observations);
+  const total = sample?.size ?? batches.length;
+  const { counts, onDone } = collector(context, total);
   const lost = await runBatches<CheckAnswer>({
     phase: 'self-check',
-    patience: context.patience,
-    jobs: spreadJobs(batches),
-    transport: transport(context, statTest, mode === 'wait'),
+    patience,
+    jobs: sample === null ? spreadJobs(batches) : sampleJobs(sample, lastAsked(observations)),
+    transport: transport(context, inputs.config.stat_test.values, mode === 'wait'),
     batchSize,
-    readReplicas,
+    readReplicas: replicaReader(context.node, limits),
     asksReturnAtOnce: mode !== 'wait',
     concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-    onDone({ result, replica, batch: { start, count } }) {
-      counts.push({ ...result, replica, nonces: context.reference.nonces.slice(start, start + count) });
-      done++;
+    onDone,
+    onLeft: warnOfLeft(context),
+    still: stillLimit(
+      context.node.within(limits),
+      phases.throughput,
+      batchSize,
+      patience,
+      1000 * Math.max(...observations.map(({ latency_s }) => latency_s)),
+    ),
+    ...limits,
+  });
+  if (lost.length > 0) {
+    warn(`the node's own check gave no result for ${lost.length} of ${total} batches: ${lost[0]?.reason}`);
+  }
+  return counts.length === 0 ? null : counts;
+}
+
+/** Gathers what the node says of itself, and tells of it as progress. */
+function collector({ events, reference }: RunContext, total: number) {
+  const counts: SelfCheckCounts[] = [];
+  const shares = new ReplicaShares([], null);
+  const tell = () => {
+    const parts = shares.parts();
+    events.progress?.({ phase: 'self-check', done: counts.length, total, unit: 'batches', parts });
+  };
+  tell();
+  return {
+    counts,
+    onDone({ result, replica, batch: { start, count } }: Done<CheckAnswer>): void {
+      counts.push({ ...result, replica, nonces: reference.nonces.slice(start, start + count) });
       shares.add(replica, 1);
       tell();
     },
-    onLeft: warnOfLeft(context),
-    signal,
-    until,
-  });
-  if (lost.length > 0) {
-    context.warn(
-      `the node's own check gave no result for ${lost.length} of ${batches.length} batches: ${lost[0]?.reason}`,
-    );
-    return null;
+  };
+}
+
+/** A batch that each replica was measured on, by port: a full one where it has one. */
+function sampleOf(batches: Batch[], observations: Observation[]): Map<number, Batch> {
+  const sample = new Map<number, Batch>();
+  for (const { replica, batch } of observations) {
+    const candidate = batches.find(({ index }) => index === batch);
+    const port = replica ?? NAMELESS;
+    if (candidate === undefined || candidate.count <= (sample.get(port)?.count ?? 0)) continue;
+    sample.set(port, candidate);
   }
-  return counts;
+  return sample;
+}
+
+/** The replica that took the last request: nodes hand requests out in turn. */
+function lastAsked(observations: Observation[]): number | undefined {
+  const further = observations.filter((one) => one.further === true);
+  const last =
+    further.at(-1) ??
+    observations.reduce<Observation | undefined>(
+      (latest, one) => (latest === undefined || one.batch >= latest.batch ? one : latest),
+      undefined,
+    );
+  return last?.replica ?? undefined;
 }
 
 function transport(context: ValidateContext, statTest: StatTest, wait: boolean): Transport<CheckAnswer> {

@@ -4,10 +4,12 @@ import { detailOf } from '../../http/detail.js';
 import { HttpFault, type Outcome } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
 import type { PowInit, PowStatus } from '../../mlnode/answers.js';
+import { isGenerating } from '../../mlnode/replicas.js';
 import type { ThroughputReport } from '../../run/report.js';
 import { rateText } from '../../text/figures.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import type { Phase } from './phase.js';
+import { generatedNothing } from './still-warning.js';
 import { GenerationLeft, stopOwnGeneration } from './stop-generation.js';
 
 /** What faults of the node may add to the time that warming up and measuring take. */
@@ -34,6 +36,8 @@ interface Reading {
   /** Seconds since measuring began. */
   atSeconds: number;
   processed: Map<number, number>;
+  /** Ports of the replicas that say that they generate. */
+  generating: Set<number>;
 }
 
 /**
@@ -61,6 +65,8 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
     startedOn = (started.results ?? []).flatMap(({ port }) => port ?? []);
     requireWholeStart(started);
     const readings = await sample({ ...context, node });
+    const measured = Math.round((readings.at(-1)?.atSeconds ?? 0) - (readings[0]?.atSeconds ?? 0));
+    for (const port of standingStill(readings)) context.warn(generatedNothing(port, measured));
     return { ...summarise(readings), elapsed_s: secondsSince(start) };
   } catch (error) {
     isRefused = error instanceof HttpFault && startedOn === undefined && REFUSALS.has(error.outcome);
@@ -111,7 +117,11 @@ async function sample({ node, options, events, signal }: ValidateContext): Promi
   const read = async (seconds: number): Promise<Reading> => {
     await pause(Math.max(0, 1000 * seconds - (performance.now() - begun)), signal);
     const status = await node.powStatus();
-    return { atSeconds: secondsSince(begun) - warmup, processed: counters(status) };
+    return {
+      atSeconds: secondsSince(begun) - warmup,
+      processed: counters(status),
+      generating: generatingPorts(status),
+    };
   };
   tell(0, 'warming up');
   const first = await read(warmup);
@@ -129,6 +139,21 @@ async function sample({ node, options, events, signal }: ValidateContext): Promi
 
 function counters({ backends }: PowStatus): Map<number, number> {
   return new Map((backends ?? []).map(({ port, stats }) => [port, stats?.total_processed ?? Number.NaN]));
+}
+
+function generatingPorts({ backends }: PowStatus): Set<number> {
+  return new Set((backends ?? []).filter(isGenerating).map(({ port }) => port));
+}
+
+/** Replicas that said at every reading that they generate, and whose counter never moved. */
+function standingStill(readings: Reading[]): number[] {
+  const [first] = readings;
+  return [...(first?.processed.keys() ?? [])].filter((port) =>
+    readings.every(
+      ({ processed, generating }) =>
+        generating.has(port) && processed.get(port) === first?.processed.get(port),
+    ),
+  );
 }
 
 /** Nonces per second of each replica from one reading to the next. */

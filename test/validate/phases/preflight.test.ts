@@ -15,7 +15,7 @@ describe('what preflight finds', () => {
   it('is the version, the model, the GPUs and the replicas', async () => {
     const node = await simulate({ gpuCount: 8, version: '3.0.8' });
     const { context } = watched(node.url);
-    expect(await preflight(context, folder())).toMatchObject({
+    expect((await preflight(context, folder())).report).toMatchObject({
       version: '3.0.8',
       loaded_model: MODEL,
       gpus: [{ name: 'NVIDIA B200', count: 8 }],
@@ -27,14 +27,14 @@ describe('what preflight finds', () => {
   it('is less on an old node, and no failure', async () => {
     const node = await simulate({ legacy: true });
     const { context } = watched(node.url);
-    const report = await preflight(context, folder());
+    const { report } = await preflight(context, folder());
     expect(report).toMatchObject({ gpus: [], replicas: [5001, 5002] });
   });
 
   it('is no replica where the model is down', async () => {
     const node = await simulate({ up: false });
     const { context, warnings } = watched(node.url);
-    expect(await preflight(context, folder())).toMatchObject({ loaded_model: null, replicas: [] });
+    expect((await preflight(context, folder())).report).toMatchObject({ loaded_model: null, replicas: [] });
     expect(warnings).toEqual([]);
   });
 });
@@ -77,7 +77,7 @@ describe('a generation on the node', () => {
     const node = await simulate();
     node.startForeignGeneration();
     const { context } = watched(node.url, { stopForeign: true });
-    expect((await preflight(context, folder())).busy_with_foreign_poc).toBe(true);
+    expect((await preflight(context, folder())).report.busy_with_foreign_poc).toBe(true);
     expect([5001, 5002].map(node.isGenerating)).toEqual([false, false]);
   });
 
@@ -88,7 +88,7 @@ describe('a generation on the node', () => {
     const node = await simulate();
     node.startForeignGeneration({ public_key: key });
     const { context, notes } = watched(node.url);
-    expect((await preflight(context, folder())).busy_with_foreign_poc).toBe(false);
+    expect((await preflight(context, folder())).report.busy_with_foreign_poc).toBe(false);
     expect(node.isGenerating(5001)).toBe(false);
     expect(notes).toEqual(['stopping the generation that an earlier run left']);
   });
@@ -110,7 +110,7 @@ describe('waiting for a node that is still starting', () => {
         endpoint === '/health' && earlier === 0 ? { status: 503 } : undefined,
     });
     const { context, notes } = watched(node.url, { waitReadySeconds: 30 });
-    expect((await preflight(context, folder())).loaded_model).toBe(MODEL);
+    expect((await preflight(context, folder())).report.loaded_model).toBe(MODEL);
     expect(notes).toContain('the node answers and is not ready yet');
   });
 

@@ -9,6 +9,7 @@ import type { Observed } from '../../../src/validate/observed.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { probeNode } from '../../../src/validate/phases/probe.js';
 import { selfCheckPhase } from '../../../src/validate/phases/self-check.js';
+import { observedBefore } from '../../../src/validate/start-run.js';
 import { useTempFolder } from '../../support/temp.js';
 import { reference, simulatedNodes, watched } from '../support.js';
 
@@ -28,7 +29,8 @@ async function probed(
   const pool = leasePool();
   const { folder, release } = await createRunFolder(temp.path(`run${++runs}`));
   try {
-    const { observed = {}, failure } = await probeNode({ ...seen.context, inputs, folder, pool }, before);
+    const earlier = { ...observedBefore(inputs, before) };
+    const { observed = {}, failure } = await probeNode({ ...seen.context, inputs, folder, pool }, earlier);
     if (failure !== undefined) throw failure;
     const { observations = [], ...gathered } = observed;
     return { simulator, gathered: { observations, ...gathered }, ...seen };

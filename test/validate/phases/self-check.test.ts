@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { HttpFault } from '../../../src/http/fault.js';
-import { portsOf } from '../../../src/mlnode/replicas.js';
+import type { Observation } from '../../../src/run/observation.js';
 import type { MlNodeSimulatorOptions } from '../../../src/simulator/mlnode/index.js';
-import { planOf } from '../../../src/validate/inputs.js';
+import { resolveRun } from '../../../src/validate/inputs.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { selfCheck, selfCheckPhase } from '../../../src/validate/phases/self-check.js';
+import { observedBefore } from '../../../src/validate/start-run.js';
 import { reference, simulatedNodes, watched } from '../support.js';
 
 const simulate = simulatedNodes();
-const STAT_TEST = { dist_threshold: 0.4, p_mismatch: 0.1, fraud_threshold: 0.05 };
+
+/** What a probe of the whole reference leaves: batches of 32, in turn on two replicas. */
+const observations = reference.nonces.map(
+  (nonce, row) =>
+    ({
+      nonce,
+      batch: Math.floor(row / 32),
+      replica: 5001 + (Math.floor(row / 32) % 2),
+      latency_s: 0.1,
+    }) as Observation,
+);
 
 async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<ValidateOptions> = {}) {
   const simulator = await simulate(node);
@@ -18,14 +29,11 @@ async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<V
     if (request.endpoint === '/inference/pow/generate') bodies.push(request.body as never);
     return hook?.(request);
   };
-  const seen = watched(simulator.url, options);
-  const { batches, batchSize } = planOf(seen.context);
-  const readReplicas = async () => portsOf(await seen.context.node.powStatus());
-  const signal = new AbortController().signal;
-  const checks = await selfCheck(seen.context, batches, batchSize, STAT_TEST, readReplicas, {
-    signal,
-    until: Number.POSITIVE_INFINITY,
-  });
+  const seen = watched(simulator.url, { selfCheck: 'full', ...options });
+  const { events, signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
+  const context = { ...seen.context, inputs, folder: null as never, pool: null };
+  const checks = await selfCheck(context, { ...observedBefore(inputs, observations) }, { signal, until });
   // Over all replicas.
   const counts = checks && {
     n_total: checks.reduce((sum, { n_total }) => sum + n_total, 0),
@@ -44,6 +52,19 @@ describe("the node's own check", () => {
     ]);
     expect(bodies.flatMap(({ nonces }) => nonces)).toHaveLength(new Set(reference.nonces).size);
     expect(bodies.every(({ wait }) => !wait)).toBe(true);
+  });
+
+  it('asks one full batch of each replica by default, one that was measured on it', async () => {
+    const { checks, bodies } = await checked({}, { selfCheck: 'sample' });
+    expect(bodies.map(({ nonces }) => nonces.length)).toEqual([32, 32]);
+    expect(checks?.map(({ replica }) => replica).sort()).toEqual([5001, 5002]);
+    expect(checks?.map(({ nonces }) => nonces.length)).toEqual([32, 32]);
+  });
+
+  it('takes the answer of whichever replica got a batch, and does not ask without end', async () => {
+    const { checks, bodies } = await checked({ replicas: ['exact'] }, { selfCheck: 'sample' });
+    expect(checks?.map(({ replica }) => replica)).toEqual([5001]);
+    expect(bodies.length).toBeLessThanOrEqual(6);
   });
 
   it('keeps what each replica says of itself', async () => {

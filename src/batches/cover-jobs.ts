@@ -1,0 +1,173 @@
+import type { JobSource } from './job-source.js';
+import type { Batch } from './plan.js';
+import { Turns } from './turns.js';
+
+/** Requests in all, for each batch of the plan or each that the replicas have to answer, whichever are more. */
+const REQUESTS_PER_BATCH = 3;
+/** A replica that answered nothing and lost so many batches is asked for no further ones. */
+const LOST_BY_ONE = 6;
+
+/** What one replica has, or is at work on. */
+interface Share {
+  batches: Set<Batch>;
+  nonces: number;
+  lost: number;
+}
+
+/**
+ * Each batch once over all replicas, then further ones until every replica in rotation has at least one full batch
+ * and `enough` nonces. The node chooses who gets a batch, so further ones may need several requests: in all not
+ * more than three for each batch of the plan, or for each that the replicas have to answer, whichever are more.
+ *
+ * @param batches the plan, the first one of full size
+ * @param enough nonces that each replica has to answer
+ * @param measured what an earlier part of the run has
+ */
+export function coverJobs(
+  batches: Batch[],
+  enough: number,
+  measured: { batch: Batch; replica: number | null }[] = [],
+): JobSource {
+  return new CoverJobs(batches, enough, measured);
+}
+
+class CoverJobs implements JobSource {
+  readonly #batches: Batch[];
+  readonly #enough: number;
+  readonly #todo: Batch[];
+  readonly #turns = new Turns();
+  readonly #shares = new Map<number, Share>();
+  /** In rotation now, ascending. */
+  #ports: number[] = [];
+  /** In rotation at any look. */
+  readonly #seen = new Set<number>();
+  /** Requests of which it is not known yet who took them, with the replica that is expected to. */
+  readonly #unplaced: { batch: Batch; port: number | undefined }[] = [];
+  #asked = 0;
+  /** An answer came that names no replica: then nobody can be asked further. */
+  #isNameless = false;
+
+  constructor(batches: Batch[], enough: number, measured: { batch: Batch; replica: number | null }[]) {
+    this.#batches = batches;
+    this.#enough = enough;
+    const done = new Set(measured.map(({ batch }) => batch));
+    this.#todo = batches.filter((batch) => !done.has(batch));
+    for (const { batch, replica } of measured) this.#take(batch, replica);
+  }
+
+  inRotation(ports: number[]): void {
+    this.#ports = ports;
+    for (const port of ports) this.#seen.add(port);
+    this.#turns.inRotation(ports);
+  }
+
+  isWaiting(): boolean {
+    return (
+      this.#mayAskFurther() &&
+      [...this.#seen].some((port) => !this.#ports.includes(port) && this.#missing(port) > 0)
+    );
+  }
+
+  next(): Batch | undefined {
+    const batch = this.#todo.shift() ?? this.#further();
+    if (batch === undefined) return undefined;
+    this.#unplaced.push({ batch, port: this.#turns.next(this.#unplaced.length) });
+    this.#asked++;
+    return batch;
+  }
+
+  placed(batch: Batch, replica: number | null): boolean {
+    this.#arrived(batch);
+    if (replica === null) {
+      this.#isNameless = true;
+      return true;
+    }
+    this.#turns.took(replica);
+    if (this.#shareOf(replica).batches.has(batch)) return false;
+    this.#take(batch, replica);
+    return true;
+  }
+
+  nameOf({ index }: Batch): string {
+    // Which replica it comes to nothing on is the node's choice.
+    return String(index);
+  }
+
+  giveBack(batch: Batch, replica: number | null): void {
+    this.#drop(batch, replica);
+    if (!this.#isHad(batch)) this.#todo.unshift(batch);
+  }
+
+  giveUp(batch: Batch, replica: number | null): void {
+    this.#drop(batch, replica);
+  }
+
+  #take(batch: Batch, replica: number | null): void {
+    if (replica === null) return;
+    const share = this.#shareOf(replica);
+    share.batches.add(batch);
+    share.nonces += batch.count;
+  }
+
+  #drop(batch: Batch, replica: number | null): void {
+    if (replica === null) {
+      this.#arrived(batch);
+      return;
+    }
+    const share = this.#shareOf(replica);
+    share.lost++;
+    if (share.batches.delete(batch)) share.nonces -= batch.count;
+  }
+
+  #arrived(batch: Batch): void {
+    const position = this.#unplaced.findIndex((sent) => sent.batch === batch);
+    if (position >= 0) this.#unplaced.splice(position, 1);
+  }
+
+  #isHad(batch: Batch): boolean {
+    return [...this.#shares.values()].some(({ batches }) => batches.has(batch));
+  }
+
+  #shareOf(port: number): Share {
+    const share = this.#shares.get(port) ?? { batches: new Set(), nonces: 0, lost: 0 };
+    this.#shares.set(port, share);
+    return share;
+  }
+
+  /** How many further batches a replica has to answer. */
+  #missing(port: number): number {
+    const { batches, nonces, lost } = this.#shareOf(port);
+    if (batches.size === 0 && lost >= LOST_BY_ONE) return 0;
+    const full = this.#batches[0]?.count ?? 0;
+    const hasFull = [...batches].some(({ count }) => count === full);
+    return Math.max(Math.ceil((this.#enough - nonces) / Math.max(1, full)), hasFull ? 0 : 1);
+  }
+
+  #mayAskFurther(): boolean {
+    const each = Math.ceil(this.#enough / Math.max(1, this.#batches[0]?.count ?? 1));
+    const most = REQUESTS_PER_BATCH * Math.max(this.#batches.length, this.#seen.size * each);
+    return !this.#isNameless && this.#asked < most;
+  }
+
+  /** A batch for a replica that has too little; those on their way are expected to go where they are missing. */
+  #further(): Batch | undefined {
+    const needy = this.#ports.filter((port) => this.#missing(port) > 0);
+    const missing = needy.reduce((sum, port) => sum + this.#missing(port), 0);
+    if (missing <= this.#unplaced.length || !this.#mayAskFurther()) return undefined;
+    const expected = this.#turns.next(this.#unplaced.length);
+    const port = expected !== undefined && needy.includes(expected) ? expected : (needy[0] as number);
+    return this.#bestFor(port);
+  }
+
+  /** A batch that the replica has not had: a full one first, then the one that the fewest replicas have. */
+  #bestFor(port: number): Batch | undefined {
+    const { batches: had } = this.#shareOf(port);
+    const shares = [...this.#shares.values()];
+    const sent = (batch: Batch) => this.#unplaced.filter((one) => one.batch === batch);
+    const copies = (batch: Batch) =>
+      shares.filter(({ batches }) => batches.has(batch)).length + sent(batch).length;
+    return this.#batches
+      .filter((batch) => !had.has(batch) && !sent(batch).some((one) => one.port === port))
+      .sort((a, b) => b.count - a.count || copies(a) - copies(b) || a.index - b.index)[0];
+  }
+}

@@ -1,0 +1,84 @@
+import { performance } from 'node:perf_hooks';
+import { AssayError } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import { pause } from '../http/retry.js';
+
+/** No job of ours ended, and no counter of the node moved, for as long as ten batches should take. */
+export class EngineStandsStill extends AssayError {
+  override name = 'EngineStandsStill';
+
+  /** @param ports of the replicas that hold jobs of ours, as far as the node names them */
+  constructor(
+    readonly ports: number[],
+    seconds: number,
+  ) {
+    const who = ports.length === 0 ? 'the engine' : `the engine of replica ${ports.join(', ')}`;
+    super(
+      `${who} stands still: no job ended and no counter moved for ${seconds} s, in which ten batches should have`,
+      { advice: "look into the node's log for a hung engine, and restart its process" },
+    );
+  }
+}
+
+export interface StillWatchOptions {
+  /** So long without an end, and the engine stands still: ten batches' time as far as it is known, in ms. */
+  limitMs(): number;
+  /** What the node counts by itself; a figure that changes while it works for somebody else. */
+  readCounters(): Promise<number>;
+  /** Ports of replicas that hold requests; null: none is under way. */
+  holding(): number[] | null;
+}
+
+const LOOKS_PER_LIMIT = 10;
+
+/** Finds out that an engine stands still. */
+export class StillWatch {
+  readonly #options: StillWatchOptions;
+  #movedAt = performance.now();
+  #counters: number | undefined;
+
+  constructor(options: StillWatchOptions) {
+    this.#options = options;
+  }
+
+  /** A job ended. */
+  moved(): void {
+    this.#movedAt = performance.now();
+    this.#counters = undefined;
+  }
+
+  /**
+   * @param signal ends watching
+   * @returns never, but by the signal's reason
+   * @throws EngineStandsStill
+   */
+  async watch(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await pause(this.#options.limitMs() / LOOKS_PER_LIMIT, signal);
+      const ports = this.#options.holding();
+      if (ports === null) this.moved();
+      const stillMs = performance.now() - this.#movedAt;
+      const limitMs = this.#options.limitMs();
+      // The first half is for jobs alone: as long as they end, the node is asked nothing.
+      if (stillMs < limitMs / 2) continue;
+      if (this.#counters === undefined) {
+        this.#counters = await this.#read();
+        continue;
+      }
+      if (stillMs < limitMs) continue;
+      const counters = await this.#read();
+      if (counters === this.#counters) throw new EngineStandsStill(ports ?? [], Math.round(stillMs / 1000));
+      this.moved();
+    }
+  }
+
+  /** NaN, which equals nothing, where the node does not tell: who is out of reach has not been seen to stand. */
+  async #read(): Promise<number> {
+    try {
+      return await this.#options.readCounters();
+    } catch (error) {
+      if (error instanceof HttpFault) return Number.NaN;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { EngineStandsStill } from '../../batches/still-watch.js';
+import type { Warning } from '../../run/report.js';
+
+/** An engine that stood still while it was asked. */
+export function stillWarning({ message, advice }: EngineStandsStill): Warning {
+  return {
+    code: 'engine_stands_still',
+    text: message,
+    about_node: true,
+    ...(advice !== undefined && { advice }),
+  };
+}
+
+/** One that generated nothing while it said that it does. */
+export function generatedNothing(port: number, seconds: number): Warning {
+  return {
+    code: 'engine_stands_still',
+    text: `replica ${port} generated no nonce in ${seconds} s although it says GENERATING: its engine stands still`,
+    about_node: true,
+    advice: "look into the node's log for a hung engine, and restart its process",
+  };
+}
