@@ -22,6 +22,8 @@ export interface Epochs {
   /** Blocks from one PoC start to the next. */
   epochLength: number;
   isConfirmationPocActive: boolean;
+  /** Under which a running confirmation PoC keeps its answers; absent: none runs, or it is not told. */
+  confirmationTriggerHeight?: number;
 }
 
 interface WireEpochs {
@@ -31,6 +33,7 @@ interface WireEpochs {
   epoch_stages: Partial<Record<string, WireInteger>>;
   epoch_params?: WireEpochParams & { epoch_params?: WireEpochParams | null };
   is_confirmation_poc_active?: boolean | null;
+  active_confirmation_poc_event?: { trigger_height?: WireInteger | null } | null;
 }
 
 interface WireEpochParams {
@@ -49,6 +52,7 @@ export async function readEpochs(nodeUrl: string, options?: ReadOptions): Promis
     setNewValidators: stage('set_new_validators'),
     nextPocStart: stage('next_poc_start'),
   };
+  const trigger = toNumber(wire.active_confirmation_poc_event?.trigger_height);
   const epochParams = wire.epoch_params?.epoch_params ?? wire.epoch_params;
   return {
     blockHeight: toNumber(wire.block_height),
@@ -60,5 +64,6 @@ export async function readEpochs(nodeUrl: string, options?: ReadOptions): Promis
     stages,
     epochLength: toNumber(epochParams?.epoch_length) || stages.nextPocStart - stages.pocStart,
     isConfirmationPocActive: wire.is_confirmation_poc_active ?? false,
+    ...(trigger > 0 && { confirmationTriggerHeight: trigger }),
   };
 }

@@ -209,6 +209,36 @@ export const commands: CommandEntry[] = [
     load: () => import('./poc/outcome.js'),
   },
   {
+    name: 'poc votes',
+    summary: 'who voted how on whom in a PoC',
+    load: () => import('./poc/votes.js'),
+  },
+  {
+    name: 'poc watch',
+    summary: 'follow a PoC live, and keep what the chain forgets',
+    load: () => import('./poc/watch.js'),
+  },
+  {
+    name: 'poc verify',
+    summary: 'check saved proofs against the commit, and their vectors',
+    load: () => import('./poc/verify.js'),
+  },
+  {
+    name: 'poc state',
+    summary: "compare a host's artifacts with what it committed",
+    load: () => import('./poc/state.js'),
+  },
+  {
+    name: 'poc forecast',
+    summary: 'the weight to expect, from a measured throughput',
+    load: () => import('./poc/forecast.js'),
+  },
+  {
+    name: 'poc ready',
+    summary: 'what a host needs before a PoC',
+    load: () => import('./poc/ready.js'),
+  },
+  {
     name: 'tx intent',
     summary: 'declare that you will run PoC for a model',
     load: () => import('./tx/intent.js'),

@@ -51,6 +51,8 @@ export function causesOf(inputs: CauseInputs): { causes: Cause[]; notKnown: Unkn
     });
   if (commit === null || acceptance === null || acceptance.accepted) return { causes, notKnown: [] };
   causes.push(...reachCauses(inputs, acceptance));
+  // Without voting power no vote could have mattered.
+  if (acceptance.decidedBy === 'no_voting_power') return { causes, notKnown: [] };
   const voted = voterCauses(inputs, acceptance);
   return { causes: [...causes, ...voted.causes], notKnown: voted.notKnown };
 }

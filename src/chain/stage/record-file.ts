@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ValidateFunction } from 'ajv';
 import { AssayError, messageOf } from '../../errors.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { accept } from '../../schemas/accept.js';
 import validateCoefficients from '../../schemas/generated/chain-coefficients.js';
 import validateEpochGroup from '../../schemas/generated/chain-epoch-group.js';
@@ -12,6 +13,14 @@ import validateSnapshot from '../../schemas/generated/poc-snapshot.js';
 import validateValidations from '../../schemas/generated/poc-validations.js';
 import { parseLossless } from '../integer.js';
 import type { StageRecord } from './record.js';
+
+/** What such a file says of itself. */
+const KIND = 'assay poc stage';
+
+/** Writes a stage's answers, whole. */
+export async function writeRecordFile(path: string, record: StageRecord): Promise<void> {
+  await writeWhole(path, `${JSON.stringify({ kind: KIND, schema_version: 1, ...record }, null, 1)}\n`);
+}
 
 /**
  * Reads a stage back. Every answer in it is checked as if it came from the node.

@@ -1,0 +1,108 @@
+import { requireNodeUrl } from '../../chain/node-url.js';
+import { readArtifactState } from '../../chain/stage/artifact-state.js';
+import { readCommits } from '../../chain/stage/read.js';
+import { commitsOf } from '../../chain/stage/stage.js';
+import { AssayError, UsageError } from '../../errors.js';
+import { parseBaseUrl } from '../../http/url.js';
+import { renderPairs } from '../../terminal/table.js';
+import { chainOptions, requireWholeNumber } from '../chain-options.js';
+import { defineCommand } from '../command.js';
+import { pacedReads } from './options.js';
+
+export const command = defineCommand({
+  usage: '<url>',
+  description:
+    "Compares what a participant's own API has of a PoC with what it committed on the chain. Exit 0 when both agree, 1 when they do not or one of them is missing.",
+  positionals: {
+    url: {
+      type: 'string',
+      demandOption: true,
+      description: "the participant's own API, as `inference_url` of the participants says it",
+    },
+  },
+  options: {
+    height: {
+      type: 'number',
+      demandOption: true,
+      requiresArg: true,
+      description: 'PoC start height, or the trigger height of a confirmation PoC',
+    },
+    model: { type: 'string', demandOption: true, requiresArg: true, description: 'the model' },
+    address: {
+      type: 'string',
+      requiresArg: true,
+      description: 'whose commit it is; without it the one with the same root is looked for',
+    },
+    ...chainOptions,
+  },
+  examples: [
+    [
+      'assay poc state http://my-host:8000 --height 4102890 --model moonshotai/Kimi-K2.6 --address gonka1… --node https://node3.gonka.ai',
+      'is what I committed still there',
+    ],
+  ],
+  async run({ url, height, model, address, node, json }, { terminal, signal }) {
+    const at = requireWholeNumber('--height', height);
+    if (at === undefined || at === 0) throw new UsageError('--height must be 1 or more');
+    const nodeUrl = requireNodeUrl(node);
+    const [state, commits] = await Promise.all([
+      readArtifactState(parseBaseUrl(url, 'url'), at, model, { signal }),
+      readCommits(nodeUrl, at, pacedReads(signal)).then(commitsOf),
+    ]);
+    const ofModel = commits.filter((commit) => commit.modelId === model);
+    const commit = ofModel.find((one) =>
+      address === undefined ? one.rootHash === state?.rootHash : one.address === address,
+    );
+    const agrees = state !== null && commit?.rootHash === state.rootHash && commit.count === state.count;
+    if (json)
+      terminal.out(
+        JSON.stringify(
+          {
+            height: at,
+            model_id: model,
+            address: commit?.address ?? address ?? null,
+            agrees,
+            own: state && { count: String(state.count), root_hash: state.rootHash },
+            committed: commit ? { count: String(commit.count), root_hash: commit.rootHash } : null,
+          },
+          null,
+          2,
+        ),
+      );
+    else
+      terminal.out(
+        renderPairs([
+          ['stage', `${at}, ${model}`],
+          ['participant', commit?.address ?? address ?? 'not known: no commit has this root'],
+          [
+            'own API',
+            state === null
+              ? 'nothing: pruned, or never there'
+              : `${state.count} nonces, root ${state.rootHash}`,
+          ],
+          ['committed', commit === undefined ? 'nothing' : `${commit.count} nonces, root ${commit.rootHash}`],
+          ['both agree', agrees ? 'yes' : 'no'],
+        ]),
+      );
+    if (agrees) return 0;
+    throw disagreement(state !== null, commit !== undefined, ofModel.length);
+  },
+});
+
+function disagreement(hasState: boolean, hasCommit: boolean, commits: number): AssayError {
+  if (!hasState)
+    return new AssayError(
+      'the participant has no artifacts of this stage: validators cannot fetch proofs from it',
+      {
+        advice: 'check height and model; artifacts are pruned some epochs later',
+      },
+    );
+  if (!hasCommit)
+    return new AssayError(
+      commits === 0 ? 'nobody committed for this model at this height' : 'the chain has no such commit',
+      { advice: 'check --height, --model and --address' },
+    );
+  return new AssayError('what the participant has is not what it committed', {
+    advice: 'a commit that was not sent last, or a store that was lost: proofs against the commit will fail',
+  });
+}

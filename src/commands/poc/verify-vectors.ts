@@ -1,0 +1,109 @@
+import type { VectorSet } from '../../compare/vector-set.js';
+import { AssayError, UsageError } from '../../errors.js';
+import type { ProofFile } from '../../poc/proof-file.js';
+
+/** The vectors of saved proofs, held against others of the same nonces. */
+export interface MeasuredProofs {
+  against: string;
+  common: number;
+  threshold: number;
+  /** Where the threshold is from. */
+  threshold_source: string;
+  /** Nonces beyond the threshold, or without a distance. */
+  off: number[];
+  l2: { mean: number; max: number } | null;
+  note: string | null;
+}
+
+interface MeasureArgs {
+  against: string;
+  model?: string | undefined;
+  threshold?: number | undefined;
+  'block-hash'?: string | undefined;
+  'public-key'?: string | undefined;
+  'seq-len'?: number | undefined;
+}
+
+/** Bytes of a prefill vector: twelve half-precision values. */
+const PREFILL_BYTES = 24;
+
+/** Measures the proofs' vectors against a reference, a run, or a trusted node that is asked for them. */
+export async function measureProofs(
+  file: ProofFile,
+  args: MeasureArgs,
+  signal: AbortSignal,
+): Promise<MeasuredProofs> {
+  if (file.proofs.some(({ vector }) => vector.length !== PREFILL_BYTES))
+    throw new AssayError('--against measures vectors of prefill (24 bytes); these are not', {
+      advice: 'leave --against out: the proofs themselves are checked all the same',
+    });
+  const [
+    { comparePair },
+    { readSources, resolveSource },
+    { withSteps },
+    { resolveStatTest, goldenThresholds },
+  ] = await Promise.all([
+    import('../../compare/compare.js'),
+    import('../../compare/sources.js'),
+    import('../../compare/threads.js'),
+    import('../../run/thresholds.js'),
+  ]);
+  const source = await resolveSource(args.against);
+  return await withSteps(source.bytes, async (steps) => {
+    const asked = source.kind === 'node' ? await setOf(file, args, null) : null;
+    const live = { guide: asked, signal };
+    const [other] = await readSources([source], steps, { live, ...(args.model && { model: args.model }) });
+    if (other === undefined) throw new UsageError(`${args.against} holds no vectors`);
+    const own = asked ?? (await setOf(file, args, other));
+    const resolved = resolveStatTest([
+      { ...goldenThresholds(other.parameters), source: other.label },
+      { source: 'command line', values: { dist_threshold: args.threshold } },
+    ]);
+    // The node's own default is a figure of no model: it is never used to call a vector off.
+    if (resolved.source.dist_threshold === 'node default')
+      throw new UsageError(`no threshold is known for ${other.label}`, { advice: 'give --threshold' });
+    const { comparison, nonces, l2 } = await comparePair(own, other, resolved.values, steps);
+    const gate = resolved.values.dist_threshold;
+    const off = [...nonces].filter((_, row) => !((l2[row] as number) <= gate));
+    const isTold = file.blockHash !== null || args['block-hash'] !== undefined;
+    return {
+      against: other.label,
+      common: comparison.common,
+      threshold: gate,
+      threshold_source: String(resolved.source.dist_threshold),
+      off,
+      l2: comparison.l2 && { mean: comparison.l2.mean, max: comparison.l2.max },
+      note: isTold
+        ? null
+        : 'the file does not say the block hash of its vectors: that they are of the same computation is taken for granted',
+    };
+  });
+}
+
+/** The file's vectors as a recording; what the file does not say is taken from the other side, where there is one. */
+async function setOf(file: ProofFile, args: MeasureArgs, other: VectorSet | null): Promise<VectorSet> {
+  const [{ shared }, { schemeOf }] = await Promise.all([
+    import('../../compare/vector-set.js'),
+    import('../../schemes/index.js'),
+  ]);
+  const from = other?.parameters;
+  const told = {
+    model: args.model ?? file.model ?? from?.model,
+    seq_len: args['seq-len'] ?? file.seqLen ?? from?.seq_len,
+    block_hash: args['block-hash'] ?? file.blockHash ?? from?.block_hash,
+    public_key: args['public-key'] ?? file.publicKey ?? from?.public_key,
+  };
+  const missing = Object.entries(told).find(([, value]) => value === undefined);
+  if (missing !== undefined)
+    throw new UsageError(`a node can only be asked with the ${missing[0]} of the vectors`, {
+      advice: `give --${missing[0].replaceAll('_', '-')}`,
+    });
+  const parameters = { ...from, ...told, k_dim: 12 } as VectorSet['parameters'];
+  const scheme = schemeOf(parameters);
+  const length = scheme.rowLength(parameters);
+  const byNonce = new Map(file.proofs.map(({ nonce, vector }) => [nonce, vector.toString('base64')]));
+  const rows = new Float32Array(byNonce.size * length).fill(Number.NaN);
+  let row = 0;
+  for (const [nonce, vector_b64] of byNonce) scheme.read({ nonce, vector_b64 }, rows, row++ * length, length);
+  return { label: 'the proofs', parameters, ...shared([...byNonce.keys()], rows) };
+}

@@ -1,0 +1,95 @@
+import { stageOf } from '../../chain/stage/stage.js';
+import { judgeStage } from '../../poc/outcome.js';
+import { rulesJson } from '../../poc/rules.js';
+import { matrixJson, type VoteMatrix, voteMark, voteMatrices } from '../../poc/votes.js';
+import { renderPairs, renderTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
+import { writePage } from '../write-page.js';
+import { stageOptions, stageRequest } from './options.js';
+import { recordOf, requireStage } from './outcome.js';
+import { stagePairs } from './outcome-text.js';
+
+export const command = defineCommand({
+  usage: '[file]',
+  description:
+    'Shows who voted how on whom in a PoC: validators in rows, those who disagree most with what came out first, participants in columns.',
+  positionals: {
+    file: { type: 'string', description: 'a stage that `assay poc watch` kept, instead of asking the chain' },
+  },
+  options: { ...stageOptions, html: textFlag('html', 'also write the whole matrix as a page to this file') },
+  examples: [
+    ['assay poc votes --node https://node3.gonka.ai', 'the newest PoC'],
+    ['assay poc votes poc-4102890.json --html votes.html', 'a stage that was kept, as a page'],
+    ['assay poc votes --epoch 410 --model moonshotai/Kimi-K2.6 --json', 'one model, for a program'],
+  ],
+  async run(args, { terminal, signal }) {
+    const stage = stageOf(await recordOf(args, stageRequest(args), signal));
+    requireStage(stage, null);
+    const outcome = judgeStage(stage, { address: null, model: args.model ?? null, hardware: null });
+    const matrices = voteMatrices(outcome);
+    for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
+    if (stage.snapshot === null)
+      terminal.say(
+        'warning: the voting powers are gone: what came out is not known, and nobody disagrees with it',
+      );
+    if (args.json) {
+      const { height, epoch } = stage.place;
+      const json = { height, epoch, rules: rulesJson(outcome.rules), models: matrices.map(matrixJson) };
+      terminal.out(JSON.stringify(json, null, 2));
+    } else {
+      const head = renderPairs(stagePairs(outcome));
+      terminal.out([head, ...matrices.map((matrix) => matrixText(matrix, terminal))].join('\n\n'));
+    }
+    if (args.html !== undefined) {
+      const { renderVotesPage } = await import('../../poc/html/votes-page.js');
+      await writePage(args.html, renderVotesPage(outcome, matrices), terminal);
+    }
+    return 0;
+  },
+});
+
+/** Columns that the other cells of a line take. */
+const OTHER_COLUMNS = 76;
+
+function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
+  const { modelId, participants, validators } = matrix;
+  const head = `${terminal.colors.bold(modelId || 'no model named')}: ${validators.length} validators, ${participants.length} participants`;
+  if (validators.length === 0) return `${head}\nno votes`;
+  const fits = participants.length <= Math.max(8, terminal.width - OTHER_COLUMNS);
+  const table = renderTable(
+    ['validator', 'power', 'disagrees', 'invalid', ...(fits ? ['votes'] : [])],
+    validators.map(({ address, votingPower, disagreements, invalid, votes }) => [
+      address,
+      votingPower === null ? '?' : String(votingPower),
+      disagreements === null ? '?' : String(disagreements),
+      String(invalid),
+      ...(fits ? [participants.map((one) => voteMark(votes.get(one.address))).join('')] : []),
+    ]),
+    terminal,
+  );
+  return [
+    head,
+    table,
+    ...(fits
+      ? [
+          `votes on, in this order:\n${participants.map(({ address }, place) => `  ${place + 1} ${address}`).join('\n')}`,
+        ]
+      : ['the matrix is wider than the terminal: --html FILE or --json has it whole']),
+    ...invalidLines(matrix),
+  ].join('\n');
+}
+
+/** Who was voted invalid, and by whom. */
+function invalidLines({ participants, validators }: VoteMatrix): string[] {
+  const lines = participants.flatMap(({ address, accepted }) => {
+    const by = validators.filter(({ votes }) => '−!'.includes(voteMark(votes.get(address))));
+    if (by.length === 0) return [];
+    const names = by.slice(0, 5).map((validator) => validator.address);
+    const more = by.length > 5 ? ` and ${by.length - 5} more` : '';
+    const out = accepted === null ? '' : accepted ? ' (accepted)' : ' (rejected)';
+    return [`${address}${out}: invalid by ${names.join(', ')}${more}`];
+  });
+  return lines.length === 0 ? ['nobody was voted invalid'] : lines;
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { requireNodeUrl } from '../../chain/node-url.js';
+import type { Patience } from '../../chain/patience.js';
+import type { StagePlace } from '../../chain/stage/locate.js';
+import type { StageRecord } from '../../chain/stage/record.js';
+import { readRecordFile, writeRecordFile } from '../../chain/stage/record-file.js';
+import { stageOf } from '../../chain/stage/stage.js';
+import { UsageError } from '../../errors.js';
+import { judgeStage } from '../../poc/outcome.js';
+import { outcomeJson } from '../../poc/outcome-json.js';
+import { stepText } from '../../poc/step-text.js';
+import { watchStage } from '../../poc/watch-stage.js';
+import { chainOptions } from '../chain-options.js';
+import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
+import { waitWithProgress } from '../height-progress.js';
+import { addressToShow } from '../own-address.js';
+import { keyOptions } from '../tx/options.js';
+import { allText, hostText } from './outcome-text.js';
+
+export const command = defineCommand({
+  description:
+    'Follows a PoC live: commits as they grow, the share of the first third, votes as they come, the outcome. Keeps in a file what the chain forgets, for `assay poc outcome FILE`. Waits for the next PoC where none is under way.',
+  options: {
+    ...chainOptions,
+    out: textFlag(
+      'out',
+      'the file; poc-HEIGHT.json in the present folder unless told. A file of the same PoC is gone on with',
+    ),
+    ...keyOptions,
+  },
+  examples: [
+    ['assay poc watch --node https://node3.gonka.ai --address gonka1…', 'from now to the end of the PoC'],
+    ['assay poc watch --out /var/lib/assay/poc.json --json', 'from a timer; the outcome as JSON'],
+  ],
+  async run(args, { terminal, signal }) {
+    const nodeUrl = requireNodeUrl(args.node);
+    const address = (await addressToShow(args, terminal, signal)) ?? null;
+    const patience: Patience = { signal, onTrouble: (text) => terminal.say(text) };
+    const pathOf = ({ height }: StagePlace) => args.out ?? `poc-${height}.json`;
+    let last = '';
+    let path: string | undefined;
+    try {
+      const record = await watchStage(nodeUrl, {
+        patience,
+        waitFor: (height, pace) => waitWithProgress(nodeUrl, 'PoC start', height, pace, patience, terminal),
+        kept: (place) => keptOf(pathOf(place), place),
+        async onStep(step) {
+          const file = pathOf(step.place);
+          await writeRecordFile(file, step);
+          path = file;
+          const text = stepText(step, address);
+          if (text !== last) terminal.say(`height ${step.block_height} ${step.phase}: ${text}`);
+          last = text;
+        },
+      });
+      const outcome = judgeStage(stageOf(record), { address, model: null, hardware: null });
+      for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
+      terminal.out(
+        args.json
+          ? JSON.stringify(outcomeJson(outcome, null), null, 2)
+          : address === null
+            ? allText(outcome, terminal)
+            : hostText(outcome, address, null, terminal),
+      );
+    } finally {
+      if (path !== undefined) terminal.say(`kept in ${path}: \`assay poc outcome ${path}\` reads it`);
+    }
+    return 0;
+  },
+});
+
+/**
+ * What an earlier watch of this PoC kept.
+ *
+ * @throws UsageError when the file is of another PoC: it is not written over
+ */
+async function keptOf(path: string, place: StagePlace): Promise<StageRecord | null> {
+  if (!existsSync(path)) return null;
+  const record = await readRecordFile(path);
+  if (record.place.height === place.height) return record;
+  throw new UsageError(
+    `${path} keeps the PoC at height ${record.place.height}, not that at ${place.height}`,
+    {
+      advice: 'give another --out, or leave it out',
+    },
+  );
+}

@@ -1,0 +1,36 @@
+import { request } from 'undici';
+import { HttpFault } from '../http/fault.js';
+
+/** How far an ML node's clock is from this machine's. */
+export interface ClockSkew {
+  /** Above zero: the node is ahead. */
+  skewMs: number;
+  roundTripMs: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Asks an ML node for its time (`GET /api/v1/clock`: 204, the times in headers); null where the build has none.
+ *
+ * @throws HttpFault when the node does not answer
+ */
+export async function readClockSkew(mlNodeUrl: string): Promise<ClockSkew | null> {
+  const sentAt = Date.now();
+  const answer = await request(`${mlNodeUrl}/api/v1/clock`, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new HttpFault('unreachable', `${mlNodeUrl}/api/v1/clock: no answer`, { cause: error });
+  });
+  const receivedAt = Date.now();
+  await answer.body.dump();
+  const times = ['x-server-recv-ns', 'x-server-send-ns'].map((name) => answer.headers[name]);
+  const [received, sent] = times.map((text) =>
+    typeof text === 'string' && /^[0-9]{1,20}$/.test(text) ? Number(BigInt(text) / 1000n) / 1000 : null,
+  );
+  if (received == null || sent == null) return null;
+  return {
+    skewMs: (received - sentAt + (sent - receivedAt)) / 2,
+    roundTripMs: receivedAt - sentAt - (sent - received),
+  };
+}

@@ -1,0 +1,51 @@
+import { type ArtifactProof, type ProofFault, proofFault } from './smst.js';
+
+/** One proof, checked against the commit. */
+export interface CheckedProof {
+  nonce: number;
+  leafIndex: number;
+  /** Null: it is what the host committed. */
+  fault: ProofFault | 'duplicate' | null;
+}
+
+/** All proofs of a file, checked. */
+export interface CheckedProofs {
+  proofs: CheckedProof[];
+  /** Validators refuse a host for good whose largest nonce is a hundred times its count. */
+  sparse: { largest: number; count: number } | null;
+}
+
+const MOST_NONCES_A_COUNT = 100;
+
+/** Checks each proof against a commit; a nonce or a place that comes twice is refused. */
+export function checkProofs(
+  proofs: readonly ArtifactProof[],
+  commit: { root: Buffer; count: number },
+): CheckedProofs {
+  const nonces = new Set<number>();
+  const places = new Set<number>();
+  const checked = proofs.map((proof): CheckedProof => {
+    const isDuplicate = nonces.has(proof.nonce) || places.has(proof.leafIndex);
+    nonces.add(proof.nonce);
+    places.add(proof.leafIndex);
+    const fault = proofFault(proof, commit) ?? (isDuplicate ? 'duplicate' : null);
+    return { nonce: proof.nonce, leafIndex: proof.leafIndex, fault };
+  });
+  const largest = proofs.reduce((most, { nonce }) => Math.max(most, nonce), 0);
+  const isSparse = commit.count > 0 && largest >= MOST_NONCES_A_COUNT * commit.count;
+  return { proofs: checked, sparse: isSparse ? { largest, count: commit.count } : null };
+}
+
+/** What is wrong with a proof, in words. */
+export const FAULT_TEXT: Record<NonNullable<CheckedProof['fault']>, string> = {
+  nonce: 'the nonce is no whole number of 31 bits',
+  vector_length: 'the vector has neither 24 bytes (prefill) nor 257 (decode)',
+  vector_not_finite: 'the vector holds an infinite value or no number',
+  depth: 'the proof has the wrong depth for its nonce',
+  element_length: 'an element of the proof has not 36 bytes',
+  order: 'the proof is in the wrong order: from the root to the leaf is right',
+  count: 'the counts in the proof do not add up to the committed count',
+  leaf_index: 'it is at another place than it says',
+  root: 'it does not lead to the committed root: nonce, vector or a sibling differs',
+  duplicate: 'its nonce or its place comes twice',
+};

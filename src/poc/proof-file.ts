@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { parseLossless, toNumber, type WireInteger } from '../chain/integer.js';
+import { AssayError, messageOf } from '../errors.js';
+import { accept } from '../schemas/accept.js';
+import validateProofs from '../schemas/generated/poc-proofs.js';
+import type { ArtifactProof } from './smst.js';
+
+type Maybe<T> = T | null | undefined;
+
+interface WireProofs {
+  proofs: {
+    leaf_index?: Maybe<WireInteger>;
+    nonce_value: Maybe<WireInteger>;
+    vector_bytes: string;
+    proof: string[];
+  }[];
+  root_hash?: Maybe<string>;
+  count?: Maybe<WireInteger>;
+  poc_stage_start_block_height?: Maybe<WireInteger>;
+  model_id?: Maybe<string>;
+  participant_address?: Maybe<string>;
+  block_hash?: Maybe<string>;
+  public_key?: Maybe<string>;
+  seq_len?: Maybe<WireInteger>;
+}
+
+/** Proofs that a host saved, and what the file says of where they are from; null: it does not say. */
+export interface ProofFile {
+  proofs: ArtifactProof[];
+  root: string | null;
+  count: number | null;
+  height: number | null;
+  model: string | null;
+  address: string | null;
+  blockHash: string | null;
+  publicKey: string | null;
+  seqLen: number | null;
+}
+
+/**
+ * Reads a saved answer of `POST /v1/poc/proofs`. The request's fields may be put beside it.
+ *
+ * @throws AssayError naming the file and the place in it
+ */
+export async function readProofFile(path: string): Promise<ProofFile> {
+  let text: unknown;
+  try {
+    text = parseLossless(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new AssayError(`${path}: ${messageOf(error)}`, {
+      advice: "give a saved answer of a host's /v1/poc/proofs",
+    });
+  }
+  const wire = accept<WireProofs>(validateProofs, text, path);
+  const number = (value: Maybe<WireInteger>) => (value == null ? null : toNumber(value));
+  return {
+    proofs: wire.proofs.map((item, index) => {
+      const where = `${path}: proofs/${index}`;
+      return {
+        leafIndex: toNumber(item.leaf_index),
+        nonce: toNumber(item.nonce_value),
+        vector: bytesOf(item.vector_bytes, `${where}/vector_bytes`),
+        proof: item.proof.map((element, place) => bytesOf(element, `${where}/proof/${place}`)),
+      };
+    }),
+    root: wire.root_hash || null,
+    count: number(wire.count),
+    height: number(wire.poc_stage_start_block_height),
+    model: wire.model_id || null,
+    address: wire.participant_address || null,
+    blockHash: wire.block_hash || null,
+    publicKey: wire.public_key || null,
+    seqLen: number(wire.seq_len),
+  };
+}
+
+/** base64, and nothing but base64: Node's own decoder skips what it does not know. */
+export function bytesOf(text: string, where: string): Buffer {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
+    throw new AssayError(`${where}: not base64`);
+  return Buffer.from(text, 'base64');
+}

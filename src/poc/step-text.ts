@@ -1,0 +1,51 @@
+import type { StageRecord } from '../chain/stage/record.js';
+import { type Stage, stageOf } from '../chain/stage/stage.js';
+import { shareText } from './early-share.js';
+import { judgeStage, type ModelOutcome } from './outcome.js';
+
+/** What one look at a running PoC shows, in a line; for a host its own figures as well. */
+export function stepText(record: StageRecord, address: string | null): string {
+  const stage = stageOf(record);
+  // One host is judged at each look, not all of them.
+  const { models } = judgeStage(stage, { address: address ?? '', model: null, hardware: null });
+  const texts = models.flatMap((model) => {
+    const parts = [...commitParts(stage, model), ...voteParts(stage, model)];
+    return parts.length === 0 ? [] : [`${model.modelId}: ${parts.join('; ')}`];
+  });
+  return texts.length === 0 ? 'no commit yet' : texts.join(' | ');
+}
+
+function commitParts({ commits }: Stage, { modelId, participants, early }: ModelOutcome): string[] {
+  const committed = commits.filter((commit) => commit.modelId === modelId);
+  if (committed.length === 0) return [];
+  const count = committed.reduce((sum, commit) => sum + commit.count, 0n);
+  const parts = [`${count} nonces by ${committed.length} hosts`];
+  const [own] = participants;
+  if (own?.commit) {
+    const nodes = own.nodes?.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ');
+    parts.push(`yours ${own.commit.count}${nodes === undefined ? '' : ` (${nodes})`}`);
+  }
+  if (early !== null) {
+    const share = early.shares.find(({ address }) => address === own?.address);
+    const mine = share
+      ? `, yours ${shareText(share.shareBps, 10_000n)}${share.missed ? ': too little' : ''}`
+      : '';
+    parts.push(`first third: median ${shareText(early.median.early, early.median.final)}${mine}`);
+  }
+  return parts;
+}
+
+function voteParts({ votes }: Stage, { modelId, participants }: ModelOutcome): string[] {
+  const all = [...votes]
+    .filter(([key]) => key.startsWith(`${modelId} `))
+    .flatMap(([, list]) => [...list.values()].flat());
+  if (all.length === 0) return [];
+  const invalid = all.filter((vote) => vote <= 0n).length;
+  const acceptance = participants[0]?.commit ? participants[0].acceptance : null;
+  const own = acceptance
+    ? [
+        `on you ${acceptance.valid} valid, ${acceptance.invalid} invalid of ${acceptance.sampled} ${acceptance.unit}`,
+      ]
+    : [];
+  return [`${all.length} votes, ${invalid} invalid`, ...own];
+}
