@@ -4,7 +4,7 @@ import type { Batch } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
 import type { Observation } from '../run/observation.js';
 import { readConfig, readObservations, readReport } from '../run/read.js';
-import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import type { Coverage, ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** A run that ended before its time, as its folder holds it. */
 export interface UnfinishedRun {
@@ -56,7 +56,8 @@ export function requireSameRun(folder: string, before: ValidateConfig, now: Vali
 
 /**
  * The measurements of batches that are there as a whole. The rest of a batch cannot be asked for alone: which
- * nonces share a batch enters the vectors.
+ * nonces share a batch enters the vectors. A batch counts once, however often it was answered: only where every
+ * replica is asked for each nonce does it count once for each of them.
  *
  * @throws AssayError when the measurements are of another plan
  */
@@ -64,6 +65,7 @@ export async function wholeBatches(
   folder: string,
   batches: Batch[],
   nonces: number[],
+  coverage: Coverage,
 ): Promise<Observation[]> {
   const isObserved = existsSync(join(folder, 'observations.jsonl'));
   const observations = isObserved ? await readObservations(folder) : [];
@@ -74,6 +76,7 @@ export async function wholeBatches(
     if (group === undefined) groups.set(key, [observation]);
     else group.push(observation);
   }
+  const counted = new Set<number>();
   return [...groups.values()].flatMap((group) => {
     const batch = batches[(group[0] as Observation).batch];
     const wanted = new Set(batch && nonces.slice(batch.start, batch.start + batch.count));
@@ -83,6 +86,11 @@ export async function wholeBatches(
         advice: 'resume it with the inputs that it was started with, or start a new run',
       });
     }
-    return seen.size === wanted.size ? group : [];
+    if (seen.size < wanted.size) return [];
+    const { batch: index, further } = group[0] as Observation;
+    const isShared = coverage === 'spread' || (coverage === 'auto' && further !== true);
+    if (isShared && counted.has(index)) return [];
+    if (isShared) counted.add(index);
+    return group;
   });
 }

@@ -17,6 +17,7 @@ import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
 import type { JudgeInputs } from './inputs.js';
+import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Ending, Observed } from './observed.js';
 
 /** A run as its folder holds it, ready to be judged again. */
@@ -26,16 +27,18 @@ export interface SavedRun {
 }
 
 /**
- * Reads a finished, interrupted or killed run.
+ * Reads a finished, interrupted or killed run, and measures its vectors again where the reference is at hand.
  *
- * @param referencePath the golden reference, where it is no longer in its place
+ * @param given the golden reference or its path, where it is no longer in its place
  * @throws AssayError naming the file that is missing or not as a run writes it
  */
-export async function readSavedRun(folder: string, referencePath?: string): Promise<SavedRun> {
-  const { config, observations } = await readRunFolder(folder);
+export async function readSavedRun(folder: string, given?: string | GoldenReference): Promise<SavedRun> {
+  const { config, observations: kept } = await readRunFolder(folder);
   const reportPath = join(folder, 'validate_report.json');
   const report = existsSync(reportPath) ? await readReport(reportPath) : null;
-  const reference = await referenceOf(folder, config, referencePath);
+  const { reference, why } = await referenceOf(folder, config, given);
+  const { observations, changed } =
+    reference === null ? { observations: kept, changed: 0 } : measureAgain(kept, reference);
 
   const validation = report?.validation;
   const known = [...observations.map(({ nonce }) => nonce), ...(validation?.unanswered_nonces ?? [])];
@@ -54,7 +57,9 @@ export async function readSavedRun(folder: string, referencePath?: string): Prom
     skipsProbe: false,
     startedAt: report?.timestamp ?? statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
   };
-  return { inputs, observed: observedOf(report, inputs, observations) };
+  const observed = observedOf(report, inputs, observations);
+  const warnings = [...observed.warnings, ...aboutMeasuring(changed, observations.length, why)];
+  return { inputs, observed: { ...observed, warnings } };
 }
 
 /** What the run has seen, as far as its folder tells. */
@@ -159,20 +164,32 @@ function requestOfKilled(
   };
 }
 
-/** null where the file is gone or another one now. A trusted node's vectors are in the run's own folder. */
+/** The reference of a run; without one, why not. */
+interface Found {
+  reference: GoldenReference | null;
+  why: string | null;
+}
+
+/** A trusted node's vectors are in the run's own folder. */
 async function referenceOf(
   folder: string,
   config: ValidateConfig,
-  path?: string,
-): Promise<GoldenReference | null> {
+  given?: string | GoldenReference,
+): Promise<Found> {
   if (config.challenge !== undefined) {
     const own = join(folder, CHALLENGE_FILE);
-    return existsSync(own) ? loadGolden(own) : null;
+    if (existsSync(own)) return { reference: await loadGolden(own), why: null };
+    return { reference: null, why: `${own} is not there` };
   }
-  if (path === undefined && !existsSync(config.reference.path)) return null;
-  const reference = await loadGolden(path ?? config.reference.path, config.model);
-  if (reference.sha256 === config.reference.sha256) return reference;
-  if (path === undefined) return null;
+  if (typeof given === 'object') return { reference: given, why: null };
+  const path = given ?? config.reference.path;
+  if (given === undefined && !existsSync(path)) return { reference: null, why: `${path} is not there` };
+  const reference = await loadGolden(path, config.model);
+  if (reference.sha256 === config.reference.sha256) return { reference, why: null };
+  if (given === undefined) {
+    const [was, is] = [config.reference.sha256, reference.sha256].map((sha256) => sha256.slice(0, 12));
+    return { reference: null, why: `${path} is another file now (sha256 ${is}…, the run had ${was}…)` };
+  }
   throw new AssayError(`reference ${path}: not the one that the run was made with (other sha256)`, {
     advice: `give the file that was ${config.reference.path}`,
   });

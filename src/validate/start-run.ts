@@ -6,6 +6,7 @@ import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
 import { type RunInputs, requestConfigOf } from './inputs.js';
+import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Observed } from './observed.js';
 import { readUnfinishedRun, type UnfinishedRun, wholeBatches } from './resume.js';
 
@@ -63,9 +64,12 @@ async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Pr
     // Read again: until it was held, another process may have brought it to its end.
     const unfinished = await readUnfinishedRun(path);
     const folder = openRunFolder(path);
-    const observations = await wholeBatches(path, inputs.plan.batches, inputs.nonces);
+    const whole = await wholeBatches(path, inputs.plan.batches, inputs.nonces, inputs.coverage);
+    const { observations, changed } = measureAgain(whole, inputs.reference);
     await folder.keep('observations.jsonl', linesOf(observations));
-    return { folder, before: observedBefore({ ...inputs, unfinished }, observations), release };
+    const before = observedBefore({ ...inputs, unfinished }, observations);
+    const warnings = aboutMeasuring(changed, observations.length, null);
+    return { folder, before: { ...before, warnings }, release };
   } catch (error) {
     await release();
     throw error;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { planBatches } from '../../src/batches/plan.js';
+import type { Coverage } from '../../src/run/report.js';
 import { goldenThresholds, resolveStatTest } from '../../src/run/thresholds.js';
 import { configOf } from '../../src/validate/inputs.js';
 import type { ValidateOptions } from '../../src/validate/options.js';
@@ -50,8 +51,18 @@ describe('a run that is taken up', () => {
 
 describe('what an earlier part of a run has measured', () => {
   const { nonces } = head(reference, 40);
-  const kept = async (name: string, rows: { nonce: number; batch: number; replica?: number }[], size = 8) =>
-    wholeBatches(await writeRunFolder(temp.path(name), rows), planBatches(nonces.length, size), nonces);
+  const kept = async (
+    name: string,
+    rows: { nonce: number; batch: number; replica?: number; further?: true }[],
+    size = 8,
+    coverage: Coverage = 'spread',
+  ) =>
+    wholeBatches(
+      await writeRunFolder(temp.path(name), rows),
+      planBatches(nonces.length, size),
+      nonces,
+      coverage,
+    );
   const batch = (index: number, size = 8) =>
     nonces.slice(index * size, (index + 1) * size).map((nonce) => ({ nonce, batch: index, replica: 5001 }));
 
@@ -63,9 +74,18 @@ describe('what an earlier part of a run has measured', () => {
     ]);
   });
 
+  it('counts a batch once, however many replicas answered it', async () => {
+    const twice = [...batch(0), ...batch(0).map((row) => ({ ...row, replica: 5002 }))];
+    expect(await kept('twice', twice)).toHaveLength(8);
+    expect(await kept('twice-auto', twice, 8, 'auto')).toHaveLength(8);
+    expect(await kept('each', twice, 8, 'every-replica')).toHaveLength(16);
+    const further = twice.map((row) => (row.replica === 5002 ? { ...row, further: true as const } : row));
+    expect(await kept('further', further, 8, 'auto')).toHaveLength(16);
+  });
+
   it('is nothing where nothing was written', async () => {
     await mkdir(temp.path('none'));
-    expect(await wholeBatches(temp.path('none'), planBatches(8, 8), nonces)).toEqual([]);
+    expect(await wholeBatches(temp.path('none'), planBatches(8, 8), nonces, 'spread')).toEqual([]);
   });
 
   it.each([

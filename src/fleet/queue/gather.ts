@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { Job, type Queue } from 'bullmq';
 import { AssayError } from '../../errors.js';
+import type { GoldenReference } from '../../golden/reference.js';
 import { pause } from '../../http/retry.js';
 import type { ValidateReport } from '../../run/report.js';
 import { unlessAborted, within } from './bounded.js';
 import type { QueuedTask } from './job.js';
-import { unpackRun } from './parcel.js';
+import { judgeResult } from './judge-result.js';
+import { MAX_PARCEL_LENGTH, unpackRun } from './parcel.js';
 import { queueError } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 import type { Sites } from './sites.js';
@@ -29,6 +31,10 @@ interface GatherOptions {
   settled(task: QueuedTask, outcome: { report: ValidateReport } | { error: unknown }): void;
   outage: { seen(error: unknown): void; over(): void };
   signal: AbortSignal;
+  /** The reference with that digest. */
+  goldenOf(sha256: string): GoldenReference;
+  /** Has the calls wait for each other. */
+  oneAtATime<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -73,33 +79,48 @@ async function lookAtAll(pending: Set<QueuedTask>, options: GatherOptions): Prom
 }
 
 async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
-  const job = await Job.fromId(options.sites.queue(task.node.site), task.jobId);
-  if (job === undefined) {
+  const { site } = task.node;
+  const state = await options.sites.stateOf(site, task.jobId);
+  if (state === undefined) {
     await options.enqueue(task);
     return;
   }
-  sawProgress(task, job, options.sites);
-  if (job.finishedOn === undefined) return;
-  const outcome = await outcomeOf(task, job, options.folder);
+  if (state.processedOn !== undefined) options.sites.active(site, state.processedOn);
+  if (state.isFinished) await options.oneAtATime(() => take(task, state.resultLength, pending, options));
+}
+
+/** Takes a result out of the queue. Results are large: only one is held at a time. */
+async function take(
+  task: QueuedTask,
+  resultLength: number,
+  pending: Set<QueuedTask>,
+  options: GatherOptions,
+): Promise<void> {
+  if (!pending.has(task)) return;
+  const queue = options.sites.queue(task.node.site);
+  const isTooLarge = resultLength > MAX_PARCEL_LENGTH;
+  const job = isTooLarge ? undefined : await Job.fromId(queue, task.jobId);
+  if (job === undefined && !isTooLarge) return;
+  const outcome =
+    job === undefined
+      ? { error: new AssayError(`a worker sent a result of ${resultLength} bytes, which no run has`) }
+      : await outcomeOf(task, job, options);
   if (!pending.delete(task)) return;
   options.settled(task, outcome);
   // Only now: a kill before this leaves the result where --resume finds it.
-  await job.remove().catch(() => {});
-}
-
-function sawProgress({ node }: QueuedTask, job: Job, sites: Sites): void {
-  if (job.processedOn !== undefined) sites.active(node.site, job.processedOn);
+  await queue.remove(task.jobId).catch(() => {});
 }
 
 async function outcomeOf(
-  { folder }: QueuedTask,
+  { folder, job }: QueuedTask,
   { failedReason, returnvalue }: Job,
-  fleetFolder: string,
+  { folder: fleetFolder, goldenOf }: GatherOptions,
 ): Promise<{ report: ValidateReport } | { error: unknown }> {
   if (failedReason !== undefined && failedReason !== '')
     return { error: new AssayError(reasonOf(failedReason)) };
   try {
-    return { report: await unpackRun(returnvalue, join(fleetFolder, folder)) };
+    const judged = (arrived: string) => judgeResult(arrived, job, goldenOf(job.reference_sha256));
+    return { report: await unpackRun(returnvalue, join(fleetFolder, folder), judged) };
   } catch (error) {
     return { error };
   }

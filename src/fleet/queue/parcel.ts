@@ -5,17 +5,23 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
-import { readReportOf } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
+import { openRunFolder } from '../../run/write.js';
+import { CHALLENGE_FILE } from '../../validate/challenge.js';
+import { writeReport } from '../../validate/write-report.js';
 
-/** The files that make a run folder; the report's text names the folder, and is written anew where it arrives. */
-const RUN_FILE = /^(?:[a-z_]+\.json|observations\.jsonl)$/;
+/** The files that make a run folder; the report's text names the folder, and is written where it arrives. */
+const RUN_FILES = ['validate_config.json', 'validate_report.json', 'observations.jsonl', CHALLENGE_FILE];
 /** A run of the largest reference on every replica is a tenth of this. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** The same on its way, compressed and as text. */
+export const MAX_PARCEL_LENGTH = MAX_BYTES / 2;
 
 /** Packs a run's files for the way through the queue: base64 of gzip of JSON, name to text. */
 export async function packRun(folder: string): Promise<string> {
-  const names = (await readdir(folder)).filter((name) => RUN_FILE.test(name));
+  const entries = await readdir(folder, { withFileTypes: true });
+  // No links: what they lead to is no part of the run.
+  const names = RUN_FILES.filter((name) => entries.some((entry) => entry.name === name && entry.isFile()));
   const files = await Promise.all(
     names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]),
   );
@@ -23,22 +29,29 @@ export async function packRun(folder: string): Promise<string> {
 }
 
 /**
- * Unpacks a run into a folder, whole or not at all, in place of an unfinished one.
+ * Unpacks a run into a folder, whole or not at all, in place of an unfinished one. Its report is the one that it is
+ * judged to here.
  *
- * @throws AssayError when the parcel does not hold a run
+ * @param judged judges the run in a folder; may refuse it
+ * @throws AssayError when the parcel does not hold a run, or is refused
  */
-export async function unpackRun(parcel: unknown, folder: string): Promise<ValidateReport> {
+export async function unpackRun(
+  parcel: unknown,
+  folder: string,
+  judged: (folder: string) => Promise<ValidateReport>,
+): Promise<ValidateReport> {
   const temporary = `${folder}.arriving`;
   await rm(temporary, { recursive: true, force: true });
   makeFolder(temporary);
   try {
     for (const [name, text] of Object.entries(await filesOf(parcel))) {
-      if (!RUN_FILE.test(name) || typeof text !== 'string') {
+      if (!RUN_FILES.includes(name) || typeof text !== 'string') {
         throw new AssayError(`a worker sent a file that no run has: ${JSON.stringify(name)}`);
       }
-      await writeFile(join(temporary, name), text);
+      await writeFile(join(temporary, name), text, { flag: 'wx' });
     }
-    const report = await readReportOf(temporary);
+    const report = await judged(temporary);
+    await writeReport({ ...openRunFolder(temporary), path: folder }, report);
     await rm(folder, { recursive: true, force: true });
     makeFolder(dirname(folder));
     await rename(temporary, folder);
@@ -50,10 +63,14 @@ export async function unpackRun(parcel: unknown, folder: string): Promise<Valida
 
 async function filesOf(parcel: unknown): Promise<Record<string, unknown>> {
   try {
-    const bytes = await promisify(gunzip)(Buffer.from(parcel as string, 'base64'), {
+    if (typeof parcel !== 'string' || parcel.length > MAX_PARCEL_LENGTH)
+      throw new Error('no text, or too long');
+    const bytes = await promisify(gunzip)(Buffer.from(parcel, 'base64'), {
       maxOutputLength: MAX_BYTES,
     });
-    return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    const files: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof files !== 'object' || files === null) throw new Error('no files');
+    return files as Record<string, unknown>;
   } catch (error) {
     throw new AssayError(`a worker sent what is no run (${messageOf(error)})`);
   }

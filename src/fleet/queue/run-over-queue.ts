@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { AssayError } from '../../errors.js';
 import { canonicalGolden, fileOf } from '../../golden/canonical.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
+import type { GoldenReference } from '../../golden/reference.js';
 import { readReportOf } from '../../run/read.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
@@ -16,6 +18,7 @@ import { strip } from './credentials.js';
 import { gather, withdraw } from './gather.js';
 import { type FleetJob, KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
 import { outages } from './outages.js';
+import { queuedReference } from './queued-reference.js';
 import { checkRedis, queueError } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 import { Sites } from './sites.js';
@@ -138,6 +141,8 @@ async function askWorkers(tasks: QueuedTask[], references: References, asking: A
         settle('report' in outcome ? resultOf(node, folder, outcome.report) : noResult(node, outcome.error)),
       outage,
       signal,
+      goldenOf: (sha256) => references.goldenOf(sha256),
+      oneAtATime: pLimit(1),
     });
   } catch (error) {
     const left = tasks.filter(({ node }) => !results.has(node.id));
@@ -169,6 +174,11 @@ class References {
 
   textOf(digest: string): string {
     return this.#texts.get(digest) as string;
+  }
+
+  /** As a worker reads it. */
+  goldenOf(digest: string): GoldenReference {
+    return queuedReference(this.textOf(digest), digest);
   }
 
   async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {

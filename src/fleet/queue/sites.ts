@@ -10,6 +10,15 @@ const PRESENCE_MS = 2000;
 /** After which a silent line is opened anew. */
 const SILENCE_MS = 20_000;
 
+/** How far a job of the queue is. */
+interface JobState {
+  /** When a worker took it, in milliseconds since 1970. */
+  processedOn?: number;
+  isFinished: boolean;
+  /** Bytes of its result. */
+  resultLength: number;
+}
+
 /** The sites of a fleet: their queues, and whether a worker is there. */
 export class Sites {
   readonly #queues: Map<string, Queue>;
@@ -40,6 +49,26 @@ export class Sites {
 
   queue(site: string): Queue {
     return this.#queues.get(site) as Queue;
+  }
+
+  /**
+   * How far a job is, without its result, which may be large.
+   *
+   * @returns undefined where the queue does not have the job
+   */
+  async stateOf(site: string, jobId: string): Promise<JobState | undefined> {
+    const key = this.queue(site).toKey(jobId);
+    const { redis } = this.#connection;
+    const [[timestamp, processedOn, finishedOn], resultLength] = await Promise.all([
+      redis.hmget(key, 'timestamp', 'processedOn', 'finishedOn'),
+      redis.hstrlen(key, 'returnvalue'),
+    ]);
+    if (timestamp == null) return undefined;
+    return {
+      ...(processedOn != null && { processedOn: Number(processedOn) }),
+      isFinished: finishedOn != null,
+      resultLength,
+    };
   }
 
   /** @param listener of connection errors, which the calls report as well */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { throughputRefusal } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
-import { checkGolden, parseGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { validateInto } from '../validate-into.js';
 import { unlessAborted } from './bounded.js';
 import { type FleetJob, referenceKey } from './job.js';
 import { packRun } from './parcel.js';
+import { queuedReference } from './queued-reference.js';
 
 /** Runs under way by their folder: a job that comes back at once waits until its first run has stopped. */
 const underWay = new Map<string, Promise<unknown>>();
@@ -42,7 +42,7 @@ export async function validateJob(job: FleetJob, folder: string, store: Redis, s
   return { parcel: await packRun(runFolder), verdict };
 }
 
-/** The reference that the command put beside its jobs, checked here as a file would be. */
+/** The reference that the command put beside its jobs. */
 async function referenceOf(
   { reference_sha256 }: FleetJob,
   store: Redis,
@@ -50,10 +50,5 @@ async function referenceOf(
 ): Promise<GoldenReference> {
   const text = await unlessAborted(signal, store.get(referenceKey(reference_sha256)));
   if (text === null) throw new AssayError('the job’s reference is no longer in the queue');
-  const bytes = Buffer.from(text);
-  const where = `of the queue (${reference_sha256.slice(0, 12)})`;
-  if (createHash('sha256').update(bytes).digest('hex') !== reference_sha256) {
-    throw new AssayError(`reference ${where} is not the one that the job names`);
-  }
-  return checkGolden(parseGolden(bytes, where), where, reference_sha256);
+  return queuedReference(text, reference_sha256);
 }

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError } from '../../errors.js';
+import { loadGolden } from '../../golden/load.js';
+import type { GoldenReference } from '../../golden/reference.js';
+import { readConfig, readReportOf } from '../../run/read.js';
+import type { ValidateConfig, ValidateReport } from '../../run/report.js';
+import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
+import { aboutRun } from '../../run/warnings.js';
+import { CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
+import { configOf, requestConfigOf } from '../../validate/inputs.js';
+import { judge } from '../../validate/judge-run.js';
+import { reportOf } from '../../validate/report-of.js';
+import { readSavedRun, type SavedRun } from '../../validate/saved-run.js';
+import type { FleetJob } from './job.js';
+
+/**
+ * Judges a run that a worker sent: it is held to the job that it is the result of, its vectors are measured again,
+ * and verdict and exit code follow from them. What the worker says they are counts for nothing.
+ *
+ * @param folder where the run's files are
+ * @param golden the reference of the job
+ * @throws AssayError when it is the run of another job
+ */
+export async function judgeResult(
+  folder: string,
+  job: FleetJob,
+  golden: GoldenReference,
+): Promise<ValidateReport> {
+  const sent = await readReportOf(folder);
+  const reference = await vectorsOf(folder, job, golden);
+  const config = expectedConfig(job, reference);
+  for (const one of [await readConfig(folder), sent.config]) requireSameJob(job, one, config);
+  if (!existsSync(join(folder, 'observations.jsonl'))) return withoutMeasurements(sent, config, job);
+
+  const { inputs, observed }: SavedRun = await readSavedRun(folder, reference);
+  const own = {
+    ...inputs,
+    config: { ...config, harness_version: sent.config.harness_version },
+    coverage: requestConfigOf(job.options, reference.file).coverage,
+    strict: job.options.strict ?? false,
+  };
+  const seen = { ...observed, ending: observed.ending && { ...observed.ending, exitCode: 1 } };
+  const judged = reportOf(own, seen, judge(own, seen));
+  if (judged.verdict === sent.verdict) return judged;
+  const doubt = aboutRun(
+    `the worker sent ${sent.verdict} (${sent.verdict_reason}), which its measurements do not say`,
+  );
+  const doubted = { ...seen, warnings: [...seen.warnings, doubt] };
+  return reportOf(own, doubted, judge(own, doubted));
+}
+
+/** A run that asked for nothing has nothing to be judged by: it is no PASS and no FAIL, whatever it says. */
+function withoutMeasurements(sent: ValidateReport, config: ValidateConfig, job: FleetJob): ValidateReport {
+  const isSkipped = job.options.skipValidate === true && sent.verdict === 'SKIPPED';
+  if (!isSkipped && sent.verdict !== 'INCOMPLETE')
+    throw new AssayError(`a worker sent ${sent.verdict} without a measurement`, {
+      advice: 'see who else writes into the queue',
+    });
+  return { ...sent, config, validation: null, exit_code: isSkipped ? 0 : 1 };
+}
+
+/** The golden vectors of a job, or those of its challenge, which must be for the nonces that its seed draws. */
+async function vectorsOf(
+  folder: string,
+  { options }: FleetJob,
+  golden: GoldenReference,
+): Promise<GoldenReference> {
+  const { challenge } = options;
+  const kept = join(folder, CHALLENGE_FILE);
+  if (challenge?.seed === undefined || !existsSync(kept)) return golden;
+  const reference = await loadGolden(kept);
+  const { nonces, blockHash } = drawChallenge(challenge.seed, challenge.n);
+  if (reference.file.block_hash !== blockHash || JSON.stringify(reference.nonces) !== JSON.stringify(nonces))
+    throw otherJob('challenge');
+  return { ...reference, path: golden.path, sha256: golden.sha256 };
+}
+
+function expectedConfig({ options }: FleetJob, reference: GoldenReference): ValidateConfig {
+  const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  const challenge = options.challenge as Challenge | undefined;
+  return configOf(options, reference, statTest, options.ownPublicKey, challenge);
+}
+
+function requireSameJob({ options }: FleetJob, sent: ValidateConfig, wanted: ValidateConfig): void {
+  const parts: [what: string, part: (config: ValidateConfig) => unknown][] = [
+    ['node', ({ node_id, mlnode_url }) => [node_id, mlnode_url.replace('://***@', '://')]],
+    ['model', ({ model }) => model],
+    ['reference', ({ reference: { sha256, n_vectors } }) => [sha256, n_vectors]],
+    ['PoC parameters', ({ poc_params }) => Object.entries(poc_params).sort()],
+    ['set of thresholds', ({ stat_test }) => Object.entries(stat_test.values).sort()],
+    ['way of probing', ({ request }) => request],
+    ['set of deploy arguments', ({ deploy }) => deploy],
+    ['key', ({ own_public_key }) => own_public_key],
+    [
+      'challenge',
+      // Without a seed of the command's each run draws its own.
+      ({ challenge }) =>
+        challenge && [
+          options.challenge?.seed && challenge.seed,
+          challenge.n,
+          challenge.trusted_url.replace('://***@', '://'),
+        ],
+    ],
+  ];
+  for (const [what, part] of parts) {
+    if (JSON.stringify(part(sent)) !== JSON.stringify(part(wanted))) throw otherJob(what);
+  }
+}
+
+function otherJob(what: string): AssayError {
+  return new AssayError(`a worker sent the result of another job: it was made with another ${what}`, {
+    advice: 'see who else writes into the queue, and validate the node again',
+  });
+}
