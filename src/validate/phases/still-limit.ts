@@ -4,14 +4,14 @@ import type { ThroughputReport } from '../../run/report.js';
 
 /** An engine stands still when it ends nothing in the time of so many batches. */
 const BATCHES = 10;
-/** Nonces per second of the slowest engine on record, for one that generated nothing. */
+/** Nonces per second of the slowest engine on record, for a node that generated nothing. */
 const SLOWEST_RATE = 27;
 /** What one batch of 32 may take where nobody measured it. */
 const UNKNOWN_BATCH_MS = 6_000;
 /** The least time, where only other batches tell what one takes: a replica may be slower than the others. */
 const UNMEASURED_MS = 10_000;
 /** The least time, for what the network adds. */
-const SHORTEST_MS = 2_000;
+const SHORTEST_MS = 5_000;
 
 /**
  * When a probe ends because the engine stands still: ten times what a batch should take by the measured
@@ -28,8 +28,9 @@ export function stillLimit(
   knownBatchMs?: number,
 ): NonNullable<RunBatchesOptions<unknown>['still']> {
   const rates = throughput?.summary.replicas.map(({ mean }) => mean) ?? [];
-  const slowest = Math.min(...rates.filter((rate) => rate > 0), rates.length > 0 ? SLOWEST_RATE : Infinity);
-  const measured = Number.isFinite(slowest) ? (1000 * batchSize) / slowest : undefined;
+  const moving = rates.filter((rate) => rate > 0);
+  const slowest = moving.length > 0 ? Math.min(...moving) : SLOWEST_RATE;
+  const measured = rates.length > 0 ? (1000 * batchSize) / slowest : undefined;
   const unknown = (patience * UNKNOWN_BATCH_MS * batchSize) / 32;
   return {
     limitMs(seen) {

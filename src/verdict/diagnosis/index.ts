@@ -4,6 +4,7 @@ import { batchComposition } from './batch-composition.js';
 import { bitExact } from './bit-exact.js';
 import { byteOrderOrDtype } from './byte-order-or-dtype.js';
 import { decodeOnlyBuild } from './decode-only-build.js';
+import { engineStandsStill } from './engine-stands-still.js';
 import { honestCrossHardware } from './honest-cross-hardware.js';
 import { leftOutNonces } from './left-out-nonces.js';
 import { nonFinite } from './non-finite.js';
@@ -19,6 +20,7 @@ import { wrongDimension } from './wrong-dimension.js';
 
 /** Every rule, those first that leave the least to guess. */
 const rules: DiagnosisRule[] = [
+  engineStandsStill,
   oneBadReplica,
   decodeOnlyBuild,
   wrongDimension,

@@ -5,6 +5,7 @@ import type {
   ReplicaReport,
   ResponseReport,
   SelfCheckReport,
+  Warning,
 } from '../../run/report.js';
 import type { ResolvedStatTest } from '../../run/thresholds.js';
 import type { HonestBand } from '../distribution.js';
@@ -27,6 +28,8 @@ export interface RunFacts {
   honestBand: HonestBand;
   reference: GoldenVectors | null;
   deployMismatch: string | null;
+  /** What the phases before the verdict warned of. */
+  warnings: Warning[];
 }
 
 /** What speaks for a diagnosis in this run, and what to do about it. */
