@@ -33,6 +33,7 @@ export interface HostFile {
   inferenced?: string;
   keyring_backend?: string;
   keyring_dir?: string;
+  warm_key?: boolean;
   passphrase_file?: string;
   chain_id?: string;
   gas_prices?: string;

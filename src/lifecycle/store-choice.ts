@@ -32,6 +32,7 @@ export function sendSettings(host: HostFile, nodeUrl: string) {
       chainId: host.chain_id ?? 'gonka-mainnet',
       keyringBackend: host.keyring_backend ?? 'file',
       keyringDir: host.keyring_dir,
+      ...(host.warm_key === true && { granter: host.address }),
       gas: 'auto',
       gasAdjustment: '1.3',
       gasPrices: host.gas_prices,

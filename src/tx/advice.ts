@@ -117,6 +117,11 @@ const RULES: Rule[] = [
     advice: () => 'this build of inferenced does not run here: get the release for this system',
   },
   {
+    text: /authorization not found|failed to (?:get|update) (?:authorization|grant)/i,
+    advice: () =>
+      'the host’s account has not granted this to the key: grant-ml-ops-permissions does, signed by the cold key',
+  },
+  {
     text: /connection refused|no such host|bad gateway|service unavailable|dial tcp/i,
     advice: (_, { node }) => `the node does not take it: change ${node}`,
   },

@@ -16,14 +16,37 @@ export interface Signer {
   gasPrices: string | undefined;
   /** The whole fee, in place of a price, for example `1000000ngonka`. */
   fees?: string | undefined;
+  /** The host's own account, where `from` is a warm key of it. */
+  granter?: string | undefined;
 }
 
 /** The arguments of the transaction that makes the chain store a choice. */
 export function txArguments(model: string, choice: Choice, signer: Signer): string[] {
+  return ['tx', 'inference', ...messageOf(model, choice), ...broadcastOptions(signer)];
+}
+
+/** The same for an intent that a warm key signs, by a binary that takes the granter itself. */
+export function granterArguments(model: string, signer: Signer): string[] {
+  const granter = signer.granter === undefined ? [] : option('--granter', signer.granter);
+  return [...txArguments(model, { kind: 'intent' }, signer), ...granter];
+}
+
+/** The arguments that print the message of an intent, unsigned: no key of the account is needed. */
+export function unsignedArguments(model: string, granter: string): string[] {
   return [
-    'tx',
-    'inference',
-    ...messageOf(model, choice),
+    ...['tx', 'inference', ...messageOf(model, { kind: 'intent' })],
+    ...option('--from', granter),
+    ...['--generate-only', '--offline', '--account-number', '0', '--sequence', '0'],
+  ];
+}
+
+/** The arguments by which a key executes a message that another account has granted it. */
+export function execArguments(file: string, signer: Signer): string[] {
+  return ['tx', 'authz', 'exec', plain(file), ...broadcastOptions(signer)];
+}
+
+function broadcastOptions(signer: Signer): string[] {
+  return [
     ...option('--from', signer.from),
     ...option('--node', `${signer.nodeUrl}/chain-rpc/`),
     ...option('--chain-id', signer.chainId),

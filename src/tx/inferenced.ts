@@ -53,6 +53,26 @@ export async function broadcastTx(inferenced: Inferenced, args: string[]): Promi
   return { kind: 'unknown', why: howItEnded(ended), hash: hashIn(ended.stdout) };
 }
 
+/** What the binary says of a command; empty where it says nothing. */
+export async function helpOf(inferenced: Inferenced, words: string[]): Promise<string> {
+  const { stdout, stderr } = await run(inferenced, [...words, '--help']);
+  return `${stdout}\n${stderr}`;
+}
+
+/**
+ * Makes a transaction that is not signed.
+ *
+ * @returns its JSON
+ * @throws AssayError when the binary makes none
+ */
+export async function makeTx(inferenced: Inferenced, args: string[]): Promise<string> {
+  const ended = await run(inferenced, args);
+  if (ended.exitCode !== 0) throw failure(ended, inferenced);
+  const line = ended.stdout.split('\n').findLast((candidate) => candidate.startsWith('{'));
+  if (line !== undefined && parse(line) !== undefined) return line;
+  throw new AssayError(`inferenced made no transaction: ${clip(ended.stdout) || 'it printed nothing'}`);
+}
+
 async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<Ended> {
   const ended = await runProgram(path, args, {
     // The keyring tries three times; as many lines let it say itself that the passphrase is wrong.

@@ -26,6 +26,8 @@ export type Ending =
 export interface Place {
   nodeUrl: string;
   address: string;
+  /** The account that signs, where that is another one. */
+  account?: string | undefined;
   model: string;
   msPerBlock: number;
 }
@@ -54,7 +56,7 @@ export async function lookForEnding(place: Place, attempt: Attempt, patience: Pa
       () =>
         Promise.all([
           readChoice(place.nodeUrl, place.address, place.model, read),
-          readSequence(place.nodeUrl, place.address, read),
+          readSequence(place.nodeUrl, place.account ?? place.address, read),
           readSyncInfo(place.nodeUrl, read),
         ]),
       patience,

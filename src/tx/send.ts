@@ -14,6 +14,7 @@ import type { Attempt, Place } from './outcome.js';
 import { readPassphrase } from './passphrase.js';
 import { signingAddress } from './signing-address.js';
 import { findOpenAttempt, openTxLog, type SentTx, type TxRecord, txLogPath } from './tx-log.js';
+import { prepareWarmTx, warmCommands, warmKeyFinding } from './warm-key.js';
 
 export interface SendRequest {
   model: string;
@@ -61,19 +62,20 @@ interface Surroundings {
  * @throws AssayError unless the chain has stored what was asked (or, without waiting, accepted it)
  */
 export async function sendChoice(request: SendRequest, around: Surroundings): Promise<SendReport> {
-  const { signer, model, wanted, dryRun, names = FLAGS } = request;
+  const { signer, wanted, dryRun, names = FLAGS } = request;
   const { terminal, signal } = around;
-  const args = txArguments(model, wanted, signer);
-  const command = quoteForShell([request.inferencedPath, ...args]);
+  const command = commandText(request);
   const passphrase = dryRun
     ? undefined
     : await readPassphrase(request.passphraseFile, signer.keyringBackend, terminal);
   const inferenced: Inferenced = { path: request.inferencedPath, passphrase, signal, names };
   const signing = await signingAddress(request.address, signer, dryRun ? undefined : inferenced);
-  const { address } = signing;
+  const { address, account } = signing;
 
   const facts = await gatherFacts({ ...request, nodeUrl: signer.nodeUrl, address, signal });
-  const checks = [...signing.findings, ...checkTx(facts)];
+  const { granter } = signer;
+  const warm = granter === undefined ? [] : [warmKeyFinding(granter, wanted, facts.view.version)];
+  const checks = [...signing.findings, ...warm, ...checkTx(facts)];
   for (const check of checks) terminal.say(checkLine(check));
   const report = (outcome: SendReport['outcome'], rest: Partial<SendReport> = {}): SendReport => ({
     outcome,
@@ -90,7 +92,7 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
   if (address === undefined || facts.me === null) throw new Error('a sender without an address');
 
   const log = await openTxLog(request.logPath ?? txLogPath());
-  const ready: ReadyTx = { command, args, address, stored: facts.me.choice, inferenced, facts, checks };
+  const ready: ReadyTx = { command, account, address, stored: facts.me.choice, inferenced, facts, checks };
   try {
     const { outcome, ...rest } = await sendOnce(request, ready, log, around);
     return report(outcome, rest);
@@ -102,8 +104,9 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
 /** A transaction that may be sent. */
 interface ReadyTx {
   command: string;
-  args: string[];
   address: string;
+  /** The account that signs. */
+  account: string | undefined;
   /** What the chain has now. */
   stored: Choice;
   inferenced: Inferenced;
@@ -121,7 +124,7 @@ async function sendOnce(
   around: Surroundings,
 ): Promise<Sent> {
   const { signer, model, wanted, names = FLAGS } = request;
-  const { command, args, address, stored, inferenced, facts, checks } = ready;
+  const { command, account, address, stored, inferenced, facts, checks } = ready;
   const { terminal, signal } = around;
   const earlier = findOpenAttempt(log.sent(), { address, chainId: signer.chainId, model });
   if (sameChoice(stored, wanted)) {
@@ -130,7 +133,8 @@ async function sendOnce(
     terminal.say(`the chain has stored ${choiceText(wanted)} already: nothing is sent`);
     return { outcome: 'already_stored' };
   }
-  const place: Place = { nodeUrl: signer.nodeUrl, address, model, msPerBlock: facts.view.pace.msPerBlock };
+  const { msPerBlock } = facts.view.pace;
+  const place: Place = { nodeUrl: signer.nodeUrl, address, account, model, msPerBlock };
   const confirming = { place, timeoutMs: request.timeoutMs, names, ...around };
   if (earlier !== undefined && !request.again) {
     const record = log.resume(earlier.id);
@@ -138,14 +142,16 @@ async function sendOnce(
     if (done !== undefined && sameChoice(earlier.choice, wanted)) return { outcome: 'stored', ...done };
   }
   await acceptWarnings(checks, request, around);
-  const sequence = await readSequence(signer.nodeUrl, address, { signal, retries: 2 }).catch(() => null);
+  const sequence = await readSequence(signer.nodeUrl, account ?? address, { signal, retries: 2 }).catch(
+    () => null,
+  );
   signal.throwIfAborted();
   const { height } = facts.view.pace;
   const record = await log.begin({
     ...{ command, address, chain_id: signer.chainId, model, choice: wanted },
     ...{ sequence: sequence?.toString() ?? null, height },
   });
-  const hash = await broadcast(inferenced, args, record, around);
+  const hash = await broadcast(inferenced, request, record, around);
   if (hash !== null && !request.waitForBlock) {
     terminal.say('accepted into the mempool, not awaited: `assay bootstrap status` shows what is stored');
     return { outcome: 'broadcast', hash };
@@ -191,14 +197,14 @@ async function endOfEarlier(
 /** @returns the hash, or null where it may have arrived and the hash is not known */
 async function broadcast(
   inferenced: Inferenced,
-  args: string[],
+  tx: Pick<SendRequest, 'model' | 'wanted' | 'signer'>,
   record: TxRecord,
   { terminal, signal }: Surroundings,
 ): Promise<string | null> {
   const { names = FLAGS } = inferenced;
   let answer: Broadcast;
   try {
-    answer = await broadcastTx(inferenced, args);
+    answer = await sign(inferenced, tx);
   } catch (error) {
     // Interrupted in the middle of it nothing is known, and the log says so by having no outcome.
     if (signal.aborted)
@@ -222,6 +228,23 @@ async function broadcast(
   throw new AssayError(`the node refused the transaction with code ${code}: ${log || 'no reason given'}`, {
     ...(advice !== undefined && { advice }),
   });
+}
+
+/** One call of the binary, or those that a warm key needs. */
+async function sign(
+  inferenced: Inferenced,
+  { model, wanted, signer }: Pick<SendRequest, 'model' | 'wanted' | 'signer'>,
+): Promise<Broadcast> {
+  if (signer.granter === undefined) return await broadcastTx(inferenced, txArguments(model, wanted, signer));
+  const { args, clear } = await prepareWarmTx(inferenced, model, signer);
+  return await broadcastTx(inferenced, args).finally(clear);
+}
+
+/** What a user would type. */
+function commandText({ model, wanted, signer, inferencedPath }: SendRequest): string {
+  const isWarm = signer.granter !== undefined;
+  const calls = isWarm ? warmCommands(model, signer) : [txArguments(model, wanted, signer)];
+  return calls.map((args) => quoteForShell([inferencedPath, ...args])).join(' > intent.json\n');
 }
 
 /** Code 19 of the SDK: the very same transaction waits there since an earlier broadcast. */

@@ -1,7 +1,7 @@
 import { addressFault } from '../chain/address.js';
 import { AssayError } from '../errors.js';
 import type { Finding } from './checks.js';
-import type { Keyring } from './command-line.js';
+import type { Keyring, Signer } from './command-line.js';
 import { type Inferenced, showKeyAddress } from './inferenced.js';
 
 /**
@@ -10,9 +10,30 @@ import { type Inferenced, showKeyAddress } from './inferenced.js';
  *
  * @param expected the address that is given beside the key's name
  * @param inferenced undefined: the keyring is not asked
+ * @returns the host's address, and the account that signs and pays: another one for a warm key
  * @throws AssayError when the key's address is another one
  */
 export async function signingAddress(
+  expected: string | undefined,
+  signer: Keyring & Pick<Signer, 'granter'>,
+  inferenced: Inferenced | undefined,
+): Promise<{ address: string | undefined; account: string | undefined; findings: Finding[] }> {
+  if (signer.granter === undefined) {
+    const own = await ownAddress(expected, signer, inferenced);
+    return { ...own, account: own.address };
+  }
+  if (expected !== undefined && expected !== signer.granter)
+    throw new AssayError(
+      `nothing was sent: the granter is ${signer.granter}, and the address that is given is ${expected}`,
+      {
+        advice: 'give the address of the host’s own account as both',
+      },
+    );
+  const { address: account, findings } = await ownAddress(undefined, signer, inferenced);
+  return { address: signer.granter, account, findings };
+}
+
+async function ownAddress(
   expected: string | undefined,
   signer: Keyring,
   inferenced: Inferenced | undefined,

@@ -80,6 +80,7 @@ interface KeyArgs {
   address?: string | undefined;
   'keyring-backend'?: string | undefined;
   'keyring-dir'?: string | undefined;
+  granter?: string | undefined;
 }
 
 interface TxArgs extends KeyArgs {
@@ -151,6 +152,7 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
       chainId: args['chain-id'] ?? nonEmpty(process.env['CHAIN_ID']) ?? 'gonka-mainnet',
       keyringBackend,
       keyringDir,
+      ...(args.granter !== undefined && { granter: args.granter }),
       gas: args.gas,
       gasAdjustment: args['gas-adjustment'],
       gasPrices: args['gas-prices'],

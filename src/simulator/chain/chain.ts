@@ -95,6 +95,8 @@ export interface SimulatedChain {
   txs: Map<string, IncludedTx>;
   /** By account: the number that the mempool wants next, */
   sequences: Map<string, number>;
+  /** Warm keys, each with the host that has granted it its intents. */
+  grants: Map<string, string>;
   /** and that of the last block, which is what a client is told. */
   blockSequences: Map<string, number>;
   /** Says a phase that the height does not give; null for the true one. */
@@ -170,6 +172,7 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
     mempool: [],
     txs: new Map(),
     sequences: new Map(),
+    grants: new Map(),
     blockSequences: new Map(),
     phaseOverride: null,
     confirmationPocActive: false,
@@ -264,6 +267,8 @@ function makeModel(model: Partial<SimulatedModel>): SimulatedModel {
 
 /** What the stand-in `inferenced` signs. */
 export interface SimulatedTx {
+  /** The key that executes what `from` has granted it; absent: `from` signs. */
+  grantee?: string;
   type: 'declare-poc-intent' | 'set-poc-delegation' | 'refuse-poc-delegation';
   from: string;
   modelId: string;

@@ -9,6 +9,11 @@ interface Verdict {
 
 const ACCEPTED: Verdict = { code: 0, codespace: '', log: '' };
 
+/** Whose signature and sequence number a transaction carries. */
+function signerOf({ from, grantee }: SimulatedTx): string {
+  return grantee ?? from;
+}
+
 /** What the mempool says of a transaction: fee and sequence number alone. */
 export function checkTx(chain: SimulatedChain, tx: SimulatedTx): Verdict {
   const fee = tx.fee ?? Math.ceil(tx.gasPrice * tx.gas);
@@ -20,7 +25,7 @@ export function checkTx(chain: SimulatedChain, tx: SimulatedTx): Verdict {
       log: `insufficient fees; got: ${fee === 0 ? '' : `${fee}ngonka`} required: ${needed}ngonka: insufficient fee`,
     };
   }
-  const expected = chain.sequences.get(tx.from) ?? 0;
+  const expected = chain.sequences.get(signerOf(tx)) ?? 0;
   if (chain.sequenceMismatches > 0) {
     chain.sequenceMismatches -= 1;
     return mismatch(expected + 1, tx.sequence);
@@ -40,6 +45,11 @@ function mismatch(expected: number, got: number): Verdict {
 export function executeTx(chain: SimulatedChain, tx: SimulatedTx, apply: boolean): Verdict {
   const refuse = (code: number, log: string): Verdict => ({ code, codespace: 'inference', log });
   const isHost = (address: string) => chain.hosts.some((host) => host.address === address);
+  if (
+    tx.grantee !== undefined &&
+    (chain.grants.get(tx.grantee) !== tx.from || tx.type !== 'declare-poc-intent')
+  )
+    return { code: 2, codespace: 'authz', log: 'failed to update grant: authorization not found' };
   if (!isHost(tx.from)) return refuse(1103, `${tx.from}: participant not found`);
   if (!chain.models.some(({ modelId }) => modelId === tx.modelId))
     return refuse(1134, `${tx.modelId}: model not found`);
@@ -65,7 +75,7 @@ export function broadcast(chain: SimulatedChain, tx: SimulatedTx): Verdict & { h
     return { code: 19, codespace: 'sdk', log: 'tx already in mempool', hash };
   const verdict = checkTx(chain, tx);
   if (verdict.code === 0) {
-    chain.sequences.set(tx.from, tx.sequence + 1);
+    chain.sequences.set(signerOf(tx), tx.sequence + 1);
     chain.mempool.push({ hash, tx });
   }
   return { ...verdict, hash };
@@ -77,6 +87,6 @@ export function includeMempool(chain: SimulatedChain): void {
   for (const { hash, tx } of chain.mempool.splice(0)) {
     const included: IncludedTx = { height: chain.height, ...executeTx(chain, tx, true) };
     chain.txs.set(hash, included);
-    chain.blockSequences.set(tx.from, tx.sequence + 1);
+    chain.blockSequences.set(signerOf(tx), tx.sequence + 1);
   }
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../errors.js';
 import { requestJson } from '../../http/request.js';
@@ -18,6 +19,11 @@ const OPTIONS = {
   yes: { type: 'boolean', short: 'y' },
   output: { type: 'string', short: 'o' },
   address: { type: 'boolean', short: 'a' },
+  'generate-only': { type: 'boolean' },
+  offline: { type: 'boolean' },
+  'account-number': { type: 'string' },
+  sequence: { type: 'string' },
+  help: { type: 'boolean' },
 } as const;
 
 const GAS_USED = 80_000;
@@ -30,6 +36,9 @@ export async function runInferenced(argv: string[], keyring: SimulatedKeyring): 
     const { values, positionals } = parse(argv);
     const [group, topic, ...rest] = positionals;
     if (group === 'keys' && topic === 'show') return await showKey(rest[0] ?? '', values, keyring);
+    if (values.help) return print('Usage: inferenced … [flags]\n      --fee-granter string\n');
+    if (group === 'tx' && topic === 'authz' && rest[0] === 'exec')
+      return await execute(rest[1] ?? '', values, keyring);
     if (group === 'tx' && topic === 'inference') return await transact(rest, values, keyring);
     throw new Error(`unknown command "${positionals.join(' ')}" for "inferenced"`);
   } catch (error) {
@@ -53,16 +62,38 @@ async function transact(message: string[], values: Values, keyring: SimulatedKey
   const knownTypes = ['declare-poc-intent', 'set-poc-delegation', 'refuse-poc-delegation'];
   if (type === undefined || !knownTypes.includes(type) || modelId === undefined)
     throw new Error(`unknown command "${message.join(' ')}" for "inferenced tx inference"`);
+  const intent = {
+    type: type as SimulatedTx['type'],
+    modelId,
+    ...(delegateTo !== undefined && { delegateTo }),
+  };
+  // The message alone: its sender is an address, and no key is needed.
+  if (values['generate-only']) return print(`${JSON.stringify({ ...intent, from: values.from })}\n`);
   await unlock(values, keyring);
-  const from = addressOfKey(values.from ?? '', keyring);
+  return await send({ ...intent, from: addressOfKey(values.from ?? '', keyring) }, values);
+}
+
+/** Executes a message that another account has granted to the key. */
+async function execute(path: string, values: Values, keyring: SimulatedKeyring): Promise<number> {
+  const message = JSON.parse(await readFile(path, 'utf8')) as Message;
+  await unlock(values, keyring);
+  return await send({ ...message, grantee: addressOfKey(values.from ?? '', keyring) }, values);
+}
+
+type Message = Pick<SimulatedTx, 'type' | 'from' | 'modelId' | 'delegateTo' | 'grantee'>;
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function send(message: Message, values: Values): Promise<number> {
+  const from = message.grantee ?? message.from;
   const { sequence } = await call<{ sequence: number }>(values.node, 'account', { from });
   const isAuto = values.gas === 'auto';
   const gas = isAuto ? Math.round(GAS_USED * Number(values['gas-adjustment'])) : Number(values.gas);
   const tx: SimulatedTx = {
-    type: type as SimulatedTx['type'],
-    from,
-    modelId,
-    ...(delegateTo !== undefined && { delegateTo }),
+    ...message,
     gasPrice: Number.parseFloat(values['gas-prices'] ?? '0'),
     ...(values.fees !== undefined && { fee: Number.parseFloat(values.fees) }),
     gas,

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addressFault } from '../chain/address.js';
+import type { Choice } from '../chain/choice.js';
+import { isVersionBelow } from '../chain/rules/version.js';
+import { UsageError } from '../errors.js';
+import type { Finding } from './checks.js';
+import { execArguments, granterArguments, type Signer, unsignedArguments } from './command-line.js';
+import { helpOf, type Inferenced, makeTx } from './inferenced.js';
+
+/** From this version on the chain grants a host's warm keys the right to declare its intents. */
+const GRANTED_FROM = [0, 2, 16];
+
+/** The arguments of one call of `inferenced` that broadcasts, and what is to be removed behind it. */
+export interface Prepared {
+  args: string[];
+  clear(): Promise<void>;
+}
+
+/**
+ * Whether a warm key can send a choice for its host.
+ *
+ * @param version the chain's; empty where the node does not tell
+ */
+export function warmKeyFinding(granter: string, wanted: Choice, version: string): Finding {
+  const of = (level: Finding['level'], text: string): Finding => ({ check: 'warm key', level, text });
+  const fault = addressFault(granter);
+  if (fault !== undefined) return of('error', `--granter ${granter}: ${fault}`);
+  if (wanted.kind !== 'intent') return of('error', 'it can send intents alone: the cold key sends this');
+  const isOlder = isVersionBelow(version, GRANTED_FROM);
+  if (isOlder === true)
+    return of('error', `chain ${version} grants warm keys no intents, which v0.2.16 does: use the cold key`);
+  if (isOlder === undefined)
+    return of('warning', 'the node does not tell the chain version; warm keys send intents from v0.2.16 on');
+  return of('ok', `it signs for ${granter} (chain ${version})`);
+}
+
+/**
+ * Makes the call that has the chain store an intent of the granter, signed by the warm key. Where the binary takes
+ * `--granter` that is one call; else the message is made unsigned first, in the granter's name, and the call executes it.
+ *
+ * @throws AssayError when the binary cannot make the message
+ */
+export async function prepareWarmTx(
+  inferenced: Inferenced,
+  model: string,
+  signer: Signer,
+): Promise<Prepared> {
+  const granter = granterOf(signer);
+  const help = await helpOf(inferenced, ['tx', 'inference', 'declare-poc-intent']);
+  if (/(?<![\w-])--granter\b/.test(help)) return { args: granterArguments(model, signer), async clear() {} };
+  const folder = await mkdtemp(join(tmpdir(), 'assay-intent-'));
+  const clear = () => rm(folder, { recursive: true, force: true });
+  try {
+    const file = join(folder, 'intent.json');
+    await writeFile(file, await makeTx(inferenced, unsignedArguments(model, granter)), { mode: 0o600 });
+    return { args: execArguments(file, signer), clear };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+/** The same as a shell would do it, for a user to read. */
+export function warmCommands(model: string, signer: Signer): string[][] {
+  return [unsignedArguments(model, granterOf(signer)), execArguments('intent.json', signer)];
+}
+
+function granterOf({ granter }: Signer): string {
+  if (granter === undefined) throw new UsageError('a warm key needs --granter');
+  return granter;
+}
