@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { epochLimit, fallbackChoice, readHostFile, wantedNodes } from '../../src/lifecycle/host-file.js';
+import {
+  epochLimit,
+  fallbackChoice,
+  pocBatchOf,
+  reachOf,
+  readHostFile,
+  wantedNodes,
+} from '../../src/lifecycle/host-file.js';
 import { EXAMPLE, hostTemplate } from '../../src/lifecycle/host-template.js';
+import { sendSettings } from '../../src/lifecycle/store-choice.js';
 import type { ListedNode } from '../../src/network/admin-client.js';
 import type { NodeObject } from '../../src/network/node-object.js';
 import { addressOf } from '../../src/simulator/chain/chain.js';
@@ -32,7 +40,33 @@ describe('a host file', () => {
     expect((await read({ inferenced: 'inferenced' })).inferenced).toBe('inferenced');
   });
 
+  it('says how this machine reaches a node, its PoC batch, and where the keyring is', async () => {
+    const node = {
+      id: 'node1',
+      host: 'inference',
+      gpu: 'B200',
+      url: 'http://127.0.0.1:8080/',
+      poc_batch: 16,
+    };
+    const host = await read({ ml_nodes: [node], keyring_dir: 'keys', warm_key: true });
+    expect(reachOf(host)).toEqual({ node1: 'http://127.0.0.1:8080' });
+    expect([pocBatchOf(host, 'node1'), pocBatchOf(host, 'node2')]).toEqual([16, undefined]);
+    const { signer } = sendSettings(host, 'http://node.example');
+    expect(signer).toMatchObject({ keyringDir: temp.path('keys'), granter: address });
+    expect(sendSettings(await read({}), 'http://node.example').signer.granter).toBeUndefined();
+  });
+
   it.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      'a host with a scheme',
+      { ml_nodes: [{ id: 'a', host: 'http://10.0.0.21', gpu: 'B200' }] },
+      /ml_nodes: a: host has a scheme: write "host": "10.0.0.21"/,
+    ],
+    [
+      'a URL that is none',
+      { ml_nodes: [{ id: 'a', host: 'h', gpu: 'B200', url: '127.0.0.1:8080' }] },
+      /url of a: .* is no URL/,
+    ],
     ['until and epochs together', { until: 'eligible', epochs: 2 }, /host.yaml/],
     [
       'a fallback to nobody',
