@@ -33,6 +33,14 @@ export class UsageError extends AssayError {
   override name = 'UsageError';
 }
 
+/**
+ * A failure that says nothing of the node: something on this side (a disk, a folder), or a moment at which nothing may
+ * be done. No node is taken back to an old model for it.
+ */
+export class NotOfNode extends AssayError {
+  override name = 'NotOfNode';
+}
+
 /** The user or the system asked the process to stop. */
 export class Interrupted extends AssayError {
   override name = 'Interrupted';

@@ -6,7 +6,7 @@ import { AssayError } from '../errors.js';
 import { folderName, timeStamp } from '../files/names.js';
 import { writeWhole } from '../files/write-whole.js';
 import { maskSecrets } from '../http/mask.js';
-import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
+import { LOCK_FILES, lockFolder, ownerOf } from '../journal/folder-lock.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
@@ -114,11 +114,15 @@ export async function resumeFleetFolder(inputs: FleetInputs, path: string): Prom
 
 /**
  * The public keys with which fleets in the folders beside this one have had a node generate: what a killed one
- * left there is ours to stop.
+ * left there is ours to stop, and what one that goes on generates is not.
  */
-export function keysOfEarlierFleets(folder: string): (url: string) => string[] {
+export async function keysOfEarlierFleets(folder: string): Promise<(url: string) => string[]> {
   const parent = dirname(folder);
-  const nodes = readdirSync(parent).flatMap((name) => plannedIn(join(parent, name, PLAN_FILE)));
+  const nodes: PlannedNode[] = [];
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    if ((await ownerOf(path)) === undefined) nodes.push(...plannedIn(join(path, PLAN_FILE)));
+  }
   return (url) => {
     const shown = maskSecrets(url);
     return nodes.filter((node) => node.url === shown).map(({ own_public_key }) => own_public_key);

@@ -15,6 +15,7 @@ import { STEP_TEXT } from './step-text.js';
  * whoever changed it.
  *
  * @param why for its journal
+ * @param mayAct throws where the weight of nodes is being measured: nothing is changed then
  */
 export async function restoreNode(
   {
@@ -26,6 +27,7 @@ export async function restoreNode(
   }: Pick<LifecycleRun, 'folder' | 'admin' | 'terminal' | 'signal' | 'host'>,
   id: string,
   why: string,
+  mayAct: () => Promise<void>,
 ): Promise<Restored> {
   const path = switchFolder(folder, id);
   const untouched: Restored = { id, state: 'untouched', why: null };
@@ -40,6 +42,7 @@ export async function restoreNode(
     if (!isGoingBack && !holds(run.after, listed))
       return { id, state: 'left', why: `somebody else changed it; both configs are in ${path}` };
     if (isGoingBack && nextStep(run.plan, entries) === 'done') return untouched;
+    await mayAct();
     if (!isGoingBack) {
       const at = new Date().toISOString();
       await run.journal.append({ act: 'validate', at, stage: 'end', ok: false, why, exitCode: 1 });
@@ -49,6 +52,7 @@ export async function restoreNode(
       signal,
       reach: reachOf(host),
       validate: () => Promise.reject(new AssayError(why)),
+      mayAct,
       onStep: (step) => step !== 'done' && terminal.say(`${id}: ${STEP_TEXT[step]}`),
     });
     return { id, state: config === 'old' ? 'restored' : 'left', why: oldFailure ?? null };

@@ -7,12 +7,16 @@ export function isGenerating(replica: Replica): boolean {
   return replica.status === 'GENERATING' || (replica.config != null && replica.status !== 'IDLE');
 }
 
-/** Ports of the replicas in rotation, in ascending order. One that stands there with an error serves nothing. */
+/** Ports of the replicas in rotation, in ascending order. One in ERROR serves nothing, and no stop reaches it. */
 export function portsOf(pow: PowStatus): number[] {
-  return (pow.backends ?? [])
-    .filter(({ status }) => status !== 'ERROR')
+  return inRotation(pow)
     .map((replica) => replica.port)
     .sort((a, b) => a - b);
+}
+
+/** The replicas that answer: right after a model went down the node lists some that do not. */
+export function inRotation({ backends }: PowStatus): Replica[] {
+  return (backends ?? []).filter(({ status }) => status !== 'ERROR');
 }
 
 /** Replicas that the node lists with an error. */

@@ -92,7 +92,9 @@ async function wantedNode(
   const statusOf = async (model: string): Promise<[string, string | null]> => {
     const registered = 'value' in approved ? approved.value.find(({ id }) => id === model) : undefined;
     const status = await mlNode.modelStatus(registered?.hfRepo || model);
-    if (status?.error_message) throw new AssayError(`${maskSecrets(url)}: ${status.error_message}`);
+    // That of an old download sticks: it counts only where the weights are not there.
+    if (status?.error_message && status.status !== 'DOWNLOADED')
+      throw new AssayError(`${maskSecrets(url)}: ${status.error_message}`);
     return [model, status?.status ?? null];
   };
   const [gpus, onGpus, weights] = await Promise.all([

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleaned } from '../clean.js';
-import { AssayError, messageOf } from '../errors.js';
+import { AssayError, messageOf, NotOfNode } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
 import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { keepFile, replaceFile } from '../files/write-whole.js';
@@ -137,7 +137,7 @@ function guard<T>(path: string, act: () => T): T {
 function unwritable(path: string, error: unknown): AssayError {
   const code = (error as NodeJS.ErrnoException).code;
   const what = code === 'ENOSPC' ? 'the disk is full' : messageOf(error);
-  return new AssayError(`cannot write ${path}: ${what}`, {
+  return new NotOfNode(`cannot write ${path}: ${what}`, {
     advice:
       code === 'ENOSPC' ? 'make room, and go on with --resume' : 'give a writable folder with --exp-dir',
     cause: error,

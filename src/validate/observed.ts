@@ -1,4 +1,5 @@
-import { AssayError, messageOf } from '../errors.js';
+import { WeightMeasured } from '../chain/weight-measured.js';
+import { AssayError, Interrupted, messageOf, NotOfNode } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Observation } from '../run/observation.js';
 import type { ValidateReport, ValidationReport, Warning } from '../run/report.js';
@@ -37,6 +38,12 @@ export interface Observed {
   durationSeconds: number;
 }
 
+/**
+ * Where the reason is: in the node; here (the disk, an interruption, a bug); or in the moment, at which the weight of
+ * nodes is measured. Only the first says something of the node.
+ */
+export type EndingCause = 'node' | 'here' | 'moment';
+
 /** Why a run ended before its time. */
 export interface Ending {
   /** One line, without secrets. */
@@ -44,6 +51,7 @@ export interface Ending {
   exitCode: number;
   /** The user or the system ended it. */
   isInterrupted: boolean;
+  cause: EndingCause;
   /** What was thrown, where it is a bug and no failure that the user can act on. */
   bug?: unknown;
 }
@@ -51,8 +59,18 @@ export interface Ending {
 /** Says what an exception ended. */
 export function endingOf(failure: unknown, isInterrupted: boolean): Ending {
   if (failure instanceof AssayError) {
-    return { line: maskSecrets(failure.line), exitCode: failure.exitCode, isInterrupted };
+    return {
+      line: maskSecrets(failure.line),
+      exitCode: failure.exitCode,
+      isInterrupted,
+      cause: causeOf(failure),
+    };
   }
   const line = maskSecrets(`internal error: ${messageOf(failure)}`);
-  return { line, exitCode: 1, isInterrupted, bug: failure };
+  return { line, exitCode: 1, isInterrupted, cause: 'here', bug: failure };
+}
+
+function causeOf(failure: AssayError): EndingCause {
+  if (failure instanceof WeightMeasured) return 'moment';
+  return failure instanceof NotOfNode || failure instanceof Interrupted ? 'here' : 'node';
 }

@@ -1,4 +1,5 @@
 import type { ProbeMode } from '../batches/plan.js';
+import type { WeightGuard } from '../chain/weight-measured.js';
 import type { GoldenReference } from '../golden/reference.js';
 import type { Coverage } from '../run/report.js';
 import type { StatTestLayer } from '../run/thresholds.js';
@@ -64,8 +65,8 @@ export interface ValidateOptions {
   sampleIntervalSeconds?: number;
   /** `batch_size` of the throughput generation; left out of the request by default. */
   batchSize?: number;
-  /** Why generation may not be started now; asked just before it would be. */
-  throughputRefusal?: () => Promise<string | null>;
+  /** Asked before every act on the node, and while it goes on; absent: no network node is known. */
+  weightGuard?: WeightGuard;
 
   skipValidate?: boolean;
   /** For probing and for the node's own check, each. Default 900. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownerOf } from '../journal/folder-lock.js';
+import type { Owner } from '../journal/owner.js';
 
 const PREFIX = 'mlnode-assay-';
 
@@ -9,21 +11,43 @@ export function newOwnPublicKey(): string {
   return PREFIX + randomBytes(16).toString('hex');
 }
 
-/**
- * Keys that earlier runs in the folders beside this one have used: what a killed run left generating is ours
- * to stop.
- */
-export function keysOfEarlierRuns(runFolder: string): string[] {
+/** Whether a generation under a key was started by this tool, whichever run it was. */
+export function isOwnKind(publicKey: string | null | undefined): boolean {
+  return publicKey?.startsWith(PREFIX) ?? false;
+}
+
+/** Keys of other runs of ours. */
+export interface EarlierKeys {
+  /** Of runs that are over: what they left generating is ours to stop. */
+  left: Set<string>;
+  /** Of runs that go on, with who makes them: theirs to stop. */
+  living: Map<string, Owner>;
+}
+
+/** Keys that other runs, in the folders beside this one, have used or use. */
+export async function keysOfOtherRuns(runFolder: string): Promise<EarlierKeys> {
   const parent = dirname(runFolder);
-  return folderNames(parent).flatMap((name) => {
-    try {
-      const config: unknown = JSON.parse(readFileSync(join(parent, name, 'validate_config.json'), 'utf8'));
-      const key = (config as { own_public_key?: unknown } | null)?.own_public_key;
-      return typeof key === 'string' && key.startsWith(PREFIX) ? [key] : [];
-    } catch {
-      return []; // no run, or one that was killed before its config was whole
-    }
-  });
+  const keys: EarlierKeys = { left: new Set(), living: new Map() };
+  for (const name of folderNames(parent)) {
+    const folder = join(parent, name);
+    const key = keyIn(folder);
+    if (key === undefined) continue;
+    const owner = await ownerOf(folder);
+    if (owner === undefined) keys.left.add(key);
+    else keys.living.set(key, owner);
+  }
+  return keys;
+}
+
+/** @returns undefined for no run, or one that was killed before its config was whole */
+function keyIn(folder: string): string | undefined {
+  try {
+    const config: unknown = JSON.parse(readFileSync(join(folder, 'validate_config.json'), 'utf8'));
+    const key = (config as { own_public_key?: unknown } | null)?.own_public_key;
+    return typeof key === 'string' && key.startsWith(PREFIX) ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function folderNames(path: string): string[] {

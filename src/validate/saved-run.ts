@@ -95,7 +95,12 @@ function observedOf(
 
 function endingIn(report: ValidateReport | null): Ending | null {
   if (report === null || report.error === null) return null;
-  return { line: report.error, exitCode: report.exit_code, isInterrupted: report.exit_code >= 128 };
+  return {
+    line: report.error,
+    exitCode: report.exit_code,
+    cause: 'node',
+    isInterrupted: report.exit_code >= 128,
+  };
 }
 
 /** Codes of the warnings that a judgement gives: it gives them again. */

@@ -7,7 +7,7 @@ import type { RunFolder } from '../run/write.js';
 import { type RunContext, secondsSince } from './context.js';
 import { gather } from './gather.js';
 import { type RunInputs, resolveRun } from './inputs.js';
-import type { Observed } from './observed.js';
+import type { EndingCause, Observed } from './observed.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { reportOf } from './report-of.js';
 import { startRun } from './start-run.js';
@@ -16,6 +16,8 @@ export interface ValidateResult {
   report: ValidateReport;
   /** The run's folder, with the report and everything that it was judged from. */
   folder: string;
+  /** What ended the run before its time; null where nothing did. */
+  endedBy: EndingCause | null;
 }
 
 /**
@@ -55,7 +57,7 @@ async function validateWithin(
     const seconds = () => before.durationSeconds + secondsSince(begun);
     const report = await conclude(inputs, observed, { folder, events, seconds });
     if (observed.ending?.bug !== undefined) throw observed.ending.bug;
-    return { report, folder: folder.path };
+    return { report, folder: folder.path, endedBy: observed.ending?.cause ?? null };
   } finally {
     await release();
   }

@@ -1,4 +1,5 @@
-import { AssayError } from '../errors.js';
+import { type WeightGuard, WeightMeasured } from '../chain/weight-measured.js';
+import { AssayError, NotOfNode } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import type { NodeObject } from '../network/node-object.js';
 import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
@@ -11,6 +12,8 @@ export interface ServedOptions {
   runFolder?: string;
   /** How many replicas the node should have; default: what it or its arguments tell. */
   expectReplicas?: number | undefined;
+  /** Asked before anything is asked of the node, and at the end of each batch. */
+  weightGuard?: WeightGuard | undefined;
 }
 
 /**
@@ -19,12 +22,13 @@ export interface ServedOptions {
  * @param options how this machine reaches the node and where the user would say it, and the run's folder, which is
  *   not there yet (default: one below `runs/`)
  * @returns the verdict and where the run is
- * @throws AssayError with the exit code of the verdict when it is no PASS
+ * @throws AssayError with the exit code of the verdict when it is no PASS; NotOfNode, and WeightMeasured, when it came to
+ *   none for a reason that says nothing of the node
  */
 export async function validateServed(
   node: NodeObject,
   { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
-  { reach, reachIn = 'flag', runFolder, expectReplicas }: ServedOptions = {},
+  { reach, reachIn = 'flag', runFolder, expectReplicas, weightGuard }: ServedOptions = {},
 ): Promise<string> {
   const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
     import('./validate-node.js'),
@@ -32,7 +36,7 @@ export async function validateServed(
   ]);
   const events = watchOnTerminal(terminal, `${node.id}: `);
   try {
-    const { report, folder } = await validateNode(
+    const { report, folder, endedBy } = await validateNode(
       {
         mlnodeUrl: addressOf(node, reach),
         unknownNameAdvice: reachAdvice(node, reachIn),
@@ -44,17 +48,26 @@ export async function validateServed(
         skipDownload: true,
         skipDeploy: true,
         skipThroughput: true,
+        ...(weightGuard !== undefined && { weightGuard }),
       },
       { events, signal },
-    );
+    ).catch((error: unknown) => {
+      // No run came about: the node was asked for nothing.
+      if (!(error instanceof AssayError) || signal.aborted) throw error;
+      throw new NotOfNode(error.message, { ...(error.advice !== undefined && { advice: error.advice }) });
+    });
     if (signal.aborted) throw signal.reason;
     const text = `${faceOf(report)} (${report.verdict_reason}), run in ${folder}`;
     if (report.exit_code === 0) return text;
-    throw new AssayError(`the validation came to ${text}`, { exitCode: report.exit_code });
+    const Failure = report.verdict === 'INCOMPLETE' && endedBy !== null ? FAILURES[endedBy] : AssayError;
+    throw new Failure(`the validation came to ${text}`, { exitCode: report.exit_code });
   } finally {
     events.stop();
   }
 }
+
+/** A run without a verdict says something of the node only where the node is the reason. */
+const FAILURES = { node: AssayError, here: NotOfNode, moment: WeightMeasured };
 
 /**
  * Makes sure, before anything is changed, that the node can be validated afterwards.

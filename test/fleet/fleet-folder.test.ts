@@ -27,9 +27,13 @@ it('keeps a plan without secrets, whose folders stay inside, and knows the keys 
 
   const keys = [first, second].map(({ plan }) => plan.nodes.map(({ own_public_key }) => own_public_key));
   expect(new Set(keys.flat()).size).toBe(4);
-  const earlier = keysOfEarlierFleets(folder.path('second'));
+  const earlier = await keysOfEarlierFleets(folder.path('second'));
   expect(earlier('http://u:secret@h:1').sort()).toEqual([keys[0]?.[0], keys[1]?.[0]].sort());
   expect(earlier('http://elsewhere:1')).toEqual([]);
+  // What a fleet that goes on generates is its own to stop.
+  const again = await resumeFleetFolder(inputs, folder.path('first'));
+  expect((await keysOfEarlierFleets(folder.path('second')))('http://u:secret@h:1')).toEqual([keys[1]?.[0]]);
+  await again.release();
 });
 
 it('is taken up with the same inputs only, and with the keys that it had', async () => {

@@ -29,6 +29,8 @@ describe('a bootstrap of several epochs', () => {
     });
     const { chain } = host.net;
     const others = choicesOf(chain, KIMI);
+    // No block is made before the transaction is there, however busy this machine is.
+    chain.paused = true;
     const running = host.assay('run', '--json');
     const until = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
     const untilStored = (times: number) => until(() => expect(host?.sent()).toBe(times));
@@ -38,21 +40,24 @@ describe('a bootstrap of several epochs', () => {
     const skipTo = (height: number) => {
       chain.height = Math.max(chain.height, height - 2);
     };
-    /** What is under way on the nodes takes no block. */
+    /** What is under way on the nodes takes no block; there is time for it before PoC. */
     const stopBefore = (height: number) => {
       chain.paused = true;
-      skipTo(height);
+      skipTo(height - WINDOW / 2);
     };
     const goOn = () => {
       chain.paused = false;
     };
 
     // Pre-eligible, but nobody commits.
+    await until(() => expect(chain.mempool).toHaveLength(1));
+    goOn();
     await untilStored(1);
     skipTo(POC_START - WINDOW);
     await until(() => expect(host?.served()).toEqual([KIMI]));
     stopBefore(POC_START);
     await untilEnded('switch', 1);
+    skipTo(POC_START);
     goOn();
     // The chain has forgotten every intent, and only this host sends its own again.
     await untilStored(2);
@@ -61,6 +66,7 @@ describe('a bootstrap of several epochs', () => {
     await until(() => expect(host?.served()).toEqual([QWEN]));
     stopBefore(POC_START + EPOCH);
     await untilEnded('restore', 1);
+    skipTo(POC_START + EPOCH);
     goOn();
     await untilStored(3);
     for (const name of ['host2', 'host3']) others.set(addressOf(name), { kind: 'intent' });
@@ -69,6 +75,7 @@ describe('a bootstrap of several epochs', () => {
     await until(() => expect(host?.served()).toEqual([KIMI]));
     stopBefore(POC_START + 2 * EPOCH);
     await untilEnded('switch', 2);
+    skipTo(POC_START + 2 * EPOCH);
     goOn();
 
     const { exitCode, stdout, stderr } = await running;

@@ -66,12 +66,7 @@ describe('the table of options', () => {
 
   it('says where each option is in the options of a run, and so in a job', async () => {
     const [options] = await validationsOf(given as ValidateFlagValues);
-    const {
-      expDir: _dir,
-      expName: _name,
-      throughputRefusal: _refusal,
-      ...travelling
-    } = options as ValidateOptions;
+    const { expDir: _dir, expName: _name, weightGuard: _guard, ...travelling } = options as ValidateOptions;
     const accepted = acceptJob(job(JSON.parse(JSON.stringify(travelling))));
     const missing = validateOptions.filter(
       ([, { travels }]) => travels !== null && at(accepted, travels) === undefined,
@@ -106,7 +101,7 @@ describe('the table of options', () => {
       measureSeconds: 1,
       sampleIntervalSeconds: 1,
       batchSize: 1,
-      throughputRefusal: undefined,
+      weightGuard: undefined,
       skipValidate: true,
       validationTimeoutSeconds: 1,
       validationBatchSize: 1,

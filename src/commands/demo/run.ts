@@ -50,7 +50,7 @@ export async function runDemo(
           reference,
           expName: 'demo',
           // The simulated node belongs to no network, so there is no phase that generating could disturb.
-          throughputRefusal: async () => null,
+          weightGuard: { whyNot: async () => null },
           ...(options.expDir !== undefined && { expDir: options.expDir }),
           deployArgs: ['--tensor-parallel-size', String(TENSOR_PARALLEL)].map((value) => ({
             value,

@@ -44,7 +44,7 @@ export async function validateFleet(
   const watcher = watchFleet(request.nodes.length, args.quiet ?? false, context);
   try {
     const begun = performance.now();
-    const { nodes, warnings } = await run(withKeys(request, folder), folder, watcher.result, context);
+    const { nodes, warnings } = await run(await withKeys(request, folder), folder, watcher.result, context);
     watcher.stop();
     const report = fleetReportOf(
       {
@@ -70,8 +70,8 @@ export async function validateFleet(
 }
 
 /** Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. */
-function withKeys(request: FleetRequest, { path, plan }: FleetFolder): FleetRequest {
-  const earlier = keysOfEarlierFleets(path);
+async function withKeys(request: FleetRequest, { path, plan }: FleetFolder): Promise<FleetRequest> {
+  const earlier = await keysOfEarlierFleets(path);
   const validations = request.validations.map((options, at) => ({
     ...options,
     ownPublicKey: plan.nodes[at]?.own_public_key as string,

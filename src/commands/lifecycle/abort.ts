@@ -9,7 +9,7 @@ import { runFolderOf } from '../../lifecycle/run-folder.js';
 import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { askYesNo } from '../../terminal/prompt.js';
 import { defineCommand } from '../command.js';
-import { changeOptions, checkChange } from '../node/network-options.js';
+import { changeOptions, checkChange, mayActOf, publicApi } from '../node/network-options.js';
 import { tellOrSay } from '../tell-or-say.js';
 import { fileOption } from './options.js';
 
@@ -36,9 +36,10 @@ export const command = defineCommand({
         yes: args.yes,
       });
       if (!isSure) throw new AssayError('nothing was changed');
+      const mayAct = mayActOf(args, await publicApi(host, admin, signal), signal);
       const nodes = await Promise.all(
         host.ml_nodes.map(({ id }) =>
-          restoreNode({ folder, admin, terminal, signal, host }, id, 'the run was aborted'),
+          restoreNode({ folder, admin, terminal, signal, host }, id, 'the run was aborted', mayAct),
         ),
       );
       if (stateOf(journal.entries).ending?.outcome !== 'aborted')

@@ -1,4 +1,5 @@
 import { findNodeUrl, nodeOption } from '../../chain/node-url.js';
+import { WeightMeasured, weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { withoutCredentials } from '../../http/url.js';
 import {
@@ -163,6 +164,32 @@ export async function checkChange(
     terminal.out(JSON.stringify({ checks: results, nodes: [] }, null, 2));
   requirePassed(results);
   return results;
+}
+
+/**
+ * What is asked before the network node is sent a config, after the checks or in their place: time has passed since
+ * them, and a run that is taken up again had them long ago.
+ *
+ * @returns throws WeightMeasured where weight is being measured, or will be before the model is loaded
+ */
+export function mayActOf(
+  { force = [], loadTime }: CheckArgs,
+  nodeUrl: string,
+  signal: AbortSignal,
+): (act?: 'apply' | 'rollback') => Promise<void> {
+  const isForced = force.includes('phase') || force.includes('confirmation-poc');
+  const isLate = force.includes('poc-window');
+  const loadMs = isLate || loadTime === undefined ? 0 : 1000 * parseDuration(loadTime, '--load-time');
+  return async (act = 'rollback') => {
+    if (isForced) return;
+    const takesMs = act === 'apply' ? loadMs : 0;
+    // Asked anew each time: what was said a block ago is too old for a change of the config.
+    const why = await weightGuard(nodeUrl).whyNot({ what: 'change of the model', takesMs }, signal);
+    if (why !== null)
+      throw new WeightMeasured(`nothing was sent to the network node: ${why}`, {
+        advice: 'go on when the phase is Inference again, or with --force phase at your own cost',
+      });
+  };
 }
 
 const SHOWN = { ok: 'ok', warn: 'warning', fail: 'FAILED', forced: 'forced' };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { folderName, timeStamp } from '../../files/names.js';
 import { withoutCredentials } from '../../http/url.js';
@@ -16,6 +17,7 @@ import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import {
   checkChange,
   loadingOptions,
+  mayActOf,
   openAdmin,
   publicApi,
   reachOf,
@@ -59,7 +61,7 @@ export const command = defineCommand({
       const admin = reopenAdmin(run.plan.adminUrl, args, context.signal);
       const reach = { ...run.plan.reach, ...reachOf(args, [run.after]) };
       const nodeUrl = await publicApi(args, admin, context.signal);
-      const outcome = await carryOut(run, { admin, reach, nodeUrl }, context);
+      const outcome = await carryOut(run, { admin, reach, nodeUrl, args }, context);
       return conclude(run, outcome, args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
@@ -126,7 +128,7 @@ const SAYS = {
 
 async function carryOut(
   run: SwitchRun,
-  { admin, reach, nodeUrl }: { admin: AdminClient; reach: Reach; nodeUrl: string },
+  { admin, reach, nodeUrl, args }: { admin: AdminClient; reach: Reach; nodeUrl: string; args: Args },
   context: Context,
 ): Promise<SwitchOutcome> {
   const { terminal, signal } = context;
@@ -141,7 +143,12 @@ async function carryOut(
       signal,
       reach,
       nodeUrl,
-      validate: (node) => validateServed(node, context, { reach }),
+      mayAct: mayActOf(args, nodeUrl, signal),
+      validate: (node) =>
+        validateServed(node, context, {
+          reach,
+          weightGuard: args.force?.includes('phase') ? undefined : weightGuard(nodeUrl),
+        }),
       onStep(step) {
         endProgress();
         terminal.say(SAYS[step]);

@@ -1,5 +1,5 @@
 import { findNodeUrl } from '../../chain/node-url.js';
-import { throughputRefusal } from '../../chain/weight-measured.js';
+import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import { maskSecrets } from '../../http/mask.js';
@@ -109,10 +109,7 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     measureSeconds: args.measureSeconds,
     sampleIntervalSeconds: args.sampleInterval,
     ...optional('batchSize', args.batchSize),
-    ...optional(
-      'throughputRefusal',
-      networkNode === undefined ? undefined : () => throughputRefusal(networkNode),
-    ),
+    ...optional('weightGuard', networkNode === undefined ? undefined : weightGuard(networkNode)),
     skipValidate: args.skipValidate ?? false,
     validationTimeoutSeconds: args.validationTimeout,
     ...optional('validationBatchSize', args.validationBatchSize),

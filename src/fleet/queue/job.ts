@@ -29,7 +29,7 @@ export interface FleetJob {
 
 export type JobOptions = Omit<
   ValidateOptions,
-  'reference' | 'throughputRefusal' | 'expDir' | 'expName' | 'resume'
+  'reference' | 'weightGuard' | 'expDir' | 'expName' | 'resume'
 > & { ownPublicKey: string };
 
 /** The queue of a site. */

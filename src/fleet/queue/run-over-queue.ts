@@ -86,7 +86,7 @@ function jobOf(
 ): FleetJob {
   const {
     reference: _reference,
-    throughputRefusal: _refusal,
+    weightGuard: _guard,
     expDir: _dir,
     expName: _name,
     resume: _run,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { throughputRefusal } from '../../chain/weight-measured.js';
+import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { validateInto } from '../validate-into.js';
@@ -33,7 +33,7 @@ export async function validateJob(job: FleetJob, folder: string, store: Redis, s
     {
       ...options,
       reference,
-      ...(network_node !== null && { throughputRefusal: () => throughputRefusal(network_node) }),
+      ...(network_node !== null && { weightGuard: weightGuard(network_node) }),
     },
     { signal },
   );

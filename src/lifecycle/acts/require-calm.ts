@@ -1,9 +1,19 @@
+import { whyNotAt } from '../../chain/weight-measured.js';
 import { goOnOrStop, type LifecycleRun, readView } from '../lifecycle-run.js';
 
-/** No model is changed while the weight of the nodes is being measured, unless somebody says so. */
-export async function requireCalm(run: LifecycleRun, what: string): Promise<void> {
-  const { epochs } = await readView(run);
-  if (epochs.phase === 'Inference' && !epochs.isConfirmationPocActive) return;
-  const phase = epochs.phase === 'Inference' ? 'confirmation PoC is active' : `the phase is ${epochs.phase}`;
-  await goOnOrStop(run, `${phase}, and ${what}`, 'Go on all the same?');
+/**
+ * No model is changed while the weight of the nodes is being measured, nor where that begins before the change is
+ * over, unless somebody says so.
+ *
+ * @param what the change, as a sentence
+ * @param takesMs what it takes
+ */
+export async function requireCalm(run: LifecycleRun, what: string, takesMs = 0): Promise<void> {
+  const isForced = (check: string) => run.forced.includes(check);
+  if (isForced('phase') || isForced('confirmation-poc')) return;
+  const { epochs, pace } = await readView(run);
+  const now = performance.now();
+  const act = { what: 'change of the model', takesMs: isForced('poc-window') ? 0 : takesMs };
+  const why = whyNotAt({ epochs, pace, readAt: now }, act, now);
+  if (why !== null) await goOnOrStop(run, `${why}; and ${what}`, 'Go on all the same?');
 }

@@ -15,11 +15,14 @@ export const restore: Act<'restore'> = {
 
   async act(run, { epoch, switchedBefore }) {
     const why = `${run.host.model} is not pre-eligible in epoch ${epoch}`;
-    await requireCalm(run, `${switchedBefore.join(', ')} must go back to the old model`);
+    const calm = (nodes: string) => requireCalm(run, `${nodes} must go back to the old model`);
+    await calm(switchedBefore.join(', '));
     const restored = switchedBefore.map(async (id) => {
       // One that had the new config before the run has none to go back to.
       const wasSwitched = (await readSwitch(switchFolder(run.folder, id), id)).length > 0;
-      return wasSwitched ? [await patiently(() => restoreNode(run, id, why), patienceOf(run))] : [];
+      return wasSwitched
+        ? [await patiently(() => restoreNode(run, id, why, () => calm(id)), patienceOf(run))]
+        : [];
     });
     return { nodes: (await Promise.all(restored)).flat() };
   },

@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
 import { patiently } from '../../chain/patience.js';
-import { AssayError, Interrupted } from '../../errors.js';
+import { type WeightGuard, WeightMeasured, weightGuard } from '../../chain/weight-measured.js';
+import { AssayError, Interrupted, NotOfNode } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
+import { pause } from '../../http/retry.js';
 import { withoutCredentials } from '../../http/url.js';
 import { findNode, requireNode } from '../../network/apply.js';
 import { runChecks } from '../../network/checks/index.js';
@@ -15,7 +17,7 @@ import {
   readSwitch,
   type SwitchRun,
 } from '../../network/switch/run-folder.js';
-import { holds } from '../../network/switch/steps.js';
+import { type ConfigAct, holds } from '../../network/switch/steps.js';
 import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/validate-served.js';
@@ -32,6 +34,9 @@ import { seeToWeights } from './weights.js';
 
 /** Longer than any load: a node gives up on one by itself. */
 const SERVE_TIMEOUT_MS = 2 * 3600_000;
+
+/** PoC takes minutes. */
+const MEASURED_POLL_MS = 1_000;
 
 /** Every node to the new model, validated, or back on the old one. */
 export const switchNodes: Act<'switch'> = {
@@ -72,6 +77,12 @@ async function lastStart(run: LifecycleRun, { pocStartHeight }: Round): Promise<
   return pocStartHeight - loadBlocks({ loadTimeMs: loadTimeOf(run) * 1000, msPerBlock });
 }
 
+/** What is about to be sent, as it is asked about. */
+const SENDING: Record<ConfigAct, (id: string) => string> = {
+  apply: (id) => `${id} is to get the new config`,
+  rollback: (id) => `${id} must go back to the old config`,
+};
+
 async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Promise<NodeResult> {
   const { terminal, signal } = run;
   signal.throwIfAborted();
@@ -89,6 +100,8 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
           reach: reachOf(run.host),
           nodeUrl: run.nodeUrl,
           validate: (served) => validate(run, served),
+          mayAct: (act) =>
+            requireCalm(run, SENDING[act](node.id), act === 'apply' ? 1000 * loadTimeOf(run) : 0),
           onStep: (step) => step !== 'done' && terminal.say(`${node.id}: ${STEP_TEXT[step]}`),
           onLook({ text }) {
             if (text !== last) terminal.say(`${node.id}: ${text}`);
@@ -178,18 +191,46 @@ async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeRe
     await validate(run, node);
     return { id: node.id, holds: 'new', why: null, exitCode: 0 };
   } catch (error) {
-    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof NotOfNode)
+      throw error;
     return { id: node.id, holds: 'new', why: error.message, exitCode: error.exitCode };
   }
 }
 
+/** While the weight of nodes is being measured it waits, and begins once more where PoC came in between. */
 async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
-  return await validateServed(node, run, {
-    reach: reachOf(run.host),
-    reachIn: 'file',
-    runFolder: await freeValidationFolder(run.folder, node.id),
-    expectReplicas: run.host.ml_nodes.find(({ id }) => id === node.id)?.replicas,
-  });
+  const guard = run.forced.includes('phase') ? undefined : weightGuard(run.nodeUrl);
+  for (;;) {
+    await untilUnmeasured(run, node.id, guard);
+    try {
+      return await validateServed(node, run, {
+        reach: reachOf(run.host),
+        reachIn: 'file',
+        runFolder: await freeValidationFolder(run.folder, node.id),
+        expectReplicas: run.host.ml_nodes.find(({ id }) => id === node.id)?.replicas,
+        weightGuard: guard,
+      });
+    } catch (error) {
+      if (!(error instanceof WeightMeasured)) throw error;
+      run.terminal.say(`${node.id}: ${error.message}`);
+    }
+    await pause(MEASURED_POLL_MS, run.signal);
+  }
+}
+
+async function untilUnmeasured(
+  { terminal, signal }: LifecycleRun,
+  id: string,
+  guard: WeightGuard | undefined,
+): Promise<void> {
+  let last: string | null = null;
+  for (;;) {
+    const why = (await guard?.whyNot({ what: 'validation', takesMs: 0 }, signal)) ?? null;
+    if (why === null) return;
+    if (last === null) terminal.say(`${id}: ${why}; its validation waits`);
+    last = why;
+    await pause(MEASURED_POLL_MS, signal);
+  }
 }
 
 function tell({ terminal }: LifecycleRun, result: NodeResult): NodeResult {

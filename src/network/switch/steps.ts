@@ -1,4 +1,4 @@
-import { AssayError, Interrupted, messageOf } from '../../errors.js';
+import { AssayError, Interrupted, messageOf, NotOfNode } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import type { AdminClient, ListedNode } from '../admin-client.js';
 import { applyNode, NotAsSent, requireNode } from '../apply.js';
@@ -22,9 +22,14 @@ export interface SwitchTools {
   nodeUrl?: string;
   /** Validates the node that serves the new model; throws, with the exit code, when it does not pass. */
   validate(node: NodeObject): Promise<string>;
+  /** Asked before the network node is sent a config; throws where weight is being measured, and nothing is sent. */
+  mayAct?(act: ConfigAct): Promise<void>;
   onStep?(step: SwitchStep): void;
   onLook?(serving: Serving, elapsedMs: number): void;
 }
+
+/** A config that is about to be sent. */
+export type ConfigAct = 'apply' | 'rollback';
 
 type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
 /** What a step has to record, as it goes; it goes on when that is on the disk. */
@@ -36,8 +41,9 @@ type Step = (run: SwitchRun, tools: SwitchTools) => Records;
  * without doing anything twice, and so that nothing is done over the head of somebody who changed the node.
  */
 export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
-  async *apply({ before, after, journal }, { admin }) {
+  async *apply({ before, after, journal }, { admin, mayAct }) {
     const listed = requireNode(await admin.list(), after.id);
+    if (!holds(after, listed)) await mayAct?.('apply');
     const wasBegun = stateAtBegin(journal.entries, 'apply') !== undefined;
     if (!wasBegun) {
       requireUnchanged(before, listed);
@@ -69,8 +75,9 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
     yield* ended('validate', () => validate(after));
   },
 
-  async *rollback({ before, journal }, { admin }) {
+  async *rollback({ before, journal }, { admin, mayAct }) {
     const listed = requireNode(await admin.list(), before.id);
+    if (!holds(before, listed)) await mayAct?.('rollback');
     if (stateAtBegin(journal.entries, 'rollback') === undefined)
       yield { act: 'rollback', stage: 'begin', state: listed.state };
     await applyNode(admin, before);
@@ -122,7 +129,8 @@ async function attempt(
     await doIt();
     return undefined;
   } catch (error) {
-    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof NotOfNode)
+      throw error;
     if (error instanceof HttpFault && PASSING.has(error.outcome)) throw error;
     // Nothing is wrong with the config: going back would take the node's first PoC away from it.
     if (error instanceof AwaitsPoc) throw error;

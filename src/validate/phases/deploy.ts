@@ -1,4 +1,5 @@
 import { consequenceOf } from '../../batches/consequences.js';
+import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
@@ -62,6 +63,8 @@ export async function deploy(
   }
   const deployTimeoutSeconds =
     options.deployTimeoutSeconds ?? startLimitS(preflight.gpus.map(({ name }) => name));
+  const act = { what: 'start of the model', takesMs: 1000 * deployTimeoutSeconds };
+  await requireUnmeasured(options.weightGuard, act, context.signal);
   const until = Math.min(context.until, start + 1000 * deployTimeoutSeconds);
   const node = context.node.within({ signal: context.signal, until });
   const limited = { ...context, node, options: { ...options, deployTimeoutSeconds } };

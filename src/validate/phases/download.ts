@@ -36,6 +36,8 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start) });
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   let started = false;
+  /** The node took a download from us: the error of an earlier one sticks until then, and is not ours. */
+  let isOurs = false;
   for (;;) {
     let busy: Busy | undefined;
     const status = await unlessBusy(node.modelStatus(options.model));
@@ -43,15 +45,20 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
       warn('the node is too old to tell whether the weights are downloaded');
       return done('not_told');
     }
-    if (status.error_message != null) {
-      throw new AssayError(`the download failed on the node: ${clip(status.error_message)}`, {
+    const hasFailed = status.error_message != null && status.status !== 'DOWNLOADED';
+    if (hasFailed && isOurs) {
+      throw new AssayError(`the download failed on the node: ${clip(status.error_message ?? '')}`, {
         advice:
           'check disk space and network of the node, or load the weights by hand and use --skip-download',
       });
     }
     if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
     if (status instanceof Busy) busy = status;
-    else if (!started && status.status !== 'DOWNLOADING') busy = await startDownload(node, options.model);
+    else if (hasFailed || (!started && status.status !== 'DOWNLOADING')) {
+      const begun = await startDownload(node, options.model);
+      if (begun instanceof Busy) busy = begun;
+      else isOurs = begun === 'ours';
+    }
     started ||= busy === undefined;
 
     const state = clip(status.status);
@@ -77,11 +84,11 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   }
 }
 
-/** @returns why it is not known to have begun; undefined where it has */
-async function startDownload(node: MlNodeClient, model: string): Promise<Busy | undefined> {
+/** @returns why it is not known to have begun, else whose it is: somebody may have begun it before */
+async function startDownload(node: MlNodeClient, model: string): Promise<Busy | 'ours' | 'theirs'> {
   const task = await unlessBusy(node.startDownload(model));
-  if (task instanceof Busy) return task.outcome === 'conflict' ? undefined : task;
-  if (task.status !== 'IGNORED') return undefined;
+  if (task instanceof Busy) return task.outcome === 'conflict' ? 'theirs' : task;
+  if (task.status !== 'IGNORED') return 'ours';
   throw new AssayError('the node is in offline mode and downloads nothing', {
     advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
   });

@@ -1,15 +1,17 @@
 import { consequenceOf } from '../../batches/consequences.js';
+import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
+import type { Owner } from '../../journal/owner.js';
 import type { NodeState, PowStatus, Replica } from '../../mlnode/answers.js';
 import { lostGpus, usableGpus } from '../../mlnode/gpus.js';
 import { brokenReplicas, countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
 import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
-import { keysOfEarlierRuns } from '../own-key.js';
+import { isOwnKind, keysOfOtherRuns } from '../own-key.js';
 import { endsRun, type Phase } from './phase.js';
 
 const READY_POLL_MS = 1_000;
@@ -138,7 +140,8 @@ async function readPow({ node }: ValidateContext): Promise<PowStatus> {
 }
 
 /**
- * Stops what a killed run of ours left generating, and refuses to go on beside anybody else's generation.
+ * Stops what a killed run of ours left generating, and refuses to go on beside anybody else's generation, that of
+ * another run of ours which goes on included.
  *
  * @returns whether a foreign generation was there (and was stopped, as asked for)
  */
@@ -147,29 +150,48 @@ async function settleGenerations(
   context: ValidateContext,
   runFolder: string,
 ): Promise<boolean> {
-  const { node, options, events } = context;
+  const { node, options, events, signal } = context;
   const generating = (pow.backends ?? []).filter(isGenerating);
   if (generating.length === 0) return false;
-  const ours = new Set([
-    context.ownPublicKey,
-    ...keysOfEarlierRuns(runFolder),
-    ...(options.ownPublicKeys ?? []),
-  ]);
-  const foreign = generating.filter((replica) => !ours.has(replica.config?.public_key ?? ''));
-  if (foreign.length > 0 && options.stopForeign !== true) {
-    const { port, config } = foreign[0] as Replica;
-    throw new AssayError(
-      `a PoC generation that this tool did not start runs on replica ${port} (public key ${clip(config?.public_key ?? 'not told')}); nothing was touched`,
-      { advice: 'wait until it is over, or stop it with --stop-foreign if it is yours to stop' },
-    );
+  const { left, living } = await keysOfOtherRuns(runFolder);
+  const keyOf = ({ config }: Replica) => config?.public_key ?? '';
+  const ours = new Set([context.ownPublicKey, ...left, ...(options.ownPublicKeys ?? [])]);
+  const others = generating.filter((replica) => !ours.has(keyOf(replica)));
+  for (const replica of others) {
+    const owner = living.get(keyOf(replica));
+    if (owner !== undefined) throw besideLiving(replica, owner);
   }
+  const [other] = others;
+  if (other !== undefined && options.stopForeign !== true) throw besideOther(other);
+  if (other !== undefined)
+    await requireUnmeasured(options.weightGuard, { what: 'stop of a generation', takesMs: 0 }, signal);
   events.note?.(
-    foreign.length > 0
-      ? 'stopping the generation that runs on the node, as asked for'
-      : 'stopping the generation that an earlier run left',
+    other === undefined
+      ? 'stopping the generation that an earlier run left'
+      : 'stopping the generation that runs on the node, as asked for',
   );
   await node.stopGeneration();
-  return foreign.length > 0;
+  return others.some((replica) => !isOwnKind(keyOf(replica)));
+}
+
+function besideLiving({ port }: Replica, { pid, at }: Owner): AssayError {
+  return new AssayError(
+    `another run of this tool (process ${pid}, since ${at}) measures throughput on replica ${port}; nothing was touched`,
+    { advice: 'wait until it is over' },
+  );
+}
+
+function besideOther({ port, config }: Replica): AssayError {
+  const key = clip(config?.public_key ?? 'not told');
+  return isOwnKind(config?.public_key)
+    ? new AssayError(
+        `a throughput generation of another run of this tool is on replica ${port} (public key ${key}), and whether that run goes on is not known here; nothing was touched`,
+        { advice: 'wait until it is over, or stop it with --stop-foreign where that run is gone' },
+      )
+    : new AssayError(
+        `a PoC generation that this tool did not start runs on replica ${port} (public key ${key}); nothing was touched`,
+        { advice: 'wait until it is over, or stop it with --stop-foreign if it is yours to stop' },
+      );
 }
 
 function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateContext): void {

@@ -1,6 +1,7 @@
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { AssayError } from '../../errors.js';
 import { pause } from '../../http/retry.js';
+import type { Limits } from '../../http/time-limit.js';
 import type { PoolLease } from '../../probe/pool.js';
 import { type ProbeOutcome, probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
@@ -16,8 +17,11 @@ import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
 import { stillLimit } from './still-limit.js';
 import { stillWarning } from './still-warning.js';
+import { whileUnmeasured } from './weight-watch.js';
 
 const REPLICA_POLL_MS = 1_000;
+/** Replicas are in ERROR for some seconds after a model went down, and out of rotation for as long now and then. */
+const REPLICA_LOOKS = 12;
 
 /** Asks the node for the vectors, and measures them. */
 export const probePhase: Phase = {
@@ -64,7 +68,14 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
       const replicas = await requireReplicas(readReplicas, patience, limits.signal);
       const tell = tellerOf(context, replicas);
       tell(seen.observations, seen.observations.length);
-      const { lost, strangers } = await askFor(context, before, seen, readReplicas, limits, tell);
+      const run = (within: Limits, onBatch: (latencyMs: number) => void) =>
+        askFor(context, before, seen, readReplicas, within, (measured, done) => {
+          tell(measured, done);
+          onBatch(Math.max(0, ...measured.map(({ latency_s }) => 1000 * latency_s)));
+        });
+      // How long a batch takes is known when the first one is back.
+      const step = { what: 'probe', takesMs: 0, run };
+      const { lost, strangers } = await whileUnmeasured(context, limits, step);
       if (strangers > 0)
         warn(
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
@@ -118,7 +129,7 @@ function askFor(
   before: Observed,
   seen: Seen,
   readReplicas: () => Promise<number[]>,
-  limits: { signal: AbortSignal; until: number },
+  limits: Limits,
   tell: (measured: Observation[], done: number) => void,
 ): Promise<ProbeOutcome> {
   const { options, reference, node, params, patience, inputs, folder, pool } = context;
@@ -196,7 +207,7 @@ async function requireReplicas(
   patience: number,
   signal: AbortSignal,
 ): Promise<number[]> {
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < REPLICA_LOOKS; attempt++) {
     const replicas = await readReplicas();
     if (replicas.length > 0) return replicas;
     await pause(patience * REPLICA_POLL_MS, signal);

@@ -5,6 +5,7 @@ import { type Done, runBatches } from '../../batches/run-batches.js';
 import { NAMELESS, sampleJobs } from '../../batches/sample-jobs.js';
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
+import { WeightMeasured } from '../../chain/weight-measured.js';
 import { HttpFault } from '../../http/fault.js';
 import type { Limits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
@@ -21,6 +22,7 @@ import type { Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
 import { stillLimit } from './still-limit.js';
+import { whileUnmeasured } from './weight-watch.js';
 
 const ASK_TIMEOUT_MS = 75_000;
 const LOOK_TIMEOUT_MS = 20_000;
@@ -37,13 +39,23 @@ export const selfCheckPhase: Phase = {
   isWanted: ({ options, skipsProbe }, { isProbeLate, observations }) =>
     !skipsProbe && !isProbeLate && options.skipSelfCheck !== true && observations.length > 0,
   async run(context, observed) {
-    const { value } = await withinLimit(context, "the node's own check", (limits) =>
-      selfCheck(context, observed, limits),
-    );
+    const { value } = await withinLimit(context, "the node's own check", (limits) => {
+      const run = (within: Limits, onBatch: (latencyMs: number) => void) =>
+        selfCheck(context, observed, within, onBatch);
+      // One batch for each replica takes no longer than the slowest of the probe; all of them, as long as it.
+      const slowest = Math.max(0, ...observed.observations.map(({ latency_s }) => latency_s));
+      const takes = context.options.selfCheck === 'full' ? (observed.seconds.probe ?? 0) : slowest;
+      return whileUnmeasured(context, limits, {
+        what: 'check by the node itself',
+        takesMs: 1000 * takes,
+        run,
+      });
+    });
     return { observed: { selfCheck: value } };
   },
   consequence(failure) {
     const costsPhase =
+      failure instanceof WeightMeasured ||
       failure instanceof EngineStandsStill ||
       (failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase');
     return costsPhase ? { warning: `the node's own check gave no result: ${failure.line}` } : 'run';
@@ -62,6 +74,7 @@ export async function selfCheck(
   context: RunContext,
   { observations, phases }: Pick<Observed, 'observations' | 'phases'>,
   limits: Limits,
+  onBatch: (latencyMs: number) => void = () => {},
 ): Promise<SelfCheckCounts[] | null> {
   const { inputs, options, patience, warn } = context;
   const { batches, batchSize } = inputs.plan;
@@ -78,7 +91,10 @@ export async function selfCheck(
     readReplicas: replicaReader(context.node, limits),
     asksReturnAtOnce: mode !== 'wait',
     concurrency: (replicas, slowestMs) => requestsUnderWay(mode, replicas, slowestMs),
-    onDone,
+    onDone(done) {
+      onBatch(done.latencyMs);
+      onDone(done);
+    },
     onLeft: warnOfLeft(context),
     still: stillLimit(
       context.node.within(limits),

@@ -1,11 +1,18 @@
 import { AssayError, messageOf } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { pause } from '../../http/retry.js';
+import { inRotation } from '../../mlnode/replicas.js';
 import type { ValidateContext } from '../context.js';
 
-const CLEANUP_TIMEOUT_MS = 15_000;
-/** A replica that missed a health probe is out of reach, of a stop too, until the next pass. */
-const REJOIN_MS = 5_000;
+/** Limits of cleaning up. Who has interrupted the run wants it to end. */
+const CLEANUP_MS = { usual: 75_000, interrupted: 15_000 };
+/**
+ * A replica that missed its health probes is out of reach, of a stop too, until the next good one: newer nodes allow
+ * three of ten seconds.
+ */
+const REJOIN_MS = { usual: 45_000, interrupted: 5_000 };
+/** A start that nobody answered takes effect within this time, or never. */
+const LATE_START_MS = 5_000;
 const LOOK_MS = 250;
 
 /** Generation that this run started could not be stopped: nothing may be probed beside it. */
@@ -22,7 +29,7 @@ export class GenerationLeft extends AssayError {
  * @throws GenerationLeft when it may go on
  */
 export async function stopOwnGeneration(
-  { node, ownPublicKey, patience, warn }: ValidateContext,
+  { node, ownPublicKey, patience, warn, signal }: ValidateContext,
   startedOn: number[] | undefined,
 ): Promise<void> {
   const left = (why: string) =>
@@ -33,13 +40,14 @@ export async function stopOwnGeneration(
       },
     );
   // Cleaning up must outlive the interruption that asks for it, and must not outlast the user's patience.
-  const limit = AbortSignal.timeout(patience * CLEANUP_TIMEOUT_MS);
-  const now = performance.now();
-  const cleaner = node.within({ signal: limit, until: now + patience * CLEANUP_TIMEOUT_MS });
-  const rejoinUntil = now + patience * REJOIN_MS;
+  const hurry = () => (signal.aborted ? 'interrupted' : 'usual');
+  const cleanupMs = patience * CLEANUP_MS[hurry()];
+  const limit = AbortSignal.timeout(cleanupMs);
+  const begun = performance.now();
+  const cleaner = node.within({ signal: limit, until: begun + cleanupMs });
   try {
     for (;;) {
-      const replicas = (await cleaner.powStatus()).backends ?? [];
+      const replicas = inRotation(await cleaner.powStatus());
       const generating = replicas.filter(({ status }) => status === 'GENERATING');
       const foreign = generating.find(({ config }) => config?.public_key !== ownPublicKey);
       const own = generating.filter(({ config }) => config?.public_key === ownPublicKey);
@@ -48,12 +56,13 @@ export async function stopOwnGeneration(
         if (foreign !== undefined)
           throw left(`a stop would end the one that somebody else runs on replica ${foreign.port}`);
         await cleaner.stopGeneration();
-      } else if ((startedOn !== undefined && unseen.length === 0) || performance.now() > rejoinUntil) {
-        if (unseen.length > 0)
-          warn(
-            `replica ${unseen.join(', ')} is out of rotation, and may go on generating under our key when it comes back`,
-          );
-        return;
+      } else {
+        const isSeen = startedOn !== undefined && unseen.length === 0;
+        const waitMs = startedOn === undefined ? LATE_START_MS : REJOIN_MS[hurry()];
+        if (isSeen || performance.now() - begun > patience * waitMs) {
+          if (unseen.length > 0) warn(stillAway(unseen, ownPublicKey));
+          return;
+        }
       }
       await pause(patience * LOOK_MS, limit);
     }
@@ -62,4 +71,9 @@ export async function stopOwnGeneration(
     const why = limit.aborted ? 'the node did not stop it in time' : clip(messageOf(error));
     throw left(why);
   }
+}
+
+function stillAway(ports: number[], ownPublicKey: string): string {
+  const which = ports.length === 1 ? `replica ${ports[0]} is` : `replicas ${ports.join(', ')} are`;
+  return `${which} still out of rotation, out of reach of a stop, and may go on generating (public key ${ownPublicKey}) when back; the next run stops that`;
 }

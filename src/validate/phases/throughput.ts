@@ -1,4 +1,5 @@
 import { consequenceOf } from '../../batches/consequences.js';
+import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { detailOf } from '../../http/detail.js';
 import { HttpFault, type Outcome } from '../../http/fault.js';
@@ -14,6 +15,10 @@ import { GenerationLeft, stopOwnGeneration } from './stop-generation.js';
 
 /** What faults of the node may add to the time that warming up and measuring take. */
 const LONGEST_DELAY_MS = 30_000;
+/** To stop what was started, through a fault or two. */
+const STOP_MS = 5_000;
+/** So often, at least, the network node is asked while the node generates. */
+const GUARD_MS = 5_000;
 
 /** Measures the rate, once in a run: not beside a probe that an earlier part of it has begun. */
 export const throughputPhase: Phase = {
@@ -48,15 +53,12 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   const { options, params, ownPublicKey, events } = context;
   const start = performance.now();
   const node = nodeUntilMeasured(context, start);
-  if (options.throughputRefusal === undefined) {
+  if (options.weightGuard === undefined) {
     context.warn(
       'no network node is given (--node), so nobody checked that no PoC phase is on during the throughput measurement',
     );
   }
-  const refusal = await options.throughputRefusal?.();
-  if (refusal != null) {
-    throw new AssayError(refusal, { advice: 'run again later, or use --skip-throughput' });
-  }
+  await requireTime(context, plannedMs(options));
   events.note?.('generating for the throughput measurement; it is stopped afterwards');
   let startedOn: number[] | undefined;
   let isRefused = false;
@@ -67,7 +69,7 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
     const readings = await sample({ ...context, node });
     const measured = Math.round((readings.at(-1)?.atSeconds ?? 0) - (readings[0]?.atSeconds ?? 0));
     for (const port of standingStill(readings)) context.warn(generatedNothing(port, measured));
-    return { ...summarise(readings), elapsed_s: secondsSince(start) };
+    return { ...summarise(readings, startedOn, context.warn), elapsed_s: secondsSince(start) };
   } catch (error) {
     isRefused = error instanceof HttpFault && startedOn === undefined && REFUSALS.has(error.outcome);
     throw error;
@@ -76,10 +78,20 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   }
 }
 
+/** What warming up and measuring take, without faults. */
+function plannedMs({ warmupSeconds = 30, measureSeconds = 60 }: ValidateContext['options']): number {
+  return 1000 * (warmupSeconds + measureSeconds);
+}
+
+/** @throws WeightMeasured when PoC, or its beginning, leaves no time to generate, and to stop it behind that */
+async function requireTime({ options, signal, patience }: ValidateContext, takesMs: number): Promise<void> {
+  const act = { what: 'throughput measurement', takesMs: takesMs + patience * STOP_MS };
+  await requireUnmeasured(options.weightGuard, act, signal);
+}
+
 /** The node, with no wait for it that would last much longer than the measuring itself. */
 function nodeUntilMeasured({ node, signal, until, patience, options }: ValidateContext, start: number) {
-  const { warmupSeconds = 30, measureSeconds = 60 } = options;
-  const planned = start + 1000 * (warmupSeconds + measureSeconds) + patience * LONGEST_DELAY_MS;
+  const planned = start + plannedMs(options) + patience * LONGEST_DELAY_MS;
   return node.within({ signal, until: Math.min(until, planned) });
 }
 
@@ -107,15 +119,20 @@ function requireWholeStart({ errors }: PowInit): void {
 }
 
 /** Reads the counters at fixed moments: a late answer does not shift the ones that follow. */
-async function sample({ node, options, events, signal }: ValidateContext): Promise<Reading[]> {
+async function sample(context: ValidateContext): Promise<Reading[]> {
+  const { node, options, events, signal } = context;
   const warmup = options.warmupSeconds ?? 30;
   const measure = options.measureSeconds ?? 60;
   const interval = Math.min(options.sampleIntervalSeconds ?? 10, measure);
   const begun = performance.now();
   const tell = (done: number, note: string) =>
     events.progress?.({ phase: 'throughput', done, total: warmup + measure, unit: 's', note });
+  const leftMs = (seconds: number) => Math.max(0, 1000 * seconds - (performance.now() - begun));
   const read = async (seconds: number): Promise<Reading> => {
-    await pause(Math.max(0, 1000 * seconds - (performance.now() - begun)), signal);
+    do {
+      await pause(Math.min(GUARD_MS, leftMs(seconds)), signal);
+      await requireTime(context, leftMs(warmup + measure));
+    } while (leftMs(seconds) > 0);
     const status = await node.powStatus();
     return {
       atSeconds: secondsSince(begun) - warmup,
@@ -175,7 +192,11 @@ function ratesText(before: Reading, reading: Reading): string {
 }
 
 /** Rates in nonces per second from differences of the counters. */
-function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'samples'> {
+function summarise(
+  readings: Reading[],
+  startedOn: number[],
+  warn: (text: string) => void,
+): Pick<ThroughputReport, 'summary' | 'samples'> {
   const samples = readings.slice(1).map((reading, index) => {
     const before = readings[index] as Reading;
     const replicas = ratesBetween(before, reading);
@@ -187,11 +208,23 @@ function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'sam
     });
   }
 
-  const ports = [...new Set(samples.flatMap(({ replicas }) => replicas.map(({ port }) => port)))].sort(
-    (a, b) => a - b,
+  const told = samples.flatMap(({ replicas }) => replicas.map(({ port }) => port));
+  const ports = [...new Set([...startedOn, ...told])].sort((a, b) => a - b);
+  // What a replica that is away computes meanwhile is not known: the sum of the others is not the node's rate.
+  const whole = samples.filter(({ replicas }) => replicas.length === ports.length);
+  const missing = ports.filter(
+    (port) => whole.length < samples.length && told.filter((own) => own === port).length < samples.length,
   );
+  if (whole.length === 0)
+    throw new AssayError(`in no sample each replica told its count (${missing.join(', ')} did not)`, {
+      advice: 'see why it leaves the rotation, or use --skip-throughput',
+    });
+  if (whole.length < samples.length)
+    warn(
+      `${samples.length - whole.length} of ${samples.length} throughput samples lack replica ${missing.join(', ')}: they do not count`,
+    );
   const series = ports.map((port) => {
-    const own = samples.flatMap(({ seconds, replicas }) =>
+    const own = whole.flatMap(({ seconds, replicas }) =>
       replicas
         .filter((replica) => replica.port === port)
         .map(({ nonces_per_second }) => ({ seconds, rate: nonces_per_second })),
@@ -199,7 +232,7 @@ function summarise(readings: Reading[]): Pick<ThroughputReport, 'summary' | 'sam
     return { port, ...ratesOf(own) };
   });
   const slowLimit = median(series.map(({ mean }) => mean)) / 2;
-  const totals = samples.map(({ seconds, replicas }) => ({
+  const totals = whole.map(({ seconds, replicas }) => ({
     seconds,
     rate: replicas.reduce((sum, replica) => sum + replica.nonces_per_second, 0),
   }));

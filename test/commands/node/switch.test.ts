@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/journal/folder-lock.js';
@@ -72,6 +72,36 @@ describe('assay node switch', () => {
     expect(stderr).toContain(`to go on: assay node switch --resume ${run}`);
     site.net.broker.faults.awaitsPoc.pop();
     expect((await assay('--resume', run)).stderr).toContain('waiting for the new model');
+  });
+
+  it('does not go back for a fault of this machine, and goes on when that is mended', async () => {
+    const { site, assay, run, cwd, start } = await prepared();
+    await rm(join(cwd, 'runs'), { recursive: true, force: true });
+    await writeFile(join(cwd, 'runs'), 'no folder');
+    const { exitCode, stderr } = await assay(...start);
+    expect([exitCode, held(site), site.ml.running?.model]).toEqual([1, 'new', KIMI]);
+    expect(stderr).toMatch(/cannot write runs\/.*\n?/);
+    expect(stderr).toContain(`to go on: assay node switch --resume ${run}`);
+    await rm(join(cwd, 'runs'));
+    expect((await assay('--resume', run)).exitCode).toBe(0);
+    expect(site.net.broker.changes).toEqual({ node1: 2 });
+  });
+
+  it('sends no config while weight is being measured, and goes on after that', async () => {
+    const { site, assay, run, start } = await prepared();
+    site.ml.failNextStart({ ...OUT_OF_MEMORY, shownMs: 1500 });
+    const switching = assay(...start);
+    await expect.poll(() => held(site), { timeout: 20_000 }).toBe('new');
+    site.net.chain.phaseOverride = 'PoCGenerate';
+    const { exitCode, stderr } = await switching;
+    expect([exitCode, held(site)]).toEqual([1, 'new']);
+    expect(stderr).toMatch(/nothing was sent to the network node: the network is in phase PoCGenerate/);
+    const again = await assay('--resume', run);
+    expect([again.exitCode, held(site)]).toEqual([1, 'new']);
+    site.net.chain.phaseOverride = null;
+    const ended = await assay('--resume', run);
+    expect(ended.stderr.split('\n').at(-1)).toMatch(/the old config is back and serves/);
+    expect([ended.exitCode, held(site)]).toEqual([1, 'old']);
   });
 
   it('leaves the new config with --no-rollback', async () => {

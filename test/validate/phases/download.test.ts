@@ -48,6 +48,38 @@ describe('the download phase', () => {
     await expect(download(context)).rejects.toThrow('No space left on device');
   });
 
+  it('asks again where an earlier download had failed: its error sticks, and is not ours', async () => {
+    const node = await simulate({ up: false, downloadTimeMs: 20, weights: { [MODEL]: 'NOT_FOUND' } });
+    node.failDownloads('No space left on device');
+    await watched(node.url).context.node.startDownload(MODEL);
+    await expect
+      .poll(async () => (await watched(node.url).context.node.modelStatus(MODEL))?.error_message)
+      .toMatch('No space');
+    node.failDownloads(undefined);
+    const { context } = watched(node.url);
+    expect(await download(context)).toMatchObject({ action: 'downloaded' });
+    expect(node.requests[START]).toBe(2);
+  });
+
+  it('does not call weights missing that are there, whatever error an earlier download left', async () => {
+    const node = await simulate({ up: false });
+    node.faults = ({ endpoint }) =>
+      endpoint === '/models/status'
+        ? { body: (answer) => ({ ...(answer as object), error_message: 'of last week' }) }
+        : undefined;
+    expect(await download(watched(node.url).context)).toMatchObject({ action: 'already_downloaded' });
+    expect(node.requests[START]).toBeUndefined();
+  });
+
+  it("asks again where somebody else's download fails that was under way", async () => {
+    const node = await simulate({ up: false, downloadTimeMs: 300, weights: { [MODEL]: 'NOT_FOUND' } });
+    node.failDownloads('hub is away');
+    await watched(node.url).context.node.startDownload(MODEL);
+    node.failDownloads(undefined);
+    expect(await download(watched(node.url).context)).toMatchObject({ action: 'downloaded' });
+    expect(node.requests[START]).toBe(2);
+  });
+
   it('ends on a node that downloads nothing', async () => {
     const node = await simulate({ up: false, offline: true, weights: { [MODEL]: 'NOT_FOUND' } });
     const { context } = watched(node.url);

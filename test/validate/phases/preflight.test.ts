@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { lockFolder } from '../../../src/journal/folder-lock.js';
 import { newOwnPublicKey } from '../../../src/validate/own-key.js';
 import { preflight } from '../../../src/validate/phases/preflight.js';
 import { useTempFolder } from '../../support/temp.js';
@@ -29,6 +30,15 @@ describe('what preflight finds', () => {
     const { context } = watched(node.url);
     const { report } = await preflight(context, folder());
     expect(report).toMatchObject({ gpus: [], replicas: [5001, 5002] });
+  });
+
+  it('is no replica where all are in ERROR, as after a model went down', async () => {
+    const node = await simulate();
+    const backends = [5001, 5002].map((port) => ({ port, status: 'ERROR', detail: 'no answer' }));
+    node.faults = ({ endpoint }) =>
+      endpoint === '/inference/pow/status' ? { body: () => ({ status: 'MIXED', backends }) } : undefined;
+    const { context } = watched(node.url);
+    expect((await preflight(context, folder())).report.replicas).toEqual([]);
   });
 
   it('is no replica where the model is down', async () => {
@@ -91,6 +101,48 @@ describe('a generation on the node', () => {
     expect((await preflight(context, folder())).report.busy_with_foreign_poc).toBe(false);
     expect(node.isGenerating(5001)).toBe(false);
     expect(notes).toEqual(['stopping the generation that an earlier run left']);
+  });
+
+  it('of a run beside this one that goes on is not stopped, whatever is asked for', async () => {
+    const key = newOwnPublicKey();
+    const beside = temp.path('runs/living');
+    const release = await lockFolder(beside);
+    await writeFile(`${beside}/validate_config.json`, JSON.stringify({ own_public_key: key }));
+    const node = await simulate();
+    node.startForeignGeneration({ public_key: key });
+    for (const stopForeign of [false, true]) {
+      const { context } = watched(node.url, { stopForeign });
+      await expect(preflight(context, folder())).rejects.toThrow(
+        `another run of this tool (process ${process.pid}`,
+      );
+    }
+    expect([node.isGenerating(5001), node.requests[STOP]]).toEqual([true, undefined]);
+    await release();
+    const { context } = watched(node.url);
+    await preflight(context, folder());
+    expect(node.isGenerating(5001)).toBe(false);
+  });
+
+  it('of a run of ours elsewhere is not called foreign, and left alone', async () => {
+    const node = await simulate();
+    node.startForeignGeneration({ public_key: newOwnPublicKey() });
+    const { context } = watched(node.url);
+    await expect(preflight(context, folder())).rejects.toThrow(
+      /of another run of this tool .* nothing was touched/,
+    );
+    expect(node.requests[STOP]).toBeUndefined();
+    const asked = watched(node.url, { stopForeign: true });
+    expect((await preflight(asked.context, folder())).report.busy_with_foreign_poc).toBe(false);
+    expect(node.isGenerating(5001)).toBe(false);
+  });
+
+  it('of somebody else is not stopped while weight is being measured', async () => {
+    const node = await simulate();
+    node.startForeignGeneration();
+    const whyNot = async () => 'the network is in phase PoCGenerate';
+    const { context } = watched(node.url, { stopForeign: true, weightGuard: { whyNot } });
+    await expect(preflight(context, folder())).rejects.toThrow('no stop of a generation now');
+    expect(node.isGenerating(5001)).toBe(true);
   });
 
   it('under a key that only looks like one of ours in a broken folder is foreign', async () => {

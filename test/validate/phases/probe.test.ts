@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { WeightMeasured } from '../../../src/chain/weight-measured.js';
 import { leasePool } from '../../../src/probe/pool.js';
 import type { Observation } from '../../../src/run/observation.js';
 import { createRunFolder } from '../../../src/run/write.js';
@@ -150,4 +151,49 @@ describe('the probe phase', () => {
 function withStranger(answer: unknown): unknown {
   const { artifacts, ...rest } = answer as { artifacts?: object[] };
   return { ...rest, ...(artifacts && { artifacts: [...artifacts, { nonce: 987_654, vector_b64: 'AAAA' }] }) };
+}
+
+describe('a PoC', () => {
+  const until = (count: number) => {
+    let asked = 0;
+    return { whyNot: async () => (asked++ < count ? null : 'the network is in phase PoCGenerate') };
+  };
+
+  it('that goes on leaves the node alone', async () => {
+    const { simulator } = await refused({}, { weightGuard: until(0) });
+    expect(simulator.requests['POST /inference/pow/generate']).toBeUndefined();
+  });
+
+  it('that begins ends the probe at the end of a batch, and what was measured stays', async () => {
+    const { seen } = await refused({ batchTimeMs: 20 }, { weightGuard: until(3) });
+    expect(seen).toBeGreaterThan(0);
+    expect(seen).toBeLessThan(reference.nonces.length);
+  });
+
+  it('that begins in the middle of a batch is noticed as well', async () => {
+    const { seen } = await refused({ batchTimeMs: 60_000 }, { weightGuard: until(1) });
+    expect(seen).toBe(0);
+  }, 15_000);
+});
+
+/** A probe that is ended by the moment, with what it found. */
+async function refused(node: Partial<MlNodeSimulatorOptions>, options: Partial<ValidateOptions>) {
+  const simulator = await simulate(node);
+  const seen = watched(simulator.url, options);
+  const { events, signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
+  const { folder, release } = await createRunFolder(temp.path(`run${++runs}`));
+  const pool = leasePool();
+  try {
+    const { observed, failure } = await probeNode(
+      { ...seen.context, inputs, folder, pool },
+      observedBefore(inputs, []),
+    );
+    expect(failure).toBeInstanceOf(WeightMeasured);
+    expect(String(failure)).toContain('no probe now: the network is in phase PoCGenerate');
+    return { simulator, seen: observed?.observations?.length };
+  } finally {
+    await release();
+    await pool.release();
+  }
 }

@@ -49,7 +49,7 @@ describe('the throughput phase', () => {
     const node = await simulate();
     const { context } = watched(node.url, {
       ...short,
-      throughputRefusal: async () => 'the network is in PoCGenerate',
+      weightGuard: { whyNot: async () => 'the network is in PoCGenerate' },
     });
     await expect(measureThroughput(context)).rejects.toThrow('PoCGenerate');
     expect(node.requests[START]).toBeUndefined();
@@ -68,13 +68,59 @@ describe('the throughput phase', () => {
       endpoint === '/inference/pow/status' && earlier === 1
         ? { body: (answer) => setBack(answer, 5002) }
         : undefined;
-    const { context } = watched(node.url, short);
-    const { samples } = await measureThroughput(context);
+    const { context, warnings } = watched(node.url, { ...short, weightGuard: { whyNot: async () => null } });
+    const { samples, summary } = await measureThroughput(context);
     expect(samples.map(({ replicas }) => replicas.map(({ port }) => port))).toEqual([
       [5001],
       [5001, 5002],
       [5001, 5002],
     ]);
+    // The sum of the first is half a node's rate.
+    expect(summary.min).toBeGreaterThan(summary.mean / 1.5);
+    expect(warnings).toEqual(['1 of 3 throughput samples lack replica 5002: they do not count']);
+  });
+
+  it('is no measurement where a replica that started is in no sample', async () => {
+    const node = await simulate({ batchTimeMs: 10 });
+    node.faults = ({ endpoint, earlier }) =>
+      endpoint === '/inference/pow/status' && earlier < 4
+        ? { body: (answer) => without(answer, 5002) }
+        : undefined;
+    const { context } = watched(node.url, short);
+    await expect(measureThroughput(context)).rejects.toThrow(
+      'in no sample each replica told its count (5002 did not)',
+    );
+    expect(node.isGenerating(5002)).toBe(false);
+  });
+
+  it.each([
+    ['while it warms up', { warmupSeconds: 30, measureSeconds: 30 }],
+    ['while it measures', { warmupSeconds: 0, measureSeconds: 30, sampleIntervalSeconds: 0.1 }],
+  ])('ends, and stops what it started, when PoC begins %s', async (_name, seconds) => {
+    const node = await simulate();
+    let begins = false;
+    const whyNot = async () => (begins ? 'the network is in phase PoCGenerate' : null);
+    const { context } = watched(node.url, { ...seconds, weightGuard: { whyNot } });
+    const measuring = measureThroughput(context);
+    while (!node.isGenerating(5001)) await new Promise((resolve) => setTimeout(resolve, 5));
+    begins = true;
+    await expect(measuring).rejects.toThrow(
+      'no throughput measurement now: the network is in phase PoCGenerate',
+    );
+    expect([node.isGenerating(5001), node.isGenerating(5002)]).toEqual([false, false]);
+  });
+
+  it('asks whether there is time for all of it, and ever less', async () => {
+    const node = await simulate();
+    const asked: number[] = [];
+    const whyNot = async ({ takesMs }: { takesMs: number }) => {
+      asked.push(takesMs);
+      return null;
+    };
+    const { context } = watched(node.url, { ...short, weightGuard: { whyNot } });
+    await measureThroughput(context);
+    expect(asked.length).toBeGreaterThanOrEqual(4);
+    expect(asked).toEqual([...asked].sort((a, b) => b - a));
   });
 
   it('stops what the other replicas started when one refuses', async () => {
@@ -98,7 +144,7 @@ describe('the throughput phase', () => {
     const interruption = new AbortController();
     const { context } = watched(
       node.url,
-      { ...short, measureSeconds: 60, throughputRefusal: async () => null },
+      { ...short, measureSeconds: 60, weightGuard: { whyNot: async () => null } },
       interruption.signal,
     );
     const measuring = measureThroughput(context);
@@ -108,6 +154,12 @@ describe('the throughput phase', () => {
     expect(node.isGenerating(5001)).toBe(false);
   });
 });
+
+/** A status in which a replica is missing. */
+function without(status: unknown, port: number): unknown {
+  const { backends, ...rest } = status as { backends: { port: number }[] };
+  return { ...rest, backends: backends.filter((backend) => backend.port !== port) };
+}
 
 /** A status as after the replica's restart. */
 function setBack(status: unknown, port: number): unknown {
