@@ -151,6 +151,18 @@ export class MlNodeClient {
     return this.#read('/inference/pow/status', validatePowStatus);
   }
 
+  /** Whether this node holds a request that was queued: only the one that gave the id does. */
+  async holdsRequest(requestId: string): Promise<boolean> {
+    try {
+      const url = `${this.api}/inference/pow/generate/${encodeURIComponent(requestId)}`;
+      await this.#sendOnce('read', 'GET', url, undefined);
+      return true;
+    } catch (error) {
+      if (error instanceof HttpFault && !this.#manners.signal?.aborted) return error.outcome === 'too_large';
+      throw error;
+    }
+  }
+
   startGeneration(params: PocParams, batchSize: number | undefined): Promise<PowInit> {
     const body = { ...params, ...(batchSize !== undefined && { batch_size: batchSize }) };
     return this.#call('act', 'POST', '/inference/pow/init/generate', validatePowInit, body);

@@ -27,6 +27,8 @@ export interface RecordRequest {
   signal: AbortSignal;
   /** Called with each batch as it comes. */
   onBatch(vectors: [nonce: number, vector: Kept][]): Promise<void> | void;
+  /** Told of each request that the node has put into a queue. */
+  onRequest?(requestId: string): void;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
  */
 async function askFor(
   batches: Batch[],
-  { node, params, form, nonces, batchSize, onBatch }: RecordRequest,
+  { node, params, form, nonces, batchSize, onBatch, onRequest }: RecordRequest,
   limit: Limits,
   onVectors: (rows: [nonce: number, vector: Kept][]) => void,
 ): Promise<Lost[]> {
@@ -102,6 +104,8 @@ async function askFor(
       onObserved(observations) {
         const rows = observations.filter(({ why }) => why === null).map(rowOf);
         broken.push(...observations.filter(({ why }) => why !== null));
+        const requestId = observations[0]?.request;
+        if (requestId != null) onRequest?.(requestId);
         onVectors(rows);
         written = written.then(() => onBatch(rows));
         // Its failure is told below; until then it must not count as unhandled.
@@ -124,13 +128,13 @@ function rowOf({ nonce, vector_b64, k_points_steps }: Observation): [nonce: numb
 
 async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    const { backends = [] } = await node.powStatus();
-    if (backends.some(isGenerating)) {
+    const pow = await node.powStatus();
+    if ((pow.backends ?? []).some(isGenerating)) {
       throw new AssayError('a PoC generation runs on the node; nothing was touched', {
         advice: 'record when it is over: a replica computes nothing else meanwhile',
       });
     }
-    if (backends.length > 0) return;
+    if (portsOf(pow).length > 0) return;
     await pause(1_000, signal);
   }
   throw new AssayError('the node has no replica in rotation (NO_BACKENDS)', {

@@ -6,6 +6,7 @@ import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden, loadGolden } from '../golden/load.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenFile, GoldenReference } from '../golden/reference.js';
+import { isSameEndpoint } from '../http/endpoint.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
@@ -32,6 +33,14 @@ export function newSeed(): string {
   return randomBytes(16).toString('hex');
 }
 
+/** A seed of its own for each round and node, from one that they share: no answer serves twice. */
+export function derivedSeed(seed: string, round: string, nodeId: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([seed, round, nodeId]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
 /**
  * What a seed asks for: nonces and a block hash that no table of golden vectors holds. The same seed draws the
  * same.
@@ -49,12 +58,17 @@ export function drawChallenge(seed: string, n: number): { nonces: number[]; bloc
 export function challengeOf({ challenge, mlnodeUrl }: ValidateOptions): Challenge | undefined {
   if (challenge === undefined) return undefined;
   const trustedUrl = parseBaseUrl(challenge.trustedUrl, '--trusted-url');
-  if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) {
-    throw new AssayError('the trusted node is the node to be validated', {
-      advice: 'give the --trusted-url of another node',
-    });
-  }
+  if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) throw sameNode('they have one URL');
   return { seed: challenge.seed ?? newSeed(), n: challenge.n, trustedUrl };
+}
+
+class SameNode extends AssayError {}
+
+/** A node that is compared with itself always agrees. */
+function sameNode(why: string): SameNode {
+  return new SameNode(`the trusted node is the node to be validated: ${why}`, {
+    advice: 'give the --trusted-url of another node',
+  });
 }
 
 /**
@@ -73,11 +87,16 @@ export async function challengeReference(
 ): Promise<GoldenReference> {
   const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
   if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
+  if (await isSameEndpoint(challenge.trustedUrl, options.mlnodeUrl))
+    throw sameNode('both URLs lead to one address and port');
   try {
-    const file = await askTrustedNode(golden.file, challenge, options, limits);
+    const { file, latestRequest } = await askTrustedNode(golden.file, challenge, options, limits);
+    if (await holds(latestRequest, options, limits))
+      throw sameNode('it answers for a request that the trusted one was given');
     return challengedBy(golden, checkGolden(file, challenge.trustedUrl, golden.sha256));
   } catch (error) {
-    if (!(error instanceof AssayError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof SameNode)
+      throw error;
     throw new AssayError(`the trusted node gave no vectors: ${messageOf(error)}`, {
       advice: 'see to the trusted node, or give another --trusted-url',
       exitCode: error.exitCode,
@@ -96,7 +115,7 @@ async function askTrustedNode(
   { seed, n, trustedUrl }: Challenge,
   options: ValidateOptions,
   { signal, until }: Limits,
-): Promise<GoldenFile> {
+): Promise<{ file: GoldenFile; latestRequest: string | undefined }> {
   const { nonces, blockHash } = drawChallenge(seed, n);
   const { patience = 1, validationBatchSize, validationTimeoutSeconds = 900 } = options;
   const node = new MlNodeClient(trustedUrl, signal, patience, until);
@@ -108,8 +127,10 @@ async function askTrustedNode(
   const batchSize = validationBatchSize ?? golden.collection_batch_size ?? DEFAULT_BATCH_SIZE;
   const { provenance: _recorded, notes: _notes, ...file } = golden;
   const asked = { ...file, block_hash: blockHash, collection_batch_size: batchSize };
+  const requests: string[] = [];
   const vectors = await recordVectors({
     node,
+    onRequest: (id) => requests.push(id),
     params: pocParamsOf(asked),
     form: asked,
     nonces,
@@ -119,11 +140,22 @@ async function askTrustedNode(
     signal,
     onBatch() {},
   });
-  return {
+  const recorded = {
     ...asked,
     source: `challenge: computed by ${maskSecrets(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
     artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
   };
+  return { file: recorded, latestRequest: requests.at(-1) };
+}
+
+/** Behind another address it may be the same node all the same: then it knows what was asked of the trusted one. */
+async function holds(
+  requestId: string | undefined,
+  { mlnodeUrl, patience = 1 }: ValidateOptions,
+  { signal, until }: Limits,
+): Promise<boolean> {
+  const node = new MlNodeClient(parseBaseUrl(mlnodeUrl, '--mlnode-url'), signal, patience, until);
+  return requestId !== undefined && (await node.holdsRequest(requestId));
 }
 
 /** The trusted node's vectors under the golden reference's name, from which the thresholds are. */

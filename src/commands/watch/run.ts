@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readEpochs } from '../../chain/epochs.js';
 import { findNodeUrl } from '../../chain/node-url.js';
 import { AssayError, UsageError } from '../../errors.js';
@@ -10,6 +10,8 @@ import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import type { ValidateReport } from '../../run/report.js';
 import { parseDuration } from '../../text/duration.js';
+import { derivedSeed } from '../../validate/challenge.js';
+import type { ValidateOptions } from '../../validate/options.js';
 import { pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
 import { createMetrics, type WatchMetrics } from '../../watch/metrics.js';
 import { type MetricsServer, serveMetrics } from '../../watch/metrics-server.js';
@@ -103,7 +105,8 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       // Named by when it begins, which may be long after the round did.
       task.folder = watchRunFolder(root, task.node.id, new Date());
       await claimFolder(dirname(task.folder), { node: task.node.id });
-      const report = await validateInto(task.folder, task.options, { signal });
+      const options = withOwnSeed(task.options, basename(task.folder), task.node.id);
+      const report = await validateInto(task.folder, options, { signal });
       reports.set(task.node.id, report);
       await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
         pruneRuns(dirname(task.folder), args.keep),
@@ -132,6 +135,13 @@ async function renewedThresholds({ args, request, flags, say, signal }: Watched)
     say(`thresholds of before are used: ${error.message}`);
     return request.validations;
   }
+}
+
+/** Each round asks each node for other nonces: what was computed for one challenge is worth nothing in another. */
+function withOwnSeed(options: ValidateOptions, round: string, nodeId: string): ValidateOptions {
+  const { challenge } = options;
+  if (challenge?.seed === undefined) return options;
+  return { ...options, challenge: { ...challenge, seed: derivedSeed(challenge.seed, round, nodeId) } };
 }
 
 /** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */

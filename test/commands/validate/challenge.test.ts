@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGolden } from '../../../src/golden/catalog.js';
@@ -9,9 +11,9 @@ import {
   type MlNodeSimulatorOptions,
   startMlNodeSimulator,
 } from '../../../src/simulator/mlnode/index.js';
-import { drawChallenge } from '../../../src/validate/challenge.js';
+import { derivedSeed, drawChallenge } from '../../../src/validate/challenge.js';
 import { validateNode } from '../../../src/validate/validate-node.js';
-import { assay } from '../../support/assay.js';
+import { assay, assayHere } from '../../support/assay.js';
 import { useTempFolder } from '../../support/temp.js';
 
 const golden = await findGolden('moonshotai/Kimi-K2.6');
@@ -137,4 +139,73 @@ describe('what cannot be a challenge', () => {
       'add --challenge',
     );
   });
+});
+
+describe('the trusted node', () => {
+  const port = () => new URL(trusted.url).port;
+
+  it.each([
+    ['by another name', () => `http://localhost:${port()}`],
+    ['with a user', () => `http://host:secret@127.0.0.1:${port()}`],
+    ['with a path', () => `http://127.0.0.1:${port()}/v3.0.8`],
+    ['as another loopback address', () => `http://127.0.0.2:${port()}`],
+    ['in IPv6 clothes', () => `http://[::ffff:127.0.0.1]:${port()}`],
+    ['in a number', () => `http://2130706433:${port()}`],
+    ['as any address', () => `http://0.0.0.0:${port()}`],
+  ])('is not the validated one %s', async (name, url) => {
+    const folder = folders.path(`same ${name}`);
+    const args = ['--mlnode-url', url(), '--model', golden.file.model, '--exp-dir', folder, ...only];
+    const { exitCode, stderr } = await assayHere([
+      ...['validate', ...args],
+      ...['--trusted-url', trusted.url, '--challenge', '8'],
+    ]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /the trusted node is the node to be validated: (?:both URLs lead to one address and port|they have one URL)/,
+      ),
+    ]);
+  });
+
+  it('is not the validated one behind a proxy with a port of its own', async () => {
+    const proxy = createServer((request, response) => {
+      const onward = httpRequest(
+        `${trusted.url}${request.url}`,
+        { method: request.method, headers: request.headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        },
+      );
+      request.pipe(onward);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const folder = folders.path('behind');
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const args = ['--mlnode-url', url, '--model', golden.file.model, '--exp-dir', folder, ...only];
+    const { exitCode, stderr } = await assayHere([
+      ...['validate', ...args],
+      ...['--trusted-url', trusted.url, '--challenge', '8'],
+    ]);
+    proxy.closeAllConnections();
+    proxy.close();
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /is the node to be validated: it answers for a request that the trusted one was given/,
+      ),
+    ]);
+  });
+});
+
+it('draws other nonces for each round and node of a watch', () => {
+  const seeds = [
+    derivedSeed('s', 'round 1', 'a'),
+    derivedSeed('s', 'round 1', 'b'),
+    derivedSeed('s', 'round 2', 'a'),
+    derivedSeed('t', 'round 1', 'a'),
+    derivedSeed('s', 'round 1a', ''),
+  ];
+  expect(new Set(seeds.map((seed) => drawChallenge(seed, 4).nonces.join())).size).toBe(5);
+  expect(derivedSeed('s', 'round 1', 'a')).toBe(seeds[0]);
 });
