@@ -7,6 +7,7 @@ import { type ChosenRules, chooseRules } from '../chain/rules/rule-set.js';
 import { type ChainView, readChainView, requireInPoc, viewWarnings } from '../chain/view.js';
 import { hasGolden } from '../golden/catalog.js';
 import type { CheckResult } from '../network/checks/index.js';
+import { checkStanding, type ReadyFinding } from '../poc/ready.js';
 import { lookAtNodes } from './at-nodes.js';
 import type { LifecycleEntry } from './entries.js';
 import type { DownloadForecast } from './forecast-downloads.js';
@@ -25,6 +26,8 @@ export interface Plan {
   /** What each choice that can come of the file would cost. */
   costs: HostStanding['costs'];
   weight: bigint;
+  /** The chain's own estimate of the epoch's reward; null: it does not tell. */
+  reward: HostStanding['reward'];
   checks: CheckResult[];
   warnings: string[];
   /** Why the goal of the file cannot be reached. */
@@ -61,8 +64,9 @@ export async function makePlan(
   const { entry, state } = await requireInPoc(view, host.model, hasGolden);
   const rules = chooseRules('auto', view.version, undefined);
   const heights = upcomingHeights(view.epochs, view.params.delegation.deployWindow);
-  const [me, atNodes] = await Promise.all([
+  const [me, standing, atNodes] = await Promise.all([
     readHostStanding(nodeUrl, host.address, entry, view, rules.ruleSet, { signal }),
+    checkStanding(nodeUrl, host.address, view.version, { signal }),
     lookAtNodes(host, { nodeUrl, loadTimeS: loadTime.seconds, measured, forced, signal }),
   ]);
   const steps = planSteps({
@@ -95,8 +99,9 @@ export async function makePlan(
     steps,
     costs: me.costs,
     weight: me.participant?.weight ?? 0n,
+    reward: me.reward,
     checks: atNodes.checks,
-    warnings: [...viewWarnings(view), ...atNodes.warnings, ...time.warnings],
+    warnings: [...viewWarnings(view), ...standingWarnings(standing), ...atNodes.warnings, ...time.warnings],
     obstacles: [...atNodes.unregistered, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
     missed: sameChoice(me.choice, wanted) ? undefined : missedText(me, view, heights),
     loadTime,
@@ -129,4 +134,11 @@ function missedText(
 ): string | undefined {
   if (snapshotHeight === null || pace.height < snapshotHeight) return undefined;
   return `the snapshot at ${snapshotHeight} has passed: ${choiceText(choice)} was stored`;
+}
+
+/** What a PoC would fail of, whatever the plan says. */
+function standingWarnings(findings: readonly ReadyFinding[]): string[] {
+  return findings
+    .filter(({ level }) => level === 'error' || level === 'warning')
+    .map(({ check, text }) => `${check}: ${text}`);
 }

@@ -1,5 +1,6 @@
 import type { Decimal } from '../chain/decimal.js';
 import { type Commit, type GroupWeight, keyOf, type Stage } from '../chain/stage/stage.js';
+import { AssayError } from '../errors.js';
 import { type Acceptance, type AcceptanceRules, judgeAcceptance } from './acceptance.js';
 import { type Cause, causesOf, type Hardware, type Unknown, validatorsAgainstAll } from './causes.js';
 import { type EarlyShares, earlyShares } from './early-share.js';
@@ -57,9 +58,19 @@ export interface OutcomeRequest {
   hardware: Hardware | null;
 }
 
+/** Far more than any chain has: each slot of each host is computed. */
+const MOST_SLOTS = 100_000;
+
 /** Judges a stage by the chain's rules, and holds the result against what the chain has. */
 export function judgeStage(stage: Stage, request: OutcomeRequest): StageOutcome {
   const { snapshot, params } = stage;
+  if (params.poc.validationSlots > MOST_SLOTS)
+    throw new AssayError(
+      `the chain tells ${params.poc.validationSlots} validation slots: that is no answer to judge by`,
+      {
+        advice: 'ask another --node',
+      },
+    );
   const rules = pocRules(stage.version);
   const factor =
     snapshot &&

@@ -53,6 +53,24 @@ export async function checkReady(
   return { table, findings: parts.flat() };
 }
 
+/** What stands in the way of a host's PoC whatever it does: money of the key that commits, and a challenge. */
+export async function checkStanding(
+  nodeUrl: string,
+  address: string,
+  version: string,
+  options: ReadOptions,
+): Promise<ReadyFinding[]> {
+  const request = { address, warm: undefined, commitGas: COMMIT_GAS };
+  const parts = await Promise.all([
+    told('fees', () => checkFees(nodeUrl, request, version, options)),
+    told('challenge', () => checkChallenge(nodeUrl, address, options)),
+  ]);
+  return parts.flat();
+}
+
+/** Gas that a commit is taken to need where nobody says: an assumption. */
+export const COMMIT_GAS = 500_000n;
+
 /** A check that cannot be made says so, and does not stop the others. */
 async function told(check: string, run: () => Promise<ReadyFinding[]>): Promise<ReadyFinding[]> {
   try {
@@ -116,7 +134,7 @@ function clockFinding(url: string, skew: ClockSkew | null): ReadyFinding {
 
 async function checkFees(
   nodeUrl: string,
-  request: ReadyRequest,
+  request: Pick<ReadyRequest, 'address' | 'warm' | 'commitGas'>,
   version: string,
   options: ReadOptions,
 ): Promise<ReadyFinding[]> {

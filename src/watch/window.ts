@@ -1,7 +1,7 @@
 import type { Epochs } from '../chain/epochs.js';
 
 /** Why a node is not begun; the values of the label `reason` of the skipped rounds. */
-export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'network_node_away';
+export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'poc_challenge' | 'network_node_away';
 
 /** Whether nodes may be validated now, and if not, why. */
 export type Window = { isOpen: true } | { isOpen: false; reason: SkipReason; text: string };

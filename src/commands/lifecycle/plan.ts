@@ -1,3 +1,4 @@
+import { rewardText } from '../../chain/reward.js';
 import { readJournal } from '../../journal/journal.js';
 import type { LifecycleEntry } from '../../lifecycle/entries.js';
 import { readHostFile } from '../../lifecycle/host-file.js';
@@ -37,7 +38,7 @@ export const command = defineCommand({
 });
 
 function planText(plan: Plan, terminal: Terminal): string {
-  const { view, heights, rules, steps, costs, weight, loadTime, notes } = plan;
+  const { view, heights, rules, steps, costs, weight, reward, loadTime, notes } = plan;
   const pairs: [string, string][] = [
     ['epoch', String(heights.epoch)],
     ['snapshot', heightText(heights.snapshotHeight, view.pace)],
@@ -55,6 +56,7 @@ function planText(plan: Plan, terminal: Terminal): string {
       'your weight',
       `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
     ],
+    ...(reward === null ? [] : [['reward', rewardText(reward)] as [string, string]]),
   ];
   const lines = steps.map((step, index) => stepText(step, index + 1, view));
   return [renderPairs(pairs), ...lines, costTable({ costs }, terminal), notes.join('\n')].join('\n\n');
@@ -76,6 +78,7 @@ function planJson({
   steps,
   costs,
   weight,
+  reward,
   checks,
   obstacles,
   missed,
@@ -91,6 +94,7 @@ function planJson({
     snapshot_height: heights.snapshotHeight,
     poc_start_height: heights.pocStartHeight,
     weight: String(weight),
+    reward_coins: reward && String(reward.rewardCoins),
     rules: { rule_set: rules.ruleSet, taken_from: rules.takenFrom },
     steps: steps.map(({ what, fromHeight, byHeight, command }) => ({
       what,

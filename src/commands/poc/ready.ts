@@ -1,7 +1,7 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
 import { UsageError } from '../../errors.js';
 import { parseBaseUrl } from '../../http/url.js';
-import { checkReady, type ReadyFinding } from '../../poc/ready.js';
+import { COMMIT_GAS, checkReady, type ReadyFinding } from '../../poc/ready.js';
 import { pocRules, rulesJson } from '../../poc/rules.js';
 import { renderTable } from '../../terminal/table.js';
 import { chainOptions } from '../chain-options.js';
@@ -24,7 +24,7 @@ export const command = defineCommand({
       {
         min: 1,
         integer: true,
-        default: 500_000,
+        default: Number(COMMIT_GAS),
       },
     ),
     'mlnode-url': {

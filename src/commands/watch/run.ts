@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { readChallenges } from '../../chain/challenge.js';
 import { readEpochs } from '../../chain/epochs.js';
 import { findNodeUrl } from '../../chain/node-url.js';
 import { AssayError, UsageError } from '../../errors.js';
@@ -155,12 +156,29 @@ function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> 
   }
   return async () => {
     try {
-      return windowOf(await readEpochs(networkNode, { signal }), args['poc-margin']);
+      const window = windowOf(await readEpochs(networkNode, { signal }), args['poc-margin']);
+      const { address } = args;
+      return window.isOpen && address !== undefined
+        ? await windowUnderChallenge(networkNode, address, signal)
+        : window;
     } catch (error) {
       if (signal.aborted || !(error instanceof AssayError)) throw error;
       return { isOpen: false, reason: 'network_node_away', text: error.message };
     }
   };
+}
+
+/** Under a PoC challenge the host generates: nothing may be measured on it. */
+async function windowUnderChallenge(
+  networkNode: string,
+  address: string,
+  signal: AbortSignal,
+): Promise<Window> {
+  const open = await readChallenges(networkNode, { signal });
+  const own = open?.find(({ target }) => target === address);
+  if (own === undefined) return { isOpen: true };
+  const text = `a PoC challenge is open on ${address} until block ${own.finishHeight}`;
+  return { isOpen: false, reason: 'poc_challenge', text };
 }
 
 function lineOf({ id, verdict, verdict_reason }: NodeResult): string {
@@ -169,6 +187,16 @@ function lineOf({ id, verdict, verdict_reason }: NodeResult): string {
 
 /** What concerns the watching is no input of a run, and is not recorded with it. */
 function flagsOfRuns(args: WatchArgs): FleetFlagValues {
-  const { every, metrics, 'poc-margin': margin, pocMargin, 'any-phase': any, anyPhase, keep, ...rest } = args;
+  const {
+    every,
+    metrics,
+    'poc-margin': margin,
+    pocMargin,
+    'any-phase': any,
+    anyPhase,
+    address,
+    keep,
+    ...rest
+  } = args;
   return { ...rest, json: undefined, resume: undefined };
 }

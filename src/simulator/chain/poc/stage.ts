@@ -109,6 +109,9 @@ export interface SimulatedPoc extends PocAccounts {
   stages: Map<number, SimulatedStage>;
 }
 
+/** The warm key of every host, where a script says nothing. */
+const WARM_KEY = 'gonka1warm';
+
 const HOST: PocHost = {
   rate: 100,
   nodes: 2,
@@ -133,8 +136,8 @@ export function createPoc(script: PocScript = {}): SimulatedPoc {
     keepsStateFrom: script.keepsStateFrom ?? 0,
     hosts: script.hosts ?? {},
     spendable: script.spendable ?? '500000000000',
-    allowances: script.allowances ?? {},
-    grants: script.grants ?? {},
+    allowances: script.allowances ?? { [WARM_KEY]: null },
+    grants: script.grants ?? { [WARM_KEY]: ['/inference.inference.MsgPoCV2StoreCommit'] },
     challenged: script.challenged ?? [],
     maintenance: script.maintenance ?? false,
     maintenanceRefusal: script.maintenanceRefusal ?? '',
