@@ -88,3 +88,13 @@ export function isAbsent(error: unknown): error is HttpFault {
       /not ?found|not implemented|unknown (?:query|service|method)/i.test(error.detail))
   );
 }
+
+/**
+ * Whether a node answered that it will not tell: for figures that are shown where they can be had, and whose
+ * absence is said. A node that is away or overloaded is no such answer.
+ */
+export function isRefused(error: unknown): error is HttpFault {
+  return (
+    isAbsent(error) || (error instanceof HttpFault && (error.outcome === 'rejected' || error.status === 500))
+  );
+}

@@ -1,6 +1,6 @@
 import validateReward from '../schemas/generated/chain-reward.js';
 import { toBigInt, toNumber, type WireInteger } from './integer.js';
-import { isAbsent, type ReadOptions, readNode } from './read.js';
+import { isRefused, type ReadOptions, readNode } from './read.js';
 
 /** What the chain would settle for a host now, in ngonka: delegations and penalties included. */
 export interface EstimatedReward {
@@ -17,7 +17,7 @@ interface WireReward {
   };
 }
 
-/** Reads `estimate_bitcoin_reward` (v0.2.14+); null where the node does not know it, or knows no such host. */
+/** Reads `estimate_bitcoin_reward` (v0.2.14+); null where the node does not tell it of this host. */
 export async function readReward(
   nodeUrl: string,
   address: string,
@@ -36,7 +36,7 @@ export async function readReward(
       workCoins: toBigInt(settle_amount.work_coins),
     };
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isRefused(error)) return null;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import validateCommits from '../../schemas/generated/poc-commits.js';
 import validateDistributions from '../../schemas/generated/poc-distributions.js';
 import validateSnapshot from '../../schemas/generated/poc-snapshot.js';
 import validateValidations from '../../schemas/generated/poc-validations.js';
-import { isAbsent, type ReadOptions, readNode } from '../read.js';
+import { isAbsent, isPruned, isRefused, type ReadOptions, readNode } from '../read.js';
 import type {
   WireCoefficients,
   WireCommits,
@@ -105,7 +105,7 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isRefused(error) && !isPruned(error)) return null;
     throw error;
   }
 }

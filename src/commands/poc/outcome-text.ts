@@ -134,22 +134,51 @@ function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): s
   );
 }
 
+/** Below it an address of 44 letters leaves no room for the rest of a line. */
+const WIDE = 110;
+
 /** Every participant in a line. */
 export function allText(outcome: StageOutcome, terminal: Terminal): string {
+  const isNarrow = terminal.colors.isColorSupported && terminal.width < WIDE;
+  const shown = (address: string) => (isNarrow ? `${address.slice(0, 11)}…${address.slice(-6)}` : address);
   const tables = outcome.models.map((model) => {
     const head = `${terminal.colors.bold(model.modelId || 'no model named')}: ${model.participants.length} participants, voting power ${model.votingPower ?? 'not known'}, coefficient ${model.coefficient ?? 'not known'}`;
     if (model.participants.length === 0) return head;
-    const rows = model.participants.map(({ address, commit, acceptance, computed, onChain, causes }) => [
-      address,
-      String(commit?.count ?? 0n),
-      acceptance === null
-        ? 'not known'
-        : `${acceptance.accepted ? 'accepted' : 'rejected'}, ${acceptance.decidedBy.replaceAll('_', ' ')}`,
-      String(computed?.weight ?? '?'),
-      String(onChain?.weight ?? onChain?.raw ?? '?'),
-      causes.map(({ code }) => code.replaceAll('_', ' ')).join(', '),
+    const rows = model.participants.map((one) => [
+      shown(one.address),
+      ...lineOf(one),
+      ...(isNarrow ? [] : [causesText(one)]),
     ]);
-    return `${head}\n${renderTable(['participant', 'committed', 'came out', 'weight', 'chain', 'causes'], rows, terminal)}`;
+    const columns = [
+      'participant',
+      'committed',
+      'came out',
+      'weight',
+      'chain',
+      ...(isNarrow ? [] : ['causes']),
+    ];
+    // Where a line has no room for them, causes come behind the table.
+    const causes = isNarrow ? model.participants.filter((one) => one.causes.length > 0) : [];
+    return [
+      head,
+      renderTable(columns, rows, terminal),
+      ...causes.map((one) => `${shown(one.address)}: ${causesText(one)}`),
+    ].join('\n');
   });
   return [renderPairs(stagePairs(outcome)), ...tables].join('\n\n');
+}
+
+function lineOf({ commit, acceptance, computed, onChain }: ParticipantOutcome): string[] {
+  return [
+    String(commit?.count ?? 0n),
+    acceptance === null
+      ? 'not known'
+      : `${acceptance.accepted ? 'accepted' : 'rejected'}, ${acceptance.decidedBy.replaceAll('_', ' ')}`,
+    String(computed?.weight ?? '?'),
+    String(onChain?.weight ?? onChain?.raw ?? '?'),
+  ];
+}
+
+function causesText({ causes }: ParticipantOutcome): string {
+  return causes.map(({ code }) => code.replaceAll('_', ' ')).join(', ');
 }
