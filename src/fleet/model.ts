@@ -51,6 +51,8 @@ export interface NodeResult {
   /** Nonces per second, the mean over its replicas. */
   replica_throughput: number | null;
   duration_s: number | null;
+  /** What its run warned of in the node, whatever the verdict; absent in reports of older versions. */
+  warnings?: string[];
 }
 
 /** A figure of a node that is far from those of the nodes like it. */

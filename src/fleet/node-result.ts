@@ -1,6 +1,7 @@
 import { AssayError, messageOf } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import type { ValidateReport } from '../run/report.js';
+import { warningsOf } from '../run/warnings.js';
 import { gpusText } from '../text/figures.js';
 import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
@@ -24,6 +25,7 @@ export function resultOf(node: FleetNode, folder: string, report: ValidateReport
     l2_p98: validation?.distances.l2?.p98 ?? null,
     replica_throughput: throughput === null || replicas === 0 ? null : throughput.summary.mean / replicas,
     duration_s: report.duration_s,
+    warnings: warningsOf(report).flatMap(({ about_node, text }) => (about_node ? [text] : [])),
   };
 }
 

@@ -2,6 +2,8 @@ import { quantileOfSorted } from '../vectors/summary.js';
 import type { NodeResult, Outlier, OutlierFigure } from './model.js';
 
 const FIGURES: OutlierFigure[] = ['l2_mean', 'l2_p98', 'replica_throughput'];
+/** The sign of the scores that are worse. */
+const WORSE: Record<OutlierFigure, 1 | -1> = { l2_mean: 1, l2_p98: 1, replica_throughput: -1 };
 /** The customary limit for the robust score (Iglewicz and Hoaglin 1993). */
 const SCORE_LIMIT = 3.5;
 /** Makes the median absolute deviation comparable with a standard deviation. */
@@ -12,7 +14,7 @@ const MIN_PEERS = 5;
 const MIN_DIFFERENCE = 0.1;
 
 /**
- * Nodes whose distances or throughput are far from those of nodes with the same model, GPUs and build: what a
+ * Nodes whose distances are far above, or whose throughput is far below, those of nodes with the same model, GPUs and build: what a
  * fixed threshold lets by, and what comes before a node fails it.
  */
 export function outliersOf(nodes: NodeResult[]): Outlier[] {
@@ -37,7 +39,8 @@ function outliersIn(group: NodeResult[], figure: OutlierFigure): Outlier[] {
   const mad = Math.max(medianOf(measured.map(({ value }) => Math.abs(value - median))), least);
   return measured.flatMap(({ node, value }) => {
     const score = (NORMAL * (value - median)) / mad;
-    return Math.abs(score) > SCORE_LIMIT && mad > 0
+    // Nearer to the reference, or faster, than the others is no trouble.
+    return WORSE[figure] * score > SCORE_LIMIT && mad > 0
       ? [{ node, figure, value, median, score, peers: measured.length }]
       : [];
   });

@@ -48,6 +48,7 @@ export function renderFleetText(report: FleetReport, folder: string, colors: Col
   return [
     renderTable(FLEET_HEAD, nodes.map(fleetCells), { colors }),
     ...troubled(nodes).map((node) => `${node.id}: ${node.verdict}: ${node.verdict_reason}`),
+    ...nodes.flatMap(({ id, warnings: own = [] }) => own.map((text) => `${id}: warning: ${text}`)),
     ...outliers.map((outlier) => `outlier: ${outlierText(outlier)}`),
     ...warnings.map((warning) => `warning: ${warning}`),
     `${colour(colors.bold(verdict))}${part}: ${verdict_reason}; took ${durationText(report.duration_s)}`,

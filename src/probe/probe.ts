@@ -11,6 +11,7 @@ import type { Coverage } from '../run/report.js';
 import type { Scheme } from '../schemes/scheme.js';
 import type { Measured } from './measure.js';
 import { observe } from './observe.js';
+import { withinOneCall } from './one-call.js';
 import type { PoolLease } from './pool.js';
 
 export interface ProbeOptions {
@@ -120,19 +121,20 @@ function workerTransport(options: ProbeOptions): Transport<Measured> {
       rowLength: options.golden.length / nonces.length,
       start,
     });
+  const ask = (batch: Batch) =>
+    run(
+      `${api}/inference/pow/generate`,
+      {
+        ...params,
+        nonces: nonces.slice(batch.start, batch.start + batch.count),
+        wait: mode === 'wait',
+        ...(sentBatchSize !== null && { batch_size: sentBatchSize }),
+      },
+      ASK_TIMEOUT_MS,
+      batch,
+    );
   return {
-    ask: (batch) =>
-      run(
-        `${api}/inference/pow/generate`,
-        {
-          ...params,
-          nonces: nonces.slice(batch.start, batch.start + batch.count),
-          wait: mode === 'wait',
-          ...(sentBatchSize !== null && { batch_size: sentBatchSize }),
-        },
-        ASK_TIMEOUT_MS,
-        batch,
-      ),
+    ask: (batch) => (mode === 'wait' ? withinOneCall(() => ask(batch), batch, patience) : ask(batch)),
     look: (requestId, batch) =>
       run(`${api}/inference/pow/generate/${requestId}`, undefined, LOOK_TIMEOUT_MS, batch),
   };

@@ -51,7 +51,22 @@ export function readReportOf(folder: string): Promise<ValidateReport> {
 
 /** Reads and checks one `validate_report.json`. */
 export async function readReport(path: string): Promise<ValidateReport> {
-  return accept<ValidateReport>(validateReport, parseJson(await readRunFile(path), path), path);
+  const value = parseJson(await readRunFile(path), path);
+  refuseOfScript(value, path);
+  return accept<ValidateReport>(validateReport, value, path);
+}
+
+/** The network's own script writes a file of the same name, and another form. */
+function refuseOfScript(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || 'schema_version' in value)
+    return;
+  const isOfScript = ['phases', 'inputs', 'stat_test', 'fraud_detected', 'response', 'n_mismatch'].some(
+    (key) => key in value,
+  );
+  if (!isOfScript) return;
+  throw new AssayError(`${path}: this is no report of assay, but one of the script validate.py`, {
+    advice: 'it holds no vectors that could be judged or shown: run `assay validate` on the node',
+  });
 }
 
 /** Reads and checks a run's `validate_config.json`. */

@@ -54,6 +54,8 @@ export type WarningCode =
   | 'gpu_not_available'
   | 'distances_far_outside'
   | 'self_report_contradicts'
+  /** Of a request nearly all nonces mismatch, though its replica passes. */
+  | 'requests_mismatch'
   | 'heads_of_batches'
   | 'left_out_nonces'
   | 'unanswered_nonces'

@@ -11,6 +11,7 @@ import { networkView } from './network-view.js';
 import { concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
 import { replicasTested, replicaWarnings } from './replicas-tested.js';
+import { requestWarning } from './requests.js';
 import { compareSelfCheck } from './self-check.js';
 import { exactInterval, firstFailingCount } from './stat-test.js';
 
@@ -109,8 +110,10 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>) {
     (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
   // A build that names no replica cannot be asked to: that is a warning.
   const isRequired = rotation?.isRequired === true && observations.some(({ replica }) => replica !== null);
+  const requests = requestWarning(observations, replicas, params);
   const concerns: Warning[] = [
     ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
+    ...(requests === null || response.fraud_detected ? [] : [requests]),
     ...(tested === null ? [] : replicaWarnings(tested, isRequired, observations)),
   ];
   const diagnosis = diagnose({ ...facts, contradicts });

@@ -39,6 +39,14 @@ describe('outliersOf', () => {
     expect(at(28)).toEqual([]);
   });
 
+  it('does not call a node out for being nearer, or faster, than the others', () => {
+    expect(outliersOf(means([0.07, 0.071, 0.069, 0.072, 0.068, 0]))).toEqual([]);
+    const fast = [30, 30, 31, 30, 29, 30, 90].map((rate, n) =>
+      nodeResult({ id: `n${n}`, replica_throughput: rate }),
+    );
+    expect(outliersOf(fast)).toEqual([]);
+  });
+
   it('says nothing of fewer than five nodes', () => {
     expect(outliersOf(means([0.07, 0.07, 0.07, 0.9]))).toEqual([]);
   });

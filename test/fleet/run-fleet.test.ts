@@ -16,6 +16,7 @@ const limits = {
 }; // prettier-ignore
 const passed = {
   verdict: 'PASS',
+  warnings: [] as string[],
   exit_code: 0,
   validation: null,
   throughput: null,

@@ -18,6 +18,15 @@ describe('readRun', () => {
     expect(read).toEqual({ ...JSON.parse(JSON.stringify(run)), folder });
   });
 
+  it.each([
+    ['inputs', { inputs: {}, phases: {}, verdict: 'PASS' }],
+    ['a response', { response: { n_total: 200, n_mismatch: 3, fraud_detected: false } }],
+  ])('names the report of the script validate.py by its %s', async (_name, report) => {
+    const folder = write(runFixture());
+    writeFileSync(join(folder, 'validate_report.json'), JSON.stringify(report));
+    await expect(readRun(folder)).rejects.toThrow('no report of assay, but one of the script validate.py');
+  });
+
   it('takes a run without observations, and one that a kill cut off in a line', async () => {
     expect((await readRun(write(emptyRun()))).observations).toEqual([]);
     const folder = write(runFixture());

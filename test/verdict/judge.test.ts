@@ -312,3 +312,62 @@ describe('for any run', () => {
     );
   });
 });
+
+describe('a node that names the wrong ports', () => {
+  /** Requests of eight nonces in turn on two ports, as the node has it; those of `bad` are beyond the gate. */
+  const asked = (bad: number[], changes: Partial<JudgeInput> = {}, spoilt = 8) => {
+    const input = runWith((row) => bad.includes(Math.floor(row / 8)) && row % 8 < spoilt, changes);
+    return {
+      ...input,
+      observations: input.observations.map((observation, row) => {
+        const batch = Math.floor(row / 8);
+        const replica = 5001 + (batch % 2);
+        return { ...observation, batch, replica, request: `${replica}:uuid-${batch}` };
+      }),
+    };
+  };
+  const codes = (input: JudgeInput) => judge(input).warnings.map(({ code }) => code);
+
+  it('is found by its requests, whose nonces nearly all mismatch, and fails under strict', () => {
+    const input = asked([4, 9, 16]);
+    const { verdict, warnings } = judge(input);
+    expect(verdict).toBe('PASS');
+    expect(warnings.find(({ code }) => code === 'requests_mismatch')).toMatchObject({
+      text: expect.stringMatching(
+        /^of 3 requests nearly all nonces mismatch \(batch 4 \(5001:uuid-4\): 8 of 8/,
+      ),
+      about_node: true,
+    });
+    expect(judge({ ...input, strict: true }).verdict).toBe('FAIL');
+  });
+
+  it('is not suspected for mismatches that lie anywhere, nor for a request with a few', () => {
+    expect(codes(runWith((row) => row % 8 === 3))).not.toContain('requests_mismatch');
+    expect(codes(asked([4, 9, 16], {}, 5))).not.toContain('requests_mismatch');
+  });
+
+  it('is not told twice of a replica that fails by itself', () => {
+    const first = asked(Array.from({ length: 13 }, (_, at) => 2 * at));
+    expect(judge(first).verdict).toBe('FAIL');
+    expect(codes(first)).not.toContain('requests_mismatch');
+  });
+
+  it('is suspected no oftener for many requests than for few', () => {
+    // Two nonces of two are nothing, at a rate of a tenth among a hundred requests.
+    const input = runWith((row) => row === 10 || row === 11);
+    const inPairs = input.observations.map((each, row) => ({ ...each, batch: Math.floor(row / 2) }));
+    expect(codes({ ...input, observations: inPairs })).not.toContain('requests_mismatch');
+  });
+});
+
+it('does not take the batches of a bad replica that nobody names for batch composition', () => {
+  // Every second request waits on the bad replica: with --probe wait nobody is told.
+  const input = judgeInput(golden, (row) => {
+    const isBad = Math.floor(row / 32) % 2 === 1;
+    return atDistance(goldenVector(golden, row), isBad ? 1.2 : 0.07, random);
+  });
+  const observations = input.observations.map((each) => ({ ...each, replica: null }));
+  const { verdict, validation } = judge({ ...input, observations });
+  expect(verdict).toBe('FAIL');
+  expect(validation.diagnosis.map(({ code }) => code)).not.toContain('batch_composition');
+});

@@ -24,6 +24,8 @@ export const batchComposition: DiagnosisRule = {
   examine({ observations }) {
     const byOwner = [...byReplica(observations)];
     const batches = byOwner.flatMap(([port, own]) => {
+      // Where the node does not tell who computed a batch, a bad replica looks like bad batches.
+      if (port === null) return [];
       const groups = [...groupBy(own, ({ batch }) => batch)];
       return groups.length < 2 ? [] : groups.map(([batch, inside]) => ({ port, own, batch, inside }));
     });
