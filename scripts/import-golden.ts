@@ -11,7 +11,7 @@ import type { GoldenFile, Provenance } from '../src/golden/reference.js';
 
 const PUBLISHED_BY = 'Gonka, public validation artifacts';
 
-interface Recording extends Pick<Provenance, 'hardware' | 'build' | 'recorded_on'> {
+interface Recording extends Pick<Provenance, 'hardware' | 'build'> {
   /** What a user should know of it, in our words. */
   notes?: string;
 }
@@ -21,37 +21,30 @@ const RECORDINGS: Record<string, Recording> = {
   'deepseek-ai-deepseek-v4-flash-0731.json': {
     hardware: '1×B300',
     build: 'vLLM 0.25.1, MLNode 3.0.14-post2, tensor parallel 1',
-    recorded_on: { gpu: 'B300', gpus: 1, tensor_parallel: 1 },
   },
   'minimaxai-minimax-m2.7.json': {
     hardware: '2×H200',
     build: 'vLLM, FLASHINFER attention, fp8 KV cache, tensor parallel 2',
-    recorded_on: { gpu: 'H200', gpus: 2, tensor_parallel: 2 },
   },
   'moonshotai-kimi-k2.6.json': {
     hardware: '4×B200',
     build: 'vLLM, FLASHINFER_MLA, tensor parallel 4',
-    recorded_on: { gpu: 'B200', gpus: 4, tensor_parallel: 4 },
   },
   'qwen-qwen3-0.6b.json': {
     hardware: '1×RTX 5060 Ti',
     build: 'vLLM 3.0.13',
-    recorded_on: { gpu: 'RTX 5060 Ti', gpus: 1, tensor_parallel: 1 },
   },
   'qwen-qwen3-235b-a22b-instruct-2507-fp8.json': {
     build: 'vLLM, FLASHINFER attention, tensor parallel 4',
-    recorded_on: { tensor_parallel: 4 },
   },
   'qwen-qwen3-235b-a22b-instruct-2507-fp8-deepgemm.json': {
     hardware: '4×B200',
     build: 'vLLM, DeepGEMM FP8 MoE, tensor parallel 2, no expert parallel',
-    recorded_on: { gpu: 'B200', gpus: 4, tensor_parallel: 2 },
   },
   'qwen-qwen3-32b-fp8.json': { build: 'sequence length 128' },
   'zai-org-glm-5.3-flash-h100-tp8.json': {
     hardware: '8×H100 PCIe',
     build: 'vLLM 0.28.0.dev0, gonka-poc 0.1.6, tensor parallel 8, batch 8',
-    recorded_on: { gpu: 'H100', gpus: 8, tensor_parallel: 8 },
     notes:
       'Recorded at batch 8, the default batch of a node with 8×H100. The same machine repeats it: 0 of 200 nonces mismatch there.',
   },

@@ -34,3 +34,12 @@ export async function readGovernanceModels(
     modelArgs: model.model_args ?? [],
   }));
 }
+
+/** The registered model of a governance id; undefined where governance has none. */
+export async function findGovernanceModel(
+  nodeUrl: string,
+  model: string,
+  options?: ReadOptions,
+): Promise<GovernanceModel | undefined> {
+  return (await readGovernanceModels(nodeUrl, options)).find(({ id }) => id === model);
+}

@@ -31,6 +31,7 @@ export const command = defineCommand({
       'model',
       'what to call the model of every file, whatever it says: for recordings that do not say it, or name a quantised repository',
     ),
+    'served-as': textFlag('served-as', 'name that a live node says of the model, where it is another one'),
     html: textFlag('html', 'also write a page with the matrix as a heat map to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -60,7 +61,15 @@ export const command = defineCommand({
     const result = await withSteps(bytes, async (steps) => {
       const { model } = args;
       const [guide = null] = await readSources(reference, steps, { model });
-      const sets = await readSources(sources, steps, { model, live: { guide, signal } });
+      const sets = await readSources(sources, steps, {
+        model,
+        live: {
+          guide,
+          signal,
+          servedAs: args['served-as'],
+          onWarning: (text) => terminal.say(`warning: ${text}`),
+        },
+      });
       if (sets.length < 2) {
         throw new UsageError('one recording alone cannot be compared', {
           advice: 'give two or more sources',

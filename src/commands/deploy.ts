@@ -1,7 +1,9 @@
 import { applyNode, findNode } from '../network/apply.js';
+import { calledModel } from '../network/called-model.js';
 import { differences } from '../network/compare.js';
 import { AwaitsPoc } from '../network/first-poc.js';
 import { modelStays } from '../network/model-stays.js';
+import { namesBefore } from '../network/names.js';
 import type { Serving } from '../network/serving.js';
 import { waitUntilServes } from '../network/wait.js';
 import { parseDuration } from '../text/duration.js';
@@ -15,7 +17,7 @@ import {
   reachOf,
   timeoutOption,
 } from './node/network-options.js';
-import { nodeOfParts, nodePartOptions } from './node/parts.js';
+import { deployPartOptions, nodeOfParts, servingOptions } from './node/parts.js';
 import { showWait } from './node/wait-progress.js';
 
 export const command = defineCommand({
@@ -23,7 +25,8 @@ export const command = defineCommand({
     'Deploys a model on a node: the published arguments, the checks, the change, and then waits until the node serves the model.',
   options: {
     'node-id': { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
-    ...nodePartOptions,
+    ...deployPartOptions,
+    ...servingOptions,
     ...loadingOptions,
     ...timeoutOption,
     validate: { type: 'boolean', description: 'validate the node once it serves' },
@@ -33,6 +36,10 @@ export const command = defineCommand({
       'assay deploy --node-id node1 --model moonshotai/Kimi-K2.6 --gpu B200 --host 10.0.0.21 --validate',
       'deploy, wait, validate',
     ],
+    [
+      'assay deploy --node-id node1 --node-config new-model.json --host 10.0.0.21 --validate --reference new-model-golden.json',
+      'a model that assay does not know, from files',
+    ],
   ],
   async run(args, context) {
     const { terminal, signal } = context;
@@ -40,7 +47,7 @@ export const command = defineCommand({
     const { node, origin } = await nodeOfParts(args.nodeId, args);
     terminal.say(`config: ${origin}`);
     const reach = reachOf(args, [node]);
-    if (args.validate) await requireReference(node);
+    const reference = args.validate ? await requireReference(node, args.reference) : undefined;
     const admin = openAdmin(args, signal);
     const listed = await admin.list();
     const before = findNode(listed, node.id);
@@ -55,6 +62,7 @@ export const command = defineCommand({
           reach,
           byListing: !args.validate,
         });
+    const calls = isThere ? null : await calledModel(node, { signal, reach });
     const result = await applyNode(admin, node);
     terminal.say(`${node.id} is ${result} on the network node`);
 
@@ -65,6 +73,8 @@ export const command = defineCommand({
       reach,
       before: before?.state,
       restarts: modelStays(before?.node, node),
+      others: namesBefore(before?.node, node, calls),
+      servedAs: args.servedAs,
       nodeUrl: await publicApi(args, admin, signal),
       onLook: progress.onLook,
     })
@@ -75,7 +85,7 @@ export const command = defineCommand({
       })
       .finally(() => progress.stop());
     const serves = serving.status === 'serving';
-    const validation = args.validate ? await validateServed(node, context, { reach }) : null;
+    const validation = args.validate ? await validateServed(node, context, { reach, reference, servedAs: args.servedAs }) : null;
     if (args.json) {
       terminal.out(
         JSON.stringify(

@@ -46,6 +46,7 @@ export const command = defineCommand({
       max: 1,
       default: 0.2,
     }),
+    'served-as': textFlag('served-as', 'name that the node says of the model, where it is another one'),
     source: textFlag('source', 'where it is from, in words (default: what the node says of itself)'),
     'additional-args': {
       ...textFlag('additional-args', 'arguments of the server, for information: one text, or a JSON list'),
@@ -113,6 +114,8 @@ export const command = defineCommand({
         resume: args.resume ?? false,
         force: args.force ?? false,
         signal,
+        servedAs: args['served-as'],
+        onWarning: (text) => terminal.say(`warning: ${text}`),
         onProgress,
       });
       progress?.stop();

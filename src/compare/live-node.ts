@@ -1,11 +1,11 @@
 import { DEFAULT_BATCH_SIZE } from '../batches/plan.js';
-import { AssayError } from '../errors.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { identify } from '../mlnode/identity.js';
+import { identify, misnamedText } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
 import { schemeOf } from '../schemes/index.js';
 import { artifactOf, type Kept } from '../schemes/scheme.js';
+import type { LiveRequest } from './sources.js';
 import { shared, type VectorSet } from './vector-set.js';
 
 /** Time for all nonces of one node; a comparison is tried again rather than resumed. */
@@ -16,16 +16,17 @@ const TIMEOUT_SECONDS = 900;
  *
  * @param guide the recording that says what to ask for
  */
-export async function readLiveNode(url: string, guide: VectorSet, signal: AbortSignal): Promise<VectorSet> {
+export async function readLiveNode(
+  url: string,
+  guide: VectorSet,
+  { signal, servedAs, onWarning }: Omit<LiveRequest, 'guide'>,
+): Promise<VectorSet> {
   const node = new MlNodeClient(url, signal);
   await node.reach();
-  const { loadedModel } = await identify(node);
+  const identity = await identify(node);
   const { model, collection_batch_size: batchSize } = guide.parameters;
-  if (loadedModel !== null && loadedModel !== model) {
-    throw new AssayError(`${url} serves ${loadedModel}, not ${model}`, {
-      advice: 'compare recordings of one model',
-    });
-  }
+  const misnamed = misnamedText(identity, [model, servedAs]);
+  if (misnamed !== null) onWarning(`${url}: ${misnamed}`);
   const nonces = Array.from(guide.nonces);
   const recorded = await recordVectors({
     node,

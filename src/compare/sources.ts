@@ -30,10 +30,13 @@ export interface ReadOptions {
 }
 
 /** What a live node is asked for, and what ends the asking. */
-interface LiveRequest {
+export interface LiveRequest {
   /** The recording whose parameters and nonces it computes; null: the first of those that are compared. */
   guide: VectorSet | null;
   signal: AbortSignal;
+  /** A name that nodes are expected to say of the model. */
+  servedAs?: string | undefined;
+  onWarning(text: string): void;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function readSources(
       });
     }
     const { readLiveNode } = await import('./live-node.js');
-    return [await readLiveNode(source.url, guide, live.signal)];
+    return [await readLiveNode(source.url, guide, live)];
   });
   return (await Promise.all(all)).flat();
 }

@@ -30,6 +30,9 @@ export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
   };
 }
 
+/** Where a file says nothing of its hardware and topology. */
+export const NOT_TOLD = 'not told';
+
 /** `4×B200, TP4`; `not told` where nothing is known. */
 export function recordedOnText({ gpu, gpus, tensorParallel, pipelineParallel }: RecordedOn): string {
   const hardware = gpu === null ? null : gpus === null ? gpu : `${gpus}×${gpu}`;
@@ -38,7 +41,7 @@ export function recordedOnText({ gpu, gpus, tensorParallel, pipelineParallel }: 
     tensorParallel === null ? null : `TP${tensorParallel}`,
     pipelineParallel === null || pipelineParallel === 1 ? null : `PP${pipelineParallel}`,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? 'not told' : parts.join(', ');
+  return parts.length === 0 ? NOT_TOLD : parts.join(', ');
 }
 
 function argSize(args: readonly string[], flag: string): number | undefined {

@@ -46,6 +46,15 @@ const ADVICE: Record<Outcome, string> = {
   failing: 'try again; if it stays so, look into the log of the service',
 };
 
+/** A replica's own word for a model that it does not serve, whatever status a front puts on it. */
+const OTHER_MODEL = /params mismatch/i;
+
+function adviceFor(outcome: Outcome, detail: string): string {
+  return OTHER_MODEL.test(detail)
+    ? 'the replica serves another model than the request names: switch the node first, or name the model that it serves'
+    : ADVICE[outcome];
+}
+
 /** A request that did not end in a good answer. */
 export class HttpFault extends AssayError {
   override name = 'HttpFault';
@@ -70,7 +79,7 @@ export class HttpFault extends AssayError {
       cause?: unknown;
     } = {},
   ) {
-    super(message, { ...options, advice: options.advice ?? ADVICE[outcome] });
+    super(message, { ...options, advice: options.advice ?? adviceFor(outcome, options.detail ?? message) });
     this.outcome = outcome;
     this.status = options.status;
     this.detail = options.detail ?? '';

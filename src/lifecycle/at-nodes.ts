@@ -1,9 +1,12 @@
+import { AssayError } from '../errors.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { findNode } from '../network/apply.js';
 import { type CheckResult, runChecks } from '../network/checks/index.js';
 import { gatherFacts } from '../network/gather.js';
+import type { NodeObject } from '../network/node-object.js';
+import { requireReference } from '../validate/validate-served.js';
 import { type DownloadForecast, forecastDownloads } from './forecast-downloads.js';
-import { type HostFile, pocBatchOf, reachOf, wantedNodes } from './host-file.js';
+import { type HostFile, pocBatchOf, reachOf, validationOf, wantedConfigs } from './host-file.js';
 import type { Measured } from './measured.js';
 
 /** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
@@ -21,6 +24,10 @@ export interface AtNodes {
   unregistered: string[];
   warnings: string[];
   downloads: DownloadForecast[];
+  /** Where each node's config is from, in words. */
+  origins: string[];
+  /** Why a node could not be validated. */
+  unverifiable: string[];
 }
 
 /** Asks the network node and the ML nodes; nothing where no node is to be switched. */
@@ -38,10 +45,11 @@ export async function lookAtNodes(
     forced: readonly string[];
   },
 ): Promise<AtNodes> {
-  if (host.choice !== 'deploy') return { ids: [], checks: [], unregistered: [], warnings: [], downloads: [] };
+  if (host.choice !== 'deploy') return NO_NODES;
   const admin = new AdminClient(parseAdminUrl(host.admin_url), gathering.signal);
   const listed = await admin.list();
-  const nodes = await wantedNodes(host, listed);
+  const wanted = await wantedConfigs(host, listed);
+  const nodes = wanted.map(({ node }) => node);
   const facts = await gatherFacts({
     change: 'switch',
     admin,
@@ -64,7 +72,27 @@ export async function lookAtNodes(
       return [`${id} is configured for ${served.join(', ')}, not for ${present} (present_model)`];
     }),
     downloads: await forecastDownloads(host, facts.nodes, measured, gathering.signal),
+    origins: wanted.map(({ node, origin }) => `${node.id}: config: ${origin}`),
+    unverifiable: await withoutReference(host, nodes),
   };
+}
+
+const NO_NODES: AtNodes = {
+  ...{ ids: [], checks: [], unregistered: [], warnings: [], downloads: [], origins: [], unverifiable: [] },
+};
+
+/** A reference that is missing is told before the first step, and not when a node is to be validated. */
+async function withoutReference(host: HostFile, nodes: NodeObject[]): Promise<string[]> {
+  const reasons = nodes.map(async (node) => {
+    try {
+      await requireReference(node, validationOf(host, node.id).reference);
+      return [];
+    } catch (error) {
+      if (error instanceof AssayError) return [`${error.message}; name one with \`reference:\` in the file`];
+      throw error;
+    }
+  });
+  return [...new Set((await Promise.all(reasons)).flat())];
 }
 
 /** What is looked at again in time stands in nobody's way now. */

@@ -1,12 +1,18 @@
 import type { Choice } from '../chain/choice.js';
-import type { HostFile } from './host-file.js';
+import type { Given, HostFile } from './host-file.js';
 
 /** What of a host file must not change while its run goes on. */
-export type Identity = Pick<HostFile, 'address' | 'model' | 'choice' | 'ml_nodes'>;
+export type Identity = Pick<HostFile, 'address' | 'model' | 'choice' | 'ml_nodes' | keyof Given>;
 
 /** Those fields of a host file. */
-export function identityOf({ address, model, choice, ml_nodes }: Identity): Identity {
-  return { address, model, choice, ml_nodes };
+export function identityOf({ address, model, choice, ml_nodes, ...host }: Identity): Identity {
+  const { node_config, reference, served_as } = host;
+  return {
+    ...{ address, model, choice, ml_nodes },
+    ...(node_config !== undefined && { node_config }),
+    ...(reference !== undefined && { reference }),
+    ...(served_as !== undefined && { served_as }),
+  };
 }
 
 /** What became of one ML node. */

@@ -24,7 +24,7 @@ export async function forecastDownloads(
 ): Promise<DownloadForecast[]> {
   const { model, weights_gb: told } = host;
   const forecasts = nodes.map(async ({ node, weights }): Promise<DownloadForecast[]> => {
-    const status = 'value' in weights ? weights.value[model] : undefined;
+    const status = 'value' in weights ? weights.value[model]?.status : undefined;
     if (status == null || status === 'DOWNLOADED') return [];
     const cacheGb = await known(() => new MlNodeClient(addressOf(node, reachOf(host)), signal).weightsGb());
     const now = { at: Date.now(), cacheGb: 'value' in cacheGb ? cacheGb.value : null };

@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
 import { AssayError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
-import { findDeployConfig } from '../models/deploy-config.js';
+import { configOrigin, findDeployConfig } from '../models/deploy-config.js';
 import type { ListedNode } from '../network/admin-client.js';
-import { buildNode, modelConfigOf } from '../network/build-node.js';
+import { buildNode, editArgs, modelConfigOf } from '../network/build-node.js';
+import { readGivenConfig } from '../network/given-config.js';
 import { requireHost } from '../network/node-host.js';
-import type { NodeObject } from '../network/node-object.js';
+import type { ModelConfig, NodeObject } from '../network/node-object.js';
 import { presentConfig } from '../network/present-config.js';
 import type { Reach } from '../network/reach.js';
 import { accept } from '../schemas/accept.js';
@@ -37,11 +39,21 @@ export interface HostFile {
   passphrase_file?: string;
   chain_id?: string;
   gas_prices?: string;
+  /** File that says how the model is served, in place of the known configs. */
+  node_config?: string;
+  /** Reference to validate with: a file, or a name of a catalogue. */
+  reference?: string;
+  /** Name that the nodes say of the model, where it is another one than expected. */
+  served_as?: string;
   ml_nodes: {
     id: string;
     host: string;
     url?: string;
-    gpu: string;
+    gpu?: string;
+    variant?: string;
+    node_config?: string;
+    reference?: string;
+    served_as?: string;
     inference_port?: number;
     poc_port?: number;
     max_concurrent?: number;
@@ -91,14 +103,37 @@ function requireHosts(value: unknown, name: string): void {
 
 /** Files that the host file names are looked for beside it, wherever the command is run. */
 function withPathsFrom(folder: string, host: HostFile): HostFile {
-  const { passphrase_file: passphrase, keyring_dir: keyring, inferenced } = host;
+  const { passphrase_file: passphrase, keyring_dir: keyring, inferenced, ml_nodes } = host;
   return {
     ...host,
     ...(keyring !== undefined && { keyring_dir: resolve(folder, keyring) }),
+    ...withFiles(folder, host),
+    ml_nodes: ml_nodes.map((node) => ({ ...node, ...withFiles(folder, node) })),
     ...(passphrase !== undefined && { passphrase_file: resolve(folder, passphrase) }),
     // A bare name is looked for in PATH.
     ...(inferenced?.includes('/') && { inferenced: resolve(folder, inferenced) }),
   };
+}
+
+/** A reference that is no file beside the host file is a name of a catalogue. */
+function withFiles(folder: string, { node_config: config, reference }: Given): Given {
+  const file = reference === undefined ? undefined : resolve(folder, reference);
+  return {
+    ...(config !== undefined && { node_config: resolve(folder, config) }),
+    ...(file !== undefined && { reference: existsSync(file) ? file : reference }),
+  };
+}
+
+/** What a user says beside the host file, for all nodes. */
+export type Given = Partial<Pick<HostFile, 'node_config' | 'reference' | 'served_as'>>;
+
+/** How a node is validated: with which reference, and under which name. */
+export function validationOf(
+  { ml_nodes, reference, served_as }: HostFile,
+  id: string,
+): { reference: string | undefined; servedAs: string | undefined } {
+  const node = ml_nodes.find((each) => each.id === id);
+  return { reference: node?.reference ?? reference, servedAs: node?.served_as ?? served_as };
 }
 
 /** How this machine reaches the nodes, where the file says it. */
@@ -138,32 +173,59 @@ export function epochLimit({ until, epochs }: HostFile): number {
   return until === 'eligible' ? Number.POSITIVE_INFINITY : (epochs ?? 1);
 }
 
+/** A node object that a host wants, and where its config is from, in words. */
+interface WantedConfig {
+  node: NodeObject;
+  origin: string;
+}
+
 /**
- * The node objects of the model to be switched to, from the published arguments; none unless it is deployed. What the
- * file leaves open stays as the network node lists it: a switch changes the model and nothing else.
+ * The node objects of the model to be switched to, from the known configs or the user's file; none unless it is
+ * deployed. What the file leaves open stays as the network node lists it: a switch changes the model and nothing else.
  */
-export async function wantedNodes(
-  { model, choice, ml_nodes }: HostFile,
-  listed: readonly ListedNode[],
-): Promise<NodeObject[]> {
+export async function wantedConfigs(host: HostFile, listed: readonly ListedNode[]): Promise<WantedConfig[]> {
+  const { model, choice, ml_nodes } = host;
   if (choice !== 'deploy') return [];
   return Promise.all(
     ml_nodes.map(async (node) => {
-      const { config } = await findDeployConfig(model, node.gpu);
+      const { config, origin, own } = await configOf(host, node);
       const found = listed.find((each) => each.node.id === node.id);
       const present = found && presentConfig(found);
       const wanted = buildNode({
         id: node.id,
         host: node.host,
-        inferencePort: node.inference_port ?? present?.inference_port ?? 5050,
-        pocPort: node.poc_port ?? present?.poc_port ?? 8080,
-        maxConcurrent: node.max_concurrent ?? present?.max_concurrent ?? 500,
+        inferencePort: node.inference_port ?? own?.inference_port ?? present?.inference_port ?? 5050,
+        pocPort: node.poc_port ?? own?.poc_port ?? present?.poc_port ?? 8080,
+        maxConcurrent: node.max_concurrent ?? own?.max_concurrent ?? present?.max_concurrent ?? 500,
         model,
-        config: modelConfigOf(config, { tpSize: node.tp_size }),
+        config,
       });
-      return { ...present, ...wanted };
+      return { node: { ...present, ...own, ...wanted }, origin };
     }),
   );
+}
+
+/** As `wantedConfigs`, without where they are from. */
+export async function wantedNodes(host: HostFile, listed: readonly ListedNode[]): Promise<NodeObject[]> {
+  return (await wantedConfigs(host, listed)).map(({ node }) => node);
+}
+
+async function configOf(
+  { model, node_config: forAll }: HostFile,
+  node: HostFile['ml_nodes'][number],
+): Promise<{ config: ModelConfig; origin: string; own: NodeObject | null }> {
+  const { id, gpu, variant, node_config: file = forAll, tp_size: tpSize } = node;
+  if (file === undefined) {
+    if (gpu === undefined) {
+      throw new AssayError(`host file: ml_nodes: ${id} has neither gpu nor node_config`, {
+        advice: 'give its GPU class (gpu: B200), or a file that says how the model is served (node_config:)',
+      });
+    }
+    const found = await findDeployConfig(model, gpu, variant);
+    return { config: modelConfigOf(found.config, { tpSize }), origin: configOrigin(found), own: null };
+  }
+  const { config, origin, node: own } = await readGivenConfig(file, id, model);
+  return { config: { ...config, args: editArgs(config.args, { tpSize }) }, origin, own };
 }
 
 function requireAddress(place: string, address: string): void {

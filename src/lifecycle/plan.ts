@@ -102,11 +102,11 @@ export async function makePlan(
     reward: me.reward,
     checks: atNodes.checks,
     warnings: [...viewWarnings(view), ...standingWarnings(standing), ...atNodes.warnings, ...time.warnings],
-    obstacles: [...atNodes.unregistered, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
+    obstacles: [...atNodes.unregistered, ...atNodes.unverifiable, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
     missed: sameChoice(me.choice, wanted) ? undefined : missedText(me, view, heights),
     loadTime,
     downloads: atNodes.downloads,
-    notes: planNotes(host, me, atNodes.downloads),
+    notes: [...atNodes.origins, ...planNotes(host, me, atNodes.downloads)],
   };
 }
 

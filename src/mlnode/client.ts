@@ -119,9 +119,12 @@ export class MlNodeClient {
     return found === null ? null : (found.body as NodeMetrics);
   }
 
-  /** null on a node that is too old to tell. */
-  modelStatus(model: string): Promise<ModelStatus | null> {
-    const body = { hf_repo: model, hf_commit: null };
+  /**
+   * @param commit null: the head of the branch
+   * @returns null on a node that is too old to tell
+   */
+  modelStatus(repository: string, commit: string | null = null): Promise<ModelStatus | null> {
+    const body = { hf_repo: repository, hf_commit: commit };
     return nullIfAbsent(this.#call<ModelStatus>('read', 'POST', '/models/status', validateModelStatus, body));
   }
 
@@ -133,8 +136,9 @@ export class MlNodeClient {
   }
 
   /** @throws HttpFault `conflict` when it is under way already, `throttled` when three others are */
-  startDownload(model: string): Promise<DownloadTask> {
-    return this.#call('act', 'POST', '/models/download', validateTask, { hf_repo: model, hf_commit: null });
+  startDownload(repository: string, commit: string | null = null): Promise<DownloadTask> {
+    const body = { hf_repo: repository, hf_commit: commit };
+    return this.#call('act', 'POST', '/models/download', validateTask, body);
   }
 
   /** @throws HttpFault `conflict` when a model runs or starts, or another service holds the node */

@@ -31,3 +31,15 @@ export async function stateOrNull(node: MlNodeClient) {
     throw error;
   }
 }
+
+/**
+ * What to say where a node calls its model by none of the expected names, the first of which is the model's own; null where it does not. That is a hint and no more
+ * (a path, or a served name): the replica itself refuses PoC for another model.
+ */
+export function misnamedText(
+  { loadedModel }: Pick<NodeIdentity, 'loadedModel'>,
+  [model, ...others]: readonly (string | undefined)[],
+): string | null {
+  if (loadedModel === null || loadedModel === model || others.includes(loadedModel)) return null;
+  return `the node calls its model ${clip(loadedModel)}, not ${model}: PoC decides; --served-as ${clip(loadedModel)} says that it is expected`;
+}

@@ -123,6 +123,22 @@ export function variantOf({ variant = DEFAULT_VARIANT }: DeployConfig): string {
   return variant;
 }
 
+/**
+ * The revision of a model that its configs pin, for a node that holds its weights under that commit alone; null where
+ * none is known, or they differ.
+ */
+export async function pinnedCommit(model: string): Promise<string | null> {
+  const listed = await listDeployConfigs();
+  const commits = listed.flatMap((each) => {
+    if (!('config' in each) || each.config.model !== model || each.config.model_override !== undefined)
+      return [];
+    const place = each.config.args.lastIndexOf('--revision');
+    return place < 0 ? [] : [each.config.args[place + 1] ?? ''];
+  });
+  const [first, ...others] = new Set(commits);
+  return first !== undefined && others.length === 0 && /^[0-9a-f]{40}$/.test(first) ? first : null;
+}
+
 /** Where a config is from: `published at 699561b (gonka-ai/gonka, node-config-glm53flash-H100.json)`. */
 export function configOrigin({ config, isOwn, path }: FoundConfig): string {
   const { published, source } = config;

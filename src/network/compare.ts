@@ -1,26 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NodeObject } from './node-object.js';
+import type { ModelConfig, NodeObject } from './node-object.js';
 import { argValue, flagsOf } from './serve-args.js';
 
-/** Fields whose values are secrets: a difference in them is told without the values. */
-const SECRET = new Set(['auth_token']);
-/** Fields that Go leaves empty where nothing is given. */
-const EMPTY: Record<string, unknown> = { inference_segment: '', poc_segment: '' };
+/** Fields whose values are secrets, by their names: a difference in them is told without the values. */
+const SECRET = /token|secret|passw|credential|api_?key/i;
 
 /**
  * What of a node object is not as wanted, field by field, in words. Empty when all of it is.
  *
- * A field that was not asked for is the network node's own business, and so is one that it does not list.
+ * A field that was not asked for is the network node's own business, but for `model_override`: other weights than
+ * wanted are never that.
  */
 export function differences(wanted: NodeObject, actual: NodeObject): string[] {
-  const listed = actual as unknown as Record<string, unknown>;
-  return Object.entries(wanted).flatMap(([field, value]) => {
-    if (field === 'models') return modelDifferences(wanted.models, actual.models);
-    const found = listed[field] ?? EMPTY[field];
-    if (value === null || found === undefined || isDeepStrictEqual(value, found)) return [];
-    if (SECRET.has(field)) return [`${field} is another one`];
-    return [`${field} is ${JSON.stringify(found)} instead of ${JSON.stringify(value)}`];
-  });
+  const { models, ...fields } = wanted;
+  return [...fieldDifferences(fields, actual), ...modelDifferences(models, actual.models)];
 }
 
 function modelDifferences(wanted: NodeObject['models'], actual: NodeObject['models']): string[] {
@@ -29,11 +22,40 @@ function modelDifferences(wanted: NodeObject['models'], actual: NodeObject['mode
   return [
     ...lost.map((model) => `model ${model} was dropped`),
     ...added.map((model) => `model ${model} is there as well`),
-    ...Object.entries(wanted).flatMap(([model, { args }]) => {
-      const found = actual[model]?.args;
-      return found === undefined ? [] : argDifferences(args, found).map((text) => `${text} (model ${model})`);
+    ...Object.entries(wanted).flatMap(([model, config]) => {
+      const found = actual[model];
+      return found === undefined
+        ? []
+        : configDifferences(config, found).map((text) => `${text} (model ${model})`);
     }),
   ];
+}
+
+function configDifferences({ args, ...fields }: ModelConfig, actual: ModelConfig): string[] {
+  const unasked = isEmpty(fields.model_override) && !isEmpty(actual.model_override);
+  return [
+    ...argDifferences(args, actual.args),
+    ...fieldDifferences(fields, actual),
+    ...(unasked ? [`model_override is there as well: ${shown('', actual.model_override)}`] : []),
+  ];
+}
+
+/** Go leaves out what is empty, or writes it as null, "" or []: all of these are the same. */
+function fieldDifferences(wanted: object, actual: object): string[] {
+  return Object.entries(wanted).flatMap(([field, value]) => {
+    const found = (actual as Record<string, unknown>)[field];
+    if (isDeepStrictEqual(value, found) || (isEmpty(value) && isEmpty(found))) return [];
+    // What was left open is not compared.
+    if (value === null || value === undefined) return [];
+    if (isEmpty(found)) return [`${field} was not kept`];
+    if (SECRET.test(field)) return [`${field} is another one`];
+    return [`${field} is ${shown(field, found)} instead of ${shown(field, value)}`];
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function argDifferences(wanted: string[], actual: string[]): string[] {
@@ -41,12 +63,18 @@ function argDifferences(wanted: string[], actual: string[]): string[] {
   const flags = new Set([...flagsOf(wanted), ...flagsOf(actual)]);
   const changed = [...flags].flatMap((flag) => {
     const [before, after] = [argValue(wanted, flag), argValue(actual, flag)];
-    return before === after ? [] : [`${flag} is ${shown(after)} instead of ${shown(before)}`];
+    return before === after ? [] : [`${flag} is ${argText(after)} instead of ${argText(before)}`];
   });
   return changed.length > 0 ? changed : ['the arguments are in another order or form'];
 }
 
-function shown(value: string | true | undefined): string {
+/** A value without what may be secret in it. */
+function shown(field: string, value: unknown): string {
+  const hide = (key: string, each: unknown) => (SECRET.test(key) ? '…' : each);
+  return JSON.stringify(hide(field, value), hide);
+}
+
+function argText(value: string | true | undefined): string {
   if (value === undefined) return 'absent';
   return value === true ? 'set' : value;
 }

@@ -11,9 +11,11 @@ import { xidText } from '../mlnode/metrics.js';
 import { gpuClassOf } from '../text/hardware.js';
 import type { AdminClient, ListedNode } from './admin-client.js';
 import { findNode } from './apply.js';
-import type { Change, Facts, Known, WantedNode } from './checks/check.js';
+import { askWeights } from './ask-weights.js';
+import type { Change, Facts, Known, WantedNode, WantedWeights } from './checks/check.js';
 import { known } from './known.js';
 import { modelFacts } from './known-models.js';
+import { weightsOf } from './names.js';
 import type { NodeObject } from './node-object.js';
 import { addressOf, type Reach, reachAdvice } from './reach.js';
 
@@ -89,13 +91,17 @@ async function wantedNode(
 ): Promise<WantedNode> {
   const url = addressOf(node, reach);
   const mlNode = new MlNodeClient(url, signal);
-  const statusOf = async (model: string): Promise<[string, string | null]> => {
+  const statusOf = async (model: string): Promise<[string, WantedWeights]> => {
     const registered = 'value' in approved ? approved.value.find(({ id }) => id === model) : undefined;
-    const status = await mlNode.modelStatus(registered?.hfRepo || model);
+    const { status, weights } = await askWeights(
+      ({ repository, commit }) => mlNode.modelStatus(repository, commit),
+      model,
+      weightsOf(model, node.models[model], registered),
+    );
     // That of an old download sticks: it counts only where the weights are not there.
     if (status?.error_message && status.status !== 'DOWNLOADED')
       throw new AssayError(`${maskSecrets(url)}: ${status.error_message}`);
-    return [model, status?.status ?? null];
+    return [model, { status: status?.status ?? null, weights }];
   };
   const [gpus, onGpus, weights] = await Promise.all([
     known(() => mlNode.gpuDevices()),

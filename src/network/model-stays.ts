@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NodeObject } from './node-object.js';
+import type { ModelConfig, NodeObject } from './node-object.js';
 
-/** Whether a change touches the arguments of the model alone, so that the ML node must restart the same one. */
+/** Whether a change touches only how the model is served, so that the ML node must restart the same one. */
 export function modelStays(before: NodeObject | undefined, after: NodeObject): boolean {
   if (before === undefined) return false;
   const [model = ''] = Object.keys(after.models);
   const old = before.models[model];
-  return old !== undefined && !isDeepStrictEqual(old.args, after.models[model]?.args);
+  return old !== undefined && !isDeepStrictEqual(how(old), how(after.models[model]));
+}
+
+/** A field that is absent and one that is null are the same. */
+function how(config: ModelConfig | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value != null));
 }

@@ -15,16 +15,22 @@ import type { NodeObject } from './node-object.js';
  */
 export async function readNodeConfig(path: string): Promise<NodeObject[]> {
   const value = await readConfigJson(path);
-  return Array.isArray(value) ? (value as NodeObject[]) : [value as NodeObject];
+  return ([value].flat() as NodeObject[]).map(withoutSchema);
 }
 
 /** Reads a file that must hold exactly one node object. */
 export async function readOneNode(path: string): Promise<NodeObject> {
   const value = await readConfigJson(path);
-  if (!Array.isArray(value)) return value as NodeObject;
+  if (!Array.isArray(value)) return withoutSchema(value as NodeObject);
   throw new AssayError(`${nameOf(path)}: an array, where one node object is meant`, {
     advice: 'take the one object out of it',
   });
+}
+
+/** An editor's `$schema` is no field of a node. */
+function withoutSchema(node: NodeObject): NodeObject {
+  const { $schema: _, ...fields } = node as NodeObject & { $schema?: string };
+  return fields;
 }
 
 /** Reads a config that was the network node's own, as `requireSendable` takes it. */

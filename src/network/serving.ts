@@ -6,6 +6,10 @@ import { epochModels } from './epoch-model.js';
 /** One look at a node that is to serve a model. */
 export interface Look {
   model: string;
+  /** Names by which the ML node may call the model when it serves it as wanted. */
+  names: readonly string[];
+  /** Names that tell that it still serves what was there before. */
+  others: readonly string[];
   /** The network node's word; undefined when the node is not listed. */
   listed: Known<ListedNode | undefined>;
   /** What the network node said before the change. */
@@ -52,7 +56,9 @@ export function judgeServing(look: Look): Serving {
   if (state.value.state !== 'INFERENCE')
     return { status: 'waiting', text: `the ML node is ${state.value.state}` };
   const loaded = state.value.loaded_model;
-  if (loaded !== undefined && loaded !== null && loaded !== model) return otherModel(look, loaded, listing);
+  const isAsWanted = loaded === undefined || loaded === null || look.names.includes(loaded);
+  if (!isAsWanted && (look.others.includes(loaded) || epochModels(listing).includes(loaded)))
+    return otherModel(look, loaded, listing);
   if ('unknown' in replicas) return { status: 'waiting', text: replicas.unknown };
   if (replicas.value === 0)
     return { status: 'waiting', text: `${model} is up, no replica is in rotation yet` };
@@ -66,7 +72,10 @@ export function judgeServing(look: Look): Serving {
   return {
     ...(look.promised !== null && { isWhole: true }),
     status: 'serving',
-    text: `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}`,
+    text:
+      `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}` +
+      // A hint, and no more: the replica itself refuses PoC for another model.
+      (isAsWanted ? '' : `, which the node calls ${loaded}`),
   };
 }
 

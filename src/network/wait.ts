@@ -8,6 +8,7 @@ import type { AdminClient, ListedState } from './admin-client.js';
 import { findNode } from './apply.js';
 import { AwaitsPoc, nextPocText } from './first-poc.js';
 import { known } from './known.js';
+import { namesOf } from './names.js';
 import type { NodeObject } from './node-object.js';
 import { promisedReplicas } from './promised-replicas.js';
 import { addressOf, type Reach } from './reach.js';
@@ -21,6 +22,10 @@ export interface WaitOptions {
   before?: ListedState | undefined;
   /** The model is up already and only its arguments change: it must go away before it counts as served. */
   restarts?: boolean;
+  /** Names by which the node calls what it served before; one that it still says is not the new model. */
+  others?: readonly string[];
+  /** A name that the user expects the node to say. */
+  servedAs?: string | undefined;
   /** How this machine reaches the node. */
   reach?: Reach | undefined;
   /** Base URL of the network node's public API, which tells when the next PoC is. */
@@ -47,10 +52,13 @@ const MAX_POLL_MS = 5_000;
 export async function waitUntilServes(
   admin: AdminClient,
   node: NodeObject,
-  { timeoutMs, signal, before, restarts = false, reach, nodeUrl, expectReplicas, onLook }: WaitOptions,
+  options: WaitOptions,
 ): Promise<Serving> {
+  const { timeoutMs, signal, before, restarts = false, reach, nodeUrl, expectReplicas, onLook } = options;
   const mlNode = new MlNodeClient(addressOf(node, reach), signal);
   const [model = ''] = Object.keys(node.models);
+  const names = namesOf(model, node.models[model], options.servedAs);
+  const others = (options.others ?? []).filter((name) => !names.includes(name));
   const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
   let nextPoc: Promise<string> | undefined;
   const startedAt = performance.now();
@@ -84,7 +92,7 @@ export async function waitUntilServes(
     ]);
     const args = node.models[model]?.args ?? null;
     const promised = promisedReplicas({ expected: expectReplicas, metrics: null, gpus, args });
-    const serving = judgeServing({ model, listed, before, state, replicas, promised });
+    const serving = judgeServing({ model, names, others, listed, before, state, replicas, promised });
     if (serving.status === 'awaits_poc') nextPoc ??= nextPocText(nodeUrl, signal);
     return {
       serving:

@@ -4,7 +4,7 @@ import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { identify } from '../mlnode/identity.js';
+import { identify, misnamedText } from '../mlnode/identity.js';
 import type { Kept, VectorForm } from '../schemes/scheme.js';
 import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
 import { openPartial } from './partial.js';
@@ -28,6 +28,9 @@ export interface RecordOptions {
   resume: boolean;
   force: boolean;
   signal: AbortSignal;
+  /** A name that the node is expected to say of the model. */
+  servedAs?: string | undefined;
+  onWarning(text: string): void;
   /** Nonces recorded so far, over all runs. */
   onProgress(done: number): void;
 }
@@ -55,11 +58,8 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const node = new MlNodeClient(options.mlnodeUrl, signal);
   await node.reach();
   const identity = await identify(node);
-  if (identity.loadedModel !== null && identity.loadedModel !== params.params.model) {
-    throw new AssayError(`the node serves ${identity.loadedModel}, not ${params.params.model}`, {
-      advice: 'record the model that it serves, or deploy the other one first',
-    });
-  }
+  const misnamed = misnamedText(identity, [params.params.model, options.servedAs]);
+  if (misnamed !== null) options.onWarning(misnamed);
 
   const form: VectorForm = params.params;
   const mode = options.resume ? 'resume' : options.force ? 'over' : 'fresh';

@@ -1,3 +1,4 @@
+import { NOT_TOLD } from '../golden/recorded-on.js';
 import type { ValidateConfig } from '../run/report.js';
 import { counted } from '../text/figures.js';
 
@@ -8,7 +9,14 @@ export function nodeText({ node_id, mlnode_url }: Pick<ValidateConfig, 'node_id'
 
 /** What the node's vectors were compared with. */
 export function vectorsText({ reference, challenge }: ValidateConfig): string {
+  const { recorded_on: recorded, why } = reference;
+  const about =
+    why != null
+      ? ` (${why})`
+      : recorded === undefined || recorded === NOT_TOLD
+        ? ''
+        : ` (recorded on ${recorded})`;
   return challenge === undefined
-    ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}`
+    ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}${about}`
     : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
 }

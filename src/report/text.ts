@@ -7,6 +7,7 @@ import type {
   ThroughputReport,
   ValidateReport,
   ValidationReport,
+  Weights,
 } from '../run/report.js';
 import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
@@ -44,12 +45,17 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
         ]),
     [
       `${report.duration_s > 0 ? `took ${report.duration_s.toFixed(1)} s ` : ''}against ${vectorsText(config)}`,
+      ...(report.download?.weights === undefined ? [] : [weightsText(report.download.weights)]),
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
     ].join('\n'),
     // Once more at the end, where a terminal stands when the run is over.
     [...verdictLines(report, colors), ...nextLines(report, resume)].join('\n'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function weightsText({ repository, commit, from }: Weights): string {
+  return `weights: ${repository}, ${commit === null ? 'head of the branch' : `commit ${commit} (${from})`}`;
 }
 
 function headLines(report: ValidateReport, colors: Colors): string {

@@ -104,6 +104,14 @@ export const VALIDATE_OPTIONS = {
     repeat: 'resolved',
     travels: 'options.model',
   },
+  'served-as': {
+    type: 'text',
+    description:
+      'name that the node says of the model, where it is another one than expected (a path, for example)',
+    group: node,
+    ...kept,
+    travels: 'options.servedAs',
+  },
   reference: {
     type: 'text',
     description: 'a reference file, or a name of `golden list` (default: the one that fits the node)',

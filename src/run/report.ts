@@ -74,6 +74,10 @@ export interface ValidateConfig {
     source: string | null;
     n_vectors: number;
     warnings: string[];
+    /** Hardware and topology, in words; absent in runs of older versions. */
+    recorded_on?: string;
+    /** Why it is this one; null where it was named. */
+    why?: string | null;
   };
   poc_params: SchemeParams & {
     model: string;
@@ -91,7 +95,11 @@ export interface ValidateConfig {
   /** Absent in runs of older versions. */
   request?: RequestConfig;
   /** null: no deploy arguments were given. */
-  deploy: { dtype: string; args: { value: string; source: string }[] } | null;
+  deploy: {
+    dtype: string;
+    args: { value: string; source: string }[];
+    model_override?: { hf_repo: string; hf_commit: string };
+  } | null;
   /** Public key of our own throughput generation, so that a later run can stop what a killed one left. */
   own_public_key: string;
   /** Every option as resolved, without secrets. */
@@ -117,6 +125,17 @@ export interface PhaseReport {
   /** What was done, in a word: `already_downloaded`, `downloaded`, … */
   action: string;
   elapsed_s: number;
+  /** Of the download: which weights were asked for. Absent in runs of older versions. */
+  weights?: Weights;
+}
+
+/** Weights that a model is loaded from, and what names their commit. */
+export interface Weights {
+  /** Hugging Face repository. */
+  repository: string;
+  /** null: the head of the branch. */
+  commit: string | null;
+  from: 'model_override' | '--revision' | 'chain' | 'published config' | 'head';
 }
 
 export interface DeployReport extends PhaseReport {

@@ -11,7 +11,7 @@ import { maskSecrets } from '../http/mask.js';
 import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { identify } from '../mlnode/identity.js';
+import { identify, misnamedText } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
 import { artifactOf, type Kept } from '../schemes/scheme.js';
 import type { ValidateOptions } from './options.js';
@@ -83,7 +83,7 @@ export async function challengeReference(
   challenge: Challenge,
   options: ValidateOptions,
   runFolder: string | undefined,
-  limits: Limits,
+  limits: Limits & { note?: ((text: string) => void) | undefined },
 ): Promise<GoldenReference> {
   const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
   if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
@@ -114,16 +114,16 @@ async function askTrustedNode(
   golden: GoldenReference['file'],
   { seed, n, trustedUrl }: Challenge,
   options: ValidateOptions,
-  { signal, until }: Limits,
+  { signal, until, note }: Limits & { note?: ((text: string) => void) | undefined },
 ): Promise<{ file: GoldenFile; latestRequest: string | undefined }> {
   const { nonces, blockHash } = drawChallenge(seed, n);
   const { patience = 1, validationBatchSize, validationTimeoutSeconds = 900 } = options;
   const node = new MlNodeClient(trustedUrl, signal, patience, until);
   await node.reach();
-  const { loadedModel, hardware } = await identify(node);
-  if (loadedModel !== null && loadedModel !== golden.model) {
-    throw new AssayError(`${maskSecrets(trustedUrl)} serves ${loadedModel}, not ${golden.model}`);
-  }
+  const identity = await identify(node);
+  const misnamed = misnamedText(identity, [golden.model, options.servedAs]);
+  if (misnamed !== null) note?.(`the trusted node ${maskSecrets(trustedUrl)}: ${misnamed}`);
+  const { hardware } = identity;
   const batchSize = validationBatchSize ?? golden.collection_batch_size ?? DEFAULT_BATCH_SIZE;
   const { provenance: _recorded, notes: _notes, ...file } = golden;
   const asked = { ...file, block_hash: blockHash, collection_batch_size: batchSize };

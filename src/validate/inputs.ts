@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
-import { findGolden, loadGoldenByName } from '../golden/catalog.js';
+import { loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
+import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Limits } from '../http/time-limit.js';
@@ -13,6 +15,7 @@ import { honestBandOf } from '../verdict/distribution.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
 import { type Challenge, challengeOf, challengeReference } from './challenge.js';
+import { chooseForNode } from './choose-reference.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
 import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
@@ -71,16 +74,19 @@ export async function resolveRun(
 ): Promise<RunInputs> {
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
   const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
-  const golden = await referenceOf(options);
+  const { golden, why } = await referenceOf(options, mlnodeUrl, { unfinished, ...limits });
   const challenge = challengeOf(options);
   if (challenge !== undefined) events.note?.(`asking the trusted node for ${challenge.n} vectors`);
   const reference =
     challenge === undefined
       ? golden
-      : await challengeReference(golden, challenge, options, options.resume, limits);
+      : await challengeReference(golden, challenge, options, options.resume, {
+          ...limits,
+          note: events.note,
+        });
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
-  const config = configOf({ ...options, mlnodeUrl }, reference, statTest, ownPublicKey, challenge);
+  const config = configOf({ ...options, mlnodeUrl }, reference, { statTest, ownPublicKey, challenge, why });
   if (unfinished !== null) requireSameRun(unfinished.folder, unfinished.config, config);
   return {
     options,
@@ -108,13 +114,19 @@ export function requestConfigOf(
   return { probe, coverage, batch_size: validationBatchSize ?? collection_batch_size ?? null };
 }
 
+interface ConfigParts {
+  statTest: ResolvedStatTest;
+  ownPublicKey: string;
+  challenge?: Challenge | undefined;
+  /** Why the reference is this one; null where it was named. */
+  why?: string | null;
+}
+
 /** The resolved inputs of a run, as `validate_config.json` keeps them. */
 export function configOf(
   options: ValidateOptions,
   reference: GoldenReference,
-  statTest: ResolvedStatTest,
-  ownPublicKey: string,
-  challenge?: Challenge,
+  { statTest, ownPublicKey, challenge, why = null }: ConfigParts,
 ): ValidateConfig {
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
@@ -128,13 +140,21 @@ export function configOf(
       source: reference.file.source ?? null,
       n_vectors: reference.nonces.length,
       warnings: reference.warnings,
+      recorded_on: recordedOnText(recordedOn(reference.file)),
+      why,
     },
     poc_params: { ...params, ...poc, poc_stronger_rng: poc_stronger_rng ?? null },
     stat_test: statTest,
     honest_band: honestBandOf(reference.file),
     request: requestConfigOf(options, reference.file),
     deploy:
-      options.deployArgs === undefined ? null : { dtype: options.dtype ?? 'auto', args: options.deployArgs },
+      options.deployArgs === undefined
+        ? null
+        : {
+            dtype: options.dtype ?? 'auto',
+            args: options.deployArgs,
+            ...(options.served?.model_override != null && { model_override: options.served.model_override }),
+          },
     own_public_key: ownPublicKey,
     options: options.recordedOptions ?? {},
     ...(challenge && {
@@ -147,12 +167,23 @@ export function configOf(
   };
 }
 
-async function referenceOf({ model, reference }: ValidateOptions): Promise<GoldenReference> {
-  const golden =
-    typeof reference === 'string'
-      ? await loadGoldenByName(reference, model)
-      : (reference ?? (await findGolden(model)));
-  if (golden.file.model === model) return golden;
+/** The reference, and why it is this one where nobody named it. */
+async function referenceOf(
+  { model, reference, ...options }: ValidateOptions,
+  mlnodeUrl: string,
+  { unfinished, ...limits }: Limits & { unfinished: UnfinishedRun | null },
+): Promise<{ golden: GoldenReference; why: string | null }> {
+  // A run goes on with what it was begun with, whatever a catalogue holds by now.
+  const before = unfinished?.config.reference;
+  const named = reference ?? (before !== undefined && existsSync(before.path) ? before.path : undefined);
+  const { reference: golden, why } =
+    named === undefined
+      ? await chooseForNode(model, options, mlnodeUrl, limits)
+      : {
+          reference: typeof named === 'string' ? await loadGoldenByName(named, model) : named,
+          why: reference === undefined ? (before?.why ?? null) : null,
+        };
+  if (golden.file.model === model) return { golden, why };
   throw new AssayError(`reference ${golden.path} is of ${golden.file.model}, not of ${model}`, {
     advice: 'give the reference of that model, or another --model',
   });

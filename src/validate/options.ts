@@ -14,7 +14,7 @@ export interface ValidateOptions {
   model: string;
   /** Names the node in the run folder and the report, where a node config does. */
   nodeId?: string;
-  /** A reference file; default: the one that comes along for the model. */
+  /** A reference, by file, by name or as read; default: the model's, and of several the one that fits the node. */
   reference?: string | GoldenReference;
   /** Thresholds above the reference's, lowest first, each layer with its source. */
   thresholds?: StatTestLayer[];
@@ -43,6 +43,13 @@ export interface ValidateOptions {
   waitReadySeconds?: number;
   /** Stop a PoC generation that we did not start. */
   stopForeign?: boolean;
+
+  /** How the node is known to serve the model: its names, its weights and its topology. */
+  served?: ServedConfig;
+  /** A name that the node is expected to say of the model, where it is none of those. */
+  servedAs?: string;
+  /** The model in the governance registry, where a network node tells; asked when the weights are looked after. */
+  registered?: () => Promise<{ hfRepo: string; hfCommit: string } | undefined>;
 
   skipDownload?: boolean;
   /** Default 7200. */
@@ -93,6 +100,13 @@ export interface ValidateOptions {
   ownPublicKeys?: string[];
   /** Written into the config file; no secrets. */
   recordedOptions?: Record<string, unknown>;
+}
+
+/** How a model is served, as far as it is known here. */
+export interface ServedConfig {
+  /** vLLM arguments, one token each. */
+  args: readonly string[];
+  model_override?: { hf_repo: string; hf_commit: string } | null;
 }
 
 /** The phases in their order. */

@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import { type WeightGuard, WeightMeasured } from '../chain/weight-measured.js';
 import { AssayError, NotOfNode } from '../errors.js';
-import { findGolden } from '../golden/catalog.js';
+import { findGolden, loadGoldenByName } from '../golden/catalog.js';
 import type { NodeObject } from '../network/node-object.js';
 import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
 import { faceOf } from '../run/face.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { ValidateOptions } from './options.js';
 
 export interface ServedOptions {
   reach?: Reach | undefined;
@@ -14,6 +16,10 @@ export interface ServedOptions {
   expectReplicas?: number | undefined;
   /** Asked before anything is asked of the node, and at the end of each batch. */
   weightGuard?: WeightGuard | undefined;
+  /** A file, or a name of a catalogue; absent: the one that fits the node. */
+  reference?: string | undefined;
+  /** A name that the node is expected to say of the model. */
+  servedAs?: string | undefined;
 }
 
 /**
@@ -28,7 +34,15 @@ export interface ServedOptions {
 export async function validateServed(
   node: NodeObject,
   { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
-  { reach, reachIn = 'flag', runFolder, expectReplicas, weightGuard }: ServedOptions = {},
+  {
+    reach,
+    reachIn = 'flag',
+    runFolder,
+    expectReplicas,
+    weightGuard,
+    reference,
+    servedAs,
+  }: ServedOptions = {},
 ): Promise<string> {
   const [{ validateNode }, { watchOnTerminal }] = await Promise.all([
     import('./validate-node.js'),
@@ -41,6 +55,9 @@ export async function validateServed(
         mlnodeUrl: addressOf(node, reach),
         unknownNameAdvice: reachAdvice(node, reachIn),
         model: servedModel(node),
+        ...served(node),
+        ...(reference !== undefined && { reference }),
+        ...(servedAs !== undefined && { servedAs }),
         nodeId: node.id,
         nodeArgs: node.models[servedModel(node)]?.args ?? [],
         ...(expectReplicas !== undefined && { expectReplicas }),
@@ -72,10 +89,31 @@ const FAILURES = { node: AssayError, here: NotOfNode, moment: WeightMeasured };
 /**
  * Makes sure, before anything is changed, that the node can be validated afterwards.
  *
- * @throws AssayError when no reference comes along for its model
+ * @param reference a file, or a name of a catalogue; undefined: the one that fits the node
+ * @returns the file of the named reference, so that a change of folder or catalogue changes nothing; undefined where
+ *   none was named
+ * @throws AssayError when there is no reference for its model
  */
-export async function requireReference(node: NodeObject): Promise<void> {
-  await findGolden(servedModel(node));
+export async function requireReference(
+  node: NodeObject,
+  reference: string | undefined,
+): Promise<string | undefined> {
+  const model = servedModel(node);
+  if (reference === undefined) {
+    await findGolden(model);
+    return undefined;
+  }
+  const { path, file } = await loadGoldenByName(reference, model);
+  if (file.model === model) return resolve(path);
+  throw new AssayError(`reference ${path} is of ${file.model}, not of ${model}`, {
+    advice: 'give the reference of that model',
+  });
+}
+
+/** How the node serves the model, as its config says. */
+function served(node: NodeObject): Pick<ValidateOptions, 'served'> {
+  const config = node.models[servedModel(node)];
+  return config === undefined ? {} : { served: config };
 }
 
 /** The model that a node serves: the first of its config. */

@@ -8,6 +8,8 @@ const inference = { current_status: 'INFERENCE', status_timestamp: 't1' };
 function look(changes: Partial<Look>): Look {
   return {
     model: KIMI,
+    names: [KIMI],
+    others: [QWEN],
     listed: { value: listedNode(nodeObject(), inference) },
     before: undefined,
     state: { value: { state: 'INFERENCE', loaded_model: KIMI } },

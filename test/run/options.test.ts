@@ -66,7 +66,13 @@ describe('the table of options', () => {
 
   it('says where each option is in the options of a run, and so in a job', async () => {
     const [options] = await validationsOf(given as ValidateFlagValues);
-    const { expDir: _dir, expName: _name, weightGuard: _guard, ...travelling } = options as ValidateOptions;
+    const {
+      expDir: _dir,
+      expName: _name,
+      weightGuard: _guard,
+      registered: _registered,
+      ...travelling
+    } = options as ValidateOptions;
     const accepted = acceptJob(job(JSON.parse(JSON.stringify(travelling))));
     const missing = validateOptions.filter(
       ([, { travels }]) => travels !== null && at(accepted, travels) === undefined,
@@ -90,6 +96,9 @@ describe('the table of options', () => {
       patience: 1,
       waitReadySeconds: 1,
       stopForeign: true,
+      served: { args: ['--trust-remote-code'] },
+      servedAs: 'name',
+      registered: undefined,
       skipDownload: true,
       downloadTimeoutSeconds: 1,
       skipDeploy: true,

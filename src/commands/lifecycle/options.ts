@@ -1,3 +1,11 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readJournal } from '../../journal/journal.js';
+import { type LifecycleEntry, stateOf } from '../../lifecycle/entries.js';
+import { type Given, type HostFile, readHostFile } from '../../lifecycle/host-file.js';
+import { journalPath, runFolderOf } from '../../lifecycle/run-folder.js';
+import type { ArgsOf } from '../command.js';
+
 /** The host file, the same in every command of a lifecycle. */
 export const fileOption = {
   file: {
@@ -7,3 +15,49 @@ export const fileOption = {
     description: 'the host file',
   },
 } as const;
+
+/** What a user may say beside the host file, for all of its nodes. */
+export const givenOptions = {
+  'node-config': {
+    type: 'string',
+    requiresArg: true,
+    description: 'file that says how the model is served, for all nodes (node_config: in the host file)',
+  },
+  reference: {
+    type: 'string',
+    requiresArg: true,
+    description:
+      'reference to validate with, a file or a name of `golden list` (reference: in the host file)',
+  },
+  'served-as': {
+    type: 'string',
+    requiresArg: true,
+    description: 'name that the nodes say of the model (served_as: in the host file)',
+  },
+} as const;
+
+/**
+ * The host file with what the flags say, which wins, and with what its run was begun with, so that a run that is taken
+ * up again needs no flags.
+ */
+export async function readHost(args: ArgsOf<typeof givenOptions> & { file: string }): Promise<HostFile> {
+  const host = await readHostFile(args.file);
+  const entries = (await readJournal<LifecycleEntry>(journalPath(runFolderOf(args.file)))) ?? [];
+  const before = stateOf(entries).identity;
+  const { nodeConfig, reference, servedAs } = args;
+  return {
+    ...(before !== null && givenOf(before)),
+    ...host,
+    ...(nodeConfig !== undefined && { node_config: resolve(nodeConfig) }),
+    ...(reference !== undefined && { reference: existsSync(reference) ? resolve(reference) : reference }),
+    ...(servedAs !== undefined && { served_as: servedAs }),
+  };
+}
+
+function givenOf({ node_config, reference, served_as }: Given): Given {
+  return {
+    ...(node_config !== undefined && { node_config }),
+    ...(reference !== undefined && { reference }),
+    ...(served_as !== undefined && { served_as }),
+  };
+}

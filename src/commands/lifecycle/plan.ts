@@ -1,7 +1,6 @@
 import { rewardText } from '../../chain/reward.js';
 import { readJournal } from '../../journal/journal.js';
 import type { LifecycleEntry } from '../../lifecycle/entries.js';
-import { readHostFile } from '../../lifecycle/host-file.js';
 import { makePlan, type Plan } from '../../lifecycle/plan.js';
 import type { PlanStep } from '../../lifecycle/plan-steps.js';
 import { journalPath, runFolderOf } from '../../lifecycle/run-folder.js';
@@ -13,18 +12,20 @@ import { costsJson, costTable } from '../bootstrap/status-text.js';
 import { heightText } from '../chain-text.js';
 import { defineCommand } from '../command.js';
 import { checkLine } from '../node/network-options.js';
-import { fileOption } from './options.js';
+import { fileOption, givenOptions, readHost } from './options.js';
 
 export const command = defineCommand({
   description:
     'Reads a host file, checks what can be checked now, and prints the steps of the bootstrap with their heights, times and commands, and what is at stake. It changes nothing. Exit 1 when something stands in the way.',
   options: {
     ...fileOption,
+    ...givenOptions,
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
-  async run({ file, json }, { terminal, signal }) {
-    const host = await readHostFile(file);
+  async run(args, { terminal, signal }) {
+    const { file, json } = args;
+    const host = await readHost(args);
     const entries = await readJournal<LifecycleEntry>(journalPath(runFolderOf(file)));
     const plan = await makePlan(host, signal, { entries: entries ?? [] });
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);

@@ -1,6 +1,4 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
-import { AssayError } from '../../errors.js';
-import { findGolden } from '../../golden/catalog.js';
 import { type HostFile, wantedChoice } from '../../lifecycle/host-file.js';
 import { makePlan } from '../../lifecycle/plan.js';
 import { sendSettings } from '../../lifecycle/store-choice.js';
@@ -28,7 +26,6 @@ export async function rehearse(
     ...(plan.missed === undefined ? [] : [plan.missed]),
     ...plan.checks.filter(({ state }) => state === 'fail').map(({ check, text }) => `${check}: ${text}`),
     ...sent.checks.filter(({ level }) => level === 'error').map(({ check, text }) => `${check}: ${text}`),
-    ...(await missingReferences(host)),
   ];
   const what = { would_send: sent.command, steps: plan.steps.map(({ what }) => what), problems };
   if (json) terminal.out(JSON.stringify(what, null, 2));
@@ -39,14 +36,4 @@ export async function rehearse(
     terminal.out(problems.length === 0 ? 'nothing stands in the way' : 'nothing was changed');
   }
   return problems.length === 0 ? 0 : 1;
-}
-
-async function missingReferences(host: HostFile): Promise<string[]> {
-  try {
-    if (host.choice === 'deploy') await findGolden(host.model);
-    return [];
-  } catch (error) {
-    if (error instanceof AssayError) return [error.message];
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { patiently } from '../../chain/patience.js';
 import { AssayError, messageOf } from '../../errors.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { stateOf } from '../../lifecycle/entries.js';
-import { type HostFile, readHostFile, wantedNodes } from '../../lifecycle/host-file.js';
+import { type HostFile, wantedNodes } from '../../lifecycle/host-file.js';
 import { hostReportOf, writeHostReport } from '../../lifecycle/host-report.js';
 import { type OpenRun, openRun } from '../../lifecycle/open-run.js';
 import { makePlan, type Plan } from '../../lifecycle/plan.js';
@@ -17,10 +17,11 @@ import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { waitWithProgress } from '../height-progress.js';
 import { checkLine } from '../node/network-options.js';
 import { tellOrSay } from '../tell-or-say.js';
-import { fileOption } from './options.js';
+import { fileOption, givenOptions, readHost } from './options.js';
 
 const options = {
   ...fileOption,
+  ...givenOptions,
   rehearse: { type: 'boolean', default: false, description: 'everything that changes nothing, and no more' },
   new: {
     type: 'boolean',
@@ -45,11 +46,15 @@ export const command = defineCommand({
   examples: [
     ['assay lifecycle run --file host.yaml --rehearse', 'see what would happen'],
     ['assay lifecycle run --file host.yaml', 'from intent to verdict; the same line goes on after a kill'],
+    [
+      'assay lifecycle run --node-config new-model.json --reference new-model-golden.json',
+      'a model that assay does not know, from files',
+    ],
   ],
   async run(args, context) {
-    const host = await readHostFile(args.file);
+    if (args.new && !args.rehearse) await putRunAside(args.file, context);
+    const host = await readHost(args);
     if (args.rehearse) return await (await import('./rehearse.js')).rehearse(host, args, context);
-    if (args.new) await putRunAside(args.file, context);
     const open = await openRun(args.file, host);
     try {
       return await carryOut(host, open, args, context);

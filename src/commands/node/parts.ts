@@ -1,10 +1,11 @@
 import type { InferredOptionTypes } from 'yargs';
 import { UsageError } from '../../errors.js';
-import { configOrigin, type FoundConfig, findDeployConfig } from '../../models/deploy-config.js';
-import { buildNode, modelConfigOf } from '../../network/build-node.js';
+import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
+import { type ArgEdits, buildNode, editArgs, modelConfigOf } from '../../network/build-node.js';
+import { type GivenConfig, readGivenConfig } from '../../network/given-config.js';
 import type { NodeObject } from '../../network/node-object.js';
 
-export const variantOption = {
+const variantOption = {
   variant: {
     type: 'string',
     default: 'default',
@@ -13,26 +14,70 @@ export const variantOption = {
   },
 } as const;
 
-/** What `node config` and `deploy` make a node object of. The ports are those of the operators' guide. */
-export const nodePartOptions = {
-  model: { type: 'string', demandOption: true, requiresArg: true, description: 'model id' },
-  gpu: { type: 'string', demandOption: true, requiresArg: true, description: 'GPU class, for example B200' },
+const partOptions = {
   ...variantOption,
-  host: {
-    type: 'string',
-    demandOption: true,
-    requiresArg: true,
-    description: 'name or address of the ML node, as the network node reaches it',
-  },
-  'inference-port': { type: 'number', default: 5050, requiresArg: true, description: 'port for inference' },
-  'poc-port': { type: 'number', default: 8080, requiresArg: true, description: 'port for PoC' },
-  'max-concurrent': { type: 'number', default: 500, requiresArg: true, description: 'requests at a time' },
+  'inference-port': { type: 'number', requiresArg: true, description: 'port for inference (5050)' },
+  'poc-port': { type: 'number', requiresArg: true, description: 'port for PoC (8080)' },
+  'max-concurrent': { type: 'number', requiresArg: true, description: 'requests at a time (500)' },
   'tp-size': { type: 'number', requiresArg: true, description: 'tensor-parallel size' },
   'set-arg': tokens('FLAG or FLAG=VALUE of vLLM to replace or add (repeatable)'),
   'drop-arg': tokens('FLAG of vLLM to leave out (repeatable)'),
 } as const;
 
-export type NodeParts = InferredOptionTypes<typeof nodePartOptions>;
+const MODEL = { type: 'string', requiresArg: true, description: 'model id' } as const;
+const GPU = { type: 'string', requiresArg: true, description: 'GPU class, for example B200' } as const;
+const HOST = {
+  type: 'string',
+  requiresArg: true,
+  description: 'name or address of the ML node, as the network node reaches it',
+} as const;
+
+/** What `node config` makes a node object of. The ports are those of the operators' guide. */
+export const nodePartOptions = {
+  model: { ...MODEL, demandOption: true },
+  gpu: { ...GPU, demandOption: true },
+  host: { ...HOST, demandOption: true },
+  ...partOptions,
+} as const;
+
+/** What every command takes that makes a node serve a model and validates it. */
+export const servingOptions = {
+  reference: {
+    type: 'string',
+    requiresArg: true,
+    description:
+      'validate with this reference: a file, or a name of `golden list` (default: the one that fits the node)',
+  },
+  'served-as': {
+    type: 'string',
+    requiresArg: true,
+    description: 'name that the node says of the model, where it is another one than expected',
+  },
+} as const;
+
+/** File that says how the model is served, in place of the known configs. */
+const nodeConfigOption = {
+  'node-config': {
+    type: 'string',
+    requiresArg: true,
+    description:
+      'file that says how the model is served: a node object, an array of them as published, or a deploy config',
+  },
+} as const;
+
+/** What `deploy` makes a node object of: the same parts, or a file that says them. */
+export const deployPartOptions = {
+  model: MODEL,
+  gpu: GPU,
+  host: HOST,
+  ...nodeConfigOption,
+  ...partOptions,
+} as const;
+
+type NodeParts = InferredOptionTypes<typeof nodePartOptions>;
+type DeployParts = Omit<InferredOptionTypes<typeof deployPartOptions>, 'node-config'> & {
+  'node-config'?: string | undefined;
+};
 
 /**
  * The node objects that the options ask for, from the known config of the model on the GPU class: one, or several
@@ -46,21 +91,33 @@ export async function nodesOfParts(
   parts: NodeParts,
 ): Promise<{ nodes: NodeObject[]; origin: string }> {
   const found = await findDeployConfig(parts.model, parts.gpu, parts.variant);
-  const count = found.config.nodes ?? 1;
-  const nodes = Array.from({ length: count }, (_, index) => nodeOf(idOf(id, index), index, found, parts));
+  const config = modelConfigOf(found.config, editsOf(parts));
+  const nodes = Array.from({ length: found.config.nodes ?? 1 }, (_, index) =>
+    nodeOf(idOf(id, index), index, { model: parts.model, config, node: null }, parts),
+  );
   return { nodes, origin: configOrigin(found) };
 }
 
 /**
- * As `nodesOfParts`, for a command that works on one node.
+ * The one node object that `deploy` works on, from the known configs or from the file that the user gives.
  *
- * @throws UsageError where the config is for several
+ * @throws UsageError where a part is missing, or the config is for several nodes
  */
 export async function nodeOfParts(
   id: string,
-  parts: NodeParts,
+  parts: DeployParts,
 ): Promise<{ node: NodeObject; origin: string }> {
-  const { nodes, origin } = await nodesOfParts(id, parts);
+  if (parts['node-config'] !== undefined) return nodeOfFile(id, parts['node-config'], parts);
+  const { model, gpu, host } = parts;
+  if (model === undefined || gpu === undefined || host === undefined) {
+    const missing = Object.entries({ model, gpu, host }).flatMap(([name, value]) =>
+      value === undefined ? `--${name}` : [],
+    );
+    throw new UsageError(`the node is not told whole: ${missing.join(', ')} is missing`, {
+      advice: 'give --model, --gpu and --host, or --node-config FILE',
+    });
+  }
+  const { nodes, origin } = await nodesOfParts(id, { ...parts, model, gpu, host });
   const [node, ...others] = nodes;
   if (node === undefined || others.length > 0) {
     throw new UsageError(`variant ${parts.variant} is ${nodes.length} ML nodes on one machine`, {
@@ -70,20 +127,44 @@ export async function nodeOfParts(
   return { node, origin };
 }
 
-function nodeOf(id: string, index: number, { config }: FoundConfig, parts: NodeParts): NodeObject {
-  return buildNode({
+async function nodeOfFile(
+  id: string,
+  path: string,
+  parts: DeployParts,
+): Promise<{ node: NodeObject; origin: string }> {
+  if (parts.gpu !== undefined)
+    throw new UsageError('--gpu and --node-config both choose the config', { advice: 'give one of them' });
+  const given = await readGivenConfig(path, id, parts.model);
+  const host = parts.host ?? given.node?.host;
+  if (host === undefined) {
+    throw new UsageError(`${path} has no node ${id}, so that its address is not known`, {
+      advice: 'give --host',
+    });
+  }
+  const config = { ...given.config, args: editArgs(given.config.args, editsOf(parts)) };
+  return { node: nodeOf(id, 0, { ...given, config }, { ...parts, host }), origin: given.origin };
+}
+
+function nodeOf(
+  id: string,
+  index: number,
+  { model, config, node }: Pick<GivenConfig, 'model' | 'config' | 'node'>,
+  parts: DeployParts & { host: string },
+): NodeObject {
+  const built = buildNode({
     id,
     host: hostOf(parts.host, index),
-    inferencePort: parts['inference-port'] + index,
-    pocPort: parts['poc-port'] + index,
-    maxConcurrent: parts['max-concurrent'],
-    model: config.model,
-    config: modelConfigOf(config, {
-      tpSize: parts['tp-size'],
-      dropArgs: parts['drop-arg'],
-      setArgs: parts['set-arg'],
-    }),
+    inferencePort: (parts['inference-port'] ?? node?.inference_port ?? 5050) + index,
+    pocPort: (parts['poc-port'] ?? node?.poc_port ?? 8080) + index,
+    maxConcurrent: parts['max-concurrent'] ?? node?.max_concurrent ?? 500,
+    model,
+    config,
   });
+  return { ...node, ...built };
+}
+
+function editsOf(parts: DeployParts): ArgEdits {
+  return { tpSize: parts['tp-size'], dropArgs: parts['drop-arg'], setArgs: parts['set-arg'] };
 }
 
 /** The published compose file calls its containers `inference` and `inference2`; a machine has one address. */

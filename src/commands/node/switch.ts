@@ -6,7 +6,9 @@ import { withoutCredentials } from '../../http/url.js';
 import type { AdminClient } from '../../network/admin-client.js';
 import { requireNode } from '../../network/apply.js';
 import { differences } from '../../network/compare.js';
+import { readGivenConfig } from '../../network/given-config.js';
 import { readOneNode } from '../../network/node-config.js';
+import type { NodeObject } from '../../network/node-object.js';
 import { presentConfig } from '../../network/present-config.js';
 import type { Reach } from '../../network/reach.js';
 import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/run-folder.js';
@@ -24,10 +26,18 @@ import {
   reopenAdmin,
   timeoutOption,
 } from './network-options.js';
+import { servingOptions } from './parts.js';
 import { showWait } from './wait-progress.js';
 
 const options = {
   to: { type: 'string', requiresArg: true, description: 'file with the new node object; - for stdin' },
+  'node-config': {
+    type: 'string',
+    requiresArg: true,
+    description:
+      'in place of --to: file that says how the model is served, as the network publishes it; the address stays',
+  },
+  ...servingOptions,
   resume: { type: 'string', requiresArg: true, description: 'run folder of a switch that was cut short' },
   rollback: {
     type: 'boolean',
@@ -53,6 +63,10 @@ export const command = defineCommand({
   options,
   examples: [
     ['assay node switch node1 --to kimi.json', 'with the way back'],
+    [
+      'assay node switch node1 --node-config new-model.json --reference new-model-golden.json',
+      'to a model that assay does not know, from files; the address stays',
+    ],
     ['assay node switch --resume runs/switch_node1_2026-04-27_101500', 'go on after a kill or a reboot'],
   ],
   async run(args, context) {
@@ -81,19 +95,19 @@ class SwitchFailed extends AssayError {
 
 /** Everything before the first change: both configs, the checks, and the run folder. */
 async function start(args: Args, context: Context): Promise<SwitchRun> {
-  const { id, to, rollback } = args;
-  if (id === undefined || to === undefined) {
-    throw new UsageError('give the id of the node and --to FILE, or --resume RUN_DIR');
+  const { id, rollback } = args;
+  if (id === undefined || (args.to === undefined) === (args.nodeConfig === undefined)) {
+    throw new UsageError('give the id of the node and --to FILE or --node-config FILE, or --resume RUN_DIR');
   }
-  const after = await readOneNode(to);
-  if (after.id !== id) throw new AssayError(`${to} is the config of node ${after.id}, not of ${id}`);
-  const validate = !args.skipValidate;
-  if (validate) await requireReference(after);
-  const reach = reachOf(args, [after]);
+  const given = await readGiven(args, id);
   const timeoutMs = 1000 * parseDuration(args.timeout, '--timeout');
   const admin = openAdmin(args, context.signal);
   const listed = await admin.list();
   const present = requireNode(listed, id);
+  const after = 'node' in given ? given.node : { ...presentConfig(present), models: given.models };
+  const validate = !args.skipValidate;
+  const reference = validate ? await requireReference(after, args.reference) : undefined;
+  const reach = reachOf(args, [after]);
   if (differences(after, present.node).length === 0) {
     throw new AssayError(`node ${id} has that config already`, { advice: 'nothing was changed' });
   }
@@ -106,10 +120,30 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
     validate,
     timeoutMs,
     reach: recorded(reach),
+    ...(reference !== undefined && { reference }),
+    ...(args.servedAs !== undefined && { servedAs: args.servedAs }),
   };
   const run = await createSwitchRun(folder, plan, presentConfig(present), after);
   context.terminal.say(`the old config is in ${join(folder, 'before.json')}`);
   return run;
+}
+
+/** The new config: a whole node object, or the models that the present one is to serve. */
+async function readGiven(
+  { to, nodeConfig }: Args,
+  id: string,
+): Promise<{ node: NodeObject } | { models: NodeObject['models'] }> {
+  if (to !== undefined) {
+    const node = await readOneNode(to);
+    if (node.id !== id) {
+      throw new AssayError(`${to} is the config of node ${node.id}, not of ${id}`, {
+        advice: 'give --node-config to take its model alone, and keep the address',
+      });
+    }
+    return { node };
+  }
+  const { model, config, node } = await readGivenConfig(nodeConfig as string, id);
+  return node === null ? { models: { [model]: config } } : { node };
 }
 
 /** As it is kept: a resumed switch takes credentials from its own command line. */
@@ -144,11 +178,15 @@ async function carryOut(
       reach,
       nodeUrl,
       mayAct: mayActOf(args, nodeUrl, signal),
-      validate: (node) =>
-        validateServed(node, context, {
+      validate: (node) => {
+        const { reference, servedAs } = run.plan;
+        return validateServed(node, context, {
           reach,
+          reference,
+          servedAs,
           weightGuard: args.force?.includes('phase') ? undefined : weightGuard(nodeUrl),
-        }),
+        });
+      },
       onStep(step) {
         endProgress();
         terminal.say(SAYS[step]);

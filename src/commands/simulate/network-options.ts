@@ -9,6 +9,11 @@ export const networkSimulationOptions = {
     requiresArg: true,
     description: 'name by which it alone knows the ML node, as that of a container (default: the address)',
   },
+  'drop-model-override': {
+    type: 'boolean',
+    default: false,
+    description: 'drop model_override without a word, as network nodes before API v0.2.15-post5 do',
+  },
   'network-port': {
     type: 'number',
     default: 9200,

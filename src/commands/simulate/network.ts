@@ -7,6 +7,17 @@ const BLOCK_TIME_MS = 5_000;
 const POC_START = 3_874_496;
 const BLOCKS_BEFORE_POC = 1_000;
 const EPOCH_LENGTH = 15_391;
+const ACTIVE_MODEL = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
+const BOOTSTRAPPED_MODEL = 'moonshotai/Kimi-K2.6';
+
+interface NetworkInFront {
+  port: number;
+  blockTimeMs?: number | undefined;
+  nodeHost?: string | undefined;
+  dropModelOverride?: boolean;
+  /** Models that governance has approved beside its own two. */
+  models?: string[];
+}
 
 /** Starts a network node that lists the ML node as `node1`. */
 export async function startNetworkInFront(
@@ -15,17 +26,25 @@ export async function startNetworkInFront(
     port,
     blockTimeMs = BLOCK_TIME_MS,
     nodeHost = mlNode.host,
-  }: { port: number; blockTimeMs?: number | undefined; nodeHost?: string | undefined },
+    dropModelOverride = false,
+    models = [],
+  }: NetworkInFront,
 ): Promise<NetworkSimulator> {
   const { model, args } = mlNode.running ?? { model: mlNode.model, args: [] };
   try {
-    return await startNetworkSimulator({
+    const network = await startNetworkSimulator({
       port,
       blockTimeMs,
       nextPocStart: POC_START,
       height: POC_START - BLOCKS_BEFORE_POC,
       params: { epochLength: EPOCH_LENGTH },
       names: { [nodeHost]: mlNode.host },
+      models: [
+        { modelId: ACTIVE_MODEL, active: true },
+        ...[...new Set([BOOTSTRAPPED_MODEL, ...models])]
+          .filter((modelId) => modelId !== ACTIVE_MODEL)
+          .map((modelId) => ({ modelId })),
+      ],
       nodes: [
         {
           id: 'node1',
@@ -37,6 +56,8 @@ export async function startNetworkInFront(
         },
       ],
     });
+    if (dropModelOverride) network.broker.faults.dropModelFields.push('model_override');
+    return network;
   } catch (error) {
     throw new AssayError(`cannot listen on port ${port} (${messageOf(error)})`, {
       advice: 'give another --network-port, or 0 for a free one',

@@ -59,13 +59,16 @@ export const command = defineCommand({
       port,
       batchTimeMs: args['batch-time-ms'],
       up: !args.unloaded,
+      hasAllWeights: true,
       ...(model !== undefined && { model }),
     }).catch((error: unknown) => {
       throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {
         advice: 'give another --port, or 0 for a free one',
       });
     });
-    const network = args.network ? await startNetwork(node, args) : undefined;
+    const network = args.network
+      ? await startNetwork(node, { ...args, models: golden.map(({ file }) => file.model) })
+      : undefined;
     const { url } = node;
     if (args.json) {
       const networkUrls = network && { admin_url: network.url, node_url: network.url };
@@ -89,7 +92,13 @@ export const command = defineCommand({
 
 async function startNetwork(
   node: MlNodeSimulator,
-  args: { networkPort: number; blockTimeMs: number | undefined; nodeHost: string | undefined },
+  args: {
+    networkPort: number;
+    blockTimeMs: number | undefined;
+    nodeHost: string | undefined;
+    dropModelOverride: boolean;
+    models: string[];
+  },
 ): Promise<NetworkSimulator> {
   const { startNetworkInFront } = await import('./network.js');
   try {
@@ -97,6 +106,8 @@ async function startNetwork(
       port: args.networkPort,
       blockTimeMs: args.blockTimeMs,
       nodeHost: args.nodeHost,
+      dropModelOverride: args.dropModelOverride,
+      models: args.models,
     });
   } catch (error) {
     await node.close();

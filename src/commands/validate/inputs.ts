@@ -1,3 +1,4 @@
+import { findGovernanceModel } from '../../chain/models.js';
 import { findNodeUrl } from '../../chain/node-url.js';
 import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
@@ -5,7 +6,7 @@ import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import { maskSecrets } from '../../http/mask.js';
 import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
 import { readNodeConfig } from '../../network/node-config.js';
-import type { NodeObject } from '../../network/node-object.js';
+import type { ModelOverride, NodeObject } from '../../network/node-object.js';
 import { addressOf, parseReach, type Reach, reachAdvice, requireReachOf } from '../../network/reach.js';
 import { canonicalFlag, setArg } from '../../network/serve-args.js';
 import type { StatTestLayer } from '../../run/thresholds.js';
@@ -54,7 +55,7 @@ export async function validationsOf(
       {
         ...shared,
         mlnodeUrl: args.mlnodeUrl,
-        ...optional('deployArgs', await deployArgsOf(args, undefined)),
+        ...(await deploymentOf(args, undefined)),
       },
     ];
   }
@@ -80,7 +81,7 @@ export async function validationsOf(
       mlnodeUrl: addressOf(node, reach),
       unknownNameAdvice: reachAdvice(node, reachIn),
       nodeId: node.id,
-      ...optional('deployArgs', await deployArgsOf(args, node)),
+      ...(await deploymentOf(args, node)),
       ...optional('nodeArgs', node.models[args.model]?.args),
     })),
   );
@@ -91,6 +92,11 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
   return {
     model: args.model,
     ...optional('reference', args.reference),
+    ...optional('servedAs', args.servedAs),
+    ...optional(
+      'registered',
+      networkNode === undefined ? undefined : () => findGovernanceModel(networkNode, args.model),
+    ),
     thresholds: await thresholdLayers(args, networkNode),
     ...optional('challenge', challengeOf(args)),
     ...optional('expDir', args.expDir),
@@ -182,16 +188,27 @@ async function chosenNodes(file: string, id: string | undefined): Promise<NodeOb
   });
 }
 
+/** How the node is to serve the model, and does as far as it is known. */
+async function deploymentOf(
+  args: ValidateArgs,
+  node: NodeObject | undefined,
+): Promise<Pick<ValidateOptions, 'deployArgs' | 'served'>> {
+  const base = await baseArgs(args, node);
+  const deployArgs = deployArgsOf(args, base);
+  if (deployArgs === undefined) return {};
+  const served = {
+    args: deployArgs.map(({ value }) => value),
+    ...optional('model_override', base?.override),
+  };
+  return { deployArgs, served };
+}
+
 /**
  * Deploy arguments from the caller: never silently from the reference, whose own are for information.
  *
  * @returns undefined when none were given in any way
  */
-async function deployArgsOf(
-  args: ValidateArgs,
-  node: NodeObject | undefined,
-): Promise<DeployArgs | undefined> {
-  const base = await baseArgs(args, node);
+function deployArgsOf(args: ValidateArgs, base: BaseArgs | undefined): DeployArgs | undefined {
   const set: [string, string][] = [];
   if (args.tpSize !== undefined) set.push(['--tensor-parallel-size', String(args.tpSize)]);
   if (args.maxModelLen !== undefined) set.push(['--max-model-len', String(args.maxModelLen)]);
@@ -210,10 +227,13 @@ async function deployArgsOf(
   return [...labelled, ...extra.map((value) => ({ value, source: 'command line' }))];
 }
 
-async function baseArgs(
-  args: ValidateArgs,
-  node: NodeObject | undefined,
-): Promise<{ args: string[]; source: string } | undefined> {
+interface BaseArgs {
+  args: string[];
+  source: string;
+  override?: ModelOverride | null | undefined;
+}
+
+async function baseArgs(args: ValidateArgs, node: NodeObject | undefined): Promise<BaseArgs | undefined> {
   const given = [args.gpu !== undefined, args.deployArgsFromReference === true].filter(Boolean).length;
   if (given > 1)
     throw new UsageError('--gpu and --deploy-args-from-reference both choose the deploy arguments', {
@@ -221,7 +241,11 @@ async function baseArgs(
     });
   if (args.gpu !== undefined) {
     const found = await findDeployConfig(args.model, args.gpu, args.variant);
-    return { args: found.config.args, source: `config for ${found.config.gpu}: ${configOrigin(found)}` };
+    return {
+      args: found.config.args,
+      source: `config for ${found.config.gpu}: ${configOrigin(found)}`,
+      override: found.config.model_override,
+    };
   }
   if (args.deployArgsFromReference === true) {
     const { file } =
@@ -231,7 +255,8 @@ async function baseArgs(
     return { args: file.additional_args ?? [], source: 'reference (additional_args)' };
   }
   const own = node?.models[args.model];
-  return own === undefined ? undefined : { args: own.args, source: `node config ${args.nodeConfig}` };
+  if (own === undefined) return undefined;
+  return { args: own.args, source: `node config ${args.nodeConfig}`, override: own.model_override };
 }
 
 /** The flags as given, for the record: without yargs' own entries and without credentials. */

@@ -29,7 +29,7 @@ export interface FleetJob {
 
 export type JobOptions = Omit<
   ValidateOptions,
-  'reference' | 'weightGuard' | 'expDir' | 'expName' | 'resume'
+  'reference' | 'weightGuard' | 'registered' | 'expDir' | 'expName' | 'resume'
 > & { ownPublicKey: string };
 
 /** The queue of a site. */

@@ -87,6 +87,7 @@ function jobOf(
   const {
     reference: _reference,
     weightGuard: _guard,
+    registered: _registered,
     expDir: _dir,
     expName: _name,
     resume: _run,

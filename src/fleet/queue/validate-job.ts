@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { findGovernanceModel } from '../../chain/models.js';
 import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import type { GoldenReference } from '../../golden/reference.js';
@@ -33,7 +34,10 @@ export async function validateJob(job: FleetJob, folder: string, store: Redis, s
     {
       ...options,
       reference,
-      ...(network_node !== null && { weightGuard: weightGuard(network_node) }),
+      ...(network_node !== null && {
+        weightGuard: weightGuard(network_node),
+        registered: () => findGovernanceModel(network_node, options.model),
+      }),
     },
     { signal },
   );

@@ -22,7 +22,7 @@ import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/validate-served.js';
 import type { NodeResult, Round } from '../entries.js';
-import { AT_A_TIME, pocBatchOf, reachOf } from '../host-file.js';
+import { AT_A_TIME, pocBatchOf, reachOf, validationOf } from '../host-file.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
 import { loadBlocks } from '../plan-steps.js';
@@ -142,12 +142,14 @@ async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promi
   const refusal = await whyNot(run, node);
   if (refusal !== null) return { id: node.id, holds: 'old', why: refusal, exitCode: 1 };
   await clearUnbegun(folder);
+  const { servedAs } = validationOf(run.host, node.id);
   const plan = {
     id: node.id,
     adminUrl: withoutCredentials(admin.url),
     rollback: true,
     validate: true,
     timeoutMs: SERVE_TIMEOUT_MS,
+    ...(servedAs !== undefined && { servedAs }),
   };
   return await createSwitchRun(folder, plan, presentConfig(listed), node);
 }
@@ -204,6 +206,7 @@ async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
     await untilUnmeasured(run, node.id, guard);
     try {
       return await validateServed(node, run, {
+        ...validationOf(run.host, node.id),
         reach: reachOf(run.host),
         reachIn: 'file',
         runFolder: await freeValidationFolder(run.folder, node.id),

@@ -1,6 +1,7 @@
 import type { BlockPace } from '../../chain/block-pace.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import { known } from '../../network/known.js';
+import type { Weights } from '../../run/report.js';
 import { type Progress, startProgress } from '../../terminal/progress.js';
 import { timeText } from '../../text/duration.js';
 import type { ValidateEvents } from '../../validate/options.js';
@@ -21,7 +22,7 @@ export interface DownloadWatch {
 interface Downloading {
   id: string;
   client: MlNodeClient;
-  repository: string;
+  weights: Weights;
 }
 
 /**
@@ -69,9 +70,9 @@ class DownloadWatcher implements DownloadWatch {
   };
 
   async begin(): Promise<void> {
-    const { id, client, repository } = this.#node;
+    const { id, client, weights } = this.#node;
     if (this.#seen()?.end === null) return;
-    const status = await valueOr(null, client.modelStatus(repository));
+    const status = await valueOr(null, client.modelStatus(weights.repository, weights.commit));
     if (status === null || status.status === 'DOWNLOADED') return;
     await record(this.#run, {
       act: 'download',

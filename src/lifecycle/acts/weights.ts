@@ -5,6 +5,7 @@ import { waitForHeight } from '../../chain/wait-for-height.js';
 import { AssayError } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { MlNodeClient } from '../../mlnode/client.js';
+import { weightsOf } from '../../network/names.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { addressOf } from '../../network/reach.js';
 import { download } from '../../validate/phases/download.js';
@@ -85,15 +86,23 @@ async function fetchWeights(
     () => readGovernanceModels(nodeUrl, { signal, retries: 0 }),
     patienceOf(run),
   );
-  const repository = models.find(({ id }) => id === host.model)?.hfRepo || host.model;
+  const registered = models.find(({ id }) => id === host.model);
+  const served = node.models[host.model];
   const mlnodeUrl = addressOf(node, reachOf(host));
   const client = new MlNodeClient(mlnodeUrl, signal);
   let watch: DownloadWatch | undefined;
   try {
-    watch = await watchDownload(run, { id: node.id, client, repository }, when);
+    const weights = weightsOf(host.model, served, registered);
+    watch = await watchDownload(run, { id: node.id, client, weights }, when);
     const { action } = await download({
       node: client,
-      options: { mlnodeUrl, model: repository, downloadTimeoutSeconds: LONGEST_DOWNLOAD_S },
+      options: {
+        mlnodeUrl,
+        model: host.model,
+        ...(served !== undefined && { served }),
+        registered: async () => registered,
+        downloadTimeoutSeconds: LONGEST_DOWNLOAD_S,
+      },
       patience: 1,
       events: watch.events,
       signal,

@@ -1,5 +1,6 @@
 import type { Epochs } from '../../chain/epochs.js';
 import type { GovernanceModel } from '../../chain/models.js';
+import type { Weights } from '../../run/report.js';
 import type { ListedNode } from '../admin-client.js';
 import type { ModelFacts } from '../known-models.js';
 import type { ModelConfig, NodeObject } from '../node-object.js';
@@ -49,8 +50,15 @@ export interface WantedNode {
   xid: string[] | null;
   /** What it runs on, each null where it is not told. */
   versions: { mlnode: string | null; vllm: string | null; driver: string | null; cuda: string | null };
-  /** The state of each model's weights on it, by model id; null where it is too old to tell. */
-  weights: Known<Record<string, string | null>>;
+  /** The state of each model's weights on it, by model id. */
+  weights: Known<Record<string, WantedWeights>>;
+}
+
+/** Weights that a model is to be loaded from. */
+export interface WantedWeights {
+  /** null where the node is too old to tell. */
+  status: string | null;
+  weights: Weights;
 }
 
 export interface Finding {

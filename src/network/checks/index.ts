@@ -13,6 +13,7 @@ import { gpus } from './gpus.js';
 import { id } from './id.js';
 import { modelApproved } from './model-approved.js';
 import { modelArgs } from './model-args.js';
+import { modelOverride } from './model-override.js';
 import { cuda, driver, mlnodeVersion } from './needs.js';
 import { phase } from './phase.js';
 import { pocWindow } from './poc-window.js';
@@ -25,7 +26,7 @@ import { weights } from './weights.js';
 const ALWAYS = [adminUrl, phase, confirmationPoc];
 /** For a change that makes a node load a model. */
 const LOADING = [
-  ...[pocWindow, startTime, config, id, modelApproved, modelArgs],
+  ...[pocWindow, startTime, config, id, modelApproved, modelArgs, modelOverride],
   ...[argTokens, firstArg, argForms, batchedTokens, reasoningParser],
   ...[gpus, replicaSize, gpuErrors, driver, cuda, mlnodeVersion, weights, epochModel],
 ];

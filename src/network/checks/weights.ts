@@ -1,4 +1,12 @@
-import { type Check, cannotTell, type Finding, goesByListing, ofEachNode } from './check.js';
+import { commitText } from '../names.js';
+import {
+  type Check,
+  cannotTell,
+  type Finding,
+  goesByListing,
+  ofEachNode,
+  type WantedWeights,
+} from './check.js';
 
 /** Hundreds of gigabytes that are still to be fetched do not fit into a window of minutes. */
 export const weights: Check = {
@@ -9,17 +17,18 @@ export const weights: Check = {
         if (!goesByListing(facts, weights)) return [cannotTell(weights.unknown, reachAdvice)];
         return [{ state: 'warn', text: 'not known: this machine has no way to the node' }];
       }
-      return Object.entries(weights.value).map(([model, status]) => judgeStatus(model, status));
+      return Object.entries(weights.value).map(([model, wanted]) => judgeStatus(model, wanted));
     });
   },
 };
 
-function judgeStatus(model: string, status: string | null): Finding {
-  if (status === 'DOWNLOADED') return { state: 'ok', text: `${model} is downloaded` };
+function judgeStatus(model: string, { status, weights }: WantedWeights): Finding {
+  const what = `${weights.repository}, ${commitText(weights)},`;
+  if (status === 'DOWNLOADED') return { state: 'ok', text: `${what} is downloaded` };
   if (status === null) return { state: 'warn', text: `the node is too old to tell of ${model}` };
   return {
     state: 'fail',
-    text: `${model} is ${status} on the node`,
+    text: `${what} is ${status} on the node`,
     advice:
       status === 'PARTIAL'
         ? 'download it first; an offline node with whole weights says PARTIAL as well'

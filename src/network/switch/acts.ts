@@ -4,7 +4,7 @@ import type { Reach } from '../reach.js';
 /** What the journal of a switch records: one entry before and one after each act that changes something. */
 export type SwitchEntry =
   | ({ act: 'start'; at: string } & SwitchPlan)
-  | { act: 'apply' | 'rollback'; at: string; stage: 'begin'; state: ListedState }
+  | { act: 'apply' | 'rollback'; at: string; stage: 'begin'; state: ListedState; calls?: string | null }
   | { act: 'apply' | 'rollback'; at: string; stage: 'end'; ok: true }
   | { act: 'apply'; at: string; stage: 'end'; ok: false; why: string; exitCode: number }
   | { act: 'serve' | 'validate' | 'serve-old'; at: string; stage: 'end'; ok: true; text: string }
@@ -27,6 +27,10 @@ export type SwitchPlan = {
   timeoutMs: number;
   /** How this machine reaches the node; without credentials. */
   reach?: Reach;
+  /** File of the reference that it is validated with; absent: the one that fits the node. */
+  reference?: string;
+  /** A name that the user expects the node to say. */
+  servedAs?: string;
 };
 
 export type SwitchStep = 'apply' | 'serve' | 'validate' | 'rollback' | 'serve-old' | 'done';
@@ -57,4 +61,10 @@ export function stateAtBegin(
 ): ListedState | undefined {
   const begin = entries.find((entry) => entry.act === act && 'state' in entry);
   return begin !== undefined && 'state' in begin ? begin.state : undefined;
+}
+
+/** What the ML node called its model when an act was begun; null where it was not told. */
+export function callsAtBegin(entries: readonly SwitchEntry[], act: 'apply' | 'rollback'): string | null {
+  const begin = entries.find((entry) => entry.act === act && 'state' in entry);
+  return (begin !== undefined && 'calls' in begin ? begin.calls : null) ?? null;
 }

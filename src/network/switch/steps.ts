@@ -2,14 +2,16 @@ import { AssayError, Interrupted, messageOf, NotOfNode } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import type { AdminClient, ListedNode } from '../admin-client.js';
 import { applyNode, NotAsSent, requireNode } from '../apply.js';
+import { calledModel } from '../called-model.js';
 import { differences } from '../compare.js';
 import { AwaitsPoc } from '../first-poc.js';
 import { modelStays } from '../model-stays.js';
+import { namesBefore } from '../names.js';
 import type { NodeObject } from '../node-object.js';
 import type { Reach } from '../reach.js';
 import type { Serving } from '../serving.js';
 import { waitUntilServes } from '../wait.js';
-import { type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
+import { callsAtBegin, type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
 import type { SwitchRun } from './run-folder.js';
 
 /** What a switch works with. */
@@ -41,13 +43,14 @@ type Step = (run: SwitchRun, tools: SwitchTools) => Records;
  * without doing anything twice, and so that nothing is done over the head of somebody who changed the node.
  */
 export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
-  async *apply({ before, after, journal }, { admin, mayAct }) {
+  async *apply({ before, after, journal }, { admin, mayAct, signal, reach }) {
     const listed = requireNode(await admin.list(), after.id);
     if (!holds(after, listed)) await mayAct?.('apply');
     const wasBegun = stateAtBegin(journal.entries, 'apply') !== undefined;
     if (!wasBegun) {
       requireUnchanged(before, listed);
-      yield { act: 'apply', stage: 'begin', state: listed.state };
+      const calls = await calledModel(after, { signal, reach });
+      yield { act: 'apply', stage: 'begin', state: listed.state, calls };
     }
     // Sent before the process was killed, and not kept as sent: sending it again would change nothing.
     const isHalfWay = wasBegun && !holds(before, listed) && !holds(after, listed);
@@ -66,7 +69,12 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
     requireUnchanged(after, requireNode(await tools.admin.list(), after.id));
     const state = stateAtBegin(journal.entries, 'apply');
     yield* ended('serve', () =>
-      serve(run, tools, after, { before: state, restarts: modelStays(before, after) }),
+      serve(run, tools, after, {
+        before: state,
+        restarts: modelStays(before, after),
+        others: namesBefore(before, after, callsAtBegin(journal.entries, 'apply')),
+        servedAs: run.plan.servedAs,
+      }),
     );
   },
 
@@ -75,11 +83,16 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
     yield* ended('validate', () => validate(after));
   },
 
-  async *rollback({ before, journal }, { admin, mayAct }) {
+  async *rollback({ before, journal }, { admin, mayAct, signal, reach }) {
     const listed = requireNode(await admin.list(), before.id);
     if (!holds(before, listed)) await mayAct?.('rollback');
     if (stateAtBegin(journal.entries, 'rollback') === undefined)
-      yield { act: 'rollback', stage: 'begin', state: listed.state };
+      yield {
+        act: 'rollback',
+        stage: 'begin',
+        state: listed.state,
+        calls: await calledModel(before, { signal, reach }),
+      };
     await applyNode(admin, before);
     yield { act: 'rollback', stage: 'end', ok: true };
   },
@@ -88,7 +101,12 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
     const { before, after, journal } = run;
     const state = stateAtBegin(journal.entries, 'rollback');
     yield* ended('serve-old', () =>
-      serve(run, tools, before, { before: state, restarts: modelStays(after, before) }),
+      serve(run, tools, before, {
+        before: state,
+        restarts: modelStays(after, before),
+        others: namesBefore(after, before, callsAtBegin(journal.entries, 'rollback')),
+        servedAs: callsAtBegin(journal.entries, 'apply') ?? undefined,
+      }),
     );
   },
 };
@@ -97,7 +115,7 @@ async function serve(
   { plan }: SwitchRun,
   { admin, signal, reach, nodeUrl, onLook }: SwitchTools,
   node: NodeObject,
-  options: Pick<Parameters<typeof waitUntilServes>[2], 'before' | 'restarts'>,
+  options: Pick<Parameters<typeof waitUntilServes>[2], 'before' | 'restarts' | 'others' | 'servedAs'>,
 ): Promise<string> {
   const serving = await waitUntilServes(admin, node, {
     ...options,

@@ -36,7 +36,7 @@ export class MlNode {
     const known = [model, ...references.map(({ file }) => file.model)].map((name) => [name, 'DOWNLOADED']);
     this.weights = new Weights(
       { ...Object.fromEntries(known), ...this.settings.weights },
-      { offline, downloadTimeMs },
+      { offline, downloadTimeMs, hasAll: this.settings.hasAllWeights },
     );
     if (up) this.load({ model, additional_args: [...args] }, 0);
     this.inference.nextFailure = options.startFailure;
@@ -60,7 +60,7 @@ export class MlNode {
         ...this.settings,
         golden: this.golden,
         port: FIRST_PORT + index,
-        model: request.model,
+        model: servedName(request),
         profile: typeof profile === 'string' ? profiles[profile] : profile,
         joinsAt,
       });
@@ -154,6 +154,7 @@ function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | und
     healthIntervalMs: 2000,
     joinIntervalMs: 1000,
     weights: {},
+    hasAllWeights: false,
     offline: false,
     downloadTimeMs: 1000,
     gpuName: 'NVIDIA B200',
@@ -162,4 +163,10 @@ function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | und
     legacy: false,
     ...options,
   };
+}
+
+/** The name that PoC requests go by: `--served-model-name`, else the model as it was started. */
+function servedName({ model, additional_args: args = [] }: UpRequest): string {
+  const place = args.lastIndexOf('--served-model-name');
+  return (place < 0 ? undefined : args[place + 1]) ?? model;
 }

@@ -45,6 +45,8 @@ export interface MlNodeSimulatorOptions {
 
   /** What is in the model cache, by `repository` or `repository:commit`; loaded and golden models are. */
   weights?: Readonly<Record<string, WeightsStatus>>;
+  /** Has the weights of every repository at every commit (false). */
+  hasAllWeights?: boolean;
   /** Downloads nothing, and cannot tell whole weights from partial ones. */
   offline?: boolean;
   /** How long a download takes (1 s). */

@@ -23,7 +23,7 @@ export class Weights {
   /** @param present what is there, by `repository` or `repository:commit` */
   constructor(
     present: Readonly<Record<string, WeightsStatus>>,
-    private readonly options: { offline: boolean; downloadTimeMs: number },
+    private readonly options: { offline: boolean; downloadTimeMs: number; hasAll?: boolean },
   ) {
     for (const [name, status] of Object.entries(present)) {
       this.present.set(name.includes(':') ? name : keyOf({ hf_repo: name }), status);
@@ -87,7 +87,9 @@ export class Weights {
       if (this.isRunning(download)) return 'DOWNLOADING';
       return download.error === undefined ? 'DOWNLOADED' : 'PARTIAL';
     }
-    const status = this.present.get(keyOf(request)) ?? this.underOtherCommit(request);
+    const status =
+      this.present.get(keyOf(request)) ??
+      (this.options.hasAll ? 'DOWNLOADED' : this.underOtherCommit(request));
     // Whole weights are recognised by comparing them with the hub's list, which an offline node cannot have.
     return this.options.offline && status === 'DOWNLOADED' ? 'PARTIAL' : status;
   }

@@ -20,6 +20,8 @@ export interface BrokerFaults {
   awaitsPoc: string[];
   /** Milliseconds after which a change is made, and its answer lost at once. */
   late: number;
+  /** Fields of a model that are dropped without a word: `model_override` before API v0.2.15-post5. */
+  dropModelFields: string[];
 }
 
 /** A change that the broker refuses. */
@@ -35,7 +37,7 @@ export interface BrokerWorld {
 /** The network node's list of ML nodes, with its rules. */
 export class Broker {
   readonly nodes = new Map<string, BrokerNode>();
-  readonly faults: BrokerFaults = { refuse: 0, cut: 0, rewriteArgs: [], awaitsPoc: [], late: 0 };
+  readonly faults: BrokerFaults = { refuse: 0, cut: 0, rewriteArgs: [], dropModelFields: [], awaitsPoc: [], late: 0 };
   /** How often each id was registered or updated: a client that repeats itself is found out. */
   readonly changes: Record<string, number> = {};
   #serial = 0;
@@ -89,9 +91,12 @@ export class Broker {
   }
 
   #rewritten(models: NodeObject['models']): NodeObject['models'] {
-    const { rewriteArgs } = this.faults;
+    const { rewriteArgs, dropModelFields } = this.faults;
     return Object.fromEntries(
-      Object.entries(models).map(([model, { args }]) => [model, { args: mergeArgs(args, rewriteArgs) }]),
+      Object.entries(models).map(([model, config]) => {
+        const kept = Object.entries(config).filter(([field]) => !dropModelFields.includes(field));
+        return [model, { ...Object.fromEntries(kept), args: mergeArgs(config.args ?? [], rewriteArgs) }];
+      }),
     );
   }
 
@@ -103,6 +108,12 @@ export class Broker {
       throw new BrokerRefusal('a port is out of range');
     if (!(node.max_concurrent > 0)) throw new BrokerRefusal('max_concurrent must be positive');
     if (Object.keys(node.models ?? {}).length === 0) throw new BrokerRefusal('no model is given');
+    for (const [model, { model_override: override, args = [] }] of Object.entries(node.models)) {
+      if (override == null || this.faults.dropModelFields.includes('model_override')) continue;
+      const isWhole = override.hf_repo && /^[0-9a-f]{40}$/.test(override.hf_commit);
+      const isAlone = !args.some((arg) => /^--(?:revision|served-model-name)(?:=|$)/.test(arg));
+      if (!isWhole || !isAlone) throw new BrokerRefusal(`model_override of ${model} is invalid`);
+    }
     for (const { node: other } of others) {
       const isTaken =
         other.host === node.host &&

@@ -1,3 +1,4 @@
+import { startOf } from '../../network/names.js';
 import type { NodeObject } from '../../network/node-object.js';
 import type { Answer, SimulatedRequest } from '../chain/answer.js';
 import { assign } from '../chain/control.js';
@@ -102,7 +103,8 @@ function startReconciling(
   function targetOf({ node }: BrokerNode): Target {
     const model = epochNodes.get(node.id) ?? Object.keys(node.models)[0] ?? '';
     const theirs = chain.models.find(({ modelId }) => modelId === model)?.modelArgs ?? [];
-    return { model, args: mergeArgs(node.models[model]?.args ?? [], theirs) };
+    const config = node.models[model];
+    return startOf(model, { ...config, args: mergeArgs(config?.args ?? [], theirs) });
   }
 }
 

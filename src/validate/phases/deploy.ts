@@ -6,6 +6,7 @@ import { HttpFault } from '../../http/fault.js';
 import { growingDelay, pause } from '../../http/retry.js';
 import { portsOf } from '../../mlnode/replicas.js';
 import { runnerLimitAdvice, startLimitS } from '../../mlnode/start-limit.js';
+import { startOf } from '../../network/names.js';
 import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { DeployReport, PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
@@ -47,7 +48,7 @@ export async function deploy(
     note,
   });
 
-  if (preflight.loaded_model === options.model || preflight.replicas.length > 0) {
+  if (preflight.loaded_model !== null || preflight.replicas.length > 0) {
     const note =
       args === undefined
         ? null
@@ -96,7 +97,8 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
   const start = performance.now();
   const limitSeconds = options.deployTimeoutSeconds as number;
   try {
-    await node.startModel(options.model, options.dtype ?? 'auto', args);
+    const start = startOf(options.model, { args, model_override: options.served?.model_override ?? null });
+    await node.startModel(start.model, options.dtype ?? 'auto', start.args);
   } catch (error) {
     if (!(error instanceof HttpFault) || error.outcome !== 'conflict') throw error;
     if (!/running|starting|progress/i.test(error.detail)) {

@@ -3,8 +3,11 @@ import { AssayError } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { askedToWait, HttpFault, type Outcome } from '../../http/fault.js';
 import { growingDelay, pause } from '../../http/retry.js';
+import type { ModelStatus } from '../../mlnode/answers.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
-import type { PhaseReport } from '../../run/report.js';
+import { askWeights, type WeightsStatus } from '../../network/ask-weights.js';
+import { commitText, weightsOf } from '../../network/names.js';
+import type { PhaseReport, Weights } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { endsRun, type Phase } from './phase.js';
 
@@ -33,14 +36,18 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   const limitSeconds = options.downloadTimeoutSeconds ?? 7200;
   const until = start + 1000 * limitSeconds;
   const node = context.node.within({ signal, until: Math.min(until, context.until) });
-  const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start) });
+  let weights = weightsOf(options.model, options.served, await registered(context));
+  const done = (action: string): PhaseReport => ({ action, elapsed_s: secondsSince(start), weights });
+  events.note?.(`weights: ${weights.repository}, ${commitText(weights)}`);
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   let started = false;
   /** The node took a download from us: the error of an earlier one sticks until then, and is not ours. */
   let isOurs = false;
   for (;;) {
     let busy: Busy | undefined;
-    const status = await unlessBusy(node.modelStatus(options.model));
+    const asked: WeightsStatus | Busy = await unlessBusy(ask(node, options.model, weights, started));
+    const status: Busy | ModelStatus | null = asked instanceof Busy ? asked : asked.status;
+    if (!(asked instanceof Busy)) weights = asked.weights;
     if (status === null) {
       warn('the node is too old to tell whether the weights are downloaded');
       return done('not_told');
@@ -55,7 +62,7 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
     if (status.status === 'DOWNLOADED') return done(started ? 'downloaded' : 'already_downloaded');
     if (status instanceof Busy) busy = status;
     else if (hasFailed || (!started && status.status !== 'DOWNLOADING')) {
-      const begun = await startDownload(node, options.model);
+      const begun = await startDownload(node, weights);
       if (begun instanceof Busy) busy = begun;
       else isOurs = begun === 'ours';
     }
@@ -67,9 +74,12 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
     const askedMs = patience * retryAfterMs;
     if (leftMs <= 0 || askedMs > leftMs) {
       const after = leftMs <= 0 ? `after ${limitSeconds} s` : askedToWait(retryAfterMs);
-      throw new AssayError(`the weights are still ${state} ${after}`, {
-        advice: 'the download goes on; run again, or give a longer --download-timeout',
-      });
+      throw new AssayError(
+        `the weights (${weights.repository}, ${commitText(weights)}) are still ${state} ${after}`,
+        {
+          advice: 'the download goes on; run again, or give a longer --download-timeout',
+        },
+      );
     }
     const elapsed = Math.round(secondsSince(start));
     events.progress?.({
@@ -84,9 +94,34 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   }
 }
 
+/** What governance registered; the head of the branch is asked for where it cannot be had. */
+async function registered({ options, warn }: DownloadContext) {
+  try {
+    return await options.registered?.();
+  } catch (error) {
+    if (!(error instanceof HttpFault)) throw error;
+    warn(`the commit that the chain names is not known: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Before anything is downloaded, weights that are there under another commit are looked for. */
+async function ask(
+  node: MlNodeClient,
+  model: string,
+  weights: Weights,
+  started: boolean,
+): Promise<WeightsStatus> {
+  const status = ({ repository, commit }: Weights) => node.modelStatus(repository, commit);
+  return started ? { status: await status(weights), weights } : askWeights(status, model, weights);
+}
+
 /** @returns why it is not known to have begun, else whose it is: somebody may have begun it before */
-async function startDownload(node: MlNodeClient, model: string): Promise<Busy | 'ours' | 'theirs'> {
-  const task = await unlessBusy(node.startDownload(model));
+async function startDownload(
+  node: MlNodeClient,
+  { repository, commit }: Weights,
+): Promise<Busy | 'ours' | 'theirs'> {
+  const task = await unlessBusy(node.startDownload(repository, commit));
   if (task instanceof Busy) return task.outcome === 'conflict' ? 'theirs' : task;
   if (task.status !== 'IGNORED') return 'ours';
   throw new AssayError('the node is in offline mode and downloads nothing', {

@@ -7,7 +7,9 @@ import { pause } from '../../http/retry.js';
 import type { Owner } from '../../journal/owner.js';
 import type { NodeState, PowStatus, Replica } from '../../mlnode/answers.js';
 import { lostGpus, usableGpus } from '../../mlnode/gpus.js';
+import { misnamedText } from '../../mlnode/identity.js';
 import { brokenReplicas, countGpus, isGenerating, portsOf } from '../../mlnode/replicas.js';
+import { namesOf } from '../../network/names.js';
 import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { PreflightReport } from '../../run/report.js';
 import { secondsSince, type ValidateContext } from '../context.js';
@@ -58,11 +60,9 @@ export async function preflight(
     busy_with_foreign_poc: foreign,
     elapsed_s: secondsSince(start),
   };
-  if (report.loaded_model !== null && report.loaded_model !== options.model) {
-    throw new AssayError(`the node serves ${report.loaded_model}, not ${options.model}`, {
-      advice: 'switch it first (assay node switch), or validate the model that it serves',
-    });
-  }
+  const names = namesOf(options.model, options.served, options.servedAs);
+  const misnamed = misnamedText({ loadedModel: report.loaded_model }, names);
+  if (misnamed !== null) context.warn(misnamed);
   warnOfMisfit(report, context);
   warnOfBroken(report, pow, context);
   return { report, promised };

@@ -19,11 +19,11 @@ describe.skipIf(!hasScript)('assay lifecycle init on a terminal', () => {
     const asking = execa('script', ['-qec', command, '/dev/null'], { stdin: 'pipe', reject: false });
     // Pasted as a whole: an address with a letter too few, then all answers.
     const address = addressOf('host1');
-    const answers = [address.slice(0, -1), address, 'host1', net.url, net.url, 'Kimi', '', '', 'A100', ''];
+    const answers = [address.slice(0, -1), address, 'host1', net.url, net.url, 'Kimi', '', '', 'T4', ''];
     asking.stdout.once('data', () => asking.stdin.write(answers.map((answer) => `${answer}\r`).join('')));
     const { stdout, exitCode } = await asking;
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/that is no address: its checksum/)]);
-    expect(stdout).toMatch(/unknown GPU class; known are B200/);
+    expect(stdout).toMatch(/unknown GPU class T4; known are B200/);
     const { ml_nodes, ...host } = await readHostFile(out);
     expect(host).toMatchObject({ address, key: 'host1', node: net.url, admin_url: net.url, model: KIMI });
     expect(ml_nodes).toEqual([

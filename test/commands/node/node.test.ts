@@ -173,7 +173,11 @@ describe('the checks before a change', () => {
       /a replica takes 16 GPUs, the node has 8/,
       ({ qwen }) => ({ ...qwen, models: { [QWEN]: { args: ['--tensor-parallel-size', '16'] } } }),
     ],
-    ['weights', /no\/model is NOT_FOUND/, ({ qwen }) => ({ ...qwen, models: { 'no/model': { args: [] } } })],
+    [
+      'weights',
+      /no\/model, head of the branch, is NOT_FOUND/,
+      ({ qwen }) => ({ ...qwen, models: { 'no/model': { args: [] } } }),
+    ],
     ['config', /is that of node node1/, ({ qwen }) => [qwen, { ...qwen, id: 'node2' }]],
     ['id', /not known to the network node/, ({ qwen }) => qwen],
   ])('name %s where it fails', async (name, text, nodes) => {

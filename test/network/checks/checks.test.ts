@@ -15,6 +15,7 @@ import { modelArgs } from '../../../src/network/checks/model-args.js';
 import { phase } from '../../../src/network/checks/phase.js';
 import { pocWindow } from '../../../src/network/checks/poc-window.js';
 import { weights } from '../../../src/network/checks/weights.js';
+import type { Weights } from '../../../src/run/report.js';
 import { factsFor, goodFacts, KIMI, listedNode, nodeObject, QWEN } from './facts.js';
 
 const UNKNOWN = { unknown: 'GET …: cannot connect' };
@@ -28,9 +29,15 @@ const withGpus = (count: number | null, facts = good) => ({
   ...facts,
   nodes: facts.nodes.map((wanted) => ({ ...wanted, gpuCount: { value: count } })),
 });
-const withWeights = (status: string | null) => ({
+const HEAD: Weights = { repository: KIMI, commit: null, from: 'head' };
+const PINNED: Weights = {
+  ...HEAD,
+  commit: '7872f01b1d1fe23eabc4c98b48bffcef5a386062',
+  from: '--revision',
+};
+const withWeights = (status: string | null, weights = HEAD) => ({
   ...good,
-  nodes: good.nodes.map((wanted) => ({ ...wanted, weights: { value: { [KIMI]: status } } })),
+  nodes: good.nodes.map((wanted) => ({ ...wanted, weights: { value: { [KIMI]: { status, weights } } } })),
 });
 const inEpoch = (change: Facts['change'], model: string) =>
   goodFacts({ change, listed: [listedNode(nodeObject(), { epoch_ml_nodes: { [model]: {} } })] });
@@ -135,6 +142,7 @@ describe('each check of a change', () => {
     [weights, good, 'ok', 'downloaded'],
     [weights, withWeights('PARTIAL'), 'fail', 'PARTIAL'],
     [weights, withWeights('NOT_FOUND'), 'fail', 'NOT_FOUND'],
+    [weights, withWeights('DOWNLOADED', PINNED), 'ok', 'commit 7872f01 (--revision), is downloaded'],
     [weights, withWeights(null), 'warn', 'too old'],
     [weights, { ...good, nodes: [{ ...good.nodes[0]!, weights: UNKNOWN }] }, 'fail', 'cannot be told'],
 

@@ -59,7 +59,11 @@ export function goodFacts(changes: Partial<Facts> = {}): Facts {
         pocBatch: null,
         xid: null,
         versions: { mlnode: '3.1.0', vllm: '0.28.1', driver: '580.65.06', cuda: '13.0' },
-        weights: { value: { [KIMI]: 'DOWNLOADED' } },
+        weights: {
+          value: {
+            [KIMI]: { status: 'DOWNLOADED', weights: { repository: KIMI, commit: null, from: 'head' } },
+          },
+        },
       },
     ],
     ...changes,

@@ -66,10 +66,25 @@ describe('what preflight warns of', () => {
 });
 
 describe('a node with another model', () => {
-  it('is not validated', async () => {
+  it('is told of as a hint, since PoC decides', async () => {
     const node = await simulate({ model: 'Qwen/Qwen3-0.6B' });
-    const { context } = watched(node.url);
-    await expect(preflight(context, folder())).rejects.toThrow(`serves Qwen/Qwen3-0.6B, not ${MODEL}`);
+    const { context, warnings } = watched(node.url);
+    await preflight(context, folder());
+    expect(warnings.join()).toContain(`calls its model Qwen/Qwen3-0.6B, not ${MODEL}: PoC decides`);
+  });
+
+  it.each([
+    ['expected by --served-as', { servedAs: 'Qwen/Qwen3-0.6B' }],
+    [
+      'that of its override',
+      { served: { args: [], model_override: { hf_repo: 'Qwen/Qwen3-0.6B', hf_commit: 'a'.repeat(40) } } },
+    ],
+    ['its --served-model-name', { served: { args: ['--served-model-name', 'Qwen/Qwen3-0.6B'] } }],
+  ])('has nothing to be told of where the name is %s', async (_, options) => {
+    const node = await simulate({ model: 'Qwen/Qwen3-0.6B' });
+    const { context, warnings } = watched(node.url);
+    await preflight({ ...context, options: { ...context.options, ...options } }, folder());
+    expect(warnings.join()).not.toContain('calls its model');
   });
 });
 
