@@ -22,6 +22,12 @@ export interface BootstrapOptions {
   /** One ML node each, on top of what all have. */
   mlNodes?: Partial<MlNodeSimulatorOptions>[];
   host?: Record<string, unknown>;
+  /** The model that is bootstrapped (Kimi). */
+  model?: string;
+  /** What the nodes serve before (Qwen). */
+  present?: string;
+  /** What each ML node's entry of the host file says beside its address. */
+  hostNodes?: Record<string, unknown>[];
 }
 
 /**
@@ -33,6 +39,9 @@ export async function startBootstrap({
   chain = {},
   mlNodes = [{}, {}],
   host = {},
+  model = KIMI,
+  present = QWEN,
+  hostNodes = [],
 }: BootstrapOptions) {
   const nodes = await Promise.all(
     mlNodes.map((options) =>
@@ -40,7 +49,7 @@ export async function startBootstrap({
         replicas: ['exact', 'exact'],
         batchTimeMs: 1,
         golden,
-        model: QWEN,
+        model: present,
         args: QWEN_ARGS,
         gpuCount: 8,
         loadTimeMs: 100,
@@ -64,14 +73,14 @@ export async function startBootstrap({
       inference_port: 5050 + index,
       poc_port: port,
       max_concurrent: 500,
-      models: { [QWEN]: { args: QWEN_ARGS } },
+      models: { [present]: { args: QWEN_ARGS } },
     })),
     ...chain,
   });
-  const stored = () => choicesOf(net.chain, KIMI).get(addressOf('host1'))?.kind ?? 'none';
+  const stored = () => choicesOf(net.chain, model).get(addressOf('host1'))?.kind ?? 'none';
   // With the weights there nothing happens between the choice and the snapshot: the clock may go there at once.
   const hurry = setInterval(() => {
-    if (stored() !== 'none' && net.chain.height < SNAPSHOT && nodes.every((node) => node.hasWeights(KIMI)))
+    if (stored() !== 'none' && net.chain.height < SNAPSHOT && nodes.every((node) => node.hasWeights(model)))
       net.chain.height = Math.max(net.chain.height, SNAPSHOT - 2);
   }, 10);
   await mkdir(folder, { recursive: true });
@@ -86,7 +95,7 @@ export async function startBootstrap({
       key: 'host1',
       node: net.url,
       admin_url: net.url,
-      model: KIMI,
+      model,
       choice: 'deploy',
       load_time: '2s',
       inferenced: './bin/inferenced',
@@ -97,7 +106,8 @@ export async function startBootstrap({
         gpu: 'B200',
         inference_port: 5050 + index,
         poc_port: port,
-        present_model: QWEN,
+        present_model: present,
+        ...hostNodes[index],
       })),
       ...host,
     }),
