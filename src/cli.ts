@@ -7,6 +7,7 @@ import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
+import { followable, type HasFlag } from './text/advice.js';
 import { didYouMean, nearest } from './text/nearest.js';
 
 /** Runs the process's command line and returns its exit code. */
@@ -26,6 +27,7 @@ export function runCli(argv: string[]): Promise<number> {
 /** One command line, from its words to its exit code: the whole story of a call. */
 export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
+  let hasFlag: HasFlag = () => true;
   try {
     // `assay help validate` is `assay validate --help`.
     const asked = argv[0] === 'help' ? argv.slice(1) : argv;
@@ -34,6 +36,8 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
 
     const words = entry.name.split(' ').length;
     const { command } = await entry.load();
+    const options = { ...command.options, ...globalOptions };
+    hasFlag = (flag) => Object.hasOwn(options, flag.replace(/^--/, ''));
     const parser = commandParser(entry, command);
     const rest = asked.slice(words);
     const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
@@ -43,11 +47,11 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
     const { proxy, ...own } = args;
     if (proxy === false) withoutProxies();
-    return await command.run(own as never, { commands, terminal, signal });
+    return await command.run(own as never, { commands, terminal, signal, hasFlag });
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
-    return report(isAbort ? signal.reason : error, verbose, terminal);
+    return report(isAbort ? signal.reason : error, { verbose, terminal, hasFlag });
   }
 }
 
@@ -205,9 +209,15 @@ function interruptible(terminal: Terminal): AbortSignal {
   return controller.signal;
 }
 
-function report(error: unknown, verbose: boolean, terminal: Terminal): number {
+interface Reporting {
+  verbose: boolean;
+  terminal: Terminal;
+  hasFlag: HasFlag;
+}
+
+function report(error: unknown, { verbose, terminal, hasFlag }: Reporting): number {
   if (error instanceof AssayError) {
-    terminal.say(`assay: ${maskSecrets(error.line)}`);
+    terminal.say(`assay: ${maskSecrets(error.lineWith(followable(error.advice, hasFlag)))}`);
     if (verbose) terminal.say(maskSecrets(error.stack ?? ''));
     return error.exitCode;
   }

@@ -23,7 +23,12 @@ export class AssayError extends Error {
 
   /** The one line that the user reads. */
   get line(): string {
-    const text = this.advice === undefined ? this.message : `${this.message}; ${this.advice}`;
+    return this.lineWith(this.advice);
+  }
+
+  /** The same line with other advice, or none. */
+  lineWith(advice: string | undefined): string {
+    const text = advice === undefined ? this.message : `${this.message}; ${advice}`;
     return cleanText(text.replaceAll(/[\r\n]\s*/g, ' '));
   }
 }

@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import type { Terminal } from '../terminal/terminal.js';
+import type { HasFlag } from '../text/advice.js';
 
 type Flags = Record<string, Options>;
 type Positionals = Record<string, PositionalOptions>;
@@ -21,6 +22,8 @@ export interface Context {
   terminal: Terminal;
   /** Aborted with an `Interrupted` when the process is asked to stop: clean up, then let it through. */
   signal: AbortSignal;
+  /** Whether the command has a flag, so that advice names no other; absent: it has them all. */
+  hasFlag?: HasFlag;
 }
 
 /** One command: what it takes, and what it does with it. */

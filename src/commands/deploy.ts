@@ -85,7 +85,9 @@ export const command = defineCommand({
       })
       .finally(() => progress.stop());
     const serves = serving.status === 'serving';
-    const validation = args.validate ? await validateServed(node, context, { reach, reference, servedAs: args.servedAs }) : null;
+    const validation = args.validate
+      ? await validateServed(node, context, { reach, reference, servedAs: args.servedAs })
+      : null;
     if (args.json) {
       terminal.out(
         JSON.stringify(

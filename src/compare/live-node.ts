@@ -5,7 +5,7 @@ import { identify, misnamedText } from '../mlnode/identity.js';
 import { recordVectors } from '../record/record-vectors.js';
 import { schemeOf } from '../schemes/index.js';
 import { artifactOf, type Kept } from '../schemes/scheme.js';
-import type { LiveRequest } from './sources.js';
+import type { LiveRequest } from './live-request.js';
 import { shared, type VectorSet } from './vector-set.js';
 
 /** Time for all nonces of one node; a comparison is tried again rather than resumed. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
 import { resolveGoldenPath } from '../golden/catalog.js';
 import { parseBaseUrl } from '../http/url.js';
+import type { LiveRequest } from './live-request.js';
 import { readRunSets } from './run-sets.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
@@ -27,16 +28,6 @@ export interface ReadOptions {
   model?: string | undefined;
   /** Absent: a live node is refused. */
   live?: LiveRequest;
-}
-
-/** What a live node is asked for, and what ends the asking. */
-export interface LiveRequest {
-  /** The recording whose parameters and nonces it computes; null: the first of those that are compared. */
-  guide: VectorSet | null;
-  signal: AbortSignal;
-  /** A name that nodes are expected to say of the model. */
-  servedAs?: string | undefined;
-  onWarning(text: string): void;
 }
 
 /**

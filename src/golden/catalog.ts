@@ -95,7 +95,7 @@ async function noReference(model: string): Promise<AssayError> {
   return new AssayError(
     `no golden reference for model ${model}: there are some of ${[...new Set(known)].join(', ')}`,
     {
-      advice: `put its reference into a catalogue (assay catalog add FILE), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
+      advice: `give one with --reference FILE, or put it into a catalogue (\`assay catalog add FILE\`), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
     },
   );
 }

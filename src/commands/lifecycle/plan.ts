@@ -23,13 +23,13 @@ export const command = defineCommand({
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [['assay lifecycle plan --file host.yaml', 'what to do, when, and what it may cost']],
-  async run(args, { terminal, signal }) {
+  async run(args, { terminal, signal, hasFlag }) {
     const { file, json } = args;
     const host = await readHost(args);
     const entries = await readJournal<LifecycleEntry>(journalPath(runFolderOf(file)));
     const plan = await makePlan(host, signal, { entries: entries ?? [] });
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
-    for (const check of plan.checks) terminal.say(checkLine(check));
+    for (const check of plan.checks) terminal.say(checkLine(check, hasFlag));
     terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
     const obstacles = [...plan.obstacles, ...(plan.missed === undefined ? [] : [plan.missed])];
     for (const obstacle of obstacles) terminal.say(`in the way: ${obstacle}`);

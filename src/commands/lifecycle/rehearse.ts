@@ -16,7 +16,7 @@ export async function rehearse(
   const { sendChoice } = await import('../../tx/send.js');
   const plan = await makePlan(host, signal, { forced });
   for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
-  for (const check of plan.checks) terminal.say(checkLine(check));
+  for (const check of plan.checks) terminal.say(checkLine(check, context.hasFlag));
   const sent = await sendChoice(
     { ...sendSettings(host, nodeUrl), wanted: wantedChoice(host), dryRun: true, acceptWarnings: false },
     context,

@@ -118,9 +118,9 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
  *
  * @throws AssayError naming it
  */
-function requireStart({ warnings, checks, obstacles }: Plan, { terminal }: Context): void {
+function requireStart({ warnings, checks, obstacles }: Plan, { terminal, hasFlag }: Context): void {
   for (const warning of warnings) terminal.say(`warning: ${warning}`);
-  for (const check of checks) terminal.say(checkLine(check));
+  for (const check of checks) terminal.say(checkLine(check, hasFlag));
   const failed = checks.filter(({ state }) => state === 'fail');
   const reasons = [...obstacles, ...failed.map(({ check, text }) => `${check}: ${text}`)];
   if (reasons.length === 0) return;

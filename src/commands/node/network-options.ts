@@ -15,6 +15,7 @@ import type { NodeObject } from '../../network/node-object.js';
 import { findPublicApi } from '../../network/public-api.js';
 import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
 import { yesOption } from '../../terminal/prompt.js';
+import { followable, type HasFlag } from '../../text/advice.js';
 import { parseDuration } from '../../text/duration.js';
 import type { ArgsOf, Context } from '../command.js';
 import { numberFlag, reachOption } from '../flags.js';
@@ -159,7 +160,7 @@ export async function checkChange(
     ...(byListing && { byListing }),
   });
   const results = runChecks(facts, args.force ?? []);
-  for (const result of results) terminal.say(checkLine(result));
+  for (const result of results) terminal.say(checkLine(result, context.hasFlag));
   if (args.json && results.some(({ state }) => state === 'fail'))
     terminal.out(JSON.stringify({ checks: results, nodes: [] }, null, 2));
   requirePassed(results);
@@ -195,8 +196,12 @@ export function mayActOf(
 const SHOWN = { ok: 'ok', warn: 'warning', fail: 'FAILED', forced: 'forced' };
 
 /** A check as a line for people. */
-export function checkLine({ check, state, text, advice }: CheckResult): string {
-  const more = state === 'ok' || advice === undefined ? '' : `; ${advice}`;
+export function checkLine(
+  { check, state, text, advice }: CheckResult,
+  hasFlag: HasFlag = () => true,
+): string {
+  const told = state === 'ok' ? undefined : followable(advice, hasFlag);
+  const more = told === undefined ? '' : `; ${told}`;
   return `${SHOWN[state].padEnd(8)} ${check.padEnd(17)} ${text}${more}`;
 }
 

@@ -26,7 +26,7 @@ function disagreements(args: string[], theirs: string[]): Finding[] {
       {
         state: 'fail',
         text: `${flag} is ${ours === true ? 'bare' : ours} here and ${value || 'bare'} on chain, which wins`,
-        advice: `take the chain’s value: --set-arg ${flag}${value ? `=${value}` : ''}`,
+        advice: `take the chain’s value in the config, or give --set-arg ${flag}${value ? `=${value}` : ''}`,
       },
     ];
   });

@@ -37,7 +37,14 @@ export interface BrokerWorld {
 /** The network node's list of ML nodes, with its rules. */
 export class Broker {
   readonly nodes = new Map<string, BrokerNode>();
-  readonly faults: BrokerFaults = { refuse: 0, cut: 0, rewriteArgs: [], dropModelFields: [], awaitsPoc: [], late: 0 };
+  readonly faults: BrokerFaults = {
+    refuse: 0,
+    cut: 0,
+    rewriteArgs: [],
+    dropModelFields: [],
+    awaitsPoc: [],
+    late: 0,
+  };
   /** How often each id was registered or updated: a client that repeats itself is found out. */
   readonly changes: Record<string, number> = {};
   #serial = 0;

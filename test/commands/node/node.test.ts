@@ -197,7 +197,7 @@ describe('the checks before a change', () => {
     model.modelArgs = [];
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /^FAILED +model-args .*240000 here and 100000 on chain.*--set-arg --max-model-len=100000/m,
+      /^FAILED +model-args .*240000 here and 100000 on chain.*; take the chain’s value in the config$/m,
     );
   });
 
