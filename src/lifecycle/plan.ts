@@ -101,18 +101,8 @@ export async function makePlan(
     weight: me.participant?.weight ?? 0n,
     reward: me.reward,
     checks: atNodes.checks,
-<<<<<<< HEAD
     warnings: [...viewWarnings(view), ...standingWarnings(standing), ...atNodes.warnings, ...time.warnings],
-    obstacles: [...atNodes.unregistered, ...atNodes.unverifiable, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
-=======
-    warnings: [...viewWarnings(view), ...atNodes.warnings, ...time.warnings],
-    obstacles: [
-      ...atNodes.unregistered,
-      ...atNodes.unverifiable,
-      ...obstaclesOf(host, me, state, heights),
-      ...time.obstacles,
-    ],
->>>>>>> a77e85a (Advise only what the command at hand can follow, and write down how any model is served)
+    obstacles: [...atNodes.unregistered, ...atNodes.unverifiable, ...atNodes.unverifiable, ...obstaclesOf(host, me, state, heights), ...time.obstacles],
     missed: sameChoice(me.choice, wanted) ? undefined : missedText(me, view, heights),
     loadTime,
     downloads: atNodes.downloads,
