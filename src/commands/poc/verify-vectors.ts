@@ -1,6 +1,7 @@
 import type { VectorSet } from '../../compare/vector-set.js';
 import { AssayError, UsageError } from '../../errors.js';
 import type { ProofFile } from '../../poc/proof-file.js';
+import type { Context } from '../command.js';
 
 /** The vectors of saved proofs, held against others of the same nonces. */
 export interface MeasuredProofs {
@@ -31,7 +32,7 @@ const PREFILL_BYTES = 24;
 export async function measureProofs(
   file: ProofFile,
   args: MeasureArgs,
-  signal: AbortSignal,
+  { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
 ): Promise<MeasuredProofs> {
   if (file.proofs.some(({ vector }) => vector.length !== PREFILL_BYTES))
     throw new AssayError('--against measures vectors of prefill (24 bytes); these are not', {
@@ -51,7 +52,8 @@ export async function measureProofs(
   const source = await resolveSource(args.against);
   return await withSteps(source.bytes, async (steps) => {
     const asked = source.kind === 'node' ? await setOf(file, args, null) : null;
-    const live = { guide: asked, signal };
+    const onWarning = (text: string) => terminal.say(`warning: ${text}`);
+    const live = { guide: asked, signal, onWarning };
     const [other] = await readSources([source], steps, { live, ...(args.model && { model: args.model }) });
     if (other === undefined) throw new UsageError(`${args.against} holds no vectors`);
     const own = asked ?? (await setOf(file, args, other));

@@ -50,7 +50,8 @@ export const command = defineCommand({
     const commit = await commitOf(file, args, signal);
     const checked = checkProofs(file.proofs, commit);
     const { against } = args;
-    const measured = against === undefined ? null : await measureProofs(file, { ...args, against }, signal);
+    const measured =
+      against === undefined ? null : await measureProofs(file, { ...args, against }, { terminal, signal });
     terminal.out(
       args.json
         ? JSON.stringify(verifyJson(commit, checked, measured), null, 2)

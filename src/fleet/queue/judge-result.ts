@@ -79,7 +79,7 @@ async function vectorsOf(
 function expectedConfig({ options }: FleetJob, reference: GoldenReference): ValidateConfig {
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const challenge = options.challenge as Challenge | undefined;
-  return configOf(options, reference, statTest, options.ownPublicKey, challenge);
+  return configOf(options, reference, { statTest, ownPublicKey: options.ownPublicKey, challenge });
 }
 
 function requireSameJob({ options }: FleetJob, sent: ValidateConfig, wanted: ValidateConfig): void {
