@@ -41,11 +41,14 @@ export const command = defineCommand({
     'node-id': count('node-id', 'node id, which is sent along', 0, 0),
     'node-count': count('node-count', 'node count, which is sent along', 1),
     'poc-stronger-rng': { type: 'boolean', description: 'send poc_stronger_rng; --no-… sends false' },
-    'dist-threshold': numberFlag('dist-threshold', 'gate to write into the reference', {
-      above: 0,
-      max: 1,
-      default: 0.2,
-    }),
+    'dist-threshold': numberFlag(
+      'dist-threshold',
+      "gate to write into the reference (default: the model file's)",
+      {
+        above: 0,
+        max: 1,
+      },
+    ),
     'served-as': textFlag('served-as', 'name that the node says of the model, where it is another one'),
     source: textFlag('source', 'where it is from, in words (default: what the node says of itself)'),
     'additional-args': {
@@ -53,7 +56,12 @@ export const command = defineCommand({
       nargs: 1,
     },
     timeout: count('timeout', 'seconds for one run of all nonces', 900),
-    repeat: count('repeat', 'compute all nonces that often, and refuse a node that disagrees with itself', 1),
+    repeat: count(
+      'repeat',
+      'compute all nonces that often, each time on another replica, and refuse a node that disagrees with itself',
+      1,
+    ),
+    'every-replica': { type: 'boolean', description: 'repeat until every replica has computed all nonces' },
     'repeat-limit': numberFlag('repeat-limit', 'L2 distance that its runs may be apart', {
       min: 0,
       max: 2,
@@ -110,6 +118,7 @@ export const command = defineCommand({
         additionalArgs: splitArgs(args['additional-args']),
         out: args.out,
         repeat: args.repeat,
+        everyReplica: args['every-replica'] ?? false,
         repeatLimit: args['repeat-limit'],
         resume: args.resume ?? false,
         force: args.force ?? false,
@@ -123,6 +132,7 @@ export const command = defineCommand({
       const result = { path: args.out, vectors: artifacts.length, ...head, disagreement };
       if (args.json) terminal.out(JSON.stringify(result, null, 2));
       else terminal.out(renderPairs(tell(result)));
+      if (file.notes !== undefined) terminal.say(`assay: ${args.out}: ${file.notes}`);
       return 0;
     } catch (error) {
       progress?.stop();

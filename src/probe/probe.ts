@@ -32,6 +32,8 @@ export interface ProbeOptions {
   sentBatchSize: number | null;
   mode: ProbeMode;
   coverage: Coverage;
+  /** Which batch is asked for next; default: what `coverage` says. */
+  jobs?: JobSource;
   distThreshold: number;
   /** What an earlier part of the run has measured, in whole batches: these are not asked for again. */
   measured?: Observation[];
@@ -62,7 +64,7 @@ export interface ProbeOutcome {
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   const { batchSize, mode, readReplicas, patience = 1, signal, until } = options;
   let strangers = 0;
-  const jobs = jobsOf(options);
+  const jobs = options.jobs ?? jobsOf(options);
   const lost = await runBatches<Measured>({
     phase: 'probe',
     patience,

@@ -4,6 +4,14 @@ import { schemeOf } from '../schemes/index.js';
 import { artifactOf, emptyCompared, type Kept, type VectorForm } from '../schemes/scheme.js';
 import { listNonces } from './record-vectors.js';
 
+/** One run of all nonces. */
+export interface Round {
+  /** By nonce. */
+  vectors: ReadonlyMap<number, Kept>;
+  /** Port of the replica that computed each nonce, where the node told. */
+  replicas: ReadonlyMap<number, number>;
+}
+
 /** How far a node's own runs are apart. */
 export interface Disagreement {
   rounds: number;
@@ -12,16 +20,26 @@ export interface Disagreement {
   nonces: number[];
   /** How many of them are the first of their batch. */
   at_batch_starts: number;
+  /** Ports that computed the nonces, ascending. */
+  replicas: number[];
+  /** The replica without which the runs agree; null: none, or one pair of replicas does not tell. */
+  differs: number | null;
+}
+
+/** Two computations of one nonce that are beyond the limit apart. */
+interface Apart {
+  row: number;
+  ports: (number | undefined)[];
 }
 
 /**
  * Measures each later run of the nonces against the first.
  *
- * @param rounds vectors by nonce, one map a run
+ * @param rounds one entry a run
  * @param limit L2 distance beyond which a nonce disagrees
  */
 export function disagreementOf(
-  rounds: ReadonlyMap<number, Kept>[],
+  rounds: readonly Round[],
   nonces: number[],
   form: VectorForm,
   batchSize: number,
@@ -29,24 +47,41 @@ export function disagreementOf(
 ): Disagreement {
   const [first, ...later] = rounds;
   const rowsOf = rowReader(nonces, form);
-  const firstRows = rowsOf(first);
-  const worst = new Float64Array(nonces.length);
+  const firstRows = rowsOf(first?.vectors);
+  const apart: Apart[] = [];
+  let most = 0;
   for (const round of later) {
     const compared = emptyCompared(nonces.length);
-    schemeOf(form).compare(firstRows, rowsOf(round), compared);
-    compared.l2.forEach((distance, row) => {
+    schemeOf(form).compare(firstRows, rowsOf(round.vectors), compared);
+    compared.l2.forEach((measured, row) => {
       // Chains have no distance: those that part are as far apart as can be.
-      const apart = compared.divergence[row] === -1 ? 0 : Number.POSITIVE_INFINITY;
-      worst[row] = Math.max(worst[row] as number, Number.isNaN(distance) ? apart : distance);
+      const parted = compared.divergence[row] === -1 ? 0 : Number.POSITIVE_INFINITY;
+      const distance = Number.isNaN(measured) ? parted : measured;
+      most = Math.max(most, distance);
+      const nonce = nonces[row] as number;
+      if (distance > limit) apart.push({ row, ports: [first, round].map((one) => one?.replicas.get(nonce)) });
     });
   }
-  const beyond = nonces.map((_, row) => row).filter((row) => (worst[row] as number) > limit);
+  const rows = [...new Set(apart.map(({ row }) => row))].sort((a, b) => a - b);
+  const replicas = [...new Set(rounds.flatMap((round) => [...round.replicas.values()]))].sort(
+    (a, b) => a - b,
+  );
   return {
     rounds: rounds.length,
-    max_l2: worst.reduce((most, distance) => Math.max(most, distance), 0),
-    nonces: beyond.map((row) => nonces[row] as number),
-    at_batch_starts: beyond.filter((row) => row % batchSize === 0).length,
+    max_l2: most,
+    nonces: rows.map((row) => nonces[row] as number),
+    at_batch_starts: rows.filter((row) => row % batchSize === 0).length,
+    replicas,
+    differs: differing(apart, replicas),
   };
+}
+
+/** The one replica that every disagreement is with; of two that disagree nobody knows which is wrong. */
+function differing(apart: Apart[], replicas: number[]): number | null {
+  const always = replicas.filter((port) => apart.every(({ ports }) => ports.includes(port)));
+  const isAlone = apart.length > 0 && apart.every(({ ports }) => ports[0] === ports[1]);
+  if (apart.length === 0 || (replicas.length < 3 && !isAlone)) return null;
+  return always.length === 1 ? (always[0] as number) : null;
 }
 
 /** Reads the vectors of a round into rows, in the order of the nonces. */
@@ -62,6 +97,14 @@ function rowReader(nonces: number[], form: VectorForm) {
   };
 }
 
+function whoText({ differs, replicas }: Disagreement): string {
+  if (differs !== null && replicas.length > 1)
+    return `, each where replica ${differs} computed one of the two`;
+  return replicas.length > 1
+    ? `, computed by replicas ${replicas.join(', ')}, of which these runs do not tell which is wrong`
+    : '';
+}
+
 /** @throws AssayError naming the nonces, and what their places say */
 export function refuseDisagreement(found: Disagreement, limit: number): void {
   const count = found.nonces.length;
@@ -71,7 +114,7 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
       ? 'all at batch starts'
       : `${found.at_batch_starts} of them at batch starts`;
   throw new AssayError(
-    `the node disagrees with itself: ${count} nonces are more than ${limit} apart between its ${found.rounds} runs, ${places} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); its output is no reference`,
+    `the node disagrees with itself: ${count} nonces are more than ${limit} apart between its ${found.rounds} runs, ${places}${whoText(found)} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); its output is no reference`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and begin anew with --force',

@@ -18,14 +18,16 @@ export interface RecordingPlan {
 
 type Entry =
   | { kind: 'plan'; sha256: string }
-  | { kind: 'batch'; round: number; vectors: [nonce: number, vector: Kept][] };
+  | { kind: 'batch'; round: number; vectors: [nonce: number, vector: Kept][]; replica?: number };
 
 /** The vectors that have come, on disk before the next batch counts. */
 export interface PartialRecording {
   path: string;
   /** By nonce, of one run of all nonces; the first is 0. */
   vectorsOf(round: number): Map<number, Kept>;
-  add(round: number, vectors: [nonce: number, vector: Kept][]): Promise<void>;
+  /** The port of the replica that computed each nonce of one run, where the node told. */
+  replicasOf(round: number): Map<number, number>;
+  add(round: number, vectors: [nonce: number, vector: Kept][], replica: number | null): Promise<void>;
   close(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -72,7 +74,16 @@ export async function openPartial(
           entry.kind === 'batch' && entry.round === round ? entry.vectors : [],
         ),
       ),
-    add: (round, vectors) => journal.append({ kind: 'batch', round, vectors }),
+    replicasOf: (round) =>
+      new Map(
+        journal.entries.flatMap((entry) =>
+          entry.kind === 'batch' && entry.round === round && entry.replica !== undefined
+            ? entry.vectors.map(([nonce]): [number, number] => [nonce, entry.replica as number])
+            : [],
+        ),
+      ),
+    add: (round, vectors, replica) =>
+      journal.append({ kind: 'batch', round, vectors, ...(replica !== null && { replica }) }),
     close: () => journal.close(),
     async remove() {
       await journal.close();

@@ -1,4 +1,5 @@
 import { type Batch, planBatches } from '../batches/plan.js';
+import { repeatJobs } from '../batches/repeat-jobs.js';
 import type { Lost } from '../batches/repeats.js';
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
@@ -25,8 +26,10 @@ export interface RecordRequest {
   known: ReadonlyMap<number, Kept>;
   timeoutSeconds: number;
   signal: AbortSignal;
-  /** Called with each batch as it comes. */
-  onBatch(vectors: [nonce: number, vector: Kept][]): Promise<void> | void;
+  /** Ports of the replicas that have computed a nonce in earlier runs: another one is to compute it now. */
+  computedBy?: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Called with each batch as it comes, and the port of the replica where the node tells. */
+  onBatch(vectors: [nonce: number, vector: Kept][], replica: number | null): Promise<void> | void;
   /** Told of each request that the node has put into a queue. */
   onRequest?(requestId: string): void;
 }
@@ -77,7 +80,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
  */
 async function askFor(
   batches: Batch[],
-  { node, params, form, nonces, batchSize, onBatch, onRequest }: RecordRequest,
+  { node, params, form, nonces, batchSize, computedBy, onBatch, onRequest }: RecordRequest,
   limit: Limits,
   onVectors: (rows: [nonce: number, vector: Kept][]) => void,
 ): Promise<Lost[]> {
@@ -100,6 +103,9 @@ async function askFor(
       sentBatchSize: batchSize,
       mode: 'queued',
       coverage: 'spread',
+      ...(computedBy && {
+        jobs: repeatJobs(batches, ({ start }) => computedBy.get(nonces[start] as number) ?? new Set()),
+      }),
       readReplicas: async () => portsOf(await node.within(limit).powStatus()),
       onObserved(observations) {
         const rows = observations.filter(({ why }) => why === null).map(rowOf);
@@ -107,7 +113,7 @@ async function askFor(
         const requestId = observations[0]?.request;
         if (requestId != null) onRequest?.(requestId);
         onVectors(rows);
-        written = written.then(() => onBatch(rows));
+        written = written.then(() => onBatch(rows, observations[0]?.replica ?? null));
         // Its failure is told below; until then it must not count as unhandled.
         written.catch(() => {});
       },

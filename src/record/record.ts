@@ -5,9 +5,11 @@ import { saveGolden } from '../golden/save.js';
 import type { PocParams } from '../mlnode/answers.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify, misnamedText } from '../mlnode/identity.js';
-import type { Kept, VectorForm } from '../schemes/scheme.js';
-import { type Disagreement, disagreementOf, refuseDisagreement } from './disagreement.js';
-import { openPartial } from './partial.js';
+import { portsOf } from '../mlnode/replicas.js';
+import { findModel } from '../models/load.js';
+import type { VectorForm } from '../schemes/scheme.js';
+import { type Disagreement, disagreementOf, type Round, refuseDisagreement } from './disagreement.js';
+import { openPartial, type PartialRecording } from './partial.js';
 import { recordVectors } from './record-vectors.js';
 import { composeReference } from './reference.js';
 
@@ -17,12 +19,15 @@ export interface RecordOptions {
   nonces: number[];
   batchSize: number;
   timeoutSeconds: number;
-  distThreshold: number;
+  /** The gate to write; undefined: the model file's, where there is one. */
+  distThreshold: number | undefined;
   source: string | undefined;
   additionalArgs: string[];
   out: string;
   /** How often all nonces are computed. */
   repeat: number;
+  /** At least as often as there are replicas in rotation, so that each computes them all. */
+  everyReplica: boolean;
   /** L2 distance that the runs may be apart. */
   repeatLimit: number;
   resume: boolean;
@@ -49,7 +54,7 @@ export interface Recording {
  *   with itself
  */
 export async function record(options: RecordOptions): Promise<Recording> {
-  const { params, nonces, batchSize, out, repeat, repeatLimit, signal } = options;
+  const { params, nonces, batchSize, out, repeatLimit, signal } = options;
   if (isTaken(out) && !options.force) {
     throw new AssayError(`${out} is there already`, {
       advice: 'give another --out, or --force to replace it',
@@ -65,36 +70,68 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const mode = options.resume ? 'resume' : options.force ? 'over' : 'fresh';
   const partial = await openPartial(out, { params, nonces, batchSize }, mode);
   try {
-    const rounds: Map<number, Kept>[] = [];
+    const repeat = await roundsOf(options, node);
+    const rounds: Round[] = [];
     for (let round = 0; round < repeat; round++) {
-      let done = round * nonces.length + partial.vectorsOf(round).size;
-      options.onProgress(done);
-      const vectors = await recordVectors({
-        node,
-        params,
-        form,
-        nonces,
-        batchSize,
-        known: partial.vectorsOf(round),
-        timeoutSeconds: options.timeoutSeconds,
-        signal,
-        onBatch(batch) {
-          done += batch.length;
-          options.onProgress(done);
-          return partial.add(round, batch);
-        },
-      });
-      rounds.push(vectors);
+      rounds.push(await recordRound({ ...options, form, node, partial, round, before: rounds }));
     }
     const disagreement = repeat > 1 ? disagreementOf(rounds, nonces, form, batchSize, repeatLimit) : null;
     if (disagreement !== null) refuseDisagreement(disagreement, repeatLimit);
 
-    const vectors = rounds[0] as Map<number, Kept>;
-    const file = composeReference({ ...options, vectors, identity, now: new Date() });
+    const { vectors } = rounds[0] as Round;
+    const known = await findModel(params.params.model);
+    const file = composeReference({
+      ...options,
+      vectors,
+      identity,
+      known: known?.file ?? null,
+      now: new Date(),
+    });
     await saveGolden(out, file);
     await partial.remove();
     return { file, disagreement };
   } finally {
     await partial.close();
   }
+}
+
+/** How often all nonces are computed. */
+async function roundsOf({ repeat, everyReplica }: RecordOptions, node: MlNodeClient): Promise<number> {
+  return everyReplica ? Math.max(repeat, portsOf(await node.powStatus()).length) : repeat;
+}
+
+/** One run of all nonces: each on a replica that has not computed it in the runs before, as far as there is one. */
+async function recordRound(
+  options: RecordOptions & {
+    form: VectorForm;
+    node: MlNodeClient;
+    partial: PartialRecording;
+    round: number;
+    before: Round[];
+  },
+): Promise<Round> {
+  const { nonces, partial, round, before, onProgress } = options;
+  const replicas = partial.replicasOf(round);
+  let done = round * nonces.length + partial.vectorsOf(round).size;
+  onProgress(done);
+  const vectors = await recordVectors({
+    ...options,
+    known: partial.vectorsOf(round),
+    ...(before.length > 0 && { computedBy: computedBy(before) }),
+    onBatch(batch, replica) {
+      done += batch.length;
+      onProgress(done);
+      if (replica !== null) for (const [nonce] of batch) replicas.set(nonce, replica);
+      return partial.add(round, batch, replica);
+    },
+  });
+  return { vectors, replicas };
+}
+
+function computedBy(before: Round[]): Map<number, Set<number>> {
+  const ports = new Map<number, Set<number>>();
+  for (const { replicas } of before) {
+    for (const [nonce, port] of replicas) ports.set(nonce, (ports.get(nonce) ?? new Set()).add(port));
+  }
+  return ports;
 }

@@ -1,8 +1,32 @@
 import type { GoldenFile } from '../golden/reference.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { NodeIdentity } from '../mlnode/identity.js';
+import type { ModelFile } from '../models/model-file.js';
 import { schemeOf } from '../schemes/index.js';
 import { artifactOf, type Kept, type VectorForm } from '../schemes/scheme.js';
+
+/** What is said of thresholds that nobody knows. */
+export const TO_BE_CALIBRATED =
+  'its thresholds are still to be calibrated: assay calibrate finds them from honest runs';
+
+/** The thresholds of the model file; without one none are written, since figures of another model would judge this one. */
+function thresholdsOf(
+  distThreshold: number | undefined,
+  known: Pick<ModelFile, 'stat_test'> | null,
+): Pick<GoldenFile, 'dist_threshold' | 'stat_test' | 'notes'> {
+  const { dist_threshold, p_mismatch, fraud_threshold } = known?.stat_test ?? {};
+  const gate = distThreshold ?? dist_threshold;
+  const test = {
+    ...(p_mismatch !== undefined && { p_mismatch }),
+    ...(fraud_threshold !== undefined && { fraud_threshold }),
+  };
+  const isWhole = gate !== undefined && p_mismatch !== undefined && fraud_threshold !== undefined;
+  return {
+    ...(gate !== undefined && { dist_threshold: gate }),
+    ...(Object.keys(test).length > 0 && { stat_test: test }),
+    ...(!isWhole && { notes: TO_BE_CALIBRATED }),
+  };
+}
 
 /** The reference that a recording makes. */
 export function composeReference(options: {
@@ -10,7 +34,9 @@ export function composeReference(options: {
   nonces: number[];
   vectors: ReadonlyMap<number, Kept>;
   batchSize: number;
-  distThreshold: number;
+  distThreshold: number | undefined;
+  /** What is known of the model; null where nothing is. */
+  known: Pick<ModelFile, 'stat_test'> | null;
   source: string | undefined;
   additionalArgs: string[];
   identity: NodeIdentity;
@@ -29,7 +55,7 @@ export function composeReference(options: {
   return {
     ...computed,
     ...common,
-    dist_threshold: options.distThreshold,
+    ...thresholdsOf(options.distThreshold, options.known),
     additional_args: additionalArgs,
     source,
     generated_at: recordedAt,

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalGolden } from '../../src/golden/canonical.js';
 import { findGolden } from '../../src/golden/catalog.js';
 import { loadGolden } from '../../src/golden/load.js';
+import { findModel } from '../../src/models/load.js';
 import { packageRoot } from '../../src/paths.js';
 import {
   type MlNodeSimulator,
@@ -143,6 +144,45 @@ describe('assay record', () => {
     const steady = await startNode();
     const agreed = await assayHere(recordArgs(steady, out, '--repeat=3', '--force', '--json'));
     expect(JSON.parse(agreed.stdout).disagreement).toMatchObject({ rounds: 3, max_l2: 0, nonces: [] });
+  });
+
+  it('gives each repetition to another replica, also with an even number of batches', async () => {
+    const node = await startNode({ replicas: ['exact', 'unrelated'] });
+    const out = temp.path('one-bad.json');
+    const { exitCode, stderr } = await assayHere(recordArgs(node, out, '--repeat=2', '--batch-size=8'));
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /32 nonces are more than 0\.02 apart.*replicas 5001, 5002, of which .* do not tell/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('names the replica that differs, where there are others to tell', async () => {
+    const node = await startNode({ replicas: ['exact', 'unrelated', 'exact', 'exact'] });
+    const out = temp.path('one-of-four.json');
+    const { exitCode, stderr } = await assayHere(recordArgs(node, out, '--every-replica', '--batch-size=16'));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('replica 5002 computed one of the two');
+    const good = await startNode({ replicas: ['exact', 'exact', 'exact'] });
+    const agreed = await assayHere(recordArgs(good, out, '--every-replica', '--force', '--json'));
+    expect(JSON.parse(agreed.stdout).disagreement).toMatchObject({ rounds: 3, replicas: [5001, 5002, 5003] });
+  });
+
+  it('takes thresholds from what is known of the model, and says where none are', async () => {
+    const known = temp.path('known.json');
+    await assayHere(recordArgs(await startNode(), known));
+    const model = await findModel(MODEL);
+    const { file } = await loadGolden(known);
+    expect(file.dist_threshold).toBe(model?.file.stat_test?.dist_threshold);
+    const other = await startNode({ model: 'host/unheard-of' });
+    const unknown = temp.path('unknown.json');
+    const args = ['record', `--mlnode-url=${other.url}`, '--model=host/unheard-of', `--out=${unknown}`];
+    const { exitCode, stderr } = await assayHere(args);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('still to be calibrated');
+    const recorded = await loadGolden(unknown);
+    expect(recorded.file.dist_threshold).toBeUndefined();
+    expect(recorded.file.notes).toContain('still to be calibrated');
   });
 
   it('takes nonces from a range or a file, in their order', async () => {

@@ -1,0 +1,56 @@
+import type { JobSource } from './job-source.js';
+import type { Batch } from './plan.js';
+import { Turns } from './turns.js';
+
+/** Requests in all, for each batch. */
+const REQUESTS_PER_BATCH = 4;
+
+/**
+ * Each batch once more, on a replica that has not computed it: one that repeats itself proves nothing about the
+ * others. A batch that every replica in rotation has had may go to any of them.
+ *
+ * @param hadBy ports of the replicas that have computed a batch
+ */
+export function repeatJobs(batches: Batch[], hadBy: (batch: Batch) => ReadonlySet<number>): JobSource {
+  const todo = [...batches];
+  const turns = new Turns();
+  let ports: number[] = [];
+  let unplaced = 0;
+  let asked = 0;
+  const isSpent = (batch: Batch) => ports.every((port) => hadBy(batch).has(port));
+
+  return {
+    inRotation(now) {
+      ports = now;
+      turns.inRotation(now);
+    },
+    isWaiting: () => false,
+    next() {
+      if (todo.length === 0) return undefined;
+      const expected = turns.next(unplaced);
+      const fitting = todo.findIndex(
+        (batch) => isSpent(batch) || expected === undefined || !hadBy(batch).has(expected),
+      );
+      unplaced++;
+      asked++;
+      return todo.splice(Math.max(0, fitting), 1)[0];
+    },
+    placed(batch, replica) {
+      unplaced--;
+      if (replica === null) return true;
+      turns.took(replica);
+      const isNew = !hadBy(batch).has(replica) || isSpent(batch);
+      if (isNew || asked >= REQUESTS_PER_BATCH * batches.length) return true;
+      todo.push(batch);
+      return false;
+    },
+    nameOf: ({ index }) => String(index),
+    giveBack(batch, replica) {
+      if (replica === null) unplaced--;
+      todo.unshift(batch);
+    },
+    giveUp(_batch, replica) {
+      if (replica === null) unplaced--;
+    },
+  };
+}
