@@ -8,6 +8,7 @@ import { readChainVersion } from '../chain/rpc.js';
 import { locateStage, type StagePlace } from '../chain/stage/locate.js';
 import { readCommits, readDistributions, readSnapshot, readValidations } from '../chain/stage/read.js';
 import { readStageRecord, type StageRecord } from '../chain/stage/record.js';
+import { AssayError } from '../errors.js';
 
 /** How a stage is followed. */
 export interface StageWatch {
@@ -87,9 +88,14 @@ async function untilEpoch(
   }
 }
 
-function placeOf(nodeUrl: string, epochs: Epochs, options: ReadOptions): Promise<StagePlace> {
-  const trigger = epochs.isConfirmationPocActive ? epochs.confirmationTriggerHeight : undefined;
-  return locateStage(nodeUrl, { height: trigger }, epochs, options);
+/** @throws AssayError where a confirmation PoC runs and the node does not tell under which height */
+async function placeOf(nodeUrl: string, epochs: Epochs, options: ReadOptions): Promise<StagePlace> {
+  const { isConfirmationPocActive, confirmationTriggerHeight: height } = epochs;
+  if (!isConfirmationPocActive) return await locateStage(nodeUrl, {}, epochs, options);
+  if (height !== undefined) return await locateStage(nodeUrl, { height }, epochs, options);
+  throw new AssayError('a confirmation PoC is active, and this node does not tell its trigger height', {
+    advice: 'ask another --node, or start again when it is over',
+  });
 }
 
 async function emptyRecord(

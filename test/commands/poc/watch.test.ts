@@ -117,4 +117,12 @@ describe('poc watch', () => {
     const refused = await assayHere(['poc', 'outcome', broken, '--all']);
     expect(refused.stderr).toMatch(/broken\.json: answers\.commits: \/commits must be array/);
   });
+
+  it("does not take a confirmation PoC of an unknown height for the epoch's own", async () => {
+    const { url, chain } = await stepwise({ ...SCRIPT, height: POC_START - 100 });
+    chain.confirmationPocActive = true;
+    const { exitCode, stderr } = await assayHere(['poc', 'watch', '--node', url]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/confirmation PoC is active, and this node does not tell its trigger height/);
+  });
 });
