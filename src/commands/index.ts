@@ -8,6 +8,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./validate/validate.js'),
   },
   {
+    name: 'doctor',
+    summary: 'tell in ten seconds whether all is in order, and what mends it',
+    load: () => import('./doctor.js'),
+  },
+  {
     name: 'demo',
     summary: 'watch a whole validation of a simulated node',
     load: () => import('./demo/demo.js'),

@@ -1,0 +1,80 @@
+import { findNodeUrl, nodeOption } from '../chain/node-url.js';
+import { UsageError } from '../errors.js';
+import { parseBaseUrl } from '../http/url.js';
+import { parseAdminUrl } from '../network/admin-client.js';
+import { parseReach } from '../network/reach.js';
+import { defineCommand } from './command.js';
+import { reachOption, textFlag } from './flags.js';
+import { addressToShow } from './own-address.js';
+import { keyOptions } from './tx/options.js';
+
+export const command = defineCommand({
+  description:
+    'Tells in ten seconds whether all is in order, for whatever is given; nothing is changed. Exit 0 in order, 1 something is missing, 3 not enough time before PoC.',
+  options: {
+    'mlnode-url': {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      requiresArg: true,
+      description: 'an ML node: http://HOST:POC_PORT[/VERSION][POC_SEGMENT]; repeatable',
+    },
+    node: nodeOption,
+    'admin-url': textFlag('admin-url', 'admin API of your network node (env ADMIN_API_URL)'),
+    model: textFlag('model', 'the model that you serve, or want to serve'),
+    ...keyOptions,
+    file: textFlag('file', 'a host file: takes node, admin API, model, address and ML nodes from it'),
+    reach: reachOption,
+    json: { type: 'boolean', description: 'print JSON' },
+  },
+  examples: [
+    ['assay doctor --mlnode-url http://127.0.0.1:8080 --model moonshotai/Kimi-K2.6', 'one ML node'],
+    ['assay doctor --file host.yaml', 'all that the host file names'],
+    [
+      'assay doctor --admin-url http://localhost:9200 --node https://node3.gonka.ai',
+      'what your network node lists',
+    ],
+  ],
+  async run(args, { terminal, signal }) {
+    const [{ gatherFacts }, { examine }, { examinationText }, { readHostFile, reachOf }] = await Promise.all([
+      import('../doctor/gather.js'),
+      import('../doctor/examine.js'),
+      import('../doctor/text.js'),
+      import('../lifecycle/host-file.js'),
+    ]);
+    const host = args.file === undefined ? undefined : await readHostFile(args.file);
+    const nodeUrl = findNodeUrl(args.node ?? host?.node);
+    const adminUrl = args['admin-url'] ?? host?.admin_url ?? process.env['ADMIN_API_URL'];
+    const mlNodes = (args['mlnode-url'] ?? []).map((text) => {
+      const url = parseBaseUrl(text, '--mlnode-url');
+      return { name: url, url };
+    });
+    const address = (await addressToShow(args, terminal, signal)) ?? host?.address;
+    if (mlNodes.length === 0 && nodeUrl === undefined && adminUrl === undefined && args.model === undefined) {
+      throw new UsageError('there is nothing to look at', {
+        advice: 'give --mlnode-url, --node, --admin-url, --model or --file',
+      });
+    }
+    const inferenced = args.inferenced ?? host?.inferenced ?? process.env['INFERENCED'];
+    const facts = await gatherFacts({
+      model: args.model ?? host?.model,
+      mlNodes,
+      nodeUrl,
+      adminUrl: adminUrl === undefined ? undefined : parseAdminUrl(adminUrl),
+      address,
+      reach: { ...(host && reachOf(host)), ...parseReach(args.reach) },
+      // Looked for where somebody signs: a host file, a key or a path says so.
+      inferenced: inferenced ?? (host === undefined && args.from === undefined ? undefined : 'inferenced'),
+      folder: process.cwd(),
+      columns: process.stdout.isTTY ? terminal.width : null,
+      signal,
+    });
+    const examination = examine(facts);
+    if (args.json)
+      terminal.out(
+        JSON.stringify({ findings: examination.findings, exit_code: examination.exitCode }, null, 2),
+      );
+    else terminal.out(examinationText(examination, terminal.colors));
+    return examination.exitCode;
+  },
+});

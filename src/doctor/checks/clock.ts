@@ -1,0 +1,28 @@
+import { type Check, type Finding, ofReachedNodes } from '../check.js';
+
+/** Beyond it, blocks and PoC stages are missed. */
+const MAX_SKEW_S = 5;
+
+/** Clocks of this machine, the ML nodes and the chain agree. */
+export const clock: Check = {
+  name: 'clock',
+  title: 'clocks agree',
+  whyItMatters: 'A clock that is off begins and ends PoC at the wrong time.',
+  judge(facts) {
+    const nodes = ofReachedNodes(facts, ({ clockSkewS }) =>
+      'unknown' in clockSkewS || clockSkewS.value === null ? null : judgeSkew('the node', clockSkewS.value),
+    );
+    const skew = facts.chain?.clockSkewS;
+    // A block is some seconds old when it is read.
+    const chain =
+      skew === undefined || 'unknown' in skew ? [] : [judgeSkew('the newest block', skew.value, 60)];
+    return [...nodes, ...chain];
+  },
+};
+
+function judgeSkew(what: string, skewS: number, limit = MAX_SKEW_S): Finding {
+  const text = `${what} is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} this machine`;
+  return Math.abs(skewS) <= limit
+    ? { state: 'ok', text }
+    : { state: 'fail', text, advice: 'set the clocks by NTP: timedatectl set-ntp true' };
+}

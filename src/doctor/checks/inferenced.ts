@@ -1,0 +1,20 @@
+import type { Check } from '../check.js';
+
+/** The program that signs. */
+export const inferenced: Check = {
+  name: 'inferenced',
+  title: 'inferenced is there',
+  whyItMatters: 'Intent, delegation and refusal are signed by it.',
+  judge({ machine: { inferenced: found } }) {
+    if (found === null) return [];
+    return 'value' in found
+      ? [{ state: 'ok', text: `version ${found.value}` }]
+      : [
+          {
+            state: 'fail',
+            text: found.unknown,
+            advice: 'install it, or give its path with --inferenced PATH',
+          },
+        ];
+  },
+};

@@ -1,0 +1,27 @@
+import { type Check, ofReachedNodes, unknown } from '../check.js';
+
+/** The node serves the model that is meant. */
+export const model: Check = {
+  name: 'model',
+  title: 'the right model is loaded',
+  whyItMatters: 'Vectors of another model match nothing.',
+  judge: (facts) =>
+    ofReachedNodes(facts, ({ state }) => {
+      if (facts.model === null) return null;
+      if ('unknown' in state) return unknown(state.unknown);
+      const { state: service, loaded_model: loaded } = state.value;
+      if (service !== 'INFERENCE')
+        return {
+          state: 'warn',
+          text: `state ${service}: no model serves`,
+          advice: 'assay deploy, or assay node switch',
+        };
+      if (loaded == null) return unknown('the node does not tell what it loaded; PoC decides');
+      if (loaded === facts.model) return { state: 'ok', text: loaded };
+      return {
+        state: 'warn',
+        text: `the node says ${loaded}, which may be another name of ${facts.model}`,
+        advice: `validate it: assay validate --model ${facts.model} --served-as ${loaded}`,
+      };
+    }),
+};

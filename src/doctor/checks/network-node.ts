@@ -1,0 +1,23 @@
+import type { Check } from '../check.js';
+
+/** The network node answers and follows the chain. */
+export const networkNode: Check = {
+  name: 'network-node',
+  title: 'network node follows the chain',
+  whyItMatters: 'What a node that is behind tells of phases and heights is old.',
+  judge({ chain }) {
+    if (chain === null) return [];
+    const { epochs, isBehind, url } = chain;
+    if ('unknown' in epochs)
+      return [
+        {
+          state: 'fail',
+          text: epochs.unknown,
+          advice: 'check the URL of --node, or take another public node',
+        },
+      ];
+    if ('value' in isBehind && isBehind.value)
+      return [{ state: 'fail', text: `${url} is catching up`, advice: 'wait, or take another --node' }];
+    return [{ state: 'ok', text: `height ${epochs.value.blockHeight}, epoch ${epochs.value.epoch.index}` }];
+  },
+};

@@ -1,0 +1,30 @@
+import type { ReadyFinding } from '../../poc/ready.js';
+import { type Check, type Finding, unknown } from '../check.js';
+
+/** Said by checks of their own. */
+const SAID_ELSEWHERE = new Set(['time', 'clock', 'ML node clock']);
+
+const STATES: Record<ReadyFinding['level'], Finding['state']> = {
+  ok: 'ok',
+  warning: 'warn',
+  error: 'fail',
+  not_checked: 'unknown',
+};
+
+/** Choices stored and owed, fees, challenges: all that `assay poc ready` tells of a participant. */
+export const participant: Check = {
+  name: 'participant',
+  title: 'choices and fees',
+  whyItMatters: 'A host without fees cannot commit its PoC, and an omitted choice costs weight or reward.',
+  judge({ chain }) {
+    if (chain === null || chain.ready === null) return [];
+    if ('unknown' in chain.ready) return [unknown(chain.ready.unknown)];
+    return chain.ready.value
+      .filter(({ check }) => !SAID_ELSEWHERE.has(check))
+      .map(({ check, level, text }) => ({
+        state: STATES[level],
+        text: `${check}: ${text}`,
+        ...(level === 'error' && { advice: 'see the whole of it: assay poc ready' }),
+      }));
+  },
+};

@@ -1,0 +1,15 @@
+import type { Check } from '../check.js';
+
+/** Each ML node answers at the address that this machine has for it. */
+export const reachable: Check = {
+  name: 'reachable',
+  title: 'ML node answers',
+  whyItMatters: 'Nothing can be checked on a node that this machine cannot reach.',
+  judge: ({ mlNodes }) =>
+    mlNodes.map(({ name, url, reached, reachAdvice }) => {
+      if ('unknown' in reached)
+        return { state: 'fail', text: `${name}: ${reached.unknown}`, advice: reachAdvice };
+      const { ms, healthy } = reached.value;
+      return { state: 'ok', text: `${url} in ${Math.round(ms)} ms${healthy ? '' : ', not serving (503)'}` };
+    }),
+};

@@ -1,0 +1,25 @@
+import type { Check } from '../check.js';
+import { unknown } from '../check.js';
+
+/** Something to validate against. */
+export const reference: Check = {
+  name: 'reference',
+  title: 'a reference fits',
+  whyItMatters: 'Without a reference nothing can be validated; one of the same GPU class tells the most.',
+  judge({ model, references }) {
+    if (model === null || references === null) return [];
+    if ('unknown' in references) return [unknown(references.unknown)];
+    const [best] = references.value;
+    if (best === undefined) {
+      return [
+        {
+          state: 'fail',
+          text: `no reference of ${model}`,
+          advice:
+            'put one into your catalogue: assay catalog add FILE, or record one from a trusted node: assay record',
+        },
+      ];
+    }
+    return [{ state: 'ok', text: `${best.name}, recorded on ${best.recordedOn}: ${best.why}` }];
+  },
+};

@@ -1,0 +1,227 @@
+import { statfs } from 'node:fs/promises';
+import { measureBlockPace } from '../chain/block-pace.js';
+import { readEpochs } from '../chain/epochs.js';
+import { readGovernanceModels } from '../chain/models.js';
+import { AssayError, messageOf } from '../errors.js';
+import { goldenOf, hasGolden } from '../golden/catalog.js';
+import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
+import { chooseVariant } from '../golden/variant.js';
+import { timeLimit } from '../http/time-limit.js';
+import { withoutCredentials } from '../http/url.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
+import { usableGpus } from '../mlnode/gpus.js';
+import { findModel } from '../models/load.js';
+import { AdminClient } from '../network/admin-client.js';
+import type { Known } from '../network/checks/check.js';
+import { known } from '../network/known.js';
+import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
+import { argValue, TENSOR_PARALLEL } from '../network/serve-args.js';
+import { checkReady } from '../poc/ready.js';
+import { runProgram } from '../tx/process.js';
+import type { ChainFacts, DoctorFacts, MachineFacts, MlNodeFacts } from './facts.js';
+
+export interface DoctorRequest {
+  model: string | undefined;
+  /** ML nodes by URL, beside those that the admin API lists. */
+  mlNodes: { name: string; url: string }[];
+  nodeUrl: string | undefined;
+  adminUrl: string | undefined;
+  /** Of the participant; undefined: nothing is looked up for it. */
+  address: string | undefined;
+  reach: Reach;
+  /** Path of `inferenced`; undefined: not looked for. */
+  inferenced: string | undefined;
+  folder: string;
+  columns: number | null;
+  signal: AbortSignal;
+}
+
+/** All is known, or given up, within this time. */
+const LIMIT_S = 9;
+
+/** Asks everything that was named, side by side. Nothing is changed anywhere. */
+export async function gatherFacts(request: DoctorRequest): Promise<DoctorFacts> {
+  const isOver = new AssayError(`no answer within ${LIMIT_S} s`);
+  const limit = timeLimit({ signal: request.signal }, LIMIT_S, isOver);
+  const limited = { ...request, signal: limit.signal };
+  try {
+    const [machine, model, admin, chain] = await Promise.all([
+      machineFacts(limited),
+      request.model === undefined ? null : findModel(request.model),
+      adminFacts(limited),
+      request.nodeUrl === undefined ? null : chainFacts(request.nodeUrl, limited),
+    ]);
+    const mlNodes = await Promise.all(nodesOf(limited, admin).map((node) => nodeFacts(node, limited)));
+    return {
+      machine,
+      model: request.model ?? null,
+      known: model?.file ?? null,
+      references: request.model === undefined ? null : await referencesOf(request.model, mlNodes),
+      mlNodes,
+      admin,
+      chain,
+    };
+  } finally {
+    limit.clear();
+  }
+}
+
+async function machineFacts({ folder, columns, inferenced, signal }: DoctorRequest): Promise<MachineFacts> {
+  return {
+    nodeVersion: process.versions.node,
+    folder,
+    freeGb: await known(async () => {
+      const { bavail, bsize } = await statfs(folder).catch((error) => {
+        throw new AssayError(`${folder}: ${messageOf(error)}`);
+      });
+      return (bavail * bsize) / 1e9;
+    }),
+    columns,
+    inferenced:
+      inferenced === undefined
+        ? null
+        : await known(async () => {
+            const { stdout, stderr, exitCode, notStarted } = await runProgram(inferenced, ['version'], {
+              input: '',
+              timeoutMs: 5_000,
+              signal,
+            });
+            if (exitCode !== 0)
+              throw new AssayError(`${inferenced} version: ${notStarted ?? `ended with ${exitCode}`}`);
+            return (stdout.trim() || stderr.trim()).split('\n')[0] ?? '';
+          }),
+  };
+}
+
+async function adminFacts({ adminUrl, signal }: DoctorRequest): Promise<DoctorFacts['admin']> {
+  if (adminUrl === undefined) return null;
+  const client = new AdminClient(adminUrl, signal);
+  return { url: withoutCredentials(adminUrl), listed: await known(() => client.list()) };
+}
+
+async function chainFacts(url: string, { model, address, signal }: DoctorRequest): Promise<ChainFacts> {
+  const read = { signal };
+  const [epochs, pace, approved, ready] = await Promise.all([
+    known(() => readEpochs(url, read)),
+    known(() => measureBlockPace(url, read)),
+    model === undefined ? null : known(() => readGovernanceModels(url, read)),
+    address === undefined
+      ? null
+      : known(async () => (await checkReady(url, readyRequest(address), read)).findings),
+  ]);
+  const ofPace = <T>(of: (value: Awaited<ReturnType<typeof measureBlockPace>>) => T): Known<T> =>
+    'value' in pace ? { value: of(pace.value) } : pace;
+  return {
+    url: withoutCredentials(url),
+    epochs,
+    blockTimeS: ofPace(({ msPerBlock }) => msPerBlock / 1000),
+    isBehind: ofPace(({ catchingUp }) => catchingUp),
+    clockSkewS: ofPace(({ time }) => (time.getTime() - Date.now()) / 1000),
+    isApproved:
+      approved === null || 'unknown' in approved
+        ? approved
+        : { value: approved.value.some(({ id }) => id === model) },
+    ready,
+  };
+}
+
+/** As `assay poc ready` asks by default. */
+function readyRequest(address: string): Parameters<typeof checkReady>[1] {
+  return { address, warm: undefined, commitGas: 500_000n, mlNodeUrls: [], maintenanceBlocks: undefined };
+}
+
+/** null where the build has no clock to ask. */
+function skewSeconds(skew: ClockSkew | null): number | null {
+  return skew === null ? null : skew.skewMs / 1000;
+}
+
+interface NodeToAsk {
+  name: string;
+  url: string;
+  reachAdvice: string;
+  args: string[] | null;
+}
+
+/** The nodes that were named, and those that the network node lists. */
+function nodesOf({ mlNodes, model, reach }: DoctorRequest, admin: DoctorFacts['admin']): NodeToAsk[] {
+  const named = mlNodes.map((node) => ({
+    ...node,
+    reachAdvice: 'check the URL of --mlnode-url, and that the node runs',
+    args: null,
+  }));
+  if (admin === null || 'unknown' in admin.listed) return named;
+  const listed = admin.listed.value.map(({ node }) => ({
+    name: node.id,
+    url: addressOf(node, reach),
+    reachAdvice: reachAdvice(node, 'flag'),
+    args: (model === undefined ? undefined : node.models[model]?.args) ?? null,
+  }));
+  const urls = new Set(listed.map(({ url }) => url));
+  return [...named.filter(({ url }) => !urls.has(url)), ...listed];
+}
+
+async function nodeFacts(
+  { name, url, reachAdvice: advice, args }: NodeToAsk,
+  request: DoctorRequest,
+): Promise<MlNodeFacts> {
+  const { model, signal } = request;
+  const node = new MlNodeClient(url, signal);
+  const begun = performance.now();
+  const reached = await known(async () => ({ ...(await node.reach()), ms: performance.now() - begun }));
+  const away = 'unknown' in reached ? reached : undefined;
+  const ask = <T>(read: () => Promise<T>): Promise<Known<T>> =>
+    away === undefined ? known(read) : Promise.resolve(away);
+  const [state, versions, driver, devices, pow, metrics, weights, clockSkewS] = await Promise.all([
+    ask(() => node.state()),
+    ask(() => node.versions()),
+    ask(() => node.driver()),
+    ask(() => node.gpuDevices()),
+    ask(() => node.powStatus()),
+    ask(() => node.metrics()),
+    model === undefined ? null : ask(async () => (await node.modelStatus(model))?.status ?? null),
+    ask(async () => skewSeconds(await readClockSkew(url))),
+  ]);
+  return {
+    name,
+    url: withoutCredentials(url),
+    reachAdvice: advice,
+    reached,
+    state,
+    versions,
+    driver,
+    gpus: 'value' in devices ? { value: devices.value === null ? null : usableGpus(devices.value) } : devices,
+    replicas: 'value' in pow ? { value: pow.value.backends ?? [] } : pow,
+    metrics,
+    weights,
+    args,
+    clockSkewS,
+  };
+}
+
+/** The references of a model, the one that fits the first node best in front. */
+async function referencesOf(model: string, mlNodes: MlNodeFacts[]): Promise<DoctorFacts['references']> {
+  return known(async () => {
+    if (!(await hasGolden(model))) return [];
+    const all = await goldenOf(model);
+    const { reference, why } = chooseVariant(all, hardwareOf(mlNodes[0]));
+    const others = all.filter((each) => each !== reference);
+    return [{ each: reference, why }, ...others.map((each) => ({ each, why: 'another one' }))].map(
+      ({ each, why: reason }) => ({
+        name: each.path,
+        recordedOn: recordedOnText(recordedOn(each.file)),
+        why: reason,
+      }),
+    );
+  });
+}
+
+function hardwareOf(node: MlNodeFacts | undefined): Parameters<typeof chooseVariant>[1] {
+  if (node === undefined || !('value' in node.gpus) || node.gpus.value === null) return null;
+  const tp = node.args === null ? undefined : argValue(node.args, TENSOR_PARALLEL);
+  return {
+    gpu: node.gpus.value.classes[0] ?? null,
+    tensorParallel: typeof tp === 'string' && /^\d+$/.test(tp) ? Number(tp) : null,
+    pipelineParallel: null,
+  };
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadGolden } from '../../src/golden/load.js';
+import { packageRoot } from '../../src/paths.js';
+import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
+import { assay, assayHere } from '../support/assay.js';
+
+const MODEL = 'moonshotai/Kimi-K2.6';
+let node: MlNodeSimulator;
+
+beforeAll(async () => {
+  const golden = [await loadGolden(`${packageRoot}/artifacts/golden/moonshotai-kimi-k2.6.json`)];
+  node = await startMlNodeSimulator({ replicas: ['exact', 'exact'], model: MODEL, golden, batchTimeMs: 1 });
+});
+afterAll(() => node.close());
+
+it('tells of a node that serves, within the promised time', async () => {
+  const { stdout, exitCode } = await assay(['doctor', '--mlnode-url', node.url, '--model', MODEL], {});
+  expect(stdout).toMatch(/✓ ML node answers/);
+  expect(stdout).toMatch(/✓ every replica serves/);
+  expect(stdout).toMatch(/✓ a reference fits/);
+  expect(exitCode).toBe(0);
+});
+
+it('says what mends a node that is away, for programs too', async () => {
+  const { stdout, exitCode } = await assayHere(['doctor', '--mlnode-url', 'http://127.0.0.1:9', '--json']);
+  expect(exitCode).toBe(1);
+  const { findings, exit_code } = JSON.parse(stdout);
+  expect(exit_code).toBe(1);
+  expect(findings[0]).toMatchObject({ check: 'reachable', state: 'fail', advice: expect.any(String) });
+});
+
+it('needs something to look at', async () => {
+  const { stderr, exitCode } = await assayHere(['doctor']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('give --mlnode-url');
+});

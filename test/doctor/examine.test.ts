@@ -1,0 +1,189 @@
+import { createColors } from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../src/doctor/checks/index.js';
+import { examine } from '../../src/doctor/examine.js';
+import type { ChainFacts, DoctorFacts, MlNodeFacts } from '../../src/doctor/facts.js';
+import { examinationText } from '../../src/doctor/text.js';
+
+const node: MlNodeFacts = {
+  name: 'node1',
+  url: 'http://10.0.0.21:8080',
+  reachAdvice: 'check the URL',
+  reached: { value: { healthy: true, ms: 3 } },
+  state: { value: { state: 'INFERENCE', loaded_model: 'a/model' } },
+  versions: { value: { version: '3.1.0', vllm_version: '0.28.0' } },
+  driver: { value: { driver_version: '580.1', cuda_driver_version: '13.0' } },
+  gpus: { value: { count: 8, classes: ['H200'], lost: [] } },
+  replicas: {
+    value: [
+      { port: 5001, status: 'IDLE' },
+      { port: 5002, status: 'IDLE' },
+    ],
+  },
+  metrics: { value: null },
+  weights: { value: 'DOWNLOADED' },
+  args: ['--tensor-parallel-size', '4'],
+  clockSkewS: { value: 0.1 },
+};
+
+const chain: ChainFacts = {
+  url: 'https://node.example',
+  epochs: {
+    value: {
+      blockHeight: 1000,
+      epoch: { index: 7, pocStartHeight: 500 },
+      phase: 'Inference',
+      stages: {
+        pocStart: 500,
+        pocGenerationEnd: 560,
+        pocValidationStart: 570,
+        pocValidationEnd: 600,
+        setNewValidators: 610,
+        nextPocStart: 1500,
+      },
+      epochLength: 1000,
+      isConfirmationPocActive: false,
+    },
+  },
+  blockTimeS: { value: 5 },
+  isBehind: { value: false },
+  clockSkewS: { value: -4 },
+  isApproved: { value: true },
+  ready: null,
+};
+
+const good: DoctorFacts = {
+  machine: {
+    nodeVersion: '20.19.0',
+    folder: '/srv',
+    freeGb: { value: 50 },
+    columns: 80,
+    inferenced: { value: '0.2.16' },
+  },
+  model: 'a/model',
+  known: null,
+  references: { value: [{ name: 'a-model', recordedOn: '8×H200', why: 'of the same GPU class' }] },
+  mlNodes: [node],
+  admin: null,
+  chain,
+};
+
+const withNode = (change: Partial<MlNodeFacts>): DoctorFacts => ({
+  ...good,
+  mlNodes: [{ ...node, ...change }],
+});
+const withChain = (change: Partial<ChainFacts>): DoctorFacts => ({ ...good, chain: { ...chain, ...change } });
+const epochsWith = (change: object): DoctorFacts =>
+  withChain({ epochs: { value: { ...(chain.epochs as { value: never }).value, ...change } } });
+
+describe('the doctor', () => {
+  it('finds nothing on a host that is in order', () => {
+    const { findings, exitCode } = examine(good);
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each<[what: string, facts: DoctorFacts, check: string, state: string, code: number]>([
+    ['a node that is away', withNode({ reached: { unknown: 'connection refused' } }), 'reachable', 'fail', 1],
+    [
+      'half of the replicas',
+      withNode({ replicas: { value: [{ port: 5001, status: 'IDLE' }] } }),
+      'replicas',
+      'fail',
+      1,
+    ],
+    [
+      'a replica in ERROR',
+      withNode({
+        replicas: {
+          value: [
+            { port: 5001, status: 'ERROR' },
+            { port: 5002, status: 'IDLE' },
+          ],
+        },
+      }),
+      'replicas',
+      'fail',
+      1,
+    ],
+    [
+      'a lost GPU',
+      withNode({ gpus: { value: { count: 7, classes: ['H200'], lost: ['GPU 3: fell off'] } } }),
+      'gpus',
+      'fail',
+      1,
+    ],
+    [
+      'another name',
+      withNode({ state: { value: { state: 'INFERENCE', loaded_model: '/data/model' } } }),
+      'model',
+      'warn',
+      0,
+    ],
+    ['weights in part', withNode({ weights: { value: 'PARTIAL' } }), 'weights', 'warn', 0],
+    ['a clock that is off', withNode({ clockSkewS: { value: 30 } }), 'clock', 'fail', 1],
+    ['a public address', withNode({ url: 'http://203.0.113.7:8080' }), 'addresses', 'warn', 0],
+    ['no reference', { ...good, references: { value: [] } }, 'reference', 'fail', 1],
+    ['an unknown model', withChain({ isApproved: { value: false } }), 'approved', 'fail', 1],
+    ['a chain that is behind', withChain({ isBehind: { value: true } }), 'network-node', 'fail', 1],
+    ['PoC', epochsWith({ phase: 'PoCGenerate' }), 'time', 'fail', 3],
+    ['confirmation PoC', epochsWith({ isConfirmationPocActive: true }), 'time', 'fail', 3],
+    ['20 blocks left', epochsWith({ blockHeight: 1480 }), 'time', 'fail', 3],
+    ['100 blocks left', epochsWith({ blockHeight: 1400 }), 'time', 'warn', 0],
+    ['a full disk', { ...good, machine: { ...good.machine, freeGb: { value: 0.1 } } }, 'machine', 'fail', 1],
+    [
+      'no inferenced',
+      { ...good, machine: { ...good.machine, inferenced: { unknown: 'ENOENT' } } },
+      'inferenced',
+      'fail',
+      1,
+    ],
+    [
+      'a failed node',
+      {
+        ...good,
+        admin: {
+          url: 'http://127.0.0.1:9200',
+          listed: {
+            value: [{ node: { id: 'n' } as never, state: { current_status: 'FAILED', failure_reason: 'x' } }],
+          },
+        },
+      },
+      'admin',
+      'fail',
+      1,
+    ],
+  ])('says of %s that it is one', (_what, facts, check, state, code) => {
+    const { findings, exitCode } = examine(facts);
+    const found = findings.filter((finding) => finding.check === check && finding.state === state);
+    expect(found).toHaveLength(1);
+    if (state === 'fail') expect(found[0]?.advice).toBeTruthy();
+    expect(exitCode).toBe(code);
+  });
+
+  it('takes a node that waits for its first PoC for no failure', () => {
+    const state = { current_status: 'FAILED', failure_reason: 'No epoch models available for this node' };
+    const listed = { value: [{ node: { id: 'n' } as never, state }] };
+    expect(examine({ ...good, admin: { url: 'http://127.0.0.1:9200', listed } }).exitCode).toBe(0);
+  });
+
+  it('calls nothing good that is not known', () => {
+    const unknown = { unknown: 'no answer within 9 s' };
+    const facts = withNode({ state: unknown, gpus: unknown, replicas: unknown, weights: unknown });
+    const { findings, exitCode } = examine(facts);
+    for (const check of ['model', 'gpus', 'replicas', 'weights'])
+      expect(findings.find((finding) => finding.check === check)?.state).toBe('unknown');
+    expect(exitCode).toBe(0);
+    expect(examinationText({ findings, exitCode }, createColors(false))).toMatch(/not known$/);
+  });
+
+  it('says nothing about what was not given', () => {
+    const { findings } = examine({ ...good, model: null, references: null, mlNodes: [], chain: null });
+    expect(new Set(findings.map(({ check }) => check))).toEqual(new Set(['inferenced', 'machine']));
+  });
+
+  it('has a name of its own for each check', () => {
+    const names = checks.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
