@@ -8,6 +8,9 @@ import { reachOption, textFlag } from './flags.js';
 import { addressToShow } from './own-address.js';
 import { keyOptions } from './tx/options.js';
 
+/** What every command that signs looks for where nothing else is named. */
+const DEFAULT_INFERENCED = 'inferenced';
+
 export const command = defineCommand({
   description:
     'Tells in ten seconds whether all is in order, for whatever is given; nothing is changed. Exit 0 in order, 1 something is missing, 3 not enough time before PoC.',
@@ -55,7 +58,9 @@ export const command = defineCommand({
         advice: 'give --mlnode-url, --node, --admin-url, --model or --file',
       });
     }
-    const inferenced = args.inferenced ?? host?.inferenced ?? process.env['INFERENCED'];
+    const isNamed = args.inferenced !== undefined && args.inferenced !== DEFAULT_INFERENCED;
+    const isSigning = isNamed || host !== undefined || args.from !== undefined;
+    const inferenced = isNamed ? args.inferenced : host?.inferenced;
     const facts = await gatherFacts({
       model: args.model ?? host?.model,
       mlNodes,
@@ -64,7 +69,7 @@ export const command = defineCommand({
       address,
       reach: { ...(host && reachOf(host)), ...parseReach(args.reach) },
       // Looked for where somebody signs: a host file, a key or a path says so.
-      inferenced: inferenced ?? (host === undefined && args.from === undefined ? undefined : 'inferenced'),
+      inferenced: isSigning ? (inferenced ?? DEFAULT_INFERENCED) : undefined,
       folder: process.cwd(),
       columns: process.stdout.isTTY ? terminal.width : null,
       signal,

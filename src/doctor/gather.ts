@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { measureBlockPace } from '../chain/block-pace.js';
 import { readEpochs } from '../chain/epochs.js';
 import { readGovernanceModels } from '../chain/models.js';
@@ -208,7 +209,7 @@ async function referencesOf(model: string, mlNodes: MlNodeFacts[]): Promise<Doct
     const others = all.filter((each) => each !== reference);
     return [{ each: reference, why }, ...others.map((each) => ({ each, why: 'another one' }))].map(
       ({ each, why: reason }) => ({
-        name: each.path,
+        name: basename(each.path, '.json'),
         recordedOn: recordedOnText(recordedOn(each.file)),
         why: reason,
       }),

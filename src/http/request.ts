@@ -110,6 +110,29 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   return { status, body: parseJson(text, where, request.parse) };
 }
 
+/**
+ * Sends one GET and reads the headers of the answer alone.
+ *
+ * @returns the headers, in lower case, when the status is 2xx
+ * @throws HttpFault for everything else
+ */
+export async function requestHeaders(
+  url: string,
+  timeoutMs: number,
+): Promise<Record<string, string | undefined>> {
+  const { origin, path, headers } = splitUrl(url);
+  const where = maskSecrets(`GET ${url}`);
+  const response = await keepingAgent
+    .request({ origin, path, method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) })
+    .catch((error: unknown) => {
+      throw connectionFault(error, where, origin);
+    });
+  await discard(response.body);
+  const outcome = outcomeOfStatus(response.statusCode, false);
+  if (outcome !== undefined) throw statusFault(outcome, response.statusCode, '', undefined, where);
+  return Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, header(value)]));
+}
+
 async function agentFor({ freshConnection }: JsonRequest, proxy: WayOut | undefined): Promise<Dispatcher> {
   if (proxy === undefined) return freshConnection === true ? freshAgent : keepingAgent;
   const { proxyAgent } = await import('./proxy-agent.js');

@@ -1,5 +1,5 @@
-import { request } from 'undici';
 import { HttpFault } from '../http/fault.js';
+import { requestHeaders } from '../http/request.js';
 
 /** How far an ML node's clock is from this machine's. */
 export interface ClockSkew {
@@ -17,14 +17,10 @@ const TIMEOUT_MS = 10_000;
  */
 export async function readClockSkew(mlNodeUrl: string): Promise<ClockSkew | null> {
   const sentAt = Date.now();
-  const answer = await request(`${mlNodeUrl}/api/v1/clock`, {
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw new HttpFault('unreachable', `${mlNodeUrl}/api/v1/clock: no answer`, { cause: error });
-  });
+  const headers = await headersOf(`${mlNodeUrl}/api/v1/clock`);
   const receivedAt = Date.now();
-  await answer.body.dump();
-  const times = ['x-server-recv-ns', 'x-server-send-ns'].map((name) => answer.headers[name]);
+  if (headers === null) return null;
+  const times = ['x-server-recv-ns', 'x-server-send-ns'].map((name) => headers[name]);
   const [received, sent] = times.map((text) =>
     typeof text === 'string' && /^[0-9]{1,20}$/.test(text) ? Number(BigInt(text) / 1000n) / 1000 : null,
   );
@@ -33,4 +29,13 @@ export async function readClockSkew(mlNodeUrl: string): Promise<ClockSkew | null
     skewMs: (received - sentAt + (sent - receivedAt)) / 2,
     roundTripMs: receivedAt - sentAt - (sent - received),
   };
+}
+
+async function headersOf(url: string): Promise<Record<string, string | undefined> | null> {
+  try {
+    return await requestHeaders(url, TIMEOUT_MS);
+  } catch (error) {
+    if (error instanceof HttpFault && error.outcome === 'absent') return null;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import type { Epochs } from '../../src/chain/epochs.js';
 import { checks } from '../../src/doctor/checks/index.js';
 import { examine } from '../../src/doctor/examine.js';
 import type { ChainFacts, DoctorFacts, MlNodeFacts } from '../../src/doctor/facts.js';
@@ -26,25 +27,25 @@ const node: MlNodeFacts = {
   clockSkewS: { value: 0.1 },
 };
 
+const EPOCHS: Epochs = {
+  blockHeight: 1000,
+  epoch: { index: 7, pocStartHeight: 500 },
+  phase: 'Inference',
+  stages: {
+    pocStart: 500,
+    pocGenerationEnd: 560,
+    pocValidationStart: 570,
+    pocValidationEnd: 600,
+    setNewValidators: 610,
+    nextPocStart: 1500,
+  },
+  epochLength: 1000,
+  isConfirmationPocActive: false,
+};
+
 const chain: ChainFacts = {
   url: 'https://node.example',
-  epochs: {
-    value: {
-      blockHeight: 1000,
-      epoch: { index: 7, pocStartHeight: 500 },
-      phase: 'Inference',
-      stages: {
-        pocStart: 500,
-        pocGenerationEnd: 560,
-        pocValidationStart: 570,
-        pocValidationEnd: 600,
-        setNewValidators: 610,
-        nextPocStart: 1500,
-      },
-      epochLength: 1000,
-      isConfirmationPocActive: false,
-    },
-  },
+  epochs: { value: EPOCHS },
   blockTimeS: { value: 5 },
   isBehind: { value: false },
   clockSkewS: { value: -4 },
@@ -73,8 +74,7 @@ const withNode = (change: Partial<MlNodeFacts>): DoctorFacts => ({
   mlNodes: [{ ...node, ...change }],
 });
 const withChain = (change: Partial<ChainFacts>): DoctorFacts => ({ ...good, chain: { ...chain, ...change } });
-const epochsWith = (change: object): DoctorFacts =>
-  withChain({ epochs: { value: { ...(chain.epochs as { value: never }).value, ...change } } });
+const epochsWith = (change: Partial<Epochs>) => withChain({ epochs: { value: { ...EPOCHS, ...change } } });
 
 describe('the doctor', () => {
   it('finds nothing on a host that is in order', () => {
