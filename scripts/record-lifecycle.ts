@@ -19,7 +19,7 @@ const shown = all
   .trimEnd();
 const block = `\`\`\`text\n$ assay lifecycle run --file host.yaml\n${shown}\n$ echo $?\n${exitCode}\n\`\`\``;
 const marks = /(<!-- recording: lifecycle -->\n)[\s\S]*?(<!-- end of recording -->)/;
-for (const name of ['README.md', 'README.zh-CN.md']) {
+for (const name of ['docs/lifecycle.md']) {
   const path = join(packageRoot, name);
   const text = await readFile(path, 'utf8');
   if (!marks.test(text)) throw new Error(`${name} has no marks for the recording`);

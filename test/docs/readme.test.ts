@@ -6,7 +6,7 @@ import { packageRoot } from '../../src/paths.js';
 describe('README.zh-CN.md', () => {
   it('shows the commands of README.md, in their order', async () => {
     const [english, chinese] = await Promise.all(['README.md', 'README.zh-CN.md'].map(commandsOf));
-    expect(english?.length).toBeGreaterThan(20);
+    expect(english?.length).toBeGreaterThan(7);
     expect(chinese).toEqual(english);
   });
 
