@@ -83,7 +83,7 @@ export function honestBand(pairs: KnownPair[], only?: Difference[]): HonestBand 
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
   return {
     mean,
-    // Where no spread was published: the pairs that were measured have 0.36 to 0.56 of their mean.
+    // Where no spread was published: 0.4 of the mean has the published shares beyond a gate (DeepSeek 0.8 to 2.1 %).
     sd: sds.length > 0 ? Math.max(...sds) : SD_OF_MEAN * mean,
     low: Math.min(...means),
     high: Math.max(...means),
@@ -92,7 +92,8 @@ export function honestBand(pairs: KnownPair[], only?: Difference[]): HonestBand 
   };
 }
 
-const SD_OF_MEAN = 0.5;
+/** Standard deviation of distances as a part of their mean, where none was published. */
+export const SD_OF_MEAN = 0.4;
 
 function weightsBand(weights: OtherWeights, highestHonest: number): WeightsBand {
   const means = weights.distances.map(({ mean }) => mean);

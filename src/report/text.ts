@@ -126,8 +126,13 @@ function replicaTable(
   const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
   return [
     renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, { colors }),
-    `honest nodes show L2 ${distribution.band.mean.toFixed(3)} ± ${distribution.band.sd.toFixed(3)} (${distribution.band.source})`,
+    bandLine(distribution.band),
   ].join('\n');
+}
+
+function bandLine(band: ValidationReport['distribution']['band']): string {
+  if (band === null) return 'no honest distances of this model are known';
+  return `honest nodes show L2 ${band.mean.toFixed(3)} ± ${band.sd.toFixed(3)} (${band.source})`;
 }
 
 /** A replica that answered nothing has passed nothing. */

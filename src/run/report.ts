@@ -1,3 +1,4 @@
+import type { HonestBand, KnownDistances } from '../models/distances.js';
 import type { SchemeParams } from '../schemes/scheme.js';
 import type { Summary } from '../vectors/summary.js';
 import type { MismatchReason } from './observation.js';
@@ -59,7 +60,13 @@ export type WarningCode =
   | 'heads_of_batches'
   | 'left_out_nonces'
   | 'unanswered_nonces'
-  | 'not_the_same_as_the_reference';
+  | 'not_the_same_as_the_reference'
+  /** No honest distances of the model are known. */
+  | 'no_honest_band'
+  /** Known other weights are as near as an honest node. */
+  | 'not_distinguishable'
+  | 'near_the_edge'
+  | 'reference_superseded';
 
 /** `validate_config.json`: the resolved inputs. */
 export interface ValidateConfig {
@@ -90,8 +97,21 @@ export interface ValidateConfig {
     poc_stronger_rng: boolean | null;
   };
   stat_test: ResolvedStatTest;
-  /** What an honest node's distances look like, and who says so. */
-  honest_band: { mean: number; sd: number; source: string };
+  /** What an honest node's distances look like, and who says so; null where nobody does. */
+  honest_band: { mean: number; sd: number; source: string } | null;
+  /** All that is known of the model's distances; absent in version 1, null where nothing is. */
+  known_distances?: KnownDistances | null;
+  /** Why the reference is not to be used any more; absent where nothing says so. */
+  superseded?: { reason: string; successor?: string };
+  /** On what the reference was recorded, as far as it is told. */
+  reference_machine?: {
+    gpu?: string;
+    tp?: number;
+    pp?: number;
+    build?: string;
+    batch?: number;
+    args?: string[];
+  };
   /** Absent in runs of older versions. */
   request?: RequestConfig;
   /** null: no deploy arguments were given. */
@@ -237,12 +257,18 @@ export interface Diagnosis {
   /** Figures of this run that support it. */
   evidence: string;
   advice: string;
+  /** Of `heads_of_batches`: the first `heads` places of every `period`. */
+  period?: number;
+  heads?: number;
 }
 
 export type DiagnosisCode =
   | 'bit_exact'
   | 'honest_cross_hardware'
+  /** Of versions before 2. */
   | 'quantised_weights'
+  | 'known_fraud'
+  | 'heads_of_batches'
   | 'unrelated_vectors'
   | 'one_bad_replica'
   | 'replicas_disagree'
@@ -293,9 +319,17 @@ export interface ValidationReport {
   replica_disagreement: { mean_l2: number; max_l2: number } | null;
   node_self_check: SelfCheckReport | null;
   distribution: {
-    band: { mean: number; sd: number; source: string };
+    /** null: no honest distances of the model are known. */
+    band: ({ mean: number; sd: number; source: string } & Partial<HonestBand>) | null;
+    /** What the mean is held against; absent in version 1. */
+    limit?: KnownDistances['limit'] | null;
     mean_l2: number | null;
+    /** All distances, or those of one replica. */
     far_outside: boolean;
+    /** `same`, `other` or `unknown` hardware, build, batch and arguments; absent in version 1. */
+    hardware?: 'same' | 'other' | 'unknown';
+    /** Weights that cannot be told from an honest node with this reference; absent in version 1. */
+    not_distinguishable?: string[];
   };
   diagnosis: Diagnosis[];
   /** Of the probe phase. */

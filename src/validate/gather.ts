@@ -49,9 +49,9 @@ export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): P
 }
 
 /** What is worth a warning before the node was asked anything. */
-function warningsOf({ reference, unfinished }: RunInputs, { observations }: Observed): string[] {
+function warningsOf({ config, unfinished }: RunInputs, { observations }: Observed): string[] {
   return [
-    ...reference.warnings.map((warning) => `reference: ${warning}`),
+    ...config.reference.warnings.map((warning) => `reference: ${warning}`),
     ...(unfinished === null
       ? []
       : [`taken up again after an interruption: ${observations.length} measurements are from before it`]),

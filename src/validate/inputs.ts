@@ -11,11 +11,11 @@ import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
-import { honestBandOf } from '../verdict/distribution.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
 import { type Challenge, challengeOf, challengeReference } from './challenge.js';
 import { chooseForNode } from './choose-reference.js';
+import { batchOfReference, type KnownFields, knownFields } from './known.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
 import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
@@ -86,7 +86,14 @@ export async function resolveRun(
         });
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
-  const config = configOf({ ...options, mlnodeUrl }, reference, { statTest, ownPublicKey, challenge, why });
+  const known = await knownFields(reference);
+  const config = configOf({ ...options, mlnodeUrl }, reference, {
+    statTest,
+    ownPublicKey,
+    known,
+    challenge,
+    why,
+  });
   if (unfinished !== null) requireSameRun(unfinished.folder, unfinished.config, config);
   return {
     options,
@@ -97,7 +104,14 @@ export async function resolveRun(
     ownPublicKey,
     unfinished,
     // Both parts of a run are told with the inputs that it was started with.
-    config: unfinished === null ? config : { ...unfinished.config, options: config.options },
+    config:
+      unfinished === null
+        ? config
+        : {
+            ...unfinished.config,
+            ...(unfinished.config.known_distances === undefined && known),
+            options: config.options,
+          },
     nonces: reference.nonces,
     coverage: requestConfigOf(options, reference.file).coverage,
     strict: options.strict ?? false,
@@ -109,14 +123,15 @@ export async function resolveRun(
 /** How the nonces are asked for. */
 export function requestConfigOf(
   { probe = 'queued', coverage = 'auto', validationBatchSize }: ValidateOptions,
-  { collection_batch_size }: GoldenReference['file'],
+  file: GoldenReference['file'],
 ): RequestConfig {
-  return { probe, coverage, batch_size: validationBatchSize ?? collection_batch_size ?? null };
+  return { probe, coverage, batch_size: validationBatchSize ?? batchOfReference(file).batch };
 }
 
 interface ConfigParts {
   statTest: ResolvedStatTest;
   ownPublicKey: string;
+  known: KnownFields;
   challenge?: Challenge | undefined;
   /** Why the reference is this one; null where it was named. */
   why?: string | null;
@@ -126,8 +141,9 @@ interface ConfigParts {
 export function configOf(
   options: ValidateOptions,
   reference: GoldenReference,
-  { statTest, ownPublicKey, challenge, why = null }: ConfigParts,
+  { statTest, ownPublicKey, known, challenge, why = null }: ConfigParts,
 ): ValidateConfig {
+  const { batch, isHint } = batchOfReference(reference.file);
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
     harness_version: packageVersion(),
@@ -139,13 +155,18 @@ export function configOf(
       sha256: reference.sha256,
       source: reference.file.source ?? null,
       n_vectors: reference.nonces.length,
-      warnings: reference.warnings,
+      warnings: [
+        ...reference.warnings,
+        ...(isHint
+          ? [`it names a batch of ${batch} in its own words, which is taken for its collection batch`]
+          : []),
+      ],
       recorded_on: recordedOnText(recordedOn(reference.file)),
       why,
     },
     poc_params: { ...params, ...poc, poc_stronger_rng: poc_stronger_rng ?? null },
     stat_test: statTest,
-    honest_band: honestBandOf(reference.file),
+    ...known,
     request: requestConfigOf(options, reference.file),
     deploy:
       options.deployArgs === undefined

@@ -1,6 +1,7 @@
 import { maskSecrets } from '../http/mask.js';
 import { judge as judgeMeasurements } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
+import { machineCaseOf } from './known.js';
 import type { Ending, Observed } from './observed.js';
 import type { Judgement } from './report-of.js';
 
@@ -34,7 +35,10 @@ function byMeasurements({ config, ...inputs }: JudgeInputs, observed: Observed):
     coverage: inputs.coverage,
     rotation: observed.rotation,
     statTest: config.stat_test,
-    honestBand: config.honest_band,
+    model: config.model,
+    known: config.known_distances ?? null,
+    superseded: config.superseded ?? null,
+    machine: machineCaseOf(config, observed),
     selfCheck: observed.selfCheck,
     strict: inputs.strict,
     reference: inputs.reference,

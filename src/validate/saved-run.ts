@@ -17,6 +17,7 @@ import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
 import type { JudgeInputs } from './inputs.js';
+import { knownFields } from './known.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Ending, Observed } from './observed.js';
 
@@ -49,7 +50,7 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
   // A run that was taken up has the options of its last part in its report.
   const told = report?.config ?? config;
   const inputs: JudgeInputs = {
-    config: told,
+    config: await withKnown(told, reference),
     nonces,
     coverage,
     reference,
@@ -60,6 +61,12 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
   const observed = observedOf(report, inputs, observations);
   const warnings = [...observed.warnings, ...aboutMeasuring(changed, observations.length, why)];
   return { inputs, observed: { ...observed, warnings } };
+}
+
+/** A run of version 1 kept no more of the model's distances than one band, and that may be another model's. */
+async function withKnown(config: ValidateConfig, reference: GoldenReference | null): Promise<ValidateConfig> {
+  if (config.known_distances !== undefined || reference === null) return config;
+  return { ...config, ...(await knownFields(reference)) };
 }
 
 /** What the run has seen, as far as its folder tells. */
@@ -113,6 +120,10 @@ const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
   'left_out_nonces',
   'unanswered_nonces',
   'not_the_same_as_the_reference',
+  'no_honest_band',
+  'not_distinguishable',
+  'near_the_edge',
+  'reference_superseded',
 ]);
 /** The same in reports of version 1, which had no codes; and those that have none. */
 const JUDGED_TEXTS =

@@ -1,79 +1,112 @@
+import { type HonestBand, type KnownDistances, SD_OF_MEAN, type WeightsBand } from '../models/distances.js';
+import type { Observation } from '../run/observation.js';
 import type { Summary } from '../vectors/summary.js';
-
-/** What an honest node's L2 distances look like: mean and standard deviation over nonces, and who says so. */
-export interface HonestBand {
-  mean: number;
-  sd: number;
-  source: string;
-}
-
-/** The widest of the published pairs of honest nodes: Qwen3-235B in fp8, 2,000 nonces a pair. */
-export const PUBLISHED_HONEST_BAND: HonestBand = {
-  mean: 0.077,
-  sd: 0.04,
-  source: 'published fp8–fp8 pairs of Qwen3-235B',
-};
-
-/** Published pairs of an int4 and an fp8 node of the same model. */
-export const PUBLISHED_INT4_BAND: HonestBand = {
-  mean: 0.245,
-  sd: 0.1,
-  source: 'published int4–fp8 pairs of Qwen3-235B',
-};
-
-/** The band of a reference that has measured one, else the published one. */
-export function honestBandOf(file: {
-  expected_distance?: { mean: number; sd: number; source?: string };
-}): HonestBand {
-  const own = file.expected_distance;
-  if (own === undefined) return PUBLISHED_HONEST_BAND;
-  return { mean: own.mean, sd: own.sd, source: own.source ?? 'expected_distance of the reference' };
-}
+import { groupBy } from './measurements.js';
 
 /** What about the distances is beyond the honest band. */
 export type OutsideBand = 'mean' | 'spread';
 
-/** One-sided 95 % quantile of the normal distribution. */
-const Z_95 = 1.645;
-/** Standard deviations above the mean where the 98th percentile of honest distances lies: 0.1737 published. */
-const P98_SD = 2.4;
+/** Chance of an alarm on a node whose true mean lies at the limit, over the run as a whole and all its replicas. */
+const CHANCE = 0.001;
 /** Below it neither a mean nor a spread says anything. */
 const MIN_DISTANCES = 8;
 /** The smallest bound, for a band of width 0: half precision alone rounds distances by about this. */
-const ROUNDING = 0.002;
+export const ROUNDING = 0.002;
+/** A spread this many times the band's is a mixture of good and bad vectors. */
+const SPREAD_RATIO = 3;
+/** Means this many times apart can be told from each other: so far a mean may lie from those of known weights. */
+const AS_KNOWN_RATIO = 1.3;
+/** A spread this many times that of known weights is not theirs. */
+const MIXTURE_RATIO = 1.5;
 
 /**
- * Are the distances far beyond what honest nodes show? Only above the band: distances near 0 are what the
- * same build on the same hardware gives.
+ * Are the distances far beyond what honest nodes of this model show? Only above the band: distances near 0 are
+ * what the same build on the same hardware gives.
  *
- * The rule has two halves, each with its sampling error taken off first (95 %, one-sided):
- * - **mean**: the mean distance lies above the band's 98th percentile, so that the average nonce is farther
- *   away than 98 of 100 honest ones. With the published band that is 0.173; the published honest pairs have
- *   means of 0.060 to 0.077, the int4–fp8 pairs of 0.24. That is much room for honest nodes of another
- *   topology, and all there can be: one whose mean comes near that of int4 cannot be told from it by
- *   distances, unless its reference has an `expected_distance` of its own.
- * - **spread**: the standard deviation is above three times that of the band, as when some nonces are honest
- *   and others unrelated. A single outlier carries a sampling error as large as half of itself and does not
- *   count.
+ * - **mean**: the mean distance, its sampling error taken off, lies above the model's limit.
+ * - **spread**: the standard deviation, its error taken off, is above three times that of the band, as when some
+ *   nonces are honest and others unrelated.
  *
- * @param distances finite L2 distances, any order
+ * The error is that of 1 in 1,000, shared by all parts of a run that are judged, so that many replicas raise no
+ * more false alarms than one.
+ *
+ * @param distances finite L2 distances, any order, each nonce once
+ * @param parts how many parts of the run are judged: the whole, and each replica
  */
-export function outsideBand(distances: number[], band: HonestBand): OutsideBand | null {
+export function outsideBand(distances: number[], known: KnownDistances, parts = 1): OutsideBand | null {
   const n = distances.length;
   if (n < MIN_DISTANCES) return null;
+  const { band, limit } = known;
   const mean = distances.reduce((sum, value) => sum + value, 0) / n;
   const moment = (power: number) => distances.reduce((sum, value) => sum + (value - mean) ** power, 0) / n;
   const variance = moment(2);
   const sd = Math.sqrt(variance);
-  if (mean - (Z_95 * sd) / Math.sqrt(n) > Math.max(band.mean + P98_SD * band.sd, ROUNDING)) return 'mean';
+  const errors = errorsOf(CHANCE / parts);
+  // A small sample may have a small spread by chance: its error is at least that of the band.
+  const meanError = Math.max(sd, band.sd) / Math.sqrt(n);
+  if (mean - errors * meanError > Math.max(limit.mean, ROUNDING)) return 'mean';
 
   // Standard error of a standard deviation, whatever the distribution (delta method).
   const sdError = sd === 0 ? 0 : Math.sqrt(Math.max(0, moment(4) - variance ** 2) / n) / (2 * sd);
-  if (sd - Z_95 * sdError > Math.max(3 * band.sd, ROUNDING)) return 'spread';
+  if (sd - errors * sdError > Math.max(SPREAD_RATIO * band.sd, ROUNDING)) return 'spread';
   return null;
+}
+
+/** Standard errors that a normal value exceeds with at most this chance: from P(Z > z) ≤ ½·exp(−z²/2). */
+function errorsOf(chance: number): number {
+  return Math.sqrt(2 * Math.log(1 / (2 * chance)));
+}
+
+/**
+ * Finite L2 distances with each nonce once: the mean of those that several replicas gave for it, since their
+ * vectors are the same but for a fault.
+ */
+export function distancesByNonce(observations: Observation[]): number[] {
+  return [...groupBy(observations, ({ nonce }) => nonce).values()].flatMap((own) => {
+    const finite = own.map(({ l2 }) => l2).filter((l2) => l2 !== null);
+    return finite.length === 0 ? [] : [finite.reduce((sum, l2) => sum + l2, 0) / finite.length];
+  });
+}
+
+/**
+ * Known other weights whose distances these may be, the nearest first: by their mean, and by a spread that is no
+ * mixture of good and bad vectors.
+ */
+export function weightsLike(
+  { mean, sd }: Pick<Summary, 'mean' | 'sd'>,
+  { other_weights }: KnownDistances,
+): WeightsBand[] {
+  return other_weights
+    .filter(({ low, high }) => mean >= low / AS_KNOWN_RATIO && mean <= high * AS_KNOWN_RATIO)
+    .filter((weights) => sd <= MIXTURE_RATIO * (weights.sd ?? SD_OF_MEAN * weights.high))
+    .sort((a, b) => farFrom(mean, a) - farFrom(mean, b));
+}
+
+function farFrom(mean: number, { low, high }: WeightsBand): number {
+  return Math.max(0, Math.log(low / mean), Math.log(mean / high));
+}
+
+/** Known other weights that lie too near to honest nodes to be told from them by distances. */
+export function untellable({ other_weights }: KnownDistances): WeightsBand[] {
+  return other_weights.filter(({ tellable }) => !tellable);
 }
 
 /** `0.245 ± 0.100` */
 export function bandText({ mean, sd }: Pick<Summary, 'mean' | 'sd'>): string {
   return `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
+}
+
+/** `0.185–0.206 ± 0.08` */
+export function knownBandText({ low, high, sd, estimate }: HonestBand): string {
+  return `${rangeText(low, high)} ± ${sd.toFixed(2)}${estimate ? ' (in part estimated from medians)' : ''}`;
+}
+
+/** `AWQ int4 weights: 0.73–0.81` */
+export function weightsText({ name, low, high, estimate }: WeightsBand): string {
+  return `${name} weights${estimate ? ', estimated' : ''} ${rangeText(low, high)}`;
+}
+
+function rangeText(low: number, high: number): string {
+  const [from, to] = [low.toFixed(3), high.toFixed(3)];
+  return from === to ? from : `${from}–${to}`;
 }

@@ -1,9 +1,10 @@
 import type { NdArray } from 'ndarray';
+import type { KnownDistances } from '../models/distances.js';
 import type { Observation } from '../run/observation.js';
 import type { Coverage, Warning } from '../run/report.js';
 import type { ResolvedStatTest } from '../run/thresholds.js';
-import type { HonestBand } from './distribution.js';
 import type { Rotation } from './replicas-tested.js';
+import type { MachineCase } from './same-machine.js';
 import type { SelfCheckCounts } from './self-check.js';
 
 /** The golden vectors, for the diagnosis. */
@@ -11,6 +12,12 @@ export interface GoldenVectors {
   nonces: number[];
   /** float32, shape [nonces, k_dim], same order, row after row. */
   vectors: NdArray<Float32Array>;
+}
+
+/** Why a reference is no longer to be used, and which is. */
+export interface Superseded {
+  reason: string;
+  successor?: string;
 }
 
 /** All that a verdict is judged from: plain data of a finished or interrupted probe. */
@@ -28,7 +35,14 @@ export interface JudgeInput {
   /** Which replicas there are; null where an older version did not keep it. */
   rotation: Rotation | null;
   statTest: ResolvedStatTest;
-  honestBand: HonestBand;
+  /** Governance id, for the texts. */
+  model?: string;
+  /** What is known of the model's distances; null: nothing, and then nothing is judged by them but the test. */
+  known: KnownDistances | null;
+  /** The reference must not be used any more; null: nothing says so. */
+  superseded: Superseded | null;
+  /** How the node's machine compares with the reference's; null where neither is known. */
+  machine: MachineCase | null;
   /** Counts of the node's own check, by replica or by request; null when it was not run. */
   selfCheck: SelfCheckCounts[] | null;
   /** Turns warnings about the node into FAIL. */

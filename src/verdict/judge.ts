@@ -4,9 +4,12 @@ import { counted, nonceList } from '../text/figures.js';
 import { applyThreshold } from './apply-threshold.js';
 import { decodeOnlyBuild } from './diagnosis/decode-only-build.js';
 import { diagnose } from './diagnosis/index.js';
-import { outsideBand } from './distribution.js';
+import { type DistanceFacts, distanceConcerns, distanceNotes } from './distance-warnings.js';
+import { untellable } from './distribution.js';
+import { headsText, withoutHeadsText } from './heads-text.js';
 import type { JudgeInput } from './input.js';
-import { distancesOf, finiteL2, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
+import { judgeDistances } from './judged-distances.js';
+import { distancesOf, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
 import { networkView } from './network-view.js';
 import { concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
@@ -37,11 +40,12 @@ const EXIT_CODES = { PASS: 0, FAIL: 2, INCOMPLETE: 1 } as const;
  * those about the node into FAIL.
  */
 export function judge(input: JudgeInput): Judgement {
-  const { statTest, coverage, strict, honestBand } = input;
+  const { statTest, coverage, strict, known } = input;
   const params = paramsOf(statTest.values);
   const unanswered = unansweredMeasurements(input);
-  const examined = examine(input, params);
-  const { observations, response, replicas, tested, selfCheck, distances, concerns } = examined;
+  const examined = examine(input, params, unanswered);
+  const { observations, response, replicas, tested, selfCheck, distances, concerns, distanceFacts } =
+    examined;
   const { verdict, verdictReason } = decide({
     response,
     replicas,
@@ -53,6 +57,7 @@ export function judge(input: JudgeInput): Judgement {
     tested,
     isRequired: examined.isRequired,
     concerns: strict ? [...concerns, ...input.warnings].filter(({ about_node }) => about_node) : [],
+    explanation: explanationOf(distanceFacts),
   });
   const firstFailing = firstFailingCount(response.n_total, params);
 
@@ -62,6 +67,7 @@ export function judge(input: JudgeInput): Judgement {
     exitCode: EXIT_CODES[verdict],
     warnings: [
       ...concerns,
+      ...distanceNotes(distanceFacts, verdict),
       ...(firstFailing === null && response.n_total > 0 ? [aboutRun(powerless(response.n_total))] : []),
       ...(unanswered.length > 0 ? [unansweredWarning(unanswered, coverage)] : []),
       ...input.warnings,
@@ -81,8 +87,11 @@ export function judge(input: JudgeInput): Judgement {
       replica_disagreement: coverage === 'spread' ? null : replicaDisagreement(observations),
       node_self_check: selfCheck,
       distribution: {
-        band: honestBand,
+        band: known?.band ?? null,
+        limit: known?.limit ?? null,
         mean_l2: distances.l2?.mean ?? null,
+        hardware: input.machine?.holds ?? 'unknown',
+        not_distinguishable: known === null ? [] : untellable(known).map(({ name }) => name),
         far_outside: examined.isOutside || replicas.some((replica) => replica.far_outside),
       },
       diagnosis: examined.diagnosis,
@@ -91,45 +100,48 @@ export function judge(input: JudgeInput): Judgement {
 }
 
 /** What the measurements show, before anything is decided. */
-function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>) {
-  const { statTest, honestBand, rotation, nonces } = input;
-  const measured = applyThreshold(input.observations, statTest.values.dist_threshold);
-  const observations = sortedObservations(measured, nonces);
+function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswered: number[]) {
+  const { statTest, known, rotation, nonces } = input;
+  const threshold = statTest.values.dist_threshold;
+  const observations = sortedObservations(applyThreshold(input.observations, threshold), nonces);
   // In the overall test each nonce counts once, its first answer; further ones count for their replica.
   const first = observations.filter(({ further }) => further !== true);
   const response = tally(first, params);
   const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
-  const replicas = replicaReports(observations, params, honestBand, tested?.ports ?? []);
+  const judged = judgeDistances(observations, nonces, threshold, params, known);
+  const replicas = replicaReports(observations, params, judged.isOutside, tested?.ports ?? []);
   const check = compareSelfCheck(input.selfCheck, observations, params);
   const selfCheck = check?.report ?? null;
   const distances = distancesOf(first);
-  const outside = outsideBand(finiteL2(first), honestBand);
-  const facts = { ...input, observations, response, replicas, selfCheck, distances };
+  const facts = { ...input, ...judged, observations, response, replicas, selfCheck, distances, unanswered };
   // Such a build checks itself by another scheme: its counts contradict nothing.
   const contradicts =
     (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
   // A build that names no replica cannot be asked to: that is a warning.
   const isRequired = rotation?.isRequired === true && observations.some(({ replica }) => replica !== null);
   const requests = requestWarning(observations, replicas, params);
+  const model = input.model ?? null;
+  const distanceFacts: DistanceFacts = { ...input, model, response, replicas, judged, params };
   const concerns: Warning[] = [
-    ...concernsOf({ selfCheck, contradicts, outside, distances, honestBand, replicas }),
+    ...distanceConcerns(distanceFacts),
+    ...concernsOf({ selfCheck, contradicts, observations }),
     ...(requests === null || response.fraud_detected ? [] : [requests]),
     ...(tested === null ? [] : replicaWarnings(tested, isRequired, observations)),
   ];
   const diagnosis = diagnose({ ...facts, contradicts });
-  const isOutside = outside !== null;
   return {
-    observations,
-    response,
-    replicas,
-    tested,
-    isRequired,
-    selfCheck,
-    distances,
-    isOutside,
-    concerns,
-    diagnosis,
+    ...{ observations, response, replicas, tested, isRequired, selfCheck, distances },
+    ...{ distanceFacts, concerns, diagnosis, isOutside: judged.outside !== null },
   };
+}
+
+/** A failed test whose mismatches are the first places of batches says so; and so does one against a superseded reference. */
+function explanationOf({ judged, superseded, response }: DistanceFacts): string | null {
+  if (judged.heads === null || judged.headless?.fraud_detected === true) return null;
+  const shown = `${headsText(judged.heads)}, and ${withoutHeadsText(judged.headless, response)}`;
+  if (superseded === null) return shown;
+  const take = superseded.successor === undefined ? '' : `: take ${superseded.successor}`;
+  return `${shown}; the reference is at fault, it is superseded${take}`;
 }
 
 function unansweredMeasurements({ nonces, observations, unansweredNonces, coverage }: JudgeInput): number[] {

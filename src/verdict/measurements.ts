@@ -60,10 +60,6 @@ export function distancesOf(observations: Observation[]): Distances {
   };
 }
 
-export function finiteL2(observations: Observation[]): number[] {
-  return observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
-}
-
 export function paramsOf({ p_mismatch, fraud_threshold }: StatTest): StatTestParams {
   return { pMismatch: p_mismatch, fraudThreshold: fraud_threshold };
 }

@@ -1,6 +1,5 @@
 import type { Observation } from '../run/observation.js';
 import type {
-  Distances,
   ReplicaReport,
   ReplicasTested,
   ResponseReport,
@@ -8,31 +7,20 @@ import type {
   Tested,
   Warning,
 } from '../run/report.js';
-import { counted, pValueText } from '../text/figures.js';
-import { bandText, type HonestBand, type OutsideBand } from './distribution.js';
+import { counted, nonceList, pValueText } from '../text/figures.js';
+import { byReplica } from './measurements.js';
 import { notTestedText, replicasTestedText } from './replicas-tested.js';
 import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
 
-/** What is worth a warning although the test may pass: the self-check's word, and the distances' shape. */
+/** What is worth a warning although the test may pass: the self-check's word, and nonces that were left out. */
 export function concernsOf(facts: {
   selfCheck: SelfCheckReport | null;
   /** A replica's word about itself contradicts what was measured of it. */
   contradicts: boolean;
-  outside: OutsideBand | null;
-  distances: Distances;
-  honestBand: HonestBand;
-  replicas: ReplicaReport[];
+  observations: Observation[];
 }): Warning[] {
-  const { selfCheck, contradicts, outside, distances, honestBand, replicas } = facts;
-  const concerns: Warning[] = [];
-  if (distances.l2 !== null && outside !== null) {
-    concerns.push(outsideWarning('distances', distances.l2, honestBand));
-  } else {
-    for (const { port, distances: own } of replicas.filter(({ far_outside }) => far_outside)) {
-      if (own.l2 === null) continue;
-      concerns.push(outsideWarning(`distances of replica ${port ?? '?'}`, own.l2, honestBand));
-    }
-  }
+  const { selfCheck, contradicts, observations } = facts;
+  const concerns: Warning[] = leftOutWarnings(observations);
   if (contradicts && selfCheck !== null) {
     concerns.push({
       code: 'self_report_contradicts',
@@ -44,12 +32,22 @@ export function concernsOf(facts: {
   return concerns;
 }
 
-function outsideWarning(what: string, l2: { mean: number; sd: number }, band: HonestBand): Warning {
-  return {
-    code: 'distances_far_outside',
-    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where honest nodes show ${bandText(band)} (${band.source})`,
-    about_node: true,
-  };
+/** Nonces that a completed answer left out, by replica. */
+function leftOutWarnings(observations: Observation[]): Warning[] {
+  const leftOut = observations.filter(({ why }) => why === 'missing');
+  if (leftOut.length === 0) return [];
+  const each = [...byReplica(leftOut)].map(([port, own]) => {
+    const nonces = nonceList(own.map(({ nonce }) => nonce));
+    return `${port === null ? '' : `replica ${port}: `}${counted(own.length, 'nonce')} (nonce ${nonces})`;
+  });
+  return [
+    {
+      code: 'left_out_nonces',
+      text: `nonces left out of completed answers: ${each.join('; ')}`,
+      about_node: true,
+      advice: 'look for NaN in the logs of the model server',
+    },
+  ];
 }
 
 export interface Facts {
@@ -66,6 +64,8 @@ export interface Facts {
   isRequired: boolean;
   /** Those that count against the node: none unless strict. */
   concerns: Warning[];
+  /** What explains a failed test, where something is known to: one sentence; null else. */
+  explanation: string | null;
 }
 
 export interface Decision {
@@ -93,12 +93,13 @@ function decided(facts: Facts): Decision {
       ? replicaReason(badReplicas, shared, replicas.length)
       : null;
   if (fraud !== null) {
+    const explained = facts.explanation === null ? fraud : `${fraud}; ${facts.explanation}`;
     const cleared = selfCheck !== null && selfCheck.agrees === false && !selfCheck.fraud_detected;
     return {
       verdict: 'FAIL',
       verdictReason: cleared
-        ? `${fraud}; the node's own check clears it (${selfCheck.n_mismatch} of ${selfCheck.n_total} mismatches)`
-        : fraud,
+        ? `${explained}; the node's own check clears it (${selfCheck.n_mismatch} of ${selfCheck.n_total} mismatches)`
+        : explained,
     };
   }
   const isMissed = facts.isRequired && (facts.tested?.not_tested.length ?? 0) > 0;

@@ -2,20 +2,20 @@ import type { Observation } from '../run/observation.js';
 import type { ReplicaReport, ValidationReport } from '../run/report.js';
 import { l2Distance } from '../vectors/distance.js';
 import { summarise } from '../vectors/summary.js';
-import { type HonestBand, outsideBand } from './distribution.js';
-import { byReplica, decoded, distancesOf, finiteL2, groupBy, tally } from './measurements.js';
+import { byReplica, decoded, distancesOf, groupBy, tally } from './measurements.js';
 import type { StatTestParams } from './stat-test.js';
 
 /**
  * Each replica's own test. The fraud threshold is shared among the replicas, so that an honest node of many
  * replicas fails no oftener than one of a single one.
  *
+ * @param isOutside are the distances of a part far outside the honest band, of so many parts that are judged?
  * @param seen ports in rotation: such a replica stays in the report, also when it answered nothing
  */
 export function replicaReports(
   observations: Observation[],
   params: StatTestParams,
-  band: HonestBand,
+  isOutside: (own: Observation[], parts: number) => boolean,
   seen: number[],
 ): ReplicaReport[] {
   const answered = byReplica(observations);
@@ -31,7 +31,7 @@ export function replicaReports(
       port,
       ...tested,
       distances: distancesOf(own),
-      far_outside: outsideBand(finiteL2(own), band) !== null,
+      far_outside: isOutside(own, groups.length + 1),
     };
   });
 }

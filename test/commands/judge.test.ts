@@ -7,13 +7,14 @@ import type { GoldenReference } from '../../src/golden/reference.js';
 import { readRun } from '../../src/run/read.js';
 import type { ValidateReport } from '../../src/run/report.js';
 import { aboutRun } from '../../src/run/warnings.js';
-import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../src/verdict/distribution.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
 import { assay } from '../support/assay.js';
 import {
   atDistance,
   gammaDistance,
   goldenVector,
+  HONEST,
+  INT4,
   judgeInput,
   seededRandom,
 } from '../support/measurements.js';
@@ -52,7 +53,7 @@ async function savedRun(name: string, input: JudgeInput): Promise<string> {
 
 describe('assay judge', () => {
   it('comes to the verdict of the run, warnings of earlier phases included', async () => {
-    const input = like(PUBLISHED_INT4_BAND, { warnings: [aboutRun('the node serves users')] });
+    const input = like(INT4, { warnings: [aboutRun('the node serves users')] });
     const folder = await savedRun('same', input);
     const { report } = await readRun(folder);
     const { stdout, exitCode } = await assay(['judge', folder, '--json']);
@@ -62,7 +63,7 @@ describe('assay judge', () => {
   });
 
   it('judges by other thresholds, names them, and exits as the verdict says', async () => {
-    const folder = await savedRun('other', like(PUBLISHED_INT4_BAND));
+    const folder = await savedRun('other', like(INT4));
     const { stdout, exitCode } = await assay([
       'judge',
       folder,
@@ -78,22 +79,22 @@ describe('assay judge', () => {
   });
 
   it('fails under --strict what only looks quantised', async () => {
-    const folder = await savedRun('strict', like(PUBLISHED_INT4_BAND));
+    const folder = await savedRun('strict', like(INT4));
     const { stdout, exitCode } = await assay(['judge', folder, '--strict']);
     expect(exitCode).toBe(2);
     expect(stdout).toContain('strict: distances far outside the honest band');
-    expect(stdout).toContain('[quantised_weights]');
+    expect(stdout).toContain('[known_fraud]');
   });
 
   it('leaves the run folder as it was', async () => {
-    const folder = await savedRun('untouched', like(PUBLISHED_HONEST_BAND));
+    const folder = await savedRun('untouched', like(HONEST));
     const before = await readdir(folder);
     await assay(['judge', folder, '--threshold', '0.05']);
     expect(await readdir(folder)).toEqual(before);
   });
 
   it('judges a killed run by its measurements, a torn last line aside', async () => {
-    const input = like(PUBLISHED_HONEST_BAND);
+    const input = like(HONEST);
     const folder = await savedRun('killed', {
       ...input,
       observations: input.observations.slice(0, 160),
@@ -123,10 +124,7 @@ describe('assay judge', () => {
     [
       'a measurement that counts twice',
       (folder) =>
-        appendFile(
-          join(folder, 'observations.jsonl'),
-          `${JSON.stringify(like(PUBLISHED_HONEST_BAND).observations[3])}\n`,
-        ),
+        appendFile(join(folder, 'observations.jsonl'), `${JSON.stringify(like(HONEST).observations[3])}\n`),
       [],
       /nonce 3: measured twice/,
     ],
@@ -144,7 +142,7 @@ describe('assay judge', () => {
       /not the one that the run was made with/,
     ],
   ])('refuses %s in one line, with exit code 1', async (name, damage, flags, message) => {
-    const folder = await savedRun(name, like(PUBLISHED_HONEST_BAND));
+    const folder = await savedRun(name, like(HONEST));
     await damage(folder);
     const { stdout, stderr, exitCode } = await assay(['judge', folder, ...flags]);
     expect(exitCode).toBe(1);

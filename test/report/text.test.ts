@@ -33,7 +33,7 @@ describe('renderText', () => {
     expect(lines.slice(-3)).toEqual([
       'verdict: PASS WITH WARNINGS',
       report.verdict_reason,
-      'next: look into the warnings above',
+      'next: compare weights, build and arguments with those of the reference',
     ]);
     expect(renderText(run(0.07), plain)).toMatch(/\nverdict: PASS\n.*\nnext: nothing to do$/);
   });

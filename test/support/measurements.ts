@@ -1,9 +1,11 @@
 import ndarray from 'ndarray';
+import { type KnownDistances, knownDistances } from '../../src/models/distances.js';
+import { findModel } from '../../src/models/load.js';
+import type { ModelFile } from '../../src/models/model-file.js';
 import type { Observation } from '../../src/run/observation.js';
 import { resolveStatTest } from '../../src/run/thresholds.js';
 import { decodeVector, encodeVector } from '../../src/schemes/half-base64.js';
 import { cosineDistance, l2Distance } from '../../src/vectors/distance.js';
-import { PUBLISHED_HONEST_BAND } from '../../src/verdict/distribution.js';
 import type { GoldenVectors, JudgeInput } from '../../src/verdict/input.js';
 
 export const K_DIM = 12;
@@ -91,7 +93,14 @@ export function observe(
   };
 }
 
-/** A run under the Kimi thresholds; `received` tells the vector of each row. */
+/** What is known of Qwen3-235B: honest nodes at 0.06 to 0.093, int4 weights at 0.24. */
+export const qwenKnown = knownDistances(
+  (await findModel('Qwen/Qwen3-235B-A22B-Instruct-2507-FP8'))?.file as ModelFile,
+) as KnownDistances;
+export const HONEST = { mean: 0.077, sd: 0.04 };
+export const INT4 = { mean: 0.245, sd: 0.1 };
+
+/** A run under the Kimi thresholds and with what is known of Qwen3-235B; `received` tells the vector of each row. */
 export function judgeInput(
   golden: GoldenVectors,
   received: (row: number) => ArrayLike<number> | string,
@@ -106,7 +115,9 @@ export function judgeInput(
     statTest: resolveStatTest([
       { source: 'reference', values: { dist_threshold: 0.4, p_mismatch: 0.1, fraud_threshold: 0.05 } },
     ]),
-    honestBand: PUBLISHED_HONEST_BAND,
+    known: qwenKnown,
+    superseded: null,
+    machine: null,
     selfCheck: null,
     strict: false,
     reference: golden,

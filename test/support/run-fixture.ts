@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { Observation } from '../../src/run/observation.js';
 import type { Run } from '../../src/run/read.js';
 import type { ThroughputReport } from '../../src/run/report.js';
-import { PUBLISHED_HONEST_BAND, PUBLISHED_INT4_BAND } from '../../src/verdict/distribution.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
 import {
   atDistance,
   gammaDistance,
   goldenVector,
   goldenVectors,
+  HONEST,
+  INT4,
   judgeInput,
   seededRandom,
   unitVector,
@@ -44,7 +45,7 @@ export function runFixture({
     const kind = kindOf(row);
     if (kind === 'unrelated') return unitVector(random);
     if (kind === 'exact' || kind === 'missing') return vector;
-    const band = kind === 'int4' ? PUBLISHED_INT4_BAND : PUBLISHED_HONEST_BAND;
+    const band = kind === 'int4' ? INT4 : HONEST;
     return atDistance(vector, gammaDistance(band.mean, band.sd, random), random);
   });
   const observations = input.observations.map((observation, row): Observation => {

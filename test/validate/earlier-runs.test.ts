@@ -22,10 +22,14 @@ const PORT = 18931;
 const asRun = { thresholds: {}, strict: undefined } as const;
 const readJson = (...path: string[]) =>
   JSON.parse(readFileSync(join(earlier, ...path), 'utf8')) as ValidateReport;
-/** A report without what later versions may say in other words. */
+/**
+ * A report without what later versions may say in other words, and without what that version judged by the band of
+ * another model: none is known of this one.
+ */
 function withoutProse(report: ValidateReport): object {
   const prose = ['schema_version', 'warnings', 'verdict_reason', 'note', 'message', 'why_it_matters'];
-  const dropped = new Set([...prose, 'evidence', 'advice']);
+  const byBand = ['honest_band', 'distribution', 'far_outside', 'diagnosis'];
+  const dropped = new Set([...prose, ...byBand, 'evidence', 'advice']);
   return JSON.parse(JSON.stringify(report), (key, value) => (dropped.has(key) ? undefined : value));
 }
 
@@ -45,7 +49,10 @@ describe('a run folder that an earlier version wrote', () => {
     ['killed', 'killed.judged.json'],
   ])('is judged the same: %s', async (name, expected) => {
     const run = await readSavedRun(join(earlier, name));
-    expect(rejudge(run, asRun)).toMatchObject(withoutProse(readJson(expected)));
+    const report = rejudge(run, asRun);
+    expect(report).toMatchObject(withoutProse(readJson(expected)));
+    expect(report.validation?.distribution).toMatchObject({ band: null, far_outside: false });
+    expect(report.warning_details).toContainEqual(expect.objectContaining({ code: 'no_honest_band' }));
   });
 
   it('is reported the same', async () => {

@@ -23,7 +23,11 @@ describe('a run that is taken up', () => {
       },
     ];
     const options = { mlnodeUrl: 'http://127.0.0.1:1', model: golden.file.model, ...more };
-    return configOf(options, golden, { statTest: resolveStatTest(layers), ownPublicKey: 'key' });
+    return configOf(options, golden, {
+      statTest: resolveStatTest(layers),
+      ownPublicKey: 'key',
+      known: { honest_band: null },
+    });
   };
   const other = (change: object) => ({ ...reference, file: { ...reference.file, ...change } });
 

@@ -169,7 +169,9 @@ describe("the node's own check", () => {
   ];
 
   it('agrees within the rounding of a nonce or two', () => {
-    const { validation, warnings } = judge(runWith((row) => row % 40 === 0, { selfCheck: counts(6) }));
+    const { validation, warnings } = judge(
+      runWith((row) => [3, 58, 71, 120, 199].includes(row), { selfCheck: counts(6) }),
+    );
     expect(validation.node_self_check).toMatchObject({ n_mismatch: 6, agrees: true, fraud_detected: false });
     expect(warnings).toEqual([]);
   });

@@ -25,7 +25,14 @@ export const command = defineCommand({
     ['assay demo', 'an honest node passes'],
     ['assay demo --profile unrelated', 'a node with another model fails, exit 2'],
     ['assay demo --profile honest,unrelated', 'one bad replica of two fails, and is named'],
-    ['assay demo --profile int4 --strict', 'quantised weights pass the gate, and fail the strict check'],
+    [
+      'assay demo --model MiniMaxAI/MiniMax-M2.7 --profile awq-int4',
+      'other weights, whose distances are known of this model, fail and are named',
+    ],
+    [
+      'assay demo --profile heads --strict',
+      'the first of every 16 is wrong: the official test passes, the strict check does not',
+    ],
   ],
   async run(args, context) {
     const { runDemo } = await import('./run.js');

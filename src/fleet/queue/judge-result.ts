@@ -10,6 +10,7 @@ import { aboutRun } from '../../run/warnings.js';
 import { CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
 import { configOf, requestConfigOf } from '../../validate/inputs.js';
 import { judge } from '../../validate/judge-run.js';
+import { knownFields } from '../../validate/known.js';
 import { reportOf } from '../../validate/report-of.js';
 import { readSavedRun, type SavedRun } from '../../validate/saved-run.js';
 import type { FleetJob } from './job.js';
@@ -29,7 +30,7 @@ export async function judgeResult(
 ): Promise<ValidateReport> {
   const sent = await readReportOf(folder);
   const reference = await vectorsOf(folder, job, golden);
-  const config = expectedConfig(job, reference);
+  const config = await expectedConfig(job, reference);
   for (const one of [await readConfig(folder), sent.config]) requireSameJob(job, one, config);
   if (!existsSync(join(folder, 'observations.jsonl'))) return withoutMeasurements(sent, config, job);
 
@@ -76,10 +77,11 @@ async function vectorsOf(
   return { ...reference, path: golden.path, sha256: golden.sha256 };
 }
 
-function expectedConfig({ options }: FleetJob, reference: GoldenReference): ValidateConfig {
+async function expectedConfig({ options }: FleetJob, reference: GoldenReference): Promise<ValidateConfig> {
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const challenge = options.challenge as Challenge | undefined;
-  return configOf(options, reference, { statTest, ownPublicKey: options.ownPublicKey, challenge });
+  const known = await knownFields(reference);
+  return configOf(options, reference, { statTest, ownPublicKey: options.ownPublicKey, known, challenge });
 }
 
 function requireSameJob({ options }: FleetJob, sent: ValidateConfig, wanted: ValidateConfig): void {

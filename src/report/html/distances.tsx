@@ -1,8 +1,8 @@
+import type { KnownDistances } from '../../models/distances.js';
 import { Figure } from '../../page/figure.js';
 import type { Run } from '../../run/read.js';
 import type { ValidationReport } from '../../run/report.js';
 import { toleratedText } from '../../text/figures.js';
-import { PUBLISHED_INT4_BAND } from '../../verdict/distribution.js';
 import { distanceByNonce } from './charts/distance-by-nonce.js';
 import { distanceHistogram } from './charts/distance-histogram.js';
 import { replicaBoxes } from './charts/replica-boxes.js';
@@ -14,6 +14,7 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
   const threshold = report.config.stat_test.values.dist_threshold;
   const ports = validation.replicas.map(({ port }) => port);
   const { band } = validation.distribution;
+  const other = otherBands(report.config.known_distances ?? null);
   return (
     <>
       <h2>Distances</h2>
@@ -25,13 +26,14 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
             threshold,
             tolerated: toleratedText(validation.first_failing_mismatch_count, validation.response.n_total),
             bands: [
-              { name: 'honest', colour: 'var(--honest)', ...band },
-              { name: 'int4 against fp8', colour: 'var(--int4)', ...PUBLISHED_INT4_BAND },
+              ...(band === null ? [] : [{ name: 'honest', colour: 'var(--honest)', ...band }]),
+              ...other,
             ],
           })}
         >
-          Shaded for scale, mean ± standard deviation: honest nodes ({band.source}), and int4 weights (
-          {PUBLISHED_INT4_BAND.source}).
+          {band === null
+            ? 'No honest distances of this model are known.'
+            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.`}
         </Figure>
         <Figure title="Replica by replica" svg={replicaBoxes(observations, threshold, ports)}>
           Box: middle half of the distances; line in it: median; dots: outliers; red line: threshold.
@@ -43,4 +45,17 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
       </Figure>
     </>
   );
+}
+
+/** Known other weights of the model, for scale: the nearest to honest nodes first, and no more than a chart bears. */
+function otherBands(known: KnownDistances | null) {
+  return [...(known?.other_weights ?? [])]
+    .sort((a, b) => a.low - b.low)
+    .slice(0, 2)
+    .map(({ name, low, high, sd }) => ({
+      name: `${name} weights`,
+      colour: 'var(--int4)',
+      mean: (low + high) / 2,
+      sd: sd ?? (high - low) / 2,
+    }));
 }

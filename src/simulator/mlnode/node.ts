@@ -7,6 +7,7 @@ import { type ProfileName, profiles } from './profiles/index.js';
 import type { Profile } from './profiles/profile.js';
 import { Replica } from './replica.js';
 import type { UpRequest } from './requests.js';
+import { requireKnown } from './shapes.js';
 import { Weights } from './weights.js';
 
 const FIRST_PORT = 5001;
@@ -33,6 +34,10 @@ export class MlNode {
     this.golden = new GoldenTable(references);
     this.settings = withDefaults(options, references[0]?.file.model);
     const { model, args, up, offline, downloadTimeMs } = this.settings;
+    for (const profile of this.settings.replicas) {
+      const { weights } = typeof profile === 'string' ? profiles[profile] : profile;
+      if (weights !== undefined) requireKnown(model, weights);
+    }
     const known = [model, ...references.map(({ file }) => file.model)].map((name) => [name, 'DOWNLOADED']);
     this.weights = new Weights(
       { ...Object.fromEntries(known), ...this.settings.weights },

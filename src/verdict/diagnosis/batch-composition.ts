@@ -21,8 +21,8 @@ export const batchComposition: DiagnosisRule = {
   title: 'mismatches depend on the place in the batch, or on the batch',
   whyItMatters:
     'Numerics depend on which nonces share a batch. A batch that was composed otherwise than for the reference, or computed beside other work, gives other vectors.',
-  examine({ observations }) {
-    const byOwner = [...byReplica(observations)];
+  examine({ rest }) {
+    const byOwner = [...byReplica(rest)];
     const batches = byOwner.flatMap(([port, own]) => {
       // Where the node does not tell who computed a batch, a bad replica looks like bad batches.
       if (port === null) return [];

@@ -1,17 +1,18 @@
 import { MIN_SAMPLE } from '../significance.js';
-import { receivedVectors, share } from './evidence.js';
+import { becauseOf, receivedVectors, share } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
 /** Neighbouring half-precision numbers in each of 12 places are about this far apart. */
 const LAST_BIT = 0.001;
 
-/** At least 95 % of the vectors that came are equal to the golden ones, to the last bit of half precision. */
+/** Every nonce was answered, and at least 95 % of the vectors are equal to the golden ones, to the last bit of half precision. */
 export const bitExact: DiagnosisRule = {
   code: 'bit_exact',
   title: 'the vectors are the golden ones, to the last bit',
   whyItMatters:
     'That is what the same build on the same hardware gives. Who answers from the published file gives it too, which only nonces outside of that file can tell.',
-  examine({ observations }) {
+  examine({ observations, unanswered }) {
+    if (unanswered.length > 0 || becauseOf(observations, 'missing').length > 0) return null;
     const received = receivedVectors(observations);
     const exact = received.filter(({ l2 }) => l2 <= LAST_BIT);
     if (received.length < MIN_SAMPLE || share(received, ({ l2 }) => l2 <= LAST_BIT) < 0.95) return null;

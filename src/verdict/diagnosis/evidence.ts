@@ -25,10 +25,21 @@ export interface Received {
   vector: Float32Array;
 }
 
+/** Several rules look at the same vectors: each is decoded once. */
+const known = new WeakMap<Observation, Float32Array | null>();
+
+function decodedOnce(observation: Observation, text: string | null): Float32Array | null {
+  const found = known.get(observation);
+  if (found !== undefined) return found;
+  const vector = decoded(text);
+  known.set(observation, vector);
+  return vector;
+}
+
 export function receivedVectors(observations: Observation[]): Received[] {
   return observations.flatMap((observation) => {
     const { l2, vector_b64 } = observation;
-    const vector = l2 === null ? null : decoded(vector_b64);
+    const vector = l2 === null ? null : decodedOnce(observation, vector_b64);
     return l2 === null || vector === null ? [] : [{ observation, l2, vector }];
   });
 }

@@ -5,13 +5,14 @@ import { bitExact } from './bit-exact.js';
 import { byteOrderOrDtype } from './byte-order-or-dtype.js';
 import { decodeOnlyBuild } from './decode-only-build.js';
 import { engineStandsStill } from './engine-stands-still.js';
+import { headsOfBatches } from './heads-of-batches.js';
 import { honestCrossHardware } from './honest-cross-hardware.js';
+import { knownFraud } from './known-fraud.js';
 import { leftOutNonces } from './left-out-nonces.js';
 import { nonFinite } from './non-finite.js';
 import { nonceShift } from './nonce-shift.js';
 import { notNormalised } from './not-normalised.js';
 import { oneBadReplica } from './one-bad-replica.js';
-import { quantisedWeights } from './quantised-weights.js';
 import { replicasDisagree } from './replicas-disagree.js';
 import type { DiagnosisRule, RunFacts } from './rule.js';
 import { selfReportContradicts } from './self-report-contradicts.js';
@@ -21,6 +22,7 @@ import { wrongDimension } from './wrong-dimension.js';
 /** Every rule, those first that leave the least to guess. */
 const rules: DiagnosisRule[] = [
   engineStandsStill,
+  headsOfBatches,
   oneBadReplica,
   decodeOnlyBuild,
   wrongDimension,
@@ -30,7 +32,7 @@ const rules: DiagnosisRule[] = [
   nonFinite,
   leftOutNonces,
   unrelatedVectors,
-  quantisedWeights,
+  knownFraud,
   batchComposition,
   replicasDisagree,
   selfReportContradicts,
@@ -45,6 +47,14 @@ export function diagnose(facts: RunFacts): Diagnosis[] {
     const finding = rule.examine(facts);
     return finding === null
       ? []
-      : [{ code: rule.code, message: rule.title, why_it_matters: rule.whyItMatters, ...finding }];
+      : [
+          {
+            code: rule.code,
+            message: rule.title,
+            why_it_matters: rule.whyItMatters,
+            ...finding,
+            ...rule.details?.(facts),
+          },
+        ];
   });
 }

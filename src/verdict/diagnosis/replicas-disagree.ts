@@ -1,6 +1,8 @@
+import type { KnownDistances } from '../../models/distances.js';
 import { counted } from '../../text/figures.js';
 import { outsideBand } from '../distribution.js';
 import { pairDistances } from '../replicas.js';
+import { MIN_SAMPLE } from '../significance.js';
 import type { DiagnosisRule } from './rule.js';
 
 /**
@@ -12,10 +14,10 @@ export const replicasDisagree: DiagnosisRule = {
   title: 'replicas of the node give different vectors for the same nonce',
   whyItMatters:
     'Replicas of one node have the same hardware and the same weights, so at least one of them computes something else.',
-  examine({ observations, honestBand }) {
+  examine({ observations, known, statTest }) {
     const apart = [...pairDistances(observations)]
-      .map(([pair, distances]) => ({ pair, distances, outside: outsideBand(distances, honestBand) }))
-      .filter(({ outside }) => outside !== null);
+      .map(([pair, distances]) => ({ pair, distances }))
+      .filter(({ distances }) => isApart(distances, known, statTest.values.dist_threshold));
     if (apart.length === 0) return null;
     return {
       evidence: apart
@@ -29,3 +31,10 @@ export const replicasDisagree: DiagnosisRule = {
     };
   },
 };
+
+/** Farther from each other than honest nodes on different hardware; where those are not known, than the gate on average. */
+function isApart(distances: number[], known: KnownDistances | null, threshold: number): boolean {
+  if (known !== null) return outsideBand(distances, known) !== null;
+  const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length;
+  return distances.length >= MIN_SAMPLE && mean > threshold;
+}

@@ -1,3 +1,4 @@
+import type { KnownDistances } from '../../models/distances.js';
 import type { Observation } from '../../run/observation.js';
 import type {
   DiagnosisCode,
@@ -8,8 +9,9 @@ import type {
   Warning,
 } from '../../run/report.js';
 import type { ResolvedStatTest } from '../../run/thresholds.js';
-import type { HonestBand } from '../distribution.js';
-import type { GoldenVectors } from '../input.js';
+import type { HeadsFault } from '../heads.js';
+import type { Headless } from '../heads-text.js';
+import type { GoldenVectors, Superseded } from '../input.js';
 
 /** What a rule may look at: measurements as judged, and what was computed from them. */
 export interface RunFacts {
@@ -25,7 +27,18 @@ export interface RunFacts {
   contradicts: boolean;
   distances: Distances;
   statTest: ResolvedStatTest;
-  honestBand: HonestBand;
+  /** null: no honest distances of the model are known. */
+  known: KnownDistances | null;
+  /** How many parts of the run are judged by their distances: the whole, and each of several replicas. */
+  partCount: number;
+  /** Observations without the first places of batches that are wrong; all of them where none are. */
+  rest: Observation[];
+  /** null: no such places were found. */
+  heads: HeadsFault | null;
+  headless: Headless | null;
+  superseded: Superseded | null;
+  /** Nonces without a completed answer. */
+  unanswered: number[];
   reference: GoldenVectors | null;
   deployMismatch: string | null;
   /** What the phases before the verdict warned of. */
@@ -49,4 +62,6 @@ export interface DiagnosisRule {
   whyItMatters: string;
   /** The finding, or null where the evidence is weak or absent. */
   examine(facts: RunFacts): Finding | null;
+  /** Figures of a finding for programs. */
+  details?(facts: RunFacts): Record<string, number>;
 }

@@ -12,17 +12,21 @@ import {
 import type { DiagnosisRule } from './rule.js';
 
 /**
- * The vectors are of unit length, and their cosine to the golden ones is 0 within its sampling error.
- * Between unrelated unit vectors of k numbers it has mean 0 and variance 1/k, so the squared distance, which
- * is 2 − 2·cos, has mean 2 and standard deviation 2/√k.
+ * Between unrelated unit vectors of k numbers the cosine has mean 0 and variance 1/k, so the squared distance,
+ * which is 2 − 2·cos, has mean 2 and standard deviation 2/√k. Vectors of another model, seed or key show means of
+ * 1.87 to 2.1, those of weights that have nothing in common 2.3: all of these count, whatever the model.
  */
+const NEAREST = 1.8;
+const FARTHEST = 2.8;
+
+/** The vectors are of unit length, and as far from the golden ones as vectors that have nothing to do with them. */
 export const unrelatedVectors: DiagnosisRule = {
   code: 'unrelated_vectors',
   title: 'the vectors have nothing to do with the golden ones',
   whyItMatters:
     'They are vectors of something else: another model, seed, block hash, public key, sequence length or random generator.',
-  examine({ observations, reference }) {
-    const parts = affectedParts(observations, (own) => looksUnrelated(receivedVectors(own)));
+  examine({ rest, reference }) {
+    const parts = affectedParts(rest, (own) => looksUnrelated(receivedVectors(own)));
     const related = ofOtherNonces(receivedVectors(parts.flatMap((part) => part.observations)), reference);
     if (parts.length === 0 || related !== null) return null;
     const figures = parts.map(({ name, observations: own }) => `${name}: ${meanText(own)}`);
@@ -34,12 +38,13 @@ export const unrelatedVectors: DiagnosisRule = {
   },
 };
 
-function looksUnrelated(received: Received[]): boolean {
+export function looksUnrelated(received: Received[]): boolean {
   const kDim = received[0]?.vector.length;
   if (kDim === undefined || received.length < MIN_SAMPLE) return false;
   if (share(received, ({ vector }) => isUnitLength(vector)) < 0.95) return false;
   const mean = received.reduce((sum, { l2 }) => sum + l2 ** 2, 0) / received.length;
-  return Math.abs(mean - 2) < (3.3 * 2) / Math.sqrt(kDim * received.length);
+  const error = (3.3 * 2) / Math.sqrt(kDim * received.length);
+  return mean > Math.min(NEAREST, 2 - error) && mean < Math.max(FARTHEST, 2 + error);
 }
 
 function meanText(observations: Observation[]): string {

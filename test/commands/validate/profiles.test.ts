@@ -32,7 +32,7 @@ describe('assay validate, told by its verdict and diagnosis', () => {
     [['slow', 'honest'], 0, ['honest_cross_hardware']],
     [['memorised', 'memorised'], 0, ['bit_exact']],
     [['batch-sensitive', 'batch-sensitive'], 0, ['bit_exact']],
-    [['int4', 'int4'], 0, ['quantised_weights']],
+    [['heads', 'heads'], 0, ['heads_of_batches', 'honest_cross_hardware']],
     [['unrelated', 'unrelated'], 2, ['unrelated_vectors']],
     [['honest', 'unrelated'], 2, ['one_bad_replica', 'unrelated_vectors']],
     [['nan', 'nan'], 2, ['non_finite']],
@@ -52,10 +52,10 @@ describe('assay validate, told by its verdict and diagnosis', () => {
     expect(report.validation?.unanswered_nonces).toEqual([]);
   });
 
-  it('warns of quantised weights, and fails them when strict', async () => {
-    const lenient = await validate('int4-lenient', ['int4', 'int4']);
-    expect(lenient.report.warnings[0]).toContain('far outside the honest band');
-    const strict = await validate('int4-strict', ['int4', 'int4'], '--strict');
+  it('warns of wrong heads of batches, and fails them when strict', async () => {
+    const lenient = await validate('heads-lenient', ['heads', 'heads']);
+    expect(lenient.report.warnings[0]).toContain('the first of every 16 is wrong; without them');
+    const strict = await validate('heads-strict', ['heads', 'heads'], '--strict');
     expect(strict.exitCode).toBe(2);
     expect(strict.report.verdict_reason).toMatch(/^strict: .*the official test passes/);
   });

@@ -209,20 +209,22 @@ describe('what a replica computes', () => {
             l2Distance(decodeVector(vector_b64, 12), decodeVector(honest[row]?.vector_b64 as string, 12)),
           ),
         )?.mean as number;
-        expect(Math.abs(mean - 0.07)).toBeLessThan(0.01);
+        expect(Math.abs(mean - 0.2)).toBeLessThan(0.03);
       }),
       { numRuns: 20 },
     );
   });
 
-  it('is a NaN for every third nonce, served or left out', () => {
+  it('is a NaN for one nonce of three, served or left out', () => {
     const served = compute(profiles.nan, {});
     const broken = served.filter(({ vector_b64 }) => decodeVector(vector_b64, 12).some(Number.isNaN));
     expect(served).toHaveLength(200);
-    expect(broken.map((artifact) => artifact.nonce)).toEqual(kimi.nonces.filter((at) => at % 3 === 0));
+    const bad = new Set(broken.map((artifact) => artifact.nonce));
+    const triples = new Set([...bad].map((at) => Math.floor(at / 3)));
+    expect([bad.size, triples.size]).toEqual([67, 67]);
     const left = compute(profiles.dropping, {});
-    expect(left.map((artifact) => artifact.nonce)).toEqual(kimi.nonces.filter((at) => at % 3 !== 0));
-    expect(left).toEqual(compute(profiles.honest, {}).filter((artifact) => artifact.nonce % 3 !== 0));
+    expect(left.map((artifact) => artifact.nonce)).toEqual(kimi.nonces.filter((at) => !bad.has(at)));
+    expect(left).toEqual(compute(profiles.honest, {}).filter((artifact) => !bad.has(artifact.nonce)));
   });
 
   it('has 16 numbers where 12 were asked for', () => {

@@ -1,7 +1,8 @@
 import { honestVector } from './honest.js';
 import type { Profile } from './profile.js';
+import { isThird } from './third.js';
 
 export const dropping: Profile = {
-  summary: 'honest, but every third vector came out as NaN and is left out of an answer called completed',
-  compute: (computation) => (computation.nonce % 3 === 0 ? null : honestVector(computation)),
+  summary: 'honest, but one of three vectors came out as NaN and is left out of an answer called completed',
+  compute: (computation) => (isThird(computation.nonce) ? null : honestVector(computation)),
 };

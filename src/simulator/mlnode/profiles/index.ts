@@ -11,11 +11,12 @@ import {
 import { dropping } from './dropping.js';
 import { exact } from './exact.js';
 import { flaky } from './flaky.js';
+import { heads } from './heads.js';
 import { honest } from './honest.js';
-import { int4 } from './int4.js';
 import { lying } from './lying.js';
 import { memorised } from './memorised.js';
 import { nan } from './nan.js';
+import { awqInt4, int4, nvfp4 } from './other-weights.js';
 import type { Profile } from './profile.js';
 import { slow } from './slow.js';
 import { swappedBytes } from './swapped-bytes.js';
@@ -26,7 +27,10 @@ import { wrongDimension } from './wrong-dimension.js';
 export const profiles = {
   exact,
   honest,
+  heads,
   int4,
+  'awq-int4': awqInt4,
+  nvfp4,
   unrelated,
   nan,
   dropping,

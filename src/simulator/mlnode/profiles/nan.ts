@@ -1,11 +1,12 @@
 import { honestVector } from './honest.js';
 import type { Profile } from './profile.js';
+import { isThird } from './third.js';
 
 export const nan: Profile = {
-  summary: 'honest, but every third vector holds a NaN, and is served',
+  summary: 'honest, but one of three vectors holds a NaN, and is served',
   compute(computation) {
     const vector = honestVector(computation);
-    if (computation.nonce % 3 === 0) vector[computation.nonce % vector.length] = Number.NaN;
+    if (isThird(computation.nonce)) vector[computation.nonce % vector.length] = Number.NaN;
     return vector;
   },
 };

@@ -27,6 +27,8 @@ export interface Profile {
   summary: string;
   /** The numbers that the replica computes; null when it leaves the nonce out. */
   compute?(computation: Computation): ArrayLike<number> | null;
+  /** Name of other weights: only a model of which they are known can be served so. */
+  weights?: string;
   /** How it puts them on the wire. */
   encode?(vector: ArrayLike<number>, nonce: number): Artifact;
   /** Its own check reports no mismatch, whatever it computed. */

@@ -1,0 +1,32 @@
+import { drawDistance } from '../distances.js';
+import { otherShape } from '../shapes.js';
+import { atDistance, inputsKey } from '../vectors.js';
+import type { Profile } from './profile.js';
+
+/** A node that loads other weights than the model's own, as far from its vectors as such nodes were seen to be. */
+function otherWeights(name: string, summary: string): Profile {
+  return {
+    summary,
+    weights: name,
+    compute({ inputs, nonce, exact }) {
+      const shape = otherShape(inputs.model, name);
+      // A request for another model than was served from the start: nothing is known of its weights.
+      if (shape === null) return exact;
+      const key = `${name} ${inputsKey(inputs)}`;
+      return atDistance(exact, drawDistance(shape, key, nonce), `${key} ${nonce}`);
+    },
+  };
+}
+
+export const int4 = otherWeights(
+  'int4',
+  'int4 weights, of a model of which their distances are known (Qwen3-235B)',
+);
+export const awqInt4 = otherWeights(
+  'awq-int4',
+  'AWQ int4 weights, known of MiniMax-M2.7: distances 0.77 ± 0.27',
+);
+export const nvfp4 = otherWeights(
+  'nvfp4',
+  'NVFP4 weights, known of GLM-5.3-Flash and DeepSeek-V4-Flash-0731',
+);

@@ -1,0 +1,53 @@
+import { UsageError } from '../../errors.js';
+import { type KnownDistances, knownDistances, SD_OF_MEAN } from '../../models/distances.js';
+import { loadModels } from '../../models/load.js';
+import type { DistanceShape } from './distances.js';
+
+/** Of a model whose honest distances nobody knows: small ones. */
+const UNKNOWN_HONEST: DistanceShape = { mean: 0.07, sd: 0.04 };
+
+/** Read once: what is known of a model does not change while a simulator runs. */
+const known = new Map(
+  (await loadModels()).flatMap(({ file }) => {
+    const distances = knownDistances(file);
+    return distances === null ? [] : [[file.model, distances] as [string, KnownDistances]];
+  }),
+);
+
+/** Distances of an honest node on other hardware than the reference's: those of the model's own honest pairs. */
+export function honestShape(model: string): DistanceShape {
+  const band = known.get(model)?.band;
+  return band === undefined
+    ? UNKNOWN_HONEST
+    : { mean: band.mean, sd: Math.min(band.sd, SD_OF_MEAN * band.mean) };
+}
+
+/** Distances of a node with other weights; null where none of this name are known of the model. */
+export function otherShape(model: string, profile: string): DistanceShape | null {
+  const weights = known.get(model)?.other_weights.find(({ name }) => profileOf(name) === profile);
+  if (weights === undefined) return null;
+  const mean = (weights.low + weights.high) / 2;
+  return { mean, sd: weights.sd ?? SD_OF_MEAN * mean };
+}
+
+/**
+ * Refuses a profile of other weights for a model of which none such are known: how far they would lie is not known.
+ *
+ * @throws UsageError naming the model's own
+ */
+export function requireKnown(model: string, profile: string): void {
+  if (otherShape(model, profile) !== null) return;
+  const own = known.get(model)?.other_weights.map(({ name }) => profileOf(name)) ?? [];
+  const models = [...known].filter(([one]) => otherShape(one, profile) !== null).map(([one]) => one);
+  throw new UsageError(`profile ${profile}: no such weights are known of ${model}`, {
+    advice: `${own.length === 0 ? 'none are known of this model' : `known of it are ${own.join(', ')}`}; ${profile} is known of ${models.join(', ')}`,
+  });
+}
+
+/** `AWQ int4` is profile `awq-int4`; what stands in brackets does not count. */
+function profileOf(name: string): string {
+  return name
+    .replace(/\s*\(.*$/, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,95 @@
+import type { GoldenReference } from '../golden/reference.js';
+import { knownOf } from '../models/known.js';
+import type { KnownReference } from '../models/model-file.js';
+import type { ValidateConfig } from '../run/report.js';
+import { batchIn, hardwareOf } from '../text/hardware.js';
+import { type Machine, type MachineCase, machineCase } from '../verdict/same-machine.js';
+import type { Observed } from './observed.js';
+
+/** The part of a run's config that tells what its distances are held against. */
+export type KnownFields = Pick<
+  ValidateConfig,
+  'honest_band' | 'known_distances' | 'superseded' | 'reference_machine'
+>;
+
+/** Looks up what is known of the model and of the reference, for the audit trail. */
+export async function knownFields({ file, artifacts }: GoldenReference): Promise<KnownFields> {
+  const { distances, reference, superseded } = await knownOf(file, artifacts);
+  const band = distances?.band;
+  return {
+    honest_band: band === undefined ? null : { mean: band.mean, sd: band.sd, source: band.source },
+    known_distances: distances,
+    ...(superseded !== null && {
+      superseded: {
+        reason: superseded.reason,
+        ...(superseded.successor !== undefined && { successor: superseded.successor }),
+      },
+    }),
+    reference_machine: machineOfReference(file, reference),
+  };
+}
+
+/** The batch that a reference was recorded with, by its field or by its own words; null where neither tells. */
+export function batchOfReference({ collection_batch_size, source, notes }: GoldenReference['file']): {
+  batch: number | null;
+  isHint: boolean;
+} {
+  if (collection_batch_size !== undefined) return { batch: collection_batch_size, isHint: false };
+  const hint = batchIn(source ?? '') ?? batchIn(notes ?? '');
+  return { batch: hint, isHint: hint !== null };
+}
+
+function machineOfReference(file: GoldenReference['file'], known: KnownReference | null): Machine {
+  const { hardware = '', build = '' } = file.provenance ?? {};
+  const told = hardwareOf([hardware, file.source ?? '', build].join(', '));
+  const args = file.additional_args;
+  const { batch } = batchOfReference(file);
+  const version = mlnodeVersionIn(`${build} ${file.source ?? ''}`);
+  const [gpu, tp, pp] = [known?.gpu ?? told.gpu, known?.tp ?? told.tp, known?.pp ?? told.pp];
+  return {
+    ...(gpu !== undefined && { gpu }),
+    ...topologyIn(args),
+    ...(tp !== undefined && { tp }),
+    ...(pp !== undefined && { pp }),
+    ...(version !== undefined && { build: version }),
+    ...(batch !== null && { batch }),
+    ...(args !== undefined && args.length > 0 && { args }),
+  };
+}
+
+/** How the node's machine compares with the reference's, as far as both are told. */
+export function machineCaseOf(config: ValidateConfig, { phases, request }: Observed): MachineCase | null {
+  const { preflight, deploy } = phases;
+  if (config.reference_machine === undefined || preflight === null) return null;
+  const classes = new Set(preflight.gpus.map(({ name }) => hardwareOf(name).gpu ?? name));
+  const [gpu] = classes;
+  const deployed = deploy?.action === 'deployed' ? config.deploy?.args.map(({ value }) => value) : undefined;
+  const args = deploy?.running_args ?? deployed;
+  return machineCase(config.reference_machine, {
+    ...(classes.size === 1 && gpu !== undefined && { gpu }),
+    ...topologyIn(args),
+    ...(preflight.version !== null && { build: preflight.version }),
+    ...(request.batch_size !== null && { batch: request.batch_size }),
+    ...(args !== undefined && { args }),
+  });
+}
+
+/** Tensor and pipeline parallelism as arguments say it; one where they say nothing of it. */
+function topologyIn(args: string[] | undefined): Machine {
+  if (args === undefined || args.length === 0) return {};
+  const told = (...names: string[]) => {
+    const at = args.findIndex((token) =>
+      names.some((name) => token === name || token.startsWith(`${name}=`)),
+    );
+    const token = args[at];
+    return token === undefined ? 1 : Number(token.split('=')[1] ?? args[at + 1] ?? 1);
+  };
+  return {
+    tp: told('--tensor-parallel-size', '-tp'),
+    pp: told('--pipeline-parallel-size', '-pp'),
+  };
+}
+
+function mlnodeVersionIn(text: string): string | undefined {
+  return /\bmlnode v?(\d[\w.-]*)/i.exec(text)?.[1];
+}

@@ -1,0 +1,157 @@
+import type { KnownDistances } from '../models/distances.js';
+import type { ReplicaReport, ResponseReport, Warning } from '../run/report.js';
+import { counted } from '../text/figures.js';
+import { bandText, knownBandText, ROUNDING, untellable, weightsText } from './distribution.js';
+import { headsText, withoutHeadsText } from './heads-text.js';
+import type { Superseded } from './input.js';
+import type { JudgedDistances } from './judged-distances.js';
+import type { MachineCase } from './same-machine.js';
+import { firstFailingCount, power, type StatTestParams } from './stat-test.js';
+
+export interface DistanceFacts {
+  model: string | null;
+  response: ResponseReport;
+  replicas: ReplicaReport[];
+  judged: JudgedDistances;
+  known: KnownDistances | null;
+  superseded: Superseded | null;
+  machine: MachineCase | null;
+  params: StatTestParams;
+}
+
+/** What the distances show beside the official test, about the node. */
+export function distanceConcerns(facts: DistanceFacts): Warning[] {
+  return [...outsideWarnings(facts), ...headsWarnings(facts), ...sameMachineWarnings(facts)];
+}
+
+function outsideWarnings({ known, judged, replicas }: DistanceFacts): Warning[] {
+  if (known === null) return [];
+  const honest = `honest nodes of this model show ${knownBandText(known.band)}, the limit of a mean is ${known.limit.mean.toFixed(3)}`;
+  const warning = (what: string, l2: { mean: number; sd: number }): Warning => ({
+    code: 'distances_far_outside',
+    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where ${honest}`,
+    about_node: true,
+    advice: 'compare weights, build and arguments with those of the reference',
+  });
+  const { l2 } = judged;
+  if (judged.outside !== null && l2 !== null) return [warning('distances', l2)];
+  return replicas.flatMap(({ port, far_outside, distances }) =>
+    far_outside && distances.l2 !== null
+      ? [warning(`distances of replica ${port ?? '?'}`, distances.l2)]
+      : [],
+  );
+}
+
+export const UPGRADE_ADVICE =
+  'serve with gonka-poc 0.1.5 or newer on that replica, as on the others; restart it and validate again';
+export const SIDE_ADVICE =
+  'compare with a second reference, or with --challenge N --trusted-url URL, to see which side it is; a node needs gonka-poc 0.1.5 or newer';
+
+function headsWarnings({ judged, response, superseded }: DistanceFacts): Warning[] {
+  const { heads, headless } = judged;
+  if (heads === null) return [];
+  const shown = `${headsText(heads)}; ${withoutHeadsText(headless, response)}`;
+  if (superseded !== null) {
+    return [
+      {
+        code: 'heads_of_batches',
+        text: `${shown}; the reference is at fault: it is superseded (${superseded.reason})`,
+        about_node: false,
+        ...adviceOf(superseded),
+      },
+    ];
+  }
+  // The reference's fault would show on every replica.
+  const isNodes = heads.replicas !== null;
+  const whose = isNodes ? "that replica's batches" : "the node's or the reference's batches";
+  return [
+    {
+      code: 'heads_of_batches',
+      text: `${shown}; ${whose} are computed wrongly`,
+      about_node: true,
+      advice: isNodes ? UPGRADE_ADVICE : SIDE_ADVICE,
+    },
+  ];
+}
+
+/** On the same machine, build, batch and arguments an honest node repeats the reference. */
+function sameMachineWarnings({ machine, judged }: DistanceFacts): Warning[] {
+  const { l2 } = judged;
+  if (machine?.holds !== 'same' || l2 === null || l2.p50 <= ROUNDING) return [];
+  return [
+    {
+      code: 'not_the_same_as_the_reference',
+      text: `not the same as the reference: GPU class, topology, build, batch and arguments are equal, and the distances are ${bandText(l2)} where 0 is expected`,
+      about_node: true,
+      advice: 'look for another build, batch or weights than the node tells',
+    },
+  ];
+}
+
+/** What the distances cannot tell, or are told with a margin: about the run, and no mark against the node. */
+export function distanceNotes(facts: DistanceFacts, verdict: string): Warning[] {
+  return [
+    ...supersededNotes(facts),
+    ...unknownBandNotes(facts),
+    ...(verdict === 'PASS' ? untellableNotes(facts) : []),
+    ...edgeNotes(facts),
+  ];
+}
+
+function supersededNotes({ superseded, judged }: DistanceFacts): Warning[] {
+  if (superseded === null || judged.heads !== null) return [];
+  const text = `the reference is superseded: ${superseded.reason}`;
+  return [{ code: 'reference_superseded', text, about_node: false, ...adviceOf(superseded) }];
+}
+
+function adviceOf({ successor }: Superseded): Pick<Warning, 'advice'> {
+  return successor === undefined ? {} : { advice: `validate with --reference ${successor}` };
+}
+
+function unknownBandNotes({ known, model }: DistanceFacts): Warning[] {
+  if (known !== null) return [];
+  return [
+    {
+      code: 'no_honest_band',
+      text: `no honest distances of ${model ?? 'this model'} are known, so that only the official test judges them`,
+      about_node: false,
+      advice: 'make them known from two or more honest nodes: assay calibrate --honest A B --apply REFERENCE',
+    },
+  ];
+}
+
+/** Names the weights that this PASS does not rule out; a node that repeats the reference to the bit has them ruled out. */
+function untellableNotes({ known, judged }: DistanceFacts): Warning[] {
+  const { l2 } = judged;
+  const near = known === null ? [] : untellable(known);
+  if (known === null || near.length === 0 || (l2 !== null && l2.p50 <= ROUNDING)) return [];
+  return [
+    {
+      code: 'not_distinguishable',
+      text: `with this reference an honest node (${knownBandText(known.band)}) cannot be told from one with ${near.map(weightsText).join(', ')}`,
+      about_node: false,
+      advice:
+        'a reference from the same GPU class, build and batch tells them apart: an honest node repeats it to the bit',
+    },
+  ];
+}
+
+/** Standard errors of the count within which another run may come out otherwise. */
+const EDGE_ERRORS = 2;
+
+function edgeNotes({ response, params }: DistanceFacts): Warning[] {
+  const { n_total, n_mismatch } = response;
+  const failing = firstFailingCount(n_total, params);
+  if (failing === null || n_mismatch === 0) return [];
+  const rate = n_mismatch / n_total;
+  const error = Math.sqrt(n_total * rate * (1 - rate));
+  if (Math.abs(n_mismatch - failing) > EDGE_ERRORS * error) return [];
+  const fails = Math.round(100 * power(n_total, params, rate));
+  return [
+    {
+      code: 'near_the_edge',
+      text: `${n_mismatch} of ${counted(n_total, 'nonce')} is near the edge of ${failing}: an honest node of such a rate (${(100 * rate).toFixed(1)} %) fails ${fails} of 100 such tests`,
+      about_node: false,
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import type { ResponseReport, Tested } from '../run/report.js';
+import { pValueText } from '../text/figures.js';
+import { bandText } from './distribution.js';
+import type { HeadsFault } from './heads.js';
+
+/** The test and the distances over what is no head of a batch; null where no such fault was found. */
+export interface Headless extends Tested {
+  l2: { mean: number; sd: number } | null;
+  /** Are its distances those of honest nodes? null: no honest distances are known. */
+  honest: boolean | null;
+}
+
+/** `the first 5 of every 16 are wrong on replica 5002` */
+export function headsText({ period, heads, replicas }: HeadsFault): string {
+  const first =
+    heads === 1 ? `the first of every ${period} is wrong` : `the first ${heads} of every ${period} are wrong`;
+  const where =
+    replicas === null ? '' : ` on replica${replicas.length === 1 ? '' : 's'} ${replicas.join(', ')}`;
+  return `${first}${where}`;
+}
+
+/** `without them 9 of 688 mismatch, p 1, distances 0.300 ± 0.150: honest` */
+export function withoutHeadsText(headless: Headless | null, { n_total }: ResponseReport): string {
+  if (headless === null || headless.n_total === 0) return `all ${n_total} nonces are among them`;
+  const { l2, honest, n_mismatch, p_value } = headless;
+  const figures = `without them ${n_mismatch} of ${headless.n_total} mismatch, p ${pValueText(p_value)}`;
+  if (l2 === null) return figures;
+  const judged = honest === null ? '' : honest ? ': honest' : ': not those of honest nodes either';
+  return `${figures}, distances ${bandText(l2)}${judged}`;
+}

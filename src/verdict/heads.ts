@@ -1,0 +1,299 @@
+import type { Observation } from '../run/observation.js';
+import { groupBy } from './measurements.js';
+
+/** The first k places of every batch of P are computed wrongly, or left out. */
+export interface HeadsFault {
+  period: number;
+  heads: number;
+  /** Replicas whose vectors show it; null: the run as a whole, and no replica more than another. */
+  replicas: number[] | null;
+  /** Is a measurement in one of those places? */
+  isHead(observation: Observation): boolean;
+  /** Upper bound of the chance of such a pattern among vectors whose place does not matter, P and k paid for. */
+  chance: number;
+}
+
+/** Batches of engines have 2 to 128 sequences. */
+const LONGEST_PERIOD = 128;
+/** A pattern that is seen in fewer periods may be anything. */
+const LEAST_PERIODS = 3;
+/** A distance of this many thresholds is as bad as any, and so is a vector that did not come. */
+const CAP = 2;
+/** Chance of a finding where there is none, over all P, k and parts of a run. */
+const CHANCE = 3e-4;
+/** Heads count as wrong when their mean is so much above that of the rest: in thresholds, and as a ratio. */
+const LEAST_STEP = 0.35;
+const LEAST_RATIO = 1.5;
+/** Share of the best score that counts as the best, too. */
+const AS_MUCH = 0.97;
+/** Heads that are all as bad as any need a larger one; there the bound is exact long before. */
+const LARGEST_TILT = 200;
+/** Share of the periods whose heads lie above the mean of the rest. */
+const MOST_PERIODS = 0.75;
+
+/** One value with its place in the order in which an engine may have computed it. */
+interface Placed {
+  place: number;
+  value: number;
+  /** Values are compared within the same replica only. */
+  replica: number | null;
+}
+
+/** A period and a number of heads with what speaks for it. */
+interface Pattern {
+  period: number;
+  heads: number;
+  /** Sum of squares between heads and rest, within replicas. */
+  score: number;
+}
+
+/**
+ * Looks for a period P of 2 to 128 and a number k ≤ P/2 of bad first places, from distances and left-out nonces.
+ *
+ * The value of a vector is min(L2 / threshold, 2), and 2 without a vector. Of all P and k the pattern is taken
+ * that explains most of the values' squares; it counts when the heads' mean is above the rest's by more than
+ * chance. That chance is bounded by the moments of the values themselves (Chernoff, over draws with replacement,
+ * which Hoeffding showed to bound those without), so it holds for skewed distances and few heads, and is
+ * multiplied by the number of patterns that were tried.
+ *
+ * Values of different replicas are never compared: a bad replica that got every other batch is no pattern.
+ *
+ * @param observations as judged, in the order of the reference
+ * @param nonces in the reference's order: what a place is counted in
+ * @param threshold L2 distance
+ */
+export function findHeads(
+  observations: Observation[],
+  nonces: number[],
+  threshold: number,
+): HeadsFault | null {
+  const placements = placementsOf(observations, nonces);
+  const ports = [...new Set(observations.map(({ replica }) => replica))];
+  const named = ports.filter((port) => port !== null);
+  const parts = named.length > 1 ? [null, ...named] : [null];
+  const trials = placements.length * parts.length;
+  const found = parts.flatMap((part) => {
+    const own = part === null ? observations : observations.filter(({ replica }) => replica === part);
+    const best = placements
+      .map((placeOf) => bestIn(own, placeOf, threshold, trials))
+      .filter((one) => one !== null)
+      .sort((a, b) => b.score - a.score)[0];
+    return best === undefined ? [] : [{ ...best, part }];
+  });
+  const whole = found.find(({ part }) => part === null);
+  const single = found.filter(({ part }) => part !== null);
+  // What one replica alone shows is its own fault, even where it carries over into the run as a whole.
+  const chosen =
+    single.length > 0 && single.length < named.length ? single : whole === undefined ? single : [whole];
+  const [first] = chosen;
+  if (first === undefined) return null;
+  const same = chosen.filter(({ period, heads }) => period === first.period && heads === first.heads);
+  const { period, heads, chance } = first;
+  return {
+    period,
+    heads,
+    replicas: first.part === null ? null : same.map(({ part }) => part as number),
+    isHead: (observation) =>
+      (first.part === null || same.some(({ part }) => part === observation.replica)) &&
+      first.isHead(observation),
+    chance,
+  };
+}
+
+type PlaceOf = (observation: Observation) => number;
+
+/**
+ * Places as they may have been counted: in the reference's order; by nonce, where the reference leaves some out;
+ * within each request, where its length is no power of two.
+ */
+function placementsOf(observations: Observation[], nonces: number[]): PlaceOf[] {
+  const index = new Map(nonces.map((nonce, place) => [nonce, place]));
+  const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
+  const first = nonces[0] ?? 0;
+  const gapless = nonces.every((nonce, place) => nonce - first === place);
+  const batches = groupBy(observations, ({ replica, batch }) => `${replica}/${batch}`);
+  const sizes = [...batches.values()].map((own) => own.length);
+  const requested = Math.max(...sizes);
+  const isPowerOfTwo = (requested & (requested - 1)) === 0;
+  const inBatch = new Map<Observation, number>();
+  for (const own of batches.values()) {
+    for (const [place, observation] of own.entries()) inBatch.set(observation, place);
+  }
+  return [
+    inOrder,
+    ...(gapless ? [] : [({ nonce }: Observation) => nonce - Math.min(...nonces.slice(0, 1))]),
+    ...(batches.size > 1 && !isPowerOfTwo
+      ? [(observation: Observation) => inBatch.get(observation) ?? 0]
+      : []),
+  ];
+}
+
+/** The best pattern of one part of a run in one order of places; null where none counts. */
+function bestIn(observations: Observation[], placeOf: PlaceOf, threshold: number, trials: number) {
+  const placed = placedValues(observations, placeOf, threshold);
+  const patterns = patternsOf(placed);
+  const { best } = patterns;
+  if (best === null) return null;
+  const chance = Math.min(1, chanceOf(placed, best) * costOf(best, patterns.longest) * trials);
+  if (chance > CHANCE || !isStep(placed, best) || isWholeRequests(observations, placeOf, best)) return null;
+  return { ...best, chance, isHead: (one: Observation) => placeOf(one) % best.period < best.heads };
+}
+
+/** One value a place and replica; several replicas that answered the same nonces count as one. */
+function placedValues(observations: Observation[], placeOf: PlaceOf, threshold: number): Placed[] {
+  const answeredTwice = new Set(observations.map(({ nonce }) => nonce)).size < observations.length;
+  const worth = ({ l2 }: Observation) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
+  if (!answeredTwice) {
+    return observations.map((one) => ({ place: placeOf(one), value: worth(one), replica: one.replica }));
+  }
+  return [...groupBy(observations, ({ nonce }) => nonce).values()].map((own) => ({
+    place: placeOf(own[0] as Observation),
+    value: own.reduce((sum, one) => sum + worth(one), 0) / own.length,
+    replica: null,
+  }));
+}
+
+/** Tries every P and k, and gives the one that explains most, with the longest P that was tried. */
+function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number } {
+  const strata = [...groupBy(placed, ({ replica }) => replica).values()];
+  const span = placed.reduce((most, { place }) => Math.max(most, place + 1), 0);
+  const longest = Math.min(LONGEST_PERIOD, Math.floor(span / LEAST_PERIODS));
+  let best: Pattern | null = null;
+  for (let period = 2; period <= longest; period++) {
+    const scores = scoresOf(strata, period);
+    const most = Math.max(...scores);
+    if (most <= (best?.score ?? 0)) continue;
+    // A place that is wrong only now and then explains little more: the fewest heads that explain as much.
+    const heads = scores.findIndex((score) => score >= AS_MUCH * most) + 1;
+    best = { period, heads, score: most };
+  }
+  return { best, longest };
+}
+
+/** What each number of heads, from 1 to P/2, explains: the sum of squares between heads and rest; 0 where the rest is worse. */
+function scoresOf(strata: Placed[][], period: number): number[] {
+  const residues = strata.map((own) => ({ ...sumsByResidue(own, period), headCount: 0, headSum: 0 }));
+  return Array.from({ length: Math.floor(period / 2) }, (_, k) => {
+    let score = 0;
+    let step = 0;
+    for (const stratum of residues) {
+      stratum.headCount += stratum.counts[k] as number;
+      stratum.headSum += stratum.sums[k] as number;
+      const { n, sum, headCount, headSum } = stratum;
+      const rest = n - headCount;
+      if (headCount === 0 || rest === 0) continue;
+      const difference = headSum / headCount - (sum - headSum) / rest;
+      const weight = (headCount * rest) / n;
+      score += weight * difference ** 2;
+      step += weight * difference;
+    }
+    return step > 0 ? score : 0;
+  });
+}
+
+/**
+ * How many patterns a pattern is one of: half of all chance is kept for periods that are powers of two, as the
+ * batches of engines are, shared evenly over those and then over their k; the other half for all others.
+ */
+function costOf({ period }: Pattern, longest: number): number {
+  const isPowerOfTwo = (period & (period - 1)) === 0;
+  if (isPowerOfTwo) return 2 * Math.floor(Math.log2(longest)) * (period / 2);
+  let others = 0;
+  for (let one = 2; one <= longest; one++) if ((one & (one - 1)) !== 0) others += Math.floor(one / 2);
+  return 2 * others;
+}
+
+function sumsByResidue(placed: Placed[], period: number) {
+  const counts = new Float64Array(period);
+  const sums = new Float64Array(period);
+  let sum = 0;
+  for (const { place, value } of placed) {
+    const residue = place % period;
+    counts[residue] = (counts[residue] as number) + 1;
+    sums[residue] = (sums[residue] as number) + value;
+    sum += value;
+  }
+  return { counts, sums, n: placed.length, sum };
+}
+
+/**
+ * The chance that as many values, drawn from those of the same replicas, have as large a sum as the heads have:
+ * exp(Σ m·ln M(t) − t·sum) at its least over t, M the mean of exp(t·value) over a replica's values, which is an
+ * upper bound (Chernoff; Hoeffding showed that draws without replacement keep to it), and over t·σ·√2π, which
+ * brings it to the chance itself (Bahadur and Rao) where that is more than 1.
+ */
+function chanceOf(placed: Placed[], { period, heads }: Pattern): number {
+  const strata = [...groupBy(placed, ({ replica }) => replica).values()]
+    .map((own) => {
+      const inside = own.filter(({ place }) => place % period < heads);
+      return { values: own.map(({ value }) => value), drawn: inside.length, sum: total(inside) };
+    })
+    .filter(({ drawn }) => drawn > 0);
+  const sum = strata.reduce((all, one) => all + one.sum, 0);
+  const exponentAt = (t: number) =>
+    strata.reduce((all, { values, drawn }) => all + drawn * tilted(values, t).logMean, 0) - t * sum;
+  const t = minimum(exponentAt, 0, LARGEST_TILT);
+  const variance = strata.reduce((all, { values, drawn }) => all + drawn * tilted(values, t).variance, 0);
+  return Math.exp(Math.min(0, exponentAt(t))) / Math.max(1, t * Math.sqrt(2 * Math.PI * variance));
+}
+
+/** ln of the mean of exp(t·value), and the variance of the values under that weight. */
+function tilted(values: number[], t: number): { logMean: number; variance: number } {
+  let [weights, first, second] = [0, 0, 0];
+  for (const value of values) {
+    const weight = Math.exp(t * (value - CAP));
+    weights += weight;
+    first += weight * value;
+    second += weight * value * value;
+  }
+  const mean = first / weights;
+  return {
+    logMean: Math.log(weights / values.length) + t * CAP,
+    variance: Math.max(0, second / weights - mean * mean),
+  };
+}
+
+/** Where a convex function is least, by golden-section search. */
+function minimum(fn: (x: number) => number, from: number, to: number): number {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [from, to];
+  let [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
+  let [fa, fb] = [fn(a), fn(b)];
+  for (let step = 0; step < 40; step++) {
+    if (fa < fb) {
+      [high, b, fb] = [b, a, fa];
+      a = high - ratio * (high - low);
+      fa = fn(a);
+    } else {
+      [low, a, fa] = [a, b, fb];
+      b = low + ratio * (high - low);
+      fb = fn(b);
+    }
+  }
+  return (low + high) / 2;
+}
+
+/** Are the heads clearly wrong, in three whole periods or more and in most of them? */
+function isStep(placed: Placed[], { period, heads }: Pattern): boolean {
+  const inside = placed.filter(({ place }) => place % period < heads);
+  const rest = placed.filter(({ place }) => place % period >= heads);
+  const [high, low] = [total(inside) / inside.length, total(rest) / rest.length];
+  if (high < low + LEAST_STEP || high < LEAST_RATIO * low) return false;
+  const periods = [...groupBy(inside, ({ place }) => Math.floor(place / period)).values()];
+  const bad = periods.filter((own) => total(own) / own.length > low);
+  return periods.length >= LEAST_PERIODS && bad.length >= MOST_PERIODS * periods.length;
+}
+
+function total(placed: Placed[]): number {
+  return placed.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Whole requests that are bad say something of them or of unknown replicas, and nothing of the heads of batches. */
+function isWholeRequests(observations: Observation[], placeOf: PlaceOf, { period, heads }: Pattern): boolean {
+  if (observations.some(({ replica }) => replica !== null)) return false;
+  const batches = groupBy(observations, ({ batch }) => batch);
+  if (batches.size < LEAST_PERIODS) return false;
+  const isHead = (observation: Observation) => placeOf(observation) % period < heads;
+  const mixed = [...batches.values()].filter((own) => own.some(isHead) && !own.every(isHead));
+  return mixed.length <= 1;
+}

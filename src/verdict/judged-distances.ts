@@ -1,0 +1,74 @@
+import type { KnownDistances } from '../models/distances.js';
+import type { Observation } from '../run/observation.js';
+import type { Summary } from '../vectors/summary.js';
+import { distancesByNonce, type OutsideBand, outsideBand } from './distribution.js';
+import { findHeads, type HeadsFault } from './heads.js';
+import type { Headless } from './heads-text.js';
+import { byReplica, distancesOf, tally } from './measurements.js';
+import type { StatTestParams } from './stat-test.js';
+
+/** What the distances of a run show, heads of batches apart. */
+export interface JudgedDistances {
+  /** null: no first places of batches are wrong. */
+  heads: HeadsFault | null;
+  /** Observations without those places. */
+  rest: Observation[];
+  /** Their L2 distances; null where none is finite. */
+  l2: Summary | null;
+  /** The test and the distances over them; null without such a fault. */
+  headless: Headless | null;
+  /** Of the rest as a whole; null: within the band, or no band is known. */
+  outside: OutsideBand | null;
+  /** How many parts are judged by their distances: the whole, and each of several replicas. */
+  partCount: number;
+  /** Is one part of the run outside? Its first places of batches do not count. */
+  isOutside(own: Observation[], parts: number): boolean;
+}
+
+/**
+ * Looks at distances against what is known of the model. What a fault of heads of batches explains is judged
+ * apart, so that it is neither called other weights nor hides them.
+ *
+ * @param observations as judged, in the order of the reference
+ * @param nonces in the reference's order
+ */
+export function judgeDistances(
+  observations: Observation[],
+  nonces: number[],
+  threshold: number,
+  params: StatTestParams,
+  known: KnownDistances | null,
+): JudgedDistances {
+  const first = observations.filter(({ further }) => further !== true);
+  const heads = findHeads(first, nonces, threshold);
+  const isRest = (observation: Observation) => heads === null || !heads.isHead(observation);
+  const replicas = byReplica(observations).size;
+  const partCount = replicas > 1 ? 1 + replicas : 1;
+  const outsideOf = (own: Observation[], parts: number) =>
+    known === null ? null : outsideBand(distancesByNonce(own.filter(isRest)), known, parts);
+  const outside = outsideOf(first, partCount);
+  const rest = observations.filter(isRest);
+  return {
+    heads,
+    rest,
+    l2: distancesOf(first.filter(isRest)).l2,
+    headless: heads === null ? null : headlessOf(first.filter(isRest), params, known, outside),
+    outside,
+    partCount,
+    isOutside: (own, parts) => outsideOf(own, Math.max(parts, partCount)) !== null,
+  };
+}
+
+function headlessOf(
+  rest: Observation[],
+  params: StatTestParams,
+  known: KnownDistances | null,
+  outside: OutsideBand | null,
+): Headless {
+  const { mismatch_nonces: _, ...tested } = tally(rest, params);
+  return {
+    ...tested,
+    l2: distancesOf(rest).l2,
+    honest: known === null ? null : outside === null && !tested.fraud_detected,
+  };
+}
