@@ -60,6 +60,7 @@ export const command = defineCommand({
       batchTimeMs: args['batch-time-ms'],
       up: !args.unloaded,
       hasAllWeights: true,
+      errorAfterDownMs: 6_000,
       ...(model !== undefined && { model }),
     }).catch((error: unknown) => {
       throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {

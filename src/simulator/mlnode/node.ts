@@ -29,6 +29,8 @@ export class MlNode {
   private readonly bornAt = performance.now();
   private turn = 0;
 
+  private lingering: { ports: number[]; since: number } = { ports: [], since: 0 };
+
   constructor(options: MlNodeSimulatorOptions) {
     const references = [options.golden ?? []].flat();
     this.golden = new GoldenTable(references);
@@ -75,7 +77,15 @@ export class MlNode {
   /** Unloads the model; whoever waits for a replica gets an error. */
   unload(): void {
     this.inference.down();
+    this.lingering = { ports: this.replicas.map(({ port }) => port), since: performance.now() };
     this.endReplicas();
+  }
+
+  /** Ports that the node still lists, with an error, for a while after a model went down. */
+  lingeringPorts(): number[] {
+    const { ports, since } = this.lingering;
+    const isOver = performance.now() - since >= this.settings.errorAfterDownMs;
+    return isOver || this.inference.running !== undefined ? [] : ports;
   }
 
   /** The model's process dies: `up/status` goes on saying `completed`, no longer running. */
@@ -157,6 +167,7 @@ function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | und
     args: ['--tensor-parallel-size', String(GPUS_PER_REPLICA)],
     loadTimeMs: 1000,
     healthIntervalMs: 2000,
+    errorAfterDownMs: 0,
     joinIntervalMs: 1000,
     weights: {},
     hasAllWeights: false,

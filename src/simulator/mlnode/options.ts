@@ -38,6 +38,8 @@ export interface MlNodeSimulatorOptions {
   loadTimeMs?: number;
   /** Between two health passes of the node (2 s). */
   healthIntervalMs?: number;
+  /** How long the replicas of a model that went down are still listed, in ERROR (0; a real node: up to 6 s). */
+  errorAfterDownMs?: number;
   /** Between the joining of one replica and the next (1 s). */
   joinIntervalMs?: number;
   /** Makes the next start fail. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError } from './api-error.js';
+import { postArtifacts } from './callbacks.js';
 import { Engine } from './engine.js';
 import { Generation } from './generation.js';
 import type { GoldenTable } from './golden-table.js';
@@ -36,6 +37,8 @@ export class Replica {
   private readonly queue: JobQueue;
   private generation: Generation | undefined;
   private lastGeneration: Generation | undefined;
+  /** Ends what posts the artifacts of a generation to somebody. */
+  private posting: AbortController | undefined;
   private readonly jobContext: JobContext;
   private readonly hangUps = new Set<(error: ApiError) => void>();
   private jobs = 0;
@@ -85,8 +88,13 @@ export class Replica {
     this.requireParams(request);
     if (this.generation !== undefined) throw new ApiError(409, 'Already generating');
     const batchSize = request.batch_size ?? this.options.defaultBatchSize;
-    this.generation = new Generation(request, group, batchSize, this.engine.batchTimeMs);
+    const { batchTimeMs } = this.engine;
+    this.generation = new Generation(request, group, batchSize, batchTimeMs);
     this.engine.hold();
+    if (!request.url) return;
+    this.posting = new AbortController();
+    const context = { ...this.jobContext, batchSize, batchTimeMs };
+    void postArtifacts({ ...request, url: request.url }, group, context, this.posting.signal);
   }
 
   get queuedNonces(): number {
@@ -164,6 +172,7 @@ export class Replica {
   }
 
   private endGeneration(): void {
+    this.posting?.abort();
     if (this.generation === undefined) return;
     this.generation.endedAt = performance.now();
     this.lastGeneration = this.generation;

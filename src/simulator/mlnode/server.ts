@@ -4,6 +4,7 @@ import { ApiError } from './api-error.js';
 import type { Answer } from './endpoints/endpoint.js';
 import { endpoints } from './endpoints/index.js';
 import type { Fault, FaultHook } from './faults.js';
+import { lax } from './lax.js';
 import type { MlNode } from './node.js';
 import { type Match, Router } from './router.js';
 import { unprocessable } from './unprocessable.js';
@@ -42,8 +43,16 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
     const answer =
       typeof fault?.body === 'string'
         ? { body: fault.body }
-        : await answerTo(match, matches.length > 0, body);
+        : (redirectOf(request, path, matches.length > 0) ??
+          (await answerTo(match, matches.length > 0, lax(body))));
     await send(response, answer, fault);
+  }
+
+  /** FastAPI sends a path with one slash too many on to the one without. */
+  function redirectOf({ headers }: IncomingMessage, path: string, pathExists: boolean): Answer | undefined {
+    if (pathExists || !path.endsWith('/') || router.match(path.slice(0, -1)).length === 0) return undefined;
+    const location = `http://${headers.host ?? 'localhost'}${path.slice(0, -1)}`;
+    return { status: 307, headers: { location }, body: '' };
   }
 
   async function answerTo(match: Match | undefined, pathExists: boolean, body: unknown): Promise<Answer> {
@@ -93,6 +102,7 @@ async function send(response: ServerResponse, answer: Answer, fault: Fault | und
   response.writeHead(fault?.status ?? answer.status ?? 200, {
     'content-type': 'application/json',
     'content-length': bytes.length,
+    ...answer.headers,
     ...fault?.headers,
   });
   if (fault?.truncateAt === undefined) return void response.end(bytes);

@@ -180,7 +180,7 @@ describe('pow/generate refuses', () => {
     ['an unknown parameter', { params: { ...golden().params, dtype: 'f16' } }, ['body', 'params', 'dtype']],
     ['the decode scheme', { params: { ...golden().params, scheme: 'decode' } }, ['body', 'params', 'scheme']],
     ['a null batch size', { batch_size: null }, ['body', 'batch_size']],
-    ['a nonce in text', { nonces: [1, '2'] }, ['body', 'nonces', 1]],
+    ['a nonce in words', { nonces: [1, 'two'] }, ['body', 'nonces', 1]],
     ['no block hash', { block_hash: undefined }, ['body', 'block_hash']],
   ])('%s, as FastAPI does', async (_, change, loc) => {
     const { call } = await start();

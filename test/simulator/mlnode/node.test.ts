@@ -96,7 +96,7 @@ describe('paths', () => {
     const { call } = await start();
     expect(await call('GET', '/nothing')).toEqual({ status: 404, body: { detail: 'Not Found' } });
     expect((await call('GET', '/inference/pow/generate')).status).toBe(405);
-    expect((await call('GET', '/state/')).status).toBe(404);
+    expect((await call('GET', '/nothing/')).status).toBe(404);
   });
 });
 

@@ -4,6 +4,7 @@ import type { MlNode } from '../node.js';
 /** What an endpoint answers. */
 export interface Answer {
   status?: number;
+  headers?: Record<string, string>;
   body: unknown;
 }
 

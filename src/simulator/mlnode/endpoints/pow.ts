@@ -44,7 +44,11 @@ function startGeneration(node: MlNode, request: InitGenerateRequest): Answer {
 }
 
 function status(node: MlNode): Answer {
-  const backends = shuffled(node.backends()).map((replica) => ({ port: replica.port, ...statusOf(replica) }));
+  const listed = node.backends().map((replica) => ({ port: replica.port, ...statusOf(replica) }));
+  const gone = node
+    .lingeringPorts()
+    .map((port) => ({ port, status: 'ERROR', detail: 'All connection attempts failed' }));
+  const backends = shuffled([...listed, ...gone]);
   return { body: { status: overall(backends.map((backend) => backend.status)), backends } };
 }
 
