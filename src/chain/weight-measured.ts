@@ -8,6 +8,10 @@ export interface NodeAct {
   what: string;
   /** How long the node is busy with it from now on. */
   takesMs: number;
+  /** Blocks that must be left until the next PoC in place of that time; undefined: the time decides. */
+  marginBlocks?: number | undefined;
+  /** Blocks that must be left behind the act, for what an estimate leaves out. */
+  spareBlocks?: number;
 }
 
 /** Knows whether an act on a node would fall into a time in which the weight of nodes is measured. */
@@ -41,7 +45,7 @@ export class WeightMeasured extends NotOfNode {
  */
 export function whyNotAt(
   { epochs, pace, readAt }: Moment,
-  { what, takesMs }: NodeAct,
+  { what, takesMs, marginBlocks, spareBlocks = 0 }: NodeAct,
   now: number,
 ): string | null {
   const { phase, isConfirmationPocActive, stages } = epochs;
@@ -50,10 +54,15 @@ export function whyNotAt(
     return `the network is in phase ${phase}, not Inference: a node's weight is being measured`;
   if (isConfirmationPocActive) return "confirmation PoC is active: a node's weight is being measured";
   const blocks = stages.nextPocStart - Math.max(epochs.blockHeight, pace.height);
+  if (marginBlocks !== undefined) {
+    if (blocks >= marginBlocks) return null;
+    return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} that are wanted (--poc-margin)`;
+  }
   // The block that is being made may come at once.
   const leftMs = Math.max(0, blocks - 1) * pace.msPerBlock - (now - readAt);
-  if (leftMs >= takesMs) return null;
-  return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}`;
+  if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
+  const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks to spare`;
+  return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}${spare}`;
 }
 
 /** So long may the network node be silent before it is no longer known that no confirmation PoC has begun. */

@@ -96,6 +96,33 @@ export const VALIDATE_OPTIONS = {
   },
   reach: { type: 'shared', group: node, ...ofNode, travels: null, isUrl: true },
   node: { type: 'shared', group: node, ...kept, travels: 'network_node', isUrl: true },
+  network: {
+    type: 'switch',
+    default: true,
+    description: '--no-network: there is no network node to ask about PoC, as in CI',
+    group: node,
+    ...free,
+    travels: null,
+  },
+  'poc-margin': {
+    type: 'number',
+    description:
+      'blocks that must be left until the next PoC when probing begins (default: its time and 10 more)',
+    range: { min: 0, max: 1_000_000, integer: true },
+    group: node,
+    ...free,
+    travels: 'options.pocMarginBlocks',
+  },
+  force: {
+    type: 'choice',
+    choices: ['phase'],
+    description: 'phase: probe also while the weight of nodes is measured, at your own cost',
+    group: node,
+    ...free,
+    // Another run may meet another phase.
+    repeat: 'never',
+    travels: null,
+  },
   model: {
     type: 'text',
     description: 'the model that the node serves',

@@ -75,6 +75,9 @@ export interface ValidateOptions {
   /** Asked before every act on the node, and while it goes on; absent: no network node is known. */
   weightGuard?: WeightGuard;
 
+  /** Blocks that must be left until the next PoC when probing begins; default: its estimated time, and 10 more. */
+  pocMarginBlocks?: number;
+
   skipValidate?: boolean;
   /** For probing and for the node's own check, each. Default 900. */
   validationTimeoutSeconds?: number;

@@ -36,6 +36,21 @@ function moment(
   };
 }
 
+describe('the margin before the next PoC', () => {
+  it('is the time of the act and the blocks to spare', () => {
+    const spared = { ...act(60_000), spareBlocks: 10 };
+    expect(whyNotAt(moment(21), spared, 0)).toBeNull();
+    expect(whyNotAt(moment(20), spared, 0)).toMatch(/in 20 blocks .*takes 60 s, with 10 blocks to spare/);
+  });
+
+  it('is what the user says, in blocks', () => {
+    const wanted = { ...act(600_000), marginBlocks: 5 };
+    expect(whyNotAt(moment(5), wanted, 0)).toBeNull();
+    expect(whyNotAt(moment(4), wanted, 0)).toMatch(/in 4 blocks, fewer than the 5 .*--poc-margin/);
+    expect(whyNotAt(moment(5, { phase: 'PoCGenerate' }), wanted, 0)).toContain('PoCGenerate');
+  });
+});
+
 describe('an act on a node', () => {
   it.each<[string, Moment, number, number, RegExp | null]>([
     ['fits', moment(100), 95_000, 0, null],

@@ -59,7 +59,8 @@ export const command = defineCommand({
             redis,
             nodes,
             validations,
-            networkNode: findNodeUrl(args.node),
+            networkNode:
+              args.force === 'phase' || args.network === false ? undefined : findNodeUrl(args.node),
             workerWaitSeconds: args.workerWait,
             outageSeconds: args.queueOutage,
           },

@@ -1,6 +1,6 @@
 import { findGovernanceModel } from '../../chain/models.js';
 import { findNodeUrl } from '../../chain/node-url.js';
-import { weightGuard } from '../../chain/weight-measured.js';
+import { type WeightGuard, weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import { maskSecrets } from '../../http/mask.js';
@@ -88,7 +88,7 @@ export async function validationsOf(
 }
 
 async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 'mlnodeUrl'>> {
-  const networkNode = findNodeUrl(args.node);
+  const networkNode = networkNodeOf(args);
   return {
     model: args.model,
     ...optional('reference', args.reference),
@@ -115,7 +115,8 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     measureSeconds: args.measureSeconds,
     sampleIntervalSeconds: args.sampleInterval,
     ...optional('batchSize', args.batchSize),
-    ...optional('weightGuard', networkNode === undefined ? undefined : weightGuard(networkNode)),
+    ...optional('weightGuard', guardOf(args, networkNode)),
+    ...optional('pocMarginBlocks', args.pocMargin),
     skipValidate: args.skipValidate ?? false,
     validationTimeoutSeconds: args.validationTimeout,
     ...optional('validationBatchSize', args.validationBatchSize),
@@ -126,6 +127,21 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     strict: args.strict ?? false,
     recordedOptions: recorded(args),
   };
+}
+
+/** Nobody is asked where the user takes it upon himself, or says that there is no network node. */
+const UNGUARDED: WeightGuard = { whyNot: async () => null };
+
+function guardOf({ force, network }: ValidateArgs, networkNode: string | undefined): WeightGuard | undefined {
+  if (force === 'phase' || network === false) return UNGUARDED;
+  return networkNode === undefined ? undefined : weightGuard(networkNode);
+}
+
+/** The network node that the run may ask; none with `--no-network`. */
+function networkNodeOf({ node, network }: ValidateArgs): string | undefined {
+  if (network !== false) return findNodeUrl(node);
+  if (node === undefined) return undefined;
+  throw new UsageError('--node and --no-network exclude each other', { advice: 'give one of them' });
 }
 
 /** Runs of older versions recorded a switch, which asked for all nonces. */

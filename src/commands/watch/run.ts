@@ -198,5 +198,5 @@ function flagsOfRuns(args: WatchArgs): FleetFlagValues {
     keep,
     ...rest
   } = args;
-  return { ...rest, json: undefined, resume: undefined };
+  return { ...rest, 'poc-margin': undefined, pocMargin: undefined, json: undefined, resume: undefined };
 }

@@ -73,8 +73,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
           tell(measured, done);
           onBatch(Math.max(0, ...measured.map(({ latency_s }) => 1000 * latency_s)));
         });
-      // How long a batch takes is known when the first one is back.
-      const step = { what: 'probe', takesMs: 0, run };
+      const step = { what: 'probe', ...roomFor(context, before, replicas.length), run };
       const { lost, strangers } = await whileUnmeasured(context, limits, step);
       if (strangers > 0)
         warn(
@@ -93,6 +92,25 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
     lostReason = failure.message;
     return found({ isProbeLate: true });
   }
+}
+
+/** Nonces per second of the slowest replica on record, where throughput was not measured. */
+const SLOWEST_RATE = 27;
+/** For what the estimate leaves out: a replica that is waited for, batches that are asked again. */
+const SPARE_BLOCKS = 10;
+
+/** The room that probing and the node's own check need before the next PoC. */
+function roomFor(
+  { inputs, options }: RunContext,
+  { observations, phases }: Observed,
+  replicas: number,
+): { takesMs: number; marginBlocks: number | undefined; spareBlocks: number } {
+  const copies = inputs.coverage === 'every-replica' ? replicas : 1;
+  const checked = options.skipSelfCheck === true ? 0 : replicas * inputs.plan.batchSize;
+  const nonces = Math.max(0, inputs.nonces.length * copies - observations.length) + checked;
+  const rate = phases.throughput?.summary.mean || replicas * SLOWEST_RATE;
+  const takesMs = (1000 * nonces) / rate;
+  return { takesMs, marginBlocks: options.pocMarginBlocks, spareBlocks: SPARE_BLOCKS };
 }
 
 /** A start of ours makes new replicas: those before it are gone. */

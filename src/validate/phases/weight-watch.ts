@@ -11,6 +11,9 @@ export interface GuardedStep<T> {
   what: string;
   /** How long the step takes, as far as that is known before it begins. */
   takesMs: number;
+  /** Blocks that must be left; see `NodeAct`. */
+  marginBlocks?: number | undefined;
+  spareBlocks?: number;
   /** @param onBatch to be called when a batch came back, with the time that it took */
   run(limits: Limits, onBatch: (latencyMs: number) => void): Promise<T>;
 }
@@ -24,10 +27,10 @@ export interface GuardedStep<T> {
 export async function whileUnmeasured<T>(
   { options }: Pick<ValidateContext, 'options'>,
   { signal, until }: Limits,
-  { what, takesMs, run }: GuardedStep<T>,
+  { what, takesMs, marginBlocks, spareBlocks = 0, run }: GuardedStep<T>,
 ): Promise<T> {
   const { weightGuard } = options;
-  await requireUnmeasured(weightGuard, { what, takesMs }, signal);
+  await requireUnmeasured(weightGuard, { what, takesMs, marginBlocks, spareBlocks }, signal);
   if (weightGuard === undefined) return await run({ signal, until }, () => {});
   const ended = new AbortController();
   let slowestMs = 0;
