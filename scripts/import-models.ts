@@ -7,6 +7,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeModelName } from '../src/files/names.js';
 import { loadGolden } from '../src/golden/load.js';
+import { listDeployConfigs, variantOf } from '../src/models/deploy-config.js';
 import { modelsFolder } from '../src/models/load.js';
 import { modelFileOf } from './models/compose.js';
 import { PUBLISHED } from './models/published.js';
@@ -24,7 +25,12 @@ for (const name of (await readdir(goldenFolder)).filter((one) => one.endsWith('.
 }
 await mkdir(out, { recursive: true });
 for (const published of PUBLISHED) {
-  const file = modelFileOf(published, recordings, goldens);
+  const configs = (await listDeployConfigs()).flatMap((each) =>
+    'config' in each && !each.isOwn && each.config.model === published.model
+      ? [{ name: each.name, gpu: each.config.gpu, variant: variantOf(each.config) }]
+      : [],
+  );
+  const file = { ...modelFileOf(published, recordings, goldens), ...(configs.length > 0 && { configs }) };
   const target = join(out, `${safeModelName(published.model)}.json`);
   await writeFile(
     target,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readGovernanceModels } from '../chain/models.js';
 import { AssayError } from '../errors.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { usableGpus } from '../mlnode/gpus.js';
@@ -58,7 +59,8 @@ export async function waitUntilServes(
   const mlNode = new MlNodeClient(addressOf(node, reach), signal);
   const [model = ''] = Object.keys(node.models);
   const names = namesOf(model, node.models[model], options.servedAs);
-  const others = (options.others ?? []).filter((name) => !names.includes(name));
+  const registered = await registeredNames(nodeUrl, signal);
+  const others = [...(options.others ?? []), ...registered].filter((name) => !names.includes(name));
   const judge = createPatience({ timeoutMs, restarts, statusBefore: before?.status_timestamp });
   let nextPoc: Promise<string> | undefined;
   const startedAt = performance.now();
@@ -100,6 +102,18 @@ export async function waitUntilServes(
       statusAt: 'value' in listed ? listed.value?.state.status_timestamp : undefined,
     };
   }
+}
+
+/** What governance calls its models: a node that says one of these of itself serves that one, and no other. */
+async function registeredNames(
+  nodeUrl: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  if (nodeUrl === undefined) return [];
+  const read = { retries: 0, ...(signal && { signal }) };
+  const models = await known(() => readGovernanceModels(nodeUrl, read));
+  if ('unknown' in models) return [];
+  return models.value.flatMap(({ id, hfRepo }) => (hfRepo === '' ? [id] : [id, hfRepo]));
 }
 
 /** @throws the signal's reason when it is aborted */

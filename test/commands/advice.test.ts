@@ -34,7 +34,7 @@ const texts = globSync('src/**/*.{ts,tsx}', { cwd: packageRoot, absolute: true }
 const loaded = new Map<string, Command>();
 beforeAll(async () => {
   for (const { name, load } of commands) loaded.set(name, (await load()).command);
-});
+}, 120_000);
 
 const flagsOf = (command: Command) =>
   Object.keys({ ...command.options, ...globalOptions }).map((name) => `--${name}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canonicalGolden, fileOf } from '../../src/golden/canonical.js';
 import { findGolden, goldenFolder } from '../../src/golden/catalog.js';
+import { vectorsSha256 } from '../../src/schemes/vectors-sha256.js';
 import { assay } from '../support/assay.js';
 import { head } from '../support/golden.js';
 import { KIMI } from '../support/site.js';
@@ -70,12 +71,14 @@ describe('assay catalog', () => {
     const refused = await assay(['catalog', 'add', good, bad, '--catalog', catalog]);
     expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(/bad.json: nonce 0: /);
-    const rows = await assay(['catalog', 'list', '--own', '--catalog', catalog]);
-    expect([rows.exitCode, rows.stderr]).toEqual([
+    expect((await listed(catalog)).filter(({ mark }) => mark === 'yours')).toEqual([]);
+    const nowhere = await assay(['catalog', 'list', '--catalog', temp.path('nowhere')]);
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([
       1,
       expect.stringMatching(/no such folder; mend --catalog or ASSAY_CATALOG/),
     ]);
     await assay(['catalog', 'add', good, '--catalog', catalog]);
+    await mkdir(temp.path('other'));
     const other = await temp.write(
       'other/good.json',
       JSON.parse(canonicalGolden({ ...golden, notes: 'other' })),
@@ -118,6 +121,32 @@ describe('assay catalog', () => {
       expect.stringMatching(/not JSON.*; mend the file, or take it out/),
     ]);
     expect((await assay(['golden', 'show', KIMI, '--catalog', catalog])).exitCode).toBe(0);
+  });
+});
+
+describe('a superseded reference', () => {
+  it('is known by its vectors, and not by its name', async () => {
+    const catalog = temp.path('superseding');
+    await mkdir(join(catalog, 'models'), { recursive: true });
+    const file = fileOf(head(await findGolden(KIMI), 8));
+    await temp.write('superseding/models/kimi.json', {
+      ...{ schema_version: 1, model: KIMI, honest: [], other_weights: [] },
+      superseded: [
+        {
+          vectors_sha256: vectorsSha256(file.artifacts),
+          reason: 'its heads are wrong',
+          successor: 'new-kimi',
+        },
+      ],
+    });
+    const old = await temp.write('any-name.json', JSON.parse(canonicalGolden(file)));
+    const verified = await assay(['golden', 'verify', old, '--catalog', catalog]);
+    expect(verified.stdout).toContain('superseded: its heads are wrong; take new-kimi');
+    const added = await assay(['catalog', 'add', old, '--catalog', catalog]);
+    expect([added.exitCode, added.stderr]).toEqual([
+      1,
+      expect.stringContaining('superseded: its heads are wrong'),
+    ]);
   });
 });
 

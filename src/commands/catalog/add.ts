@@ -9,6 +9,7 @@ import { writeWhole } from '../../files/write-whole.js';
 import { loadGolden } from '../../golden/load.js';
 import { type DeployConfig, readDeployConfig } from '../../models/deploy-config.js';
 import { loadModel } from '../../models/load.js';
+import { supersededText } from '../../models/superseded.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelConfig, NodeObject } from '../../network/node-object.js';
 import { gpuClassOf } from '../../text/hardware.js';
@@ -54,6 +55,7 @@ export const command = defineCommand({
     const folder = ownCatalog();
     if (folder === null)
       throw new UsageError('no catalogue is named', { advice: 'give --catalog DIR, or set ASSAY_CATALOG' });
+    makeFolder(folder);
     const entries = (await Promise.all(files.map((path) => entriesOf(path, gpu, variant)))).flat();
     const results = await Promise.all(entries.map((entry) => planned(folder, entry, replace)));
     for (const { entry, path, result } of results) {
@@ -101,9 +103,13 @@ async function entriesOf(path: string, gpu: string | undefined, variant: string)
 
 /** By the same checks as when it is used. */
 async function check(kind: CatalogKind, path: string): Promise<void> {
-  if (kind === 'golden') await loadGolden(path);
-  else if (kind === 'node-configs') await readDeployConfig(path);
-  else await loadModel(path);
+  if (kind === 'golden') {
+    const superseded = await supersededText(await loadGolden(path));
+    if (superseded !== null)
+      throw new AssayError(`reference ${path}: ${superseded}`, { advice: 'nothing was copied' });
+  }
+  if (kind === 'node-configs') await readDeployConfig(path);
+  if (kind === 'models') await loadModel(path);
 }
 
 function jsonName(name: string): string {

@@ -1,4 +1,5 @@
 import { loadGoldenByName } from '../../golden/catalog.js';
+import { supersededText } from '../../models/superseded.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
@@ -23,7 +24,11 @@ export const command = defineCommand({
     ['assay golden show ./my-reference.json --json', 'a file of your own, for a program'],
   ],
   async run({ reference, json }, { terminal }) {
-    const shown = describeGolden(await loadGoldenByName(reference));
+    const found = await loadGoldenByName(reference);
+    const superseded = await supersededText(found);
+    const described = describeGolden(found);
+    const shown =
+      superseded === null ? described : { ...described, warnings: [...described.warnings, superseded] };
     if (json) {
       terminal.out(JSON.stringify(shown, null, 2));
       return 0;

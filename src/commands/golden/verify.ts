@@ -1,5 +1,6 @@
 import { AssayError } from '../../errors.js';
 import { loadGoldenByName } from '../../golden/catalog.js';
+import { supersededText } from '../../models/superseded.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 
@@ -46,8 +47,11 @@ interface Verified {
 
 async function verify(text: string, model: string | undefined): Promise<Verified> {
   try {
-    const { path, nonces, sha256, warnings } = await loadGoldenByName(text, model);
-    return { path, ok: true, vectors: nonces.length, sha256, warnings };
+    const reference = await loadGoldenByName(text, model);
+    const { path, nonces, sha256, warnings } = reference;
+    const superseded = await supersededText(reference);
+    const told = superseded === null ? warnings : [...warnings, superseded];
+    return { path, ok: true, vectors: nonces.length, sha256, warnings: told };
   } catch (error) {
     if (error instanceof AssayError) return { path: text, ok: false, error: error.message };
     throw error;
