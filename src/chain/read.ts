@@ -15,10 +15,15 @@ export interface ReadOptions {
   retries?: number;
   /** Asks for the chain's state as it was at this block, which only a node that keeps old state can tell. */
   atHeight?: number;
+  /** For an answer that is large by nature: more bytes, and more time for the whole exchange. */
+  isLarge?: boolean;
 }
 
 const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Votes of every validator on every host: 500 of each and 3 models come to about 180 MB. */
+const LARGE_MAX_BYTES = 384 * 1024 * 1024;
+const LARGE_TIMEOUT_MS = 180_000;
 const FIRST_WAIT_MS = 250;
 /** What a name that does not resolve or a closed port is worth: a node restarting, not a wrong URL. */
 const RETRIES_WITHOUT_CONNECTION = 2;
@@ -33,15 +38,15 @@ export async function readNode<T>(
   nodeUrl: string,
   path: string,
   validate: ValidateFunction,
-  { signal, pace, retries = 5, atHeight }: ReadOptions = {},
+  { signal, pace, retries = 5, atHeight, isLarge }: ReadOptions = {},
 ): Promise<T> {
   const url = nodeUrl + path;
   const once = async () => {
     const { body } = await requestJson({
       method: 'GET',
       url,
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_BYTES,
+      timeoutMs: isLarge ? LARGE_TIMEOUT_MS : TIMEOUT_MS,
+      maxBytes: isLarge ? LARGE_MAX_BYTES : MAX_BYTES,
       parse: parseLossless,
       ...(atHeight !== undefined && { headers: { 'x-cosmos-block-height': String(atHeight) } }),
       viaProxy: true,

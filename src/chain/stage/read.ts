@@ -41,7 +41,10 @@ export function readValidations(
   height: number,
   options?: ReadOptions,
 ): Promise<WireValidations> {
-  return readNode(nodeUrl, `${BASE}/poc_v2_validations_for_stage/${height}`, validateValidations, options);
+  return readNode(nodeUrl, `${BASE}/poc_v2_validations_for_stage/${height}`, validateValidations, {
+    ...options,
+    isLarge: true,
+  });
 }
 
 /** The voting powers of a stage; `found` is false before its validation, and after the epoch is formed. */

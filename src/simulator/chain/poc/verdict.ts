@@ -11,8 +11,14 @@ export function verdictOf(
   stage: SimulatedStage,
 ): NonNullable<SimulatedStage['groups']> {
   const groups: NonNullable<SimulatedStage['groups']> = new Map();
-  for (const committed of stage.commits.values()) {
-    if (!isAccepted(chain, stage, committed)) continue;
+  const cast = new Map<string, Map<string, bigint>>();
+  for (const { participant, modelId, validator, weight } of stage.votes) {
+    const key = `${modelId} ${participant}`;
+    const known = cast.get(key) ?? new Map<string, bigint>();
+    cast.set(key, known.set(validator, weight));
+  }
+  for (const [key, committed] of stage.commits) {
+    if (!isAccepted(chain, stage, committed, cast.get(key) ?? new Map())) continue;
     const shares = stage.distributions.find(
       ({ address, modelId }) => address === committed.address && modelId === committed.modelId,
     );
@@ -32,15 +38,13 @@ export function verdictOf(
 
 function isAccepted(
   chain: SimulatedChain,
-  { snapshot, votes }: SimulatedStage,
+  { snapshot }: SimulatedStage,
   { address, modelId }: SimulatedCommit,
+  cast: ReadonlyMap<string, bigint>,
 ): boolean {
   const powers = [...(snapshot?.votingPowers.get(modelId) ?? [])].filter(([, power]) => power > 0n).sort();
   const whole = powers.reduce((sum, [, power]) => sum + power, 0n);
   if (snapshot === null || whole === 0n) return false;
-  const cast = new Map<string, bigint>();
-  for (const vote of votes)
-    if (vote.participant === address && vote.modelId === modelId) cast.set(vote.validator, vote.weight);
 
   const network = snapshot.totalNetworkWeight;
   const slots = BigInt(chain.poc.validationSlots);
