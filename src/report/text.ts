@@ -13,6 +13,7 @@ import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
+import { divergenceText } from '../verdict/engine-check.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, vectorsText } from './format.js';
@@ -39,6 +40,7 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
       : [
           replicaTable(validation, report.throughput, colors),
           distanceTable(validation, colors),
+          ...(validation.decode === undefined ? [] : [divergenceText(validation.decode)]),
           selfCheckSentence(validation.node_self_check),
           mismatchTable(validation, colors),
           diagnosisText(validation.diagnosis, colors),
@@ -175,6 +177,7 @@ const WHY: Record<MismatchReason, string> = {
   undecodable: 'not a vector',
   missing: 'left out of the answer',
   conflicting: 'two different vectors',
+  engine: 'a step too far from the engine',
 };
 
 function mismatchTable({ mismatches }: ValidationReport, colors: Colors): string {

@@ -11,7 +11,9 @@ export type MismatchReason =
   /** Left out of an answer that calls itself complete. */
   | 'missing'
   /** The same answer holds two different vectors for the nonce. */
-  | 'conflicting';
+  | 'conflicting'
+  /** An engine found a step too far from its own choice (decode scheme). */
+  | 'engine';
 
 /** One measurement: a nonce on a replica. A line of `observations.jsonl`, and all that a verdict is judged from. */
 export interface Observation {

@@ -159,7 +159,8 @@ export const VALIDATE_OPTIONS = {
   },
   'trusted-url': {
     type: 'text',
-    description: 'the trusted node of --challenge, written like --mlnode-url',
+    description:
+      'the trusted node of --challenge, written like --mlnode-url; without --challenge it checks chains (decode scheme)',
     group: reference,
     ...kept,
     travels: 'options.challenge.trustedUrl',

@@ -66,7 +66,9 @@ export type WarningCode =
   /** Known other weights are as near as an honest node. */
   | 'not_distinguishable'
   | 'near_the_edge'
-  | 'reference_superseded';
+  | 'reference_superseded'
+  /** No engine but the node's own judged its chains. */
+  | 'judged_by_own_check';
 
 /** `validate_config.json`: the resolved inputs. */
 export interface ValidateConfig {
@@ -298,6 +300,21 @@ export interface RequestConfig {
   batch_size: number | null;
 }
 
+/** What is known of a node's chains, in the decode scheme. */
+export interface DecodeReport {
+  /** Whose word the verdict is; null: no engine judged. */
+  judged_by: 'trusted_engine' | 'own_check' | null;
+  /** Margin above which a differing chain mismatches, as the engine was told (`dist_threshold`). */
+  tau: number;
+  /** The node's chains beside the reference's. */
+  chains: { compared: number; equal: number; first_divergence: Summary | null };
+  replicas: ({ port: number | null } & DecodeReport['chains'])[];
+  /** By request; null where no trusted engine was asked. */
+  trusted_check:
+    | { nonces: number[]; n_total: number; n_mismatch: number; mismatch_nonces: number[] }[]
+    | null;
+}
+
 export interface ValidationReport {
   request: RequestConfig & { n_total: number; concurrency: number };
   response: ResponseReport;
@@ -318,6 +335,8 @@ export interface ValidationReport {
   /** L2 distance between the vectors of two replicas for the same nonce; null unless every replica was asked. */
   replica_disagreement: { mean_l2: number; max_l2: number } | null;
   node_self_check: SelfCheckReport | null;
+  /** In the decode scheme alone. */
+  decode?: DecodeReport;
   distribution: {
     /** null: no honest distances of the model are known. */
     band: ({ mean: number; sd: number; source: string } & Partial<HonestBand>) | null;

@@ -56,10 +56,23 @@ export function drawChallenge(seed: string, n: number): { nonces: number[]; bloc
 
 /** The challenge that the options ask for, checked; undefined for a validation by golden vectors. */
 export function challengeOf({ challenge, mlnodeUrl }: ValidateOptions): Challenge | undefined {
+  const trustedUrl = trustedUrlOf({ challenge, mlnodeUrl });
+  if (challenge?.n === undefined || trustedUrl === undefined) return undefined;
+  return { seed: challenge.seed ?? newSeed(), n: challenge.n, trustedUrl };
+}
+
+/** The node that the user trusts, checked to be another one; undefined where none is named. */
+export function trustedUrlOf({
+  challenge,
+  mlnodeUrl,
+}: {
+  challenge?: ValidateOptions['challenge'] | undefined;
+  mlnodeUrl: string;
+}): string | undefined {
   if (challenge === undefined) return undefined;
   const trustedUrl = parseBaseUrl(challenge.trustedUrl, '--trusted-url');
   if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) throw sameNode('they have one URL');
-  return { seed: challenge.seed ?? newSeed(), n: challenge.n, trustedUrl };
+  return trustedUrl;
 }
 
 class SameNode extends AssayError {}

@@ -1,4 +1,14 @@
 import { maskSecrets } from '../http/mask.js';
+import { schemeOf } from '../schemes/index.js';
+import { pValueText } from '../text/figures.js';
+import {
+  divergenceOf,
+  type EngineJudgement,
+  engineText,
+  engineWarnings,
+  judgedByEngine,
+} from '../verdict/engine-check.js';
+import type { JudgeInput } from '../verdict/input.js';
 import { judge as judgeMeasurements } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
 import { machineCaseOf } from './known.js';
@@ -27,8 +37,15 @@ function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): Judgeme
   };
 }
 
-function byMeasurements({ config, ...inputs }: JudgeInputs, observed: Observed): Judgement {
-  const judgement = judgeMeasurements({
+function byMeasurements(inputs: JudgeInputs, observed: Observed): Judgement {
+  const isDecode = schemeOf(inputs.config.poc_params).judgedBy === 'engine';
+  const judgement = isDecode ? byEngine(inputs, observed) : judgeMeasurements(judgeInput(inputs, observed));
+  const reason = judgement.verdict === 'INCOMPLETE' ? because(observed) : '';
+  return { ...judgement, verdictReason: judgement.verdictReason + reason };
+}
+
+function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): JudgeInput {
+  return {
     nonces: inputs.nonces,
     observations: observed.observations,
     unansweredNonces: observed.unansweredNonces,
@@ -44,9 +61,46 @@ function byMeasurements({ config, ...inputs }: JudgeInputs, observed: Observed):
     reference: inputs.reference,
     deployMismatch: observed.phases.deploy?.note ?? null,
     warnings: observed.warnings,
+  };
+}
+
+/** Chains are judged by an engine's word, and never without one. */
+function byEngine(inputs: JudgeInputs, observed: Observed): Judgement {
+  const { selfCheck, engineCheck, observations } = observed;
+  const own = selfCheck?.every(({ nonces }) => nonces.length > 0) ? selfCheck : null;
+  const engine = judgedByEngine(observations, engineCheck, own);
+  const input = judgeInput(inputs, observed);
+  const judgement = judgeMeasurements({
+    ...input,
+    observations: engine?.observations ?? [],
+    warnings: [...(engine === null ? [] : engineWarnings(engine)), ...input.warnings],
   });
-  const reason = judgement.verdict === 'INCOMPLETE' ? because(observed) : '';
-  return { ...judgement, verdictReason: judgement.verdictReason + reason };
+  const tau = inputs.config.stat_test.values.dist_threshold;
+  return {
+    ...judgement,
+    verdictReason: decodeReason(judgement, engine, tau),
+    validation: {
+      ...judgement.validation,
+      decode: {
+        judged_by: engine?.by ?? null,
+        tau,
+        ...divergenceOf(observations),
+        trusted_check: engineCheck,
+      },
+    },
+  };
+}
+
+function decodeReason(
+  { verdict, verdictReason, validation }: ReturnType<typeof judgeMeasurements>,
+  engine: EngineJudgement | null,
+  tau: number,
+): string {
+  if (engine === null)
+    return 'chains can be judged by an engine that holds the model alone, and none judged: name a node that you trust with --trusted-url, or let the node check itself';
+  if (verdict !== 'PASS') return `${engineText(engine.by)}: ${verdictReason}`;
+  const { n_total, n_mismatch, p_value } = validation.response;
+  return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${engineText(engine.by)}, p-value ${pValueText(p_value)}`;
 }
 
 /** A node that was shown to be dishonest does not get out of it by breaking down afterwards. */

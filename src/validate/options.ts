@@ -21,9 +21,10 @@ export interface ValidateOptions {
 
   /**
    * Compares with a trusted node in place of the golden vectors: `n` nonces and a block hash that are drawn from
-   * the seed (default: a random one).
+   * the seed (default: a random one). Without `n` the trusted node only checks the node's own chains, which the
+   * decode scheme can have.
    */
-  challenge?: { n: number; trustedUrl: string; seed?: string };
+  challenge?: { n?: number; trustedUrl: string; seed?: string };
 
   /** The run's folder; default `runs/<expName>_<time>`. */
   expDir?: string;
@@ -120,6 +121,7 @@ export type ValidatePhase =
   | 'throughput'
   | 'probe'
   | 'self-check'
+  | 'engine-check'
   | 'verdict'
   | 'report';
 

@@ -48,7 +48,11 @@ export function reportOf(
 
 /** Of probing and the node's own check, to the millisecond. */
 function probeSeconds({ seconds }: Observed): number {
-  return Math.round(1000 * ((seconds.probe ?? 0) + (seconds['self-check'] ?? 0))) / 1000;
+  return (
+    Math.round(
+      1000 * ((seconds.probe ?? 0) + (seconds['self-check'] ?? 0) + (seconds['engine-check'] ?? 0)),
+    ) / 1000
+  );
 }
 
 function notEnded({ warnings }: Observed): Judgement {

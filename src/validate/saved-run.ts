@@ -91,6 +91,7 @@ function observedOf(
     lostReason: null,
     isProbeLate: false,
     selfCheck: selfChecksOf(validation),
+    engineCheck: validation?.decode?.trusted_check ?? null,
     rotation: rotationOf(validation),
     promised: validation?.replicas_tested?.expected ?? null,
     seconds: { probe: validation?.elapsed_s ?? 0 },

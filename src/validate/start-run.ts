@@ -87,6 +87,7 @@ export function observedBefore(inputs: RunInputs, observations: Observation[]): 
     lostReason: null,
     isProbeLate: false,
     selfCheck: null,
+    engineCheck: null,
     rotation: null,
     promised: inputs.options.expectReplicas ?? null,
     seconds: {},

@@ -10,6 +10,8 @@ export function applyThreshold(observations: Observation[], threshold: number): 
   return observations.map((observation) => {
     const { why, l2 } = observation;
     if (why !== null && why !== 'distance') return { ...observation, mismatch: true };
+    // Chains have no distance: an engine has judged them.
+    if (observation.first_divergence !== undefined) return observation;
     if (l2 === null) return { ...observation, mismatch: true, why: 'non_finite' };
     const mismatch = l2 > threshold;
     return { ...observation, mismatch, why: mismatch ? 'distance' : null };

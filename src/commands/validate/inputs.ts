@@ -159,10 +159,9 @@ function challengeSeed({ challenge, challengeSeed }: ValidateFlagValues): { chal
 
 function challengeOf({ challenge, trustedUrl, challengeSeed }: ValidateArgs): ValidateOptions['challenge'] {
   if (challenge === undefined) {
-    if (trustedUrl === undefined && challengeSeed === undefined) return undefined;
-    throw new UsageError('--trusted-url and --challenge-seed belong to a challenge', {
-      advice: 'add --challenge N',
-    });
+    if (challengeSeed !== undefined)
+      throw new UsageError('--challenge-seed belongs to a challenge', { advice: 'add --challenge N' });
+    return trustedUrl === undefined ? undefined : { trustedUrl };
   }
   if (trustedUrl === undefined) {
     throw new UsageError('--challenge needs a node to compare with', { advice: 'add --trusted-url URL' });

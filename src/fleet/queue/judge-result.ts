@@ -69,7 +69,7 @@ async function vectorsOf(
 ): Promise<GoldenReference> {
   const { challenge } = options;
   const kept = join(folder, CHALLENGE_FILE);
-  if (challenge?.seed === undefined || !existsSync(kept)) return golden;
+  if (challenge?.seed === undefined || challenge.n === undefined || !existsSync(kept)) return golden;
   const reference = await loadGolden(kept);
   const { nonces, blockHash } = drawChallenge(challenge.seed, challenge.n);
   if (reference.file.block_hash !== blockHash || JSON.stringify(reference.nonces) !== JSON.stringify(nonces))

@@ -1,5 +1,6 @@
 import { deployPhase } from './deploy.js';
 import { downloadPhase } from './download.js';
+import { engineCheckPhase } from './engine-check.js';
 import type { Phase } from './phase.js';
 import { preflightPhase } from './preflight.js';
 import { probePhase } from './probe.js';
@@ -14,4 +15,5 @@ export const phases: Phase[] = [
   throughputPhase,
   probePhase,
   selfCheckPhase,
+  engineCheckPhase,
 ];

@@ -1,5 +1,6 @@
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { AssayError } from '../../errors.js';
+import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
 import type { Limits } from '../../http/time-limit.js';
 import type { PoolLease } from '../../probe/pool.js';
@@ -87,7 +88,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
     lostReason = `${late}; give it more time, or see what holds the node up`;
     return found({ isProbeLate: true });
   } catch (failure) {
-    if (!(failure instanceof EngineStandsStill)) return found({ failure });
+    if (!(failure instanceof EngineStandsStill)) return found({ failure: namedFailure(failure) });
     warn(stillWarning(failure));
     lostReason = failure.message;
     return found({ isProbeLate: true });
@@ -247,4 +248,17 @@ function unanswered(
   if (everyReplica && replicas.length === 0) return nonces;
   const asked = everyReplica ? replicas : [null];
   return asked.flatMap((replica) => nonces.filter((nonce) => !seen.has(key(nonce, replica))));
+}
+
+/** A build that knows no decode scheme refuses its parameters as unknown keys. */
+function namedFailure(failure: unknown): unknown {
+  const isUnknownScheme =
+    failure instanceof HttpFault &&
+    failure.status === 422 &&
+    /params\.(?:decode|scheme|max_tokens)/.test(failure.message);
+  if (!isUnknownScheme) return failure;
+  return new AssayError("the node's build knows no decode scheme: it refuses the request's parameters", {
+    advice: 'validate it against a prefill reference, or install a build that decodes',
+    cause: failure,
+  });
 }

@@ -6,12 +6,14 @@ import { NAMELESS, sampleJobs } from '../../batches/sample-jobs.js';
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
 import { WeightMeasured } from '../../chain/weight-measured.js';
+import type { GoldenReference } from '../../golden/reference.js';
 import { HttpFault } from '../../http/fault.js';
 import type { Limits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
 import type { Observation } from '../../run/observation.js';
 import type { StatTest } from '../../run/thresholds.js';
+import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
 import type { SelfCheckCounts } from '../../verdict/self-check.js';
 import type { RunContext, ValidateContext } from '../context.js';
@@ -24,11 +26,11 @@ import { replicaReader, withinLimit } from './step-limit.js';
 import { stillLimit } from './still-limit.js';
 import { whileUnmeasured } from './weight-watch.js';
 
-const ASK_TIMEOUT_MS = 75_000;
-const LOOK_TIMEOUT_MS = 20_000;
+export const ASK_TIMEOUT_MS = 75_000;
+export const LOOK_TIMEOUT_MS = 20_000;
 
 /** The node's word about one batch. */
-type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'>;
+export type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'>;
 
 /**
  * Not after a probe that ran out of time, for the node computes again for its own check; nor where it answered
@@ -79,7 +81,9 @@ export async function selfCheck(
   const { inputs, options, patience, warn } = context;
   const { batches, batchSize } = inputs.plan;
   const mode = options.probe === 'wait' ? 'wait' : 'queued';
-  const sample = options.selfCheck === 'full' ? null : sampleOf(batches, observations);
+  // Where an engine judges, this is the verdict when no other engine is asked: over every nonce.
+  const isFull = options.selfCheck === 'full' || schemeOf(context.reference.file).judgedBy === 'engine';
+  const sample = isFull ? null : sampleOf(batches, observations);
   const total = sample?.size ?? batches.length;
   const { counts, onDone } = collector(context, total);
   const lost = await runBatches<CheckAnswer>({
@@ -158,6 +162,7 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
   const { node, reference, params, options, patience } = context;
   const { batch_size } = requestConfigOf(options, reference.file);
   const url = `${node.api}/inference/pow/generate`;
+  const steps = stepsOf(reference);
   return {
     ask(batch) {
       const rows = Array.from({ length: batch.count }, (_, row) => batch.start + row);
@@ -170,30 +175,40 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
         validation: { artifacts },
         stat_test: statTest,
       };
-      return exchange(url, batch, patience * ASK_TIMEOUT_MS, body);
+      return exchangeCheck(url, batch, patience * ASK_TIMEOUT_MS, steps, body);
     },
-    look: (requestId, batch) => exchange(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS),
+    look: (requestId, batch) =>
+      exchangeCheck(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS, steps),
   };
 }
 
-function exchange(
+/** @param steps of a chain, which an older decode build counts in place of nonces; 1 in the prefill scheme */
+export function exchangeCheck(
   url: string,
   batch: Batch,
   timeoutMs: number,
+  steps: number,
   body?: Parameters<typeof exchangeGenerate>[0]['body'],
 ): ReturnType<Transport<CheckAnswer>['ask']> {
   return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
-    replyOf(answer, body === undefined, (completed) => countsOf(completed, batch.count)),
+    replyOf(answer, body === undefined, (completed) => countsOf(completed, batch.count, steps)),
   );
+}
+
+/** Steps of a chain where an engine judges; 1 in the prefill scheme. */
+export function stepsOf({ file }: Pick<GoldenReference, 'file'>): number {
+  const scheme = schemeOf(file);
+  return scheme.judgedBy === 'engine' ? scheme.rowLength(file) : 1;
 }
 
 /** The counts of a complete answer; undefined where they are none of so many nonces. */
 function countsOf(
   { n_total, n_mismatch, mismatch_nonces }: GenerateAnswer,
   asked: number,
+  steps: number,
 ): CheckAnswer | undefined {
   if (n_total === undefined || n_mismatch === undefined) return undefined;
   const nonces = mismatch_nonces ?? [];
-  if (n_total > asked || n_mismatch > n_total || nonces.length > asked) return undefined;
+  if (n_total > asked * steps || n_mismatch > n_total || nonces.length > asked) return undefined;
   return { n_total, n_mismatch, mismatch_nonces: nonces };
 }

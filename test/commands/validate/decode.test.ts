@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type MlNodeSimulator,
+  type ProfileName,
+  startMlNodeSimulator,
+} from '../../../src/simulator/mlnode/index.js';
+import { assayHere } from '../../support/assay.js';
+import { useTempFolder } from '../../support/temp.js';
+
+const MODEL = 'example/decoding-model';
+const TAU = ['--threshold', '0.025', '--p-mismatch', '0.003', '--fraud-threshold', '0.01'];
+const folders = useTempFolder();
+const nodes: MlNodeSimulator[] = [];
+let trusted: MlNodeSimulator;
+let reference: string;
+
+async function start(...replicas: ProfileName[]): Promise<MlNodeSimulator> {
+  const node = await startMlNodeSimulator({ replicas, model: MODEL, golden: [], batchTimeMs: 1 });
+  nodes.push(node);
+  return node;
+}
+
+beforeAll(async () => {
+  trusted = await start('decode');
+  reference = folders.path('decode.json');
+  const args = ['record', '--mlnode-url', trusted.url, '--model', MODEL, '--scheme', 'decode'];
+  const recorded = await assayHere([...args, '--num-nonces', '64', '--max-tokens', '64', '--out', reference]);
+  expect(recorded.exitCode).toBe(0);
+});
+afterAll(() => Promise.all(nodes.map((node) => node.close())));
+
+async function validate(node: MlNodeSimulator, name: string, ...more: string[]) {
+  const dir = folders.path(name);
+  const args = ['validate', '--mlnode-url', node.url, '--model', MODEL, '--reference', reference, ...TAU];
+  const ended = await assayHere([...args, '--skip-throughput', '--quiet', '--exp-dir', dir, ...more]);
+  const text = await readFile(join(dir, 'validate_report.json'), 'utf8');
+  return { ...ended, report: JSON.parse(text), dir };
+}
+
+describe('a validation in the decode scheme', () => {
+  it('passes an honest node of other hardware by a trusted engine, and is judged again the same', async () => {
+    const { exitCode, report, dir } = await validate(
+      await start('decode-hardware', 'decode-hardware'),
+      'honest',
+      '--trusted-url',
+      trusted.url,
+    );
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({
+      verdict: 'PASS',
+      validation: {
+        response: { n_total: 64, n_mismatch: 0 },
+        decode: { judged_by: 'trusted_engine', tau: 0.025 },
+      },
+    });
+    expect(report.validation.decode.chains.equal).toBeLessThan(64);
+    const judged = await assayHere(['judge', dir, '--json']);
+    expect(JSON.parse(judged.stdout)).toMatchObject({
+      verdict: 'PASS',
+      verdict_reason: report.verdict_reason,
+    });
+  });
+
+  it('names the replica whose chains an engine finds too far', async () => {
+    const node = await start('decode-hardware', 'decode-int4');
+    const { exitCode, stdout } = await validate(node, 'int4', '--trusted-url', trusted.url);
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/by the trusted engine's check: .*all on replica 5002/);
+  });
+
+  it('passes with a warning at best where only the node itself was asked', async () => {
+    const node = await start('decode-hardware');
+    const own = await validate(node, 'own');
+    expect(own.stdout).toContain('PASS WITH WARNINGS');
+    expect(own.report.validation.decode.judged_by).toBe('own_check');
+    expect((await validate(node, 'own-strict', '--strict')).exitCode).toBe(2);
+    const none = await validate(node, 'none', '--no-self-check');
+    expect(none).toMatchObject({ exitCode: 1, report: { verdict: 'INCOMPLETE' } });
+  });
+
+  it('fails one that lies about itself as soon as a trusted engine is asked', async () => {
+    const node = await start('decode-lying');
+    expect((await validate(node, 'lying')).exitCode).toBe(0);
+    expect((await validate(node, 'lying-trusted', '--trusted-url', trusted.url)).exitCode).toBe(2);
+  });
+
+  it('asks fresh nonces in a challenge', async () => {
+    const node = await start('decode-unrelated');
+    const args = ['--trusted-url', trusted.url, '--challenge', '32'];
+    const { exitCode, report } = await validate(node, 'challenge', ...args);
+    expect(exitCode).toBe(2);
+    expect(report.config.challenge).toMatchObject({ n: 32 });
+  });
+
+  it('recognises an older build that counts steps, and one that knows no decoding', async () => {
+    const pooled = await validate(await start('decode-pooled'), 'pooled');
+    expect(pooled.stdout).toContain('counts steps');
+    expect(pooled.report.validation.response.n_total).toBe(64);
+    const prefill = await validate(await start('exact'), 'prefill');
+    expect(prefill.exitCode).toBe(1);
+    expect(prefill.stdout).toContain("the node's build knows no decode scheme");
+  });
+});
