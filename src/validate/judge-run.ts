@@ -72,12 +72,16 @@ function byEngine(inputs: JudgeInputs, observed: Observed): Judgement {
   const input = judgeInput(inputs, observed);
   const judgement = judgeMeasurements({
     ...input,
+    // Distances say nothing of chains.
+    known: null,
+    superseded: null,
     observations: engine?.observations ?? [],
     warnings: [...(engine === null ? [] : engineWarnings(engine)), ...input.warnings],
   });
   const tau = inputs.config.stat_test.values.dist_threshold;
   return {
     ...judgement,
+    warnings: judgement.warnings.filter(({ code }) => code !== 'no_honest_band'),
     verdictReason: decodeReason(judgement, engine, tau),
     validation: {
       ...judgement.validation,
