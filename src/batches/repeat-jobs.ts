@@ -1,13 +1,15 @@
+import { AssayError } from '../errors.js';
 import type { JobSource } from './job-source.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Requests in all, for each batch. */
-const REQUESTS_PER_BATCH = 4;
+/** Requests in all, for each batch: the node chooses who gets it, and may choose the same one several times. */
+const REQUESTS_PER_BATCH = 12;
 
 /**
  * Each batch once more, on a replica that has not computed it: one that repeats itself proves nothing about the
- * others. A batch that every replica in rotation has had may go to any of them.
+ * others. A batch that every replica in rotation has had may go to any of them. `placed` throws an AssayError when the
+ * node never gives a batch to another replica.
  *
  * @param hadBy ports of the replicas that have computed a batch
  */
@@ -39,8 +41,13 @@ export function repeatJobs(batches: Batch[], hadBy: (batch: Batch) => ReadonlySe
       unplaced--;
       if (replica === null) return true;
       turns.took(replica);
-      const isNew = !hadBy(batch).has(replica) || isSpent(batch);
-      if (isNew || asked >= REQUESTS_PER_BATCH * batches.length) return true;
+      if (!hadBy(batch).has(replica) || isSpent(batch)) return true;
+      if (asked >= REQUESTS_PER_BATCH * batches.length) {
+        throw new AssayError(
+          `the node gives a batch to replica ${replica} again and again, so that no other one repeats it`,
+          { advice: 'record when nobody else asks the node, or take each replica by itself' },
+        );
+      }
       todo.push(batch);
       return false;
     },

@@ -12,6 +12,15 @@ export interface Round {
   replicas: ReadonlyMap<number, number>;
 }
 
+/** Ports of the replicas that have computed each nonce in some runs. */
+export function computedBy(before: readonly Round[]): Map<number, Set<number>> {
+  const ports = new Map<number, Set<number>>();
+  for (const { replicas } of before) {
+    for (const [nonce, port] of replicas) ports.set(nonce, (ports.get(nonce) ?? new Set()).add(port));
+  }
+  return ports;
+}
+
 /** How far a node's own runs are apart. */
 export interface Disagreement {
   rounds: number;
@@ -49,6 +58,8 @@ export function disagreementOf(
   const rowsOf = rowReader(nonces, form);
   const firstRows = rowsOf(first?.vectors);
   const apart: Apart[] = [];
+  /** Replicas that some other one agrees with. */
+  const agreed = new Set<number | undefined>();
   let most = 0;
   for (const round of later) {
     const compared = emptyCompared(nonces.length);
@@ -59,7 +70,9 @@ export function disagreementOf(
       const distance = Number.isNaN(measured) ? parted : measured;
       most = Math.max(most, distance);
       const nonce = nonces[row] as number;
-      if (distance > limit) apart.push({ row, ports: [first, round].map((one) => one?.replicas.get(nonce)) });
+      const ports = [first, round].map((one) => one?.replicas.get(nonce));
+      if (distance > limit) apart.push({ row, ports });
+      else if (ports[0] !== ports[1]) for (const port of ports) agreed.add(port);
     });
   }
   const rows = [...new Set(apart.map(({ row }) => row))].sort((a, b) => a - b);
@@ -72,16 +85,21 @@ export function disagreementOf(
     nonces: rows.map((row) => nonces[row] as number),
     at_batch_starts: rows.filter((row) => row % batchSize === 0).length,
     replicas,
-    differs: differing(apart, replicas),
+    differs: differing(apart, replicas, agreed),
   };
 }
 
 /** The one replica that every disagreement is with; of two that disagree nobody knows which is wrong. */
-function differing(apart: Apart[], replicas: number[]): number | null {
+function differing(
+  apart: Apart[],
+  replicas: number[],
+  agreed: ReadonlySet<number | undefined>,
+): number | null {
   const always = replicas.filter((port) => apart.every(({ ports }) => ports.includes(port)));
   const isAlone = apart.length > 0 && apart.every(({ ports }) => ports[0] === ports[1]);
   if (apart.length === 0 || (replicas.length < 3 && !isAlone)) return null;
-  return always.length === 1 ? (always[0] as number) : null;
+  const [only, ...others] = always.length > 1 ? always.filter((port) => !agreed.has(port)) : always;
+  return only === undefined || others.length > 0 ? null : only;
 }
 
 /** Reads the vectors of a round into rows, in the order of the nonces. */

@@ -8,7 +8,13 @@ import { identify, misnamedText } from '../mlnode/identity.js';
 import { portsOf } from '../mlnode/replicas.js';
 import { findModel } from '../models/load.js';
 import type { VectorForm } from '../schemes/scheme.js';
-import { type Disagreement, disagreementOf, type Round, refuseDisagreement } from './disagreement.js';
+import {
+  computedBy,
+  type Disagreement,
+  disagreementOf,
+  type Round,
+  refuseDisagreement,
+} from './disagreement.js';
 import { openPartial, type PartialRecording } from './partial.js';
 import { recordVectors } from './record-vectors.js';
 import { composeReference } from './reference.js';
@@ -126,12 +132,4 @@ async function recordRound(
     },
   });
   return { vectors, replicas };
-}
-
-function computedBy(before: Round[]): Map<number, Set<number>> {
-  const ports = new Map<number, Set<number>>();
-  for (const { replicas } of before) {
-    for (const [nonce, port] of replicas) ports.set(nonce, (ports.get(nonce) ?? new Set()).add(port));
-  }
-  return ports;
 }

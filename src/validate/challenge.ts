@@ -12,7 +12,9 @@ import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify, misnamedText } from '../mlnode/identity.js';
-import { recordVectors } from '../record/record-vectors.js';
+import { portsOf } from '../mlnode/replicas.js';
+import { computedBy, disagreementOf, type Round, refuseDisagreement } from '../record/disagreement.js';
+import { type RecordRequest, recordVectors } from '../record/record-vectors.js';
 import { artifactOf, type Kept } from '../schemes/scheme.js';
 import type { ValidateOptions } from './options.js';
 
@@ -141,7 +143,7 @@ async function askTrustedNode(
   const { provenance: _recorded, notes: _notes, ...file } = golden;
   const asked = { ...file, block_hash: blockHash, collection_batch_size: batchSize };
   const requests: string[] = [];
-  const vectors = await recordVectors({
+  const request: RecordRequest = {
     node,
     onRequest: (id) => requests.push(id),
     params: pocParamsOf(asked),
@@ -152,13 +154,45 @@ async function askTrustedNode(
     timeoutSeconds: validationTimeoutSeconds,
     signal,
     onBatch() {},
-  });
+  };
+  const vectors = await recordVectors({ ...request, known: await ofEveryReplica(request) });
   const recorded = {
     ...asked,
     source: `challenge: computed by ${maskSecrets(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
     artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
   };
   return { file: recorded, latestRequest: requests.at(-1) };
+}
+
+/** L2 distance that the trusted node's replicas may be apart: of one machine and one build, they compute the same. */
+const TRUSTED_APART = 0.02;
+
+/**
+ * Has every replica of the trusted node compute the first batch: one that disagrees with itself is nobody's measure.
+ *
+ * @returns the vectors of that batch, which need not be asked for again
+ * @throws AssayError when its replicas disagree
+ */
+async function ofEveryReplica(request: RecordRequest): Promise<ReadonlyMap<number, Kept>> {
+  const { node, nonces, batchSize, form } = request;
+  const replicas = portsOf(await node.powStatus());
+  if (replicas.length < 2) return new Map();
+  const first = nonces.slice(0, batchSize);
+  const rounds: Round[] = [];
+  for (let round = 0; round < replicas.length; round++) {
+    const ports = new Map<number, number>();
+    const vectors = await recordVectors({
+      ...request,
+      nonces: first,
+      computedBy: computedBy(rounds),
+      onBatch(batch, replica) {
+        if (replica !== null) for (const [nonce] of batch) ports.set(nonce, replica);
+      },
+    });
+    rounds.push({ vectors, replicas: ports });
+  }
+  refuseDisagreement(disagreementOf(rounds, first, form, batchSize, TRUSTED_APART), TRUSTED_APART);
+  return rounds[0]?.vectors ?? new Map();
 }
 
 /** Behind another address it may be the same node all the same: then it knows what was asked of the trusted one. */

@@ -209,3 +209,41 @@ it('draws other nonces for each round and node of a watch', () => {
   expect(new Set(seeds.map((seed) => drawChallenge(seed, 4).nonces.join())).size).toBe(5);
   expect(derivedSeed('s', 'round 1', 'a')).toBe(seeds[0]);
 });
+
+describe('a trusted node', () => {
+  it('of which one replica computes something else is refused before it is asked for more', async () => {
+    const divided = await simulate('exact', 'unrelated', 'exact');
+    const args = [
+      '--mlnode-url',
+      honest.url,
+      '--model',
+      golden.file.model,
+      '--exp-dir',
+      folders.path('divided'),
+    ];
+    const more = ['--trusted-url', divided.url, '--challenge', '128'];
+    const { exitCode, stderr } = await assayHere(['validate', ...args, ...only, ...more]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/the trusted node gave no vectors: .*disagrees with itself.*replica 5002/);
+    expect(divided.requests['POST /inference/pow/generate']).toBeLessThanOrEqual(4);
+    await divided.close();
+  });
+
+  it('of several replicas that agree is asked for the rest', async () => {
+    const agreeing = await simulate('exact', 'exact', 'exact');
+    const args = [
+      '--mlnode-url',
+      honest.url,
+      '--model',
+      golden.file.model,
+      '--exp-dir',
+      folders.path('agreeing'),
+    ];
+    const more = ['--trusted-url', agreeing.url, '--challenge', '128'];
+    const { exitCode, stderr } = await assayHere(['validate', ...args, ...only, ...more]);
+    expect(exitCode, stderr).toBe(0);
+    // One batch on each of the three, and the other three of the four.
+    expect(agreeing.requests['POST /inference/pow/generate']).toBe(6);
+    await agreeing.close();
+  });
+});
