@@ -14,7 +14,7 @@ const DESKTOP = { width: 1100, height: 1290 };
 /** Each picture: a demo's profiles, and how its page is looked at. */
 const PICTURES: { name: string; profile: string; look: BrowserContextOptions }[] = [
   { name: 'report', profile: 'honest,unrelated', look: { viewport: DESKTOP, colorScheme: 'light' } },
-  { name: 'report-dark', profile: 'int4', look: { viewport: DESKTOP, colorScheme: 'dark' } },
+  { name: 'report-dark', profile: 'heads', look: { viewport: DESKTOP, colorScheme: 'dark' } },
   {
     name: 'report-phone',
     profile: 'honest',

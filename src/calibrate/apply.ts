@@ -2,14 +2,26 @@ import { completeCollected } from '../golden/collected.js';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
+import { applyToModel, isModelFile } from './apply-model.js';
 import type { Calibration } from './calibrate.js';
+import type { DistanceSample } from './sample.js';
 
 /**
- * Writes the recommended thresholds, and what honest distances look like, into a reference file. Its vectors
- * stay as they are.
+ * Writes the recommended thresholds, and what honest distances look like, into a model file or a reference, whose
+ * vectors stay as they are.
+ *
+ * @param samples the honest ones that were calibrated from
  */
-export async function applyCalibration(path: string, calibration: Calibration): Promise<void> {
-  const value = completeCollected(parseGolden(await readGolden(path), path), path);
+export async function applyCalibration(
+  path: string,
+  calibration: Calibration,
+  samples: DistanceSample[],
+): Promise<void> {
+  const parsed = parseGolden(await readGolden(path), path);
+  if (isModelFile(parsed)) {
+    return applyToModel(path, calibration, samples, new Date().toISOString().slice(0, 10));
+  }
+  const value = completeCollected(parsed, path);
   checkGolden(value, path, '');
   const file = value as GoldenFile;
   const { recommended, l2, percentile, honest } = calibration;

@@ -110,7 +110,7 @@ function gateOf(quantile: number): number {
     advice:
       gate === 0
         ? 'calibrate with honest runs on other hardware or builds'
-        : 'check that the runs are honest, complete and of the same parameters, with assay compare',
+        : 'give a lower --percentile: honest distances may have a long tail, as those of a mixture of experts or with wrong heads of batches',
   });
 }
 

@@ -50,7 +50,10 @@ export const command = defineCommand({
       integer: true,
       default: 1,
     }),
-    apply: textFlag('apply', 'a reference file to write the thresholds into'),
+    apply: textFlag(
+      'apply',
+      'a reference or a model file to write the thresholds and the honest distances into',
+    ),
     html: textFlag('html', 'also write a page with the distributions and the ROC curve to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -88,7 +91,7 @@ export const command = defineCommand({
     );
 
     const calibration = calibrate(samples.honest, samples.fraud, options);
-    if (args.apply !== undefined) await applyCalibration(args.apply, calibration);
+    if (args.apply !== undefined) await applyCalibration(args.apply, calibration, samples.honest);
     if (args.json) terminal.out(JSON.stringify(calibration, null, 2));
     else tell(calibration, terminal);
     if (args.html !== undefined) {

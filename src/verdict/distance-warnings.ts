@@ -115,7 +115,8 @@ function unknownBandNotes({ known, model }: DistanceFacts): Warning[] {
       code: 'no_honest_band',
       text: `no honest distances of ${model ?? 'this model'} are known, so that only the official test judges them`,
       about_node: false,
-      advice: 'make them known from two or more honest nodes: assay calibrate --honest A B --apply REFERENCE',
+      advice:
+        'make them known from two or more honest nodes: assay calibrate --honest A B --apply FILE, a reference or a model file',
     },
   ];
 }

@@ -34,6 +34,8 @@ const MOST_PERIODS = 0.75;
 /** One value with its place in the order in which an engine may have computed it. */
 interface Placed {
   place: number;
+  /** Places are counted anew in each group. */
+  group: number;
   value: number;
   /** Values are compared within the same replica only. */
   replica: number | null;
@@ -75,7 +77,7 @@ export function findHeads(
   const found = parts.flatMap((part) => {
     const own = part === null ? observations : observations.filter(({ replica }) => replica === part);
     const best = placements
-      .map((placeOf) => bestIn(own, placeOf, threshold, trials))
+      .map((placement) => bestIn(own, placement, threshold, trials))
       .filter((one) => one !== null)
       .sort((a, b) => b.score - a.score)[0];
     return best === undefined ? [] : [{ ...best, part }];
@@ -102,35 +104,54 @@ export function findHeads(
 
 type PlaceOf = (observation: Observation) => number;
 
+/** An order in which an engine may have computed the vectors. */
+interface Placement {
+  placeOf: PlaceOf;
+  /** Places are counted anew in each group. */
+  groupOf: PlaceOf;
+}
+
 /**
  * Places as they may have been counted: in the reference's order; by nonce, where the reference leaves some out;
  * within each request, where its length is no power of two.
  */
-function placementsOf(observations: Observation[], nonces: number[]): PlaceOf[] {
+function placementsOf(observations: Observation[], nonces: number[]): Placement[] {
   const index = new Map(nonces.map((nonce, place) => [nonce, place]));
   const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
-  const first = nonces[0] ?? 0;
+  // Not Math.min(...nonces): a reference may have more than a call takes arguments.
+  const first = nonces.reduce((least, nonce) => Math.min(least, nonce), nonces[0] ?? 0);
   const gapless = nonces.every((nonce, place) => nonce - first === place);
   const batches = groupBy(observations, ({ replica, batch }) => `${replica}/${batch}`);
   const sizes = [...batches.values()].map((own) => own.length);
   const requested = Math.max(...sizes);
   const isPowerOfTwo = (requested & (requested - 1)) === 0;
   const inBatch = new Map<Observation, number>();
-  for (const own of batches.values()) {
-    for (const [place, observation] of own.entries()) inBatch.set(observation, place);
+  const groups = new Map<Observation, number>();
+  for (const [group, own] of [...batches.values()].entries()) {
+    for (const [place, observation] of own.entries()) {
+      inBatch.set(observation, place);
+      groups.set(observation, group);
+    }
   }
+  const one: PlaceOf = () => 0;
   return [
-    inOrder,
-    ...(gapless ? [] : [({ nonce }: Observation) => nonce - Math.min(...nonces.slice(0, 1))]),
+    { placeOf: inOrder, groupOf: one },
+    ...(gapless ? [] : [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }]),
     ...(batches.size > 1 && !isPowerOfTwo
-      ? [(observation: Observation) => inBatch.get(observation) ?? 0]
+      ? [
+          {
+            placeOf: (observation: Observation) => inBatch.get(observation) ?? 0,
+            groupOf: (observation: Observation) => groups.get(observation) ?? 0,
+          },
+        ]
       : []),
   ];
 }
 
 /** The best pattern of one part of a run in one order of places; null where none counts. */
-function bestIn(observations: Observation[], placeOf: PlaceOf, threshold: number, trials: number) {
-  const placed = placedValues(observations, placeOf, threshold);
+function bestIn(observations: Observation[], placement: Placement, threshold: number, trials: number) {
+  const { placeOf } = placement;
+  const placed = placedValues(observations, placement, threshold);
   const patterns = patternsOf(placed);
   const { best } = patterns;
   if (best === null) return null;
@@ -140,14 +161,24 @@ function bestIn(observations: Observation[], placeOf: PlaceOf, threshold: number
 }
 
 /** One value a place and replica; several replicas that answered the same nonces count as one. */
-function placedValues(observations: Observation[], placeOf: PlaceOf, threshold: number): Placed[] {
+function placedValues(
+  observations: Observation[],
+  { placeOf, groupOf }: Placement,
+  threshold: number,
+): Placed[] {
   const answeredTwice = new Set(observations.map(({ nonce }) => nonce)).size < observations.length;
   const worth = ({ l2 }: Observation) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
   if (!answeredTwice) {
-    return observations.map((one) => ({ place: placeOf(one), value: worth(one), replica: one.replica }));
+    return observations.map((one) => ({
+      place: placeOf(one),
+      group: groupOf(one),
+      value: worth(one),
+      replica: one.replica,
+    }));
   }
   return [...groupBy(observations, ({ nonce }) => nonce).values()].map((own) => ({
     place: placeOf(own[0] as Observation),
+    group: groupOf(own[0] as Observation),
     value: own.reduce((sum, one) => sum + worth(one), 0) / own.length,
     replica: null,
   }));
@@ -157,7 +188,7 @@ function placedValues(observations: Observation[], placeOf: PlaceOf, threshold: 
 function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number } {
   const strata = [...groupBy(placed, ({ replica }) => replica).values()];
   const span = placed.reduce((most, { place }) => Math.max(most, place + 1), 0);
-  const longest = Math.min(LONGEST_PERIOD, Math.floor(span / LEAST_PERIODS));
+  const longest = Math.min(LONGEST_PERIOD, Math.floor(placed.length / LEAST_PERIODS), span);
   let best: Pattern | null = null;
   for (let period = 2; period <= longest; period++) {
     const scores = scoresOf(strata, period);
@@ -279,7 +310,9 @@ function isStep(placed: Placed[], { period, heads }: Pattern): boolean {
   const rest = placed.filter(({ place }) => place % period >= heads);
   const [high, low] = [total(inside) / inside.length, total(rest) / rest.length];
   if (high < low + LEAST_STEP || high < LEAST_RATIO * low) return false;
-  const periods = [...groupBy(inside, ({ place }) => Math.floor(place / period)).values()];
+  const periods = [
+    ...groupBy(inside, ({ group, place }) => `${group}/${Math.floor(place / period)}`).values(),
+  ];
   const bad = periods.filter((own) => total(own) / own.length > low);
   return periods.length >= LEAST_PERIODS && bad.length >= MOST_PERIODS * periods.length;
 }

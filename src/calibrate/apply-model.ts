@@ -1,0 +1,57 @@
+import { writeWhole } from '../files/write-whole.js';
+import { honestBand, limitOf } from '../models/distances.js';
+import { loadModel } from '../models/load.js';
+import type { KnownPair, ModelFile } from '../models/model-file.js';
+import { summarise } from '../vectors/summary.js';
+import type { Calibration } from './calibrate.js';
+import type { DistanceSample } from './sample.js';
+
+/** Is this a model file, and no reference? */
+export function isModelFile(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'honest' in value && 'other_weights' in value;
+}
+
+/**
+ * Writes honest distances into a model file: a pair a sample, in the place of an earlier one of the same two, the
+ * recommended thresholds, and the limit that follows.
+ *
+ * @throws AssayError for a file that is no model file
+ */
+export async function applyToModel(
+  path: string,
+  calibration: Calibration,
+  samples: DistanceSample[],
+  today: string,
+): Promise<void> {
+  const { file } = await loadModel(path);
+  const threshold = calibration.recommended.dist_threshold;
+  const pairs = samples.flatMap((sample) => pairOf(sample, threshold, today) ?? []);
+  const isNew = ({ between }: KnownPair) => !pairs.some((pair) => pair.between.join() === between.join());
+  const honest = [...file.honest.filter(isNew), ...pairs];
+  const band = honestBand(honest);
+  const written: ModelFile = {
+    ...file,
+    stat_test: { ...calibration.recommended, source: 'assay calibrate' },
+    limit: band === null ? null : limitOf(band.high, file.other_weights),
+    honest,
+  };
+  await writeWhole(path, `${JSON.stringify(written, null, 2)}\n`);
+}
+
+function pairOf({ label, l2 }: DistanceSample, threshold: number, date: string): KnownPair | null {
+  const finite = Array.from(l2).filter(Number.isFinite);
+  const summary = summarise(finite);
+  if (summary === null) return null;
+  const [one, other] = label.split(' – ');
+  return {
+    between: [other === undefined ? 'reference' : (one as string), other ?? label],
+    differs: [],
+    n: finite.length,
+    mean: summary.mean,
+    sd: summary.sd,
+    p98: summary.p98,
+    beyond: { threshold, share: finite.filter((distance) => distance > threshold).length / finite.length },
+    source: 'assay calibrate',
+    date,
+  };
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { applyCalibration } from '../../src/calibrate/apply.js';
+import { calibrate } from '../../src/calibrate/calibrate.js';
+import { knownDistances } from '../../src/models/distances.js';
+import { loadModel } from '../../src/models/load.js';
+import { useTempFolder } from '../support/temp.js';
+
+const temp = useTempFolder();
+
+it('writes honest pairs, thresholds and the limit into a model file, and twice gives the same', async () => {
+  const own = { schema_version: 1, model: 'mine/own', honest: [], other_weights: [] };
+  const path = await temp.write('own.json', own);
+  const sample = (label: string, mean: number) => ({
+    label,
+    nonces: [0, 1, 2, 3],
+    l2: [mean - 0.02, mean, mean, mean + 0.02],
+  });
+  const honest = [sample('a.json – b.json', 0.1), sample('a.json – c.json', 0.2)];
+  const options = { percentile: 98, fraudThreshold: 0.05, power: 0.95, trueRates: [], seed: 1 };
+  const calibration = calibrate(honest, [], options);
+  for (let time = 0; time < 2; time++) await applyCalibration(path, calibration, honest);
+  const { file } = await loadModel(path);
+  expect(file.honest.map(({ between, n }) => [between, n])).toEqual([
+    [['a.json', 'b.json'], 4],
+    [['a.json', 'c.json'], 4],
+  ]);
+  expect(file.stat_test).toMatchObject(calibration.recommended);
+  const known = knownDistances(file);
+  expect(known?.band.high).toBeCloseTo(0.2, 12);
+  expect(known?.limit.mean).toBeCloseTo(0.3, 12);
+});
