@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
       workerWaitSeconds: 1,
     });
     expect(verdicts(results)).toEqual(['here PASS', 'there INCOMPLETE']);
-    expect(results[1]?.verdict_reason).toContain('no worker of site b was there for 1 s');
+    expect(results[1]?.verdict_reason).toContain('no worker of site b took it for 1 s');
     expect(said.join()).toContain('site b: 1 waiting, no worker is there');
   });
 

@@ -3,6 +3,14 @@ import { within } from './bounded.js';
 import { DISCONNECT_MS, lasting } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 
+/**
+ * What a primary says that was demoted: old connections stay with it after a fail-over, and a name or an address in
+ * front of it leads to the new primary only who connects again.
+ */
+const DEMOTED = /\b(READONLY|UNBLOCKED|MASTERDOWN)\b/;
+/** To ioredis: connect again, and send the command again there. */
+const SEND_AGAIN = 2;
+
 interface ConnectionOptions {
   /** A line on which nothing comes back for so long is given up and opened anew. */
   silenceMs: number;
@@ -30,6 +38,7 @@ export function connectTo(address: RedisAddress, options: ConnectionOptions): Co
   const { silenceMs, waits, onAnswer } = options;
   const redis = new Redis({
     ...lasting(address),
+    reconnectOnError: ({ message }) => (DEMOTED.test(message) ? SEND_AGAIN : false),
     // The number of retries alone would leave out what was under way when a line fell silent.
     ...(waits
       ? { maxRetriesPerRequest: null }

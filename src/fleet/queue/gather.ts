@@ -112,14 +112,15 @@ async function take(
 }
 
 async function outcomeOf(
-  { folder, job }: QueuedTask,
+  { folder, job, ownBaseline }: QueuedTask,
   { failedReason, returnvalue }: Job,
   { folder: fleetFolder, goldenOf }: GatherOptions,
 ): Promise<{ report: ValidateReport } | { error: unknown }> {
   if (failedReason !== undefined && failedReason !== '')
     return { error: new AssayError(reasonOf(failedReason)) };
   try {
-    const judged = (arrived: string) => judgeResult(arrived, job, goldenOf(job.reference_sha256));
+    const judged = (arrived: string) =>
+      judgeResult(arrived, job, goldenOf(job.reference_sha256), ownBaseline);
     return { report: await unpackRun(returnvalue, join(fleetFolder, folder), judged) };
   } catch (error) {
     return { error };
@@ -143,7 +144,7 @@ async function giveUpOn(
     await sites.queue(site).remove(task.jobId);
     pending.delete(task);
     const error = new AssayError(
-      `no worker of site ${site} was there for ${Math.round(workerWaitMs / 1000)} s`,
+      `no worker of site ${site} took it for ${Math.round(workerWaitMs / 1000)} s`,
       { advice: `start \`assay fleet worker --site ${site}\` there, or wait longer with --worker-wait` },
     );
     settled(task, { error });

@@ -32,6 +32,8 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     commandTimeout: CONNECT_MS,
+    // One that is loading would not be ready, and nobody would know why.
+    enableReadyCheck: false,
   });
   let seen: unknown;
   redis.on('error', (error: unknown) => {
@@ -40,6 +42,8 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
   try {
     await redis.connect();
     await redis.ping();
+    requirePrimary(await redis.info('replication'), address);
+    requireSingle(await redis.info('cluster'), address);
     const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1] ?? 'noeviction';
     return policy === 'noeviction'
       ? []
@@ -47,10 +51,32 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
           `the queue's Redis may drop jobs when it is full (maxmemory-policy ${policy}; set it to noeviction)`,
         ];
   } catch (error) {
-    throw queueError(seen ?? error, address);
+    throw error instanceof AssayError ? error : queueError(seen ?? error, address);
   } finally {
     redis.disconnect();
   }
+}
+
+/** @throws AssayError for a replica, which takes no jobs */
+function requirePrimary(replication: string, { shown }: Pick<RedisAddress, 'shown'>): void {
+  if (!/^role:slave/m.test(replication)) return;
+  const [host, port] = ['master_host', 'master_port'].map(
+    (name) => new RegExp(`^${name}:(\\S+)`, 'm').exec(replication)?.[1] ?? '?',
+  );
+  throw new AssayError(`queue ${shown}: is a replica of ${host}:${port}, which takes no jobs`, {
+    advice: 'give the address of the primary, or a name that leads to it',
+  });
+}
+
+/** @throws AssayError for a member of a cluster: a job's keys would lie on several of them */
+function requireSingle(cluster: string, address: Pick<RedisAddress, 'shown'>): void {
+  if (/^cluster_enabled:1/m.test(cluster)) throw inCluster(address);
+}
+
+function inCluster({ shown }: Pick<RedisAddress, 'shown'>): AssayError {
+  return new AssayError(`queue ${shown}: is a member of a Redis Cluster, over which no queue can be spread`, {
+    advice: 'give a Redis that is no cluster; a replica of its own keeps it available',
+  });
 }
 
 /** What went wrong with the queue, in words that say what to do. */
@@ -67,6 +93,10 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
   if (/OOM command not allowed|MISCONF/.test(text)) {
     return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
   }
+  if (/\b(READONLY|UNBLOCKED|MASTERDOWN)\b/.test(text)) {
+    return because('is a replica now, which takes no jobs', 'give the address of the primary');
+  }
+  if (/\b(MOVED|CROSSSLOT|CLUSTERDOWN)\b/.test(text)) return inCluster({ shown });
   if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
   if (/alert certificate required/i.test(text)) {
     return because('Redis wants to be shown a certificate', 'give --queue-cert and --queue-key');

@@ -10,6 +10,11 @@ const PRESENCE_MS = 2000;
 /** After which a silent line is opened anew. */
 const SILENCE_MS = 20_000;
 
+/** A worker that is there takes a job that waits in much less. */
+const IDLE_MS = 10_000;
+/** Workers of one site do not have more at a time. */
+const MOST_ACTIVE = 1000;
+
 /** How far a job of the queue is. */
 interface JobState {
   /** When a worker took it, in milliseconds since 1970. */
@@ -117,18 +122,30 @@ export class Sites {
       const seen = this.#seen.get(site) as { at: number; told: boolean };
       const workers = await workersOf(queue);
       // Where nobody may ask who is connected, a worker is taken to be there.
-      if (waiting === 0 || workers === undefined || workers.some(({ protocol }) => protocol === PROTOCOL)) {
+      const isThere = workers === undefined || workers.some(({ protocol }) => protocol === PROTOCOL);
+      // One that is connected and takes nothing is none: its other line may lead to a Redis that is no primary.
+      if (waiting === 0 || (isThere && (await this.#isWorkedOn(queue)))) {
         if (seen.told && waiting > 0) this.say(`site ${site}: a worker is there`);
         this.#seen.set(site, { at: now, told: false });
         continue;
       }
-      if (!seen.told) {
-        this.say(`site ${site}: ${waiting} waiting, no worker is there (assay fleet worker --site ${site})`);
+      // One that has just come is given a moment to take something.
+      if (!seen.told && (!isThere || now - seen.at > IDLE_MS)) {
+        const why = isThere ? 'its worker takes nothing' : 'no worker is there';
+        this.say(`site ${site}: ${waiting} waiting, ${why} (assay fleet worker --site ${site})`);
         seen.told = true;
       }
       if (now - seen.at > limitMs) gone.add(site);
     }
     return pending.filter(({ node }) => gone.has(node.site));
+  }
+
+  /** Whether somebody has a job of the site, whosever it is, and holds it still. */
+  async #isWorkedOn(queue: Queue): Promise<boolean> {
+    const { redis } = this.#connection;
+    const ids = await redis.lrange(queue.toKey('active'), 0, MOST_ACTIVE - 1);
+    if (ids.length === 0) return false;
+    return (await redis.exists(...ids.map((id) => `${queue.toKey(id)}:lock`))) > 0;
   }
 
   async close(): Promise<void> {
