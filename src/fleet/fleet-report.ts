@@ -33,6 +33,10 @@ function reasonOf(nodes: NodeResult[]): string {
   if (count('FAIL') > 0) parts.push(`${count('FAIL')} fail`);
   if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} have no verdict`);
   if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} were not probed`);
+  const worse = nodes.filter(({ regressions = [] }) => regressions.length > 0).length;
+  if (worse > 0) parts.push(`${counted(worse, 'node')} ${worse === 1 ? 'is' : 'are'} worse than asked for`);
+  const drifted = nodes.filter(({ drift }) => drift?.outcome === 'drift').length;
+  if (drifted > 0) parts.push(`${drifted} drifted from their own last PASS`);
   return parts.join(', ');
 }
 

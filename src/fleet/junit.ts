@@ -19,16 +19,21 @@ export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetRepo
   return junitXml(suites, { timestamp, hostname: name, classPrefix: name, properties: { fleet: name } });
 }
 
-function caseOf({ id, verdict, verdict_reason, duration_s, folder }: NodeResult): JunitCase {
+function caseOf(node: NodeResult): JunitCase {
+  const { id, verdict, verdict_reason, duration_s, folder, regressions = [] } = node;
   const named = { name: id, timeS: duration_s ?? 0 };
   switch (verdict) {
     case 'PASS':
-      return named;
     case 'SKIPPED':
-      return { ...named, skipped: true };
+      if (regressions.length > 0) return { ...named, failure: regressionOf(regressions, folder) };
+      return verdict === 'PASS' ? named : { ...named, skipped: true };
     case 'INCOMPLETE':
       return { ...named, error: verdict_reason };
     case 'FAIL':
       return { ...named, failure: { message: verdict_reason, type: 'fraud', details: folder ?? '' } };
   }
+}
+
+function regressionOf(regressions: string[], folder: string | null): NonNullable<JunitCase['failure']> {
+  return { message: regressions.join('; '), type: 'regression', details: folder ?? '' };
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from '../run/report.js';
+import type { DriftReport, Verdict } from '../run/report.js';
 
 /** The result of a fleet: `fleet_report.json`, and what every renderer maps to text. */
 export interface FleetReport {
@@ -53,6 +53,10 @@ export interface NodeResult {
   duration_s: number | null;
   /** What its run warned of in the node, whatever the verdict; absent in reports of older versions. */
   warnings?: string[];
+  /** How the node's vectors compare with its own last PASS; absent where none is known. */
+  drift?: { outcome: DriftReport['outcome']; text: string };
+  /** What failed of its assertions and its baseline, a sentence each; absent where nothing did. */
+  regressions?: string[];
 }
 
 /** A figure of a node that is far from those of the nodes like it. */

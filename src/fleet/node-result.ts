@@ -3,6 +3,7 @@ import { maskSecrets } from '../http/mask.js';
 import type { ValidateReport } from '../run/report.js';
 import { warningsOf } from '../run/warnings.js';
 import { gpusText } from '../text/figures.js';
+import { isFailed } from '../verdict/assertions.js';
 import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
 
@@ -10,6 +11,8 @@ import type { NodeResult } from './model.js';
 export function resultOf(node: FleetNode, folder: string, report: ValidateReport): NodeResult {
   const { validation, throughput, preflight } = report;
   const replicas = throughput?.summary.replicas.length ?? 0;
+  const regressions = (report.assertions ?? []).filter(isFailed).map(({ text }) => text);
+  const drift = validation?.drift;
   return {
     ...named(node),
     folder,
@@ -25,6 +28,8 @@ export function resultOf(node: FleetNode, folder: string, report: ValidateReport
     l2_p98: validation?.distances.l2?.p98 ?? null,
     replica_throughput: throughput === null || replicas === 0 ? null : throughput.summary.mean / replicas,
     duration_s: report.duration_s,
+    ...(drift && { drift: { outcome: drift.outcome, text: drift.text } }),
+    ...(regressions.length > 0 && { regressions }),
     warnings: warningsOf(report).flatMap(({ about_node, text }) => (about_node ? [text] : [])),
   };
 }

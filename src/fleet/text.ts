@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import type { DriftReport } from '../run/report.js';
 import { renderTable } from '../terminal/table.js';
 import { distanceText, durationText, pValueText, rateText } from '../text/figures.js';
 import { outlierText } from './fleet-report.js';
@@ -13,6 +14,7 @@ export const FLEET_HEAD = [
   'L2 mean',
   'L2 p98',
   'per replica',
+  'own last PASS',
   'GPUs',
   'build',
   'time',
@@ -29,10 +31,24 @@ export function fleetCells(node: NodeResult): string[] {
     distanceText(node.l2_mean),
     distanceText(node.l2_p98),
     node.replica_throughput === null ? '–' : rateText(node.replica_throughput),
+    driftWord(node),
     node.gpus ?? '–',
     node.build ?? '–',
     node.duration_s === null ? '–' : durationText(node.duration_s),
   ];
+}
+
+const DRIFT_WORDS: Record<DriftReport['outcome'], string> = {
+  same: 'repeats',
+  differs: 'differs a little',
+  drift: 'drift',
+  explained: 'explained',
+  not_comparable: 'not comparable',
+};
+
+/** How a node compares with its own last PASS, in a word or two. */
+export function driftWord({ drift }: Pick<NodeResult, 'drift'>): string {
+  return drift === undefined ? '–' : DRIFT_WORDS[drift.outcome];
 }
 
 /** What was not a pass, with its reason. */
@@ -49,6 +65,7 @@ export function renderFleetText(report: FleetReport, folder: string, colors: Col
     renderTable(FLEET_HEAD, nodes.map(fleetCells), { colors }),
     ...troubled(nodes).map((node) => `${node.id}: ${node.verdict}: ${node.verdict_reason}`),
     ...nodes.flatMap(({ id, warnings: own = [] }) => own.map((text) => `${id}: warning: ${text}`)),
+    ...nodes.flatMap(({ id, regressions = [] }) => regressions.map((text) => `${id}: regression: ${text}`)),
     ...outliers.map((outlier) => `outlier: ${outlierText(outlier)}`),
     ...warnings.map((warning) => `warning: ${warning}`),
     `${colour(colors.bold(verdict))}${part}: ${verdict_reason}; took ${durationText(report.duration_s)}`,

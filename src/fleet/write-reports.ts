@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
+import { AssayError } from '../errors.js';
 import { writeWhole } from '../files/write-whole.js';
+import { writeReports } from '../report/write-reports.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
 import { renderFleetPage } from './html/fleet-page.js';
 import { renderFleetJunit } from './junit.js';
-import type { FleetReport } from './model.js';
+import type { FleetReport, NodeResult } from './model.js';
 import { renderFleetText } from './text.js';
 
 export const REPORT_FILE = 'fleet_report.json';
@@ -17,11 +20,31 @@ export const REPORT_FILE = 'fleet_report.json';
  */
 export async function writeFleetReports(folder: string, report: FleetReport): Promise<void> {
   accept(validateReport, JSON.parse(JSON.stringify(report)), `the report of ${folder} (a bug in assay)`);
+  const pages = await writeNodePages(folder, report.nodes);
   const files: Record<string, string> = {
     [REPORT_FILE]: `${JSON.stringify(report, null, 2)}\n`,
     'fleet_report.txt': `${renderFleetText(report, folder, createColors(false))}\n`,
-    'fleet_report.html': renderFleetPage(report),
+    'fleet_report.html': renderFleetPage(report, pages),
     'fleet_report.junit.xml': renderFleetJunit(report),
   };
   for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+}
+
+/**
+ * A page for each node that has a run, beside its report.
+ *
+ * @returns the pages' paths below the fleet's folder, by node: one that cannot be written has none
+ */
+async function writeNodePages(folder: string, nodes: NodeResult[]): Promise<Map<string, string>> {
+  const pages = new Map<string, string>();
+  for (const { id, folder: run } of nodes) {
+    if (run === null || !existsSync(join(folder, run, 'validate_report.json'))) continue;
+    try {
+      await writeReports(join(folder, run), ['html']);
+      pages.set(id, `${run}/validate_report.html`);
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+    }
+  }
+  return pages;
 }

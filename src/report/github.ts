@@ -2,6 +2,7 @@ import { type Face, faceOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type { ReplicaReport } from '../run/report.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
+import { assertionWord, isFailed } from '../verdict/assertions.js';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -26,6 +27,9 @@ export function renderAnnotations({ report }: Run): string {
     ...badReplicas.map((replica) =>
       annotation('error', `replica ${replicaText(replica.port)}`, evidence(replica)),
     ),
+    ...(report.assertions ?? [])
+      .filter(({ outcome }) => outcome !== 'met')
+      .map((one) => annotation(isFailed(one) ? 'error' : 'notice', assertionWord(one), one.text)),
     ...report.warnings.map((warning) => annotation('warning', 'assay', warning)),
     ...(validation?.diagnosis ?? []).map(({ code, message, advice }) =>
       annotation('notice', code, `${message}: ${advice}`),

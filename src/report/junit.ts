@@ -2,6 +2,7 @@ import { faceOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from '../run/report.js';
 import { counted, distanceText, pValueText, rateText, replicaText } from '../text/figures.js';
+import { assertionWord, isFailed } from '../verdict/assertions.js';
 import { replicasTestedText } from '../verdict/replicas-tested.js';
 import { vectorsText } from './format.js';
 import { type JunitCase, type JunitSuite, junitXml } from './junit-xml.js';
@@ -29,6 +30,7 @@ function suitesOf(report: ValidateReport): JunitSuite[] {
     phase('deploy', deploy?.elapsed_s, deploy?.action, deploy?.note),
     throughputSuite(throughput),
     validationSuite(report),
+    ...assertionSuites(report),
   ];
 }
 
@@ -82,6 +84,30 @@ function validationSuite(report: ValidateReport): JunitSuite {
       ...(countsOverall ? [] : elsewhere.map((mismatch) => `${label}: ${mismatchText(mismatch)}`)),
     ],
   };
+}
+
+/** One case an assertion; none where nothing was asked for. */
+function assertionSuites({ assertions = [], validation }: ValidateReport): JunitSuite[] {
+  if (assertions.length === 0) return [];
+  const drift = validation?.drift;
+  return [
+    {
+      name: 'assertions',
+      timeS: 0,
+      cases: assertions.map((one, at) => {
+        // Two of one name would be one case to most readers.
+        const isTwice = assertions.findIndex(({ assertion }) => assertion === one.assertion) < at;
+        const name = isTwice ? `${one.assertion} (${one.source})` : one.assertion;
+        if (one.outcome === 'not_compared') return { name, skipped: true };
+        if (!isFailed(one)) return { name };
+        return { name, failure: { message: one.text, type: 'regression', details: one.source } };
+      }),
+      output: [
+        ...assertions.map((one) => `${assertionWord(one)}: ${one.text}`),
+        ...(drift === undefined ? [] : [`own last PASS: ${drift.text}`]),
+      ],
+    },
+  ];
 }
 
 function verdictCase(

@@ -20,6 +20,7 @@ import {
   timeText,
   toleratedText,
 } from '../text/figures.js';
+import { failedText, inOrder, isFailed } from '../verdict/assertions.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, vectorsText } from './format.js';
@@ -47,6 +48,7 @@ export function renderMarkdown({ report, folder }: Run): string {
     paragraph(text(`${nodeText(config)}, ${timeText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
     ...noticesOf(report).map((notice) => quote(paragraph(text(`⚠️ ${notice}`)))),
+    ...expectations(report),
     ...(validation === null ? [] : measured(validation, throughput)),
     heading(3, 'Thresholds'),
     thresholds(report),
@@ -63,6 +65,32 @@ export function renderMarkdown({ report, folder }: Run): string {
 
 function noticesOf({ error, verdict_reason, warnings }: ValidateReport): string[] {
   return error === null || error === verdict_reason ? warnings : [error, ...warnings];
+}
+
+/** What beside the verdict was asked for, and how the node compares with its own last PASS. */
+function expectations(report: ValidateReport): RootContent[] {
+  const { assertions = [], validation } = report;
+  const drift = validation?.drift;
+  const failed = failedText(report);
+  return [
+    ...(failed === null ? [] : [paragraph(strong(text(`❌ ${failed}`)))]),
+    ...(assertions.length === 0
+      ? []
+      : [
+          heading(3, 'Assertions'),
+          table(
+            ['', 'assertion', 'result'],
+            inOrder(assertions).map((one) => [
+              isFailed(one) ? '❌' : one.outcome === 'met' ? '✅' : '➖',
+              one.assertion,
+              one.text,
+            ]),
+          ),
+        ]),
+    ...(drift === undefined
+      ? []
+      : [heading(3, 'Compared with itself'), paragraph(text(`${capital(drift.text)}.`))]),
+  ];
 }
 
 function measured(validation: ValidationReport, throughput: ThroughputReport | null): RootContent[] {

@@ -13,6 +13,7 @@ import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
+import { assertionWord, failedText, inOrder, isFailed } from '../verdict/assertions.js';
 import { divergenceText } from '../verdict/engine-check.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
@@ -34,6 +35,7 @@ export function renderText(report: ValidateReport, { colors, runFolder }: TextOp
   const resume = runFolder === null ? null : resumeCommand(report, runFolder);
   const sections = [
     headLines(report, colors),
+    expectationLines(report, colors),
     thresholdTable(report, colors),
     ...(validation === null
       ? []
@@ -71,7 +73,24 @@ function headLines(report: ValidateReport, colors: Colors): string {
 
 function verdictLines(report: ValidateReport, colors: Colors): string[] {
   const face = faceOf(report);
-  return [`verdict: ${faceColor(face, colors)(colors.bold(face))}`, report.verdict_reason];
+  const failed = failedText(report);
+  return [
+    `verdict: ${faceColor(face, colors)(colors.bold(face))}`,
+    report.verdict_reason,
+    ...(failed === null ? [] : [colors.red(failed)]),
+  ];
+}
+
+/** What beside the verdict was asked for, failures first, and how the node compares with itself. */
+function expectationLines({ assertions = [], validation }: ValidateReport, colors: Colors): string {
+  const drift = validation?.drift;
+  return [
+    ...inOrder(assertions).map((assertion) => {
+      const line = `${assertionWord(assertion)}: ${assertion.text}`;
+      return isFailed(assertion) ? colors.red(line) : line;
+    }),
+    ...(drift === undefined || drift.outcome === 'drift' ? [] : [`own last PASS: ${drift.text}`]),
+  ].join('\n');
 }
 
 function nextLines(report: ValidateReport, resume: string | null): string[] {

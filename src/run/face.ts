@@ -15,7 +15,9 @@ export function nextStepOf(report: ValidateReport): string | null {
   const about = warningsOf(report).filter(({ about_node }) => about_node);
   switch (faceOf(report)) {
     case 'PASS':
-      return 'nothing to do';
+      return report.exit_code === 4
+        ? 'find out what changed since the baseline, or change the assertion'
+        : 'nothing to do';
     case 'PASS WITH WARNINGS':
       return about.find(({ advice }) => advice !== undefined)?.advice ?? 'look into the warnings above';
     case 'FAIL':

@@ -360,6 +360,43 @@ export const VALIDATE_OPTIONS = {
     ...kept,
     travels: 'options.batchSize',
   },
+  assert: {
+    type: 'texts',
+    description:
+      'exit 4 when a passing run misses it: METRIC, one of >= <= > <, and a number, as throughput>=600 or p98<=0.5; repeatable',
+    group: reference,
+    ...free,
+    travels: 'options.assertions',
+  },
+  baseline: {
+    type: 'text',
+    description: 'the report or folder of an older run, or of a fleet; exit 4 when this one is worse',
+    group: reference,
+    ...free,
+    travels: null,
+  },
+  'max-throughput-drop': {
+    type: 'text',
+    description: 'below the baseline, as 5% (the default)',
+    group: reference,
+    ...free,
+    travels: null,
+  },
+  'max-p98-rise': {
+    type: 'text',
+    description: 'of L2 distances above the baseline, as 10% (the default)',
+    group: reference,
+    ...free,
+    travels: null,
+  },
+  'own-baseline': {
+    type: 'text',
+    description:
+      "folder of the same node's last PASS: vectors that drifted away from it are a warning; a folder of a fleet or watch has one for each node",
+    group: reference,
+    ...free,
+    travels: null,
+  },
   'skip-validate': {
     type: 'switch',
     description: 'stop before probing; exit 0',

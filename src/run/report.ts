@@ -27,6 +27,51 @@ export interface ValidateReport {
   validation: ValidationReport | null;
   /** The failure that kept the run from a verdict, in one line. */
   error: string | null;
+  /** What `--assert` and `--baseline` asked for, and what came of it; absent where nothing was asked. */
+  assertions?: AssertionReport[];
+}
+
+/** What came of one assertion about a figure of the run. */
+export interface AssertionReport {
+  /** As `throughput>=600`. */
+  assertion: string;
+  metric: string;
+  /** null: the run did not measure it. */
+  measured: number | null;
+  /** `missed` and `not_measured` make exit code 4 of 0; `not_compared` is told alone. */
+  outcome: 'met' | 'missed' | 'not_measured' | 'not_compared';
+  /** Who asks for it, as `--assert` or `baseline runs/last-good`. */
+  source: string;
+  /** One sentence with the figures. */
+  text: string;
+}
+
+/** How the node's vectors compare with those of its own last PASS. */
+export interface DriftReport {
+  /** Folder of that run. */
+  run: string;
+  /** Its start, ISO 8601 in UTC. */
+  timestamp: string;
+  /**
+   * `same`: to the bit; `differs`: some nonces, too few for drift; `drift`: nothing explains it; `explained`: version,
+   * arguments, batch size or GPUs changed as well.
+   */
+  outcome: 'same' | 'differs' | 'drift' | 'explained' | 'not_comparable';
+  /** One sentence. */
+  text: string;
+  /** What changed of the node since then. */
+  changes: string[];
+  /** Nonces that both runs have. */
+  compared: number;
+  differing: number;
+  /** The same without the first places of batches. */
+  compared_elsewhere: number;
+  differing_elsewhere: number;
+  /** L2 distance between the two runs' vectors, over the nonces compared. */
+  mean_l2: number | null;
+  max_l2: number | null;
+  /** Nonces that differ. */
+  nonces: number[];
 }
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCOMPLETE' | 'SKIPPED';
@@ -68,7 +113,9 @@ export type WarningCode =
   | 'near_the_edge'
   | 'reference_superseded'
   /** No engine but the node's own judged its chains. */
-  | 'judged_by_own_check';
+  | 'judged_by_own_check'
+  /** Other vectors than in the node's own last PASS, and nothing explains it. */
+  | 'drift';
 
 /** `validate_config.json`: the resolved inputs. */
 export interface ValidateConfig {
@@ -128,6 +175,21 @@ export interface ValidateConfig {
   options: Record<string, unknown>;
   /** Present in challenge mode: golden vectors were replaced by a trusted node's. */
   challenge?: { seed: string; n: number; trusted_url: string };
+  /** What the report is held to beside the verdict. */
+  assertions?: AssertionConfig[];
+  /** The node's own last PASS, with which this run is compared. */
+  own_baseline?: string;
+}
+
+/** An assertion as it was resolved. */
+export interface AssertionConfig {
+  metric: string;
+  operator: '>=' | '<=' | '>' | '<';
+  /** null: the baseline has no such figure. */
+  bound: number | null;
+  source: string;
+  baseline?: { value: number | null; worse: number };
+  ifMeasured?: boolean;
 }
 
 export interface PreflightReport {
@@ -351,6 +413,8 @@ export interface ValidationReport {
     not_distinguishable?: string[];
   };
   diagnosis: Diagnosis[];
+  /** Absent where no earlier run of the node was given or found. */
+  drift?: DriftReport;
   /** Of the probe phase. */
   elapsed_s: number;
 }

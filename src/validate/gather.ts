@@ -49,9 +49,10 @@ export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): P
 }
 
 /** What is worth a warning before the node was asked anything. */
-function warningsOf({ config, unfinished }: RunInputs, { observations }: Observed): string[] {
+function warningsOf({ config, unfinished, lostBaseline }: RunInputs, { observations }: Observed): string[] {
   return [
     ...config.reference.warnings.map((warning) => `reference: ${warning}`),
+    ...(lostBaseline === null ? [] : [lostBaseline]),
     ...(unfinished === null
       ? []
       : [`taken up again after an interruption: ${observations.length} measurements are from before it`]),

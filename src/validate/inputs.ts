@@ -11,10 +11,12 @@ import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
+import type { EarlierRun } from '../verdict/drift.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
 import { type Challenge, challengeOf, challengeReference } from './challenge.js';
 import { chooseForNode } from './choose-reference.js';
+import { readEarlierRun } from './earlier-run.js';
 import { batchOfReference, type KnownFields, knownFields } from './known.js';
 import type { ValidateEvents, ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
@@ -35,6 +37,8 @@ export interface JudgeInputs {
   skipsProbe: boolean;
   /** Start of the run, ISO 8601 in UTC. */
   startedAt: string;
+  /** The node's own last PASS; null where none is known. */
+  ownBaseline: EarlierRun | null;
 }
 
 /** What a run is made with: everything resolved, once, before the node is touched. */
@@ -48,6 +52,8 @@ export interface RunInputs extends JudgeInputs {
   plan: Plan;
   /** Public key of this run's own throughput generation. */
   ownPublicKey: string;
+  /** Why that one cannot be read; null where it can, or there is none. */
+  lostBaseline: string | null;
   /** What an earlier part of the run left; null for a new run. */
   unfinished: UnfinishedRun | null;
 }
@@ -95,6 +101,7 @@ export async function resolveRun(
     why,
   });
   if (unfinished !== null) requireSameRun(unfinished.folder, unfinished.config, config);
+  const earlier = await readEarlierRun(options.ownBaseline);
   return {
     options,
     mlnodeUrl,
@@ -108,15 +115,28 @@ export async function resolveRun(
       unfinished === null
         ? config
         : {
-            ...unfinished.config,
+            ...continued(unfinished.config, config),
             ...(unfinished.config.known_distances === undefined && known),
-            options: config.options,
           },
     nonces: reference.nonces,
     coverage: requestConfigOf(options, reference.file).coverage,
     strict: options.strict ?? false,
     skipsProbe: options.skipValidate === true,
     startedAt: unfinished?.report?.timestamp ?? new Date().toISOString(),
+    ownBaseline: earlier.run,
+    lostBaseline: earlier.why,
+  };
+}
+
+/** What a run is held to may be another thing in its last part; what it measures stays. */
+function continued(before: ValidateConfig, now: ValidateConfig): ValidateConfig {
+  const { assertions: _assertions, own_baseline: _own, ...kept } = before;
+  const { options, assertions, own_baseline } = now;
+  return {
+    ...kept,
+    options,
+    ...(assertions && { assertions }),
+    ...(own_baseline !== undefined && { own_baseline }),
   };
 }
 
@@ -178,6 +198,8 @@ export function configOf(
           },
     own_public_key: ownPublicKey,
     options: options.recordedOptions ?? {},
+    ...(options.assertions && { assertions: options.assertions }),
+    ...(options.ownBaseline !== undefined && { own_baseline: options.ownBaseline }),
     ...(challenge && {
       challenge: {
         seed: challenge.seed,

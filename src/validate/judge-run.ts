@@ -1,6 +1,8 @@
 import { maskSecrets } from '../http/mask.js';
+import type { DriftReport } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { pValueText } from '../text/figures.js';
+import { driftOf, driftWarnings } from '../verdict/drift.js';
 import {
   divergenceOf,
   type EngineJudgement,
@@ -38,10 +40,13 @@ function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): Judgeme
 }
 
 function byMeasurements(inputs: JudgeInputs, observed: Observed): Judgement {
+  const drift = driftFrom(inputs, observed);
+  const seen = { ...observed, warnings: [...driftWarnings(drift), ...observed.warnings] };
   const isDecode = schemeOf(inputs.config.poc_params).judgedBy === 'engine';
-  const judgement = isDecode ? byEngine(inputs, observed) : judgeMeasurements(judgeInput(inputs, observed));
+  const judgement = isDecode ? byEngine(inputs, seen) : judgeMeasurements(judgeInput(inputs, seen));
   const reason = judgement.verdict === 'INCOMPLETE' ? because(observed) : '';
-  return { ...judgement, verdictReason: judgement.verdictReason + reason };
+  const validation = judgement.validation && { ...judgement.validation, ...(drift && { drift }) };
+  return { ...judgement, validation, verdictReason: judgement.verdictReason + reason };
 }
 
 function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): JudgeInput {
@@ -105,6 +110,14 @@ function decodeReason(
   if (verdict !== 'PASS') return `${engineText(engine.by)}: ${verdictReason}`;
   const { n_total, n_mismatch, p_value } = validation.response;
   return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${engineText(engine.by)}, p-value ${pValueText(p_value)}`;
+}
+
+/** How far the node is from its own last PASS; null where none is known. */
+function driftFrom({ config, ownBaseline }: JudgeInputs, observed: Observed): DriftReport | null {
+  if (ownBaseline === null) return null;
+  const { preflight, deploy } = observed.phases;
+  const now = { config, preflight, deploy, observations: observed.observations };
+  return driftOf(now, ownBaseline, config.honest_band?.mean ?? null);
 }
 
 /** A node that was shown to be dishonest does not get out of it by breaking down afterwards. */

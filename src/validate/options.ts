@@ -1,7 +1,7 @@
 import type { ProbeMode } from '../batches/plan.js';
 import type { WeightGuard } from '../chain/weight-measured.js';
 import type { GoldenReference } from '../golden/reference.js';
-import type { Coverage } from '../run/report.js';
+import type { AssertionConfig, Coverage } from '../run/report.js';
 import type { StatTestLayer } from '../run/thresholds.js';
 import type { ProgressPart } from '../terminal/progress-text.js';
 
@@ -97,6 +97,11 @@ export interface ValidateOptions {
   selfCheck?: 'sample' | 'full';
   /** Warnings about the node's honesty become FAIL. */
   strict?: boolean;
+
+  /** What the report is held to beside the verdict. */
+  assertions?: AssertionConfig[];
+  /** Folder of the node's own last PASS, with which this run is compared. */
+  ownBaseline?: string;
 
   /** Public key of this run's own throughput generation, in whichever process it is run; default: a new one. */
   ownPublicKey?: string;

@@ -1,5 +1,6 @@
 import type { ValidateReport, Verdict, Warning } from '../run/report.js';
 import { warningFields } from '../run/warnings.js';
+import { held } from '../verdict/assertions.js';
 import type { Judgement as Verdicts } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
 import type { Observed } from './observed.js';
@@ -28,7 +29,7 @@ export function reportOf(
 ): ValidateReport {
   const { phases, request, durationSeconds, ending } = observed;
   const { verdict, verdictReason, exitCode, warnings, validation } = judgement ?? notEnded(observed);
-  return {
+  const report: ValidateReport = {
     schema_version: 2,
     verdict,
     verdict_reason: verdictReason,
@@ -44,6 +45,7 @@ export function reportOf(
     validation: validation && { request, ...validation, elapsed_s: probeSeconds(observed) },
     error: ending?.line ?? null,
   };
+  return judgement === null ? report : held(report, config.assertions);
 }
 
 /** Of probing and the node's own check, to the millisecond. */

@@ -16,6 +16,7 @@ import { aboutRun, warningsOf } from '../run/warnings.js';
 import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
+import { readEarlierRun } from './earlier-run.js';
 import type { JudgeInputs } from './inputs.js';
 import { knownFields } from './known.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
@@ -49,8 +50,10 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
   requireOnceEach(folder, nonces, observations, coverage);
   // A run that was taken up has the options of its last part in its report.
   const told = report?.config ?? config;
+  const earlier = await readEarlierRun(told.own_baseline);
   const inputs: JudgeInputs = {
     config: await withKnown(told, reference),
+    ownBaseline: earlier.run,
     nonces,
     coverage,
     reference,
@@ -59,7 +62,11 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
     startedAt: report?.timestamp ?? statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
   };
   const observed = observedOf(report, inputs, observations);
-  const warnings = [...observed.warnings, ...aboutMeasuring(changed, observations.length, why)];
+  const warnings = [
+    ...observed.warnings,
+    ...aboutMeasuring(changed, observations.length, why),
+    ...(earlier.why === null ? [] : [aboutRun(earlier.why)]),
+  ];
   return { inputs, observed: { ...observed, warnings } };
 }
 
@@ -125,6 +132,7 @@ const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
   'not_distinguishable',
   'near_the_edge',
   'reference_superseded',
+  'drift',
 ]);
 /** The same in reports of version 1, which had no codes; and those that have none. */
 const JUDGED_TEXTS =

@@ -13,11 +13,15 @@ export function watchRunFolder(root: string, nodeId: string, now: Date): string 
  *
  * @param folder holds one folder a run, their names in order of time
  * @param keep how many of the latest stay
+ * @param last name of the last PASS, which stays whatever its age: later runs are compared with it
  */
-export async function pruneRuns(folder: string, keep: number): Promise<void> {
+export async function pruneRuns(folder: string, keep: number, last?: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const runs = names.filter((name) => existsSync(join(folder, name, 'validate_config.json'))).sort();
   await Promise.all(
-    runs.slice(0, Math.max(0, runs.length - keep)).map((name) => rm(join(folder, name), { recursive: true })),
+    runs
+      .slice(0, Math.max(0, runs.length - keep))
+      .filter((name) => name !== last)
+      .map((name) => rm(join(folder, name), { recursive: true })),
   );
 }

@@ -18,6 +18,7 @@ const namesOf = (isWanted: (row: (typeof validateOptions)[number][1]) => boolean
 function sample([name, { type, choices, range }]: (typeof validateOptions)[number]): unknown {
   if (name === 'model') return 'moonshotai/Kimi-K2.6';
   if (name === 'gpu') return 'B200';
+  if (name === 'assert') return ['p98<=0.5'];
   if (name === 'variant') return 'default';
   if (/url$|^node$/.test(name)) return `http://me:secret@10.0.0.${name.length}:8080`;
   if (type === 'choice') return choices?.at(-1);
@@ -28,7 +29,12 @@ function sample([name, { type, choices, range }]: (typeof validateOptions)[numbe
 /** Those that fit together, all given. */
 const given = Object.fromEntries(
   validateOptions
-    .filter(([name]) => !/^(node-config|node-id|reach|reference|thresholds|resume|deploy-args.*)$/.test(name))
+    .filter(
+      ([name]) =>
+        !/^(node-config|node-id|reach|reference|thresholds|resume|deploy-args.*|(own-)?baseline|max-p98-.*|max-thr.*)$/.test(
+          name,
+        ),
+    )
     .map((row) => [keyOf(row[0]), sample(row)]),
 );
 
@@ -125,6 +131,8 @@ describe('the table of options', () => {
       ownPublicKey: 'own',
       ownPublicKeys: ['older'],
       recordedOptions: {},
+      assertions: [{ metric: 'p98', operator: '<=', bound: 0.5, source: '--assert' }],
+      ownBaseline: undefined,
     };
     expect(() => acceptJob(JSON.parse(JSON.stringify(job(all))))).not.toThrow();
     expect(() => acceptJob(job({ mlnodeUrl: 'http://h:1', model: 'm', other: 1 }))).toThrow('other');

@@ -82,7 +82,11 @@ async function validationOf(node: FleetNode, args: FleetFlagValues): Promise<Val
     ...(replicas !== undefined && { expectReplicas: replicas }),
     ...(nodeConfig === undefined ? { mlnodeUrl: url } : { nodeConfig, nodeId: id }),
   };
-  const found = await validationsOf(flags as ValidateFlagValues, { reach: { [id]: url }, reachIn: 'file' });
+  const found = await validationsOf(flags as ValidateFlagValues, {
+    reach: { [id]: url },
+    reachIn: 'file',
+    nodeId: id,
+  });
   const [options] = found as [ValidateOptions];
   return { ...options, nodeId: id };
 }

@@ -3,6 +3,7 @@ import {
   createFleetFolder,
   type FleetFolder,
   keysOfEarlierFleets,
+  lastPassesBeside,
   resumeFleetFolder,
 } from '../../fleet/fleet-folder.js';
 import { fleetReportOf } from '../../fleet/fleet-report.js';
@@ -13,6 +14,7 @@ import { validateInto } from '../../fleet/validate-into.js';
 import { writeFleetReports } from '../../fleet/write-reports.js';
 import { leasePool } from '../../probe/pool.js';
 import { startProgress } from '../../terminal/progress.js';
+import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
 import type { Context } from '../command.js';
 import { tellOrSay } from '../tell-or-say.js';
@@ -44,7 +46,12 @@ export async function validateFleet(
   const watcher = watchFleet(request.nodes.length, args.quiet ?? false, context);
   try {
     const begun = performance.now();
-    const { nodes, warnings } = await run(await withKeys(request, folder), folder, watcher.result, context);
+    const { nodes, warnings } = await run(
+      await withEarlier(request, folder),
+      folder,
+      watcher.result,
+      context,
+    );
     watcher.stop();
     const report = fleetReportOf(
       {
@@ -69,15 +76,25 @@ export async function validateFleet(
   }
 }
 
-/** Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. */
-async function withKeys(request: FleetRequest, { path, plan }: FleetFolder): Promise<FleetRequest> {
+/**
+ * Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. A node is
+ * compared with its own last PASS in them.
+ */
+async function withEarlier(request: FleetRequest, { path, plan }: FleetFolder): Promise<FleetRequest> {
   const earlier = await keysOfEarlierFleets(path);
+  const passes = await lastPassesBeside(path, request.nodes);
   const validations = request.validations.map((options, at) => ({
     ...options,
+    ...ownBaselineOf(options, passes.get(options.nodeId ?? '')),
     ownPublicKey: plan.nodes[at]?.own_public_key as string,
     ownPublicKeys: earlier(options.mlnodeUrl),
   }));
   return { ...request, validations };
+}
+
+function ownBaselineOf({ ownBaseline }: ValidateOptions, found: string | undefined) {
+  const folder = ownBaseline ?? found;
+  return folder === undefined ? {} : { ownBaseline: folder };
 }
 
 const inThisProcess: FleetRunner = async (request, folder, onResult, { signal }) => {

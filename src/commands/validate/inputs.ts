@@ -13,6 +13,7 @@ import type { StatTestLayer } from '../../run/thresholds.js';
 import { newSeed } from '../../validate/challenge.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import type { ArgsOf } from '../command.js';
+import { expectationsOf } from './expectations.js';
 import type { validateFlags } from './flags.js';
 
 /** The flags as the parser hands them on. */
@@ -30,7 +31,7 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
  */
 export async function validationsOf(
   flags: ValidateFlagValues,
-  addresses?: { reach: Reach; reachIn: 'file' },
+  addresses?: { reach: Reach; reachIn: 'file'; nodeId: string },
 ): Promise<ValidateOptions[]> {
   const { model } = flags;
   if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
@@ -55,6 +56,7 @@ export async function validationsOf(
       {
         ...shared,
         mlnodeUrl: args.mlnodeUrl,
+        ...(await expectationsOf(args, addresses?.nodeId)),
         ...(await deploymentOf(args, undefined)),
       },
     ];
@@ -81,6 +83,7 @@ export async function validationsOf(
       mlnodeUrl: addressOf(node, reach),
       unknownNameAdvice: reachAdvice(node, reachIn),
       nodeId: node.id,
+      ...(await expectationsOf(args, node.id)),
       ...(await deploymentOf(args, node)),
       ...optional('nodeArgs', node.models[args.model]?.args),
     })),

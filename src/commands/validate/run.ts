@@ -32,12 +32,11 @@ export async function runValidations(
       terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
   }
   for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
-  const after: number[] = [];
-  for (const result of results) after.push((await output.afterRun?.(result, terminal.say)) ?? 0);
+  for (const result of results) await output.afterRun?.(result, terminal.say);
   if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
     throw refused[0];
   for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);
-  return worstExitCode([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1), ...after]);
+  return worstExitCode([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1)]);
 
   async function runOne(options: ValidateOptions): Promise<ValidateResult> {
     const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';

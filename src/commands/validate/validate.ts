@@ -44,7 +44,7 @@ export const command = defineCommand({
     const flags =
       args.resume === undefined ? args : await (await import('./resume.js')).flagsOfRun(args, args.resume);
     const validations = await validationsOf(flags);
-    const afterRun = await afterRunOf(args, validations[0]?.model ?? '');
+    const afterRun = await afterRunOf(args);
     return runValidations(
       validations,
       { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },

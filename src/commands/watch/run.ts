@@ -9,6 +9,7 @@ import { validateInto } from '../../fleet/validate-into.js';
 import { claimFolder } from '../../journal/claim.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
+import { lastRunIn } from '../../run/find-earlier.js';
 import type { ValidateReport } from '../../run/report.js';
 import { parseDuration } from '../../text/duration.js';
 import { derivedSeed } from '../../validate/challenge.js';
@@ -106,11 +107,12 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       // Named by when it begins, which may be long after the round did.
       task.folder = watchRunFolder(root, task.node.id, new Date());
       await claimFolder(dirname(task.folder), { node: task.node.id });
-      const options = withOwnSeed(task.options, basename(task.folder), task.node.id);
+      const seeded = withOwnSeed(task.options, basename(task.folder), task.node.id);
+      const options = await withOwnBaseline(seeded, dirname(task.folder));
       const report = await validateInto(task.folder, options, { signal });
       reports.set(task.node.id, report);
       await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
-        pruneRuns(dirname(task.folder), args.keep),
+        pruneRuns(dirname(task.folder), args.keep, basename(options.ownBaseline ?? '')),
       );
       return report;
     },
@@ -143,6 +145,12 @@ function withOwnSeed(options: ValidateOptions, round: string, nodeId: string): V
   const { challenge } = options;
   if (challenge?.seed === undefined) return options;
   return { ...options, challenge: { ...challenge, seed: derivedSeed(challenge.seed, round, nodeId) } };
+}
+
+/** Each run is compared with the node's own last PASS, where the folder of its runs has one. */
+async function withOwnBaseline(options: ValidateOptions, folder: string): Promise<ValidateOptions> {
+  const last = await lastRunIn(folder, { model: options.model, onlyPass: true });
+  return last === null ? options : { ...options, ownBaseline: dirname(last) };
 }
 
 /** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */

@@ -1,18 +1,28 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
-import { timeText } from '../../text/figures.js';
+import type { Verdict } from '../../run/report.js';
+import { counted, timeText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
 import type { FleetReport, NodeResult } from '../model.js';
 import { FLEET_HEAD, fleetCells, troubled } from '../text.js';
 
-/** A fleet as one self-contained page: what is wrong first, then every node side by side. */
-export function renderFleetPage(report: FleetReport): string {
+/** One colour a verdict, everywhere on the pages of a fleet. */
+const CLASSES: Record<Verdict, string> = { PASS: 'good', FAIL: 'bad', INCOMPLETE: 'warn', SKIPPED: 'meta' };
+const SEVERITY: Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];
+
+/**
+ * A fleet as one self-contained page: what is wrong first, then the sites, then every node side by side.
+ *
+ * @param pages paths of the nodes' own pages, by node; a node without one has no link
+ */
+export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, string> = new Map()): string {
   const { name, shard, verdict, verdict_reason, nodes, outliers, warnings } = report;
   const part = shard === null ? '' : `, shard ${shard.index} of ${shard.of}`;
+  const isWorse = report.exit_code === 4;
   return renderDocument(
     `${verdict}: ${name}`,
     <>
-      <header class={verdict}>
+      <header class={isWorse ? `${verdict} amber` : verdict}>
         <h1>
           <span class="verdict">{verdict}</span>
           {name}
@@ -29,7 +39,7 @@ export function renderFleetPage(report: FleetReport): string {
         ))}
       </header>
       <main>
-        <Trouble nodes={troubled(nodes)} />
+        <Trouble nodes={nodes} pages={pages} />
         {outliers.length > 0 && (
           <>
             <h2>Unlike their peers</h2>
@@ -40,38 +50,112 @@ export function renderFleetPage(report: FleetReport): string {
             </ul>
           </>
         )}
+        <Sites nodes={nodes} />
         <h2>Nodes</h2>
         <div class="panel">
-          <DataTable caption="Every node of the fleet" head={FLEET_HEAD} rows={nodes.map(rowOf)} />
+          <DataTable
+            caption="Every node of the fleet: failures first, then those without a verdict"
+            head={FLEET_HEAD}
+            rows={bySeverity(nodes).map((node) => rowOf(node, pages))}
+          />
         </div>
       </main>
     </>,
   );
 }
 
-function Trouble({ nodes }: { nodes: NodeResult[] }) {
-  if (nodes.length === 0) return null;
+/** Failures, missing verdicts, regressions and warnings, in this order. */
+function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<string, string> }) {
+  const without = bySeverity(troubled(nodes));
+  const told = nodes.flatMap((node) => [
+    ...(node.regressions ?? []).map((text) => ({ node, word: 'Regression', text })),
+    ...(node.warnings ?? []).map((text) => ({ node, word: 'Warning', text })),
+  ]);
   return (
     <>
-      <h2>Without a pass</h2>
-      <ul>
-        {nodes.map(({ id, verdict, verdict_reason, folder }) => (
-          <li key={id}>
-            <strong>{id}</strong> {verdict}: {verdict_reason}
-            {folder !== null && ` (${folder})`}
-          </li>
-        ))}
-      </ul>
+      {without.length > 0 && (
+        <>
+          <h2>Without a pass</h2>
+          <ul>
+            {without.map((node) => (
+              <li key={node.id}>
+                <NodeLink node={node} pages={pages} />{' '}
+                <span class={CLASSES[node.verdict]}>{node.verdict}</span>: {node.verdict_reason}
+                {node.folder !== null && ` (${node.folder})`}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {told.length > 0 && (
+        <>
+          <h2>Regressions and warnings</h2>
+          <ul>
+            {told.map(({ node, word, text }) => (
+              <li key={`${node.id} ${text}`}>
+                <NodeLink node={node} pages={pages} /> <span class="warn">{word}</span>: {text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </>
   );
 }
 
-function rowOf(node: NodeResult) {
-  const [id, site, verdict, ...figures] = fleetCells(node);
+/** How many nodes of each site came to which verdict. */
+function Sites({ nodes }: { nodes: NodeResult[] }) {
+  const sites = [...new Set(nodes.map(({ site }) => site))].sort();
+  if (sites.length < 2) return null;
+  const count = (own: NodeResult[], wanted: Verdict) =>
+    own.filter(({ verdict }) => verdict === wanted).length;
+  return (
+    <>
+      <h2>Sites</h2>
+      <div class="panel">
+        <DataTable
+          caption="Verdicts by site"
+          head={['site', 'nodes', ...SEVERITY, 'worse', 'drift']}
+          rows={sites.map((site) => {
+            const own = nodes.filter((node) => node.site === site);
+            return [
+              site,
+              counted(own.length, 'node'),
+              ...SEVERITY.map((verdict) => {
+                const found = count(own, verdict);
+                return (
+                  <span key={verdict} class={found === 0 ? 'meta' : CLASSES[verdict]}>
+                    {found}
+                  </span>
+                );
+              }),
+              own.filter(({ regressions = [] }) => regressions.length > 0).length,
+              own.filter(({ drift }) => drift?.outcome === 'drift').length,
+            ];
+          })}
+        />
+      </div>
+    </>
+  );
+}
+
+function NodeLink({ node: { id }, pages }: { node: NodeResult; pages: ReadonlyMap<string, string> }) {
+  const page = pages.get(id);
+  return page === undefined ? <strong>{id}</strong> : <a href={encodeURI(page)}>{id}</a>;
+}
+
+function bySeverity(nodes: NodeResult[]): NodeResult[] {
+  const rank = ({ verdict, regressions = [], warnings = [] }: NodeResult) =>
+    2 * SEVERITY.indexOf(verdict) - Number(regressions.length + warnings.length > 0);
+  return [...nodes].sort((a, b) => rank(a) - rank(b));
+}
+
+function rowOf(node: NodeResult, pages: ReadonlyMap<string, string>) {
+  const [, site, verdict, ...figures] = fleetCells(node);
   return [
-    id,
+    <NodeLink key="node" node={node} pages={pages} />,
     site,
-    <span key="verdict" class={node.verdict === 'PASS' ? 'good' : 'bad'} title={node.verdict_reason}>
+    <span key="verdict" class={CLASSES[node.verdict]} title={node.verdict_reason}>
       {verdict}
     </span>,
     ...figures,

@@ -29,7 +29,7 @@ export interface FleetJob {
 
 export type JobOptions = Omit<
   ValidateOptions,
-  'reference' | 'weightGuard' | 'registered' | 'expDir' | 'expName' | 'resume'
+  'reference' | 'weightGuard' | 'registered' | 'expDir' | 'expName' | 'resume' | 'ownBaseline'
 > & { ownPublicKey: string };
 
 /** The queue of a site. */
@@ -76,4 +76,6 @@ export function parseWorkerName(client: string): { protocol: number; version: st
 export interface QueuedTask extends FleetTask {
   jobId: string;
   job: FleetJob;
+  /** Folder of the node's own last PASS: it stays here, and the result is compared with it when it comes. */
+  ownBaseline?: string;
 }

@@ -8,11 +8,13 @@ import type { ValidateConfig, ValidateReport } from '../../run/report.js';
 import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
 import { aboutRun } from '../../run/warnings.js';
 import { CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
+import { readEarlierRun } from '../../validate/earlier-run.js';
 import { configOf, requestConfigOf } from '../../validate/inputs.js';
 import { judge } from '../../validate/judge-run.js';
 import { knownFields } from '../../validate/known.js';
 import { reportOf } from '../../validate/report-of.js';
 import { readSavedRun, type SavedRun } from '../../validate/saved-run.js';
+import { held } from '../../verdict/assertions.js';
 import type { FleetJob } from './job.js';
 
 /**
@@ -21,27 +23,38 @@ import type { FleetJob } from './job.js';
  *
  * @param folder where the run's files are
  * @param golden the reference of the job
+ * @param ownBaseline folder of the node's own last PASS
  * @throws AssayError when it is the run of another job
  */
 export async function judgeResult(
   folder: string,
   job: FleetJob,
   golden: GoldenReference,
+  ownBaseline?: string,
 ): Promise<ValidateReport> {
   const sent = await readReportOf(folder);
   const reference = await vectorsOf(folder, job, golden);
-  const config = await expectedConfig(job, reference);
+  const config = {
+    ...(await expectedConfig(job, reference)),
+    ...(ownBaseline !== undefined && { own_baseline: ownBaseline }),
+  };
   for (const one of [await readConfig(folder), sent.config]) requireSameJob(job, one, config);
   if (!existsSync(join(folder, 'observations.jsonl'))) return withoutMeasurements(sent, config, job);
 
   const { inputs, observed }: SavedRun = await readSavedRun(folder, reference);
+  const earlier = await readEarlierRun(ownBaseline);
   const own = {
     ...inputs,
+    ownBaseline: earlier.run,
     config: { ...config, harness_version: sent.config.harness_version },
     coverage: requestConfigOf(job.options, reference.file).coverage,
     strict: job.options.strict ?? false,
   };
-  const seen = { ...observed, ending: observed.ending && { ...observed.ending, exitCode: 1 } };
+  const seen = {
+    ...observed,
+    ...(earlier.why !== null && { warnings: [...observed.warnings, aboutRun(earlier.why)] }),
+    ending: observed.ending && { ...observed.ending, exitCode: 1 },
+  };
   const judged = reportOf(own, seen, judge(own, seen));
   if (judged.verdict === sent.verdict) return judged;
   const doubt = aboutRun(
@@ -58,7 +71,7 @@ function withoutMeasurements(sent: ValidateReport, config: ValidateConfig, job: 
     throw new AssayError(`a worker sent ${sent.verdict} without a measurement`, {
       advice: 'see who else writes into the queue',
     });
-  return { ...sent, config, validation: null, exit_code: isSkipped ? 0 : 1 };
+  return held({ ...sent, config, validation: null, exit_code: isSkipped ? 0 : 1 }, config.assertions);
 }
 
 /** The golden vectors of a job, or those of its challenge, which must be for the nonces that its seed draws. */

@@ -69,7 +69,11 @@ export async function runOverQueue(
     const options = validations[at] as ValidateOptions;
     const digest = await references.digestOf(node.model, options.reference);
     const job = strip(jobOf(options, planned, { fleetId: plan.fleet_id, digest, networkNode }));
-    unfinished.push({ node, folder: planned.folder, jobId: `${plan.fleet_id}-${at}`, job });
+    const { ownBaseline } = options;
+    unfinished.push({
+      ...{ node, folder: planned.folder, jobId: `${plan.fleet_id}-${at}`, job },
+      ...(ownBaseline !== undefined && { ownBaseline }),
+    });
   }
   const limits = { workerWaitSeconds, outageSeconds };
   await askWorkers(unfinished, references, { ...limits, redis, path, say, signal, settle, results });
@@ -91,6 +95,7 @@ function jobOf(
     expDir: _dir,
     expName: _name,
     resume: _run,
+    ownBaseline: _own,
     ...travelling
   } = options;
   return {

@@ -1,6 +1,7 @@
 import { renderDocument } from '../../page/document.js';
 import type { Run } from '../../run/read.js';
 import { Distances } from './distances.js';
+import { Expectations } from './expectations.js';
 import { Findings } from './findings.js';
 import { KeyFigures } from './key-figures.js';
 import { Provenance } from './provenance.js';
@@ -18,6 +19,7 @@ export function renderPage(run: Run): string {
       <VerdictHeader {...run} />
       <main>
         <KeyFigures {...run} />
+        <Expectations report={report} />
         {validation !== null && <Findings diagnosis={validation.diagnosis} />}
         {validation !== null && observations.length > 0 && <Distances run={run} validation={validation} />}
         {validation !== null && <Replicas report={report} validation={validation} />}

@@ -1,6 +1,7 @@
 import { type Face, faceOf, nextStepOf } from '../../run/face.js';
 import type { Run } from '../../run/read.js';
 import { counted, gpusText, timeText } from '../../text/figures.js';
+import { failedText } from '../../verdict/assertions.js';
 import { resumeCommand } from '../repeat-command.js';
 import { replicaCount } from '../replica-count.js';
 
@@ -19,6 +20,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
   const replicas = replicaCount(report);
   const face = faceOf(report);
   const next = nextStepOf(report);
+  const failed = failedText(report);
   return (
     <header class={face === 'PASS WITH WARNINGS' ? 'PASS amber' : face}>
       <h1>
@@ -34,6 +36,11 @@ export function VerdictHeader({ report, folder, observations }: Run) {
         {config.challenge !== undefined &&
           `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
       </p>
+      {failed !== null && (
+        <p class="notice error">
+          <strong>Regression</strong> {failed}
+        </p>
+      )}
       {report.error !== null && report.error !== report.verdict_reason && (
         <p class="notice error">
           <strong>Error</strong> {report.error}

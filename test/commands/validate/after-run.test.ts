@@ -75,17 +75,44 @@ describe('assay validate --baseline', () => {
     const { exitCode, stderr } = await validate('slower', ['--baseline', baseline, ...limits]);
     expect(exitCode).toBe(4);
     const report = await reportOf('slower');
-    expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0 });
+    expect(report).toMatchObject({ verdict: 'PASS', exit_code: 4 });
     const [throughput, p98] = stderr.split('\n').filter((line) => line.startsWith('regression: '));
-    const rate = report.throughput?.summary.mean.toPrecision(4);
+    const rate = Number(report.throughput?.summary.mean.toPrecision(4));
     expect(throughput).toMatch(
-      /^regression: throughput \S+ where the baseline has \S+: \S+ % worse, 5 % allowed$/,
+      /^regression: throughput is \S+ where baseline \S+ has \S+: \S+ % worse, 5 % worse allowed$/,
     );
-    expect(throughput).toContain(`throughput ${rate} where`);
-    expect(p98).toContain(
-      `L2 p98 ${report.validation?.distances.l2?.p98.toPrecision(4)} where the baseline has 0.01000: `,
-    );
-    expect(p98).toMatch(/% worse, 10 % allowed$/);
+    expect(throughput).toContain(`throughput is ${rate} where`);
+    const far = Number(report.validation?.distances.l2?.p98.toPrecision(4));
+    expect(p98).toContain(`p98 is ${far} where baseline ${baseline} has 0.01: `);
+    expect(p98).toMatch(/% worse, 10 % worse allowed$/);
+  });
+
+  it('is in every report, with a metric that was not measured by its name', async () => {
+    const formats = ['--report=html,junit,markdown,github'];
+    const asked = ['--assert', 'throughput>=1', '--assert=mismatch_rate<=50%', '--assert=max<=0.001'];
+    const { exitCode, stdout } = await validate('asserted', [...asked, '--skip-throughput', ...formats]);
+    expect(exitCode).toBe(4);
+    const report = await reportOf('asserted');
+    expect(report.assertions?.map(({ metric, outcome }) => [metric, outcome])).toEqual([
+      ['throughput', 'not_measured'],
+      ['mismatch_rate', 'met'],
+      ['max', 'missed'],
+    ]);
+    const file = (name: string) => readFile(temp.path(`asserted/validate_report.${name}`), 'utf8');
+    const missing = 'throughput was not measured';
+    for (const text of [stdout, ...(await Promise.all(['txt', 'html', 'md', 'github.txt'].map(file)))]) {
+      expect(text.replaceAll('\\_', '_')).toContain(missing);
+      expect(text).toContain(
+        '2 of 3 assertions failed: exit code 4'.slice(0, text.startsWith('::') ? 0 : 99),
+      );
+    }
+    expect(await file('github.txt')).toMatch(/^::error title=assertion failed::max<=0\.001 /m);
+    const junit = await file('junit.xml');
+    expect(junit).toMatch(/<testsuite name="assertions"[^>]* tests="3" failures="2"/);
+    expect(junit).toContain(missing);
+    const judged = await assayHere(['judge', temp.path('asserted'), '--json']);
+    expect(judged.exitCode).toBe(4);
+    expect(JSON.parse(judged.stdout).assertions).toEqual(report.assertions);
   });
 
   it('is content within the limits, with a run folder for a baseline', async () => {
@@ -96,14 +123,16 @@ describe('assay validate --baseline', () => {
       '--skip-validate',
     ]);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^baseline: throughput .*, 90 % allowed$/m);
-    expect(stderr).not.toContain('L2 p98');
+    expect(stderr).toMatch(/^held: throughput .*, 90 % worse allowed$/m);
+    expect(stderr).toMatch(/^not compared: p98<=\S+ \(baseline \S+\): p98 was not measured$/m);
   });
 
   it.each([
     [['--max-p98-rise=10%'], 'need --baseline'],
     [['--baseline=nowhere.json'], 'no such file'],
     [['--baseline=FIRST', '--max-p98-rise=10'], '--max-p98-rise must be a percentage'],
+    [['--assert=speed>=3'], 'not an assertion'],
+    [['--own-baseline=nowhere'], 'no such file'],
     [['--report=html,pdf'], '"pdf" is not one of html, markdown, junit, github'],
   ])('refuses %j before it touches the node', async (flags, reason) => {
     const first = flags.map((flag) => flag.replace('FIRST', temp.path('first')));

@@ -1,0 +1,75 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError } from '../errors.js';
+import { folderName } from '../files/names.js';
+import { readReport } from './read.js';
+
+const REPORT = 'validate_report.json';
+
+interface Wanted {
+  /** undefined: the path is of one run. */
+  nodeId: string | undefined;
+  model: string;
+  /** Leaves out runs that are no PASS, where there are several to choose from. */
+  onlyPass?: boolean;
+}
+
+/**
+ * The report of an earlier run: of one run, or of a node in the folder of a fleet or of `assay watch`.
+ *
+ * @param path a report, a run's folder, or a folder with the runs of many nodes
+ * @returns the report's path; null where a folder of many nodes has none of this node
+ */
+export async function findEarlierRun(path: string, { nodeId, model, onlyPass = false }: Wanted) {
+  const own = join(path, REPORT);
+  if (existsSync(own)) return own;
+  if (!isFolder(path)) return path;
+  if (nodeId === undefined) {
+    throw new AssayError(`${path} has the runs of several nodes`, { advice: 'give the folder of one run' });
+  }
+  const name = folderName(nodeId);
+  for (const folder of [join(path, 'nodes', name), join(path, name)]) {
+    const found = await lastRunIn(folder, { model, onlyPass });
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
+ * The last run of a node that its folder holds.
+ *
+ * @param folder a run's folder, or one with a folder a run, their names in order of time
+ * @returns the path of its report; null where there is none
+ */
+export async function lastRunIn(
+  folder: string,
+  { model, onlyPass }: { model: string; onlyPass: boolean },
+): Promise<string | null> {
+  const names = existsSync(join(folder, REPORT)) ? [''] : await namesIn(folder);
+  for (const name of names) {
+    const path = join(folder, name, REPORT);
+    if (existsSync(path) && (await fits(path, model, onlyPass))) return path;
+  }
+  return null;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort().reverse();
+}
+
+/** What cannot be read is no run to compare with. */
+async function fits(path: string, model: string, onlyPass: boolean): Promise<boolean> {
+  try {
+    const { config, verdict } = await readReport(path);
+    if (config.model !== model) return false;
+    return verdict === 'PASS' || (!onlyPass && verdict === 'SKIPPED');
+  } catch (error) {
+    if (error instanceof AssayError) return false;
+    throw error;
+  }
+}

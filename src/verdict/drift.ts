@@ -1,0 +1,180 @@
+import type { Observation } from '../run/observation.js';
+import type { DriftReport, ValidateConfig, ValidateReport, Warning } from '../run/report.js';
+import { counted, distanceText, nonceList, percentText, timeText } from '../text/figures.js';
+import { l2Distance } from '../vectors/distance.js';
+import { decoded, groupBy } from './measurements.js';
+
+/** A run of a node, as far as another run of the same node is compared with it. */
+export interface RunOfNode {
+  config: Pick<ValidateConfig, 'model' | 'poc_params' | 'request'>;
+  preflight: ValidateReport['preflight'];
+  deploy: Pick<NonNullable<ValidateReport['deploy']>, 'running_args'> | null;
+  observations: Observation[];
+}
+
+/** The node's own last PASS. */
+export interface EarlierRun extends RunOfNode {
+  /** Where it is. */
+  folder: string;
+  /** ISO 8601 in UTC. */
+  timestamp: string;
+}
+
+/** More than this share of the nonces, first places of batches left out, is no accident. */
+const DIFFERING_SHARE = 0.1;
+/** Of the mean distance of honest nodes. */
+const BAND_SHARE = 0.25;
+
+/**
+ * Compares a node with itself. An honest node repeats itself to the bit as long as build, arguments, batch and GPUs
+ * stay; other weights on the same card lie so far away that no threshold between kinds of hardware can see it.
+ *
+ * The rule: drift is more than 10 % of the nonces differing, first places of batches left out, or a mean distance
+ * above a quarter of the mean of honest nodes. Where version, arguments, batch size or GPUs changed as well, it is
+ * explained. Fewer differing nonces are told and are no drift. Pure.
+ *
+ * @param bandMean mean L2 distance of honest nodes; null where nobody has measured it: then the first half decides
+ */
+export function driftOf(now: RunOfNode, before: EarlierRun, bandMean: number | null): DriftReport {
+  const changes = changesOf(before, now);
+  const named = { run: before.folder, timestamp: before.timestamp, changes };
+  const incomparable = whyIncomparable(now, before);
+  if (incomparable !== null) return { ...NOTHING, ...named, outcome: 'not_comparable', text: incomparable };
+  const pairs = pairsOf(now.observations, before.observations);
+  if (pairs.length === 0) {
+    const text = 'no nonce was answered in both runs';
+    return { ...NOTHING, ...named, outcome: 'not_comparable', text };
+  }
+  const figures = figuresOf(pairs);
+  const isDrift =
+    figures.differing_elsewhere > DIFFERING_SHARE * figures.compared_elsewhere ||
+    (bandMean !== null && figures.mean_l2 !== null && figures.mean_l2 > BAND_SHARE * bandMean);
+  const outcome = outcomeOf(figures.differing, isDrift, changes.length > 0);
+  const report = { ...named, ...figures, outcome };
+  return { ...report, text: textOf(report) };
+}
+
+/** What a verdict has to say of drift; nothing of what is explained or small. */
+export function driftWarnings(drift: DriftReport | null): Warning[] {
+  if (drift?.outcome !== 'drift') return [];
+  return [
+    {
+      code: 'drift',
+      text: `drift: ${drift.text}`,
+      about_node: true,
+      advice:
+        'find out what changed on the node: weights, build, driver or GPU. If the change is meant, validate once more: that run is what later ones are compared with',
+    },
+  ];
+}
+
+const NOTHING = {
+  compared: 0,
+  differing: 0,
+  compared_elsewhere: 0,
+  differing_elsewhere: 0,
+  mean_l2: null,
+  max_l2: null,
+  nonces: [],
+} satisfies Partial<DriftReport>;
+
+function outcomeOf(differing: number, isDrift: boolean, isExplained: boolean): DriftReport['outcome'] {
+  if (differing === 0) return 'same';
+  if (!isDrift) return 'differs';
+  return isExplained ? 'explained' : 'drift';
+}
+
+/** Nonces are compared where both runs asked for the same thing. */
+function whyIncomparable(now: RunOfNode, before: EarlierRun): string | null {
+  if (now.config.model !== before.config.model) return `that run is of ${before.config.model}`;
+  const params = ({ config }: RunOfNode) => JSON.stringify(Object.entries(config.poc_params).sort());
+  return params(now) === params(before) ? null : 'that run asked with other PoC parameters';
+}
+
+/** What of a node can explain other vectors; what one of the runs does not tell has not changed as far as is known. */
+function changesOf(before: RunOfNode, now: RunOfNode): string[] {
+  const [old, present] = [factsOf(before), factsOf(now)];
+  return Object.keys(present).flatMap((name) => {
+    const [was, is] = [old[name], present[name]];
+    return was == null || is == null || was === is ? [] : [`${name}: ${was} → ${is}`];
+  });
+}
+
+function factsOf({ config, preflight, deploy }: RunOfNode): Record<string, string | null> {
+  const gpus = preflight?.gpus.map(({ name, count }) => `${count} × ${name}`).join(', ');
+  return {
+    'node version': preflight?.version ?? null,
+    arguments: deploy?.running_args?.join(' ') ?? null,
+    'batch size': config.request === undefined ? null : String(config.request.batch_size ?? 'of the node'),
+    GPUs: gpus === '' ? null : (gpus ?? null),
+  };
+}
+
+interface Pair {
+  nonce: number;
+  isFirst: boolean;
+  isSame: boolean;
+  /** null where one of them is no finite vector. */
+  l2: number | null;
+}
+
+/** The first answer for each nonce that both runs have. */
+function pairsOf(now: Observation[], before: Observation[]): Pair[] {
+  const earlier = firstAnswers(before);
+  const heads = new Set([...headsOf(now), ...headsOf(before)]);
+  return [...firstAnswers(now)].flatMap(([nonce, own]) => {
+    const other = earlier.get(nonce);
+    if (other === undefined) return [];
+    return [{ nonce, isFirst: heads.has(nonce), ...comparedVectors(own, other) }];
+  });
+}
+
+function comparedVectors(one: Observation, other: Observation): Pick<Pair, 'isSame' | 'l2'> {
+  const chain = ({ k_points_steps }: Observation) => JSON.stringify(k_points_steps ?? null);
+  if (one.vector_b64 === other.vector_b64 && chain(one) === chain(other)) return { isSame: true, l2: 0 };
+  const [a, b] = [decoded(one.vector_b64), decoded(other.vector_b64)];
+  return { isSame: false, l2: a === null || b === null || a.length !== b.length ? null : l2Distance(a, b) };
+}
+
+function firstAnswers(observations: Observation[]): Map<number, Observation> {
+  const answers = new Map<number, Observation>();
+  for (const observation of observations) {
+    if (observation.further === true || observation.why === 'missing') continue;
+    if (!answers.has(observation.nonce)) answers.set(observation.nonce, observation);
+  }
+  return answers;
+}
+
+/** The nonces that stood first in their batch: their vectors depend on what the engine did just before. */
+function headsOf(observations: Observation[]): number[] {
+  return [...groupBy(observations, ({ batch, replica }) => `${batch} ${replica}`).values()].map(([first]) =>
+    first === undefined ? -1 : first.nonce,
+  );
+}
+
+function figuresOf(pairs: Pair[]) {
+  const differing = pairs.filter(({ isSame }) => !isSame);
+  const elsewhere = pairs.filter(({ isFirst }) => !isFirst);
+  const distances = pairs.flatMap(({ l2 }) => (l2 === null ? [] : [l2]));
+  return {
+    compared: pairs.length,
+    differing: differing.length,
+    compared_elsewhere: elsewhere.length,
+    differing_elsewhere: elsewhere.filter(({ isSame }) => !isSame).length,
+    mean_l2: distances.length === 0 ? null : distances.reduce((sum, l2) => sum + l2, 0) / distances.length,
+    max_l2: distances.length === 0 ? null : distances.reduce((most, l2) => Math.max(most, l2), 0),
+    nonces: differing.map(({ nonce }) => nonce),
+  };
+}
+
+function textOf(drift: Omit<DriftReport, 'text'>): string {
+  const { timestamp, compared, differing, mean_l2, max_l2, nonces, changes, outcome } = drift;
+  const since = `the node's last PASS of ${timeText(timestamp)}`;
+  if (outcome === 'same') return `repeats ${since} to the bit (${counted(compared, 'nonce')})`;
+  const share = percentText(differing / compared);
+  const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most (nonce ${nonceList(nonces)})`;
+  if (outcome === 'explained') return `${figures}; changed since: ${changes.join('; ')}`;
+  if (outcome === 'drift')
+    return `${figures}, and neither version, arguments, batch size nor GPUs changed as far as the node tells`;
+  return figures;
+}
