@@ -61,6 +61,8 @@ class EveryReplicaJobs implements JobSource {
   readonly #unlisted = new Set<string>();
   #ports: number[] = [];
   #asked = 0;
+  /** Requests of which it is not known yet who took them. */
+  #unplaced = 0;
 
   constructor(batches: Batch[], isMeasured: (batch: Batch, replica: number) => boolean) {
     this.#batches = batches;
@@ -89,9 +91,13 @@ class EveryReplicaJobs implements JobSource {
   next(): Batch | undefined {
     if (!this.#mayAsk()) return undefined;
     const listed = this.#ports.map((port) => this.#wanted.get(port) ?? []);
-    const own = this.#wanted.get(this.#turns.next() ?? 0)?.[0];
+    // No more at a time than are wanted: what goes to the wrong replica is asked again.
+    if (this.#unplaced >= listed.reduce((sum, left) => sum + left.length, 0)) return undefined;
+    const own = this.#wanted.get(this.#turns.next(this.#unplaced) ?? 0)?.[0];
     const batch = own ?? listed.find((left) => left.length > 0)?.[0];
-    if (batch !== undefined) this.#asked++;
+    if (batch === undefined) return undefined;
+    this.#asked++;
+    this.#unplaced++;
     return batch;
   }
 
@@ -101,6 +107,7 @@ class EveryReplicaJobs implements JobSource {
         advice: 'use --coverage spread, or --probe queued where the node takes it',
       });
     }
+    this.#unplaced--;
     this.#turns.took(replica);
     const left = this.#wanted.get(replica);
     if (left === undefined) {
@@ -120,7 +127,10 @@ class EveryReplicaJobs implements JobSource {
   }
 
   giveBack(batch: Batch, replica: number | null): void {
-    if (replica === null) return;
+    if (replica === null) {
+      this.#unplaced--;
+      return;
+    }
     this.#unlisted.delete(this.nameOf(batch, replica));
     this.#wanted.get(replica)?.unshift(batch);
   }
@@ -128,6 +138,7 @@ class EveryReplicaJobs implements JobSource {
   giveUp(batch: Batch, replica: number | null): void {
     // Nobody knows where it would have gone, so it is lost wherever it is still wanted.
     if (replica !== null) return;
+    this.#unplaced--;
     for (const [port, left] of this.#wanted)
       this.#wanted.set(
         port,
