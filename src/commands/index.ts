@@ -13,6 +13,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./doctor.js'),
   },
   {
+    name: 'accept',
+    summary: 'test a node image on a node of your own, check by check',
+    load: () => import('./accept/accept.js'),
+  },
+  {
     name: 'demo',
     summary: 'watch a whole validation of a simulated node',
     load: () => import('./demo/demo.js'),

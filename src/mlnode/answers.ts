@@ -14,6 +14,7 @@ export interface GpuDevices {
   devices: {
     index?: number | null;
     name?: string | null;
+    used_memory_mb?: number | null;
     is_available?: boolean | null;
     error_message?: string | null;
   }[];

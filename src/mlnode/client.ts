@@ -147,6 +147,11 @@ export class MlNodeClient {
     await this.#call('act', 'POST', '/inference/up/async', validateAccepted, body);
   }
 
+  /** Unloads the model. Stopping twice does what stopping once does, so it is repeated like a read. */
+  async stopModel(): Promise<void> {
+    await this.#call('read', 'POST', '/inference/down', validateAccepted, {});
+  }
+
   startStatus(): Promise<UpStatus> {
     return this.#read('/inference/up/status', validateUpStatus);
   }

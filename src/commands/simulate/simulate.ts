@@ -2,6 +2,8 @@ import { AssayError, messageOf, UsageError } from '../../errors.js';
 import { chooseGolden, listGolden, loadGoldenByName } from '../../golden/catalog.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import {
+  IMAGE_FAULTS,
+  type ImageFault,
   type MlNodeSimulator,
   type ProfileName,
   profiles,
@@ -15,6 +17,7 @@ import { networkSimulationOptions } from './network-options.js';
 /** The class of the simulated GPUs, as the simulator names them. */
 const SIMULATED_GPU = 'B200';
 const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
+const imageFaults = Object.keys(IMAGE_FAULTS) as ImageFault[];
 const profileNames = Object.keys(profiles) as ProfileName[];
 
 export const command = defineCommand({
@@ -22,6 +25,8 @@ export const command = defineCommand({
     'Runs a simulated ML node until it is stopped: the whole protocol of a real one, without a GPU.',
     'Profiles, one a replica or one for all:',
     ...profileNames.map((name) => `  ${name.padEnd(16)} ${profiles[name].summary}`),
+    'Faults of an image (--image-fault), for `assay accept`:',
+    ...imageFaults.map((name) => `  ${name.padEnd(22)} ${IMAGE_FAULTS[name]}`),
   ].join('\n'),
   options: {
     replicas: { type: 'number', description: 'vLLM backends behind the node (2, or one a profile)' },
@@ -32,6 +37,13 @@ export const command = defineCommand({
     model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
+    'image-fault': {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      choices: imageFaults,
+      description: 'what else is wrong with the image; repeatable',
+    },
     json: { type: 'boolean', description: 'print JSON when ready' },
     ...networkSimulationOptions,
     ...chainSimulationOptions,
@@ -61,6 +73,7 @@ export const command = defineCommand({
       up: !args.unloaded,
       hasAllWeights: true,
       errorAfterDownMs: 6_000,
+      imageFaults: (args.imageFault ?? []) as ImageFault[],
       ...(model !== undefined && { model }),
     }).catch((error: unknown) => {
       throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {

@@ -10,13 +10,15 @@ export class Generation {
     private readonly group: { id: number; of: number },
     private readonly batchSize: number,
     private readonly batchTimeMs: number,
+    /** Before it computes anything. */
+    private readonly lateMs = 0,
   ) {}
 
   /** What `pow/status` tells of it. */
   describe(): { config: Record<string, unknown>; stats: Record<string, unknown> } {
     const { block_hash, block_height, public_key, node_id, node_count, params } = this.request;
     const elapsedMs = performance.now() - this.startedAt;
-    const processed = Math.floor(elapsedMs / this.batchTimeMs) * this.batchSize;
+    const processed = Math.floor(Math.max(0, elapsedMs - this.lateMs) / this.batchTimeMs) * this.batchSize;
     return {
       config: {
         block_hash,

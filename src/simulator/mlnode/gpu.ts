@@ -1,11 +1,23 @@
-/** The GPUs of a node, busy or not. */
-export function gpuDevices({ gpuCount, gpuName }: { gpuCount: number; gpuName: string }): object[] {
+/** Of a model that is loaded or not: the figure is for both. */
+const USED_MB = 174_192;
+const TOTAL_MB = 183_359;
+
+/**
+ * The GPUs of a node, busy or not.
+ *
+ * @param growth how much more memory is in use than from the start, as a fraction of it
+ */
+export function gpuDevices(
+  { gpuCount, gpuName }: { gpuCount: number; gpuName: string },
+  growth = 0,
+): object[] {
+  const used = Math.min(TOTAL_MB, Math.round(USED_MB * (1 + growth)));
   return Array.from({ length: gpuCount }, (_, index) => ({
     index,
     name: gpuName,
-    total_memory_mb: 183_359,
-    free_memory_mb: 9_167,
-    used_memory_mb: 174_192,
+    total_memory_mb: TOTAL_MB,
+    free_memory_mb: TOTAL_MB - used,
+    used_memory_mb: used,
     utilization_percent: 0,
     temperature_c: 41,
     is_available: true,

@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.js';
 import { GoldenTable } from './golden-table.js';
+import { GROWTH, type ImageFault } from './image-faults.js';
 import { Inference } from './inference.js';
 import type { MlNodeSimulatorOptions } from './options.js';
 import { gpusPerReplica } from './parallelism.js';
@@ -28,6 +29,9 @@ export class MlNode {
   private readonly golden: GoldenTable;
   private readonly bornAt = performance.now();
   private turn = 0;
+  private loads = 0;
+  /** PoC generations that were started so far. */
+  pocs = 0;
 
   private lingering: { ports: number[]; since: number } = { ports: [], since: 0 };
 
@@ -60,6 +64,7 @@ export class MlNode {
     const count = Math.floor(gpuCount / gpusPerReplica(request.additional_args ?? []));
     if (count === 0) this.inference.nextFailure ??= { error: `Not enough GPUs: ${gpuCount} are there` };
     const readyAt = this.inference.up(request, loadTimeMs);
+    const isForgetful = this.loads++ > 0 && this.has('forgets-itself');
     this.replicas = Array.from({ length: count }, (_, index) => {
       const joinsAt = loadTimeMs === 0 ? readyAt : readyAt + healthIntervalMs + index * joinIntervalMs;
       const profile = names[index % names.length] as ProfileName | Profile;
@@ -68,10 +73,26 @@ export class MlNode {
         golden: this.golden,
         port: FIRST_PORT + index,
         model: servedName(request),
-        profile: typeof profile === 'string' ? profiles[profile] : profile,
+        profile: isForgetful ? profiles.unrelated : typeof profile === 'string' ? profiles[profile] : profile,
         joinsAt,
       });
     });
+  }
+
+  /** Whether something is wrong with the image. */
+  has(fault: ImageFault): boolean {
+    return this.settings.imageFaults.includes(fault);
+  }
+
+  /** How much more GPU memory is in use than from the start, as a fraction of it. */
+  get memoryGrowth(): number {
+    return this.has('memory-grows') ? GROWTH * this.pocs : 0;
+  }
+
+  /** A PoC was stopped on all replicas. */
+  pocEnded(): void {
+    const last = this.replicas.at(-1);
+    if (this.pocs > 0 && last !== undefined && this.has('replica-lost')) last.healthy = false;
   }
 
   /** Unloads the model; whoever waits for a replica gets an error. */
@@ -177,6 +198,9 @@ function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | und
     gpuCount: GPUS_PER_REPLICA * replicas.length,
     version: '0.2.0',
     legacy: false,
+    imageFaults: [],
+    maxModelLen: 262_144,
+    tokenTimeMs: 0,
     ...options,
   };
 }

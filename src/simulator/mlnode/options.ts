@@ -1,5 +1,6 @@
 import type { GoldenReference } from '../../golden/reference.js';
 import type { FaultHook } from './faults.js';
+import type { ImageFault } from './image-faults.js';
 import type { StartFailure } from './inference.js';
 import type { ProfileName } from './profiles/index.js';
 import type { Profile } from './profiles/profile.js';
@@ -64,6 +65,13 @@ export interface MlNodeSimulatorOptions {
   newer?: { version: string; vllm: string; xid?: { gpu: number; code: number }[] };
   /** An old node: no `gpu` and `models` endpoints, a short `state`. */
   legacy?: boolean;
+
+  /** What is wrong with its image beside the vectors (nothing). */
+  imageFaults?: readonly ImageFault[];
+  /** Longest prompt with its answer, where the arguments name none (262,144 tokens). */
+  maxModelLen?: number;
+  /** For one token of a chat (0). */
+  tokenTimeMs?: number;
 
   /** Decides for each request whether and how it goes wrong. */
   faults?: FaultHook;

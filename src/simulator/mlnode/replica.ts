@@ -4,6 +4,7 @@ import { postArtifacts } from './callbacks.js';
 import { Engine } from './engine.js';
 import { Generation } from './generation.js';
 import type { GoldenTable } from './golden-table.js';
+import { type ImageFault, LATE_MS, SLOWDOWN } from './image-faults.js';
 import { Job, type JobContext } from './job.js';
 import type { Profile } from './profiles/profile.js';
 import { JobQueue } from './queue.js';
@@ -17,6 +18,7 @@ export interface ReplicaOptions {
   golden: GoldenTable;
   batchTimeMs: number;
   defaultBatchSize: number;
+  imageFaults: readonly ImageFault[];
   forgetAfterMs: number;
   /** When the node takes it into rotation, a time of `performance.now()`. */
   joinsAt: number;
@@ -42,6 +44,7 @@ export class Replica {
   private readonly jobContext: JobContext;
   private readonly hangUps = new Set<(error: ApiError) => void>();
   private jobs = 0;
+  private generations = 0;
 
   constructor(private readonly options: ReplicaOptions) {
     const { profile, golden, model, defaultBatchSize } = options;
@@ -88,8 +91,12 @@ export class Replica {
     this.requireParams(request);
     if (this.generation !== undefined) throw new ApiError(409, 'Already generating');
     const batchSize = request.batch_size ?? this.options.defaultBatchSize;
-    const { batchTimeMs } = this.engine;
-    this.generation = new Generation(request, group, batchSize, batchTimeMs);
+    const { imageFaults } = this.options;
+    const slowdown = imageFaults.includes('slows-down') ? SLOWDOWN ** this.generations : 1;
+    const lateMs = imageFaults.includes('starts-late') ? LATE_MS : 0;
+    this.generations++;
+    const batchTimeMs = slowdown * this.engine.batchTimeMs;
+    this.generation = new Generation(request, group, batchSize, batchTimeMs, lateMs);
     this.engine.hold();
     if (!request.url) return;
     this.posting = new AbortController();

@@ -19,7 +19,8 @@ export class Router {
   ) {}
 
   match(path: string): Match[] {
-    const unversioned = path.replace(VERSION, '');
+    // The OpenAI protocol has a version of its own.
+    const unversioned = path.startsWith(`${this.segment}/v1/`) ? path : path.replace(VERSION, '');
     if (!unversioned.startsWith(this.segment)) return [];
     const local = unversioned.slice(this.segment.length);
     return this.endpoints.flatMap((endpoint) => {

@@ -45,6 +45,7 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
         ? { body: fault.body }
         : (redirectOf(request, path, matches.length > 0) ??
           (await answerTo(match, matches.length > 0, lax(body))));
+    if ('events' in answer && answer.events !== undefined) return await sendEvents(response, answer.events);
     await send(response, answer, fault);
   }
 
@@ -61,7 +62,10 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
         throw pathExists ? new ApiError(405, 'Method Not Allowed') : new ApiError(404, 'Not Found');
       }
       const { endpoint, rest } = match;
-      if (endpoint.body && !endpoint.body(body)) throw unprocessable(endpoint.body.errors);
+      if (endpoint.body && !endpoint.body(body)) {
+        if (node.has('takes-anything')) return { body: { status: 'queued', request_id: '5001:none' } };
+        throw unprocessable(endpoint.body.errors);
+      }
       return await endpoint.run(node, { body, rest });
     } catch (error) {
       if (error instanceof ApiError) return { status: error.status, body: { detail: error.detail } };
@@ -93,6 +97,15 @@ function parseBody(request: IncomingMessage, text: string): unknown {
   } catch {
     return text;
   }
+}
+
+async function sendEvents(response: ServerResponse, events: AsyncIterable<string>): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for await (const event of events) {
+    if (response.destroyed) return;
+    response.write(`data: ${event}\n\n`);
+  }
+  response.end();
 }
 
 async function send(response: ServerResponse, answer: Answer, fault: Fault | undefined): Promise<void> {

@@ -6,6 +6,8 @@ export interface Answer {
   status?: number;
   headers?: Record<string, string>;
   body: unknown;
+  /** In place of the body: server-sent events, as they come. */
+  events?: AsyncIterable<string>;
 }
 
 /** One call of the node's API. */

@@ -7,7 +7,7 @@ export const hardwareEndpoints: Endpoint[] = [
     method: 'GET',
     path: '/gpu/devices',
     run(node) {
-      const devices = gpuDevices(node.settings);
+      const devices = gpuDevices(node.settings, node.memoryGrowth);
       return { body: { devices, count: devices.length } };
     },
   },

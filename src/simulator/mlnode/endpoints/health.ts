@@ -10,7 +10,7 @@ export const healthEndpoints: Endpoint[] = [
 ];
 
 function health(node: MlNode): Answer {
-  const devices = gpuDevices(node.settings);
+  const devices = gpuDevices(node.settings, node.memoryGrowth);
   const running = node.inference.running !== undefined;
   const healthy = node.backends().length > 0;
   const { heldBy } = node.inference;

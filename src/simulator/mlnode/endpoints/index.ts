@@ -1,3 +1,4 @@
+import { chatEndpoints } from './chat.js';
 import type { Endpoint } from './endpoint.js';
 import { hardwareEndpoints } from './hardware.js';
 import { healthEndpoints } from './health.js';
@@ -14,4 +15,5 @@ export const endpoints: Endpoint[] = [
   ...inferenceEndpoints,
   ...powEndpoints,
   ...newerEndpoints,
+  ...chatEndpoints,
 ];

@@ -37,6 +37,7 @@ function startGeneration(node: MlNode, request: InitGenerateRequest): Answer {
     replica.startGeneration(request, { id, of: backends.length }),
   );
   if (done.length === 0) throw new ApiError(502, { errors });
+  node.pocs++;
   const results = done.map((port) => ({ port, status: 'OK' }));
   return {
     body: { status: 'OK', backends: done.length, n_groups: backends.length, results, errors: orNull(errors) },
@@ -71,6 +72,7 @@ function stop(node: MlNode): Answer {
   const backends = node.backends();
   if (backends.length === 0) return { body: { status: 'OK', message: 'No backends to stop' } };
   const { done, errors } = askAll(backends, (replica) => replica.stop());
+  node.pocEnded();
   const results = done.map((port) => ({ port, status: 'stopped' }));
   return { body: { status: 'OK', results, errors: orNull(errors) } };
 }

@@ -1,0 +1,184 @@
+import { rateText } from '../../text/figures.js';
+import { defineCheck } from '../check.js';
+import {
+  type Generated,
+  generate,
+  type Rate,
+  rateOf,
+  requireRotation,
+  STOP_LIMIT_S,
+  settled,
+  usedMemoryMb,
+} from '../generation.js';
+import type { Finding } from '../model.js';
+import { changeText, memoryText } from '../text.js';
+
+/** A later cycle may be so much slower than the first. */
+const RATE_TOLERANCE = 0.05;
+/** Memory may be so far from what it was. */
+const MEMORY_TOLERANCE = 0.01;
+/** A rate that is less exact than this says nothing about 5 %. */
+const LEAST_EXACT = 0.05;
+
+export interface Cycle extends Pick<Generated, 'startedOn' | 'refused' | 'stopSeconds' | 'left'> {
+  rates: { port: number; rate: Rate | null }[];
+  memoryMb: number | null;
+  /** In rotation after the stop. */
+  ports: number[];
+}
+
+export interface CycleFacts {
+  /** In rotation before the first cycle. */
+  ports: number[];
+  memoryMb: number | null;
+  cycles: Cycle[];
+}
+
+export const cycleCheck = defineCheck<CycleFacts>({
+  name: 'cycle',
+  title: 'PoC after PoC: every replica generates, stops and is there again',
+  why: 'A node meets a PoC every day: one that loses a replica, memory or speed in each is out after a few.',
+  limitSeconds: ({ cycles, measureSeconds, warmupSeconds }) =>
+    cycles * (measureSeconds + 2 * warmupSeconds + 180),
+  async gather(tester) {
+    const { inputs } = tester;
+    const ports = await requireRotation(tester);
+    // The first PoC after a start is slower, and takes memory that stays.
+    await generate(tester, inputs.warmupSeconds);
+    const memoryMb = await usedMemoryMb(tester);
+    const cycles: Cycle[] = [];
+    for (let cycle = 0; cycle < inputs.cycles; cycle++) cycles.push(await runCycle(tester, ports));
+    return { ports, memoryMb, cycles };
+  },
+  judge: judgeCycles,
+  figures: ({ cycles }) => ({
+    cycles: cycles.map(({ rates, memoryMb }, index) => ({
+      cycle: index + 1,
+      rates: rates.map(({ port, rate }) => ({ port, perSecond: rate?.perSecond ?? null })),
+      memoryMb,
+    })),
+  }),
+});
+
+/** One PoC, from its start until the replicas are in rotation again. */
+export async function runCycle(
+  tester: Parameters<typeof generate>[0],
+  ports: number[],
+  during?: () => Promise<unknown>,
+): Promise<Cycle> {
+  const { warmupSeconds, measureSeconds } = tester.inputs;
+  const seconds = warmupSeconds + measureSeconds;
+  const { looks, startedOn, refused, stopSeconds, left } = await generate(tester, seconds, during);
+  return {
+    startedOn,
+    refused,
+    stopSeconds,
+    left,
+    rates: ports.map((port) => ({ port, rate: rateOf(looks, port, warmupSeconds, seconds) })),
+    ports: await settled(tester, ports),
+    memoryMb: await usedMemoryMb(tester),
+  };
+}
+
+/** What the cycles say of each replica, and of the node. */
+export function judgeCycles({ ports, memoryMb, cycles }: CycleFacts): Finding[] {
+  return [
+    judgeStops(cycles),
+    judgeMemory(memoryMb, cycles),
+    ...ports.map((port) => judgeReplica(port, cycles)),
+  ];
+}
+
+function judgeStops(cycles: Cycle[]): Finding {
+  const late = cycles.flatMap(({ stopSeconds, left }, index) =>
+    stopSeconds === null
+      ? [`cycle ${index + 1}: replica ${left.join(', ')} still generated after ${STOP_LIMIT_S} s`]
+      : [],
+  );
+  const slowest = Math.max(0, ...cycles.map(({ stopSeconds }) => stopSeconds ?? 0));
+  if (late.length === 0)
+    return {
+      replica: null,
+      outcome: 'pass',
+      evidence: `every stop ended the PoC within ${slowest.toFixed(1)} s`,
+    };
+  return {
+    replica: null,
+    outcome: 'fail',
+    evidence: late.join('; '),
+    advice: 'chats wait for the PoC to end: look at what holds the stop up',
+  };
+}
+
+function judgeMemory(before: number | null, cycles: Cycle[]): Finding {
+  const after = cycles.map(({ memoryMb }) => memoryMb);
+  if (before === null || after.some((mb) => mb === null)) {
+    return {
+      replica: null,
+      outcome: 'unknown',
+      evidence: 'the node does not tell the GPU memory in use (GET /gpu/devices)',
+      advice: 'look at nvidia-smi before and after the cycles, or leave the check out with --skip',
+    };
+  }
+  const last = after.at(-1) as number;
+  const change = changeText(last / before);
+  const isBack = Math.abs(last / before - 1) <= MEMORY_TOLERANCE;
+  return {
+    replica: null,
+    outcome: isBack ? 'pass' : 'fail',
+    evidence: `GPU memory in use: ${memoryText(before)} before, ${memoryText(last)} after ${cycles.length} cycles (${change})`,
+    ...(!isBack && { advice: 'look for what a PoC allocates and does not give back' }),
+  };
+}
+
+function judgeReplica(port: number, cycles: Cycle[]): Finding {
+  const fail = (evidence: string, advice: string): Finding => ({
+    replica: port,
+    outcome: 'fail',
+    evidence,
+    advice,
+  });
+  const at = (index: number) => `cycle ${index + 1}`;
+  for (const [index, { startedOn, refused, ports, rates }] of cycles.entries()) {
+    if (!startedOn.includes(port)) {
+      const reason = refused.find((one) => one.port === port)?.reason ?? 'it was not in rotation';
+      return fail(`${at(index)}: it did not start to generate: ${reason}`, "look into the node's log");
+    }
+    if (!ports.includes(port))
+      return fail(
+        `${at(index)}: it did not come back into rotation after the stop`,
+        "look into the node's log",
+      );
+    if (rates.every((one) => one.port !== port))
+      return fail(`${at(index)}: it generated nothing`, 'see its log');
+  }
+  const rates = cycles.map((cycle) => cycle.rates.find((one) => one.port === port)?.rate ?? null);
+  const none = rates.indexOf(null);
+  if (none >= 0)
+    return fail(`${at(none)}: its counter did not move`, "look into the node's log for a hung engine");
+  return judgeRates(port, rates as Rate[]);
+}
+
+function judgeRates(port: number, rates: Rate[]): Finding {
+  const first = rates[0] as Rate;
+  const told = rates.map(({ perSecond }) => rateText(perSecond)).join(', ');
+  const fallen = rates.findIndex(({ high }) => high < (1 - RATE_TOLERANCE) * first.low);
+  if (fallen >= 0) {
+    const change = changeText((rates[fallen] as Rate).perSecond / first.perSecond);
+    return {
+      replica: port,
+      outcome: 'fail',
+      evidence: `${told}: cycle ${fallen + 1} is ${change} from the first`,
+      advice: 'look for clocks that fall with heat, and for work that a PoC leaves behind',
+    };
+  }
+  const inexact = rates.some(({ low, high, perSecond }) => (high - low) / 2 > 2 * LEAST_EXACT * perSecond);
+  return inexact
+    ? {
+        replica: port,
+        outcome: 'unknown',
+        evidence: `${told}, which is not exact enough to tell 5 %`,
+        advice: 'give a longer --measure-seconds',
+      }
+    : { replica: port, outcome: 'pass', evidence: `generated ${told}` };
+}

@@ -1,0 +1,79 @@
+import { AssayError } from '../../errors.js';
+import { durationText } from '../../text/figures.js';
+import { defineCheck } from '../check.js';
+import type { Finding } from '../model.js';
+import { lacksStartArgs, type Started, startLimitSeconds, startModel, stopModel } from '../serving.js';
+import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
+
+const NONCES = 64;
+const BATCH = 32;
+
+interface Facts {
+  before: (number | null)[];
+  /** null: it did not come up. */
+  started: Started | null;
+  failure: string | null;
+  /** Each replica that is there again, against itself before. */
+  after: { port: number | null; apart: Apart }[];
+}
+
+export const restartCheck = defineCheck<Facts>({
+  name: 'restart',
+  title: 'After the model was stopped and started, the vectors are the same',
+  why: 'A node restarts in the middle of an epoch: what it committed before has to hold afterwards.',
+  limitSeconds: (inputs) => startLimitSeconds(inputs) + 900,
+  lacks: lacksStartArgs,
+  async gather(tester) {
+    const { inputs } = tester;
+    const nonces = someNonces(inputs, NONCES);
+    const batchSize = inputs.reference.file.collection_batch_size ?? BATCH;
+    const ask = async () =>
+      byReplica(await askVectors(tester, { nonces, batchSize, coverage: 'every-replica' }), nonces);
+    const before = await ask();
+    await stopModel(tester);
+    const start = await startModel(tester).then(
+      (started) => ({ started, failure: null }),
+      (error) => {
+        if (!(error instanceof AssayError) || tester.signal.aborted) throw error;
+        return { started: null, failure: error.message };
+      },
+    );
+    const after = start.started === null ? new Map<number | null, Map<number, string | null>>() : await ask();
+    return {
+      before: [...before.keys()],
+      ...start,
+      after: [...after].map(([port, vectors]) => {
+        // Ports may be dealt out otherwise: then any replica of before will do.
+        const own = before.get(port) ?? [...before.values()][0] ?? new Map<number, string | null>();
+        return { port, apart: apart(own, vectors, inputs, batchSize) };
+      }),
+    };
+  },
+  judge({ before, started, failure, after }) {
+    if (started === null) {
+      return [
+        { replica: null, outcome: 'fail', evidence: failure ?? '', advice: "look into the node's log" },
+      ];
+    }
+    const isWhole = after.length >= before.length;
+    return [
+      {
+        replica: null,
+        outcome: isWhole ? 'pass' : 'fail',
+        evidence: `serves again after ${durationText(started.seconds)}; ${after.length} of ${before.length} replicas answered`,
+        ...(!isWhole && { advice: "look into the node's log for the replicas that are missing" }),
+      },
+      ...after.map(({ port, apart: own }): Finding => {
+        const isApart = own.fraudDetected;
+        return {
+          replica: port,
+          outcome: isApart ? 'fail' : 'pass',
+          evidence: `before and after: ${apartText(own)}`,
+          ...(isApart && {
+            advice: 'look for what a start draws by chance: seeds, autotuned kernels, weights',
+          }),
+        };
+      }),
+    ];
+  },
+});

@@ -1,0 +1,86 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ValidateReport } from '../../run/report.js';
+import { validateNode } from '../../validate/validate-node.js';
+import { defineCheck } from '../check.js';
+import type { Finding, Outcome } from '../model.js';
+
+interface Facts extends Pick<ValidateReport, 'verdict' | 'verdict_reason' | 'error'> {
+  /** Its folder. */
+  run: string;
+  /** About the node. */
+  warnings: string[];
+  replicas: { port: number | null; total: number; mismatches: number; pValue: number; fraud: boolean }[];
+  diagnosis: { code: string; evidence: string; advice: string }[];
+}
+
+export const selfValidationCheck = defineCheck<Facts>({
+  name: 'self-validation',
+  title: 'Every replica passes the reference, by the strict rules',
+  why: 'It is what the network asks of a node: vectors within the distance of honest ones, on every replica.',
+  limitSeconds: () => 1_800,
+  async gather({ inputs, folder, options, patience, signal, events }) {
+    const run = join(folder, 'self-validation');
+    // Of a part of this run that was interrupted: the check begins again.
+    if (existsSync(run)) rmSync(run, { recursive: true });
+    const { report } = await validateNode(
+      {
+        mlnodeUrl: inputs.mlnodeUrl,
+        model: inputs.model,
+        reference: inputs.reference,
+        thresholds: options.thresholds ?? [],
+        expDir: run,
+        patience,
+        skipDownload: true,
+        skipDeploy: true,
+        skipThroughput: true,
+        coverage: 'every-replica',
+        strict: true,
+        ...(inputs.startArgs !== null && { nodeArgs: inputs.startArgs }),
+        ...(options.expectReplicas !== undefined && { expectReplicas: options.expectReplicas }),
+      },
+      { events, signal },
+    );
+    signal.throwIfAborted();
+    const { validation } = report;
+    return {
+      verdict: report.verdict,
+      verdict_reason: report.verdict_reason,
+      error: report.error,
+      run,
+      warnings: (report.warning_details ?? []).flatMap(({ about_node, text }) => (about_node ? [text] : [])),
+      replicas: (validation?.replicas ?? []).map((one) => ({
+        port: one.port,
+        total: one.n_total,
+        mismatches: one.n_mismatch,
+        pValue: one.p_value,
+        fraud: one.fraud_detected,
+      })),
+      diagnosis: validation?.diagnosis ?? [],
+    };
+  },
+  judge({ verdict, verdict_reason, error, warnings, replicas, diagnosis, run }) {
+    const outcome: Outcome = verdict === 'PASS' ? 'pass' : verdict === 'FAIL' ? 'fail' : 'unknown';
+    const advice = diagnosis.find(({ advice }) => advice !== '')?.advice ?? `see ${run}`;
+    const node: Finding = {
+      replica: null,
+      outcome,
+      evidence: [error ?? verdict_reason, ...(outcome === 'pass' ? [] : warnings)].join('; '),
+      ...(outcome !== 'pass' && { advice }),
+    };
+    return [
+      node,
+      ...replicas.flatMap(({ port, total, mismatches, fraud }): Finding[] =>
+        port === null
+          ? []
+          : [
+              {
+                replica: port,
+                outcome: fraud ? 'fail' : 'pass',
+                evidence: `${mismatches} of ${total} nonces mismatch`,
+              },
+            ],
+      ),
+    ];
+  },
+});

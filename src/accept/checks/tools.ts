@@ -1,0 +1,117 @@
+import { AssayError } from '../../errors.js';
+import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
+import { type AcceptInputs, defineCheck } from '../check.js';
+import type { Finding } from '../model.js';
+
+const TOOL_NAME = 'get_weather';
+const PROMPT = 'What is the weather in Paris? Use the tool.';
+const QUESTION = 'A train leaves at 9:40 and arrives at 11:05. How many minutes does it take? Think first.';
+const MAX_TOKENS = 2_048;
+const TOOL = {
+  type: 'function',
+  function: {
+    name: TOOL_NAME,
+    description: 'Tells the weather of a city.',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+};
+/** What a parser that does nothing leaves in a text. */
+const LEFT_IN_TEXT = /<\/?(?:think|tool_call|function)\b|<\|tool/i;
+
+interface Facts {
+  /** null: no parser is configured, so none was asked. */
+  tool: ChatOutcome | null;
+  reasoning: ChatOutcome | null;
+}
+
+export const toolsCheck = defineCheck<Facts>({
+  name: 'tools',
+  title: 'Tool calls and reasoning come parsed',
+  why: 'Clients read tool_calls and reasoning_content: a parser that does not fit the model breaks every agent.',
+  limitSeconds: ({ chatSeconds }) => 2 * chatSeconds + 60,
+  lacks(inputs) {
+    if (inputs.startArgs === null)
+      return 'it is not known which parsers the node was started with: add --node-config FILE';
+    return hasParser(inputs, 'tool-call') || hasParser(inputs, 'reasoning')
+      ? null
+      : 'the arguments name neither --tool-call-parser nor --reasoning-parser';
+  },
+  async gather(tester) {
+    await requireChats(tester);
+    const { inputs } = tester;
+    const facts = {
+      tool: hasParser(inputs, 'tool-call')
+        ? await chat(tester, { prompt: PROMPT, maxTokens: MAX_TOKENS, tools: [TOOL] })
+        : null,
+      reasoning: hasParser(inputs, 'reasoning')
+        ? await chat(tester, { prompt: QUESTION, maxTokens: MAX_TOKENS })
+        : null,
+    };
+    if (facts.tool === null && facts.reasoning === null) throw new AssayError('no parser is configured');
+    return facts;
+  },
+  judge: ({ tool, reasoning }) => [
+    ...(tool === null ? [] : [judgeTool(tool)]),
+    ...(reasoning === null ? [] : [judgeReasoning(reasoning)]),
+  ],
+});
+
+function hasParser({ startArgs }: AcceptInputs, kind: 'tool-call' | 'reasoning'): boolean {
+  const flag = `--${kind}-parser`;
+  return (startArgs ?? []).some((arg) => arg.replaceAll('_', '-').split('=')[0] === flag);
+}
+
+function judgeTool(outcome: ChatOutcome): Finding {
+  const fail = (evidence: string): Finding => ({
+    replica: null,
+    outcome: 'fail',
+    evidence,
+    advice: 'check --tool-call-parser and --enable-auto-tool-choice against the model',
+  });
+  if (outcome.kind !== 'finished') return fail(`a tool call was ${chatText(outcome)}`);
+  const [call] = outcome.toolCalls;
+  if (call === undefined) {
+    return LEFT_IN_TEXT.test(outcome.text)
+      ? fail('the tool call was left in the text')
+      : {
+          replica: null,
+          outcome: 'unknown',
+          evidence: 'the model answered without a tool call, so its parser was not seen at work',
+        };
+  }
+  const given = jsonOrNull(outcome.toolCalls.map((one) => one.arguments).join(''));
+  const city = typeof given === 'object' && given !== null ? (given as { city?: unknown }).city : undefined;
+  if (call.name !== TOOL_NAME || typeof city !== 'string')
+    return fail(`the tool call is not the one that was offered: ${call.name} ${call.arguments.slice(0, 80)}`);
+  return {
+    replica: null,
+    outcome: 'pass',
+    evidence: `a tool call was parsed: ${TOOL_NAME}, city ${city.slice(0, 40)}`,
+  };
+}
+
+function judgeReasoning(outcome: ChatOutcome): Finding {
+  const fail = (evidence: string): Finding => ({
+    replica: null,
+    outcome: 'fail',
+    evidence,
+    advice: 'check --reasoning-parser against the model',
+  });
+  if (outcome.kind !== 'finished') return fail(`a question was ${chatText(outcome)}`);
+  if (LEFT_IN_TEXT.test(outcome.text)) return fail('the reasoning was left in the text');
+  if (outcome.reasoning !== null)
+    return { replica: null, outcome: 'pass', evidence: 'reasoning and answer came apart' };
+  return {
+    replica: null,
+    outcome: 'unknown',
+    evidence: 'the model answered without reasoning, so its parser was not seen at work',
+  };
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,137 @@
+/** The checks, in the order in which they are run. */
+export const CHECK_NAMES = [
+  'start',
+  'self-validation',
+  'repeatable',
+  'batches',
+  'cycle',
+  'errors',
+  'queue',
+  'restart',
+  'early-share',
+  'steady',
+  'cross-device',
+  'cycle-with-chats',
+  'long-prompt',
+  'tools',
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** `unknown`: it was not seen, so it is neither good nor bad. */
+export type Outcome = 'pass' | 'fail' | 'unknown';
+
+/** What a check says of one replica, or of the node. */
+export interface Finding {
+  /** Port of the replica; null: it is about the node. */
+  replica: number | null;
+  outcome: Outcome;
+  /** One line, with the figures. */
+  evidence: string;
+  /** In the imperative; absent where there is nothing to do. */
+  advice?: string;
+}
+
+/** What the page draws of a check. */
+export interface Figures {
+  /** One entry a PoC cycle. */
+  cycles?: CycleFigure[];
+  /** One entry a pair of nodes. */
+  pairs?: PairFigure[];
+}
+
+export interface CycleFigure {
+  /** From 1. */
+  cycle: number;
+  /** Nonces per second, by replica; null: not measured. */
+  rates: { port: number; perSecond: number | null }[];
+  /** GPU memory in use after the stop; null: the node does not tell. */
+  memoryMb: number | null;
+}
+
+export interface PairFigure {
+  /** Without credentials. */
+  a: string;
+  b: string;
+  nonces: number;
+  meanL2: number;
+  maxL2: number;
+  mismatches: number;
+  pValue: number;
+  fraudDetected: boolean;
+}
+
+/** One check, as the report keeps it. */
+export interface CheckResult {
+  check: CheckName;
+  title: string;
+  why: string;
+  /** The worst of its findings; `skipped`: it was not run. */
+  outcome: Outcome | 'skipped';
+  /** Why it was skipped, or could not be run; null where it was. */
+  reason: string | null;
+  findings: Finding[];
+  figures: Figures;
+  /** What it has seen, for programs. */
+  facts: unknown;
+  /** ISO 8601 in UTC. */
+  started_at: string;
+  elapsed_s: number;
+}
+
+/** `accept_report.json`. */
+export interface AcceptReport {
+  harness_version: string;
+  /** Start of the run, ISO 8601 in UTC. */
+  timestamp: string;
+  /** Credentials masked. */
+  mlnode_url: string;
+  model: string;
+  reference: { path: string; sha256: string };
+  /** What the node says of itself; null: it does not tell. */
+  node: { version: string | null; vllm: string | null; driver: string | null; hardware: string | null };
+  verdict: 'PASS' | 'FAIL' | 'INCOMPLETE';
+  verdict_reason: string;
+  /** 0 all passed, 2 some failed, 1 some could not be run. */
+  exit_code: 0 | 1 | 2;
+  checks: CheckResult[];
+  warnings: string[];
+  elapsed_s: number;
+}
+
+/** The worst of some outcomes; nothing seen is not good. */
+export function worstOf(outcomes: Outcome[]): Outcome {
+  if (outcomes.includes('fail')) return 'fail';
+  return outcomes.length === 0 || outcomes.includes('unknown') ? 'unknown' : 'pass';
+}
+
+/** What a run comes to. A check that was left out is told, and does not count. */
+export function verdictOf(
+  checks: readonly CheckResult[],
+): Pick<AcceptReport, 'verdict' | 'verdict_reason' | 'exit_code'> {
+  const named = (outcome: CheckResult['outcome']) =>
+    checks.filter((check) => check.outcome === outcome).map(({ check }) => check);
+  const [failed, unknown, passed, skipped] = (['fail', 'unknown', 'pass', 'skipped'] as const).map(named) as [
+    CheckName[],
+    CheckName[],
+    CheckName[],
+    CheckName[],
+  ];
+  const also = [
+    ...(unknown.length > 0 && failed.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
+    ...(skipped.length > 0 ? [`not run: ${skipped.join(', ')}`] : []),
+  ];
+  const reason = (text: string) => [text, ...also].join('; ');
+  if (failed.length > 0)
+    return { verdict: 'FAIL', verdict_reason: reason(`failed: ${failed.join(', ')}`), exit_code: 2 };
+  if (unknown.length > 0)
+    return {
+      verdict: 'INCOMPLETE',
+      verdict_reason: reason(`not known: ${unknown.join(', ')}`),
+      exit_code: 1,
+    };
+  if (passed.length === 0)
+    return { verdict: 'INCOMPLETE', verdict_reason: reason('no check was run'), exit_code: 1 };
+  const count = passed.length === 1 ? 'the check passed' : `all ${passed.length} checks passed`;
+  return { verdict: 'PASS', verdict_reason: reason(count), exit_code: 0 };
+}

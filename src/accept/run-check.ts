@@ -1,0 +1,103 @@
+import { performance } from 'node:perf_hooks';
+import { AssayError, messageOf } from '../errors.js';
+import { HttpFault } from '../http/fault.js';
+import { maskSecrets } from '../http/mask.js';
+import { timeLimit } from '../http/time-limit.js';
+import { isGenerating } from '../mlnode/replicas.js';
+import { secondsSince } from '../validate/context.js';
+import type { Check, Tester } from './check.js';
+import { type CheckResult, worstOf } from './model.js';
+
+const CLEANUP_MS = 60_000;
+
+/** The result of a check that is not run. */
+export function skippedResult(check: Check, reason: string): CheckResult {
+  return {
+    ...headOf(check),
+    outcome: 'skipped',
+    reason,
+    findings: [],
+    figures: {},
+    facts: null,
+    elapsed_s: 0,
+  };
+}
+
+/**
+ * Runs one check within its limit, and leaves nothing of it on the node.
+ *
+ * @throws the signal's reason when the whole run was interrupted
+ */
+export async function runCheck(check: Check, tester: Tester): Promise<CheckResult> {
+  const head = headOf(check);
+  const begun = performance.now();
+  const seconds = check.limitSeconds(tester.inputs);
+  const isOver = new AssayError(`not finished within ${Math.round(seconds)} s`, {
+    advice: "look into the node's log for what holds it up",
+  });
+  const limit = timeLimit(tester, seconds, isOver);
+  const own: Tester = { ...tester, ...limit, node: tester.node.within(limit) };
+  try {
+    const facts = await check.gather(own);
+    const findings = check.judge(facts, tester.inputs).map((finding) => ({
+      ...finding,
+      evidence: maskSecrets(finding.evidence),
+    }));
+    return {
+      ...head,
+      outcome: worstOf(findings.map(({ outcome }) => outcome)),
+      reason: null,
+      findings,
+      figures: check.figures?.(facts, tester.inputs) ?? {},
+      facts,
+      elapsed_s: secondsSince(begun),
+    };
+  } catch (error) {
+    if (tester.signal.aborted) throw tester.signal.reason;
+    const line = error instanceof AssayError ? error.line : `internal error: ${messageOf(error)}`;
+    const evidence = maskSecrets(line);
+    return {
+      ...head,
+      outcome: 'unknown',
+      reason: evidence,
+      findings: [],
+      figures: {},
+      facts: null,
+      elapsed_s: secondsSince(begun),
+    };
+  } finally {
+    const isCut = limit.signal.aborted;
+    limit.clear();
+    await leave(tester, isCut);
+  }
+}
+
+function headOf({ name, title, why }: Check) {
+  return { check: name, title, why, started_at: new Date().toISOString() };
+}
+
+/**
+ * Leaves the node without work of ours: it belongs to the tester, so a stop ends nobody else's. A check that was cut
+ * may have left requests in its queue.
+ */
+async function leave({ node, patience, warn, ownPublicKey }: Tester, isCut: boolean): Promise<void> {
+  // It must outlive the interruption that asks for it.
+  const ms = patience * CLEANUP_MS;
+  const cleaner = node.within({ signal: AbortSignal.timeout(ms), until: performance.now() + ms });
+  try {
+    if (isCut || (await generates(cleaner, ownPublicKey))) await cleaner.stopGeneration();
+  } catch (error) {
+    warn(`whether the node still works for this run is not known: ${messageOf(error)}`);
+  }
+}
+
+/** Where the node does not tell, it may. */
+async function generates(node: Tester['node'], publicKey: string): Promise<boolean> {
+  try {
+    const { backends = [] } = await node.powStatus();
+    return backends.some((replica) => isGenerating(replica) && replica.config?.public_key === publicKey);
+  } catch (error) {
+    if (error instanceof HttpFault) return true;
+    throw error;
+  }
+}

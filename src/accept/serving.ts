@@ -1,0 +1,77 @@
+import { performance } from 'node:perf_hooks';
+import { AssayError } from '../errors.js';
+import { pause } from '../http/retry.js';
+import { countGpus } from '../mlnode/replicas.js';
+import { startLimitS } from '../mlnode/start-limit.js';
+import { promisedReplicas } from '../network/promised-replicas.js';
+import { deploy } from '../validate/phases/deploy.js';
+import type { AcceptInputs, Tester } from './check.js';
+
+/** What a check needs that stops and starts the model. */
+export function lacksStartArgs({ startArgs }: AcceptInputs): string | null {
+  return startArgs === null
+    ? 'it stops the model and starts it again, and no arguments to start with were given: add --node-config FILE'
+    : null;
+}
+
+/** Long enough for a cold start with the wait for its replicas. */
+export function startLimitSeconds({ startSeconds }: AcceptInputs): number {
+  return (startSeconds ?? startLimitS(['B200'])) + 300;
+}
+
+/** A model takes so long to go. */
+const DOWN_LIMIT_S = 120;
+
+/** Stops the model, and waits until it is gone. */
+export async function stopModel({ node, patience, signal }: Pick<Tester, 'node' | 'patience' | 'signal'>) {
+  await node.stopModel();
+  const end = performance.now() + 1000 * patience * DOWN_LIMIT_S;
+  for (;;) {
+    const { state } = await node.state();
+    if (state !== 'INFERENCE') return;
+    if (performance.now() > end) {
+      throw new AssayError(
+        `the node is still in ${state} ${DOWN_LIMIT_S} s after it was told to stop the model`,
+        {
+          advice: "look into the node's log",
+        },
+      );
+    }
+    await pause(patience * 500, signal);
+  }
+}
+
+/** What starting the model came to. */
+export interface Started {
+  /** From the request until the promised replicas were in rotation. */
+  seconds: number;
+  /** null: nobody promised a number. */
+  promised: number | null;
+}
+
+/**
+ * Starts the model with the given arguments, and waits for its replicas.
+ *
+ * @throws AssayError when it does not come up
+ */
+export async function startModel(tester: Tester): Promise<Started> {
+  const { inputs, node, options } = tester;
+  const args = inputs.startArgs ?? [];
+  const gpus = countGpus(await node.gpuDevices());
+  const promised = promisedReplicas({
+    expected: options.expectReplicas,
+    metrics: null,
+    gpus: gpus.reduce((sum, { count }) => sum + count, 0),
+    args,
+  });
+  const before = {
+    version: null,
+    loaded_model: null,
+    gpus,
+    replicas: [],
+    busy_with_foreign_poc: false,
+    elapsed_s: 0,
+  };
+  const { elapsed_s } = await deploy(tester, before, promised);
+  return { seconds: elapsed_s, promised };
+}

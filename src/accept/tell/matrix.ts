@@ -1,0 +1,42 @@
+import { type AcceptReport, type CheckResult, type Outcome, worstOf } from '../model.js';
+
+/** Checks by replicas. */
+export interface Matrix {
+  /** Ports, ascending. */
+  ports: number[];
+  rows: { result: CheckResult; node: Cell; replicas: Cell[] }[];
+}
+
+/** null: the check says nothing of it. */
+export type Cell = Outcome | 'skipped' | null;
+
+/** The word for each outcome, of one width. */
+export const OUTCOME_WORDS = {
+  pass: 'pass',
+  fail: 'FAIL',
+  unknown: 'not known',
+  skipped: 'not run',
+} as const;
+
+export function matrixOf({ checks }: Pick<AcceptReport, 'checks'>): Matrix {
+  const ports = [
+    ...new Set(checks.flatMap(({ findings }) => findings.flatMap(({ replica }) => replica ?? []))),
+  ].sort((a, b) => a - b);
+  return {
+    ports,
+    rows: checks.map((result) => ({
+      result,
+      node: result.findings.length === 0 ? result.outcome : cellOf(result, null),
+      replicas: ports.map((port) => cellOf(result, port)),
+    })),
+  };
+}
+
+function cellOf({ findings }: CheckResult, replica: number | null): Cell {
+  const own = findings.filter((finding) => finding.replica === replica);
+  return own.length === 0 ? null : worstOf(own.map(({ outcome }) => outcome));
+}
+
+export function cellText(cell: Cell): string {
+  return cell === null ? '–' : OUTCOME_WORDS[cell];
+}

@@ -1,0 +1,133 @@
+import { DataTable } from '../../page/data-table.js';
+import { renderDocument } from '../../page/document.js';
+import { Figure } from '../../page/figure.js';
+import { distanceText, durationText, pValueText, timeText } from '../../text/figures.js';
+import type { AcceptReport, CheckResult, PairFigure } from '../model.js';
+import { memoryChart, rateChart } from './charts.js';
+import { type Cell, cellText, matrixOf } from './matrix.js';
+
+/** An acceptance as one self-contained page: the matrix of checks and replicas, then each check. */
+export function renderAcceptPage(report: AcceptReport): string {
+  const { verdict, verdict_reason, model, mlnode_url, node, checks, warnings } = report;
+  return renderDocument(
+    `${verdict}: ${model}`,
+    <>
+      <header class={verdict}>
+        <h1>
+          <span class="verdict">{verdict}</span>
+          {model}
+        </h1>
+        <p class="reason">{verdict_reason}</p>
+        <p class="meta">
+          {mlnode_url}, {timeText(report.timestamp)}, {durationText(report.elapsed_s)}; node{' '}
+          {node.version ?? 'not told'}, vLLM {node.vllm ?? 'not told'}, driver {node.driver ?? 'not told'},{' '}
+          {node.hardware ?? 'GPUs not told'}; assay {report.harness_version}
+        </p>
+        {warnings.map((warning) => (
+          <p class="notice" key={warning}>
+            <strong>Warning</strong> {warning}
+          </p>
+        ))}
+      </header>
+      <main>
+        <h2>Checks</h2>
+        <MatrixTable report={report} />
+        {checks.map((result) => (
+          <CheckSection key={result.check} result={result} />
+        ))}
+      </main>
+    </>,
+  );
+}
+
+function MatrixTable({ report }: { report: AcceptReport }) {
+  const { ports, rows } = matrixOf(report);
+  return (
+    <div class="panel">
+      <DataTable
+        caption="Each check for the node and for each replica, by port"
+        head={['check', 'node', ...ports.map(String), 'time']}
+        rows={rows.map(({ result, node, replicas }) => [
+          result.check,
+          <CellMark key="node" cell={node} />,
+          ...replicas.map((cell, at) => <CellMark key={at} cell={cell} />),
+          result.outcome === 'skipped' ? '' : durationText(result.elapsed_s),
+        ])}
+      />
+    </div>
+  );
+}
+
+const CLASSES = { pass: 'good', fail: 'bad', unknown: 'warn', skipped: '' } as const;
+
+function CellMark({ cell }: { cell: Cell }) {
+  return <span class={cell === null ? '' : CLASSES[cell]}>{cellText(cell)}</span>;
+}
+
+function CheckSection({ result }: { result: CheckResult }) {
+  const { check, title, why, outcome, reason, findings, figures } = result;
+  const { cycles = [], pairs = [] } = figures;
+  return (
+    <>
+      <h2>
+        {check}: {title}
+      </h2>
+      <p>{why}</p>
+      {reason !== null && (
+        <p>
+          {outcome === 'skipped' ? 'Not run' : 'Not known'}: {reason}
+        </p>
+      )}
+      {findings.length > 0 && (
+        <div class="panel inputs">
+          <DataTable
+            caption={`What ${check} found`}
+            head={['about', 'outcome', 'evidence', 'what to do']}
+            rows={findings.map(({ replica, outcome: own, evidence, advice }) => [
+              replica === null ? 'node' : `replica ${replica}`,
+              <CellMark key="outcome" cell={own} />,
+              evidence,
+              advice ?? '',
+            ])}
+          />
+        </div>
+      )}
+      {cycles.length > 0 && (
+        <div class="pair">
+          <Figure
+            title="Rate over the cycles"
+            label={`${check}: rate over the cycles`}
+            svg={rateChart(cycles)}
+          />
+          <Figure
+            title="GPU memory over the cycles"
+            label={`${check}: GPU memory`}
+            svg={memoryChart(cycles)}
+          />
+        </div>
+      )}
+      {pairs.length > 0 && <PairTable pairs={pairs} />}
+    </>
+  );
+}
+
+function PairTable({ pairs }: { pairs: PairFigure[] }) {
+  return (
+    <div class="panel">
+      <DataTable
+        caption="All pairs of nodes, over nonces that no table holds"
+        head={['node', 'other node', 'nonces', 'L2 mean', 'L2 max', 'mismatches', 'p-value', 'outcome']}
+        rows={pairs.map(({ a, b, nonces, meanL2, maxL2, mismatches, pValue, fraudDetected }) => [
+          a,
+          b,
+          String(nonces),
+          distanceText(meanL2),
+          distanceText(maxL2),
+          String(mismatches),
+          pValueText(pValue),
+          <CellMark key="outcome" cell={fraudDetected ? 'fail' : 'pass'} />,
+        ])}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+/** How figures of an acceptance are written. */
+
+/** Megabytes as gigabytes. */
+export function memoryText(megabytes: number | null): string {
+  return megabytes === null ? 'not told' : `${(megabytes / 1024).toFixed(1)} GB`;
+}
+
+/** A change as a percentage with its sign. */
+export function changeText(ratio: number): string {
+  const percent = 100 * (ratio - 1);
+  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(1)} %`;
+}

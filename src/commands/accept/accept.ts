@@ -1,0 +1,80 @@
+import { CHECK_NAMES } from '../../accept/model.js';
+import { defineCommand } from '../command.js';
+import { numberFlag, textFlag } from '../flags.js';
+
+export const command = defineCommand({
+  description: [
+    'Tests a node image on a node of your own, check by check, and says what passed on which replica.',
+    'It stops and starts the model and runs PoC on it: never give a node that takes part in the network.',
+    `Checks: ${CHECK_NAMES.join(', ')}.`,
+    'Exit 0 all passed, 2 some failed, 1 some could not be run.',
+  ].join('\n'),
+  options: {
+    'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node', { demandOption: true }),
+    model: textFlag('model', 'the model to test it with', { demandOption: true }),
+    'node-config': textFlag('node-config', 'file with the node, whose arguments the model is started with'),
+    'node-id': textFlag('node-id', 'which node of the file'),
+    reference: textFlag('reference', 'a reference file, or a name of `assay golden list`'),
+    peer: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      requiresArg: true,
+      description: 'URL of a node of another GPU class with the same model; repeatable',
+    },
+    'inference-url': textFlag(
+      'inference-url',
+      'where it takes chats, without /v1 (default: the node itself)',
+    ),
+    'deploy-timeout': numberFlag(
+      'deploy-timeout',
+      'seconds for a start of the model (1800, on Blackwell 3600)',
+      {
+        above: 0,
+        max: 86_400,
+      },
+    ),
+    'expect-replicas': numberFlag('expect-replicas', 'replicas that it should have', {
+      min: 1,
+      max: 1024,
+      integer: true,
+    }),
+    cycles: numberFlag('cycles', 'PoC cycles', { min: 1, max: 1000, integer: true, default: 3 }),
+    'measure-seconds': numberFlag('measure-seconds', 'for a rate', { above: 0, max: 86_400, default: 60 }),
+    'warmup-seconds': numberFlag('warmup-seconds', 'before a rate is measured', {
+      above: 0,
+      max: 3_600,
+      default: 30,
+    }),
+    'chat-timeout': numberFlag('chat-timeout', 'seconds for one chat', {
+      above: 0,
+      max: 7_200,
+      default: 300,
+    }),
+    only: textFlag('only', 'these checks alone, separated by commas'),
+    skip: textFlag('skip', 'all checks but these'),
+    report: textFlag('report', 'formats to write into the run folder: junit,html,markdown (json always)'),
+    'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/accept_MODEL_TIME)'),
+    resume: textFlag('resume', 'folder of an interrupted run: what passed or failed in it is kept'),
+    json: { type: 'boolean', description: 'print events as JSON lines, the last one with the report' },
+    quiet: { type: 'boolean', description: 'no progress on stderr' },
+  },
+  examples: [
+    [
+      'assay accept --mlnode-url http://127.0.0.1:8080 --model Qwen/Qwen3-0.6B --node-config node.json --report junit,html',
+      'every check, with the model started by the arguments of the file',
+    ],
+    [
+      'assay accept --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --peer http://10.0.0.31:8080',
+      'with a node of another GPU class',
+    ],
+    [
+      'assay accept --mlnode-url http://127.0.0.1:8080 --model moonshotai/Kimi-K2.6 --only cycle --cycles 20',
+      'twenty PoC in a row',
+    ],
+  ],
+  async run(args, context) {
+    const { runAccept } = await import('./run.js');
+    return runAccept(args, context);
+  },
+});

@@ -1,0 +1,163 @@
+import { acceptNode } from '../../accept/accept-node.js';
+import { CHECK_NAMES, type CheckName, type CheckResult } from '../../accept/model.js';
+import type { AcceptEvents, AcceptOptions } from '../../accept/options.js';
+import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
+import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
+import { AssayError, UsageError } from '../../errors.js';
+import { readNodeConfig } from '../../network/node-config.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import { durationText } from '../../text/figures.js';
+import { nearest } from '../../text/nearest.js';
+import type { Context } from '../command.js';
+
+/** The flags as the parser hands them on. */
+export interface AcceptFlags {
+  mlnodeUrl: string;
+  model: string;
+  nodeConfig?: string | undefined;
+  nodeId?: string | undefined;
+  reference?: string | undefined;
+  peer?: string[] | undefined;
+  inferenceUrl?: string | undefined;
+  deployTimeout?: number | undefined;
+  expectReplicas?: number | undefined;
+  cycles: number;
+  measureSeconds: number;
+  warmupSeconds: number;
+  chatTimeout: number;
+  only?: string | undefined;
+  skip?: string | undefined;
+  report?: string | undefined;
+  expDir?: string | undefined;
+  resume?: string | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+/** Tests the node, prints what came of it, and returns the exit code. */
+export async function runAccept(flags: AcceptFlags, { terminal, signal }: Context): Promise<number> {
+  const formats = flags.report === undefined ? [] : parseAcceptFormats(flags.report);
+  const options = await optionsOf(flags);
+  let folder: string | undefined;
+  const told = flags.json ? jsonEvents(terminal) : flags.quiet ? {} : lineEvents(terminal);
+  const events: AcceptEvents = {
+    ...told,
+    begun(path) {
+      folder = path;
+      told.begun?.(path);
+    },
+  };
+  try {
+    const result = await acceptNode(options, { events, signal });
+    const paths = await writeAcceptReport(result.folder, result.report, formats);
+    if (flags.json)
+      terminal.out(JSON.stringify({ event: 'report', folder: result.folder, report: result.report }));
+    else {
+      const { renderAcceptText } = await import('../../accept/tell/text.js');
+      terminal.out(renderAcceptText(result.report, result.folder, terminal));
+      for (const path of paths.slice(1)) terminal.say(`written: ${path}`);
+    }
+    return result.report.exit_code;
+  } catch (error) {
+    if (signal.aborted && folder !== undefined)
+      terminal.say(`what was found is kept; go on with --resume ${folder}`);
+    throw error;
+  }
+}
+
+async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions> {
+  const { nodeConfig, nodeId, only, skip, expDir, resume } = flags;
+  if (resume !== undefined && expDir !== undefined)
+    throw new UsageError('--resume and --exp-dir both name the folder', { advice: 'give one of them' });
+  if (nodeId !== undefined && nodeConfig === undefined) throw new UsageError('--node-id needs --node-config');
+  const named = only === undefined ? undefined : checkNames('--only', only);
+  if (named?.includes('cross-device') && flags.peer === undefined)
+    throw new UsageError('--only cross-device needs a node to compare with', { advice: 'add --peer URL' });
+  return {
+    mlnodeUrl: flags.mlnodeUrl,
+    model: flags.model,
+    cycles: flags.cycles,
+    measureSeconds: flags.measureSeconds,
+    warmupSeconds: flags.warmupSeconds,
+    chatSeconds: flags.chatTimeout,
+    ...given('reference', flags.reference),
+    ...given('peers', flags.peer),
+    ...given('inferenceUrl', flags.inferenceUrl),
+    ...given('startSeconds', flags.deployTimeout),
+    ...given('expectReplicas', flags.expectReplicas),
+    ...given(
+      'startArgs',
+      nodeConfig === undefined ? undefined : await argsOf(nodeConfig, nodeId, flags.model),
+    ),
+    ...given('only', named),
+    ...given('skip', skip === undefined ? undefined : checkNames('--skip', skip)),
+    ...given('expDir', expDir),
+    ...given('resume', resume),
+  };
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: V });
+}
+
+function checkNames(flag: string, list: string): CheckName[] {
+  return list.split(',').map((part) => {
+    const name = part.trim();
+    if ((CHECK_NAMES as readonly string[]).includes(name)) return name as CheckName;
+    throw new UsageError(`${flag}: "${name}" is no check`, {
+      advice: `use ${nearest(name, CHECK_NAMES) ?? CHECK_NAMES.join(', ')}`,
+    });
+  });
+}
+
+async function argsOf(file: string, id: string | undefined, model: string): Promise<string[]> {
+  const nodes = (await readNodeConfig(file)).filter((node) => id === undefined || node.id === id);
+  const found = nodes.flatMap((node) => {
+    const own = node.models[model];
+    return own === undefined ? [] : [{ id: node.id, args: own.args }];
+  });
+  const [first] = found;
+  if (first === undefined) {
+    throw new AssayError(
+      `node config ${file} has no ${id === undefined ? 'node' : `node "${id}"`} with ${model}`,
+      {
+        advice: 'mend --model, or the file',
+      },
+    );
+  }
+  if (found.some(({ args }) => args.join('\n') !== first.args.join('\n'))) {
+    throw new UsageError(`node config ${file} has several nodes with other arguments`, {
+      advice: `choose one with --node-id: ${found.map((node) => node.id).join(', ')}`,
+    });
+  }
+  return first.args;
+}
+
+function lineEvents(terminal: Terminal): AcceptEvents {
+  return {
+    begun: (folder) => terminal.say(`run folder: ${folder}`),
+    checkStarted: ({ check, title, index, of }) => terminal.say(`[${index}/${of}] ${check}: ${title} …`),
+    checkEnded(result, isKept) {
+      if (result.outcome === 'skipped') return;
+      const from = isKept ? ', from before' : `, ${durationText(result.elapsed_s)}`;
+      terminal.say(`        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`);
+    },
+    warning: (text) => terminal.say(`warning: ${text}`),
+  };
+}
+
+function firstTrouble({ outcome, reason, findings }: CheckResult): string {
+  const found = findings.find((finding) => finding.outcome === outcome && outcome !== 'pass');
+  const text = reason ?? found?.evidence;
+  return text === undefined ? '' : `: ${text}`;
+}
+
+function jsonEvents(terminal: Terminal): AcceptEvents {
+  const tell = (event: string, more: object) => terminal.out(JSON.stringify({ event, ...more }));
+  return {
+    begun: (folder) => tell('begun', { folder }),
+    checkStarted: (check) => tell('check_started', check),
+    checkEnded: (result, isKept) => tell('check_ended', { ...result, from_before: isKept }),
+    warning: (text) => tell('warning', { text }),
+  };
+}

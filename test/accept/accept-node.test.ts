@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CHECK_NAMES } from '../../src/accept/model.js';
+import { renderAcceptJunit } from '../../src/accept/tell/junit.js';
+import { renderAcceptMarkdown } from '../../src/accept/tell/markdown.js';
+import { renderAcceptPage } from '../../src/accept/tell/page.js';
+import { renderAcceptText } from '../../src/accept/tell/text.js';
+import { Interrupted } from '../../src/errors.js';
+import { acceptance } from './support.js';
+
+const { node, accept, folder } = acceptance();
+
+test('an image without a fault passes every check, and the model serves as before', async () => {
+  const good = await node();
+  const peer = await node({ replicas: ['honest'] });
+  const { report } = await accept(good, { peers: [peer.url] });
+  expect(report.checks.map(({ check }) => check)).toEqual(CHECK_NAMES);
+  expect(report.checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
+  expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0, warnings: [] });
+  expect(good.running?.model).toBe(report.model);
+  expect([5001, 5002].map((port) => good.isGenerating(port))).toEqual([false, false]);
+}, 60_000);
+
+test('the run goes on after a failure, and every report names check and replica', async () => {
+  const bad = await node({ replicas: ['exact', 'unrelated'] });
+  const { report } = await accept(bad, {
+    only: ['self-validation', 'errors', 'cycle'],
+    startArgs: undefined,
+  });
+  expect(report).toMatchObject({ verdict: 'FAIL', exit_code: 2 });
+  expect(report.verdict_reason).toMatch(/^failed: self-validation; not run: start, /);
+  expect(report.checks.find(({ check }) => check === 'errors')?.outcome).toBe('pass');
+  const junit = renderAcceptJunit(report);
+  expect(junit).toContain('name="replica 5002"');
+  expect(junit.match(/<failure /g)).toHaveLength(2);
+  expect(junit).toContain('<skipped');
+  const page = renderAcceptPage(report);
+  expect(page).toContain('Rate over the cycles');
+  expect(page).not.toContain('<script');
+  expect(renderAcceptMarkdown(report)).toContain('| self-validation | FAIL | pass | FAIL |');
+  const text = renderAcceptText(report, 'runs/x', { colors: colourless() } as never);
+  expect(text).toMatch(/^FAIL {2}failed: self-validation/);
+  expect(text).toContain('FAIL: replica 5002: 64 of 64 nonces mismatch');
+});
+
+test('an interrupted run stops its PoC, and is taken up where it was', async () => {
+  const good = await node();
+  const path = folder();
+  const interruption = new AbortController();
+  const options = { expDir: path, only: ['repeatable' as const, 'cycle' as const], measureSeconds: 30 };
+  const run = accept(good, options, {
+    signal: interruption.signal,
+    events: {
+      checkStarted: ({ check }) => {
+        if (check === 'cycle') watchGeneration();
+      },
+    },
+  });
+  const watchGeneration = () => {
+    if (good.isGenerating(5001)) return interruption.abort(new Interrupted('SIGINT'));
+    setTimeout(watchGeneration, 5);
+  };
+  await expect(run).rejects.toThrow('interrupted by SIGINT');
+  expect([5001, 5002].map((port) => good.isGenerating(port))).toEqual([false, false]);
+
+  const asked = good.requests['POST /inference/pow/generate'];
+  const kept: string[] = [];
+  const { report } = await accept(
+    good,
+    { ...options, expDir: undefined, resume: path, measureSeconds: 0.6 },
+    { events: { checkEnded: ({ check }, isKept) => isKept && kept.push(check) } },
+  );
+  expect(kept).toEqual(['repeatable']);
+  expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0 });
+  expect(good.requests['POST /inference/pow/generate']).toBe(asked);
+  expect(readFileSync(join(path, 'journal.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3);
+});
+
+test('a check that cannot see its PoC is not known, and nothing of it is left on the node', async () => {
+  const hung = await node();
+  hung.faults = ({ endpoint }) =>
+    endpoint === '/inference/pow/status' && hung.isGenerating(5001) ? { status: 500 } : undefined;
+  const { report } = await accept(hung, { only: ['early-share', 'errors'], patience: 0.02 });
+  const outcomes = Object.fromEntries(report.checks.map(({ check, outcome }) => [check, outcome]));
+  expect(outcomes).toMatchObject({ 'early-share': 'unknown', errors: 'pass' });
+  expect(report).toMatchObject({ verdict: 'INCOMPLETE', exit_code: 1 });
+  expect(hung.isGenerating(5001)).toBe(false);
+});
+
+test("a node that is not the tester's is not touched", async () => {
+  const busy = await node();
+  busy.startForeignGeneration();
+  await expect(accept(busy)).rejects.toThrow('a PoC generation of somebody else runs');
+  expect(busy.isGenerating(5001)).toBe(true);
+  const other = await node({ model: 'Qwen/Qwen3-0.6B' });
+  await expect(accept(other)).rejects.toThrow('the node serves Qwen/Qwen3-0.6B');
+  const down = await node({ up: false });
+  await expect(accept(down, { startArgs: undefined })).rejects.toThrow('no arguments to start it with');
+});
+
+test('a model that was not up is stopped again', async () => {
+  const down = await node({ up: false });
+  const { report } = await accept(down, { only: ['start', 'repeatable'] });
+  expect(report.verdict).toBe('PASS');
+  expect(down.running).toBeUndefined();
+});
+
+function colourless() {
+  return new Proxy(
+    { isColorSupported: false },
+    { get: (own, key) => (key in own ? false : (text: string) => text) },
+  );
+}
