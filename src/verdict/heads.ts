@@ -192,7 +192,7 @@ function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number }
   let best: Pattern | null = null;
   for (let period = 2; period <= longest; period++) {
     const scores = scoresOf(strata, period);
-    const most = Math.max(...scores);
+    const most = scores.reduce((one, other) => Math.max(one, other), 0);
     if (most <= (best?.score ?? 0)) continue;
     // A place that is wrong only now and then explains little more: the fewest heads that explain as much.
     const heads = scores.findIndex((score) => score >= AS_MUCH * most) + 1;
@@ -202,24 +202,24 @@ function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number }
 }
 
 /** What each number of heads, from 1 to P/2, explains: the sum of squares between heads and rest; 0 where the rest is worse. */
-function scoresOf(strata: Placed[][], period: number): number[] {
-  const residues = strata.map((own) => ({ ...sumsByResidue(own, period), headCount: 0, headSum: 0 }));
-  return Array.from({ length: Math.floor(period / 2) }, (_, k) => {
-    let score = 0;
-    let step = 0;
-    for (const stratum of residues) {
-      stratum.headCount += stratum.counts[k] as number;
-      stratum.headSum += stratum.sums[k] as number;
-      const { n, sum, headCount, headSum } = stratum;
+function scoresOf(strata: Placed[][], period: number): Float64Array {
+  const scores = new Float64Array(Math.floor(period / 2));
+  const steps = new Float64Array(scores.length);
+  for (const own of strata) {
+    const { counts, sums, n, sum } = sumsByResidue(own, period);
+    let [headCount, headSum] = [0, 0];
+    for (let k = 0; k < scores.length; k++) {
+      headCount += counts[k] as number;
+      headSum += sums[k] as number;
       const rest = n - headCount;
       if (headCount === 0 || rest === 0) continue;
       const difference = headSum / headCount - (sum - headSum) / rest;
       const weight = (headCount * rest) / n;
-      score += weight * difference ** 2;
-      step += weight * difference;
+      scores[k] = (scores[k] as number) + weight * difference ** 2;
+      steps[k] = (steps[k] as number) + weight * difference;
     }
-    return step > 0 ? score : 0;
-  });
+  }
+  return scores.map((score, k) => ((steps[k] as number) > 0 ? score : 0));
 }
 
 /**

@@ -46,7 +46,9 @@ export function receivedVectors(observations: Observation[]): Received[] {
 
 /** Honest vectors have a length of 0.9996 to 1.0003; this leaves room for rounding and nothing else. */
 export function isUnitLength(vector: ArrayLike<number>): boolean {
-  return Math.abs(Math.hypot(...Array.from(vector)) - 1) <= 0.01;
+  let squares = 0;
+  for (let i = 0; i < vector.length; i++) squares += (vector[i] as number) ** 2;
+  return Math.abs(Math.sqrt(squares) - 1) <= 0.01;
 }
 
 export function share<T>(items: T[], holds: (item: T) => boolean): number {
