@@ -4,6 +4,7 @@ import { commands, groups } from './commands/index.js';
 import { groupOverview, overview } from './commands/overview.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
+import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
@@ -28,6 +29,7 @@ export function runCli(argv: string[]): Promise<number> {
 export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   let hasFlag: HasFlag = () => true;
+  keepSecretsOf([...argv, ...Object.values(process.env)]);
   try {
     // `assay help validate` is `assay validate --help`.
     const asked = argv[0] === 'help' ? argv.slice(1) : argv;

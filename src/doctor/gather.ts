@@ -8,7 +8,6 @@ import { goldenOf, hasGolden } from '../golden/catalog.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
 import { chooseVariant } from '../golden/variant.js';
 import { timeLimit } from '../http/time-limit.js';
-import { withoutCredentials } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
 import { usableGpus } from '../mlnode/gpus.js';
@@ -98,7 +97,7 @@ async function machineFacts({ folder, columns, inferenced, signal }: DoctorReque
 async function adminFacts({ adminUrl, signal }: DoctorRequest): Promise<DoctorFacts['admin']> {
   if (adminUrl === undefined) return null;
   const client = new AdminClient(adminUrl, signal);
-  return { url: withoutCredentials(adminUrl), listed: await known(() => client.list()) };
+  return { url: adminUrl, listed: await known(() => client.list()) };
 }
 
 async function chainFacts(url: string, { model, address, signal }: DoctorRequest): Promise<ChainFacts> {
@@ -114,7 +113,7 @@ async function chainFacts(url: string, { model, address, signal }: DoctorRequest
   const ofPace = <T>(of: (value: Awaited<ReturnType<typeof measureBlockPace>>) => T): Known<T> =>
     'value' in pace ? { value: of(pace.value) } : pace;
   return {
-    url: withoutCredentials(url),
+    url,
     epochs,
     blockTimeS: ofPace(({ msPerBlock }) => msPerBlock / 1000),
     isBehind: ofPace(({ catchingUp }) => catchingUp),
@@ -185,7 +184,7 @@ async function nodeFacts(
   ]);
   return {
     name,
-    url: withoutCredentials(url),
+    url,
     reachAdvice: advice,
     reached,
     state,

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { AssayError } from '../errors.js';
-import { maskSecrets } from '../http/mask.js';
+import { shownUrl } from '../http/credentials.js';
 import { parseBaseUrl } from '../http/url.js';
 import { readNodeConfig } from '../network/node-config.js';
 import { addressOf } from '../network/reach.js';
@@ -135,7 +135,7 @@ function requireDistinct(nodes: FleetNode[], subject: string): void {
     ids.add(id);
     const other = urls.get(url);
     if (other !== undefined) {
-      throw new AssayError(`${subject}: nodes "${other}" and "${id}" are both at ${maskSecrets(url)}`, {
+      throw new AssayError(`${subject}: nodes "${other}" and "${id}" are both at ${shownUrl(url)}`, {
         advice: 'two validations of one node at once disturb each other: keep one of them',
       });
     }

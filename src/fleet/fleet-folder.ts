@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AssayError } from '../errors.js';
 import { folderName, timeStamp } from '../files/names.js';
 import { writeWhole } from '../files/write-whole.js';
-import { maskSecrets } from '../http/mask.js';
+import { shownUrl } from '../http/credentials.js';
 import { LOCK_FILES, lockFolder, ownerOf } from '../journal/folder-lock.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
@@ -125,7 +125,7 @@ export async function keysOfEarlierFleets(folder: string): Promise<(url: string)
     if ((await ownerOf(path)) === undefined) nodes.push(...plannedIn(join(path, PLAN_FILE)));
   }
   return (url) => {
-    const shown = maskSecrets(url);
+    const shown = shownUrl(url);
     return nodes.filter((node) => node.url === shown).map(({ own_public_key }) => own_public_key);
   };
 }
@@ -199,7 +199,7 @@ function planned({ id, site, model, url, reference }: FleetNode) {
     id,
     site,
     model,
-    url: maskSecrets(url),
+    url: shownUrl(url),
     reference: reference ?? null,
     folder: join('nodes', folderName(id)),
   };

@@ -1,4 +1,5 @@
 import { AssayError, messageOf } from '../errors.js';
+import { shownUrl } from '../http/credentials.js';
 import { maskSecrets } from '../http/mask.js';
 import type { ValidateReport } from '../run/report.js';
 import { warningsOf } from '../run/warnings.js';
@@ -56,5 +57,5 @@ export function noResult(node: FleetNode, error: unknown): NodeResult {
 }
 
 function named({ id, site, model, url }: FleetNode) {
-  return { id, site, model, url: maskSecrets(url) };
+  return { id, site, model, url: shownUrl(url) };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../errors.js';
-import { maskSecrets } from '../http/mask.js';
+import { shownUrl } from '../http/credentials.js';
 import { parseBaseUrl } from '../http/url.js';
 import { ownerOf } from '../journal/folder-lock.js';
 import { readReportOf } from '../run/read.js';
@@ -46,7 +46,7 @@ async function reportIn(folder: string): Promise<ValidateReport | undefined> {
 
 /** A result is another node's where a folder was copied, or its name stood for somebody else before. */
 function requireSameNode(folder: string, { config }: ValidateReport, options: ValidateOptions): void {
-  const url = maskSecrets(parseBaseUrl(options.mlnodeUrl, '--mlnode-url'));
+  const url = shownUrl(parseBaseUrl(options.mlnodeUrl, '--mlnode-url'));
   const nameOf = (id: string | null | undefined, at: string, model: string) =>
     `${id ?? at} (${model}, ${at})`;
   const found = nameOf(config.node_id, config.mlnode_url, config.model);

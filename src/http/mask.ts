@@ -1,5 +1,15 @@
-/** Hides the credentials of every URL in a text: `http://user:pass@host` becomes `http://***@host`. */
+import { withoutSecrets } from './credentials.js';
+
+/**
+ * The last look at a message: hides passwords that are known, and what stands before the `@` of whatever looks like
+ * a URL. Nothing relies on it: an address and its credentials are kept apart from the start.
+ */
 export function maskSecrets(text: string): string {
-  // Up to the last @ before the path: a password with an @ of its own is no valid URL, and yet no less secret.
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'`<>]+@/gi, '$1***@');
+  return withoutSecrets(text)
+    .split(/(\s)/)
+    .map((word) => {
+      const [from, to] = [word.indexOf('://'), word.lastIndexOf('@')];
+      return from < 0 || to < from ? word : `${word.slice(0, from + 3)}***${word.slice(to)}`;
+    })
+    .join('');
 }

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { AssayError, messageOf } from '../errors.js';
+import { authorizationFor } from './credentials.js';
 import { clip, detailOf } from './detail.js';
 import { HttpFault, outcomeOfStatus } from './fault.js';
 import { isBareName } from './host-name.js';
@@ -11,6 +12,8 @@ import { timeLimit } from './time-limit.js';
 export interface JsonRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
+  /** The Authorization header; default: that of the credentials that were given with the address. */
+  authorization?: string | undefined;
   /** Sent as JSON. */
   body?: unknown;
   /** Headers beyond those that every request has. */
@@ -53,7 +56,7 @@ const freshAgent = new Agent({ ...connecting, pipelining: 0 });
  */
 export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { method, timeoutMs, maxBytes, signal } = request;
-  const { origin, path, headers } = splitUrl(request.url);
+  const { origin, path, headers } = splitUrl(request);
   const deadline = new Error('time is over');
   const limit = timeLimit({ ...(signal && { signal }) }, timeoutMs / 1000, deadline);
   let status: number;
@@ -120,7 +123,7 @@ export async function requestHeaders(
   url: string,
   timeoutMs: number,
 ): Promise<Record<string, string | undefined>> {
-  const { origin, path, headers } = splitUrl(url);
+  const { origin, path, headers } = splitUrl({ url });
   const where = maskSecrets(`GET ${url}`);
   const response = await keepingAgent
     .request({ origin, path, method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) })
@@ -139,13 +142,17 @@ async function agentFor({ freshConnection }: JsonRequest, proxy: WayOut | undefi
   return proxyAgent(proxy, CONNECT_TIMEOUT_MS);
 }
 
-/** undici sends no credentials of a URL by itself; a node behind a password proxy needs them. */
-function splitUrl(text: string): { origin: string; path: string; headers: Record<string, string> } {
-  const { origin, pathname, search, username, password } = new URL(text);
-  const target = { origin, path: pathname + search };
-  if (username === '' && password === '') return { ...target, headers: {} };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { ...target, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+/** Credentials are never part of the URL; a thread of its own is handed them with the request. */
+function splitUrl({
+  url,
+  authorization = authorizationFor(url),
+}: Pick<JsonRequest, 'url' | 'authorization'>): {
+  origin: string;
+  path: string;
+  headers: Record<string, string>;
+} {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search, headers: authorization === undefined ? {} : { authorization } };
 }
 
 type Body = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };

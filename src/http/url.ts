@@ -1,36 +1,35 @@
 import { UsageError } from '../errors.js';
-import { maskSecrets } from './mask.js';
+import { keepCredentials, shownText } from './credentials.js';
+
+const FORM = 'write it like http://10.0.0.21:8080';
 
 /**
- * A base URL as a user writes it, without trailing slashes.
+ * A base URL as a user writes it, as an address without credentials and trailing slashes: those are kept for the
+ * requests to it, and travel with it nowhere.
  *
  * @param flag the flag that it was given with, for the error
  * @throws UsageError when it is no http(s) URL, or carries a query or a fragment
  */
 export function parseBaseUrl(text: string, flag: string): string {
+  const shown = shownText(text);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new UsageError(`${flag}: "${maskSecrets(text)}" is no URL`, {
-      advice: 'write it like http://10.0.0.21:8080',
-    });
+    throw new UsageError(`${flag}: "${shown}" is no URL`, { advice: FORM });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(`${flag}: "${maskSecrets(text)}" is not an http or https URL`, {
-      advice: 'write it like http://10.0.0.21:8080',
-    });
+    throw new UsageError(`${flag}: "${shown}" is not an http or https URL`, { advice: FORM });
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new UsageError(`${flag}: "${maskSecrets(text)}" must not have a query or a fragment`);
+    throw new UsageError(`${flag}: "${shown}" must not have a query or a fragment`, {
+      advice: 'in a password, write ? as %3F and # as %23',
+    });
   }
-  return url.href.replace(/\/+$/, '');
-}
-
-/** A URL as it may be written to a file. */
-export function withoutCredentials(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href.replace(/\/+$/, '');
+  if (url.pathname.includes('@')) {
+    throw new UsageError(`${flag}: "${shown}" has an @ behind its host`, {
+      advice: 'in a password, write / as %2F; in a path, @ as %40',
+    });
+  }
+  return keepCredentials(url);
 }

@@ -21,6 +21,8 @@ export interface GenerateExchange {
   url: string;
   /** Absent for a look at a queued request. */
   body?: GenerateBody;
+  /** Where this thread does not know the credentials of the address. */
+  authorization?: string | undefined;
   timeoutMs: number;
   /** Nonces asked for, which bound the size of the answer. */
   count: number;
@@ -28,7 +30,7 @@ export interface GenerateExchange {
 
 /** One exchange about a generate request; what goes wrong on the way is a value, not an exception. */
 export async function exchangeGenerate<T>(
-  { url, body, timeoutMs, count }: GenerateExchange,
+  { url, body, authorization, timeoutMs, count }: GenerateExchange,
   interpret: (answer: GenerateAnswer) => T,
 ): Promise<T | FaultReply> {
   const method = body === undefined ? 'GET' : 'POST';
@@ -37,6 +39,7 @@ export async function exchangeGenerate<T>(
       method,
       url,
       timeoutMs,
+      ...(authorization !== undefined && { authorization }),
       maxBytes: maxAnswerBytes(count),
       ...(body && { body }),
     });

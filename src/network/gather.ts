@@ -4,7 +4,6 @@ import { type GovernanceModel, readGovernanceModels } from '../chain/models.js';
 import { readParams } from '../chain/params.js';
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
-import { maskSecrets } from '../http/mask.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { usableGpus } from '../mlnode/gpus.js';
 import { xidText } from '../mlnode/metrics.js';
@@ -100,7 +99,7 @@ async function wantedNode(
     );
     // That of an old download sticks: it counts only where the weights are not there.
     if (status?.error_message && status.status !== 'DOWNLOADED')
-      throw new AssayError(`${maskSecrets(url)}: ${status.error_message}`);
+      throw new AssayError(`${url}: ${status.error_message}`);
     return [model, { status: status?.status ?? null, weights }];
   };
   const [gpus, onGpus, weights] = await Promise.all([

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { messageOf } from '../errors.js';
+import { authorizationFor } from '../http/credentials.js';
 import type { FaultReply } from '../mlnode/generate.js';
 import { workerFile } from '../paths.js';
 import type { FetchReply, FetchTask } from './tasks.js';
@@ -73,7 +74,7 @@ async function runBounded(task: FetchTask, hungAfterMs: number): Promise<FetchRe
     timer = setTimeout(resolve, task.timeoutMs + hungAfterMs, undefined);
   });
   try {
-    const reply = await Promise.race([own.run(task), hung]);
+    const reply = await Promise.race([own.run({ ...task, authorization: authorizationFor(task.url) }), hung]);
     if (reply !== undefined) return reply;
     replace(own);
     return threadFault('timed_out', 'a probe thread hung and was replaced');

@@ -2,6 +2,7 @@ import { readSequence } from '../chain/account.js';
 import { type Choice, choiceText, sameChoice } from '../chain/choice.js';
 import type { RuleSet } from '../chain/rules/costs.js';
 import { AssayError, UsageError } from '../errors.js';
+import { authorizationFor } from '../http/credentials.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { adviceFor, FLAGS, type SettingNames } from './advice.js';
@@ -72,6 +73,7 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
   const signing = await signingAddress(request.address, signer, dryRun ? undefined : inferenced);
   const { address, account } = signing;
 
+  refusePassword(signer.nodeUrl);
   const facts = await gatherFacts({ ...request, nodeUrl: signer.nodeUrl, address, signal });
   const { granter } = signer;
   const warm = granter === undefined ? [] : [warmKeyFinding(granter, wanted, facts.view.version)];
@@ -277,4 +279,12 @@ async function acceptWarnings(
     });
   const question = `${warnings}; send ${choiceText(wanted)} for ${model} all the same?`;
   if (!(await askYesNo(question, { terminal, signal, yes: false }))) throw new AssayError('nothing was sent');
+}
+
+/** inferenced takes a password in an argument alone, and every user of this machine can read arguments. */
+function refusePassword(nodeUrl: string): void {
+  if (authorizationFor(nodeUrl) === undefined) return;
+  throw new AssayError(`inferenced cannot be given the password of ${nodeUrl}`, {
+    advice: 'give a --node that needs none, for example the network node itself',
+  });
 }

@@ -6,8 +6,8 @@ import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden, loadGolden } from '../golden/load.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenFile, GoldenReference } from '../golden/reference.js';
+import { shownUrl } from '../http/credentials.js';
 import { isSameEndpoint } from '../http/endpoint.js';
-import { maskSecrets } from '../http/mask.js';
 import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
@@ -137,7 +137,7 @@ async function askTrustedNode(
   await node.reach();
   const identity = await identify(node);
   const misnamed = misnamedText(identity, [golden.model, options.servedAs]);
-  if (misnamed !== null) note?.(`the trusted node ${maskSecrets(trustedUrl)}: ${misnamed}`);
+  if (misnamed !== null) note?.(`the trusted node ${shownUrl(trustedUrl)}: ${misnamed}`);
   const { hardware } = identity;
   const batchSize = validationBatchSize ?? golden.collection_batch_size ?? DEFAULT_BATCH_SIZE;
   const { provenance: _recorded, notes: _notes, ...file } = golden;
@@ -158,7 +158,7 @@ async function askTrustedNode(
   const vectors = await recordVectors({ ...request, known: await ofEveryReplica(request) });
   const recorded = {
     ...asked,
-    source: `challenge: computed by ${maskSecrets(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
+    source: `challenge: computed by ${shownUrl(trustedUrl)}${hardware === null ? '' : ` on ${hardware}`}`,
     artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
   };
   return { file: recorded, latestRequest: requests.at(-1) };

@@ -5,7 +5,7 @@ import { loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
 import type { GoldenReference } from '../golden/reference.js';
-import { maskSecrets } from '../http/mask.js';
+import { shownUrl } from '../http/credentials.js';
 import type { Limits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
@@ -167,7 +167,7 @@ export function configOf(
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
     harness_version: packageVersion(),
-    mlnode_url: maskSecrets(options.mlnodeUrl),
+    mlnode_url: shownUrl(options.mlnodeUrl),
     node_id: options.nodeId ?? null,
     model: options.model,
     reference: {
@@ -204,7 +204,7 @@ export function configOf(
       challenge: {
         seed: challenge.seed,
         n: challenge.n,
-        trusted_url: maskSecrets(challenge.trustedUrl),
+        trusted_url: shownUrl(challenge.trustedUrl),
       },
     }),
   };

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findGolden } from '../../src/golden/catalog.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import { assay } from '../support/assay.js';
 import { useTempFolder } from '../support/temp.js';
@@ -59,4 +60,53 @@ it('nor those of the trusted node of a challenge', async () => {
   const written = await everythingIn(folder);
   expect(written).toContain('challenge: computed by http://***@127.0.0.1');
   expect(stdout + stderr + written).not.toMatch(/hush|operator/);
+});
+
+/** Every character that a URL takes in a password, as it is or encoded; `hush` is what must be nowhere. */
+const PASSWORDS = [
+  `hush'"<>\`hush`,
+  'hush hush',
+  'hush%hush',
+  'hush%2Fhush%40hush',
+  'hush!$&()*+,;=~hush',
+  'hush|{}^hush',
+];
+const SPELLINGS = /hush|aHVza|h%75sh/;
+
+async function everythingBelow(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = names
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+}
+
+it.each(PASSWORDS)('nor those of a fleet, whose password is %s', async (password) => {
+  const guarded = await startMlNodeSimulator({
+    replicas: ['exact'],
+    batchTimeMs: 1,
+    model: MODEL,
+    golden: await findGolden(MODEL),
+  });
+  const name = `fleet${PASSWORDS.indexOf(password)}`;
+  const url = guarded.url.replace('://', () => `://operator:${password}@`);
+  const fleet = await temp.write(
+    `${name}.yaml`,
+    JSON.stringify({ model: MODEL, nodes: [{ id: 'one', url }] }),
+  );
+  const out = temp.path(name);
+  const flags = [
+    '--out',
+    out,
+    '--skip-throughput',
+    '--node',
+    `http://operator:${encodeURIComponent(password)}@127.0.0.1:1`,
+  ];
+  const { exitCode, stdout, stderr } = await assay(['fleet', 'validate', fleet, ...flags, '--verbose']);
+  await guarded.close();
+  expect(exitCode, stderr).toBe(0);
+  const written = await everythingBelow(out);
+  expect(written).toContain('fleet_id');
+  expect(stdout + stderr + written).not.toMatch(SPELLINGS);
+  expect(stdout + stderr + written).not.toContain('operator');
 });

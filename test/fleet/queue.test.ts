@@ -163,7 +163,8 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     expect(JSON.stringify(job)).not.toMatch(/hush|operator/);
 
     const file = await queue.folder.write('credentials', `# of site a\n\n${url}\n`);
-    queue.startWorker('a', { credentials: await readCredentials(file) });
+    await readCredentials(file);
+    queue.startWorker('a');
     const { results, said } = await run;
     expect(verdicts(results)).toEqual(['n PASS']);
     expect(said.join()).toContain('credentials in URLs stay here');

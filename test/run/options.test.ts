@@ -3,7 +3,7 @@ import { command as fleetValidate } from '../../src/commands/fleet/validate.js';
 import { afterRunFlags } from '../../src/commands/validate/after-run.js';
 import { type ValidateFlagValues, validationsOf } from '../../src/commands/validate/inputs.js';
 import { command as validate } from '../../src/commands/validate/validate.js';
-import { strip } from '../../src/fleet/queue/credentials.js';
+import { withoutUserinfo } from '../../src/fleet/queue/credentials.js';
 import { acceptJob, PROTOCOL } from '../../src/fleet/queue/job.js';
 import { repeatCommand } from '../../src/report/repeat-command.js';
 import { keyOf, OPTION_GROUPS, validateOptions } from '../../src/run/options.js';
@@ -142,7 +142,7 @@ describe('the table of options', () => {
   it('takes the credentials out of every URL that travels', async () => {
     const [options] = await validationsOf(given as ValidateFlagValues);
     const { mlnodeUrl, challenge, model } = options as ValidateOptions;
-    expect(JSON.stringify(strip(job({ mlnodeUrl, challenge, model })))).not.toContain('secret');
+    expect(JSON.stringify(withoutUserinfo(job({ mlnodeUrl, challenge, model })))).not.toContain('secret');
     const places = namesOf(({ isUrl, travels }) => isUrl && travels !== null);
     expect(places).toEqual(['mlnode-url', 'node', 'trusted-url']);
   });

@@ -49,10 +49,8 @@ export const command = defineCommand({
       import('../../fleet/queue/redis.js'),
       import('../../fleet/queue/worker.js'),
     ]);
-    const credentials =
-      args.nodeCredentials === undefined
-        ? undefined
-        : await (await import('../../fleet/queue/credentials.js')).readCredentials(args.nodeCredentials);
+    if (args.nodeCredentials !== undefined)
+      await (await import('../../fleet/queue/credentials.js')).readCredentials(args.nodeCredentials);
     for (const warning of await checkRedis(redis)) terminal.say(`warning: ${warning}`);
     terminal.say(`working for site ${site}, ${concurrency} at a time, queue ${redis.shown}`);
     await work(
@@ -62,7 +60,6 @@ export const command = defineCommand({
         concurrency,
         folder: args.workDir ?? join('fleet-work', site),
         leaseSeconds: lease,
-        ...(credentials && { credentials }),
       },
       { signal, say: terminal.say },
     );

@@ -1,7 +1,6 @@
 import { findNodeUrl, nodeOption } from '../../chain/node-url.js';
 import { WeightMeasured, weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
-import { withoutCredentials } from '../../http/url.js';
 import {
   AdminClient,
   DEFAULT_ADMIN_URL,
@@ -116,11 +115,11 @@ export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): A
  * The admin API that a run was started with: the flag where it is given, else the recorded one, with the
  * credentials of ADMIN_API_URL where that is the same.
  *
- * @param recorded as `withoutCredentials` made it
+ * @param recorded without credentials
  */
 export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSignal): AdminClient {
   const given = openAdmin(args, signal);
-  const isSame = args.adminUrl !== undefined || withoutCredentials(given.url) === recorded;
+  const isSame = args.adminUrl !== undefined || given.url === recorded;
   return isSame ? given : new AdminClient(recorded, signal);
 }
 

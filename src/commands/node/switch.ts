@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { folderName, timeStamp } from '../../files/names.js';
-import { withoutCredentials } from '../../http/url.js';
 import type { AdminClient } from '../../network/admin-client.js';
 import { requireNode } from '../../network/apply.js';
 import { differences } from '../../network/compare.js';
@@ -115,11 +114,11 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
   const folder = args.runDir ?? join('runs', `switch_${folderName(id)}_${timeStamp(new Date())}`);
   const plan = {
     id,
-    adminUrl: withoutCredentials(admin.url),
+    adminUrl: admin.url,
     rollback,
     validate,
     timeoutMs,
-    reach: recorded(reach),
+    reach,
     ...(reference !== undefined && { reference }),
     ...(args.servedAs !== undefined && { servedAs: args.servedAs }),
   };
@@ -144,11 +143,6 @@ async function readGiven(
   }
   const { model, config, node } = await readGivenConfig(nodeConfig as string, id);
   return node === null ? { models: { [model]: config } } : { node };
-}
-
-/** As it is kept: a resumed switch takes credentials from its own command line. */
-function recorded(reach: Reach): Reach {
-  return Object.fromEntries(Object.entries(reach).map(([id, url]) => [id, withoutCredentials(url)]));
 }
 
 const SAYS = {

@@ -3,7 +3,9 @@ import { findNodeUrl } from '../../chain/node-url.js';
 import { type WeightGuard, weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
+import { shownUrl } from '../../http/credentials.js';
 import { maskSecrets } from '../../http/mask.js';
+import { parseBaseUrl } from '../../http/url.js';
 import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelOverride, NodeObject } from '../../network/node-object.js';
@@ -55,7 +57,7 @@ export async function validationsOf(
     return [
       {
         ...shared,
-        mlnodeUrl: args.mlnodeUrl,
+        mlnodeUrl: parseBaseUrl(args.mlnodeUrl, '--mlnode-url'),
         ...(await expectationsOf(args, addresses?.nodeId)),
         ...(await deploymentOf(args, undefined)),
       },
@@ -169,7 +171,11 @@ function challengeOf({ challenge, trustedUrl, challengeSeed }: ValidateArgs): Va
   if (trustedUrl === undefined) {
     throw new UsageError('--challenge needs a node to compare with', { advice: 'add --trusted-url URL' });
   }
-  return { n: challenge, trustedUrl, ...optional('seed', challengeSeed) };
+  return {
+    n: challenge,
+    trustedUrl: parseBaseUrl(trustedUrl, '--trusted-url'),
+    ...optional('seed', challengeSeed),
+  };
 }
 
 async function thresholdLayers(
@@ -192,7 +198,7 @@ async function thresholdLayers(
   }
   const { readChainStatTest } = await import('../../chain/params.js');
   const values = await readChainStatTest(networkNode, args.model);
-  return [{ source: `chain (${maskSecrets(networkNode)})`, values }, commandLine];
+  return [{ source: `chain (${shownUrl(networkNode)})`, values }, commandLine];
 }
 
 async function chosenNodes(file: string, id: string | undefined): Promise<NodeObject[]> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AssayError, UsageError } from '../../errors.js';
-import { maskSecrets } from '../../http/mask.js';
+import { shownUrl } from '../../http/credentials.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { keyOf, validateOptions } from '../../run/options.js';
 import { readConfig } from '../../run/read.js';
@@ -71,6 +71,6 @@ function urlOf(given: string | undefined, recorded: string, folder: string): str
     requirePassword('mlnode-url', recorded, folder);
     return recorded;
   }
-  if (maskSecrets(parseBaseUrl(given, '--mlnode-url')) === recorded) return given;
+  if (shownUrl(parseBaseUrl(given, '--mlnode-url')) === recorded) return given;
   throw new UsageError(`--mlnode-url differs from the run in ${folder}, which is of ${recorded}`);
 }

@@ -1,22 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../../errors.js';
-import { withoutCredentials } from '../../http/url.js';
+import { keepCredentials } from '../../http/credentials.js';
 import { validateOptions } from '../../run/options.js';
-
-/** URLs with credentials, by their origin: they go to no other host, scheme or port. */
-export type Credentials = Map<string, URL>;
 
 /**
  * Reads a file with a URL on each line, `http://USER:PASSWORD@HOST:PORT`; empty lines and comments (`#`) count
- * for nothing.
+ * for nothing. The credentials are kept for requests to the same origin: they go to no other host, scheme or port.
  *
  * @throws AssayError naming the line, never its text
  */
-export async function readCredentials(path: string): Promise<Credentials> {
+export async function readCredentials(path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new AssayError(`cannot read the credentials file ${path}: ${messageOf(error)}`);
   });
-  const found: Credentials = new Map();
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const url = URL.canParse(line) ? new URL(line) : undefined;
@@ -25,24 +21,19 @@ export async function readCredentials(path: string): Promise<Credentials> {
         advice: 'write it like http://USER:PASSWORD@10.0.0.21:8080',
       });
     }
-    found.set(url.origin, url);
+    keepCredentials(url);
   }
-  return found;
 }
 
-/** A job without the credentials in its URLs: whoever can read the queue must not get into the nodes. */
-export function strip<T extends object>(job: T): T {
-  return mapUrls(job, withoutCredentials);
-}
-
-/** A job with this machine's own credentials in its URLs. */
-export function fill<T extends object>(job: T, credentials: Credentials): T {
+/**
+ * A job without credentials in its URLs: whoever can read the queue must not get into the nodes, and whoever can
+ * write to it does not say who a worker is.
+ */
+export function withoutUserinfo<T extends object>(job: T): T {
   return mapUrls(job, (text) => {
     const url = new URL(text);
-    const known = credentials.get(url.origin);
-    if (known === undefined) return text;
-    url.username = known.username;
-    url.password = known.password;
+    url.username = '';
+    url.password = '';
     return url.href.replace(/\/+$/, '');
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../../errors.js';
-import { maskSecrets } from '../../http/mask.js';
+import { keepSecret, shownText } from '../../http/credentials.js';
 
 /** How to connect to the Redis of the queue. */
 export interface RedisAddress {
@@ -60,23 +60,37 @@ export function redisAddressOf(
     throw new UsageError(`${name}: "${db}" is no number of a database`, { advice: FORM });
   const password =
     passwordFile === undefined
-      ? env['ASSAY_QUEUE_PASSWORD'] || decodeURIComponent(url.password)
+      ? env['ASSAY_QUEUE_PASSWORD'] || decoded(url.password)
       : readFile('password', passwordFile).replace(/\r?\n$/, '');
+  keepSecret(password);
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 6379 : Number(url.port),
     db: Number(db),
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+    ...(url.username !== '' && { username: decoded(url.username) }),
     ...(password !== '' && { password }),
     ...tlsOf(url, tls),
-    shown: maskSecrets(text),
+    shown: shownRedis(url),
   };
+}
+
+function shownRedis({ protocol, host, pathname, username, password }: URL): string {
+  return `${protocol}//${username === '' && password === '' ? '' : '***@'}${host}${pathname}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign of its own is a legal character of a password.
+    return text;
+  }
 }
 
 function parse(text: string, name: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '') return url;
-  throw new UsageError(`${name}: "${maskSecrets(text)}" is no Redis URL`, { advice: FORM });
+  throw new UsageError(`${name}: "${shownText(text)}" is no Redis URL`, { advice: FORM });
 }
 
 function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): { tls?: TlsFiles } {

@@ -7,6 +7,7 @@ import { AssayError } from '../../errors.js';
 import { canonicalGolden, fileOf } from '../../golden/canonical.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import type { GoldenReference } from '../../golden/reference.js';
+import { hasCredentials } from '../../http/credentials.js';
 import { readReportOf } from '../../run/read.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
@@ -14,7 +15,7 @@ import type { FleetNode } from '../fleet-file.js';
 import type { FleetFolder } from '../fleet-folder.js';
 import type { NodeResult } from '../model.js';
 import { noResult, resultOf } from '../node-result.js';
-import { strip } from './credentials.js';
+import { withoutUserinfo } from './credentials.js';
 import { gather, withdraw } from './gather.js';
 import { type FleetJob, KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
 import { outages } from './outages.js';
@@ -49,7 +50,7 @@ export async function runOverQueue(
   }: { onResult(result: NodeResult): void; say(text: string): void; signal: AbortSignal },
 ): Promise<{ nodes: NodeResult[]; warnings: string[] }> {
   const warnings = await checkRedis(redis);
-  if (nodes.some(({ url }) => new URL(url).username !== '')) {
+  if (nodes.some(({ url }) => hasCredentials(url))) {
     say('credentials in URLs stay here: workers need theirs, --node-credentials');
   }
   const results = new Map<string, NodeResult>();
@@ -68,7 +69,7 @@ export async function runOverQueue(
     }
     const options = validations[at] as ValidateOptions;
     const digest = await references.digestOf(node.model, options.reference);
-    const job = strip(jobOf(options, planned, { fleetId: plan.fleet_id, digest, networkNode }));
+    const job = withoutUserinfo(jobOf(options, planned, { fleetId: plan.fleet_id, digest, networkNode }));
     const { ownBaseline } = options;
     unfinished.push({
       ...{ node, folder: planned.folder, jobId: `${plan.fleet_id}-${at}`, job },

@@ -5,7 +5,7 @@ import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import { within } from './bounded.js';
 import { connectTo } from './connection.js';
-import { type Credentials, fill } from './credentials.js';
+import { withoutUserinfo } from './credentials.js';
 import { acceptJob, PREFIX, queueName, workerName } from './job.js';
 import { Leases } from './leases.js';
 import { keepClean } from './old-runs.js';
@@ -21,8 +21,6 @@ export interface WorkerOptions {
   folder: string;
   /** A worker that is silent for so long has lost its jobs to another. */
   leaseSeconds: number;
-  /** Of the nodes that ask for some. */
-  credentials?: Credentials;
 }
 
 /** A worker that dies with a job so often takes the job with it. */
@@ -139,9 +137,9 @@ class SiteWorker {
   }
 
   async #run(job: Job, token?: string): Promise<unknown> {
-    const { folder, credentials = new Map() } = this.#options;
+    const { folder } = this.#options;
     const { connection, signal, say } = this.#around;
-    const accepted = fill(acceptJob(job.data), credentials);
+    const accepted = withoutUserinfo(acceptJob(job.data));
     const lease = this.#leases.take(job.id as string);
     const both = AbortSignal.any([signal, lease.signal]);
     if (!both.aborted) say(`${accepted.node_id}: taken`);

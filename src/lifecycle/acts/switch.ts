@@ -4,7 +4,6 @@ import { type WeightGuard, WeightMeasured, weightGuard } from '../../chain/weigh
 import { AssayError, Interrupted, NotOfNode } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
-import { withoutCredentials } from '../../http/url.js';
 import { findNode, requireNode } from '../../network/apply.js';
 import { runChecks } from '../../network/checks/index.js';
 import { gatherFacts } from '../../network/gather.js';
@@ -145,7 +144,7 @@ async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promi
   const { servedAs } = validationOf(run.host, node.id);
   const plan = {
     id: node.id,
-    adminUrl: withoutCredentials(admin.url),
+    adminUrl: admin.url,
     rollback: true,
     validate: true,
     timeoutMs: SERVE_TIMEOUT_MS,
