@@ -2,7 +2,7 @@
 // esbuild writes the code. mathjs is bundled, and a development dependency: a start would otherwise read hundreds
 // of its files, and a host install 9 MB of which 160 KB are used.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -63,9 +63,30 @@ const { metafile } = await build({
 for (const name of readdirSync(`${root}dist/chunks`)) {
   if (metafile.outputs[`dist/chunks/${name}`] === undefined) rmSync(`${root}dist/chunks/${name}`);
 }
+writeNotices(Object.keys(metafile.inputs));
+rmSync(`${root}dist/.tsbuildinfo`, { force: true });
 chmodSync(`${root}dist/main.js`, 0o755);
 try {
   execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { cwd: root, stdio: 'inherit' });
 } catch {
   process.exit(1);
+}
+
+/**
+ * The licences of the packages whose code is in the bundle ask for their notices to be passed on with it.
+ * @param {string[]} inputs files that were bundled
+ */
+function writeNotices(inputs) {
+  const folders = new Set(
+    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
+    const files = readdirSync(`${root}${folder}`).filter((file) =>
+      /^(?:licen[cs]e|notice|copying)/i.test(file),
+    );
+    const texts = files.map((file) => readFileSync(`${root}${folder}/${file}`, 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+  });
+  writeFileSync(`${root}dist/THIRD_PARTY_NOTICES.txt`, `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 }

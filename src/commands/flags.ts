@@ -67,20 +67,6 @@ export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'de
   };
 }
 
-/** A flag such as `5%`, given on as a fraction. */
-export function percentFlag(name: string, description: string) {
-  return {
-    type: 'string' as const,
-    description,
-    requiresArg: true,
-    coerce(value: unknown): number {
-      const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s?%$/.exec(value) : null;
-      if (match !== null) return Number(match[1]) / 100;
-      throw new UsageError(`--${name} must be a percentage such as 5%, and given once`);
-    },
-  };
-}
-
 /** How this machine reaches nodes that the network node reaches otherwise. */
 export const reachOption = {
   type: 'string',

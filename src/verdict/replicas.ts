@@ -42,22 +42,41 @@ export function replicaDisagreement(observations: Observation[]): ValidationRepo
   return summary === null ? null : { mean_l2: summary.mean, max_l2: summary.max };
 }
 
-/** L2 distances between the vectors of two replicas for one nonce, by the names of the two. */
+/** With so many replicas each pair is compared; with more, work and memory grow with the replicas and not with pairs. */
+const ALL_PAIRS_UP_TO = 8;
+
+/**
+ * L2 distances between the vectors of two replicas for one nonce, by the names of the two. Of many replicas each is
+ * compared with the next two by port, in a ring: one that is apart is so from all four of its neighbours.
+ */
 export function pairDistances(observations: Observation[]): Map<string, number[]> {
-  const pairs: { names: string; distance: number }[] = [];
+  const byNames = new Map<string, number[]>();
   for (const same of groupBy(observations, ({ nonce }) => nonce).values()) {
-    const vectors = same.flatMap(({ replica, vector_b64 }) => {
-      const vector = decoded(vector_b64);
-      return vector === null ? [] : [{ replica, vector }];
-    });
-    vectors.forEach((one, index) => {
-      for (const other of vectors.slice(index + 1)) {
-        if (one.vector.length !== other.vector.length) continue;
-        const distance = l2Distance(one.vector, other.vector);
-        if (distance !== null) pairs.push({ names: `${one.replica} and ${other.replica}`, distance });
-      }
-    });
+    const vectors = same
+      .flatMap(({ replica, vector_b64 }) => {
+        const vector = decoded(vector_b64);
+        return vector === null ? [] : [{ replica, vector }];
+      })
+      .sort((one, other) => (one.replica ?? 0) - (other.replica ?? 0));
+    for (const [a, b] of pairsOf(vectors)) {
+      if (a.vector.length !== b.vector.length) continue;
+      const distance = l2Distance(a.vector, b.vector);
+      if (distance === null) continue;
+      const names = `${a.replica} and ${b.replica}`;
+      const own = byNames.get(names);
+      if (own === undefined) byNames.set(names, [distance]);
+      else own.push(distance);
+    }
   }
-  const byNames = groupBy(pairs, ({ names }) => names);
-  return new Map([...byNames].map(([names, own]) => [names, own.map(({ distance }) => distance)]));
+  return byNames;
+}
+
+function pairsOf<T>(all: T[]): [T, T][] {
+  return all.flatMap((one, at) => {
+    const others =
+      all.length <= ALL_PAIRS_UP_TO
+        ? all.slice(at + 1)
+        : [1, 2].map((step) => all[(at + step) % all.length] as T);
+    return others.map((other): [T, T] => [one, other]);
+  });
 }

@@ -4,6 +4,17 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { AssayError, messageOf, UsageError } from '../errors.js';
 
+/** A scraper or two, and probes: whoever opens more keeps nobody out for long. */
+const MAX_CONNECTIONS = 64;
+/** A request has a few short headers, at once. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8_192,
+};
+
 /** Where metrics are served. */
 export interface MetricsServer {
   /** `http://HOST:PORT/metrics` */
@@ -19,7 +30,7 @@ export interface MetricsServer {
  */
 export async function serveMetrics(registry: Registry, address: string): Promise<MetricsServer> {
   const { host, port } = parseListenAddress(address);
-  const server = createServer((request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     if (request.url === '/healthz') {
       response.end('ok\n');
       return;
@@ -33,6 +44,7 @@ export async function serveMetrics(registry: Registry, address: string): Promise
       (error) => response.writeHead(500).end(`${messageOf(error)}\n`),
     );
   });
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host);
   try {
     await once(server, 'listening');

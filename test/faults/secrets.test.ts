@@ -95,13 +95,7 @@ it.each(PASSWORDS)('nor those of a fleet, whose password is %s', async (password
     JSON.stringify({ model: MODEL, nodes: [{ id: 'one', url }] }),
   );
   const out = temp.path(name);
-  const flags = [
-    '--out',
-    out,
-    '--skip-throughput',
-    '--node',
-    `http://operator:${encodeURIComponent(password)}@127.0.0.1:1`,
-  ];
+  const flags = ['--out', out, '--skip-throughput'];
   const { exitCode, stdout, stderr } = await assay(['fleet', 'validate', fleet, ...flags, '--verbose']);
   await guarded.close();
   expect(exitCode, stderr).toBe(0);

@@ -15,7 +15,7 @@ export const notNormalised: DiagnosisRule = {
     const lengths = bad.map(({ vector }) => Math.hypot(...vector));
     const rightWay = bad.filter(({ observation }) => (observation.cosine_distance ?? 1) < 0.05).length;
     return {
-      evidence: `${counted(bad.length, 'vector')} of ${received.length} of length ${Math.min(...lengths).toPrecision(3)} to ${Math.max(...lengths).toPrecision(3)}, ${rightWay} of them in the right direction (nonce ${nonceList(bad.map(({ observation }) => observation.nonce))})`,
+      evidence: `${counted(bad.length, 'vector')} of ${received.length} of length ${lengths.reduce((least, one) => Math.min(least, one)).toPrecision(3)} to ${lengths.reduce((most, one) => Math.max(most, one)).toPrecision(3)}, ${rightWay} of them in the right direction (nonce ${nonceList(bad.map(({ observation }) => observation.nonce))})`,
       advice: 'use the build that the network uses: it normalises a vector before it is sent',
     };
   },

@@ -15,7 +15,7 @@ export function distanceByNonce(
   ports: (number | null)[],
 ): string {
   const { places, nonces, borders } = layOut(observations);
-  const top = 1.08 * Math.max(threshold * 1.15, ...observations.map(({ l2 }) => l2 ?? 0));
+  const top = 1.08 * observations.reduce((most, { l2 }) => Math.max(most, l2 ?? 0), threshold * 1.15);
   const many = nonces.length > 500;
   const channels = {
     x: ({ nonce }: Observation) => places.get(nonce),

@@ -15,7 +15,10 @@ export interface HistogramInput {
 /** How the L2 distances spread, against the threshold and the bands that are known. */
 export function distanceHistogram({ observations, threshold, tolerated, bands }: HistogramInput): string {
   const distances = observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
-  const end = Math.max(threshold * 1.2, ...distances, ...bands.map(({ mean, sd }) => mean + sd));
+  const end = Math.max(
+    distances.reduce((most, l2) => Math.max(most, l2), threshold * 1.2),
+    ...bands.map(({ mean, sd }) => mean + sd),
+  );
   const edges = binEdges(threshold, end);
   const last = edges.at(-1) as number;
   const beyond = observations.filter(({ mismatch }) => mismatch).length;

@@ -9,7 +9,10 @@ export function latencyByBatch(observations: Observation[], ports: (number | nul
   const batches = batchesOf(observations);
   return drawSvg(
     {
-      x: { label: 'batch →', domain: [-0.5, Math.max(...batches.map(({ batch }) => batch)) + 0.5] },
+      x: {
+        label: 'batch →',
+        domain: [-0.5, batches.reduce((last, { batch }) => Math.max(last, batch), 0) + 0.5],
+      },
       y: { label: '↑ seconds', grid: true, zero: true, nice: true },
       color: replicaColours(ports),
       marks: [

@@ -17,7 +17,7 @@ export function replicaBoxes(
       height: Math.max(270, 72 + 26 * ports.length),
       marginLeft: 20 + 7 * Math.max(...ports.map((port) => replicaText(port).length)),
       x: {
-        domain: [0, 1.05 * Math.max(threshold, ...measured.map(({ l2 }) => l2 ?? 0))],
+        domain: [0, 1.05 * measured.reduce((most, { l2 }) => Math.max(most, l2 ?? 0), threshold)],
         grid: true,
         label: 'L2 distance →',
       },
