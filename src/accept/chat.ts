@@ -1,11 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { request } from 'undici';
 import { AssayError } from '../errors.js';
 import { HttpFault } from '../http/fault.js';
 import { parseJson } from '../http/json.js';
 import { maskSecrets } from '../http/mask.js';
 import { requestJson } from '../http/request.js';
-import { timeLimit } from '../http/time-limit.js';
 import { accept } from '../schemas/accept.js';
 import validateChat from '../schemas/generated/openai-chat.js';
 import validateModels from '../schemas/generated/openai-models.js';
@@ -118,31 +116,17 @@ async function streamed(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ChatOutcome> {
-  const isOver = new HttpFault('timed_out', 'no end of the stream');
-  const limit = timeLimit({ signal }, timeoutMs / 1000, isOver);
-  try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ ...body, stream: true }),
-      signal: limit.signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    let text = '';
-    for await (const chunk of answer.body.setEncoding('utf8')) {
-      text += chunk;
-      if (text.length > MAX_BYTES) throw new HttpFault('too_large', `${maskSecrets(url)}: an endless stream`);
-    }
-    if (answer.statusCode !== 200) return refused(answer.statusCode, text.slice(0, 200));
-    return ofEvents(text, maskSecrets(`POST ${url}`));
-  } catch (error) {
-    if (error instanceof AssayError) throw error;
-    if (limit.signal.aborted) throw limit.signal.reason;
-    return refused(null, 'the connection broke');
-  } finally {
-    limit.clear();
-  }
+  const answer = await requestJson({
+    method: 'POST',
+    url,
+    body: { ...body, stream: true },
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+    signal,
+    // Events, and no JSON as a whole.
+    parse: (text) => text,
+  });
+  return ofEvents(String(answer.body), maskSecrets(`POST ${url}`));
 }
 
 function refused(status: number | null, text: string): ChatOutcome {

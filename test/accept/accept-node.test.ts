@@ -39,7 +39,7 @@ test('the run goes on after a failure, and every report names check and replica'
   expect(page).toContain('Rate over the cycles');
   expect(page).not.toContain('<script');
   expect(renderAcceptMarkdown(report)).toContain('| self-validation | FAIL | pass | FAIL |');
-  const text = renderAcceptText(report, 'runs/x', { colors: colourless() } as never);
+  const text = renderAcceptText(report, 'runs/x', { colors: colourless(), width: 100 } as never);
   expect(text).toMatch(/^FAIL {2}failed: self-validation/);
   expect(text).toContain('FAIL: replica 5002: 64 of 64 nonces mismatch');
 });

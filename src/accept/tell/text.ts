@@ -3,12 +3,13 @@ import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
 import type { AcceptReport, CheckResult, Finding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
+import { wrapped } from './wrap.js';
 
 /** An acceptance for a terminal: the matrix, then what did not pass with its evidence and advice. */
 export function renderAcceptText(
   report: AcceptReport,
   folder: string,
-  terminal: Pick<Terminal, 'colors'>,
+  terminal: Pick<Terminal, 'colors' | 'width'>,
 ): string {
   const { colors } = terminal;
   const { ports, rows } = matrixOf(report);
@@ -29,10 +30,10 @@ export function renderAcceptText(
   );
   const verdict = report.verdict === 'PASS' ? colors.green(report.verdict) : colors.red(report.verdict);
   return [
-    `${colors.bold(verdict)}  ${report.verdict_reason}`,
+    wrapped(`${colors.bold(verdict)}  ${report.verdict_reason}`, terminal.width, '  '),
     '',
     table,
-    ...report.checks.flatMap((result) => troublesOf(result)),
+    ...report.checks.flatMap(troublesOf).map((line) => wrapped(line, terminal.width, '      ')),
     '',
     `run folder: ${folder}`,
   ].join('\n');

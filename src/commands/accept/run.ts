@@ -2,6 +2,7 @@ import { acceptNode } from '../../accept/accept-node.js';
 import { CHECK_NAMES, type CheckName, type CheckResult } from '../../accept/model.js';
 import type { AcceptEvents, AcceptOptions } from '../../accept/options.js';
 import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
+import { wrapped } from '../../accept/tell/wrap.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { readNodeConfig } from '../../network/node-config.js';
@@ -136,11 +137,12 @@ async function argsOf(file: string, id: string | undefined, model: string): Prom
 function lineEvents(terminal: Terminal): AcceptEvents {
   return {
     begun: (folder) => terminal.say(`run folder: ${folder}`),
-    checkStarted: ({ check, title, index, of }) => terminal.say(`[${index}/${of}] ${check}: ${title} …`),
+    checkStarted: ({ check, index, of }) => terminal.say(`[${index}/${of}] ${check} …`),
     checkEnded(result, isKept) {
       if (result.outcome === 'skipped') return;
       const from = isKept ? ', from before' : `, ${durationText(result.elapsed_s)}`;
-      terminal.say(`        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`);
+      const line = `        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`;
+      terminal.say(wrapped(line, terminal.width, '          '));
     },
     warning: (text) => terminal.say(`warning: ${text}`),
   };

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { START_ARGS } from '../../accept/support.js';
-import { assayHere } from '../../support/assay.js';
+import { assay, assayHere } from '../../support/assay.js';
 import { useTempFolder } from '../../support/temp.js';
 import { MODEL, simulatedNodes } from '../../validate/support.js';
 
@@ -29,12 +29,14 @@ async function nodeConfig(): Promise<string> {
 test('assay accept prints the matrix, writes its reports, and exits 2 where a check failed', async () => {
   const node = await start({ args: START_ARGS, imageFaults: ['no-parsers'] });
   const folder = temp.path('run');
-  const { exitCode, stdout } = await assayHere([
+  // The built command: its HTTP client is not the one of the tests.
+  const { exitCode, stdout } = await assay([
     ...['accept', '--mlnode-url', node.url, '--model', MODEL, '--node-config', await nodeConfig(), ...QUICK],
-    ...['--only', 'errors,tools', '--report', 'junit,html,markdown', '--exp-dir', folder],
+    ...['--only', 'errors,cycle-with-chats,tools', '--report', 'junit,html,markdown', '--exp-dir', folder],
   ]);
   expect(stdout).toMatch(/^FAIL {2}failed: tools; not run: start, /);
   expect(stdout).toMatch(/^errors +pass +pass +pass /m);
+  expect(stdout).toMatch(/^cycle-with-chats +pass /m);
   expect(stdout).toContain('FAIL: node: the tool call was left in the text');
   expect(exitCode).toBe(2);
   for (const ending of ['json', 'junit.xml', 'html', 'md'])
