@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { AssayError, messageOf, UsageError } from '../errors.js';
@@ -22,21 +22,33 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
+/** Answers what is a page; tells whether it was. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 /**
  * Serves a registry at `/metrics`, and `/healthz` for probes.
  *
  * @param address `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; port 0 is a free one
+ * @param pages what else is served, by the host that the address names (empty: none)
  * @throws UsageError for another form, AssayError when the address cannot be had
  */
-export async function serveMetrics(registry: Registry, address: string): Promise<MetricsServer> {
+export async function serveMetrics(
+  registry: Registry,
+  address: string,
+  pages?: (host: string) => Pages,
+): Promise<MetricsServer> {
   const { host, port } = parseListenAddress(address);
+  const answerPage = pages?.(host) ?? (async () => false);
   const server = createServer(LIMITS, (request, response) => {
     if (request.url === '/healthz') {
       response.end('ok\n');
       return;
     }
     if (request.url !== '/metrics') {
-      response.writeHead(404).end('metrics are at /metrics\n');
+      answerPage(request, response).then(
+        (isAnswered) => isAnswered || response.writeHead(404).end('metrics are at /metrics\n'),
+        (error) => response.writeHead(500).end(`${messageOf(error)}\n`),
+      );
       return;
     }
     registry.metrics().then(
@@ -45,7 +57,7 @@ export async function serveMetrics(registry: Registry, address: string): Promise
     );
   });
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen(port, host);
+  server.listen(port, host || '::');
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -72,5 +84,5 @@ function parseListenAddress(address: string): { host: string; port: number } {
       advice: 'write it like 127.0.0.1:9464, or :9464 for every interface',
     });
   }
-  return { host: host || '::', port };
+  return { host: host ?? '', port };
 }

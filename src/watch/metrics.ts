@@ -13,6 +13,8 @@ export interface WatchMetrics {
   registry: Registry;
   /** @param report the whole report, where the node came to one */
   observe(result: NodeResult, report: ValidateReport | undefined): void;
+  /** A PASS of before the watch began, in milliseconds since 1970. */
+  passedBefore(node: FleetNode, at: number): void;
   roundEnded(): void;
   roundSkipped(reason: SkipReason): void;
 }
@@ -20,11 +22,11 @@ export interface WatchMetrics {
 /** Metrics of a fleet, named by the Prometheus conventions: base units, ratios from 0 to 1, times as timestamps. */
 export function createMetrics(nodes: FleetNode[], now: () => number = Date.now): WatchMetrics {
   const registry = new Registry();
-  const { verdict, figures, throughput, lastRun, lastGood, runs, rounds, skipped } = register(registry);
+  const { verdict, figures, states, regressions, throughput, lastRun, lastGood, runs, rounds, skipped } =
+    register(registry);
   const replicasOf = new Map<string, string[]>();
   for (const { id, site, model } of nodes) {
-    // A node that was never good has no age, and an alert on one must not wait for its first good run.
-    lastGood.set({ node: id, site, model }, 0);
+    // A node that never passed has no time of a last PASS; that it has no PASS is what the count of runs tells.
     for (const each of VERDICTS) runs.inc({ node: id, site, model, verdict: each }, 0);
   }
   return {
@@ -42,6 +44,13 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
       setOrRemove(figures.pValue, labels, result.p_value);
       setOrRemove(figures.mean, labels, result.l2_mean);
       setOrRemove(figures.p98, labels, result.l2_p98);
+      setStates(states, labels, report);
+      setOrRemove(figures.tested, labels, report?.validation?.replicas_tested?.tested ?? null);
+      setOrRemove(figures.promised, labels, report?.validation?.replicas_tested?.expected ?? null);
+      regressions.set(labels, result.regressions?.length ?? 0);
+
+      // Throughput is measured seldom: the last figures stand until the next, or until a run gets nowhere.
+      if (report?.throughput === null && report.validation !== null) return;
       const replicas = report?.throughput?.summary.replicas ?? [];
       for (const replica of replicasOf.get(result.id) ?? []) throughput.remove({ ...labels, replica });
       for (const { port, mean } of replicas) throughput.set({ ...labels, replica: String(port) }, mean);
@@ -50,6 +59,7 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
         replicas.map(({ port }) => String(port)),
       );
     },
+    passedBefore: ({ id, site, model }, at) => lastGood.set({ node: id, site, model }, at / 1000),
     roundEnded: () => rounds.inc(),
     roundSkipped: (reason) => skipped.inc({ reason }),
   };
@@ -76,7 +86,20 @@ function register(registry: Registry) {
     pValue: gauge('assay_node_p_value', 'P-value of the last run.', NODE),
     mean: gauge('assay_node_l2_distance_mean', 'Mean L2 distance of the last run.', NODE),
     p98: gauge('assay_node_l2_distance_p98', '98th percentile of its L2 distances.', NODE),
+    tested: gauge('assay_node_replicas_tested', 'Replicas that the verdict of the last run is about.', NODE),
+    promised: gauge('assay_node_replicas_promised', 'Replicas that the node should have.', NODE),
   };
+  const states = {
+    band: gauge('assay_node_honest_band', 'Distances of the last run: 1 for the state that holds.', [
+      ...NODE,
+      'state',
+    ]),
+    drift: gauge('assay_node_drift', 'The last run beside the last PASS: 1 for the outcome that holds.', [
+      ...NODE,
+      'outcome',
+    ]),
+  };
+  const regressions = gauge('assay_node_regressions', 'Assertions that the last run failed.', NODE);
   const throughput = gauge(
     'assay_replica_throughput_nonces_per_second',
     'Throughput of a replica in the last run that measured it.',
@@ -91,7 +114,7 @@ function register(registry: Registry) {
     'Moments at which nodes were due and none was begun.',
     ['reason'],
   );
-  return { verdict, figures, throughput, lastRun, lastGood, runs, rounds, skipped };
+  return { verdict, figures, states, regressions, throughput, lastRun, lastGood, runs, rounds, skipped };
 }
 
 type NodeLabels = Record<(typeof NODE)[number], string>;
@@ -99,4 +122,32 @@ type NodeLabels = Record<(typeof NODE)[number], string>;
 function setOrRemove(gauge: Gauge<(typeof NODE)[number]>, labels: NodeLabels, value: number | null): void {
   if (value === null) gauge.remove(labels);
   else gauge.set(labels, value);
+}
+
+const BAND_STATES = ['inside', 'outside', 'unknown'] as const;
+const DRIFT_OUTCOMES = ['same', 'differs', 'drift', 'explained', 'not_comparable'] as const;
+
+/** A run that measured nothing leaves no state standing. */
+function setStates(
+  { band, drift }: ReturnType<typeof register>['states'],
+  labels: NodeLabels,
+  report: ValidateReport | undefined,
+): void {
+  const distribution = report?.validation?.distribution;
+  for (const state of BAND_STATES) {
+    if (distribution === undefined) band.remove({ ...labels, state });
+    else band.set({ ...labels, state }, Number(state === bandState(distribution)));
+  }
+  const found = report?.validation?.drift?.outcome;
+  for (const outcome of DRIFT_OUTCOMES) {
+    if (found === undefined) drift.remove({ ...labels, outcome });
+    else drift.set({ ...labels, outcome }, Number(outcome === found));
+  }
+}
+
+type Distribution = NonNullable<ValidateReport['validation']>['distribution'];
+
+function bandState({ band, far_outside }: Distribution): (typeof BAND_STATES)[number] {
+  if (far_outside) return 'outside';
+  return band === null ? 'unknown' : 'inside';
 }

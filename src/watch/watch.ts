@@ -15,11 +15,16 @@ export interface WatchOptions {
    */
   round(open: () => Promise<void>): Promise<void>;
   onSkipped(reason: SkipReason, text: string): void;
+  /** Told when nodes may be begun, with the blocks that are left until the next PoC. */
+  onOpen?(blocksLeft: number | null): void;
+  /** Told after each round how long it is until the next. */
+  onRoundEnded?(waitMs: number): void;
   signal: AbortSignal;
 }
 
 /** Watches until the signal: then it returns, having ended the round under way. */
-export async function watch({ everyMs, retryMs, window, round, onSkipped, signal }: WatchOptions) {
+export async function watch(options: WatchOptions) {
+  const { everyMs, retryMs, window, round, onSkipped, onOpen, onRoundEnded, signal } = options;
   let waiting: Promise<void> | undefined;
   /** One wait for all nodes that are due. */
   const open = () => {
@@ -37,6 +42,7 @@ export async function watch({ everyMs, retryMs, window, round, onSkipped, signal
       await round(open);
       // A round that took longer than the interval is followed at once by the next, and by one only.
       dueAt = Math.max(startedAt + everyMs, performance.now());
+      onRoundEnded?.(dueAt - performance.now());
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -45,7 +51,10 @@ export async function watch({ everyMs, retryMs, window, round, onSkipped, signal
   async function untilOpen(): Promise<void> {
     for (;;) {
       const now = await window();
-      if (now.isOpen) return;
+      if (now.isOpen) {
+        onOpen?.(now.blocksLeft);
+        return;
+      }
       onSkipped(now.reason, now.text);
       await pause(Math.min(retryMs, everyMs), signal);
     }

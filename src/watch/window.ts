@@ -4,7 +4,9 @@ import type { Epochs } from '../chain/epochs.js';
 export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'poc_challenge' | 'network_node_away';
 
 /** Whether nodes may be validated now, and if not, why. */
-export type Window = { isOpen: true } | { isOpen: false; reason: SkipReason; text: string };
+export type Window =
+  /** `blocksLeft` until the next PoC; null where nobody tells. */
+  { isOpen: true; blocksLeft: number | null } | { isOpen: false; reason: SkipReason; text: string };
 
 /**
  * Judges the moment: only in phase `Inference` is no node's weight being measured, and what is begun shortly
@@ -23,5 +25,5 @@ export function windowOf(
   if (left < marginBlocks) {
     return closed('poc_soon', `the next PoC starts in ${left} blocks, fewer than ${marginBlocks}`);
   }
-  return { isOpen: true };
+  return { isOpen: true, blocksLeft: left };
 }

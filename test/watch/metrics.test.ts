@@ -61,9 +61,15 @@ it('leaves no figure of an earlier run standing, and remembers the last good one
   expect(text).toContain(`assay_node_last_run_timestamp_seconds{${labels}} 2000\n`);
 });
 
-it('has a series for a node before its first run, so that an alert sees it', async () => {
-  const text = await createMetrics([node]).registry.metrics();
-  expect(text).toContain(`assay_node_last_good_run_timestamp_seconds{${labels}} 0`);
+it('has a series for a node before its first run, so that an alert sees it, and no time of a PASS', async () => {
+  const metrics = createMetrics([node]);
+  const text = await metrics.registry.metrics();
+  expect(text).not.toContain('assay_node_last_good_run_timestamp_seconds{');
+  expect(text).toContain(`assay_node_runs_total{${labels},verdict="PASS"} 0`);
+  metrics.passedBefore(node, 3_000_000);
+  expect(await metrics.registry.metrics()).toContain(
+    `assay_node_last_good_run_timestamp_seconds{${labels}} 3000\n`,
+  );
   expect(text).toContain(`assay_node_runs_total{${labels},verdict="FAIL"} 0`);
 });
 
@@ -73,4 +79,34 @@ it('does not grow over many rounds', async () => {
   metrics.roundSkipped('phase');
   const text = await metrics.registry.metrics();
   expect(text.match(/^assay_replica_throughput\S*\{/gm)).toHaveLength(1);
+});
+
+it('tells replicas tested and promised, the honest band and drift, of the last run alone', async () => {
+  const metrics = createMetrics([node]);
+  const measured = (changes: object) =>
+    ({
+      throughput: null,
+      validation: {
+        replicas_tested: { tested: 3, expected: 8 },
+        distribution: { band: null, far_outside: false },
+        ...changes,
+      },
+    }) as unknown as ValidateReport;
+  metrics.observe(result({}), report([5001]));
+  metrics.observe(result({ regressions: ['slow'] }), measured({ drift: { outcome: 'drift' } }));
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    `assay_node_replicas_tested{${labels}} 3`,
+    `assay_node_replicas_promised{${labels}} 8`,
+    `assay_node_honest_band{${labels},state="unknown"} 1`,
+    `assay_node_honest_band{${labels},state="inside"} 0`,
+    `assay_node_drift{${labels},outcome="drift"} 1`,
+    `assay_node_regressions{${labels}} 1`,
+    // Measured by an earlier run, and not asked for in this one.
+    `assay_replica_throughput_nonces_per_second{${labels},replica="5001"} 500.1`,
+  ]) {
+    expect(text).toContain(line);
+  }
+  metrics.observe(result({ verdict: 'INCOMPLETE' }), undefined);
+  expect(await metrics.registry.metrics()).not.toMatch(/^assay_node_(replicas|honest_band|drift)\S*\{/m);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { watch } from '../../src/watch/watch.js';
 import type { Window } from '../../src/watch/window.js';
 
-const open: Window = { isOpen: true };
+const open: Window = { isOpen: true, blocksLeft: null };
 const closed: Window = { isOpen: false, reason: 'phase', text: 'PoC' };
 
 /** Watches until so many moments have been judged, and tells what happened at each. */

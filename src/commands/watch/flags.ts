@@ -8,7 +8,11 @@ const { out: _out, resume: _resume, json: _json, ...shared } = fleetFlags;
 export const watchFlags = {
   ...shared,
   every: textFlag('every', 'from the start of a round to the next, as 90s, 30m or 1h', { default: '1h' }),
-  metrics: textFlag('metrics', 'serve Prometheus metrics at HOST:PORT, and /healthz'),
+  'throughput-every': textFlag(
+    'throughput-every',
+    'measure the throughput of each node so often, as 24h (default: never, since it is load)',
+  ),
+  metrics: textFlag('metrics', 'serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
   'poc-margin': numberFlag('poc-margin', 'blocks that must be left until the next PoC', {
     min: 0,
     integer: true,

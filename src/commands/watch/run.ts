@@ -3,6 +3,8 @@ import { readChallenges } from '../../chain/challenge.js';
 import { readEpochs } from '../../chain/epochs.js';
 import { findNodeUrl } from '../../chain/node-url.js';
 import { AssayError, UsageError } from '../../errors.js';
+import { folderName } from '../../files/names.js';
+import type { FleetNode } from '../../fleet/fleet-file.js';
 import type { NodeResult } from '../../fleet/model.js';
 import { runFleet } from '../../fleet/run-fleet.js';
 import { validateInto } from '../../fleet/validate-into.js';
@@ -10,11 +12,14 @@ import { claimFolder } from '../../journal/claim.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { leasePool } from '../../probe/pool.js';
 import { lastRunIn } from '../../run/find-earlier.js';
+import { readReport } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
-import { parseDuration } from '../../text/duration.js';
+import { parseDuration, timeText } from '../../text/duration.js';
+import { counted } from '../../text/figures.js';
 import { derivedSeed } from '../../validate/challenge.js';
-import type { ValidateOptions } from '../../validate/options.js';
+import type { ValidateEvents, ValidateOptions } from '../../validate/options.js';
 import { pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
+import { LiveState } from '../../watch/live/state.js';
 import { createMetrics, type WatchMetrics } from '../../watch/metrics.js';
 import { type MetricsServer, serveMetrics } from '../../watch/metrics-server.js';
 import { watch } from '../../watch/watch.js';
@@ -28,6 +33,8 @@ import {
 } from '../fleet/inputs.js';
 import { tellOrSay } from '../tell-or-say.js';
 import type { watchFlags } from './flags.js';
+import { livePages } from './pages.js';
+import { type ThroughputTurns, throughputTurns } from './throughput-turns.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
 
@@ -39,11 +46,14 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   const everyMs = 1000 * parseDuration(args.every, '--every');
   if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
   const window = windowFor(args, signal);
+  const throughput = throughputTurns(args);
   const flags = flagsOfRuns(args);
   const request = await fleetRequestOf(args.fleet, flags);
   const root = args.out ?? join('watch', request.name);
   const release = await lockFolder(root);
   const metrics = createMetrics(request.nodes);
+  const live = new LiveState(request.name, request.nodes);
+
   // Held throughout, so that the probe's threads do not start anew with every node.
   const pool = leasePool();
   let server: MetricsServer | undefined;
@@ -52,16 +62,26 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   };
   try {
     if (args.metrics !== undefined) {
-      server = await serveMetrics(metrics.registry, args.metrics);
+      const pages = livePages(live, root, request.nodes);
+      server = await serveMetrics(metrics.registry, args.metrics, pages);
       terminal.say(`metrics at ${server.url}`);
+      terminal.say(`live page at ${server.url.replace(/metrics$/, '')}`);
     }
-    const watched = { args, flags, request, root, metrics, say, signal };
+    const watched = { args, flags, request, root, metrics, live, say, signal, throughput };
+    for (const node of request.nodes) await rememberPass(watched, node);
     await watch({
       ...{ everyMs, retryMs: RETRY_MS, window, signal },
       round: (open) => round(watched, open),
       onSkipped(reason, text) {
         metrics.roundSkipped(reason);
+        live.update({ closed: text, blocksLeft: null, nextRoundAt: null });
         say(`no node is begun: ${text}`);
+      },
+      onOpen: (blocksLeft) => live.update({ closed: null, blocksLeft, nextRoundAt: null }),
+      onRoundEnded(waitMs) {
+        const nextRoundAt = Date.now() + waitMs;
+        live.update({ nextRoundAt });
+        say(roundText(nextRoundAt, live.fleet.blocksLeft));
       },
     });
   } finally {
@@ -81,6 +101,9 @@ interface Watched {
   /** Folder of the runs. */
   root: string;
   metrics: WatchMetrics;
+  live: LiveState;
+  /** Whether a node's throughput is to be measured now. */
+  throughput: ThroughputTurns;
   say(text: string): void;
   signal: AbortSignal;
 }
@@ -91,7 +114,7 @@ interface Watched {
  * @param open waits until a node may be begun
  */
 async function round(watched: Watched, open: () => Promise<void>): Promise<void> {
-  const { args, request, root, metrics, say, signal } = watched;
+  const { args, request, root, metrics, live, throughput, say, signal } = watched;
   const reports = new Map<string, ValidateReport>();
   request.validations = await renewedThresholds(watched);
   const tasks = request.nodes.map((node, at) => ({
@@ -108,8 +131,15 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       task.folder = watchRunFolder(root, task.node.id, new Date());
       await claimFolder(dirname(task.folder), { node: task.node.id });
       const seeded = withOwnSeed(task.options, basename(task.folder), task.node.id);
-      const options = await withOwnBaseline(seeded, dirname(task.folder));
-      const report = await validateInto(task.folder, options, { signal });
+      const compared = await withOwnBaseline(seeded, dirname(task.folder));
+      const skipThroughput = !(await throughput.isDue(dirname(task.folder)));
+      const options = { ...compared, skipThroughput };
+      say(`${task.node.id}: begun${skipThroughput ? '' : ', throughput is measured'}`);
+      const report = await validateInto(task.folder, options, {
+        events: liveEvents(live, task.node.id),
+        signal,
+      });
+      if (report.throughput !== null) throughput.measured(dirname(task.folder));
       reports.set(task.node.id, report);
       await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
         pruneRuns(dirname(task.folder), args.keep, basename(options.ownBaseline ?? '')),
@@ -121,11 +151,36 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       onResult(result) {
         if (signal.aborted) return;
         metrics.observe(result, reports.get(result.id));
+        live.ended(result, Date.now());
         say(lineOf(result));
       },
     },
   );
   metrics.roundEnded();
+}
+
+/** A PASS of an earlier watch is one still. */
+async function rememberPass({ root, metrics, live }: Watched, node: FleetNode): Promise<void> {
+  const last = await lastRunIn(join(root, folderName(node.id)), { model: node.model, onlyPass: true });
+  if (last === null) return;
+  const { timestamp, duration_s } = await readReport(last);
+  const at = Date.parse(timestamp) + 1000 * duration_s;
+  metrics.passedBefore(node, at);
+  live.passedBefore(node.id, at);
+}
+
+/** What a node is doing, for the live page. */
+function liveEvents(live: LiveState, id: string): ValidateEvents {
+  return {
+    phase: (phase) => live.doing(id, { phase, progress: null }),
+    progress: ({ phase, done, total, unit }) => live.doing(id, { phase, progress: { done, total, unit } }),
+  };
+}
+
+function roundText(nextRoundAt: number, blocksLeft: number | null): string {
+  const at = new Date(nextRoundAt).toISOString().slice(11, 19);
+  const blocks = blocksLeft === null ? '' : `; ${counted(blocksLeft, 'block')} were left until the next PoC`;
+  return `round ended, the next one at ${at} UTC, in ${timeText((nextRoundAt - Date.now()) / 1000)}${blocks}`;
 }
 
 /** A chain's thresholds may change while a fleet is watched. */
@@ -155,7 +210,7 @@ async function withOwnBaseline(options: ValidateOptions, folder: string): Promis
 
 /** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */
 function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
-  if (args['any-phase'] === true) return async () => ({ isOpen: true });
+  if (args['any-phase'] === true) return async () => ({ isOpen: true, blocksLeft: null });
   const networkNode = findNodeUrl(args.node);
   if (networkNode === undefined) {
     throw new UsageError('nobody can tell the phase of the network: no network node is named', {
@@ -167,7 +222,7 @@ function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> 
       const window = windowOf(await readEpochs(networkNode, { signal }), args['poc-margin']);
       const { address } = args;
       return window.isOpen && address !== undefined
-        ? await windowUnderChallenge(networkNode, address, signal)
+        ? await windowUnderChallenge(window, networkNode, { address, signal })
         : window;
     } catch (error) {
       if (signal.aborted || !(error instanceof AssayError)) throw error;
@@ -178,13 +233,13 @@ function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> 
 
 /** Under a PoC challenge the host generates: nothing may be measured on it. */
 async function windowUnderChallenge(
+  window: Window,
   networkNode: string,
-  address: string,
-  signal: AbortSignal,
+  { address, signal }: { address: string; signal: AbortSignal },
 ): Promise<Window> {
   const open = await readChallenges(networkNode, { signal });
   const own = open?.find(({ target }) => target === address);
-  if (own === undefined) return { isOpen: true };
+  if (own === undefined) return window;
   const text = `a PoC challenge is open on ${address} until block ${own.finishHeight}`;
   return { isOpen: false, reason: 'poc_challenge', text };
 }

@@ -49,7 +49,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   const run = start([
     fleet,
     ...['--node', network.url, '--every', '0.2s', '--metrics', '127.0.0.1:0', '--keep', '2'],
-    ...['--skip-throughput', '--no-self-check', '--out', 'watch-lab'],
+    ...['--no-self-check', '--out', 'watch-lab'],
   ]);
   let said = '';
   run.stderr.on('data', (chunk) => {
@@ -73,6 +73,11 @@ it('watches through PoC phases, a node and the network node being away, and ends
   await waitFor(/assay_rounds_total/).toBeGreaterThan(3);
   const kept = readdirSync(temp.path('watch-lab/good')).filter((name) => name !== 'identity.json');
   expect(kept.length).toBeLessThanOrEqual(3);
+  // No throughput load that nobody asked for.
+  expect(good.requests['POST /inference/pow/init/generate']).toBeUndefined();
+  await waitFor(/assay_node_drift\{node="good",[^}]*outcome="same"\}/).toBe(1);
+  const page = await (await fetch((url() as string).replace('metrics', ''))).text();
+  expect(page).toContain('<h1>lab</h1>');
 
   await good.close();
   await waitFor(/assay_node_verdict\{node="good",[^}]*verdict="INCOMPLETE"\}/).toBe(1);
@@ -84,11 +89,19 @@ it('watches through PoC phases, a node and the network node being away, and ends
   expect(exitCode, said).toBe(0);
   expect(existsSync(temp.path('watch-lab/lock.json'))).toBe(false);
   expect(said).toContain('bad: FAIL');
+  expect(said).toMatch(
+    /round ended, the next one at \d\d:\d\d:\d\d UTC, in .*; \d+ blocks were left until the next PoC/,
+  );
 }, 60_000);
 
 it.each([
   ['no network node', ['--every', '1h'], '--any-phase'],
   ['no length of time', ['--any-phase', '--every', 'soon'], '--every: "soon"'],
+  [
+    'throughput that is and is not wanted',
+    ['--any-phase', '--throughput-every', '24h', '--skip-throughput'],
+    'exclude each other',
+  ],
   ['no address', ['--any-phase', '--metrics', 'here'], '--metrics here is no address'],
 ])('refuses %s in one line', async (_what, flags, reason) => {
   const fleet = await temp.write(
