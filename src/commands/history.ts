@@ -1,12 +1,14 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
-import { AssayError } from '../errors.js';
+import { AssayError, UsageError } from '../errors.js';
 import { writeWhole } from '../files/write-whole.js';
 import { findRuns } from '../report/history/find-runs.js';
-import { type History, historiesOf } from '../report/history/history.js';
+import { filtered, type History, historiesOf } from '../report/history/history.js';
 import { readReportOf } from '../run/read.js';
+import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
 import { defineCommand } from './command.js';
+import { numberFlag, textFlag } from './flags.js';
 
 export const command = defineCommand({
   usage: '<run..>',
@@ -23,12 +25,24 @@ export const command = defineCommand({
   options: {
     format: { choices: ['text', 'html', 'json'], default: 'text', description: 'what to write' },
     out: { type: 'string', description: 'write to this file instead of stdout' },
+    since: textFlag('since', 'runs of that time ago or later, as 24h, or since a date, as 2026-11-01'),
+    last: numberFlag('last', 'of each node the latest so many runs', { min: 1, integer: true }),
+    node: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      requiresArg: true,
+      description: 'runs of this node alone, by its id or URL; repeatable',
+    },
+    failed: { type: 'boolean', description: 'runs alone that did not pass, or drifted away' },
   },
   examples: [
     ['assay history runs', 'every run below a folder'],
+    ['assay history watch/fleet --since 24h --failed', 'what went wrong in a day'],
     ['assay history runs --format html --out history.html', 'one page with the trends'],
   ],
-  async run({ run: paths, format, out }, { terminal }) {
+  async run({ run: paths, format, out, since, last, node, failed }, { terminal }) {
+    const filter = { since: sinceOf(since), last, nodes: node, failed };
     const runs = [];
     for (const folder of await findRuns(paths)) {
       try {
@@ -41,7 +55,7 @@ export const command = defineCommand({
     }
     const text = await render(
       format,
-      historiesOf(runs),
+      filtered(historiesOf(runs), filter),
       out === undefined ? terminal.colors : createColors(false),
     );
     if (out === undefined) terminal.out(text.trimEnd());
@@ -52,6 +66,17 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** A date, or a length of time before now; in milliseconds since 1970. */
+function sinceOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{4}-\d\d-\d\d/.test(text)) {
+    const at = Date.parse(text);
+    if (!Number.isNaN(at)) return at;
+    throw new UsageError(`--since ${text}: no date`, { advice: 'write it like 2026-11-01 or 24h' });
+  }
+  return Date.now() - 1000 * parseDuration(text, '--since');
+}
 
 async function render(format: string, histories: History[], colors: Colors): Promise<string> {
   if (format === 'json') return `${JSON.stringify(histories, null, 2)}\n`;

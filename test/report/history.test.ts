@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createColors } from 'picocolors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findRuns } from '../../src/report/history/find-runs.js';
-import { historiesOf } from '../../src/report/history/history.js';
+import { filtered, historiesOf } from '../../src/report/history/history.js';
 import { renderHistoryText } from '../../src/report/history/text.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import type { ValidateReport } from '../../src/run/report.js';
@@ -122,5 +122,44 @@ describe('findRuns', () => {
     await expect(findRuns([temp.path('nowhere')])).rejects.toThrow('no such folder');
     mkdirSync(temp.path('empty'));
     await expect(findRuns([temp.path('empty')])).rejects.toThrow('no run in it');
+  });
+});
+
+describe('filtered', () => {
+  const histories = historiesOf([on(1, bad), on(2, honest), on(3, honest), on(1, honest, 'node2')]);
+  const days = (filter: Parameters<typeof filtered>[1]) =>
+    filtered(histories, filter).map(({ node, entries }) => [
+      node,
+      ...entries.map(({ timestamp }) => Number(timestamp.slice(8, 10))),
+    ]);
+  const [first, second] = histories.map(({ node }) => node) as [string, string];
+
+  it.each([
+    [
+      'everything',
+      {},
+      [
+        [first, 1, 2, 3],
+        [second, 1],
+      ],
+    ],
+    [
+      'the latest of each node',
+      { last: 1 },
+      [
+        [first, 3],
+        [second, 1],
+      ],
+    ],
+    ['one node', { nodes: [second] }, [[second, 1]]],
+    ['what did not pass', { failed: true }, [[first, 1]]],
+    ['nothing', { failed: true, nodes: [second] }, []],
+  ])('leaves %s', (_, filter, expected) => {
+    expect(days(filter)).toEqual(expected);
+  });
+
+  it('leaves runs since a time', () => {
+    const since = Date.parse(histories[0]?.entries[1]?.timestamp ?? '');
+    expect(days({ since })).toEqual([[first, 2, 3]]);
   });
 });

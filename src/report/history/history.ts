@@ -1,4 +1,4 @@
-import type { ValidateReport, Verdict } from '../../run/report.js';
+import type { DriftReport, ValidateReport, Verdict } from '../../run/report.js';
 import { changesBetween } from './changes.js';
 
 /** One run among others of the same node and model. */
@@ -18,6 +18,8 @@ export interface HistoryEntry {
   throughput: number | null;
   /** What is different from the run before. */
   changes: string[];
+  /** How it compared with the node's own last PASS; null where it was not compared. */
+  drift: DriftReport['outcome'] | null;
 }
 
 /** The runs of one node and model, oldest first. */
@@ -68,6 +70,32 @@ function entryOf(
     l2_mean: validation?.distances.l2?.mean ?? null,
     l2_p98: validation?.distances.l2?.p98 ?? null,
     throughput: throughput?.summary.mean ?? null,
+    drift: validation?.drift?.outcome ?? null,
     changes: before === undefined ? [] : changesBetween(before, report),
   };
+}
+
+/** Which runs of the histories are wanted; what is absent leaves out none. */
+export interface HistoryFilter {
+  /** Milliseconds since 1970. */
+  since?: number | undefined;
+  /** Of each node and model, the latest so many. */
+  last?: number | undefined;
+  /** Ids, or URLs of nodes without one. */
+  nodes?: string[] | undefined;
+  /** Those alone that did not pass, or drifted away from the node's own last PASS. */
+  failed?: boolean | undefined;
+}
+
+/** The runs that are wanted; a node without one is left out. What changed is told against the run before, wanted or not. */
+export function filtered(histories: History[], { since, last, nodes, failed }: HistoryFilter): History[] {
+  return histories
+    .filter(({ node }) => nodes === undefined || nodes.includes(node))
+    .map((history) => {
+      const entries = history.entries
+        .filter(({ timestamp }) => since === undefined || Date.parse(timestamp) >= since)
+        .filter(({ verdict, drift }) => failed !== true || verdict !== 'PASS' || drift === 'drift');
+      return { ...history, entries: last === undefined ? entries : entries.slice(-last) };
+    })
+    .filter(({ entries }) => entries.length > 0);
 }

@@ -3,7 +3,16 @@ import { renderTable } from '../../terminal/table.js';
 import { distanceText, pValueText, rateText, timeText } from '../../text/figures.js';
 import type { History, HistoryEntry } from './history.js';
 
-export const HISTORY_HEAD = ['time', 'verdict', 'mismatches', 'p-value', 'L2 mean', 'L2 p98', 'throughput'];
+export const HISTORY_HEAD = [
+  'time',
+  'verdict',
+  'mismatches',
+  'p-value',
+  'L2 mean',
+  'L2 p98',
+  'throughput',
+  'own last PASS',
+];
 
 /** The cells of a run, under `HISTORY_HEAD`. */
 export function historyCells(entry: HistoryEntry): string[] {
@@ -15,6 +24,7 @@ export function historyCells(entry: HistoryEntry): string[] {
     distanceText(entry.l2_mean),
     distanceText(entry.l2_p98),
     entry.throughput === null ? '–' : rateText(entry.throughput),
+    entry.drift ?? '–',
   ];
 }
 
