@@ -1,5 +1,5 @@
 import { NOT_TOLD } from '../golden/recorded-on.js';
-import type { ValidateConfig } from '../run/report.js';
+import type { ValidateConfig, ValidateReport } from '../run/report.js';
 import { counted } from '../text/figures.js';
 
 /** The node of a run: its name, where it has one, and its address. */
@@ -19,4 +19,15 @@ export function vectorsText({ reference, challenge }: ValidateConfig): string {
   return challenge === undefined
     ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}${about}`
     : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
+}
+
+/**
+ * What the reference's makers say of it, beside a FAIL or a warning: it may explain them. null for a plain PASS, and
+ * where they say nothing.
+ */
+export function referenceNotes(report: ValidateReport): string | null {
+  const { source, notes } = report.config.reference;
+  const isPlain = report.verdict === 'PASS' && report.warnings.length === 0;
+  if (isPlain || report.verdict === 'SKIPPED' || notes === undefined) return null;
+  return [`notes of the reference: ${notes}`, ...(source === null ? [] : [`source: ${source}`])].join('; ');
 }

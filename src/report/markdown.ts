@@ -23,7 +23,7 @@ import {
 import { failedText, inOrder, isFailed } from '../verdict/assertions.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
-import { nodeText, vectorsText } from './format.js';
+import { nodeText, referenceNotes, vectorsText } from './format.js';
 import { repeatCommand, resumeCommand } from './repeat-command.js';
 
 const SIGNS: Record<Face, string> = {
@@ -41,6 +41,7 @@ export function renderMarkdown({ report, folder }: Run): string {
   const { config, preflight, validation, throughput } = report;
   const face = faceOf(report);
   const next = nextStepOf(report);
+  const notes = referenceNotes(report);
   const gpus = preflight === null ? '' : `, ${gpusText(preflight.gpus)}`;
   const children: RootContent[] = [
     heading(2, `${SIGNS[face]} ${face}: ${config.model}`),
@@ -48,6 +49,7 @@ export function renderMarkdown({ report, folder }: Run): string {
     paragraph(text(`${nodeText(config)}, ${timeText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
     ...noticesOf(report).map((notice) => quote(paragraph(text(`⚠️ ${notice}`)))),
+    ...(notes === null ? [] : [paragraph(text(notes))]),
     ...expectations(report),
     ...(validation === null ? [] : measured(validation, throughput)),
     heading(3, 'Thresholds'),

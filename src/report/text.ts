@@ -17,7 +17,7 @@ import { assertionWord, failedText, inOrder, isFailed } from '../verdict/asserti
 import { divergenceText } from '../verdict/engine-check.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
-import { nodeText, vectorsText } from './format.js';
+import { nodeText, referenceNotes, vectorsText } from './format.js';
 import { resumeCommand } from './repeat-command.js';
 
 export interface TextOptions {
@@ -64,10 +64,12 @@ function weightsText({ repository, commit, from }: Weights): string {
 
 function headLines(report: ValidateReport, colors: Colors): string {
   const { config, warnings } = report;
+  const notes = referenceNotes(report);
   return [
     colors.dim(`mlnode-assay ${config.harness_version}: ${config.model} on ${nodeText(config)}`),
     ...verdictLines(report, colors),
     ...warnings.map((warning) => colors.yellow(`warning: ${warning}`)),
+    ...(notes === null ? [] : [notes]),
   ].join('\n');
 }
 

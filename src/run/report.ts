@@ -128,6 +128,8 @@ export interface ValidateConfig {
     path: string;
     sha256: string;
     source: string | null;
+    /** What its makers say of it; absent where they say nothing. */
+    notes?: string;
     n_vectors: number;
     warnings: string[];
     /** Hardware and topology, in words; absent in runs of older versions. */

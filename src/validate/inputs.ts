@@ -174,6 +174,7 @@ export function configOf(
       path: reference.path,
       sha256: reference.sha256,
       source: reference.file.source ?? null,
+      ...(reference.file.notes !== undefined && { notes: reference.file.notes }),
       n_vectors: reference.nonces.length,
       warnings: [
         ...reference.warnings,

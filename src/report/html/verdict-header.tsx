@@ -2,6 +2,7 @@ import { type Face, faceOf, nextStepOf } from '../../run/face.js';
 import type { Run } from '../../run/read.js';
 import { counted, gpusText, timeText } from '../../text/figures.js';
 import { failedText } from '../../verdict/assertions.js';
+import { referenceNotes } from '../format.js';
 import { resumeCommand } from '../repeat-command.js';
 import { replicaCount } from '../replica-count.js';
 
@@ -20,6 +21,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
   const replicas = replicaCount(report);
   const face = faceOf(report);
   const next = nextStepOf(report);
+  const notes = referenceNotes(report);
   const failed = failedText(report);
   return (
     <header class={face === 'PASS WITH WARNINGS' ? 'PASS amber' : face}>
@@ -64,6 +66,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
           <strong>Warning</strong> {warning}
         </p>
       ))}
+      {notes !== null && <p class="notice">{notes}</p>}
     </header>
   );
 }
