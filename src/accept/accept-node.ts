@@ -18,7 +18,7 @@ import type { AcceptInputs, Check, Tester } from './check.js';
 import { checks } from './checks/index.js';
 import { startCheck } from './checks/start.js';
 import { resolveInputs } from './inputs.js';
-import { type AcceptReport, type CheckResult, verdictOf } from './model.js';
+import { type AcceptReport, type CheckResult, verdictOf, withLost } from './model.js';
 import type { AcceptEvents, AcceptOptions } from './options.js';
 import { runCheck, skippedResult } from './run-check.js';
 import { startModel, stopModel } from './serving.js';
@@ -113,7 +113,7 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
   const results: CheckResult[] = [];
   try {
     for (const [index, check] of checks.entries()) {
-      const result = await resultOf(check, index, tester, run);
+      const result = await resultOf(check, index, tester, run, results);
       results.push(result);
       signal.throwIfAborted();
     }
@@ -135,7 +135,13 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
 }
 
 /** A check's result: kept from before, or found out now. One that could not be run is tried again. */
-async function resultOf(check: Check, index: number, tester: Tester, run: Run): Promise<CheckResult> {
+async function resultOf(
+  check: Check,
+  index: number,
+  tester: Tester,
+  run: Run,
+  earlier: readonly CheckResult[],
+): Promise<CheckResult> {
   const { journal, events } = run;
   const { inputs } = tester;
   const kept = keptResult(check, run);
@@ -150,7 +156,7 @@ async function resultOf(check: Check, index: number, tester: Tester, run: Run): 
     return result;
   }
   events.checkStarted?.({ check: check.name, title: check.title, index: index + 1, of: checks.length });
-  const result = await runCheck(check, tester);
+  const result = withLost(await runCheck(check, tester), earlier);
   await journal.append({ event: 'check', result });
   events.checkEnded?.(result, false);
   return result;

@@ -99,6 +99,30 @@ export interface AcceptReport {
   elapsed_s: number;
 }
 
+/** Checks after which the ports may be others. */
+const STARTS: readonly CheckName[] = ['start', 'restart'];
+
+/**
+ * A result with the replicas that earlier checks saw, and this one did not: nothing is known of them, and they stay in
+ * the report.
+ */
+export function withLost(result: CheckResult, earlier: readonly CheckResult[]): CheckResult {
+  const portsOf = ({ findings }: CheckResult) => findings.flatMap(({ replica }) => replica ?? []);
+  const own = portsOf(result);
+  if (own.length === 0 || STARTS.includes(result.check)) return result;
+  const since = earlier.slice(Math.max(0, earlier.findLastIndex(isStart)));
+  const lost = [...new Set(since.flatMap(portsOf))].filter((port) => !own.includes(port));
+  const findings = [
+    ...result.findings,
+    ...lost.map((replica): Finding => ({ replica, outcome: 'unknown', evidence: 'it was not in rotation' })),
+  ];
+  return { ...result, findings, outcome: worstOf(findings.map(({ outcome }) => outcome)) };
+}
+
+function isStart({ check, outcome }: CheckResult): boolean {
+  return STARTS.includes(check) && outcome !== 'skipped';
+}
+
 /** The worst of some outcomes; nothing seen is not good. */
 export function worstOf(outcomes: Outcome[]): Outcome {
   if (outcomes.includes('fail')) return 'fail';

@@ -44,6 +44,19 @@ test('the run goes on after a failure, and every report names check and replica'
   expect(text).toContain('FAIL: replica 5002: 64 of 64 nonces mismatch');
 });
 
+test('a replica that a check lost is not known in the checks after it', async () => {
+  const losing = await node({ imageFaults: ['replica-lost'] });
+  const { report } = await accept(losing, { only: ['cycle', 'errors'], patience: 0.02, cycles: 1 });
+  const errors = report.checks.find(({ check }) => check === 'errors');
+  expect(errors?.outcome).toBe('unknown');
+  expect(errors?.findings.at(-1)).toEqual({
+    replica: 5002,
+    outcome: 'unknown',
+    evidence: 'it was not in rotation',
+  });
+  expect(report).toMatchObject({ verdict: 'FAIL', exit_code: 2 });
+});
+
 test('an interrupted run stops its PoC, and is taken up where it was', async () => {
   const good = await node();
   const path = folder();
