@@ -30,6 +30,8 @@ beforeAll(async () => {
     assay: `exec "${process.execPath}" "${packageRoot}/dist/main.js" "$@"`,
     docker: 'echo "docker $*" >> called.log',
     npm: 'echo "npm $*" >> called.log',
+    // With a green run where the test says so.
+    gh: 'case "$2" in list) echo 7 ;; download) [ -n "$GREEN" ] && mkdir -p baseline && cp "$GREEN" baseline/validate_report.json ;; esac',
   };
   for (const [name, line] of Object.entries(programs)) {
     await writeFile(join(bin, name), `#!/bin/sh\n${line}\n`);
@@ -106,6 +108,7 @@ describe('the GitHub workflow', () => {
       output.push(stdout, stderr);
     }
     expect(output.join('\n')).toContain('not ready yet');
+    expect(output.join('\n')).toContain('no green run to compare with');
     expect(output.join('\n')).toMatch(/^::notice title=PASS%3A Qwen\/Qwen3-0\.6B::/m);
     expect(await job.read('summary.md')).toContain('PASS');
     const { with: junit } = steps.find(({ name }: { name: string }) => name === 'Publish JUnit');
@@ -118,6 +121,16 @@ describe('the GitHub workflow', () => {
     }
     const report = JSON.parse(await job.read(`${kept.path}/validate_report.json`));
     expect(report.deploy.action).toBe('started');
+
+    // A green run that was twice as fast: the same node is worse than its baseline.
+    report.throughput.summary.mean *= 2;
+    const green = temp.path('green.json');
+    await writeFile(green, JSON.stringify(report));
+    const scriptOf = (wanted: string) => steps.find(({ name }: { name: string }) => name === wanted).run;
+    const [fetched, again] = ['Fetch the baseline', 'Validate'].map(scriptOf);
+    const worse = await job.run(`export GREEN=${green}\nrm -rf runs\n${fetched}\n${again}`);
+    expect([worse.exitCode, worse.stdout]).toEqual([4, expect.stringContaining('regression: throughput')]);
+
     const called = (await job.read('called.log')).trimEnd().split('\n');
     expect(called).toEqual([
       'npm install --global mlnode-assay',
