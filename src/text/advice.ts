@@ -1,5 +1,6 @@
 /** Flags of other programs that advice may name: those of vLLM and of inferenced. */
 export const FOREIGN_FLAGS: readonly string[] = [
+  '--enable-auto-tool-choice',
   '--max-model-len',
   '--max-num-batched-tokens',
   '--max-num-seqs',
@@ -9,6 +10,7 @@ export const FOREIGN_FLAGS: readonly string[] = [
   '--revision',
   '--served-model-name',
   '--tensor-parallel-size',
+  '--tool-call-parser',
 ];
 
 /** A command that the text names, with its own flags: `assay node switch ID --to FILE`. */

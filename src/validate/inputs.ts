@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../batches/plan.js';
-import { AssayError } from '../errors.js';
+import { AssayError, UsageError } from '../errors.js';
 import { loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
@@ -11,6 +11,7 @@ import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
+import { schemeOf } from '../schemes/index.js';
 import type { EarlierRun } from '../verdict/drift.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
@@ -82,6 +83,7 @@ export async function resolveRun(
   const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
   const { golden, why } = await referenceOf(options, mlnodeUrl, { unfinished, ...limits });
   const challenge = challengeOf(options);
+  requireUseOfTrusted(options, golden);
   if (challenge !== undefined) events.note?.(`asking the trusted node for ${challenge.n} vectors`);
   const reference =
     challenge === undefined
@@ -138,6 +140,14 @@ function continued(before: ValidateConfig, now: ValidateConfig): ValidateConfig 
     ...(assertions && { assertions }),
     ...(own_baseline !== undefined && { own_baseline }),
   };
+}
+
+/** A trusted node without a challenge can only check chains: a vector is measured here. */
+function requireUseOfTrusted({ challenge }: ValidateOptions, { file }: GoldenReference): void {
+  if (challenge === undefined || challenge.n !== undefined || schemeOf(file).judgedBy === 'engine') return;
+  throw new UsageError('--trusted-url belongs to a challenge, or to a reference of the decode scheme', {
+    advice: 'add --challenge N',
+  });
 }
 
 /** How the nonces are asked for. */

@@ -87,7 +87,7 @@ async function readRate(folder: string): Promise<Rate> {
   const [report, config] = await Promise.all([readReportOf(folder), readConfig(folder)]);
   if (report.throughput === null)
     throw new AssayError(`run ${folder}: its throughput was not measured`, {
-      advice: 'validate without --skip-throughput, while the network is in Inference',
+      advice: 'validate the node with its throughput phase, while the network is in Inference',
     });
   return { folder, model: config.poc_params.model, perSecond: report.throughput.summary.mean };
 }

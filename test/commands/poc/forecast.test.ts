@@ -48,7 +48,7 @@ describe('poc forecast', () => {
     [
       'a run without throughput',
       () => [runOf('none', MODEL, null)],
-      /throughput was not measured; validate without/,
+      /throughput was not measured; validate the node with/,
     ],
     ['runs of two models', () => [runOf('a', MODEL, 1), runOf('b', 'x/y', 1)], /runs are of several models/],
     [
