@@ -50,7 +50,9 @@ async function runOne<T extends FleetTask>(
 ): Promise<NodeResult> {
   try {
     signal.throwIfAborted();
-    return resultOf(task.node, task.folder, await validate(task));
+    const report = await validate(task);
+    // Only now: where a run goes may be known when it begins.
+    return resultOf(task.node, task.folder, report);
   } catch (error) {
     return noResult(task.node, error);
   }

@@ -244,8 +244,12 @@ async function windowUnderChallenge(
   return { isOpen: false, reason: 'poc_challenge', text };
 }
 
-function lineOf({ id, verdict, verdict_reason }: NodeResult): string {
-  return `${id}: ${verdict}: ${verdict_reason}`;
+function lineOf({ id, verdict, verdict_reason, regressions = [], drift }: NodeResult): string {
+  const told = [
+    ...regressions.map((text) => `regression: ${text}`),
+    ...(drift?.outcome === 'drift' ? [`drift: ${drift.text}`] : []),
+  ];
+  return [`${id}: ${verdict}: ${verdict_reason}`, ...told].join('; ');
 }
 
 /** What concerns the watching is no input of a run, and is not recorded with it. */

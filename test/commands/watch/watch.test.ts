@@ -78,6 +78,8 @@ it('watches through PoC phases, a node and the network node being away, and ends
   await waitFor(/assay_node_drift\{node="good",[^}]*outcome="same"\}/).toBe(1);
   const page = await (await fetch((url() as string).replace('metrics', ''))).text();
   expect(page).toContain('<h1>lab</h1>');
+  const own = await fetch((url() as string).replace('metrics', 'node/0'));
+  expect([own.status, await own.text()]).toEqual([200, expect.stringContaining('✓ PASS')]);
 
   await good.close();
   await waitFor(/assay_node_verdict\{node="good",[^}]*verdict="INCOMPLETE"\}/).toBe(1);
