@@ -19,15 +19,24 @@ export class Looking<R> {
   readonly #batchSize: number;
   readonly #clock: PolicyClock;
   readonly #signal: AbortSignal;
+  readonly #onUnseen: () => void;
   readonly #lanes = new Lanes();
   readonly #pace: Pace = { batchMs: undefined, pendingMs: 0 };
   #explorer: Looks | undefined;
 
-  constructor(transport: Transport<R>, batchSize: number, clock: PolicyClock, signal: AbortSignal) {
+  /** @param onUnseen a look was not answered: nothing is known of the request, and no engine was seen to stand */
+  constructor(
+    transport: Transport<R>,
+    batchSize: number,
+    clock: PolicyClock,
+    signal: AbortSignal,
+    onUnseen: () => void = () => {},
+  ) {
     this.#transport = transport;
     this.#batchSize = batchSize;
     this.#clock = clock;
     this.#signal = signal;
+    this.#onUnseen = onUnseen;
   }
 
   /** What a full batch was seen to take, in ms; undefined until one was. */
@@ -70,6 +79,7 @@ export class Looking<R> {
         continue;
       }
       if (reply.kind !== 'fault') return { reply, at, faults };
+      this.#onUnseen();
       const delayMs = lookAgainAfterMs(reply, ++faults, this.#clock.leftMs());
       if (delayMs === undefined) return { reply, at, faults };
       await this.#clock.pause(delayMs);

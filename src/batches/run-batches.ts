@@ -106,7 +106,7 @@ class BatchRun<R> {
       (ports) => jobs.inRotation?.(ports),
     );
     this.#turn = new AskTurn(this.#signal);
-    this.#looking = new Looking(transport, batchSize, clock, this.#signal);
+    this.#looking = new Looking(transport, batchSize, clock, this.#signal, () => this.#still?.moved());
     this.#repeats = new Repeats(phase, jobs, this.#rotation, clock, options.onFailed?.bind(options));
     const { still } = options;
     this.#still =

@@ -185,6 +185,9 @@ function expectationOf(cell: Cell): Consequence {
     : consequence;
 }
 
+/** At most so many times the requests of the plan are asked with coverage `auto`. */
+const FURTHER = 3;
+
 /** A fault that strikes every time is met as often as the policy says, and no more. */
 function countProblems(
   count: number,
@@ -199,7 +202,8 @@ function countProblems(
     persistence === 'once' || consequence === 'wait' || consequence === 'nothing'
       ? [1, persistence === 'once' ? 1 : Number.POSITIVE_INFINITY]
       : consequence === 'batch'
-        ? [lost * each, lost * each]
+        ? // Coverage `auto` asks further batches, in bounds, of a replica that answered nothing.
+          [lost * each, FURTHER * lost * each]
         : // Batches are under way side by side: the first that is lost ends the others.
           [each, station.phase === 'probe' || station.phase === 'self-check' ? BATCHES * each : each];
   // Cleaning up has a limit of its own, which may be over before.
