@@ -80,11 +80,11 @@ export interface Apart {
   nonces: number;
   /** Of those, not equal to the bit. */
   unequal: number;
-  /** Of those, beyond the gate, or without a vector in one of the answers. */
+  /** Of those, above the threshold, or without a vector in one of the answers. */
   beyond: number;
   meanL2: number;
   maxL2: number;
-  /** Places in their batch of the nonces beyond the gate, each once, ascending. */
+  /** Places in their batch of the nonces above the threshold, each once, ascending. */
   places: number[];
   pValue: number;
   fraudDetected: boolean;
@@ -166,7 +166,7 @@ export function byReplica(
 /** `bit-equal over 64 nonces`, or how far they are apart. */
 export function apartText({ nonces, unequal, beyond, meanL2, maxL2, places }: Apart): string {
   if (unequal === 0) return `bit-equal over ${nonces} nonces`;
-  const far = beyond === 0 ? 'none beyond the gate' : `${beyond} beyond the gate`;
+  const far = beyond === 0 ? 'none above the threshold' : `${beyond} above the threshold`;
   const where =
     beyond === 0
       ? ''

@@ -17,7 +17,7 @@ export const command = defineCommand({
       type: 'string',
       array: true,
       demandOption: true,
-      description: 'reference files, models of references that come along, run folders, URLs of live nodes',
+      description: 'reference files, models with a reference, run folders, URLs of live nodes',
     },
   },
   options: {

@@ -29,7 +29,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'golden list',
-    summary: 'list the golden references that come along',
+    summary: 'list the golden references',
     load: () => import('./golden/list.js'),
   },
   {

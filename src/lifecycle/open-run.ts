@@ -16,7 +16,7 @@ export interface OpenRun {
 /**
  * Opens the run of a host file, or makes it.
  *
- * @throws AssayError when another process works on it, or the file is not the one that it was begun with
+ * @throws AssayError when another process works on it, or the file is not the one that it began with
  */
 export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun> {
   const folder = runFolderOf(hostFile);
@@ -32,12 +32,9 @@ export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun
       const changed = changesOf(identity, identityOf(host));
       if (changed.length > 0) {
         await journal.close();
-        throw new AssayError(
-          `${hostFile}: ${changed.join(', ')} changed since its run in ${folder} was begun`,
-          {
-            advice: 'put the file back, or start anew with `assay lifecycle run --new`',
-          },
-        );
+        throw new AssayError(`${hostFile}: ${changed.join(', ')} changed since its run in ${folder} began`, {
+          advice: 'put the file back, or start over with `assay lifecycle run --new`',
+        });
       }
     }
     return { folder, journal, close };

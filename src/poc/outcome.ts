@@ -273,7 +273,7 @@ function warningsOf(stage: Stage, { warning }: PocRules, models: ModelOutcome[])
       warnings.push(`${modelId || 'a commit without a model'}: not in the chain's PoC parameters of now`);
     else if (coefficient === null)
       warnings.push(
-        `${modelId}: its coefficient is told nowhere: its weight is not known, and is not its count`,
+        `${modelId}: the chain does not tell its coefficient: its weight is not known, and is not its count`,
       );
     const contradictory = participants.filter(({ address }) =>
       [...(stage.votes.get(keyOf(modelId, address))?.values() ?? [])].some(isContradictory),

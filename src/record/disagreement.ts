@@ -135,7 +135,7 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
     `the node disagrees with itself: ${count} nonces are more than ${limit} apart between its ${found.rounds} runs, ${places}${whoText(found)} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); its output is no reference`,
     {
       advice:
-        'record on an idle node with one replica first, or allow more with --repeat-limit and begin anew with --force',
+        'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',
     },
   );
 }

@@ -48,7 +48,7 @@ export async function openPartial(
   if (mode === 'over') await rm(path, { force: true });
   if (mode === 'fresh' && existsSync(path)) {
     throw new AssayError(`${path}: an interrupted recording is there`, {
-      advice: 'go on with --resume, or begin anew with --force',
+      advice: 'go on with --resume, or start over with --force',
     });
   }
   const journal: Journal<Entry> = await openJournal<Entry>(path);
@@ -59,7 +59,7 @@ export async function openPartial(
     if (first === undefined) await journal.append({ kind: 'plan', sha256 });
     else if (first.kind !== 'plan' || first.sha256 !== sha256) {
       throw new AssayError(`${path}: the interrupted recording was of other parameters, nonces or batches`, {
-        advice: 'give the same flags as then, or begin anew with --force',
+        advice: 'give the same flags as then, or start over with --force',
       });
     }
   } catch (error) {

@@ -192,7 +192,7 @@ function distanceTable({ distances, replica_disagreement }: ValidationReport, co
 }
 
 const WHY: Record<MismatchReason, string> = {
-  distance: 'beyond the threshold',
+  distance: 'above the threshold',
   non_finite: 'holds NaN or infinity',
   dimension: 'of another dimension',
   undecodable: 'not a vector',

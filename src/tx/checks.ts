@@ -150,7 +150,7 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
     return finding(
       'delegate share',
       'warning',
-      `${text}: beyond ${fraction.times(100).toFixed()} % it is burned`,
+      `${text}: above ${fraction.times(100).toFixed()} % it is burned`,
     );
   return forecast.skipped.length === 0
     ? finding('delegate share', 'ok', text)

@@ -77,7 +77,7 @@ export async function validateServed(
     const text = `${faceOf(report)} (${report.verdict_reason}), run in ${folder}`;
     if (report.exit_code === 0) return text;
     const Failure = report.verdict === 'INCOMPLETE' && endedBy !== null ? FAILURES[endedBy] : AssayError;
-    throw new Failure(`the validation came to ${text}`, { exitCode: report.exit_code });
+    throw new Failure(`the validation result is ${text}`, { exitCode: report.exit_code });
   } finally {
     events.stop();
   }

@@ -111,7 +111,7 @@ function register(registry: Registry) {
   const rounds = counter('assay_rounds_total', 'Rounds in which every node had its turn.');
   const skipped = counter(
     'assay_rounds_skipped_total',
-    'Moments at which nodes were due and none was begun.',
+    'Moments at which nodes were due and none was started.',
     ['reason'],
   );
   return { verdict, figures, states, regressions, throughput, lastRun, lastGood, runs, rounds, skipped };

@@ -50,7 +50,7 @@ test('repeatable: a replica that computes the first of a batch at random is name
   const first = off((nonce, batch) => batch[0] === nonce);
   const result = await check(await node({ replicas: ['exact', first] }), 'repeatable');
   expect(about(result, 5001)).toEqual(['pass: asked twice: bit-equal over 64 nonces']);
-  expect(about(result, 5002)[0]).toMatch(/^fail: .*2 beyond the gate, at place 0 of the batch/);
+  expect(about(result, 5002)[0]).toMatch(/^fail: .*2 above the threshold, at place 0 of the batch/);
   expect(result.findings.find(({ replica }) => replica === 5002)?.advice).toContain('first places');
 });
 

@@ -63,7 +63,7 @@ describe.each(['v0.2.14', 'v0.2.16', 'v0.2.17'])('chain models on %s', (version)
   });
 });
 
-it('calls a coefficient that is told nowhere unknown', async () => {
+it('calls a coefficient that the chain does not tell unknown', async () => {
   const { url } = await simulate();
   const { models: rows } = await models(url);
   expect(rows.find(({ model_id }: { model_id: string }) => model_id === KIMI).coefficient).toBeNull();

@@ -38,7 +38,8 @@ nodes:
     ['fra', 8],
   ]);
   expect(fleet.nodes.map(({ id, site, model, url }) => [id, site, model, url])).toEqual([
-    ['by-url', 'ams', 'other/model', 'http://user:secret@10.0.1.1:8080'],
+    // The password is kept apart from the address.
+    ['by-url', 'ams', 'other/model', 'http://10.0.1.1:8080'],
     ['a1', 'fra', 'a/model', 'http://10.0.0.1:8080'],
     ['b1', 'fra', 'a/model', 'http://10.0.0.2:8080'],
     ['b2', 'fra', 'a/model', 'http://10.0.0.3:8080'],

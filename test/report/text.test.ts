@@ -67,7 +67,7 @@ describe('renderText', () => {
       'dist_threshold',
       '5001',
       'cosine',
-      'beyond the threshold',
+      'above the threshold',
       'run folder: runs/validate_kimi',
     ].map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);
@@ -76,7 +76,7 @@ describe('renderText', () => {
 
   it('shows 20 mismatches and says how many more there are', () => {
     const text = renderText(run(0.6), plain);
-    expect(text.split('\n').filter((line) => line.includes('beyond the threshold'))).toHaveLength(20);
+    expect(text.split('\n').filter((line) => line.includes('above the threshold'))).toHaveLength(20);
     expect(text).toContain('and 180 more');
   });
 

@@ -11,8 +11,8 @@ export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }
     {
       height: 270,
       marginRight: 24,
-      x: { domain: [0, 100], percent: true, label: 'honest nonces beyond the gate, % →' },
-      y: { domain: [0, 100], percent: true, grid: true, label: '↑ fraud nonces beyond it, %' },
+      x: { domain: [0, 100], percent: true, label: 'honest nonces above the threshold, % →' },
+      y: { domain: [0, 100], percent: true, grid: true, label: '↑ fraud nonces above it, %' },
       marks: [
         axisX(),
         axisY(),

@@ -61,7 +61,7 @@ export const command = defineCommand({
     const rules = pocRules(stage.version);
     if (rules.warning !== null) terminal.say(`warning: ${rules.warning}`);
     if (coefficient === null)
-      terminal.say(`warning: the coefficient of ${model} is told nowhere: its weight is not known`);
+      terminal.say(`warning: the chain does not tell the coefficient of ${model}: its weight is not known`);
     terminal.out(json ? JSON.stringify(forecastJson(told), null, 2) : forecastText(told, terminal));
     return 0;
   },

@@ -108,7 +108,8 @@ function weightText(
   { coefficient }: ModelOutcome,
   { computed, onChain, earned }: ParticipantOutcome,
 ): string {
-  const factor = coefficient === null ? 'a coefficient that is told nowhere' : `coefficient ${coefficient}`;
+  const factor =
+    coefficient === null ? 'a coefficient that the chain does not tell' : `coefficient ${coefficient}`;
   const ours =
     computed === null
       ? 'not known by the rules'

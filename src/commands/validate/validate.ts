@@ -4,7 +4,7 @@ import { ofOutput, optionGroups, validateFlags } from './flags.js';
 
 export const command = defineCommand({
   description:
-    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 pass, 2 fraud, 1 no verdict, 4 worse than the baseline.',
+    'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE or not done, 4 worse than the baseline.',
   options: {
     ...validateFlags,
     ...ofOutput({

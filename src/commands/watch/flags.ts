@@ -18,7 +18,7 @@ export const watchFlags = {
     integer: true,
     default: 500,
   }),
-  address: textFlag('address', 'of the host: while a PoC challenge is open on it no node is begun'),
+  address: textFlag('address', 'of the host: while a PoC challenge is open on it no node is started'),
   'any-phase': { type: 'boolean', description: 'validate whatever the phase; no network node is asked' },
   ...ofOutput({
     out: textFlag('out', 'folder of the runs (default: watch/NAME)'),

@@ -75,7 +75,7 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
       onSkipped(reason, text) {
         metrics.roundSkipped(reason);
         live.update({ closed: text, blocksLeft: null, nextRoundAt: null });
-        say(`no node is begun: ${text}`);
+        say(`no node is started: ${text}`);
       },
       onOpen: (blocksLeft) => live.update({ closed: null, blocksLeft, nextRoundAt: null }),
       onRoundEnded(waitMs) {

@@ -34,6 +34,6 @@ function faultsOf({ args, model_override: override }: ModelConfig): string[] {
     ...(typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit)
       ? []
       : ['hf_commit of model_override is no commit of 40 digits']),
-    ...beside.map((flag) => `${flag} stands beside model_override`),
+    ...beside.map((flag) => `${flag} cannot be used with model_override`),
   ];
 }

@@ -201,7 +201,7 @@ function warnOfFailing({ failed, observations }: Seen, warn: RunContext['warn'])
     if (answers && count < MANY_FAILED) continue;
     warn({
       code: 'replica_error',
-      text: `replica ${port} came to nothing with ${counted(count, 'request')}${answers ? '' : ' and answered none'}: ${reason}`,
+      text: `replica ${port} failed ${counted(count, 'request')}${answers ? '' : ' and answered none'}: ${reason}`,
       about_node: true,
       advice: `look into the log of replica ${port}`,
     });

@@ -59,7 +59,7 @@ describe('assay node switch', () => {
     const { exitCode, stderr } = await assay(...start);
     expect([exitCode, held(site), site.ml.running?.model]).toEqual([2, 'old', QWEN]);
     expect(stderr.split('\n').at(-1)).toMatch(
-      /the validation came to FAIL .*; the old config is back and serves/,
+      /the validation result is FAIL .*; the old config is back and serves/,
     );
   });
 

@@ -141,7 +141,7 @@ describe('tx', () => {
     const delegated = await run(['delegate', KIMI, addressOf('host2'), '--check-share', '--yes']);
     expect(delegated.stderr).toMatch(/stored now: intent, which will be replaced/);
     expect(delegated.stderr).toMatch(
-      /delegate share: voting power 5600 of 9000 with yours: beyond 30 % it is burned/,
+      /delegate share: voting power 5600 of 9000 with yours: above 30 % it is burned/,
     );
     expect(delegated.exitCode).toBe(0);
     expect(stored()).toEqual({ kind: 'delegation', delegateTo: addressOf('host2') });

@@ -59,7 +59,7 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
           className: 'distances',
         }),
         ruleX([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),
-        text([`threshold ${threshold}: ${beyond} beyond, ${tolerated} tolerated`], {
+        text([`threshold ${threshold}: ${beyond} above, ${tolerated} tolerated`], {
           x: [threshold],
           frameAnchor: 'top',
           textAnchor: threshold > last / 2 ? 'end' : 'start',
