@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(await count('.borders line')).toBe(6);
     expect(await count('.bands rect')).toBe(2);
     expect(await page.locator('figure').first().textContent()).toContain(
-      `threshold 0.4: ${mismatches} beyond, 27 tolerated`,
+      `threshold 0.4: ${mismatches} above, 27 tolerated`,
     );
     expect(await count('.batches circle')).toBe(7);
     expect(await count('.rates circle')).toBe(12);
