@@ -62,7 +62,7 @@ export function acceptance(): {
       measureSeconds: 0.6,
       warmupSeconds: 0.1,
       chatSeconds: 5,
-      waitLimitSeconds: 0.3,
+      waitLimitSeconds: 2,
       patience: 0.2,
       ...(options.resume === undefined && { expDir: folder() }),
       ...options,
@@ -71,7 +71,7 @@ export function acceptance(): {
     return acceptNode(Object.fromEntries(given) as unknown as AcceptOptions, watcher);
   };
   return {
-    node: (options = {}) => start({ args: START_ARGS, waitLimitMs: 300, ...options }),
+    node: (options = {}) => start({ args: START_ARGS, waitLimitMs: 2_000, ...options }),
     accept,
     async check(node, name, options = {}) {
       const { report } = await accept(node, { only: [name], ...options });

@@ -59,7 +59,9 @@ describe('a run folder that an earlier version wrote', () => {
     const { report } = await readRun(join(earlier, 'finished'));
     const text = renderText(report, { colors: createColors(false), runFolder: 'runs/finished' });
     const before = readFileSync(join(earlier, 'finished', 'validate_report.txt'), 'utf8');
-    expect(rowsOf(text)).toEqual(expect.arrayContaining(rowsOf(before)));
+    // A later version has plainer words for one reason.
+    const inTodaysWords = before.replaceAll('beyond the threshold', 'above the threshold');
+    expect(rowsOf(text)).toEqual(expect.arrayContaining(rowsOf(inTodaysWords)));
     expect(rowsOf(before).length).toBeGreaterThan(20);
     expect(text).toContain('verdict: FAIL');
   });
