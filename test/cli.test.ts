@@ -36,6 +36,7 @@ describe('the command line', () => {
     [['valdate'], 'did you mean assay validate?'],
     [['golden', 'lst'], 'did you mean assay golden list?'],
     [['golden', 'list', '--jsn'], 'did you mean --json?'],
+    [['validate', '--mlnod'], 'did you mean --mlnode-url?'],
   ])('says what was probably meant by %j', async (args, meant) => {
     const { stderr, exitCode } = await assayHere(args);
     expect(exitCode).toBe(1);

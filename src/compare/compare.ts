@@ -118,6 +118,12 @@ export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps
 }
 
 function requireComparable(a: VectorSet, b: VectorSet): void {
+  const chains = [a, b].find(({ parameters }) => schemeOf(parameters).judgedBy === 'engine');
+  if (chains !== undefined) {
+    throw new AssayError(`${chains.label}: chains of the decode scheme have no distance to compare`, {
+      advice: 'have a trusted engine check them: assay validate --reference FILE --trusted-url URL',
+    });
+  }
   const untold: string[] = [...(a.parameters.untold ?? []), ...(b.parameters.untold ?? [])];
   for (const name of ESSENTIAL) {
     // What a recording does not tell is not known to differ.

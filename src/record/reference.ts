@@ -45,7 +45,8 @@ export function composeReference(options: {
   const { params, nonces, vectors, identity, additionalArgs } = options;
   const { params: computed, ...common } = params;
   const form: VectorForm = computed;
-  const encoding = schemeOf(form).encoding(form);
+  const scheme = schemeOf(form);
+  const encoding = scheme.encoding(form);
   const recordedAt = options.now.toISOString();
   const build = [identity.version === null ? '' : `mlnode ${identity.version}`, additionalArgs.join(' ')]
     .filter(Boolean)
@@ -55,7 +56,8 @@ export function composeReference(options: {
   return {
     ...computed,
     ...common,
-    ...thresholdsOf(options.distThreshold, options.known),
+    // Those of a model file are of distances: they say nothing of the margins of chains.
+    ...thresholdsOf(options.distThreshold, scheme.judgedBy === 'distance' ? options.known : null),
     additional_args: additionalArgs,
     source,
     generated_at: recordedAt,

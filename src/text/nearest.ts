@@ -2,6 +2,8 @@ import { distance } from 'fastest-levenshtein';
 
 /** More changed letters than a third of the word, and it is another word. */
 const LARGEST_SHARE = 1 / 3;
+/** So many letters of the one name that starts with them are enough. */
+const SHORTEST_START = 3;
 
 /**
  * The name that was probably meant; undefined where none is near.
@@ -11,6 +13,8 @@ const LARGEST_SHARE = 1 / 3;
  */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
+  const starting = names.filter((name) => name.toLowerCase().startsWith(typed));
+  if (starting.length === 1 && typed.length >= SHORTEST_START) return starting[0];
   const [best] = names
     .map((name) => ({ name, changes: distance(typed, name.toLowerCase()) }))
     .filter(
