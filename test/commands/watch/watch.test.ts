@@ -56,12 +56,12 @@ it('watches through PoC phases, a node and the network node being away, and ends
     said += chunk;
   });
   const url = () => /metrics at (\S+)/.exec(said)?.[1];
-  await expect.poll(url, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(url, { timeout: 90_000 }).toBeDefined();
   const metric = async (pattern: RegExp) => {
     const text = await (await fetch(url() as string)).text();
     return Number(new RegExp(`^${pattern.source} (\\S+)$`, 'm').exec(text)?.[1]);
   };
-  const waitFor = (pattern: RegExp) => expect.poll(() => metric(pattern), { timeout: 20_000, interval: 100 });
+  const waitFor = (pattern: RegExp) => expect.poll(() => metric(pattern), { timeout: 90_000, interval: 100 });
 
   await waitFor(/assay_rounds_skipped_total\{reason="phase"\}/).toBeGreaterThan(0);
   expect(await metric(/assay_rounds_total/)).toBe(0);
@@ -94,7 +94,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   expect(said).toMatch(
     /round ended, the next one at \d\d:\d\d:\d\d UTC, in .*; \d+ blocks were left until the next PoC/,
   );
-}, 60_000);
+}, 400_000);
 
 it.each([
   ['no network node', ['--every', '1h'], '--any-phase'],
