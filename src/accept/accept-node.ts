@@ -14,11 +14,11 @@ import { leasePool } from '../probe/pool.js';
 import { secondsSince } from '../validate/context.js';
 import { newOwnPublicKey } from '../validate/own-key.js';
 import { packageVersion } from '../version.js';
-import type { AcceptInputs, Check, Tester } from './check.js';
+import type { AcceptInputs, ImageCheck, Tester } from './check.js';
 import { checks } from './checks/index.js';
 import { startCheck } from './checks/start.js';
 import { resolveInputs } from './inputs.js';
-import { type AcceptReport, type CheckResult, verdictOf, withLost } from './model.js';
+import { type AcceptReport, type ImageCheckResult, verdictOf, withLost } from './model.js';
 import type { AcceptEvents, AcceptOptions } from './options.js';
 import { runCheck, skippedResult } from './run-check.js';
 import { startModel, stopModel } from './serving.js';
@@ -28,7 +28,7 @@ export const JOURNAL_FILE = 'journal.jsonl';
 /** One line of the journal. */
 type Entry =
   | { event: 'begun'; at: string; public_key: string; was_up: boolean }
-  | { event: 'check'; result: CheckResult };
+  | { event: 'check'; result: ImageCheckResult };
 
 export interface AcceptResult {
   report: AcceptReport;
@@ -110,7 +110,7 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
   if (before === undefined)
     await journal.append({ event: 'begun', at, public_key: tester.ownPublicKey, was_up: wasUp });
   if (node.loadedModel === null && !startsByItself(tester, run)) await startModel(tester);
-  const results: CheckResult[] = [];
+  const results: ImageCheckResult[] = [];
   try {
     for (const [index, check] of checks.entries()) {
       const result = await resultOf(check, index, tester, run, results);
@@ -136,12 +136,12 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
 
 /** A check's result: kept from before, or found out now. One that could not be run is tried again. */
 async function resultOf(
-  check: Check,
+  check: ImageCheck,
   index: number,
   tester: Tester,
   run: Run,
-  earlier: readonly CheckResult[],
-): Promise<CheckResult> {
+  earlier: readonly ImageCheckResult[],
+): Promise<ImageCheckResult> {
   const { journal, events } = run;
   const { inputs } = tester;
   const kept = keptResult(check, run);
@@ -162,7 +162,7 @@ async function resultOf(
   return result;
 }
 
-function keptResult({ name }: Check, { journal }: Pick<Run, 'journal'>): CheckResult | undefined {
+function keptResult({ name }: ImageCheck, { journal }: Pick<Run, 'journal'>): ImageCheckResult | undefined {
   const kept = journal.entries.findLast((entry) => entry.event === 'check' && entry.result.check === name);
   const isKnown =
     kept?.event === 'check' && (kept.result.outcome === 'pass' || kept.result.outcome === 'fail');
@@ -174,7 +174,7 @@ function startsByItself({ inputs }: Tester, run: Run): boolean {
   return reasonToSkip(startCheck, inputs) === null && keptResult(startCheck, run) === undefined;
 }
 
-function reasonToSkip(check: Check, inputs: AcceptInputs): string | null {
+function reasonToSkip(check: ImageCheck, inputs: AcceptInputs): string | null {
   const { only, skip } = inputs;
   if (skip.includes(check.name)) return 'left out by --skip';
   if (only !== null && !only.includes(check.name)) return 'left out by --only';

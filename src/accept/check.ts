@@ -3,7 +3,7 @@ import type { PocParams } from '../mlnode/answers.js';
 import type { PoolLease } from '../probe/pool.js';
 import type { StatTest } from '../run/thresholds.js';
 import type { ValidateContext } from '../validate/context.js';
-import type { CheckName, Figures, Finding } from './model.js';
+import type { CheckName, Figures, ImageFinding } from './model.js';
 
 /** What a run is made with: everything resolved, once, before the node is touched. */
 export interface AcceptInputs {
@@ -44,7 +44,7 @@ export interface Tester extends ValidateContext {
 }
 
 /** One check: it gathers plain facts, and judges them without asking the node again. */
-export interface Check<F = unknown> {
+export interface ImageCheck<F = unknown> {
   name: CheckName;
   title: string;
   /** Why it matters, in a sentence. */
@@ -59,11 +59,11 @@ export interface Check<F = unknown> {
    */
   gather(tester: Tester): Promise<F>;
   /** @returns at least one finding; none is nothing known */
-  judge(facts: F, inputs: AcceptInputs): Finding[];
+  judge(facts: F, inputs: AcceptInputs): ImageFinding[];
   figures?(facts: F, inputs: AcceptInputs): Figures;
 }
 
 /** Gives a check the type of its facts, and the list of checks one type. */
-export function defineCheck<F>(check: Check<F>): Check {
-  return check as Check;
+export function defineCheck<F>(check: ImageCheck<F>): ImageCheck {
+  return check as ImageCheck;
 }

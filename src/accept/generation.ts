@@ -8,7 +8,7 @@ import { stopOwnGeneration } from '../validate/phases/stop-generation.js';
 import type { Tester } from './check.js';
 
 /** One look at the counters. Times are seconds since the start was asked for. */
-export interface Look {
+export interface CounterLook {
   sentS: number;
   receivedS: number;
   replicas: { port: number; processed: number }[];
@@ -20,7 +20,7 @@ export interface Generated {
   startedOn: number[];
   /** What replicas said that did not. */
   refused: { port: number | null; reason: string }[];
-  looks: Look[];
+  looks: CounterLook[];
   /** From the stop until no replica generated any more; null: some still did when the limit was over. */
   stopSeconds: number | null;
   /** Ports of replicas that generated still. */
@@ -56,7 +56,7 @@ export async function generate(
       port: port ?? null,
       reason: detailOf(error) || 'no reason given',
     }));
-    const looks: Look[] = [];
+    const looks: CounterLook[] = [];
     const meanwhile = during?.();
     // Its failure is told below; until then it must not count as unhandled.
     meanwhile?.catch(() => {});
@@ -71,7 +71,7 @@ export async function generate(
   }
 }
 
-async function look({ node, ownPublicKey }: Tester, now: () => number): Promise<Look> {
+async function look({ node, ownPublicKey }: Tester, now: () => number): Promise<CounterLook> {
   const sentS = now();
   const { backends = [] } = await node.powStatus();
   const own = backends.filter(
@@ -118,7 +118,7 @@ interface OwnLook {
  * @param from and to: seconds since the start
  * @returns null where the counter did not change twice
  */
-export function rateOf(looks: readonly Look[], port: number, from: number, to: number): Rate | null {
+export function rateOf(looks: readonly CounterLook[], port: number, from: number, to: number): Rate | null {
   const own = looks
     .filter(({ sentS }) => sentS >= from && sentS <= to)
     .flatMap(({ sentS, receivedS, replicas }): OwnLook[] => {
@@ -164,7 +164,7 @@ function greatestDivisor(a: number, b: number): number {
 }
 
 /** Seconds from the start until a replica's counter was seen above 0; null: never. */
-export function firstNonceSeconds(looks: readonly Look[], port: number): number | null {
+export function firstNonceSeconds(looks: readonly CounterLook[], port: number): number | null {
   const first = looks.find(({ replicas }) =>
     replicas.some((replica) => replica.port === port && replica.processed > 0),
   );

@@ -19,13 +19,13 @@ export const CHECK_NAMES = [
 export type CheckName = (typeof CHECK_NAMES)[number];
 
 /** `unknown`: it was not seen, so it is neither good nor bad. */
-export type Outcome = 'pass' | 'fail' | 'unknown';
+export type CheckOutcome = 'pass' | 'fail' | 'unknown';
 
 /** What a check says of one replica, or of the node. */
-export interface Finding {
+export interface ImageFinding {
   /** Port of the replica; null: it is about the node. */
   replica: number | null;
-  outcome: Outcome;
+  outcome: CheckOutcome;
   /** One line, with the figures. */
   evidence: string;
   /** In the imperative; absent where there is nothing to do. */
@@ -62,15 +62,15 @@ export interface PairFigure {
 }
 
 /** One check, as the report keeps it. */
-export interface CheckResult {
+export interface ImageCheckResult {
   check: CheckName;
   title: string;
   why: string;
   /** The worst of its findings; `skipped`: it was not run. */
-  outcome: Outcome | 'skipped';
+  outcome: CheckOutcome | 'skipped';
   /** Why it was skipped, or could not be run; null where it was. */
   reason: string | null;
-  findings: Finding[];
+  findings: ImageFinding[];
   figures: Figures;
   /** What it has seen, for programs. */
   facts: unknown;
@@ -94,7 +94,7 @@ export interface AcceptReport {
   verdict_reason: string;
   /** 0 all passed, 2 some failed, 1 some could not be run. */
   exit_code: 0 | 1 | 2;
-  checks: CheckResult[];
+  checks: ImageCheckResult[];
   warnings: string[];
   elapsed_s: number;
 }
@@ -106,34 +106,36 @@ const STARTS: readonly CheckName[] = ['start', 'restart'];
  * A result with the replicas that earlier checks saw, and this one did not: nothing is known of them, and they stay in
  * the report.
  */
-export function withLost(result: CheckResult, earlier: readonly CheckResult[]): CheckResult {
-  const portsOf = ({ findings }: CheckResult) => findings.flatMap(({ replica }) => replica ?? []);
+export function withLost(result: ImageCheckResult, earlier: readonly ImageCheckResult[]): ImageCheckResult {
+  const portsOf = ({ findings }: ImageCheckResult) => findings.flatMap(({ replica }) => replica ?? []);
   const own = portsOf(result);
   if (own.length === 0 || STARTS.includes(result.check)) return result;
   const since = earlier.slice(Math.max(0, earlier.findLastIndex(isStart)));
   const lost = [...new Set(since.flatMap(portsOf))].filter((port) => !own.includes(port));
   const findings = [
     ...result.findings,
-    ...lost.map((replica): Finding => ({ replica, outcome: 'unknown', evidence: 'it was not in rotation' })),
+    ...lost.map(
+      (replica): ImageFinding => ({ replica, outcome: 'unknown', evidence: 'it was not in rotation' }),
+    ),
   ];
   return { ...result, findings, outcome: worstOf(findings.map(({ outcome }) => outcome)) };
 }
 
-function isStart({ check, outcome }: CheckResult): boolean {
+function isStart({ check, outcome }: ImageCheckResult): boolean {
   return STARTS.includes(check) && outcome !== 'skipped';
 }
 
 /** The worst of some outcomes; nothing seen is not good. */
-export function worstOf(outcomes: Outcome[]): Outcome {
+export function worstOf(outcomes: CheckOutcome[]): CheckOutcome {
   if (outcomes.includes('fail')) return 'fail';
   return outcomes.length === 0 || outcomes.includes('unknown') ? 'unknown' : 'pass';
 }
 
 /** What a run comes to. A check that was left out is told, and does not count. */
 export function verdictOf(
-  checks: readonly CheckResult[],
+  checks: readonly ImageCheckResult[],
 ): Pick<AcceptReport, 'verdict' | 'verdict_reason' | 'exit_code'> {
-  const named = (outcome: CheckResult['outcome']) =>
+  const named = (outcome: ImageCheckResult['outcome']) =>
     checks.filter((check) => check.outcome === outcome).map(({ check }) => check);
   const [failed, unknown, passed, skipped] = (['fail', 'unknown', 'pass', 'skipped'] as const).map(named) as [
     CheckName[],

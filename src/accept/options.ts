@@ -1,5 +1,5 @@
 import type { GoldenReference } from '../golden/reference.js';
-import type { CheckName, CheckResult } from './model.js';
+import type { CheckName, ImageCheckResult } from './model.js';
 
 /** What an acceptance is to do. What is absent has the default named there. */
 export interface AcceptOptions {
@@ -45,6 +45,6 @@ export interface AcceptEvents {
   begun?(folder: string): void;
   checkStarted?(check: { check: CheckName; title: string; index: number; of: number }): void;
   /** @param isKept it is from an earlier part of the run */
-  checkEnded?(result: CheckResult, isKept: boolean): void;
+  checkEnded?(result: ImageCheckResult, isKept: boolean): void;
   warning?(text: string): void;
 }

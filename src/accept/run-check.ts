@@ -5,13 +5,13 @@ import { maskSecrets } from '../http/mask.js';
 import { timeLimit } from '../http/time-limit.js';
 import { isGenerating } from '../mlnode/replicas.js';
 import { secondsSince } from '../validate/context.js';
-import type { Check, Tester } from './check.js';
-import { type CheckResult, worstOf } from './model.js';
+import type { ImageCheck, Tester } from './check.js';
+import { type ImageCheckResult, worstOf } from './model.js';
 
 const CLEANUP_MS = 60_000;
 
 /** The result of a check that is not run. */
-export function skippedResult(check: Check, reason: string): CheckResult {
+export function skippedResult(check: ImageCheck, reason: string): ImageCheckResult {
   return {
     ...headOf(check),
     outcome: 'skipped',
@@ -28,7 +28,7 @@ export function skippedResult(check: Check, reason: string): CheckResult {
  *
  * @throws the signal's reason when the whole run was interrupted
  */
-export async function runCheck(check: Check, tester: Tester): Promise<CheckResult> {
+export async function runCheck(check: ImageCheck, tester: Tester): Promise<ImageCheckResult> {
   const head = headOf(check);
   const begun = performance.now();
   const seconds = check.limitSeconds(tester.inputs);
@@ -72,7 +72,7 @@ export async function runCheck(check: Check, tester: Tester): Promise<CheckResul
   }
 }
 
-function headOf({ name, title, why }: Check) {
+function headOf({ name, title, why }: ImageCheck) {
   return { check: name, title, why, started_at: new Date().toISOString() };
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '../http/retry.js';
 import { Lanes } from './lanes.js';
-import { Looks, type Pace } from './looks.js';
+import { type LookPace, Looks } from './looks.js';
 import type { Batch } from './plan.js';
 import type { PolicyClock } from './policy-clock.js';
 import { lookAgainAfterMs } from './recovery.js';
@@ -21,7 +21,7 @@ export class Looking<R> {
   readonly #signal: AbortSignal;
   readonly #onUnseen: () => void;
   readonly #lanes = new Lanes();
-  readonly #pace: Pace = { batchMs: undefined, pendingMs: 0 };
+  readonly #pace: LookPace = { batchMs: undefined, pendingMs: 0 };
   #explorer: Looks | undefined;
 
   /** @param onUnseen a look was not answered: nothing is known of the request, and no engine was seen to stand */

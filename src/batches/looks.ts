@@ -13,7 +13,7 @@ const FORGET = 0.95;
  * What is known of the time that a node takes for a full batch, in ms. One estimate serves all replicas: while
  * it is missing, only one request explores it, and the others wait for what it finds.
  */
-export interface Pace {
+export interface LookPace {
   /** When to look first: between the bounds that the looks have found. */
   batchMs: number | undefined;
   /** A full batch was still under way after so long. */
@@ -22,7 +22,7 @@ export interface Pace {
 
 /** When to look at a request, and what the looks have told: the state of the request at a replica's head. */
 export class Looks {
-  readonly #pace: Pace;
+  readonly #pace: LookPace;
   /** Of the batch, relative to a full one: 0 … 1. */
   readonly #share: number;
   /** When the replica turned to it, on the caller's clock in ms: an estimate. */
@@ -32,7 +32,7 @@ export class Looks {
   #lastPendingAt: number;
   #count = 0;
 
-  constructor(pace: Pace, share: number, startedAt: number, startedBy: number) {
+  constructor(pace: LookPace, share: number, startedAt: number, startedBy: number) {
     this.#pace = pace;
     this.#startedBy = startedBy;
     this.#share = share;

@@ -6,13 +6,13 @@ import { isAbsent, type ReadOptions, readNode } from './read.js';
 const BASE = '/chain-api/productscience/inference/inference';
 
 /** A PoC challenge: its target leaves inference and generates until it ends. */
-export interface Challenge {
+export interface PocChallenge {
   target: string;
   finishHeight: number;
 }
 
 /** Reads the open PoC challenges; null where the chain has none to know of (only its newest branch has them). */
-export async function readChallenges(nodeUrl: string, options?: ReadOptions): Promise<Challenge[] | null> {
+export async function readChallenges(nodeUrl: string, options?: ReadOptions): Promise<PocChallenge[] | null> {
   try {
     const { challenges } = await readNode<{
       challenges?: { challenge?: { target?: string | null } | null; finish?: WireInteger | null }[] | null;

@@ -11,7 +11,7 @@ export interface PaceOptions {
 }
 
 /** Runs requests no faster than the node takes them. */
-export interface Pace {
+export interface RequestPace {
   run<T>(request: () => Promise<T>): Promise<T>;
   /** Present distance between two starts. */
   readonly delayMs: number;
@@ -24,7 +24,7 @@ const MAX_DELAY_MS = 6_000;
  * Starts at full speed. When the node refuses (429, 503) the distance between two starts doubles; refusals of
  * requests that were already under way then say nothing new. Every good answer takes a little of it back.
  */
-export function createPace({ concurrency, delayMs: fixed, signal }: PaceOptions): Pace {
+export function createPace({ concurrency, delayMs: fixed, signal }: PaceOptions): RequestPace {
   const limit = pLimit(concurrency);
   let delayMs = fixed ?? 0;
   let nextStart = 0;

@@ -9,7 +9,7 @@ import { type ReadOptions, readNode } from './read.js';
 export interface ChainParams {
   models: ModelParams[];
   delegation: DelegationParams;
-  poc: PocParams;
+  poc: ChainPocParams;
   /** The model that the network began with; empty: not told. */
   initialModelId: string;
   /** Account addresses of the genesis guardians. */
@@ -17,7 +17,7 @@ export interface ChainParams {
 }
 
 /** How a stage is judged and its counts are weighed. */
-export interface PocParams {
+export interface ChainPocParams {
   /** 0: votes count by voting power. */
   validationSlots: number;
   /** Part of the slots (or of the weight) that must be exceeded, in ten-thousandths. */
@@ -39,7 +39,7 @@ export interface StatTest {
 }
 
 /** A way of measuring that a model can be in PoC by. */
-export interface SchemeParams {
+export interface ChainScheme {
   scheme: string;
   seqLen: number;
   statTest: StatTest | null;
@@ -56,7 +56,7 @@ export interface ModelParams {
   /** The scheme in force; what a chain before v0.2.17 measures by is prefill. */
   scheme: string;
   /** From v0.2.17 on, by scheme; empty where the chain keeps one set alone. */
-  schemes: SchemeParams[];
+  schemes: ChainScheme[];
   /** Null: the parameters do not tell. From v0.2.16 on the coefficient belongs to the epoch instead. */
   weightScaleFactor: Decimal | null;
   /** Penalties apply to epochs from it on; 0 means always. */

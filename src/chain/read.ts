@@ -4,13 +4,13 @@ import { HttpFault } from '../http/fault.js';
 import { requestJson } from '../http/request.js';
 import { accept } from '../schemas/accept.js';
 import { parseLossless } from './integer.js';
-import type { Pace } from './pace.js';
+import type { RequestPace } from './pace.js';
 
 /** How to read; all of it may be left out. */
 export interface ReadOptions {
   signal?: AbortSignal;
   /** Shared by many reads, so that together they stay under the node's limit. */
-  pace?: Pace;
+  pace?: RequestPace;
   /** Times that a read is asked for again; 5 unless told, which waits up to 8 s in all. */
   retries?: number;
   /** Asks for the chain's state as it was at this block, which only a node that keeps old state can tell. */

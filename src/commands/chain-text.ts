@@ -9,14 +9,14 @@ export function heightText(height: number | null, pace: BlockPace): string {
   if (height === null) return 'none: the deploy window is 0';
   const blocks = height - pace.height;
   const at = utc(expectedTime(height, pace));
-  const duration = durationText(Math.abs(blocks) * pace.msPerBlock);
+  const duration = pacedDurationText(Math.abs(blocks) * pace.msPerBlock);
   if (blocks > 0) return `${height}, in ${blocks} blocks (${duration}, about ${at})`;
   if (blocks === 0) return `${height}, the present block`;
   return `${height}, passed ${-blocks} blocks ago (${duration}, about ${at})`;
 }
 
 /** A span of time for people, two units of it. */
-export function durationText(ms: number): string {
+export function pacedDurationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 100) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -39,12 +39,13 @@ export const command = defineCommand({
     ],
   ],
   async run(args, { terminal, signal }) {
-    const [{ gatherFacts }, { examine }, { examinationText }, { readHostFile, reachOf }] = await Promise.all([
-      import('../doctor/gather.js'),
-      import('../doctor/examine.js'),
-      import('../doctor/text.js'),
-      import('../lifecycle/host-file.js'),
-    ]);
+    const [{ gatherDoctorFacts }, { examine }, { examinationText }, { readHostFile, reachOf }] =
+      await Promise.all([
+        import('../doctor/gather.js'),
+        import('../doctor/examine.js'),
+        import('../doctor/text.js'),
+        import('../lifecycle/host-file.js'),
+      ]);
     const host = args.file === undefined ? undefined : await readHostFile(args.file);
     const nodeUrl = findNodeUrl(args.node ?? host?.node);
     const adminUrl = args['admin-url'] ?? host?.admin_url ?? process.env['ADMIN_API_URL'];
@@ -61,7 +62,7 @@ export const command = defineCommand({
     const isNamed = args.inferenced !== undefined && args.inferenced !== DEFAULT_INFERENCED;
     const isSigning = isNamed || host !== undefined || args.from !== undefined;
     const inferenced = isNamed ? args.inferenced : host?.inferenced;
-    const facts = await gatherFacts({
+    const facts = await gatherDoctorFacts({
       model: args.model ?? host?.model,
       mlNodes,
       nodeUrl,

@@ -23,7 +23,7 @@ export async function resolveSource(text: string): Promise<Source> {
 }
 
 /** How sources are read. */
-export interface ReadOptions {
+export interface SourceOptions {
   /** What to call the model of every file, whatever it says. */
   model?: string | undefined;
   /** Absent: a live node is refused. */
@@ -38,7 +38,7 @@ export interface ReadOptions {
 export async function readSources(
   sources: Source[],
   steps: Steps,
-  { model, live }: ReadOptions = {},
+  { model, live }: SourceOptions = {},
 ): Promise<VectorSet[]> {
   const stored = await Promise.all(sources.map((source) => readStored(source, steps, model)));
   const guide = live?.guide ?? stored.flat()[0];

@@ -1,9 +1,9 @@
-import type { Check, Finding } from './check.js';
+import type { DoctorCheck, DoctorFinding } from './check.js';
 import { checks } from './checks/index.js';
 import type { DoctorFacts } from './facts.js';
 
 /** One finding with the check that it is of. */
-export interface Examined extends Finding {
+export interface Examined extends DoctorFinding {
   check: string;
   title: string;
   why_it_matters: string;
@@ -25,6 +25,6 @@ export function examine(facts: DoctorFacts): Examination {
   };
 }
 
-function ofCheck({ name, title, whyItMatters }: Check, finding: Finding): Examined {
+function ofCheck({ name, title, whyItMatters }: DoctorCheck, finding: DoctorFinding): Examined {
   return { check: name, title, why_it_matters: whyItMatters, ...finding };
 }

@@ -41,7 +41,7 @@ export interface DoctorRequest {
 const LIMIT_S = 9;
 
 /** Asks everything that was named, side by side. Nothing is changed anywhere. */
-export async function gatherFacts(request: DoctorRequest): Promise<DoctorFacts> {
+export async function gatherDoctorFacts(request: DoctorRequest): Promise<DoctorFacts> {
   const isOver = new AssayError(`no answer within ${LIMIT_S} s`);
   const limit = timeLimit({ signal: request.signal }, LIMIT_S, isOver);
   const limited = { ...request, signal: limit.signal };

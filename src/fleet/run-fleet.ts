@@ -5,7 +5,7 @@ import type { NodeResult } from './model.js';
 import { noResult, resultOf } from './node-result.js';
 
 /** How many nodes are validated at a time. */
-export interface Limits {
+export interface FleetLimits {
   /** Over all sites. */
   concurrency: number;
   sites: Map<string, number>;
@@ -27,7 +27,7 @@ export interface FleetTask {
  */
 export async function runFleet<T extends FleetTask>(
   tasks: T[],
-  { concurrency, sites }: Limits,
+  { concurrency, sites }: FleetLimits,
   validate: (task: T) => Promise<ValidateReport>,
   { signal, onResult }: { signal: AbortSignal; onResult(result: NodeResult): void },
 ): Promise<NodeResult[]> {

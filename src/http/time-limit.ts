@@ -2,14 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { LONGEST_TIMER_MS } from './retry.js';
 
 /** How long something may go on. */
-export interface Limits {
+export interface TimeLimits {
   signal: AbortSignal;
   /** When the time is over, and the signal aborts: a `performance.now()`. */
   until: number;
 }
 
 /** Limits that are in force. */
-export interface TimeLimit extends Limits {
+export interface TimeLimit extends TimeLimits {
   /** Ends the timer and lets go of the outer signal; to be called when what is limited is done. */
   clear(): void;
 }
@@ -22,7 +22,7 @@ export interface TimeLimit extends Limits {
  * @param seconds Infinity for the outer limits alone
  * @param reason what the signal aborts with when the time is over
  */
-export function timeLimit(outer: Partial<Limits>, seconds: number, reason: Error): TimeLimit {
+export function timeLimit(outer: Partial<TimeLimits>, seconds: number, reason: Error): TimeLimit {
   const limit = new AbortController();
   const timer = Number.isFinite(seconds)
     ? setTimeout(() => limit.abort(reason), Math.min(1000 * seconds, LONGEST_TIMER_MS))

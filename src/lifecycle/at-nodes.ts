@@ -1,13 +1,13 @@
 import { AssayError } from '../errors.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { findNode } from '../network/apply.js';
-import { type CheckResult, runChecks } from '../network/checks/index.js';
-import { gatherFacts } from '../network/gather.js';
+import { type ChangeCheckResult, runChecks } from '../network/checks/index.js';
+import { gatherChangeFacts } from '../network/gather.js';
 import type { NodeObject } from '../network/node-object.js';
 import { requireReference } from '../validate/validate-served.js';
 import { type DownloadForecast, forecastDownloads } from './forecast-downloads.js';
 import { type HostFile, pocBatchOf, reachOf, validationOf, wantedConfigs } from './host-file.js';
-import type { Measured } from './measured.js';
+import type { MeasuredSpeeds } from './measured.js';
 
 /** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
 const LATER: Record<string, string> = {
@@ -20,7 +20,7 @@ const LATER: Record<string, string> = {
 /** The nodes to be switched, as the network node and they themselves tell of them. */
 export interface AtNodes {
   ids: string[];
-  checks: CheckResult[];
+  checks: ChangeCheckResult[];
   unregistered: string[];
   warnings: string[];
   downloads: DownloadForecast[];
@@ -41,7 +41,7 @@ export async function lookAtNodes(
     nodeUrl: string;
     loadTimeS: number;
     signal: AbortSignal;
-    measured: Measured;
+    measured: MeasuredSpeeds;
     forced: readonly string[];
   },
 ): Promise<AtNodes> {
@@ -50,7 +50,7 @@ export async function lookAtNodes(
   const listed = await admin.list();
   const wanted = await wantedConfigs(host, listed);
   const nodes = wanted.map(({ node }) => node);
-  const facts = await gatherFacts({
+  const facts = await gatherChangeFacts({
     change: 'switch',
     admin,
     listed,
@@ -96,7 +96,7 @@ async function withoutReference(host: HostFile, nodes: NodeObject[]): Promise<st
 }
 
 /** What is looked at again in time stands in nobody's way now. */
-function later(result: CheckResult): CheckResult {
+function later(result: ChangeCheckResult): ChangeCheckResult {
   const advice = LATER[result.check];
   return result.state === 'fail' && advice !== undefined ? { ...result, state: 'warn', advice } : result;
 }

@@ -16,7 +16,7 @@ export function identityOf({ address, model, choice, ml_nodes, ...host }: Identi
 }
 
 /** What became of one ML node. */
-export type NodeResult = {
+export type NodeOutcome = {
   id: string;
   /** The config that it is left with. */
   holds: 'new' | 'old' | 'neither';
@@ -42,7 +42,7 @@ export type StepResults = {
   weights: { nodes: { id: string; action: string }[] };
   /** null: not asked for, since nothing is deployed. */
   snapshot: { preEligible: boolean | null; event: Record<string, unknown> | null };
-  switch: { nodes: NodeResult[] };
+  switch: { nodes: NodeOutcome[] };
   /** `why`: why it could not be stored. */
   fallback: { choice: Choice; why: string | null };
   restore: { nodes: Restored[] };
@@ -52,7 +52,7 @@ export type StepResults = {
 export type StepName = keyof StepResults;
 
 /** How a run ended. */
-export type Ending = {
+export type LifecycleEnding = {
   outcome:
     | 'validated'
     | 'stored'
@@ -90,7 +90,7 @@ export type LifecycleEntry = { at: string } & (
   | { act: 'download'; stage: 'end'; id: string; cacheGb: number | null; isSeen: boolean }
   /** What a load and its validation took. */
   | { act: 'load'; id: string; seconds: number }
-  | ({ act: 'ended' } & Ending)
+  | ({ act: 'ended' } & LifecycleEnding)
 );
 
 /** A round as far as it has come. */
@@ -108,7 +108,7 @@ export interface RunState {
   startedAt: string | null;
   identity: Identity | null;
   rounds: Round[];
-  ending: (Ending & { at: string }) | null;
+  ending: (LifecycleEnding & { at: string }) | null;
 }
 
 /** Puts a run together from its journal. */
@@ -121,7 +121,7 @@ export function stateOf(entries: readonly LifecycleEntry[]): RunState {
       state.identity = identityOf(entry);
     } else if (entry.act === 'round') {
       const { at: startedAt, epoch, snapshotHeight, pocStartHeight } = entry;
-      const isNew = ({ holds }: NodeResult) => holds === 'new';
+      const isNew = ({ holds }: NodeOutcome) => holds === 'new';
       const switchedBefore = lastResults(state.rounds)
         .filter(isNew)
         .map(({ id }) => id);
@@ -147,8 +147,8 @@ export function stateOf(entries: readonly LifecycleEntry[]): RunState {
 }
 
 /** What became of each node in the end: its last switch, and whether it went back in a later epoch. */
-export function lastResults(rounds: readonly Round[]): NodeResult[] {
-  const results = new Map<string, NodeResult>();
+export function lastResults(rounds: readonly Round[]): NodeOutcome[] {
+  const results = new Map<string, NodeOutcome>();
   for (const { epoch, results: round } of rounds) {
     for (const node of round.switch?.nodes ?? []) results.set(node.id, node);
     for (const { id, state } of round.restore?.nodes ?? []) {

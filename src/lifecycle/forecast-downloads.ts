@@ -2,9 +2,9 @@ import { MlNodeClient } from '../mlnode/client.js';
 import type { WantedNode } from '../network/checks/check.js';
 import { known } from '../network/known.js';
 import { addressOf } from '../network/reach.js';
-import { timeText } from '../text/duration.js';
+import { roughDurationText } from '../text/duration.js';
 import { type HostFile, reachOf } from './host-file.js';
-import { downloadLeftS, type Measured } from './measured.js';
+import { downloadLeftS, type MeasuredSpeeds } from './measured.js';
 
 /** Weights that are not all there, and the time that fetching the rest takes. */
 export interface DownloadForecast {
@@ -19,7 +19,7 @@ export interface DownloadForecast {
 export async function forecastDownloads(
   host: HostFile,
   nodes: WantedNode[],
-  measured: Measured,
+  measured: MeasuredSpeeds,
   signal: AbortSignal,
 ): Promise<DownloadForecast[]> {
   const { model, weights_gb: told } = host;
@@ -36,5 +36,5 @@ export async function forecastDownloads(
 /** Why a node cannot be ready at PoC start; undefined when it can, or nobody knows. */
 export function whyTooLate(leftS: number | null, loadS: number, untilPocS: number): string | undefined {
   if (leftS === null || leftS + loadS <= untilPocS) return undefined;
-  return `its weights take ${timeText(leftS)} more, a load with its validation ${timeText(loadS)}, and PoC starts in ${timeText(untilPocS)}`;
+  return `its weights take ${roughDurationText(leftS)} more, a load with its validation ${roughDurationText(loadS)}, and PoC starts in ${roughDurationText(untilPocS)}`;
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { writeWhole } from '../files/write-whole.js';
 import { readReportOf } from '../run/read.js';
 import { renderPairs } from '../terminal/table.js';
-import { type LifecycleEntry, lastResults, type NodeResult, type RunState, stateOf } from './entries.js';
+import { type LifecycleEntry, lastResults, type NodeOutcome, type RunState, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
-import { validationFolders } from './run-folder.js';
+import { validationFolders } from './lifecycle-folder.js';
 
 /** What the harness measured on a node at the end of its switch. */
 interface NodeValidation {
@@ -28,7 +28,7 @@ export interface HostReport {
   started_at: string | null;
   ended_at: string | null;
   rounds: RunState['rounds'];
-  nodes: (NodeResult & { validation: NodeValidation | null })[];
+  nodes: (NodeOutcome & { validation: NodeValidation | null })[];
 }
 
 /** The run's report, as data and as text; it is in no file yet. */

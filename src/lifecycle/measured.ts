@@ -13,14 +13,14 @@ interface SeenDownload {
 }
 
 /** What a run has seen of the speed of its nodes. */
-export interface Measured {
+export interface MeasuredSpeeds {
   /** The longest load with its validation, in seconds; null before the first one. */
   loadS: number | null;
   downloads: Map<string, SeenDownload>;
 }
 
 /** How far a download has come at a moment. */
-export interface Look {
+export interface DownloadLook {
   /** Milliseconds since 1970. */
   at: number;
   /** What all weights take on the node by now; null where it does not tell. */
@@ -28,8 +28,8 @@ export interface Look {
 }
 
 /** Gathers what was measured, over all epochs of a run. */
-export function measuredIn(entries: readonly LifecycleEntry[]): Measured {
-  const measured: Measured = { loadS: null, downloads: new Map() };
+export function measuredIn(entries: readonly LifecycleEntry[]): MeasuredSpeeds {
+  const measured: MeasuredSpeeds = { loadS: null, downloads: new Map() };
   for (const entry of entries) {
     const at = Date.parse(entry.at);
     if (entry.act === 'load') measured.loadS = Math.max(measured.loadS ?? 0, entry.seconds);
@@ -53,7 +53,7 @@ export function measuredIn(entries: readonly LifecycleEntry[]): Measured {
 }
 
 /** How large the weights are, in GB: as the host file says, or as the largest download that was watched in whole. */
-export function sizeOfWeights({ downloads }: Measured, told: number | undefined): number | null {
+export function sizeOfWeights({ downloads }: MeasuredSpeeds, told: number | undefined): number | null {
   if (told !== undefined) return told;
   const sizes = [...downloads.values()].flatMap((seen) => {
     const { status, end } = seen;
@@ -63,7 +63,7 @@ export function sizeOfWeights({ downloads }: Measured, told: number | undefined)
 }
 
 /** GB that have come to a node since its download was first seen; null where it does not tell. */
-export function gainOf(seen: SeenDownload, { cacheGb }: Pick<Look, 'cacheGb'>): number | null {
+export function gainOf(seen: SeenDownload, { cacheGb }: Pick<DownloadLook, 'cacheGb'>): number | null {
   if (seen.cacheGb === null || cacheGb === null) return null;
   return cacheGb < seen.cacheGb ? null : cacheGb - seen.cacheGb;
 }
@@ -73,9 +73,9 @@ export function gainOf(seen: SeenDownload, { cacheGb }: Pick<Look, 'cacheGb'>): 
  * node took. A node that has not begun is taken to be as slow as the slowest. null: nothing tells.
  */
 export function downloadLeftS(
-  measured: Measured,
+  measured: MeasuredSpeeds,
   id: string,
-  now: Look,
+  now: DownloadLook,
   told: number | undefined,
 ): number | null {
   const own = measured.downloads.get(id);
@@ -93,7 +93,7 @@ export function downloadLeftS(
 }
 
 /** GB a second. */
-function speedOf(seen: SeenDownload, look: Look): number | null {
+function speedOf(seen: SeenDownload, look: DownloadLook): number | null {
   const gained = gainOf(seen, look);
   const seconds = (look.at - seen.seenFrom) / 1000;
   return gained === null || gained === 0 || seconds <= 0 ? null : gained / seconds;

@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import { openJournal } from '../journal/journal.js';
 import { type Identity, identityOf, type LifecycleEntry, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
-import { journalPath, runFolderOf } from './run-folder.js';
+import { journalPath, runFolderOf } from './lifecycle-folder.js';
 
 /** A run on the disk that this process alone works on. */
 export interface OpenRun {

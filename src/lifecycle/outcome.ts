@@ -1,5 +1,5 @@
 import { choiceText } from '../chain/choice.js';
-import { type Ending, lastResults, type Round, type RunState } from './entries.js';
+import { type LifecycleEnding, lastResults, type Round, type RunState } from './entries.js';
 import { epochLimit, type HostFile } from './host-file.js';
 
 const NOT_PRE_ELIGIBLE = 3;
@@ -7,7 +7,7 @@ const NOT_PRE_ELIGIBLE = 3;
 export const FAILED_VALIDATION = 2;
 
 /** What a round came to whose steps are all done. */
-export function judgeRound({ model, choice }: HostFile, { epoch, results }: Round): Ending {
+export function judgeRound({ model, choice }: HostFile, { epoch, results }: Round): LifecycleEnding {
   const stored = results.store === undefined ? 'nothing' : choiceText(results.store.choice);
   if (results.store?.missed)
     return {
@@ -49,7 +49,7 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
 }
 
 /** What a run came to: its last round, and nodes that an earlier one found wanting. */
-export function judgeRun(host: HostFile, rounds: readonly Round[]): Ending {
+export function judgeRun(host: HostFile, rounds: readonly Round[]): LifecycleEnding {
   const last = judgeRound(host, rounds.at(-1) as Round);
   const failed = lastResults(rounds).filter(({ exitCode }) => exitCode === FAILED_VALIDATION);
   if (failed.length === 0 || last.outcome !== 'not_pre_eligible') return last;

@@ -1,7 +1,7 @@
 import { type Choice, choiceText } from '../chain/choice.js';
 import type { HostStanding } from '../chain/host.js';
 import type { Standing } from '../chain/rules/costs.js';
-import { timeText } from '../text/duration.js';
+import { roughDurationText } from '../text/duration.js';
 import type { DownloadForecast } from './forecast-downloads.js';
 import { epochLimit, fallbackChoice, type HostFile, wantedChoice } from './host-file.js';
 
@@ -52,6 +52,6 @@ function downloadNote({ id, status, leftS }: DownloadForecast): string {
   const left =
     leftS === null
       ? 'how long they take is not known before a download of this run has ended (or with weights_gb)'
-      : `they take about ${timeText(leftS)} more`;
+      : `they take about ${roughDurationText(leftS)} more`;
   return `${id}: its weights are ${status}; ${left}`;
 }

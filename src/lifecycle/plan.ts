@@ -6,7 +6,7 @@ import { isWeighed, type ToldState } from '../chain/rules/model-state.js';
 import { type ChosenRules, chooseRules } from '../chain/rules/rule-set.js';
 import { type ChainView, readChainView, requireInPoc, viewWarnings } from '../chain/view.js';
 import { hasGolden } from '../golden/catalog.js';
-import type { CheckResult } from '../network/checks/index.js';
+import type { ChangeCheckResult } from '../network/checks/index.js';
 import { checkStanding, type ReadyFinding } from '../poc/ready.js';
 import { lookAtNodes } from './at-nodes.js';
 import type { LifecycleEntry } from './entries.js';
@@ -18,7 +18,7 @@ import { type PlanStep, planSteps } from './plan-steps.js';
 import { judgeTime, type LoadTime } from './plan-time.js';
 
 /** What a host file comes to, as things stand. */
-export interface Plan {
+export interface LifecyclePlan {
   view: ChainView;
   heights: BootstrapHeights;
   rules: ChosenRules;
@@ -28,7 +28,7 @@ export interface Plan {
   weight: bigint;
   /** The chain's own estimate of the epoch's reward; null: it does not tell. */
   reward: HostStanding['reward'];
-  checks: CheckResult[];
+  checks: ChangeCheckResult[];
   warnings: string[];
   /** Why the goal of the file cannot be reached. */
   obstacles: string[];
@@ -52,7 +52,7 @@ export async function makePlan(
   host: HostFile,
   signal: AbortSignal,
   { entries = [], forced = [] }: PlanContext = {},
-): Promise<Plan> {
+): Promise<LifecyclePlan> {
   const nodeUrl = requireNodeUrl(host.node);
   const measured = measuredIn(entries);
   const loadTime = {

@@ -1,13 +1,13 @@
 import { AssayError } from '../errors.js';
 import { findNode } from '../network/apply.js';
 import { nextStep } from '../network/switch/acts.js';
-import { openSwitchRun, readSwitch } from '../network/switch/run-folder.js';
 import { holds } from '../network/switch/steps.js';
+import { openSwitchRun, readSwitch } from '../network/switch/switch-folder.js';
 import { switchNode } from '../network/switch/switch-node.js';
 import type { Restored } from './entries.js';
 import { reachOf } from './host-file.js';
+import { switchFolder } from './lifecycle-folder.js';
 import type { LifecycleRun } from './lifecycle-run.js';
-import { switchFolder } from './run-folder.js';
 import { STEP_TEXT } from './step-text.js';
 
 /**

@@ -3,7 +3,7 @@ import { AssayError } from '../errors.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Act } from './acts/act.js';
 import { acts } from './acts/index.js';
-import { type Ending, identityOf, type LifecycleEntry, type Round, stateOf } from './entries.js';
+import { identityOf, type LifecycleEnding, type LifecycleEntry, type Round, stateOf } from './entries.js';
 import { type LifecycleRun, readView, record } from './lifecycle-run.js';
 import { judgeRun, wantsNextRound } from './outcome.js';
 
@@ -12,7 +12,7 @@ import { judgeRun, wantsNextRound } from './outcome.js';
  *
  * @throws AssayError when something keeps it from going on: it stays as it is, and can be taken up again
  */
-export async function runLifecycle(run: LifecycleRun): Promise<Ending> {
+export async function runLifecycle(run: LifecycleRun): Promise<LifecycleEnding> {
   const state = () => stateOf(run.journal.entries);
   const { identity, ending, rounds } = state();
   if (ending !== null) return ending;
@@ -67,7 +67,10 @@ async function beginRound(run: LifecycleRun, after?: number): Promise<Round> {
 }
 
 /** A snapshot that was missed: somebody at the terminal may want the next one. */
-async function isAskedFor({ terminal, signal }: LifecycleRun, { outcome }: Ending): Promise<boolean> {
+async function isAskedFor(
+  { terminal, signal }: LifecycleRun,
+  { outcome }: LifecycleEnding,
+): Promise<boolean> {
   if (outcome !== 'missed' || !terminal.canAsk) return false;
   return await askYesNo('Take part in the next epoch?', { terminal, signal, yes: false });
 }

@@ -2,12 +2,12 @@ import { ownerOf } from '../journal/folder-lock.js';
 import { readJournal } from '../journal/journal.js';
 import type { Owner } from '../journal/owner.js';
 import { failureOf, nextStep } from '../network/switch/acts.js';
-import { readSwitch } from '../network/switch/run-folder.js';
+import { readSwitch } from '../network/switch/switch-folder.js';
 import { acts } from './acts/index.js';
 import { type LifecycleEntry, type Round, type RunState, stateOf } from './entries.js';
 import { type HostFile, readHostFile } from './host-file.js';
-import { type Measured, measuredIn } from './measured.js';
-import { journalPath, runFolderOf, switchFolder } from './run-folder.js';
+import { journalPath, runFolderOf, switchFolder } from './lifecycle-folder.js';
+import { type MeasuredSpeeds, measuredIn } from './measured.js';
 import { STEP_TEXT } from './step-text.js';
 
 /** A run as somebody else sees it. */
@@ -76,7 +76,7 @@ async function switchState(folder: string, id: string): Promise<string | undefin
   return failure === undefined ? 'validated' : `back on the old config: ${failure.why}`;
 }
 
-function weightsState({ downloads }: Measured, id: string): string {
+function weightsState({ downloads }: MeasuredSpeeds, id: string): string {
   const seen = downloads.get(id);
   if (seen === undefined) return 'not touched';
   if (seen.end !== null) return 'has the weights';

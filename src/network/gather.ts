@@ -11,7 +11,7 @@ import { gpuClassOf } from '../text/hardware.js';
 import type { AdminClient, ListedNode } from './admin-client.js';
 import { findNode } from './apply.js';
 import { askWeights } from './ask-weights.js';
-import type { Change, Facts, Known, WantedNode, WantedWeights } from './checks/check.js';
+import type { Change, ChangeFacts, Known, WantedNode, WantedWeights } from './checks/check.js';
 import { known } from './known.js';
 import { modelFacts } from './known-models.js';
 import { weightsOf } from './names.js';
@@ -39,7 +39,7 @@ export interface GatherOptions {
 }
 
 /** Asks the chain, the network node and the ML nodes all that the checks of a change want to know. */
-export async function gatherFacts(options: GatherOptions): Promise<Facts> {
+export async function gatherChangeFacts(options: GatherOptions): Promise<ChangeFacts> {
   const { change, admin, nodeUrl, listed, nodes, loadTimeS, byListing = false, signal } = options;
   const read = signal && { signal };
   const approving: Promise<Known<GovernanceModel[]>> =
@@ -67,7 +67,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
 }
 
 /** What is known of each model, its sequence length as the chain has it. */
-async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<Facts['models']> {
+async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<ChangeFacts['models']> {
   const ids = [...new Set(nodes.flatMap((node) => Object.keys(node.models)))];
   if (ids.length === 0) return {};
   const params = await known(() => readParams(nodeUrl, signal && { signal }));

@@ -11,7 +11,7 @@ export interface NodeObject {
   models: Record<string, ModelConfig>;
   /** Requests that the network node sends to it at a time. */
   max_concurrent: number;
-  hardware?: Hardware[] | null;
+  hardware?: HardwareEntry[] | null;
 }
 
 /** How one model is served. Fields that are not known here are kept, sent and compared as they are. */
@@ -30,7 +30,7 @@ export interface ModelOverride {
   hf_commit: string;
 }
 
-export interface Hardware {
+export interface HardwareEntry {
   type?: string;
   count?: number;
 }

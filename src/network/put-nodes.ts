@@ -5,15 +5,15 @@ import { type Applied, applyNode, isDoubtful, verifyNode } from './apply.js';
 import type { NodeObject } from './node-object.js';
 
 /** What became of one node object. */
-export interface NodeResult {
+export interface PutResult {
   id: string;
   result: Applied | 'failed' | 'not sent';
   error?: string;
 }
 
 /** Sends node objects one by one, so that each stands or falls by itself and a second run is safe. */
-export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise<NodeResult[]> {
-  const results: NodeResult[] = [];
+export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise<PutResult[]> {
+  const results: PutResult[] = [];
   let isDown = false;
   for (const node of nodes) {
     if (isDown) results.push({ id: node.id, result: 'not sent', error: 'the admin API does not answer' });
@@ -27,7 +27,7 @@ export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise
 }
 
 /** Registers new nodes in one request; those that the network node refuses leave the others standing. */
-export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise<NodeResult[]> {
+export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise<PutResult[]> {
   let refused: (id: string) => string | undefined;
   let doubt: unknown;
   try {
@@ -39,7 +39,7 @@ export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise
     refused = () => undefined;
   }
   return Promise.all(
-    nodes.map(async (node): Promise<NodeResult> => {
+    nodes.map(async (node): Promise<PutResult> => {
       const error = refused(node.id);
       if (error !== undefined) return { id: node.id, result: 'failed', error };
       const settled = await settle(node.id, async () => {
@@ -60,7 +60,7 @@ function reasonFor(id: string, errors: string[]): string {
 async function settle(
   id: string,
   send: () => Promise<Applied>,
-): Promise<{ node: NodeResult; isDown: boolean }> {
+): Promise<{ node: PutResult; isDown: boolean }> {
   try {
     return { node: { id, result: await send() }, isDown: false };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Known } from './checks/check.js';
 import { epochModels } from './epoch-model.js';
 
 /** One look at a node that is to serve a model. */
-export interface Look {
+export interface ServingLook {
   model: string;
   /** Names by which the ML node may call the model when it serves it as wanted. */
   names: readonly string[];
@@ -35,7 +35,7 @@ export interface Serving {
 }
 
 /** Whether a node serves the model, will, or will not, as far as one look tells. */
-export function judgeServing(look: Look): Serving {
+export function judgeServing(look: ServingLook): Serving {
   const { model, listed, before, state, replicas } = look;
   const listing = 'value' in listed ? listed.value : undefined;
   if (awaitsPoc(listing?.state)) {
@@ -106,7 +106,7 @@ function judgeByListing(now: ListedState | undefined, before: ListedState | unde
   return { status: 'waiting', text: why };
 }
 
-function otherModel({ model }: Look, loaded: string, listing: ListedNode | undefined): Serving {
+function otherModel({ model }: ServingLook, loaded: string, listing: ListedNode | undefined): Serving {
   if (!epochModels(listing).includes(loaded) || epochModels(listing).includes(model)) {
     return { status: 'waiting', text: `the ML node still serves ${loaded}` };
   }

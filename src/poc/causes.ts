@@ -3,7 +3,7 @@ import { type Acceptance, type AcceptanceRules, neededVotes } from './acceptance
 import { type EarlyShares, shareText } from './early-share.js';
 
 /** GPU class of each host, as the user tells it: the chain does not. */
-export type Hardware = ReadonlyMap<string, string>;
+export type HardwareOfHosts = ReadonlyMap<string, string>;
 
 /** A cause that what was asked tells, with what it rests on. */
 export interface Cause {
@@ -35,7 +35,7 @@ export interface CauseInputs {
   early: EarlyShares | null;
   votes: ReadonlyMap<string, readonly bigint[]>;
   againstAll: ReadonlyMap<string, number>;
-  hardware: Hardware | null;
+  hardware: HardwareOfHosts | null;
 }
 
 /** The causes of a missing weight, as far as they can be told; none for a host that was accepted and earns. */

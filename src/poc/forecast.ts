@@ -1,5 +1,5 @@
 import { type Decimal, truncatedShare } from '../chain/decimal.js';
-import type { PocParams } from '../chain/params.js';
+import type { ChainPocParams } from '../chain/params.js';
 
 /** What a coming PoC is reckoned from. */
 export interface ForecastInputs {
@@ -7,7 +7,7 @@ export interface ForecastInputs {
   noncesPerSecond: number;
   /** Measured time of a block, in milliseconds. */
   msPerBlock: number;
-  poc: Pick<PocParams, 'normalised' | 'pocStageDuration'>;
+  poc: Pick<ChainPocParams, 'normalised' | 'pocStageDuration'>;
   /** Null: not known. */
   coefficient: Decimal | null;
 }

@@ -2,7 +2,7 @@ import type { Decimal } from '../chain/decimal.js';
 import { type Commit, type GroupWeight, keyOf, type Stage } from '../chain/stage/stage.js';
 import { AssayError } from '../errors.js';
 import { type Acceptance, type AcceptanceRules, judgeAcceptance } from './acceptance.js';
-import { type Cause, causesOf, type Hardware, type Unknown, validatorsAgainstAll } from './causes.js';
+import { type Cause, causesOf, type HardwareOfHosts, type Unknown, validatorsAgainstAll } from './causes.js';
 import { type EarlyShares, earlyShares } from './early-share.js';
 import { type PocRules, pocRules } from './rules.js';
 import { validatorsOf } from './slots.js';
@@ -55,7 +55,7 @@ export interface OutcomeRequest {
   address: string | null;
   /** Null: every model. */
   model: string | null;
-  hardware: Hardware | null;
+  hardware: HardwareOfHosts | null;
 }
 
 /** Far more than any chain has: each slot of each host is computed. */
@@ -132,7 +132,7 @@ function judgeModel(
   modelId: string,
   factor: bigint | null,
   addresses: string[],
-  hardware: Hardware | null,
+  hardware: HardwareOfHosts | null,
 ): ModelOutcome {
   const powers = stage.snapshot && (stage.snapshot.votingPowers.get(modelId) ?? new Map<string, bigint>());
   const validators = powers && validatorsOf(powers);

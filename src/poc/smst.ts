@@ -24,13 +24,13 @@ export interface SumNode {
 }
 
 /** What a host commits to: a nonce and its vector's bytes. */
-export interface Artifact {
+export interface CommittedArtifact {
   nonce: number;
   vector: Buffer;
 }
 
 /** An artifact with the way from the root down to it: siblings as 36 bytes each. */
-export interface ArtifactProof extends Artifact {
+export interface ArtifactProof extends CommittedArtifact {
   /** Its place among the committed nonces, in their order. */
   leafIndex: number;
   proof: Buffer[];
@@ -49,7 +49,7 @@ export type ProofFault =
   | 'root';
 
 /** A leaf over an artifact. */
-export function leafNode({ nonce, vector }: Artifact): SumNode {
+export function leafNode({ nonce, vector }: CommittedArtifact): SumNode {
   const data = Buffer.alloc(5 + vector.length);
   data.writeInt32LE(nonce, 1);
   vector.copy(data, 5);
@@ -84,18 +84,18 @@ export function depthOf(nonces: readonly number[]): number {
 }
 
 /** The root over artifacts, whose nonces all differ. */
-export function rootOf(artifacts: readonly Artifact[]): SumNode {
+export function rootOf(artifacts: readonly CommittedArtifact[]): SumNode {
   return nodeOver(sorted(artifacts), depthOf(artifacts.map(({ nonce }) => nonce)));
 }
 
 /** The proof of one of the artifacts, as a host serves it. */
-export function proofOf(artifacts: readonly Artifact[], nonce: number): ArtifactProof {
+export function proofOf(artifacts: readonly CommittedArtifact[], nonce: number): ArtifactProof {
   const all = sorted(artifacts);
   const leafIndex = all.findIndex((artifact) => artifact.nonce === nonce);
   const artifact = all[leafIndex];
   if (artifact === undefined) throw new RangeError(`nonce ${nonce} is not in the tree`);
   const proof: Buffer[] = [];
-  let below: readonly Artifact[] = all;
+  let below: readonly CommittedArtifact[] = all;
   for (let height = depthOf(all.map(({ nonce: n }) => n)); height > 0; height--) {
     const [left, right] = halves(below, height - 1);
     const goesRight = bit(nonce, height - 1) === 1;
@@ -148,7 +148,7 @@ function climb(leaf: SumNode, nonce: number, proof: Buffer[]): { root: SumNode; 
   return { root: node, index };
 }
 
-function nodeOver(artifacts: readonly Artifact[], height: number): SumNode {
+function nodeOver(artifacts: readonly CommittedArtifact[], height: number): SumNode {
   const [first] = artifacts;
   if (first === undefined) return emptyNode(height);
   if (height === 0) return leafNode(first);
@@ -156,12 +156,15 @@ function nodeOver(artifacts: readonly Artifact[], height: number): SumNode {
   return innerNode(nodeOver(left, height - 1), nodeOver(right, height - 1));
 }
 
-function halves(artifacts: readonly Artifact[], place: number): [readonly Artifact[], readonly Artifact[]] {
+function halves(
+  artifacts: readonly CommittedArtifact[],
+  place: number,
+): [readonly CommittedArtifact[], readonly CommittedArtifact[]] {
   const firstRight = artifacts.findIndex(({ nonce }) => bit(nonce, place) === 1);
   return firstRight < 0 ? [artifacts, []] : [artifacts.slice(0, firstRight), artifacts.slice(firstRight)];
 }
 
-function sorted(artifacts: readonly Artifact[]): Artifact[] {
+function sorted(artifacts: readonly CommittedArtifact[]): CommittedArtifact[] {
   return [...artifacts].sort((a, b) => a.nonce - b.nonce);
 }
 

@@ -6,7 +6,7 @@ import { type Patience, patiently } from '../chain/patience.js';
 import type { ReadOptions } from '../chain/read.js';
 import { readChainVersion } from '../chain/rpc.js';
 import { locateStage, type StagePlace } from '../chain/stage/locate.js';
-import { readCommits, readDistributions, readSnapshot, readValidations } from '../chain/stage/read.js';
+import { readCommits, readDistributions, readStageSnapshot, readValidations } from '../chain/stage/read.js';
 import { readStageRecord, type StageRecord } from '../chain/stage/record.js';
 import { AssayError } from '../errors.js';
 
@@ -142,7 +142,7 @@ async function look(
     readCommits(nodeUrl, height, options),
     isValidating ? readDistributions(nodeUrl, height, options) : answers.distributions,
     isValidating ? readValidations(nodeUrl, height, options) : answers.validations,
-    isValidating && !hasSnapshot ? readSnapshot(nodeUrl, height, options) : answers.snapshot,
+    isValidating && !hasSnapshot ? readStageSnapshot(nodeUrl, height, options) : answers.snapshot,
   ]);
   const target = firstThird(epochs);
   const sawBefore = lastHeight > 0 && lastHeight < target;

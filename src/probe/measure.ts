@@ -20,7 +20,7 @@ export const FINDINGS = [
   'decode_only',
   'prefill_only',
 ] as const satisfies readonly (RowFinding | 'missing' | 'conflicting')[];
-type Finding = (typeof FINDINGS)[number];
+type NonceFinding = (typeof FINDINGS)[number];
 
 /** A batch's measurements as typed arrays, one entry per nonce asked for: the form that workers hand back. */
 export interface Measured extends Compared {
@@ -95,7 +95,7 @@ function sameContent(a: WireArtifact, b: WireArtifact): boolean {
   return content(a) === content(b);
 }
 
-function setFound(measured: Measured, row: number, finding: Finding): void {
+function setFound(measured: Measured, row: number, finding: NonceFinding): void {
   measured.found[row] = FINDINGS.indexOf(finding);
 }
 

@@ -3,7 +3,7 @@ import { repeatJobs } from '../batches/repeat-jobs.js';
 import type { Lost } from '../batches/repeats.js';
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
-import { type Limits, timeLimit } from '../http/time-limit.js';
+import { type TimeLimits, timeLimit } from '../http/time-limit.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import { isGenerating, portsOf } from '../mlnode/replicas.js';
@@ -81,7 +81,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
 async function askFor(
   batches: Batch[],
   { node, params, form, nonces, batchSize, computedBy, onBatch, onRequest }: RecordRequest,
-  limit: Limits,
+  limit: TimeLimits,
   onVectors: (rows: [nonce: number, vector: Kept][]) => void,
 ): Promise<Lost[]> {
   const scheme = schemeOf(form);

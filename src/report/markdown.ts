@@ -14,10 +14,10 @@ import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import {
   distanceText,
   gpusText,
+  momentText,
   pValueText,
   rateText,
   replicaText,
-  timeText,
   toleratedText,
 } from '../text/figures.js';
 import { failedText, inOrder, isFailed } from '../verdict/assertions.js';
@@ -46,7 +46,7 @@ export function renderMarkdown({ report, folder }: Run): string {
   const children: RootContent[] = [
     heading(2, `${SIGNS[face]} ${face}: ${config.model}`),
     paragraph(strong(text(report.verdict_reason))),
-    paragraph(text(`${nodeText(config)}, ${timeText(report.timestamp)}${gpus}`)),
+    paragraph(text(`${nodeText(config)}, ${momentText(report.timestamp)}${gpus}`)),
     ...(config.challenge ? [paragraph(text(`Challenge: against ${vectorsText(config)}`))] : []),
     ...noticesOf(report).map((notice) => quote(paragraph(text(`⚠️ ${notice}`)))),
     ...(notes === null ? [] : [paragraph(text(notes))]),

@@ -15,7 +15,7 @@ import type { ValidateReport } from './report.js';
 const APPEND_HERE = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /** Where a run's files are. */
-export interface RunFolder {
+export interface RunFiles {
   path: string;
   /** Writes one file whole. */
   write(name: string, text: string): void;
@@ -48,9 +48,7 @@ export function defaultRunFolder(
  * @returns the folder, and what lets others have it
  * @throws AssayError when it holds another run's files, another process works on it, or it cannot be written
  */
-export async function createRunFolder(
-  path: string,
-): Promise<{ folder: RunFolder; release(): Promise<void> }> {
+export async function createRunFolder(path: string): Promise<{ folder: RunFiles; release(): Promise<void> }> {
   guard(path, () => makeFolder(path));
   requireEmpty(path);
   const release = await lockFolder(path);
@@ -72,7 +70,7 @@ function requireEmpty(path: string): void {
 }
 
 /** The folder of a run that is there already. */
-export function openRunFolder(path: string): RunFolder {
+export function openRunFolder(path: string): RunFiles {
   const file = join(path, 'observations.jsonl');
   return {
     path,
@@ -106,16 +104,16 @@ const REPORT_FILE = 'validate_report.json';
  *
  * @throws AssayError when it cannot be written, or could not be read back: the older one stays then
  */
-export function writeReportJson(folder: RunFolder, report: ValidateReport): void {
+export function writeReportJson(folder: RunFiles, report: ValidateReport): void {
   folder.write(REPORT_FILE, reportJson(folder, report));
 }
 
 /** Writes the report of a finished run, on the disk when it returns. */
-export async function keepReportJson(folder: RunFolder, report: ValidateReport): Promise<void> {
+export async function keepReportJson(folder: RunFiles, report: ValidateReport): Promise<void> {
   await folder.keep(REPORT_FILE, reportJson(folder, report));
 }
 
-function reportJson({ path }: RunFolder, report: ValidateReport): string {
+function reportJson({ path }: RunFiles, report: ValidateReport): string {
   const text = JSON.stringify(cleaned(report), null, 2);
   accept(validateReport, JSON.parse(text), `the report of ${path} (a bug in assay)`);
   return `${text}\n`;

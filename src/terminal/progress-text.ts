@@ -1,4 +1,4 @@
-import { timeText } from '../text/duration.js';
+import { roughDurationText } from '../text/duration.js';
 
 /** What a progress is known to be at. */
 export interface ProgressState {
@@ -21,7 +21,7 @@ export function describeProgress(options: ProgressOptions, state: ProgressState)
     return text;
   }
   // Nobody can say how long it takes, but that it has not stopped can be seen.
-  return `${text}, ${timeText(state.elapsedS)} so far`;
+  return `${text}, ${roughDurationText(state.elapsedS)} so far`;
 }
 
 /** The same of one who shares the work: `5001: 48 nonces, 13.5/s`. */
@@ -31,7 +31,7 @@ export function describePart(options: ProgressOptions, state: ProgressState): st
   return [
     `${options.label}: ${countOf(options, state)}`,
     ...(rate === null ? [] : [`${rateText(rate)}/s`]),
-    ...(left === null ? [] : [`${timeText(left)} left`]),
+    ...(left === null ? [] : [`${roughDurationText(left)} left`]),
   ].join(', ');
 }
 
@@ -39,7 +39,7 @@ export function describePart(options: ProgressOptions, state: ProgressState): st
 export function describeEnd(options: ProgressOptions, state: ProgressState): string {
   const { label, unit, isLimit } = options;
   const count = countOf(isLimit ? { ...options, total: null } : options, state);
-  return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${timeText(state.elapsedS)}`;
+  return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${roughDurationText(state.elapsedS)}`;
 }
 
 /** How far it has come by now: seconds go on between what is told of them. */

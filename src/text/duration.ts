@@ -19,7 +19,7 @@ export function parseDuration(text: string, flag: string): number {
 }
 
 /** A length of time as people read it: `9.5 s`, `12 min`, `3.2 h`. */
-export function timeText(seconds: number): string {
+export function roughDurationText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 100) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);

@@ -46,7 +46,7 @@ export function rateText(perSecond: number): string {
 }
 
 /** `2026-11-24 16:05 UTC` */
-export function timeText(timestamp: string): string {
+export function momentText(timestamp: string): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 

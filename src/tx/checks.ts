@@ -12,7 +12,7 @@ import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice
 import type { ChainView } from '../chain/view.js';
 
 /** One check before a transaction. Errors stop it, warnings ask. */
-export interface Finding {
+export interface TxFinding {
   check: string;
   level: 'ok' | 'warning' | 'error' | 'not_checked';
   text: string;
@@ -37,7 +37,7 @@ export interface TxFacts {
 }
 
 /** Every check, in the order in which people read them. */
-export function checkTx(facts: TxFacts): Finding[] {
+export function checkTx(facts: TxFacts): TxFinding[] {
   return [
     checkNode(facts),
     checkModel(facts),
@@ -49,15 +49,19 @@ export function checkTx(facts: TxFacts): Finding[] {
   ];
 }
 
-const finding = (check: string, level: Finding['level'], text: string): Finding => ({ check, level, text });
+const finding = (check: string, level: TxFinding['level'], text: string): TxFinding => ({
+  check,
+  level,
+  text,
+});
 
-function checkNode({ view: { pace } }: TxFacts): Finding {
+function checkNode({ view: { pace } }: TxFacts): TxFinding {
   return pace.catchingUp
     ? finding('node', 'error', `the node is catching up (height ${pace.height}): what it tells is old`)
     : finding('node', 'ok', `at height ${pace.height}`);
 }
 
-function checkModel({ model, wanted, view, state }: TxFacts): Finding {
+function checkModel({ model, wanted, view, state }: TxFacts): TxFinding {
   if (!view.params.models.some(({ modelId }) => modelId === model)) {
     const known = view.params.models.map(({ modelId }) => modelId).join(', ') || 'none';
     return finding('model', 'error', `${notInPocText(model, state)}; in PoC are: ${known}`);
@@ -72,7 +76,7 @@ function checkModel({ model, wanted, view, state }: TxFacts): Finding {
   return finding('model', 'ok', 'approved');
 }
 
-function checkMyself(facts: TxFacts): Finding {
+function checkMyself(facts: TxFacts): TxFinding {
   const { me } = facts;
   if (me === null)
     return finding('my address', 'not_checked', whyNotMe(facts, 'to check participation and stored choice'));
@@ -104,7 +108,7 @@ function whyNotMe({ address, model, view }: TxFacts, purpose: string): string {
     : 'the model is not in PoC: nothing is stored or owed for it';
 }
 
-function checkDelegate(facts: TxFacts, delegate: string): Finding[] {
+function checkDelegate(facts: TxFacts, delegate: string): TxFinding[] {
   const { model, me, view } = facts;
   const fault = addressFault(delegate);
   if (fault !== undefined) return [finding('delegate', 'error', `"${delegate}" is no address: ${fault}`)];
@@ -128,7 +132,7 @@ function checkDelegate(facts: TxFacts, delegate: string): Finding[] {
   ];
 }
 
-function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight: bigint): Finding {
+function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight: bigint): TxFinding {
   if (forecast === null)
     return finding(
       'delegate share',
@@ -157,7 +161,7 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
     : finding('delegate share', 'warning', `${text}, and ${forecast.skipped.length} hosts could not be read`);
 }
 
-function checkReplacement(facts: TxFacts): Finding {
+function checkReplacement(facts: TxFacts): TxFinding {
   const { me, wanted } = facts;
   if (me === null)
     return finding('stored now', 'not_checked', whyNotMe(facts, 'to see what would be replaced'));
@@ -171,7 +175,7 @@ function checkReplacement(facts: TxFacts): Finding {
   );
 }
 
-function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFacts): Finding {
+function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFacts): TxFinding {
   if (isWeighed(state.state)) return checkValidationStart(wanted, epochs, pace.height);
   const { snapshotHeight: snapshot, epoch } = upcomingHeights(epochs, params.delegation.deployWindow);
   if (snapshot === null)
@@ -194,7 +198,7 @@ function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFact
 }
 
 /** For a model in use a choice counts when the validation of the next PoC starts. */
-function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): Finding {
+function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): TxFinding {
   const counts = nextValidationStart(epochs, height);
   const forgotten = forgottenAtHeight(wanted, {
     ...epochs,
@@ -205,7 +209,7 @@ function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): F
   return finding('counts at', 'ok', `block ${counts}, when the next validation starts${again}`);
 }
 
-function checkCost(facts: TxFacts): Finding {
+function checkCost(facts: TxFacts): TxFinding {
   const { wanted, me, rules } = facts;
   if (me === null) return finding('cost', 'not_checked', whyNotMe(facts, 'to compute it'));
   const base = rules.takenFrom === 'weight' ? 'of your weight' : "in weight's worth of your reward";

@@ -24,7 +24,7 @@ export interface FactsRequest {
 const SHARE_LOOK_UP = { concurrency: 4, maxWaitMs: 60_000 };
 
 /** Reads what the checks before a transaction are made from. */
-export async function gatherFacts(request: FactsRequest): Promise<TxFacts> {
+export async function gatherTxFacts(request: FactsRequest): Promise<TxFacts> {
   const { nodeUrl, model, wanted, address, signal } = request;
   const view = await readChainView(nodeUrl, { signal });
   const rules = chooseRules(request.rules, view.version, undefined);

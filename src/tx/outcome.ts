@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** How an attempt ended, as the chain has it. */
-export type Ending =
+export type TxEnding =
   | { kind: 'in_block'; tx: IncludedTx }
   /** What was wanted is stored, and no hash tells in which block. */
   | { kind: 'stored' }
@@ -46,7 +46,7 @@ const QUICK_LOOKS = 30;
  *
  * @throws the signal's reason when that limits how long
  */
-export async function lookForEnding(place: Place, attempt: Attempt, patience: Patience): Promise<Ending> {
+export async function lookForEnding(place: Place, attempt: Attempt, patience: Patience): Promise<TxEnding> {
   const read = { signal: patience.signal, retries: 0 };
   let looksSinceMoved = 0;
   for (let look = 1; ; look++) {

@@ -6,10 +6,10 @@ import { authorizationFor } from '../http/credentials.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { adviceFor, FLAGS, type SettingNames } from './advice.js';
-import { checkTx, type Finding, type TxFacts } from './checks.js';
+import { checkTx, type TxFacts, type TxFinding } from './checks.js';
 import { quoteForShell, type Signer, txArguments } from './command-line.js';
 import { AttemptEnded, type Confirmed, confirm } from './confirm.js';
-import { gatherFacts } from './facts.js';
+import { gatherTxFacts } from './facts.js';
 import { type Broadcast, broadcastTx, type Inferenced } from './inferenced.js';
 import type { Attempt, Place } from './outcome.js';
 import { readPassphrase } from './passphrase.js';
@@ -44,7 +44,7 @@ export interface SendReport {
   outcome: 'dry_run' | 'already_stored' | 'stored' | 'broadcast';
   address: string | null;
   command: string;
-  checks: Finding[];
+  checks: TxFinding[];
   hash: string | null;
   height: number | null;
   stored: Choice | null;
@@ -74,7 +74,7 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
   const { address, account } = signing;
 
   refusePassword(signer.nodeUrl);
-  const facts = await gatherFacts({ ...request, nodeUrl: signer.nodeUrl, address, signal });
+  const facts = await gatherTxFacts({ ...request, nodeUrl: signer.nodeUrl, address, signal });
   const { granter } = signer;
   const warm = granter === undefined ? [] : [warmKeyFinding(granter, wanted, facts.view.version)];
   const checks = [...signing.findings, ...warm, ...checkTx(facts)];
@@ -113,7 +113,7 @@ interface ReadyTx {
   stored: Choice;
   inferenced: Inferenced;
   facts: TxFacts;
-  checks: Finding[];
+  checks: TxFinding[];
 }
 
 type Sent = Pick<SendReport, 'outcome'> & Partial<SendReport>;
@@ -253,11 +253,11 @@ function commandText({ model, wanted, signer, inferencedPath }: SendRequest): st
 function isInMempool({ code, codespace, log }: { code: number; codespace: string; log: string }): boolean {
   return code === 19 && (codespace === 'sdk' || /already in (?:mempool|cache)/i.test(log));
 }
-function checkLine({ check, level, text }: Finding): string {
+function checkLine({ check, level, text }: TxFinding): string {
   return `${{ ok: 'ok', warning: 'WARNING', error: 'ERROR', not_checked: 'not checked' }[level].padEnd(11)}  ${check}: ${text}`;
 }
 
-function refuseErrors(checks: Finding[]): void {
+function refuseErrors(checks: TxFinding[]): void {
   const errors = checks.filter(({ level }) => level === 'error');
   if (errors.length === 0) return;
   throw new AssayError(
@@ -266,7 +266,7 @@ function refuseErrors(checks: Finding[]): void {
 }
 
 async function acceptWarnings(
-  checks: Finding[],
+  checks: TxFinding[],
   { acceptWarnings: accepted, wanted, model }: SendRequest,
   { terminal, signal }: Surroundings,
 ): Promise<void> {

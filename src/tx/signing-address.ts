@@ -1,6 +1,6 @@
 import { addressFault } from '../chain/address.js';
 import { AssayError } from '../errors.js';
-import type { Finding } from './checks.js';
+import type { TxFinding } from './checks.js';
 import type { Keyring, Signer } from './command-line.js';
 import { type Inferenced, showKeyAddress } from './inferenced.js';
 
@@ -17,7 +17,7 @@ export async function signingAddress(
   expected: string | undefined,
   signer: Keyring & Pick<Signer, 'granter'>,
   inferenced: Inferenced | undefined,
-): Promise<{ address: string | undefined; account: string | undefined; findings: Finding[] }> {
+): Promise<{ address: string | undefined; account: string | undefined; findings: TxFinding[] }> {
   if (signer.granter === undefined) {
     const own = await ownAddress(expected, signer, inferenced);
     return { ...own, account: own.address };
@@ -37,7 +37,7 @@ async function ownAddress(
   expected: string | undefined,
   signer: Keyring,
   inferenced: Inferenced | undefined,
-): Promise<{ address: string | undefined; findings: Finding[] }> {
+): Promise<{ address: string | undefined; findings: TxFinding[] }> {
   const { from } = signer;
   const isAddress = addressFault(from) === undefined;
   const own = isAddress || inferenced === undefined ? from : await showKeyAddress(inferenced, signer);
@@ -53,7 +53,7 @@ async function ownAddress(
   };
 }
 
-function notAsked(from: string): Finding {
+function notAsked(from: string): TxFinding {
   return {
     check: 'signing key',
     level: 'not_checked',

@@ -5,7 +5,7 @@ import { addressFault } from '../chain/address.js';
 import type { Choice } from '../chain/choice.js';
 import { isVersionBelow } from '../chain/rules/version.js';
 import { UsageError } from '../errors.js';
-import type { Finding } from './checks.js';
+import type { TxFinding } from './checks.js';
 import { execArguments, granterArguments, type Signer, unsignedArguments } from './command-line.js';
 import { helpOf, type Inferenced, makeTx } from './inferenced.js';
 
@@ -23,8 +23,8 @@ export interface Prepared {
  *
  * @param version the chain's; empty where the node does not tell
  */
-export function warmKeyFinding(granter: string, wanted: Choice, version: string): Finding {
-  const of = (level: Finding['level'], text: string): Finding => ({ check: 'warm key', level, text });
+export function warmKeyFinding(granter: string, wanted: Choice, version: string): TxFinding {
+  const of = (level: TxFinding['level'], text: string): TxFinding => ({ check: 'warm key', level, text });
   const fault = addressFault(granter);
   if (fault !== undefined) return of('error', `--granter ${granter}: ${fault}`);
   if (wanted.kind !== 'intent') return of('error', 'it can send intents alone: the cold key sends this');

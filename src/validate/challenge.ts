@@ -8,7 +8,7 @@ import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenFile, GoldenReference } from '../golden/reference.js';
 import { shownUrl } from '../http/credentials.js';
 import { isSameEndpoint } from '../http/endpoint.js';
-import type { Limits } from '../http/time-limit.js';
+import type { TimeLimits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify, misnamedText } from '../mlnode/identity.js';
@@ -98,7 +98,7 @@ export async function challengeReference(
   challenge: Challenge,
   options: ValidateOptions,
   runFolder: string | undefined,
-  limits: Limits & { note?: ((text: string) => void) | undefined },
+  limits: TimeLimits & { note?: ((text: string) => void) | undefined },
 ): Promise<GoldenReference> {
   const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
   if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
@@ -129,7 +129,7 @@ async function askTrustedNode(
   golden: GoldenReference['file'],
   { seed, n, trustedUrl }: Challenge,
   options: ValidateOptions,
-  { signal, until, note }: Limits & { note?: ((text: string) => void) | undefined },
+  { signal, until, note }: TimeLimits & { note?: ((text: string) => void) | undefined },
 ): Promise<{ file: GoldenFile; latestRequest: string | undefined }> {
   const { nonces, blockHash } = drawChallenge(seed, n);
   const { patience = 1, validationBatchSize, validationTimeoutSeconds = 900 } = options;
@@ -199,7 +199,7 @@ async function ofEveryReplica(request: RecordRequest): Promise<ReadonlyMap<numbe
 async function holds(
   requestId: string | undefined,
   { mlnodeUrl, patience = 1 }: ValidateOptions,
-  { signal, until }: Limits,
+  { signal, until }: TimeLimits,
 ): Promise<boolean> {
   const node = new MlNodeClient(parseBaseUrl(mlnodeUrl, '--mlnode-url'), signal, patience, until);
   return requestId !== undefined && (await node.holdsRequest(requestId));

@@ -2,7 +2,7 @@ import { chooseGolden, goldenOf } from '../golden/catalog.js';
 import type { ChosenReference, NodeHardware } from '../golden/variant.js';
 import { HttpFault } from '../http/fault.js';
 import { pause } from '../http/retry.js';
-import type { Limits } from '../http/time-limit.js';
+import type { TimeLimits } from '../http/time-limit.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { countGpus } from '../mlnode/replicas.js';
 import { PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../network/serve-args.js';
@@ -16,7 +16,7 @@ export async function chooseForNode(
   model: string,
   options: Pick<ValidateOptions, 'served' | 'deployArgs' | 'patience' | 'waitReadySeconds'>,
   mlnodeUrl: string,
-  limits: Limits,
+  limits: TimeLimits,
 ): Promise<ChosenReference> {
   const several = (await goldenOf(model)).length > 1;
   return chooseGolden(model, several ? await hardwareOfNode(options, mlnodeUrl, limits) : null);
@@ -25,7 +25,7 @@ export async function chooseForNode(
 async function hardwareOfNode(
   { served, deployArgs, patience = 1, waitReadySeconds = 0 }: Parameters<typeof chooseForNode>[1],
   mlnodeUrl: string,
-  { signal, until }: Limits,
+  { signal, until }: TimeLimits,
 ): Promise<NodeHardware> {
   const node = new MlNodeClient(mlnodeUrl, signal, patience, until);
   const args = served?.args ?? deployArgs?.map(({ value }) => value);

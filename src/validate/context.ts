@@ -1,7 +1,7 @@
 import type { MlNodeClient } from '../mlnode/client.js';
 import type { PoolLease } from '../probe/pool.js';
 import type { Warning } from '../run/report.js';
-import type { RunFolder } from '../run/write.js';
+import type { RunFiles } from '../run/write.js';
 import type { RunInputs } from './inputs.js';
 import type { ValidateEvents } from './options.js';
 
@@ -22,7 +22,7 @@ export interface ValidateContext
 /** The same for the phases of a run that has a folder. */
 export interface RunContext extends ValidateContext {
   inputs: RunInputs;
-  folder: RunFolder;
+  folder: RunFiles;
   /** The threads that fetch and measure vectors; null where none are asked for. */
   pool: PoolLease | null;
 }

@@ -6,7 +6,7 @@ import { pocParamsOf } from '../golden/poc-params.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { shownUrl } from '../http/credentials.js';
-import type { Limits } from '../http/time-limit.js';
+import type { TimeLimits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
@@ -50,7 +50,7 @@ export interface RunInputs extends JudgeInputs {
   /** The golden vectors, or those of the trusted node that a challenge compares with. */
   reference: GoldenReference;
   params: PocParams;
-  plan: Plan;
+  plan: BatchPlan;
   /** Public key of this run's own throughput generation. */
   ownPublicKey: string;
   /** Why that one cannot be read; null where it can, or there is none. */
@@ -60,7 +60,7 @@ export interface RunInputs extends JudgeInputs {
 }
 
 /** How the nonces are split, and what batch size the requests carry. */
-export interface Plan {
+export interface BatchPlan {
   batches: Batch[];
   /** Nonces of a full batch. */
   batchSize: number;
@@ -77,7 +77,7 @@ export interface Plan {
  */
 export async function resolveRun(
   options: ValidateOptions,
-  { events, ...limits }: Limits & { events: ValidateEvents },
+  { events, ...limits }: TimeLimits & { events: ValidateEvents },
 ): Promise<RunInputs> {
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
   const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
@@ -225,7 +225,7 @@ export function configOf(
 async function referenceOf(
   { model, reference, ...options }: ValidateOptions,
   mlnodeUrl: string,
-  { unfinished, ...limits }: Limits & { unfinished: UnfinishedRun | null },
+  { unfinished, ...limits }: TimeLimits & { unfinished: UnfinishedRun | null },
 ): Promise<{ golden: GoldenReference; why: string | null }> {
   // A run goes on with what it was begun with, whatever a catalogue holds by now.
   const before = unfinished?.config.reference;
@@ -244,7 +244,7 @@ async function referenceOf(
 }
 
 /** Splits the nonces as they are asked for. */
-export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'options'>): Plan {
+export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'options'>): BatchPlan {
   const { probe, batch_size: sentBatchSize } = requestConfigOf(options, reference.file);
   const count = reference.nonces.length;
   const batchSize = probe === 'whole' ? count : (sentBatchSize ?? DEFAULT_BATCH_SIZE);

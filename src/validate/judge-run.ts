@@ -15,19 +15,19 @@ import { judge as judgeMeasurements } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
 import { machineCaseOf } from './known.js';
 import type { Ending, Observed } from './observed.js';
-import type { Judgement } from './report-of.js';
+import type { RunJudgement } from './report-of.js';
 
 /**
  * Judges a run by what it has seen. Pure: a run that goes on, one that was taken up and one that is read back
  * from its folder are judged alike.
  */
-export function judge(inputs: JudgeInputs, observed: Observed): Judgement {
+export function judgeObserved(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const judgement =
     observed.observations.length === 0 ? withoutAnswer(inputs, observed) : byMeasurements(inputs, observed);
   return observed.ending === null ? judgement : endedBy(observed.ending, judgement);
 }
 
-function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): Judgement {
+function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): RunJudgement {
   return {
     verdict: skipsProbe ? 'SKIPPED' : 'INCOMPLETE',
     verdictReason: skipsProbe
@@ -39,7 +39,7 @@ function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): Judgeme
   };
 }
 
-function byMeasurements(inputs: JudgeInputs, observed: Observed): Judgement {
+function byMeasurements(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const drift = driftFrom(inputs, observed);
   const seen = { ...observed, warnings: [...driftWarnings(drift), ...observed.warnings] };
   const isDecode = schemeOf(inputs.config.poc_params).judgedBy === 'engine';
@@ -70,7 +70,7 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
 }
 
 /** Chains are judged by an engine's word, and never without one. */
-function byEngine(inputs: JudgeInputs, observed: Observed): Judgement {
+function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const { selfCheck, engineCheck, observations } = observed;
   const own = selfCheck?.every(({ nonces }) => nonces.length > 0) ? selfCheck : null;
   const engine = judgedByEngine(observations, engineCheck, own);
@@ -121,7 +121,7 @@ function driftFrom({ config, ownBaseline }: JudgeInputs, observed: Observed): Dr
 }
 
 /** A node that was shown to be dishonest does not get out of it by breaking down afterwards. */
-function endedBy({ line, exitCode, isInterrupted, bug }: Ending, judgement: Judgement): Judgement {
+function endedBy({ line, exitCode, isInterrupted, bug }: Ending, judgement: RunJudgement): RunJudgement {
   if (judgement.verdict === 'FAIL' && !isInterrupted && bug === undefined) return judgement;
   return { ...judgement, verdict: 'INCOMPLETE', verdictReason: line, exitCode };
 }

@@ -1,6 +1,6 @@
 import type { ValidateReport } from '../run/report.js';
 import { type StatTestLayer, withLayer } from '../run/thresholds.js';
-import { judge } from './judge-run.js';
+import { judgeObserved } from './judge-run.js';
 import { reportOf } from './report-of.js';
 import type { SavedRun } from './saved-run.js';
 
@@ -28,5 +28,5 @@ export function rejudge({ inputs, observed }: SavedRun, options: RejudgeOptions)
   const sameGate = statTest.values.dist_threshold === before.values.dist_threshold;
   const selfCheck = sameGate ? observed.selfCheck : null;
   // What ended the run is told; what it had measured by then is judged.
-  return reportOf(now, observed, judge(now, { ...observed, selfCheck, ending: null }));
+  return reportOf(now, observed, judgeObserved(now, { ...observed, selfCheck, ending: null }));
 }

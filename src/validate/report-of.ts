@@ -6,7 +6,7 @@ import type { JudgeInputs } from './inputs.js';
 import type { Observed } from './observed.js';
 
 /** What a run has come to. */
-export interface Judgement {
+export interface RunJudgement {
   verdict: Verdict;
   /** One sentence for the host. */
   verdictReason: string;
@@ -25,7 +25,7 @@ export interface Judgement {
 export function reportOf(
   { config, startedAt }: Pick<JudgeInputs, 'config' | 'startedAt'>,
   observed: Observed,
-  judgement: Judgement | null,
+  judgement: RunJudgement | null,
 ): ValidateReport {
   const { phases, request, durationSeconds, ending } = observed;
   const { verdict, verdictReason, exitCode, warnings, validation } = judgement ?? notEnded(observed);
@@ -57,7 +57,7 @@ function probeSeconds({ seconds }: Observed): number {
   );
 }
 
-function notEnded({ warnings }: Observed): Judgement {
+function notEnded({ warnings }: Observed): RunJudgement {
   const verdictReason = 'the run has not ended, or was killed';
   return { verdict: 'INCOMPLETE', verdictReason, exitCode: 1, warnings, validation: null };
 }

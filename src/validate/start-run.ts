@@ -3,7 +3,7 @@ import { canonicalGolden } from '../golden/canonical.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import type { Observation } from '../run/observation.js';
 import type { ValidationReport } from '../run/report.js';
-import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFolder } from '../run/write.js';
+import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
 import { type RunInputs, requestConfigOf } from './inputs.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
@@ -12,7 +12,7 @@ import { readUnfinishedRun, type UnfinishedRun, wholeBatches } from './resume.js
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {
-  folder: RunFolder;
+  folder: RunFiles;
   /** What an earlier part of the run has seen; nothing for a new run. */
   before: Observed;
   /** Lets others into the folder. */

@@ -3,7 +3,7 @@ import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { leasePool } from '../probe/pool.js';
 import type { ValidateReport } from '../run/report.js';
-import type { RunFolder } from '../run/write.js';
+import type { RunFiles } from '../run/write.js';
 import { type RunContext, secondsSince } from './context.js';
 import { gather } from './gather.js';
 import { type RunInputs, resolveRun } from './inputs.js';
@@ -89,12 +89,12 @@ async function conclude(
   { folder, events, seconds }: Conclusion,
 ): Promise<ValidateReport> {
   // Loaded only now: statistics and tables would keep the first request waiting.
-  const [{ judge }, { writeReport }] = await Promise.all([
+  const [{ judgeObserved }, { writeReport }] = await Promise.all([
     import('./judge-run.js'),
     import('./write-report.js'),
   ]);
   if (gathered.observations.length > 0) events.phase?.('verdict');
-  const judgement = judge(inputs, gathered);
+  const judgement = judgeObserved(inputs, gathered);
   const observed = { ...gathered, durationSeconds: seconds() };
   const report = reportOf(inputs, observed, judgement);
   events.phase?.('report');
@@ -108,7 +108,7 @@ async function conclude(
 }
 
 interface Conclusion {
-  folder: RunFolder;
+  folder: RunFiles;
   events: ValidateEvents;
   /** Of the whole run until now. */
   seconds(): number;

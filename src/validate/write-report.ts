@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors';
 import { renderText } from '../report/text.js';
 import type { ValidateReport } from '../run/report.js';
-import { keepReportJson, type RunFolder } from '../run/write.js';
+import { keepReportJson, type RunFiles } from '../run/write.js';
 
 /** Writes the report of a finished run: for programs, and as the summary that people read. */
-export async function writeReport(folder: RunFolder, report: ValidateReport): Promise<void> {
+export async function writeReport(folder: RunFiles, report: ValidateReport): Promise<void> {
   await keepReportJson(folder, report);
   folder.write(
     'validate_report.txt',

@@ -1,6 +1,6 @@
 import type { Observation } from '../run/observation.js';
 import type { DriftReport, ValidateConfig, ValidateReport, Warning } from '../run/report.js';
-import { counted, distanceText, nonceList, percentText, timeText } from '../text/figures.js';
+import { counted, distanceText, momentText, nonceList, percentText } from '../text/figures.js';
 import { l2Distance } from '../vectors/distance.js';
 import { decoded, groupBy } from './measurements.js';
 
@@ -169,7 +169,7 @@ function figuresOf(pairs: Pair[]) {
 
 function textOf(drift: Omit<DriftReport, 'text'>): string {
   const { timestamp, compared, differing, mean_l2, max_l2, nonces, changes, outcome } = drift;
-  const since = `the node's last PASS of ${timeText(timestamp)}`;
+  const since = `the node's last PASS of ${momentText(timestamp)}`;
   if (outcome === 'same') return `repeats ${since} to the bit (${counted(compared, 'nonce')})`;
   const share = percentText(differing / compared);
   const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most (nonce ${nonceList(nonces)})`;

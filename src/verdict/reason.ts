@@ -50,7 +50,7 @@ function leftOutWarnings(observations: Observation[]): Warning[] {
   ];
 }
 
-export interface Facts {
+export interface ReasonFacts {
   response: ResponseReport;
   replicas: ReplicaReport[];
   observations: Observation[];
@@ -74,13 +74,13 @@ export interface Decision {
 }
 
 /** The verdict and the sentence that explains it, with how many replicas it is about. */
-export function decide(facts: Facts): Decision {
+export function decide(facts: ReasonFacts): Decision {
   const { verdict, verdictReason } = decided(facts);
   const scope = facts.tested === null ? '' : `; ${replicasTestedText(facts.tested)}`;
   return { verdict, verdictReason: `${verdictReason}${scope}` };
 }
 
-function decided(facts: Facts): Decision {
+function decided(facts: ReasonFacts): Decision {
   const { response, replicas, params, selfCheck, concerns } = facts;
   const certain = (tested: Tested, fraudThreshold: number) =>
     holdsWithMatches(tested, facts.unanswered.length, { ...params, fraudThreshold });
@@ -120,7 +120,10 @@ function holdsWithMatches({ n_total, n_mismatch }: Tested, unanswered: number, p
   return statTest({ nTotal: n_total + unanswered, nMismatch: n_mismatch, ...params }).fraudDetected;
 }
 
-function overallReason({ response, unanswered, params, replicas }: Facts, bad: ReplicaReport[]): string {
+function overallReason(
+  { response, unanswered, params, replicas }: ReasonFacts,
+  bad: ReplicaReport[],
+): string {
   const { n_total, n_mismatch, p_value } = response;
   const enough = firstFailingCount(n_total + unanswered.length, params);
   const rest =
@@ -146,7 +149,7 @@ function replicaReason(bad: ReplicaReport[], shared: number, replicas: number): 
   return `${each.join(', ')}: fraud below ${pValueText(shared)}, the fraud threshold shared by ${counted(replicas, 'replica')}; the node as a whole stays within tolerance`;
 }
 
-function incompleteReason(facts: Facts): string {
+function incompleteReason(facts: ReasonFacts): string {
   const { response, unanswered, tested, isRequired, observations } = facts;
   if (response.n_total === 0) return 'no nonce was answered, so there is nothing to judge';
   const missed = isRequired && tested !== null && tested.not_tested.length > 0;
@@ -159,7 +162,7 @@ function incompleteReason(facts: Facts): string {
   return `${unanswered.length} of ${all} nonces stayed unanswered, and ${rest}${missed ? `; ${replicas}` : ''}`;
 }
 
-function passReason({ response, params, threshold }: Facts): string {
+function passReason({ response, params, threshold }: ReasonFacts): string {
   const { n_total, n_mismatch, p_value } = response;
   if (n_mismatch === 0) return `all ${n_total} nonces match within an L2 distance of ${threshold}`;
   const failing = firstFailingCount(n_total, params);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeCycles } from '../../src/accept/checks/cycle.js';
 import { sizesOf } from '../../src/accept/checks/long-prompt.js';
-import { type Look, rateOf } from '../../src/accept/generation.js';
+import { type CounterLook, rateOf } from '../../src/accept/generation.js';
 import type { Profile } from '../../src/simulator/mlnode/index.js';
 import { atDistance } from '../../src/simulator/mlnode/vectors.js';
 import { about, acceptance } from './support.js';
@@ -122,7 +122,7 @@ test('cycle: a rate that is not exact enough is neither good nor bad', () => {
 
 test('a rate is taken between changes of the counter, and not of a look', () => {
   // 32 nonces every 1.2 s, looked at every 0.2 s: 26.7 a second, whichever part of a batch the window cuts.
-  const looks: Look[] = Array.from({ length: 101 }, (_, index) => {
+  const looks: CounterLook[] = Array.from({ length: 101 }, (_, index) => {
     const at = index / 5;
     const processed = 32 * Math.floor((at + 0.001) / 1.2);
     return { sentS: at, receivedS: at + 0.01, replicas: [{ port: 5001, processed }] };

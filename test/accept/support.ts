@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { acceptNode } from '../../src/accept/accept-node.js';
-import type { CheckName, CheckResult } from '../../src/accept/model.js';
+import type { CheckName, ImageCheckResult } from '../../src/accept/model.js';
 import type { AcceptOptions } from '../../src/accept/options.js';
 import type { MlNodeSimulator, MlNodeSimulatorOptions } from '../../src/simulator/mlnode/index.js';
 import { head } from '../support/golden.js';
@@ -35,7 +35,7 @@ export function acceptance(): {
     options?: Changes,
     watcher?: Parameters<typeof acceptNode>[1],
   ): ReturnType<typeof acceptNode>;
-  check(node: MlNodeSimulator, name: CheckName, options?: Changes): Promise<CheckResult>;
+  check(node: MlNodeSimulator, name: CheckName, options?: Changes): Promise<ImageCheckResult>;
   folder(): string;
 } {
   const start = simulatedNodes();
@@ -75,14 +75,14 @@ export function acceptance(): {
     accept,
     async check(node, name, options = {}) {
       const { report } = await accept(node, { only: [name], ...options });
-      return report.checks.find(({ check }) => check === name) as CheckResult;
+      return report.checks.find(({ check }) => check === name) as ImageCheckResult;
     },
     folder,
   };
 }
 
 /** What a check says of a replica, or of the node. */
-export function about({ findings }: CheckResult, replica: number | null): string[] {
+export function about({ findings }: ImageCheckResult, replica: number | null): string[] {
   return findings
     .filter((finding) => finding.replica === replica)
     .map(({ outcome, evidence }) => `${outcome}: ${evidence}`);

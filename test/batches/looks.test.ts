@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Looks, type Pace } from '../../src/batches/looks.js';
+import { type LookPace, Looks } from '../../src/batches/looks.js';
 
 /**
  * Follows a replica that takes `batchMs` a batch, two requests queued, over a fake clock; returns looks and lag
@@ -9,7 +9,7 @@ import { Looks, type Pace } from '../../src/batches/looks.js';
 function follow(
   batchMs: number,
   batches: number,
-  pace: Pace = { batchMs: undefined, pendingMs: 0 },
+  pace: LookPace = { batchMs: undefined, pendingMs: 0 },
 ): { looks: number; lagMs: number }[] {
   let freeAt = 0;
   let trueEnd = 0;
@@ -85,7 +85,7 @@ describe('the last, smaller batch', () => {
   });
 
   it('tells nothing of full ones', () => {
-    const pace: Pace = { batchMs: undefined, pendingMs: 0 };
+    const pace: LookPace = { batchMs: undefined, pendingMs: 0 };
     const looks = new Looks(pace, 0.25, 0, 0);
     looks.pending(25);
     looks.completed(100);
@@ -95,13 +95,13 @@ describe('the last, smaller batch', () => {
 
 describe('an estimate that a busy machine has spoilt', () => {
   it('is not spoilt by a look that was never answered', () => {
-    const pace: Pace = { batchMs: 50, pendingMs: 40 };
+    const pace: LookPace = { batchMs: 50, pendingMs: 40 };
     expect(new Looks(pace, 1, 0, 0).completed(20_000, false)).toBe(20_000);
     expect(pace).toEqual({ batchMs: 50, pendingMs: 40 });
   });
 
   it('finds back to the true batch time within a few batches', () => {
-    const pace: Pace = { batchMs: 2_000, pendingMs: 0 };
+    const pace: LookPace = { batchMs: 2_000, pendingMs: 0 };
     const looks = follow(20, 12, pace);
     expect(looks.at(-1)?.lagMs).toBeLessThanOrEqual(15);
   });

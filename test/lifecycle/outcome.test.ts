@@ -3,7 +3,7 @@ import { acts } from '../../src/lifecycle/acts/index.js';
 import {
   type LifecycleEntry,
   lastResults,
-  type NodeResult,
+  type NodeOutcome,
   type Round,
   type StepResults,
   stateOf,
@@ -29,7 +29,7 @@ const round = (results: Partial<StepResults>): Round => ({
   underWay: null,
   results,
 });
-const node = (id: string, exitCode: number): NodeResult => ({
+const node = (id: string, exitCode: number): NodeOutcome => ({
   id,
   holds: exitCode === 0 ? 'new' : 'old',
   why: exitCode === 0 ? null : 'because',
@@ -38,7 +38,7 @@ const node = (id: string, exitCode: number): NodeResult => ({
 const stored = { choice: { kind: 'intent' as const }, hash: null, height: null, missed: false };
 const yes = { preEligible: true, event: {} };
 const no = { preEligible: false, event: {} };
-const after = (...nodes: NodeResult[]) => round({ store: stored, snapshot: yes, switch: { nodes } });
+const after = (...nodes: NodeOutcome[]) => round({ store: stored, snapshot: yes, switch: { nodes } });
 
 describe('judgeRound', () => {
   it.each<[string, Round, string, number]>([

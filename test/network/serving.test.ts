@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { judgeServing, type Look } from '../../src/network/serving.js';
+import { judgeServing, type ServingLook } from '../../src/network/serving.js';
 import { KIMI, listedNode, nodeObject, QWEN } from './checks/facts.js';
 
 const AWAY = { unknown: 'GET …: cannot connect' };
 const inference = { current_status: 'INFERENCE', status_timestamp: 't1' };
 
-function look(changes: Partial<Look>): Look {
+function look(changes: Partial<ServingLook>): ServingLook {
   return {
     model: KIMI,
     names: [KIMI],
@@ -26,7 +26,7 @@ const failed = (reason: string, at: string) => ({
 });
 
 describe('one look at a node that is to serve a model', () => {
-  it.each<[string, Partial<Look>, string, string]>([
+  it.each<[string, Partial<ServingLook>, string, string]>([
     ['the model on replicas', {}, 'serving', 'on 2 replicas'],
     [
       'an old node that does not tell the model',

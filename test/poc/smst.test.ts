@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Artifact, depthOf, emptyNode, proofFault, proofOf, rootOf } from '../../src/poc/smst.js';
+import {
+  type CommittedArtifact,
+  depthOf,
+  emptyNode,
+  proofFault,
+  proofOf,
+  rootOf,
+} from '../../src/poc/smst.js';
 
 interface Tree {
   name: string;
@@ -15,7 +22,7 @@ interface Tree {
 const oracle = JSON.parse(readFileSync(new URL('../oracles/poc-smst.json', import.meta.url), 'utf8'));
 const trees: Tree[] = oracle.trees;
 const bytes = (text: string) => Buffer.from(text, 'base64');
-const artifactsOf = ({ leaves }: Tree): Artifact[] =>
+const artifactsOf = ({ leaves }: Tree): CommittedArtifact[] =>
   leaves.map(({ nonce, vector_b64 }) => ({ nonce, vector: bytes(vector_b64) }));
 const commitOf = ({ root_hash_hex, count }: Tree) => ({ root: Buffer.from(root_hash_hex, 'hex'), count });
 const proofsOf = ({ proofs }: Tree) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../src/chain/choice.js';
 import type { ChainSimulatorOptions } from '../../src/simulator/chain/server.js';
-import { checkTx, type Finding } from '../../src/tx/checks.js';
-import { gatherFacts } from '../../src/tx/facts.js';
+import { checkTx, type TxFinding } from '../../src/tx/checks.js';
+import { gatherTxFacts } from '../../src/tx/facts.js';
 import { addressOf, KIMI, useChains } from '../support/chain.js';
 
 const simulate = useChains();
@@ -11,7 +11,7 @@ const ME = addressOf('host1');
 /** What the checks find before a choice is sent, as lines `level check: text`. */
 async function check(wanted: Choice, script: ChainSimulatorOptions = {}): Promise<string[]> {
   const { url } = await simulate(script);
-  const facts = await gatherFacts({
+  const facts = await gatherTxFacts({
     nodeUrl: url,
     model: KIMI,
     wanted,
@@ -20,7 +20,7 @@ async function check(wanted: Choice, script: ChainSimulatorOptions = {}): Promis
     checkShare: false,
     signal: new AbortController().signal,
   });
-  return checkTx(facts).map(({ level, check, text }: Finding) => `${level} ${check}: ${text}`);
+  return checkTx(facts).map(({ level, check, text }: TxFinding) => `${level} ${check}: ${text}`);
 }
 
 const INTENT: Choice = { kind: 'intent' };

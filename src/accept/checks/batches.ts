@@ -1,6 +1,6 @@
 import { AssayError } from '../../errors.js';
 import { defineCheck } from '../check.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
 const NONCES = 64;
@@ -46,7 +46,7 @@ export const batchesCheck = defineCheck<Facts>({
   judge({ base, asked, refused }) {
     const ports = [...new Set(asked.map(({ port }) => port))];
     return [
-      ...ports.map((port): Finding => {
+      ...ports.map((port): ImageFinding => {
         const own = asked.filter((one) => one.port === port);
         const failed = own.filter((one) => one.apart.fraudDetected);
         const worst = own.reduce((a, b) => (b.apart.maxL2 > a.apart.maxL2 ? b : a));
@@ -67,7 +67,7 @@ export const batchesCheck = defineCheck<Facts>({
         };
       }),
       ...refused.map(
-        ({ batch, reason }): Finding => ({
+        ({ batch, reason }): ImageFinding => ({
           replica: null,
           outcome: 'fail',
           evidence: `${batch}: ${reason}`,

@@ -9,7 +9,7 @@ import type { Artifact } from '../../schemes/scheme.js';
 import { pValueText } from '../../text/figures.js';
 import { drawChallenge, newSeed } from '../../validate/challenge.js';
 import { defineCheck, type Tester } from '../check.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica } from '../vectors.js';
 
 const NONCES = 200;
@@ -89,7 +89,7 @@ export const crossDeviceCheck = defineCheck<Facts>({
   judge({ nodes, pairs, verdicts }) {
     const name = (at: number) => (at === 0 ? 'this node' : (nodes[at]?.url ?? ''));
     return [
-      ...pairs.map(({ a, b, apart: pair }): Finding => {
+      ...pairs.map(({ a, b, apart: pair }): ImageFinding => {
         const outcome = !pair.fraudDetected ? 'pass' : a === 0 ? 'fail' : 'unknown';
         return {
           replica: null,
@@ -103,7 +103,7 @@ export const crossDeviceCheck = defineCheck<Facts>({
           }),
         };
       }),
-      ...verdicts.map(({ by, of, total, mismatches, fraud, failure }): Finding => {
+      ...verdicts.map(({ by, of, total, mismatches, fraud, failure }): ImageFinding => {
         const told = `${name(of)} checked by ${name(by)} itself`;
         if (failure !== null) return { replica: null, outcome: 'unknown', evidence: `${told}: ${failure}` };
         return {

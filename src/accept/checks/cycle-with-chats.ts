@@ -1,7 +1,7 @@
 import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { defineCheck, type Tester } from '../check.js';
 import { generate, requireRotation, usedMemoryMb } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { type CycleFacts, judgeCycles, runCycle } from './cycle.js';
 
 const FIXED_PROMPT = 'Name the seven days of the week in order, separated by commas, and nothing else.';
@@ -67,8 +67,8 @@ async function talkInCycle(tester: Tester, ports: number[]) {
   return { talk, cycle };
 }
 
-function judgeTalks({ before, beforeAgain, talks }: Facts): Finding[] {
-  const node = (isRight: boolean, evidence: string, advice: string): Finding => ({
+function judgeTalks({ before, beforeAgain, talks }: Facts): ImageFinding[] {
+  const node = (isRight: boolean, evidence: string, advice: string): ImageFinding => ({
     replica: null,
     outcome: isRight ? 'pass' : 'fail',
     evidence,
@@ -103,7 +103,7 @@ function judgeTalks({ before, beforeAgain, talks }: Facts): Finding[] {
   ];
 }
 
-function judgeAnswers(before: ChatOutcome, again: ChatOutcome, talks: Facts['talks']): Finding {
+function judgeAnswers(before: ChatOutcome, again: ChatOutcome, talks: Facts['talks']): ImageFinding {
   const textOf = (outcome: ChatOutcome) => (outcome.kind === 'finished' ? outcome.text : null);
   const first = textOf(before);
   if (textOf(again) !== first) {

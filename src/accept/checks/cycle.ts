@@ -10,7 +10,7 @@ import {
   settled,
   usedMemoryMb,
 } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { changeText, memoryText } from '../text.js';
 
 /** A later cycle may be so much slower than the first. */
@@ -81,7 +81,7 @@ export async function runCycle(
 }
 
 /** What the cycles say of each replica, and of the node. */
-export function judgeCycles({ ports, memoryMb, cycles }: CycleFacts): Finding[] {
+export function judgeCycles({ ports, memoryMb, cycles }: CycleFacts): ImageFinding[] {
   return [
     judgeStops(cycles),
     judgeMemory(memoryMb, cycles),
@@ -89,7 +89,7 @@ export function judgeCycles({ ports, memoryMb, cycles }: CycleFacts): Finding[] 
   ];
 }
 
-function judgeStops(cycles: Cycle[]): Finding {
+function judgeStops(cycles: Cycle[]): ImageFinding {
   const late = cycles.flatMap(({ stopSeconds, left }, index) =>
     stopSeconds === null
       ? [`cycle ${index + 1}: replica ${left.join(', ')} still generated after ${STOP_LIMIT_S} s`]
@@ -110,7 +110,7 @@ function judgeStops(cycles: Cycle[]): Finding {
   };
 }
 
-function judgeMemory(before: number | null, cycles: Cycle[]): Finding {
+function judgeMemory(before: number | null, cycles: Cycle[]): ImageFinding {
   const after = cycles.map(({ memoryMb }) => memoryMb);
   if (before === null || after.some((mb) => mb === null)) {
     return {
@@ -131,8 +131,8 @@ function judgeMemory(before: number | null, cycles: Cycle[]): Finding {
   };
 }
 
-function judgeReplica(port: number, cycles: Cycle[]): Finding {
-  const fail = (evidence: string, advice: string): Finding => ({
+function judgeReplica(port: number, cycles: Cycle[]): ImageFinding {
+  const fail = (evidence: string, advice: string): ImageFinding => ({
     replica: port,
     outcome: 'fail',
     evidence,
@@ -159,7 +159,7 @@ function judgeReplica(port: number, cycles: Cycle[]): Finding {
   return judgeRates(port, rates as Rate[]);
 }
 
-function judgeRates(port: number, rates: Rate[]): Finding {
+function judgeRates(port: number, rates: Rate[]): ImageFinding {
   const first = rates[0] as Rate;
   const told = rates.map(({ perSecond }) => rateText(perSecond)).join(', ');
   const fallen = rates.findIndex(({ high }) => high < (1 - RATE_TOLERANCE) * first.low);

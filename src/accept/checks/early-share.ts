@@ -1,7 +1,7 @@
 import { percentText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
-import { firstNonceSeconds, generate, type Look, requireRotation } from '../generation.js';
-import type { Finding } from '../model.js';
+import { type CounterLook, firstNonceSeconds, generate, requireRotation } from '../generation.js';
+import type { ImageFinding } from '../model.js';
 
 /** The network's guard takes a miss for less than half of the median share; of a steady generation it is a third. */
 const LEAST_SHARE = 1 / 6;
@@ -31,7 +31,7 @@ export const earlyShareCheck = defineCheck<Facts>({
     };
   },
   judge: ({ seconds, replicas }) =>
-    replicas.map(({ port, firstNonceSeconds: first, firstThird, total }): Finding => {
+    replicas.map(({ port, firstNonceSeconds: first, firstThird, total }): ImageFinding => {
       if (first === null || total === 0) {
         return {
           replica: port,
@@ -54,7 +54,7 @@ export const earlyShareCheck = defineCheck<Facts>({
 });
 
 /** The counter of a replica at the last look until then. */
-function countAt(looks: readonly Look[], port: number, until: number): number {
+function countAt(looks: readonly CounterLook[], port: number, until: number): number {
   const last = looks.filter(({ receivedS }) => receivedS <= until).at(-1);
   return last?.replicas.find((replica) => replica.port === port)?.processed ?? 0;
 }

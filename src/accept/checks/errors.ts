@@ -2,7 +2,7 @@ import { HttpFault } from '../../http/fault.js';
 import { requestJson } from '../../http/request.js';
 import { defineCheck, type Tester } from '../check.js';
 import { rotation } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { askVectors, someNonces } from '../vectors.js';
 
 const HUGE_LIST = 200_000;
@@ -66,7 +66,7 @@ export const errorsCheck = defineCheck<Facts>({
             advice: "look into the node's log",
           },
       ...portsBefore.map(
-        (port): Finding =>
+        (port): ImageFinding =>
           lost.includes(port)
             ? {
                 replica: port,

@@ -1,4 +1,4 @@
-import type { Check } from '../check.js';
+import type { ImageCheck } from '../check.js';
 import { batchesCheck } from './batches.js';
 import { crossDeviceCheck } from './cross-device.js';
 import { cycleCheck } from './cycle.js';
@@ -15,7 +15,7 @@ import { steadyCheck } from './steady.js';
 import { toolsCheck } from './tools.js';
 
 /** Every check, in the order in which they are run. */
-export const checks: readonly Check[] = [
+export const checks: readonly ImageCheck[] = [
   startCheck,
   selfValidationCheck,
   repeatableCheck,

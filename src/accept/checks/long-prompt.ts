@@ -1,7 +1,7 @@
 import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { defineCheck } from '../check.js';
 import { generate, requireRotation } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 
 const SIZES = [1_000, 8_000, 32_000];
 /** Room for the answer, and for the template around a prompt. */
@@ -38,7 +38,7 @@ export const longPromptCheck = defineCheck<Facts>({
   },
   judge({ maxModelLen, prompts }) {
     return [
-      ...prompts.map(({ tokens, outcome }): Finding => {
+      ...prompts.map(({ tokens, outcome }): ImageFinding => {
         const isAnswered = outcome.kind === 'finished';
         return {
           replica: null,

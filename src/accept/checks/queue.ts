@@ -5,7 +5,7 @@ import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate, type FaultReply } from '../../mlnode/generate.js';
 import { defineCheck, type Tester } from '../check.js';
 import { requireRotation } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
 const NONCES = 32;
@@ -80,7 +80,7 @@ export const queueCheck = defineCheck<Facts>({
   },
 });
 
-function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: number): Finding {
+function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: number): ImageFinding {
   const told = `${nonces} nonces with wait: true: ${status ?? 'no answer'} ${text} after ${seconds.toFixed(1)} s`;
   if (status === 200 && !isBeyond({ seconds }, limit)) {
     return {
@@ -99,7 +99,7 @@ function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: num
   };
 }
 
-function judgeFull({ status, taken, text }: NonNullable<Facts['full']>): Finding {
+function judgeFull({ status, taken, text }: NonNullable<Facts['full']>): ImageFinding {
   return {
     replica: null,
     outcome: status === 429 ? 'pass' : 'fail',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
 /** Enough to see a fault of the first place of a batch, and a few seconds on a GPU. */
@@ -46,7 +46,7 @@ export const repeatableCheck = defineCheck<Facts>({
   },
   judge({ again, across }) {
     return [
-      ...again.map(({ port, apart: own }): Finding => {
+      ...again.map(({ port, apart: own }): ImageFinding => {
         // The same engine, the same batch: what is not equal lies below the gate, or something is wrong.
         const isApart = own.beyond > 0;
         return {
@@ -57,7 +57,7 @@ export const repeatableCheck = defineCheck<Facts>({
         };
       }),
       ...across.map(
-        ({ a, b, apart: pair }): Finding => ({
+        ({ a, b, apart: pair }): ImageFinding => ({
           replica: null,
           outcome: pair.fraudDetected ? 'fail' : 'pass',
           evidence: `replicas ${a} and ${b}: ${apartText(pair)}`,

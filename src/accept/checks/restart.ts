@@ -1,7 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { durationText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { lacksStartArgs, type Started, startLimitSeconds, startModel, stopModel } from '../serving.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
@@ -63,7 +63,7 @@ export const restartCheck = defineCheck<Facts>({
         evidence: `serves again after ${durationText(started.seconds)}; ${after.length} of ${before.length} replicas answered`,
         ...(!isWhole && { advice: "look into the node's log for the replicas that are missing" }),
       },
-      ...after.map(({ port, apart: own }): Finding => {
+      ...after.map(({ port, apart: own }): ImageFinding => {
         const isApart = own.fraudDetected;
         return {
           replica: port,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ValidateReport } from '../../run/report.js';
 import { validateNode } from '../../validate/validate-node.js';
 import { defineCheck } from '../check.js';
-import type { Finding, Outcome } from '../model.js';
+import type { CheckOutcome, ImageFinding } from '../model.js';
 
 interface Facts extends Pick<ValidateReport, 'verdict' | 'verdict_reason' | 'error'> {
   /** Its folder. */
@@ -60,9 +60,9 @@ export const selfValidationCheck = defineCheck<Facts>({
     };
   },
   judge({ verdict, verdict_reason, error, warnings, replicas, diagnosis, run }) {
-    const outcome: Outcome = verdict === 'PASS' ? 'pass' : verdict === 'FAIL' ? 'fail' : 'unknown';
+    const outcome: CheckOutcome = verdict === 'PASS' ? 'pass' : verdict === 'FAIL' ? 'fail' : 'unknown';
     const advice = diagnosis.find(({ advice }) => advice !== '')?.advice ?? `see ${run}`;
-    const node: Finding = {
+    const node: ImageFinding = {
       replica: null,
       outcome,
       evidence: [error ?? verdict_reason, ...(outcome === 'pass' ? [] : warnings)].join('; '),
@@ -70,7 +70,7 @@ export const selfValidationCheck = defineCheck<Facts>({
     };
     return [
       node,
-      ...replicas.flatMap(({ port, total, mismatches, fraud }): Finding[] =>
+      ...replicas.flatMap(({ port, total, mismatches, fraud }): ImageFinding[] =>
         port === null
           ? []
           : [

@@ -1,7 +1,7 @@
 import { rateText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
 import { generate, type Rate, rateOf, requireRotation } from '../generation.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 import { changeText } from '../text.js';
 
 const TOLERANCE = 0.05;
@@ -40,7 +40,7 @@ export const steadyCheck = defineCheck<Facts>({
       (a, b) => (a === null || b.whole.perSecond > a.whole.perSecond ? b : a),
       null,
     );
-    return replicas.map(({ port, whole, firstHalf, secondHalf }): Finding => {
+    return replicas.map(({ port, whole, firstHalf, secondHalf }): ImageFinding => {
       if (whole === null || best === null) {
         return {
           replica: port,

@@ -1,7 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { type AcceptInputs, defineCheck } from '../check.js';
-import type { Finding } from '../model.js';
+import type { ImageFinding } from '../model.js';
 
 const TOOL_NAME = 'get_weather';
 const PROMPT = 'What is the weather in Paris? Use the tool.';
@@ -61,8 +61,8 @@ function hasParser({ startArgs }: AcceptInputs, kind: 'tool-call' | 'reasoning')
   return (startArgs ?? []).some((arg) => arg.replaceAll('_', '-').split('=')[0] === flag);
 }
 
-function judgeTool(outcome: ChatOutcome): Finding {
-  const fail = (evidence: string): Finding => ({
+function judgeTool(outcome: ChatOutcome): ImageFinding {
+  const fail = (evidence: string): ImageFinding => ({
     replica: null,
     outcome: 'fail',
     evidence,
@@ -90,8 +90,8 @@ function judgeTool(outcome: ChatOutcome): Finding {
   };
 }
 
-function judgeReasoning(outcome: ChatOutcome): Finding {
-  const fail = (evidence: string): Finding => ({
+function judgeReasoning(outcome: ChatOutcome): ImageFinding {
+  const fail = (evidence: string): ImageFinding => ({
     replica: null,
     outcome: 'fail',
     evidence,

@@ -1,5 +1,5 @@
 import { type JunitCase, junitXml } from '../../report/junit-xml.js';
-import type { AcceptReport, CheckResult, Finding } from '../model.js';
+import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 
 /** An acceptance as JUnit XML: one suite a check, one test for the node and one for each replica. */
 export function renderAcceptJunit({ checks, timestamp, mlnode_url, model }: AcceptReport): string {
@@ -18,7 +18,7 @@ export function renderAcceptJunit({ checks, timestamp, mlnode_url, model }: Acce
   });
 }
 
-function casesOf(result: CheckResult): JunitCase[] {
+function casesOf(result: ImageCheckResult): JunitCase[] {
   const { outcome, reason, findings, elapsed_s } = result;
   const node = { name: 'node', timeS: elapsed_s };
   if (outcome === 'skipped') return [{ ...node, skipped: true }];
@@ -30,7 +30,7 @@ function casesOf(result: CheckResult): JunitCase[] {
   });
 }
 
-function caseOf(named: Pick<JunitCase, 'name' | 'timeS'>, own: Finding[]): JunitCase {
+function caseOf(named: Pick<JunitCase, 'name' | 'timeS'>, own: ImageFinding[]): JunitCase {
   const failed = own.filter(({ outcome }) => outcome === 'fail');
   const unknown = own.filter(({ outcome }) => outcome === 'unknown');
   if (failed.length > 0) {
@@ -47,7 +47,7 @@ function caseOf(named: Pick<JunitCase, 'name' | 'timeS'>, own: Finding[]): Junit
 }
 
 /** One line with who, what and the advice. */
-function lineOf({ replica, outcome, evidence, advice }: Finding): string {
+function lineOf({ replica, outcome, evidence, advice }: ImageFinding): string {
   const who = replica === null ? 'node' : `replica ${replica}`;
   return `${outcome}: ${who}: ${evidence}${advice === undefined ? '' : `; ${advice}`}`;
 }

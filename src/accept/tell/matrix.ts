@@ -1,14 +1,14 @@
-import { type AcceptReport, type CheckResult, type Outcome, worstOf } from '../model.js';
+import { type AcceptReport, type CheckOutcome, type ImageCheckResult, worstOf } from '../model.js';
 
 /** Checks by replicas. */
 export interface Matrix {
   /** Ports, ascending. */
   ports: number[];
-  rows: { result: CheckResult; node: Cell; replicas: Cell[] }[];
+  rows: { result: ImageCheckResult; node: Cell; replicas: Cell[] }[];
 }
 
 /** null: the check says nothing of it. */
-export type Cell = Outcome | 'skipped' | null;
+export type Cell = CheckOutcome | 'skipped' | null;
 
 /** The word for each outcome, of one width. */
 export const OUTCOME_WORDS = {
@@ -32,7 +32,7 @@ export function matrixOf({ checks }: Pick<AcceptReport, 'checks'>): Matrix {
   };
 }
 
-function cellOf({ findings }: CheckResult, replica: number | null): Cell {
+function cellOf({ findings }: ImageCheckResult, replica: number | null): Cell {
   const own = findings.filter((finding) => finding.replica === replica);
   return own.length === 0 ? null : worstOf(own.map(({ outcome }) => outcome));
 }

@@ -1,8 +1,8 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
-import { distanceText, durationText, pValueText, timeText } from '../../text/figures.js';
-import type { AcceptReport, CheckResult, PairFigure } from '../model.js';
+import { distanceText, durationText, momentText, pValueText } from '../../text/figures.js';
+import type { AcceptReport, ImageCheckResult, PairFigure } from '../model.js';
 import { memoryChart, rateChart } from './charts.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
 
@@ -19,7 +19,7 @@ export function renderAcceptPage(report: AcceptReport): string {
         </h1>
         <p class="reason">{verdict_reason}</p>
         <p class="meta">
-          {mlnode_url}, {timeText(report.timestamp)}, {durationText(report.elapsed_s)}; node{' '}
+          {mlnode_url}, {momentText(report.timestamp)}, {durationText(report.elapsed_s)}; node{' '}
           {node.version ?? 'not told'}, vLLM {node.vllm ?? 'not told'}, driver {node.driver ?? 'not told'},{' '}
           {node.hardware ?? 'GPUs not told'}; assay {report.harness_version}
         </p>
@@ -64,7 +64,7 @@ function CellMark({ cell }: { cell: Cell }) {
   return <span class={cell === null ? '' : CLASSES[cell]}>{cellText(cell)}</span>;
 }
 
-function CheckSection({ result }: { result: CheckResult }) {
+function CheckSection({ result }: { result: ImageCheckResult }) {
   const { check, title, why, outcome, reason, findings, figures } = result;
   const { cycles = [], pairs = [] } = figures;
   return (

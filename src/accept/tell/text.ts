@@ -1,7 +1,7 @@
 import { renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
-import type { AcceptReport, CheckResult, Finding } from '../model.js';
+import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
 import { wrapped } from './wrap.js';
 
@@ -39,7 +39,7 @@ export function renderAcceptText(
   ].join('\n');
 }
 
-function troublesOf(result: CheckResult): string[] {
+function troublesOf(result: ImageCheckResult): string[] {
   const { check, title, why, outcome, reason, findings } = result;
   if (outcome === 'pass') return [];
   const head = ['', `${check}: ${title}`];
@@ -52,7 +52,7 @@ function troublesOf(result: CheckResult): string[] {
   ];
 }
 
-function findingLines({ replica, outcome, evidence, advice }: Finding): string[] {
+function findingLines({ replica, outcome, evidence, advice }: ImageFinding): string[] {
   const who = replica === null ? 'node' : `replica ${replica}`;
   const word = outcome === 'fail' ? 'FAIL' : 'not known';
   return [`  ${word}: ${who}: ${evidence}`, ...(advice === undefined ? [] : [`    ${advice}`])];

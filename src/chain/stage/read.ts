@@ -48,7 +48,7 @@ export function readValidations(
 }
 
 /** The voting powers of a stage; `found` is false before its validation, and after the epoch is formed. */
-export async function readSnapshot(
+export async function readStageSnapshot(
   nodeUrl: string,
   height: number,
   options?: ReadOptions,

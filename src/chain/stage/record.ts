@@ -9,7 +9,7 @@ import {
   readCommits,
   readDistributions,
   readEpochGroup,
-  readSnapshot,
+  readStageSnapshot,
   readValidations,
 } from './read.js';
 import type {
@@ -94,7 +94,7 @@ async function readAnswers(
     readCommits(nodeUrl, height, then),
     readDistributions(nodeUrl, height, then),
     readValidations(nodeUrl, height, then),
-    readSnapshot(nodeUrl, height, then),
+    readStageSnapshot(nodeUrl, height, then),
     readCoefficients(nodeUrl, epoch, now),
     isFormed ? readEpochGroup(nodeUrl, epoch, undefined, now) : null,
   ]);

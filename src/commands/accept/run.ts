@@ -1,5 +1,5 @@
 import { acceptNode } from '../../accept/accept-node.js';
-import { CHECK_NAMES, type CheckName, type CheckResult } from '../../accept/model.js';
+import { CHECK_NAMES, type CheckName, type ImageCheckResult } from '../../accept/model.js';
 import type { AcceptEvents, AcceptOptions } from '../../accept/options.js';
 import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
 import { wrapped } from '../../accept/tell/wrap.js';
@@ -148,7 +148,7 @@ function lineEvents(terminal: Terminal): AcceptEvents {
   };
 }
 
-function firstTrouble({ outcome, reason, findings }: CheckResult): string {
+function firstTrouble({ outcome, reason, findings }: ImageCheckResult): string {
   const found = findings.find((finding) => finding.outcome === outcome && outcome !== 'pass');
   const text = reason ?? found?.evidence;
   return text === undefined ? '' : `: ${text}`;

@@ -5,7 +5,7 @@ import { readParams } from '../../chain/params.js';
 import { heightsOfEpoch } from '../../chain/rules/heights.js';
 import { renderTable } from '../../terminal/table.js';
 import { chainOptions, requireWholeNumber } from '../chain-options.js';
-import { durationText, utc } from '../chain-text.js';
+import { pacedDurationText, utc } from '../chain-text.js';
 import { defineCommand } from '../command.js';
 
 export const command = defineCommand({
@@ -66,7 +66,7 @@ export const command = defineCommand({
                 step,
                 String(height),
                 String(blocks),
-                blocks > 0 ? durationText(blocks * pace.msPerBlock) : 'passed',
+                blocks > 0 ? pacedDurationText(blocks * pace.msPerBlock) : 'passed',
                 utc(new Date(expected_at)),
               ],
         ),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readJournal } from '../../journal/journal.js';
 import { type LifecycleEntry, stateOf } from '../../lifecycle/entries.js';
 import { type Given, type HostFile, readHostFile } from '../../lifecycle/host-file.js';
-import { journalPath, runFolderOf } from '../../lifecycle/run-folder.js';
+import { journalPath, runFolderOf } from '../../lifecycle/lifecycle-folder.js';
 import type { ArgsOf } from '../command.js';
 
 /** The host file, the same in every command of a lifecycle. */

@@ -1,12 +1,12 @@
 import { rewardText } from '../../chain/reward.js';
 import { readJournal } from '../../journal/journal.js';
 import type { LifecycleEntry } from '../../lifecycle/entries.js';
-import { makePlan, type Plan } from '../../lifecycle/plan.js';
+import { journalPath, runFolderOf } from '../../lifecycle/lifecycle-folder.js';
+import { type LifecyclePlan, makePlan } from '../../lifecycle/plan.js';
 import type { PlanStep } from '../../lifecycle/plan-steps.js';
-import { journalPath, runFolderOf } from '../../lifecycle/run-folder.js';
 import { renderPairs } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { timeText } from '../../text/duration.js';
+import { roughDurationText } from '../../text/duration.js';
 import { quoteForShell } from '../../tx/command-line.js';
 import { costsJson, costTable } from '../bootstrap/status-text.js';
 import { heightText } from '../chain-text.js';
@@ -38,7 +38,7 @@ export const command = defineCommand({
   },
 });
 
-function planText(plan: Plan, terminal: Terminal): string {
+function planText(plan: LifecyclePlan, terminal: Terminal): string {
   const { view, heights, rules, steps, costs, weight, reward, loadTime, notes } = plan;
   const pairs: [string, string][] = [
     ['epoch', String(heights.epoch)],
@@ -49,7 +49,7 @@ function planText(plan: Plan, terminal: Terminal): string {
       ? [
           [
             'a load',
-            `${timeText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
+            `${roughDurationText(loadTime.seconds)} with its validation (${loadTime.isMeasured ? 'measured' : 'load_time'})`,
           ] as [string, string],
         ]
       : []),
@@ -63,7 +63,11 @@ function planText(plan: Plan, terminal: Terminal): string {
   return [renderPairs(pairs), ...lines, costTable({ costs }, terminal), notes.join('\n')].join('\n\n');
 }
 
-function stepText({ what, fromHeight, byHeight, command }: PlanStep, number: number, { pace }: Plan['view']) {
+function stepText(
+  { what, fromHeight, byHeight, command }: PlanStep,
+  number: number,
+  { pace }: LifecyclePlan['view'],
+) {
   return [
     `${number}. ${what}`,
     ...(fromHeight === null ? [] : [`   from ${heightText(fromHeight, pace)}`]),
@@ -87,7 +91,7 @@ function planJson({
   warnings,
   loadTime,
   downloads,
-}: Plan) {
+}: LifecyclePlan) {
   return {
     height: view.pace.height,
     ms_per_block: Math.round(view.pace.msPerBlock),

@@ -6,9 +6,9 @@ import { lockFolder } from '../../journal/folder-lock.js';
 import { stateOf } from '../../lifecycle/entries.js';
 import { type HostFile, wantedNodes } from '../../lifecycle/host-file.js';
 import { hostReportOf, writeHostReport } from '../../lifecycle/host-report.js';
+import { putAside, runFolderOf } from '../../lifecycle/lifecycle-folder.js';
 import { type OpenRun, openRun } from '../../lifecycle/open-run.js';
-import { makePlan, type Plan } from '../../lifecycle/plan.js';
-import { putAside, runFolderOf } from '../../lifecycle/run-folder.js';
+import { type LifecyclePlan, makePlan } from '../../lifecycle/plan.js';
 import { runLifecycle } from '../../lifecycle/run-lifecycle.js';
 import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { checkNames } from '../../network/checks/index.js';
@@ -118,7 +118,7 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
  *
  * @throws AssayError naming it
  */
-function requireStart({ warnings, checks, obstacles }: Plan, { terminal, hasFlag }: Context): void {
+function requireStart({ warnings, checks, obstacles }: LifecyclePlan, { terminal, hasFlag }: Context): void {
   for (const warning of warnings) terminal.say(`warning: ${warning}`);
   for (const check of checks) terminal.say(checkLine(check, hasFlag));
   const failed = checks.filter(({ state }) => state === 'fail');

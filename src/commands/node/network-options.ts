@@ -8,8 +8,8 @@ import {
   parseAdminUrl,
 } from '../../network/admin-client.js';
 import type { Change } from '../../network/checks/check.js';
-import { type CheckResult, checkNames, requirePassed, runChecks } from '../../network/checks/index.js';
-import { gatherFacts } from '../../network/gather.js';
+import { type ChangeCheckResult, checkNames, requirePassed, runChecks } from '../../network/checks/index.js';
+import { gatherChangeFacts } from '../../network/gather.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { findPublicApi } from '../../network/public-api.js';
 import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
@@ -142,11 +142,11 @@ export async function checkChange(
   change: Change,
   nodes: NodeObject[],
   { admin, listed, args, context, reach, byListing }: CheckOptions,
-): Promise<CheckResult[]> {
+): Promise<ChangeCheckResult[]> {
   const { terminal, signal } = context;
   const loadTimeS = parseDuration(args.loadTime ?? '0s', '--load-time');
   const nodeUrl = await publicApi(args, admin, signal);
-  const facts = await gatherFacts({
+  const facts = await gatherChangeFacts({
     change,
     admin,
     nodeUrl,
@@ -196,7 +196,7 @@ const SHOWN = { ok: 'ok', warn: 'warning', fail: 'FAILED', forced: 'forced' };
 
 /** A check as a line for people. */
 export function checkLine(
-  { check, state, text, advice }: CheckResult,
+  { check, state, text, advice }: ChangeCheckResult,
   hasFlag: HasFlag = () => true,
 ): string {
   const told = state === 'ok' ? undefined : followable(advice, hasFlag);

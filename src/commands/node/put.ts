@@ -2,7 +2,7 @@ import { AssayError } from '../../errors.js';
 import { findNode } from '../../network/apply.js';
 import { differences } from '../../network/compare.js';
 import { readNodeConfig } from '../../network/node-config.js';
-import { type NodeResult, putBatch, putNodes } from '../../network/put-nodes.js';
+import { type PutResult, putBatch, putNodes } from '../../network/put-nodes.js';
 import { renderTable } from '../../terminal/table.js';
 import type { ArgsOf, Context } from '../command.js';
 import { checkChange, loadingOptions, openAdmin, reachOf, requireAll } from './network-options.js';
@@ -34,7 +34,7 @@ export async function putFile(change: 'add' | 'update', args: PutArgs, context: 
   const sent =
     args.batch && missing.length > 0 ? await putBatch(admin, missing) : await putNodes(admin, missing);
   const results = nodes.map(
-    ({ id }): NodeResult => sent.find((result) => result.id === id) ?? { id, result: 'unchanged' },
+    ({ id }): PutResult => sent.find((result) => result.id === id) ?? { id, result: 'unchanged' },
   );
   if (args.json) terminal.out(JSON.stringify({ checks, nodes: results }, null, 2));
   else {

@@ -10,7 +10,7 @@ import { readOneNode } from '../../network/node-config.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { presentConfig } from '../../network/present-config.js';
 import type { Reach } from '../../network/reach.js';
-import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/run-folder.js';
+import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/switch-folder.js';
 import { type SwitchOutcome, switchNode } from '../../network/switch/switch-node.js';
 import { parseDuration } from '../../text/duration.js';
 import { requireReference, validateServed } from '../../validate/validate-served.js';

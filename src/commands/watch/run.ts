@@ -14,7 +14,7 @@ import { leasePool } from '../../probe/pool.js';
 import { lastRunIn } from '../../run/find-earlier.js';
 import { readReport } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
-import { parseDuration, timeText } from '../../text/duration.js';
+import { parseDuration, roughDurationText } from '../../text/duration.js';
 import { counted } from '../../text/figures.js';
 import { derivedSeed } from '../../validate/challenge.js';
 import type { ValidateEvents, ValidateOptions } from '../../validate/options.js';
@@ -180,7 +180,7 @@ function liveEvents(live: LiveState, id: string): ValidateEvents {
 function roundText(nextRoundAt: number, blocksLeft: number | null): string {
   const at = new Date(nextRoundAt).toISOString().slice(11, 19);
   const blocks = blocksLeft === null ? '' : `; ${counted(blocksLeft, 'block')} were left until the next PoC`;
-  return `round ended, the next one at ${at} UTC, in ${timeText((nextRoundAt - Date.now()) / 1000)}${blocks}`;
+  return `round ended, the next one at ${at} UTC, in ${roughDurationText((nextRoundAt - Date.now()) / 1000)}${blocks}`;
 }
 
 /** A chain's thresholds may change while a fleet is watched. */

@@ -1,9 +1,9 @@
 import { isPrivateHost } from '../../http/private-address.js';
-import type { Check, Finding } from '../check.js';
+import type { DoctorCheck, DoctorFinding } from '../check.js';
 import type { DoctorFacts } from '../facts.js';
 
 /** The PoC port and the admin port ask for no credentials, so nobody outside may reach them. */
-export const addresses: Check = {
+export const addresses: DoctorCheck = {
   name: 'addresses',
   title: 'ports are not public',
   whyItMatters:
@@ -19,7 +19,7 @@ function addressesOf({ mlNodes, admin }: DoctorFacts): [what: string, url: strin
   return admin === null ? nodes : [...nodes, ['admin API', admin.url]];
 }
 
-function judgeAddress(what: string, url: string): Finding {
+function judgeAddress(what: string, url: string): DoctorFinding {
   const { hostname, host } = new URL(url);
   if (isPrivateHost(hostname)) {
     return {

@@ -1,7 +1,7 @@
-import type { Check, Finding } from '../check.js';
+import type { DoctorCheck, DoctorFinding } from '../check.js';
 
 /** The host's own network node lists its ML nodes, and none of them has failed. */
-export const admin: Check = {
+export const admin: DoctorCheck = {
   name: 'admin',
   title: 'network node lists the ML nodes',
   whyItMatters: 'A node that the network node does not list, or lists as failed, earns nothing.',
@@ -18,7 +18,7 @@ export const admin: Check = {
       ];
     if (listed.value.length === 0)
       return [{ state: 'fail', text: 'no ML node is listed', advice: 'add one: assay node add' }];
-    return listed.value.map(({ node, state }): Finding => {
+    return listed.value.map(({ node, state }): DoctorFinding => {
       const { current_status: status = 'not told', failure_reason: reason } = state;
       if (status === 'FAILED' && /No epoch models available/i.test(reason ?? ''))
         return { state: 'ok', text: `${node.id}: waits for its first PoC` };

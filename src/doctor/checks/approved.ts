@@ -1,7 +1,7 @@
-import { type Check, unknown } from '../check.js';
+import { type DoctorCheck, unknown } from '../check.js';
 
 /** Governance knows the model. */
-export const approved: Check = {
+export const approved: DoctorCheck = {
   name: 'approved',
   title: 'governance knows the model',
   whyItMatters: 'The network node drops a model that governance has not approved.',

@@ -1,12 +1,12 @@
 import { engineBatch } from '../../models/facts.js';
 import { argValue } from '../../network/serve-args.js';
-import { type Check, ofReachedNodes, unknown } from '../check.js';
+import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
 /** Length of the nonces of every model so far (prefill). */
 const SEQ_LEN = 1024;
 
 /** The engine's PoC batch fits its token budget. */
-export const batchedTokens: Check = {
+export const batchedTokens: DoctorCheck = {
   name: 'batched-tokens',
   title: 'the PoC batch fits',
   whyItMatters: 'PoC batch × seq_len above --max-num-batched-tokens: no nonces come, or the engine dies.',

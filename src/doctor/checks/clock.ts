@@ -1,10 +1,10 @@
-import { type Check, type Finding, ofReachedNodes } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, ofReachedNodes } from '../check.js';
 
 /** Beyond it, blocks and PoC stages are missed. */
 const MAX_SKEW_S = 5;
 
 /** Clocks of this machine, the ML nodes and the chain agree. */
-export const clock: Check = {
+export const clock: DoctorCheck = {
   name: 'clock',
   title: 'clocks agree',
   whyItMatters: 'A clock that is off begins and ends PoC at the wrong time.',
@@ -20,7 +20,7 @@ export const clock: Check = {
   },
 };
 
-function judgeSkew(what: string, skewS: number, limit = MAX_SKEW_S): Finding {
+function judgeSkew(what: string, skewS: number, limit = MAX_SKEW_S): DoctorFinding {
   const text = `${what} is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} this machine`;
   return Math.abs(skewS) <= limit
     ? { state: 'ok', text }

@@ -1,8 +1,8 @@
 import { counted } from '../../text/figures.js';
-import { type Check, ofReachedNodes, unknown } from '../check.js';
+import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
 /** A GPU that the node calls unavailable serves nothing. */
-export const gpus: Check = {
+export const gpus: DoctorCheck = {
   name: 'gpus',
   title: 'GPUs are available',
   whyItMatters: 'A lost GPU is a lost replica, and with it a part of the weight.',

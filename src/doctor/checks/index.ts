@@ -1,4 +1,4 @@
-import type { Check } from '../check.js';
+import type { DoctorCheck } from '../check.js';
 import { addresses } from './addresses.js';
 import { admin } from './admin.js';
 import { approved } from './approved.js';
@@ -18,7 +18,7 @@ import { versions } from './versions.js';
 import { weights } from './weights.js';
 
 /** In the order in which they are told. */
-export const checks: Check[] = [
+export const checks: DoctorCheck[] = [
   ...[reachable, model, replicas, gpus, versions, weights, batchedTokens, reference],
   ...[admin, networkNode, approved, time, clock, participant],
   ...[addresses, inferenced, machine],

@@ -1,7 +1,7 @@
-import type { Check } from '../check.js';
+import type { DoctorCheck } from '../check.js';
 
 /** The program that signs. */
-export const inferenced: Check = {
+export const inferenced: DoctorCheck = {
   name: 'inferenced',
   title: 'inferenced is there',
   whyItMatters: 'Intent, delegation and refusal are signed by it.',

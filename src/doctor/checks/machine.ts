@@ -1,12 +1,12 @@
 import { isAtLeast } from '../../models/facts.js';
-import { type Check, type Finding, unknown } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, unknown } from '../check.js';
 
 const LEAST_NODE = '20.19';
 const LEAST_FREE_GB = 1;
 const LEAST_COLUMNS = 80;
 
 /** This machine can run assay, and keep what it writes. */
-export const machine: Check = {
+export const machine: DoctorCheck = {
   name: 'machine',
   title: 'this machine',
   whyItMatters: 'A full disk ends a run before its verdict.',
@@ -33,7 +33,7 @@ export const machine: Check = {
   },
 };
 
-function diskFinding(freeGb: { value: number } | { unknown: string }, folder: string): Finding {
+function diskFinding(freeGb: { value: number } | { unknown: string }, folder: string): DoctorFinding {
   if ('unknown' in freeGb) return unknown(freeGb.unknown);
   const text = `${freeGb.value.toFixed(1)} GB free in ${folder}`;
   return freeGb.value >= LEAST_FREE_GB

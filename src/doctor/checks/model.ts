@@ -1,7 +1,7 @@
-import { type Check, ofReachedNodes, unknown } from '../check.js';
+import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
 /** The node serves the model that is meant. */
-export const model: Check = {
+export const model: DoctorCheck = {
   name: 'model',
   title: 'the right model is loaded',
   whyItMatters: 'Vectors of another model match nothing.',

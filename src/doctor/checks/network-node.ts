@@ -1,7 +1,7 @@
-import type { Check } from '../check.js';
+import type { DoctorCheck } from '../check.js';
 
 /** The network node answers and follows the chain. */
-export const networkNode: Check = {
+export const networkNode: DoctorCheck = {
   name: 'network-node',
   title: 'network node follows the chain',
   whyItMatters: 'What a node that is behind tells of phases and heights is old.',

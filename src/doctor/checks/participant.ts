@@ -1,10 +1,10 @@
 import type { ReadyFinding } from '../../poc/ready.js';
-import { type Check, type Finding, unknown } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, unknown } from '../check.js';
 
 /** Said by checks of their own. */
 const SAID_ELSEWHERE = new Set(['time', 'clock', 'ML node clock']);
 
-const STATES: Record<ReadyFinding['level'], Finding['state']> = {
+const STATES: Record<ReadyFinding['level'], DoctorFinding['state']> = {
   ok: 'ok',
   warning: 'warn',
   error: 'fail',
@@ -12,7 +12,7 @@ const STATES: Record<ReadyFinding['level'], Finding['state']> = {
 };
 
 /** Choices stored and owed, fees, challenges: all that `assay poc ready` tells of a participant. */
-export const participant: Check = {
+export const participant: DoctorCheck = {
   name: 'participant',
   title: 'choices and fees',
   whyItMatters: 'A host without fees cannot commit its PoC, and an omitted choice costs weight or reward.',

@@ -1,7 +1,7 @@
-import type { Check } from '../check.js';
+import type { DoctorCheck } from '../check.js';
 
 /** Each ML node answers at the address that this machine has for it. */
-export const reachable: Check = {
+export const reachable: DoctorCheck = {
   name: 'reachable',
   title: 'ML node answers',
   whyItMatters: 'Nothing can be checked on a node that this machine cannot reach.',

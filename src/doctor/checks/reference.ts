@@ -1,8 +1,8 @@
-import type { Check } from '../check.js';
+import type { DoctorCheck } from '../check.js';
 import { unknown } from '../check.js';
 
 /** Something to validate against. */
-export const reference: Check = {
+export const reference: DoctorCheck = {
   name: 'reference',
   title: 'a reference fits',
   whyItMatters: 'Without a reference nothing can be validated; one of the same GPU class tells the most.',

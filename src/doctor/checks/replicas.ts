@@ -1,17 +1,17 @@
 import { gpusPerReplica } from '../../network/serve-args.js';
 import { counted } from '../../text/figures.js';
-import { type Check, type Finding, ofReachedNodes, unknown } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, ofReachedNodes, unknown } from '../check.js';
 import type { MlNodeFacts } from '../facts.js';
 
 /** As many replicas in rotation as the GPUs make. */
-export const replicas: Check = {
+export const replicas: DoctorCheck = {
   name: 'replicas',
   title: 'every replica serves',
   whyItMatters: 'A replica that is not in rotation commits no nonces in PoC.',
   judge: (facts) => ofReachedNodes(facts, judgeNode),
 };
 
-function judgeNode(node: MlNodeFacts): Finding | null {
+function judgeNode(node: MlNodeFacts): DoctorFinding | null {
   const { replicas: told, state } = node;
   if ('unknown' in told) return unknown(told.unknown);
   const isServing = 'value' in state && state.value.state === 'INFERENCE';

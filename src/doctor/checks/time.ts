@@ -1,6 +1,6 @@
 import { isBlackwell } from '../../mlnode/gpus.js';
 import { durationText } from '../../text/figures.js';
-import { type Check, type Finding, unknown } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, unknown } from '../check.js';
 import type { DoctorFacts } from '../facts.js';
 
 /** Typical times of a start, in seconds: 17 to 27 minutes on Blackwell. */
@@ -9,7 +9,7 @@ const LOAD_S = { blackwell: 27 * 60, other: 15 * 60 };
 const VALIDATION_S = 5 * 60;
 
 /** What is left before PoC, and what fits into it. */
-export const time: Check = {
+export const time: DoctorCheck = {
   name: 'time',
   title: 'time before PoC',
   whyItMatters: 'A node that still loads when PoC starts commits nothing in this epoch.',
@@ -38,7 +38,7 @@ export const time: Check = {
   },
 };
 
-function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): Finding {
+function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): DoctorFinding {
   const loadS = loadTime(facts);
   const left = `${blocks} blocks (about ${durationText(secondsLeft)}) until PoC`;
   const needed = `a load takes about ${durationText(loadS)}, a validation about ${durationText(VALIDATION_S)} (typical, not measured)`;

@@ -1,16 +1,16 @@
 import { isAtLeast } from '../../models/facts.js';
-import { type Check, type Finding, ofReachedNodes } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, ofReachedNodes } from '../check.js';
 import type { DoctorFacts, MlNodeFacts } from '../facts.js';
 
 /** Versions that the model needs. */
-export const versions: Check = {
+export const versions: DoctorCheck = {
   name: 'versions',
   title: 'versions fit the model',
   whyItMatters: 'Some builds must not serve some models, and newer ones need a newer driver.',
   judge: (facts) => ofReachedNodes(facts, (node) => judgeNode(node, facts)),
 };
 
-function judgeNode(node: MlNodeFacts, { known }: DoctorFacts): Finding {
+function judgeNode(node: MlNodeFacts, { known }: DoctorFacts): DoctorFinding {
   const own = 'value' in node.versions ? node.versions.value : null;
   const gpu = 'value' in node.driver ? node.driver.value : null;
   const told: [name: string, version: string | null | undefined, least: string | undefined][] = [

@@ -1,7 +1,7 @@
-import { type Check, ofReachedNodes, unknown } from '../check.js';
+import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
 /** The weights are on the node's disk. */
-export const weights: Check = {
+export const weights: DoctorCheck = {
   name: 'weights',
   title: 'weights are on the disk',
   whyItMatters: 'A download takes longer than a deploy window.',

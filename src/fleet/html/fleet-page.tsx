@@ -1,7 +1,7 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import type { Verdict } from '../../run/report.js';
-import { counted, timeText } from '../../text/figures.js';
+import { counted, momentText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
 import type { FleetReport, NodeResult } from '../model.js';
 import { FLEET_HEAD, fleetCells, troubled } from '../text.js';
@@ -30,7 +30,7 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
         </h1>
         <p class="reason">{verdict_reason}</p>
         <p class="meta">
-          {timeText(report.timestamp)}, assay {report.harness_version}
+          {momentText(report.timestamp)}, assay {report.harness_version}
         </p>
         {warnings.map((warning) => (
           <p class="notice" key={warning}>

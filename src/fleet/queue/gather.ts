@@ -43,7 +43,7 @@ interface GatherOptions {
  *
  * @throws AssayError when the queue is away for too long, and the interruption when there is one
  */
-export async function gather(tasks: QueuedTask[], options: GatherOptions): Promise<void> {
+export async function gatherResults(tasks: QueuedTask[], options: GatherOptions): Promise<void> {
   const { redis, outage, outageMs, signal } = options;
   const pending = new Set(tasks);
   let lastAnswer = performance.now();

@@ -10,7 +10,7 @@ import { aboutRun } from '../../run/warnings.js';
 import { CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
 import { readEarlierRun } from '../../validate/earlier-run.js';
 import { configOf, requestConfigOf } from '../../validate/inputs.js';
-import { judge } from '../../validate/judge-run.js';
+import { judgeObserved } from '../../validate/judge-run.js';
 import { knownFields } from '../../validate/known.js';
 import { reportOf } from '../../validate/report-of.js';
 import { readSavedRun, type SavedRun } from '../../validate/saved-run.js';
@@ -55,13 +55,13 @@ export async function judgeResult(
     ...(earlier.why !== null && { warnings: [...observed.warnings, aboutRun(earlier.why)] }),
     ending: observed.ending && { ...observed.ending, exitCode: 1 },
   };
-  const judged = reportOf(own, seen, judge(own, seen));
+  const judged = reportOf(own, seen, judgeObserved(own, seen));
   if (judged.verdict === sent.verdict) return judged;
   const doubt = aboutRun(
     `the worker sent ${sent.verdict} (${sent.verdict_reason}), which its measurements do not say`,
   );
   const doubted = { ...seen, warnings: [...seen.warnings, doubt] };
-  return reportOf(own, doubted, judge(own, doubted));
+  return reportOf(own, doubted, judgeObserved(own, doubted));
 }
 
 /** A run that asked for nothing has nothing to be judged by: it is no PASS and no FAIL, whatever it says. */

@@ -16,7 +16,7 @@ import type { FleetFolder } from '../fleet-folder.js';
 import type { NodeResult } from '../model.js';
 import { noResult, resultOf } from '../node-result.js';
 import { withoutUserinfo } from './credentials.js';
-import { gather, withdraw } from './gather.js';
+import { gatherResults, withdraw } from './gather.js';
 import { type FleetJob, KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
 import { outages } from './outages.js';
 import { queuedReference } from './queued-reference.js';
@@ -137,7 +137,7 @@ async function askWorkers(tasks: QueuedTask[], references: References, asking: A
     await Promise.all(tasks.map(enqueue)).catch((error: unknown) => {
       throw error instanceof AssayError ? error : queueError(error, redis);
     });
-    await gather(tasks, {
+    await gatherResults(tasks, {
       redis,
       sites,
       folder: path,

@@ -1,8 +1,8 @@
 import { patiently } from '../../chain/patience.js';
-import { readSwitch } from '../../network/switch/run-folder.js';
+import { readSwitch } from '../../network/switch/switch-folder.js';
+import { switchFolder } from '../lifecycle-folder.js';
 import { patienceOf } from '../lifecycle-run.js';
 import { restoreNode } from '../restore-node.js';
-import { switchFolder } from '../run-folder.js';
 import type { Act } from './act.js';
 import { requireCalm } from './require-calm.js';
 

@@ -6,26 +6,26 @@ import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
 import { findNode, requireNode } from '../../network/apply.js';
 import { runChecks } from '../../network/checks/index.js';
-import { gatherFacts } from '../../network/gather.js';
+import { gatherChangeFacts } from '../../network/gather.js';
 import type { NodeObject } from '../../network/node-object.js';
 import { presentConfig } from '../../network/present-config.js';
 import { failureOf, nextStep, type SwitchEntry } from '../../network/switch/acts.js';
+import { type ConfigAct, holds } from '../../network/switch/steps.js';
 import {
   createSwitchRun,
   openSwitchRun,
   readSwitch,
   type SwitchRun,
-} from '../../network/switch/run-folder.js';
-import { type ConfigAct, holds } from '../../network/switch/steps.js';
+} from '../../network/switch/switch-folder.js';
 import { switchNode } from '../../network/switch/switch-node.js';
 import { secondsSince } from '../../validate/context.js';
 import { validateServed } from '../../validate/validate-served.js';
-import type { NodeResult, Round } from '../entries.js';
+import type { NodeOutcome, Round } from '../entries.js';
 import { AT_A_TIME, pocBatchOf, reachOf, validationOf } from '../host-file.js';
+import { clearUnbegun, freeValidationFolder, putAside, switchFolder } from '../lifecycle-folder.js';
 import { goOnOrStop, type LifecycleRun, loadTimeOf, patienceOf, readView, record } from '../lifecycle-run.js';
 import { FAILED_VALIDATION } from '../outcome.js';
 import { loadBlocks } from '../plan-steps.js';
-import { clearUnbegun, freeValidationFolder, putAside, switchFolder } from '../run-folder.js';
 import { STEP_TEXT } from '../step-text.js';
 import { type Act, isDeployed } from './act.js';
 import { requireCalm } from './require-calm.js';
@@ -82,7 +82,7 @@ const SENDING: Record<ConfigAct, (id: string) => string> = {
   rollback: (id) => `${id} must go back to the old config`,
 };
 
-async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Promise<NodeResult> {
+async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Promise<NodeOutcome> {
   const { terminal, signal } = run;
   signal.throwIfAborted();
   const prepared = await prepare(run, node, round);
@@ -125,7 +125,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
 }
 
 /** The switch of a node, begun or to be taken up again; or the node's result, when there is none to be made. */
-async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeResult> {
+async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeOutcome> {
   const { admin } = run;
   const folder = switchFolder(run.folder, node.id);
   const entries = await readSwitch(folder, node.id);
@@ -168,7 +168,7 @@ async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | nul
   const { admin, nodeUrl, signal, terminal, forced } = run;
   await readView(run);
   const listed = await patiently(() => admin.list(), patienceOf(run));
-  const facts = await gatherFacts({
+  const facts = await gatherChangeFacts({
     change: 'switch',
     admin,
     nodeUrl,
@@ -186,7 +186,7 @@ async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | nul
 }
 
 /** The node has the new config already: there is nothing to go back to. */
-async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeResult> {
+async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeOutcome> {
   run.terminal.say(`${node.id}: has the new config already`);
   try {
     await validate(run, node);
@@ -235,7 +235,7 @@ async function untilUnmeasured(
   }
 }
 
-function tell({ terminal }: LifecycleRun, result: NodeResult): NodeResult {
+function tell({ terminal }: LifecycleRun, result: NodeOutcome): NodeOutcome {
   const { id, holds: config, why } = result;
   const held = config === 'neither' ? 'is left as it is' : `holds the ${config} config`;
   terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; it ${held}`);

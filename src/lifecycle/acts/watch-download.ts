@@ -3,7 +3,7 @@ import type { MlNodeClient } from '../../mlnode/client.js';
 import { known } from '../../network/known.js';
 import type { Weights } from '../../run/report.js';
 import { type Progress, startProgress } from '../../terminal/progress.js';
-import { timeText } from '../../text/duration.js';
+import { roughDurationText } from '../../text/duration.js';
 import type { ValidateEvents } from '../../validate/options.js';
 import { whyTooLate } from '../forecast-downloads.js';
 import { type LifecycleRun, loadTimeOf, record } from '../lifecycle-run.js';
@@ -110,7 +110,7 @@ class DownloadWatcher implements DownloadWatch {
     const leftS = downloadLeftS(this.#measured(), this.#node.id, now, this.#run.host.weights_gb);
     this.#show(gained === null ? 's' : 'GB').update(
       done,
-      leftS === null || this.#shown?.total != null ? note : `${timeText(leftS)} left`,
+      leftS === null || this.#shown?.total != null ? note : `${roughDurationText(leftS)} left`,
     );
     this.#judge(leftS, now.at);
   }
@@ -135,7 +135,7 @@ class DownloadWatcher implements DownloadWatch {
     this.#isLate = why !== undefined;
     this.#run.terminal.say(
       why === undefined
-        ? `${id}: its weights will be there in time after all, in ${timeText(leftS)}`
+        ? `${id}: its weights will be there in time after all, in ${roughDurationText(leftS)}`
         : `${id}: warning: too late to switch it in this epoch, at this speed: ${why}`,
     );
   }

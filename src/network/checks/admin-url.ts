@@ -1,8 +1,8 @@
 import { isPrivateHost } from '../../http/private-address.js';
-import type { Check } from './check.js';
+import type { ChangeCheck } from './check.js';
 
 /** The admin API asks for no credentials: whoever reaches it can take the host's nodes away. */
-export const adminUrl: Check = {
+export const adminUrl: ChangeCheck = {
   name: 'admin-url',
   judge({ adminUrl }) {
     const { hostname, host } = new URL(adminUrl);

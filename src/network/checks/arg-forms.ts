@@ -1,11 +1,11 @@
 import { PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.js';
-import { type Check, type Finding, ofEachModel } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
 /**
  * Older ML nodes count replicas by the first `--tensor-parallel-size N` in two tokens, the newest in every form in
  * which vLLM takes it. No version is known from which on they do: what a node counts otherwise is named.
  */
-export const argForms: Check = {
+export const argForms: ChangeCheck = {
   name: 'arg-forms',
   judge(facts) {
     return ofEachModel(facts, ({ args }) => {
@@ -15,7 +15,7 @@ export const argForms: Check = {
   },
 };
 
-function doubtOf(args: string[], flag: string): Finding[] {
+function doubtOf(args: string[], flag: string): ChangeFinding[] {
   const { size, olderSize, fault } = parallelSize(args, flag);
   if (fault !== undefined || size === olderSize) return [];
   return [

@@ -1,12 +1,12 @@
 import type { ServeArg } from '../serve-args.js';
 import { readArgs } from '../serve-args.js';
-import { type Check, type Finding, ofEachModel } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
 /** Dashes that a page or a chat puts in the place of two hyphens. */
 const WRONG_DASH = /^[\u2010-\u2015\u2212]/;
 
 /** A flag and its value are two items of the list: in one, vLLM knows no such flag and the start dies. */
-export const argTokens: Check = {
+export const argTokens: ChangeCheck = {
   name: 'arg-tokens',
   judge(facts) {
     return ofEachModel(facts, ({ args }) => {
@@ -17,7 +17,7 @@ export const argTokens: Check = {
   },
 };
 
-function gluedFault({ form, flag, value, tokens }: ServeArg): Finding[] {
+function gluedFault({ form, flag, value, tokens }: ServeArg): ChangeFinding[] {
   const [token = ''] = tokens;
   if (form === 'blank') {
     return [
@@ -35,7 +35,7 @@ function gluedFault({ form, flag, value, tokens }: ServeArg): Finding[] {
   ];
 }
 
-function tokenFault(token: string): Finding[] {
+function tokenFault(token: string): ChangeFinding[] {
   if (/^\s+--?[A-Za-z]/.test(token))
     return [{ state: 'fail', text: `"${token}" begins with a blank`, advice: 'take the blank out' }];
   if (WRONG_DASH.test(token))

@@ -1,11 +1,17 @@
 import { engineBatch } from '../../models/facts.js';
 import { argValue } from '../serve-args.js';
-import { type Check, type Facts, type Finding, ofEachModel, type WantedNode } from './check.js';
+import {
+  type ChangeCheck,
+  type ChangeFacts,
+  type ChangeFinding,
+  ofEachModel,
+  type WantedNode,
+} from './check.js';
 
 const FLAG = '--max-num-batched-tokens';
 
 /** A PoC batch that does not fit into one step of the engine gives no nonces, or ends the engine. */
-export const batchedTokens: Check = {
+export const batchedTokens: ChangeCheck = {
   name: 'batched-tokens',
   judge(facts) {
     return ofEachModel(facts, ({ args }, model, wanted) => [judgeBatch(args, model, wanted, facts)]);
@@ -16,8 +22,8 @@ function judgeBatch(
   args: string[],
   model: string,
   { gpuClasses, pocBatch }: WantedNode,
-  facts: Facts,
-): Finding {
+  facts: ChangeFacts,
+): ChangeFinding {
   const given = argValue(args, FLAG);
   if (given === undefined)
     return {

@@ -15,7 +15,7 @@ export type Known<T> = { value: T } | { unknown: string; hasNoWay?: true };
 export type Change = 'add' | 'update' | 'deploy' | 'switch' | 'enable' | 'disable' | 'remove';
 
 /** All that the checks of a change judge by, as gathered. */
-export interface Facts {
+export interface ChangeFacts {
   change: Change;
   adminUrl: string;
   /** What the network node lists now. */
@@ -61,7 +61,7 @@ export interface WantedWeights {
   weights: Weights;
 }
 
-export interface Finding {
+export interface ChangeFinding {
   state: 'ok' | 'warn' | 'fail';
   /** What was found, in a phrase. */
   text: string;
@@ -70,18 +70,18 @@ export interface Finding {
 }
 
 /** One condition of a change: a name to override it by, and a pure judgement. */
-export interface Check {
+export interface ChangeCheck {
   name: string;
-  judge(facts: Facts): Finding;
+  judge(facts: ChangeFacts): ChangeFinding;
 }
 
 /** What to say of a fact that could not be had: it cannot be assumed to be good. */
-export function cannotTell(why: string, advice?: string): Finding {
+export function cannotTell(why: string, advice?: string): ChangeFinding {
   return { state: 'fail', text: `cannot be told: ${why}`, ...(advice !== undefined && { advice }) };
 }
 
 /** Whether a node that this machine cannot ask goes by the network node's word. */
-export function goesByListing({ byListing }: Facts, fact: Known<unknown>): boolean {
+export function goesByListing({ byListing }: ChangeFacts, fact: Known<unknown>): boolean {
   return byListing && 'hasNoWay' in fact;
 }
 
@@ -89,20 +89,23 @@ const RANK = { ok: 0, warn: 1, fail: 2 };
 
 /** Judges each model of each node by itself, and puts the findings together. */
 export function ofEachModel(
-  facts: Facts,
-  judge: (config: ModelConfig, model: string, wanted: WantedNode) => Finding[],
-): Finding {
+  facts: ChangeFacts,
+  judge: (config: ModelConfig, model: string, wanted: WantedNode) => ChangeFinding[],
+): ChangeFinding {
   return ofEachNode(facts, (wanted) =>
     Object.entries(wanted.node.models).flatMap(([model, config]) => judge(config, model, wanted)),
   );
 }
 
 /** Judges each node by itself and puts the findings together: the worst state, its texts and its advice. */
-export function ofEachNode(facts: Facts, judge: (wanted: WantedNode) => Finding[]): Finding {
+export function ofEachNode(
+  facts: ChangeFacts,
+  judge: (wanted: WantedNode) => ChangeFinding[],
+): ChangeFinding {
   const findings = facts.nodes.flatMap((wanted) =>
     judge(wanted).map((finding) => ({ ...finding, text: `${wanted.node.id}: ${finding.text}` })),
   );
-  const worst = findings.reduce<Finding['state']>(
+  const worst = findings.reduce<ChangeFinding['state']>(
     (state, finding) => (RANK[finding.state] > RANK[state] ? finding.state : state),
     'ok',
   );

@@ -1,8 +1,8 @@
 import type { NodeObject } from '../node-object.js';
-import { type Check, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
 /** The broker's own rules beyond the schema, so that a refusal does not come half-way through. */
-export const config: Check = {
+export const config: ChangeCheck = {
   name: 'config',
   judge(facts) {
     const wanted = facts.nodes.map(({ node }) => node);
@@ -13,7 +13,7 @@ export const config: Check = {
       const faults = [...blanks(node), ...others.flatMap((other) => clash(node, other))];
       if (faults.length === 0) return [{ state: 'ok', text: 'valid' }];
       return faults.map(
-        (text): Finding => ({
+        (text): ChangeFinding => ({
           state: 'fail',
           text,
           advice: 'give every node its own id, and its own ports on a host',

@@ -1,7 +1,7 @@
-import { type Check, cannotTell } from './check.js';
+import { type ChangeCheck, cannotTell } from './check.js';
 
 /** A confirmation PoC measures weights in the middle of the Inference phase. */
-export const confirmationPoc: Check = {
+export const confirmationPoc: ChangeCheck = {
   name: 'confirmation-poc',
   judge({ epochs }) {
     if ('unknown' in epochs) return cannotTell(epochs.unknown, 'give the network node with --node');

@@ -1,13 +1,13 @@
 import { findNode } from '../apply.js';
 import { epochModels } from '../epoch-model.js';
-import { type Check, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
 /** A node of the running epoch goes on serving the epoch's model, whatever its new config says. */
-export const epochModel: Check = {
+export const epochModel: ChangeCheck = {
   name: 'epoch-model',
   judge(facts) {
     const servesNow = facts.change === 'deploy' || facts.change === 'switch';
-    return ofEachNode(facts, ({ node }): Finding[] => {
+    return ofEachNode(facts, ({ node }): ChangeFinding[] => {
       const models = epochModels(findNode(facts.listed, node.id));
       if (models.length === 0) return [{ state: 'ok', text: 'takes no part in the running epoch' }];
       const names = models.join(', ');

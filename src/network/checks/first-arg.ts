@@ -1,8 +1,8 @@
 import { readArgs } from '../serve-args.js';
-import { type Check, ofEachModel } from './check.js';
+import { type ChangeCheck, ofEachModel } from './check.js';
 
 /** What stands before the first flag belongs to none: vLLM takes it for the model, or ends. */
-export const firstArg: Check = {
+export const firstArg: ChangeCheck = {
   name: 'first-arg',
   judge(facts) {
     return ofEachModel(facts, ({ args }) => {

@@ -1,10 +1,10 @@
-import { type Check, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
 /** A GPU that is lost or that the driver reports errors of. */
-export const gpuErrors: Check = {
+export const gpuErrors: ChangeCheck = {
   name: 'gpu-errors',
   judge(facts) {
-    return ofEachNode(facts, ({ lostGpus, xid }): Finding[] => {
+    return ofEachNode(facts, ({ lostGpus, xid }): ChangeFinding[] => {
       const found = [...(lostGpus.length > 0 ? [`not counted: ${lostGpus.join(', ')}`] : []), ...(xid ?? [])];
       if (found.length > 0)
         return found.map((text) => ({

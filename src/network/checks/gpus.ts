@@ -1,10 +1,10 @@
 import { findNode } from '../apply.js';
 import type { NodeObject } from '../node-object.js';
 import { gpusPerReplica, PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.js';
-import { type Check, cannotTell, type Finding, goesByListing, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, cannotTell, goesByListing, ofEachNode } from './check.js';
 
 /** A node starts as many replicas as fit its GPUs: none, if one alone is too large. */
-export const gpus: Check = {
+export const gpus: ChangeCheck = {
   name: 'gpus',
   judge(facts) {
     return ofEachNode(facts, (wanted) => {
@@ -18,7 +18,7 @@ export const gpus: Check = {
   },
 };
 
-function judgeFit(args: string[], gpuCount: number | null, who?: string): Finding {
+function judgeFit(args: string[], gpuCount: number | null, who?: string): ChangeFinding {
   for (const flag of [TENSOR_PARALLEL, PIPELINE_PARALLEL]) {
     const { fault } = parallelSize(args, flag);
     if (fault !== undefined)

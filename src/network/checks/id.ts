@@ -1,7 +1,7 @@
-import { type Check, type Facts, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFacts, type ChangeFinding, ofEachNode } from './check.js';
 
 /** `add` must not change a node by a slip, nor `update` make one. */
-export const id: Check = {
+export const id: ChangeCheck = {
   name: 'id',
   judge(facts) {
     const known = new Set(facts.listed.map(({ node }) => node.id));
@@ -9,7 +9,7 @@ export const id: Check = {
   },
 };
 
-function judgeId(change: Facts['change'], isKnown: boolean): Finding {
+function judgeId(change: ChangeFacts['change'], isKnown: boolean): ChangeFinding {
   if (change === 'add' && isKnown) {
     return {
       state: 'fail',

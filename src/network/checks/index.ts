@@ -3,7 +3,7 @@ import { adminUrl } from './admin-url.js';
 import { argForms } from './arg-forms.js';
 import { argTokens } from './arg-tokens.js';
 import { batchedTokens } from './batched-tokens.js';
-import type { Change, Check, Facts, Finding } from './check.js';
+import type { Change, ChangeCheck, ChangeFacts, ChangeFinding } from './check.js';
 import { config } from './config.js';
 import { confirmationPoc } from './confirmation-poc.js';
 import { epochModel } from './epoch-model.js';
@@ -34,13 +34,13 @@ const LOADING = [
 /** The names that `--force` takes. */
 export const checkNames = [...ALWAYS, ...LOADING].map(({ name }) => name);
 
-export interface CheckResult extends Omit<Finding, 'state'> {
+export interface ChangeCheckResult extends Omit<ChangeFinding, 'state'> {
   check: string;
-  state: Finding['state'] | 'forced';
+  state: ChangeFinding['state'] | 'forced';
 }
 
 /** The result of every check that the change needs; `forced` are the names whose failure is overridden. */
-export function runChecks(facts: Facts, forced: readonly string[]): CheckResult[] {
+export function runChecks(facts: ChangeFacts, forced: readonly string[]): ChangeCheckResult[] {
   return checksOf(facts.change).map(({ name, judge }) => {
     const finding = judge(facts);
     const isForced = finding.state === 'fail' && forced.includes(name);
@@ -53,7 +53,7 @@ export function runChecks(facts: Facts, forced: readonly string[]): CheckResult[
  *
  * @throws AssayError naming the checks that failed, with what to do about the first
  */
-export function requirePassed(results: CheckResult[]): void {
+export function requirePassed(results: ChangeCheckResult[]): void {
   const failed = results.filter(({ state }) => state === 'fail');
   if (failed.length === 0) return;
   const texts = failed.map(({ check, text }) => `${check} (${text})`).join('; ');
@@ -63,7 +63,7 @@ export function requirePassed(results: CheckResult[]): void {
   });
 }
 
-function checksOf(change: Change): Check[] {
+function checksOf(change: Change): ChangeCheck[] {
   const loads = !['enable', 'disable', 'remove'].includes(change);
   return loads ? [...ALWAYS, ...LOADING] : ALWAYS;
 }

@@ -1,8 +1,8 @@
 import { argValue, flagsOf } from '../serve-args.js';
-import { type Check, cannotTell, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, cannotTell, ofEachNode } from './check.js';
 
 /** Governance's arguments replace local ones of the same flag: what differs would not be what runs. */
-export const modelArgs: Check = {
+export const modelArgs: ChangeCheck = {
   name: 'model-args',
   judge(facts) {
     const { approved } = facts;
@@ -17,7 +17,7 @@ export const modelArgs: Check = {
   },
 };
 
-function disagreements(args: string[], theirs: string[]): Finding[] {
+function disagreements(args: string[], theirs: string[]): ChangeFinding[] {
   return flagsOf(theirs).flatMap((flag) => {
     const [ours, wins] = [argValue(args, flag), argValue(theirs, flag)];
     if (ours === undefined || ours === wins) return [];

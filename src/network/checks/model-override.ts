@@ -1,14 +1,14 @@
 import { REVISION, SERVED_NAME } from '../names.js';
 import type { ModelConfig } from '../node-object.js';
 import { flagsOf } from '../serve-args.js';
-import { type Check, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
 /** What the network node demands of `model_override` (from API v0.2.15-post5 on). */
-export const modelOverride: Check = {
+export const modelOverride: ChangeCheck = {
   name: 'model-override',
   judge(facts) {
     return ofEachNode(facts, ({ node }) =>
-      Object.entries(node.models).flatMap(([model, config]): Finding[] => {
+      Object.entries(node.models).flatMap(([model, config]): ChangeFinding[] => {
         const faults = faultsOf(config);
         if (faults.length > 0)
           return faults.map((text) => ({ state: 'fail', text: `${model}: ${text}`, advice: ADVICE }));

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../models/facts.js';
-import { type Check, type Finding, ofEachModel, type WantedNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachModel, type WantedNode } from './check.js';
 
 /** Versions of a node that a model may ask for. */
 type Need = 'driver' | 'cuda' | 'mlnode';
@@ -13,11 +13,11 @@ export const cuda = needOf('cuda', 'cuda', ({ versions }) => versions.cuda);
 /** The ML node's own version: an older one would compute other vectors, or none. */
 export const mlnodeVersion = needOf('mlnode-version', 'mlnode', ({ versions }) => versions.mlnode);
 
-function needOf(name: string, need: Need, read: (wanted: WantedNode) => string | null): Check {
+function needOf(name: string, need: Need, read: (wanted: WantedNode) => string | null): ChangeCheck {
   return {
     name,
     judge(facts) {
-      return ofEachModel(facts, (_, model, wanted): Finding[] => {
+      return ofEachModel(facts, (_, model, wanted): ChangeFinding[] => {
         const least = facts.models[model]?.file?.needs?.[need];
         const has = read(wanted);
         if (least === undefined)

@@ -1,7 +1,7 @@
-import { type Check, cannotTell } from './check.js';
+import { type ChangeCheck, cannotTell } from './check.js';
 
 /** Outside Inference the weight of a node is being measured. */
-export const phase: Check = {
+export const phase: ChangeCheck = {
   name: 'phase',
   judge({ epochs }) {
     if ('unknown' in epochs) return cannotTell(epochs.unknown, 'give the network node with --node');

@@ -1,7 +1,7 @@
-import { type Check, cannotTell } from './check.js';
+import { type ChangeCheck, cannotTell } from './check.js';
 
 /** A model that is still loading when PoC starts commits nothing. */
-export const pocWindow: Check = {
+export const pocWindow: ChangeCheck = {
   name: 'poc-window',
   judge({ epochs, blockTimeS, loadTimeS }) {
     if ('unknown' in epochs) return cannotTell(epochs.unknown, 'give the network node with --node');

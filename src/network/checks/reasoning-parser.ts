@@ -1,12 +1,12 @@
 import { reasoningParser as parserFor } from '../../models/facts.js';
 import { argValue } from '../serve-args.js';
-import { type Check, type Finding, ofEachModel } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
 /** The name of a model's parser changes with vLLM: one that the node's build does not know ends the start. */
-export const reasoningParser: Check = {
+export const reasoningParser: ChangeCheck = {
   name: 'reasoning-parser',
   judge(facts) {
-    return ofEachModel(facts, ({ args }, model, { versions }): Finding[] => {
+    return ofEachModel(facts, ({ args }, model, { versions }): ChangeFinding[] => {
       const given = argValue(args, '--reasoning-parser');
       const file = facts.models[model]?.file;
       if (given === undefined) return [{ state: 'ok', text: 'none is asked for' }];

@@ -1,11 +1,11 @@
 import { gpusPerReplica } from '../serve-args.js';
-import { type Check, type Finding, ofEachModel } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
 /** A replica on fewer GPUs than any known config gives it runs out of memory while it loads. */
-export const replicaSize: Check = {
+export const replicaSize: ChangeCheck = {
   name: 'replica-size',
   judge(facts) {
-    return ofEachModel(facts, ({ args }, model, { gpuClasses }): Finding[] => {
+    return ofEachModel(facts, ({ args }, model, { gpuClasses }): ChangeFinding[] => {
       const published = facts.models[model]?.published ?? [];
       const same = published.filter(({ gpu }) => gpuClasses.includes(gpu));
       const compared = same.length > 0 ? same : published;

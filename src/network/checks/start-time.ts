@@ -1,11 +1,11 @@
 import { isBlackwell } from '../../mlnode/gpus.js';
-import { type Check, type Finding, ofEachNode } from './check.js';
+import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
 /** A cold start on Blackwell can take longer than the ML node waits for it. */
-export const startTime: Check = {
+export const startTime: ChangeCheck = {
   name: 'start-time',
   judge(facts) {
-    return ofEachNode(facts, ({ gpuClasses }): Finding[] => {
+    return ofEachNode(facts, ({ gpuClasses }): ChangeFinding[] => {
       const slow = gpuClasses.find(isBlackwell);
       if (slow === undefined) return [{ state: 'ok', text: 'no GPU that is known to start slowly' }];
       return [

@@ -1,15 +1,15 @@
 import { commitText } from '../names.js';
 import {
-  type Check,
+  type ChangeCheck,
+  type ChangeFinding,
   cannotTell,
-  type Finding,
   goesByListing,
   ofEachNode,
   type WantedWeights,
 } from './check.js';
 
 /** Hundreds of gigabytes that are still to be fetched do not fit into a window of minutes. */
-export const weights: Check = {
+export const weights: ChangeCheck = {
   name: 'weights',
   judge(facts) {
     return ofEachNode(facts, ({ weights, reachAdvice }) => {
@@ -22,7 +22,7 @@ export const weights: Check = {
   },
 };
 
-function judgeStatus(model: string, { status, weights }: WantedWeights): Finding {
+function judgeStatus(model: string, { status, weights }: WantedWeights): ChangeFinding {
   const what = `${weights.repository}, ${commitText(weights)},`;
   if (status === 'DOWNLOADED') return { state: 'ok', text: `${what} is downloaded` };
   if (status === null) return { state: 'warn', text: `the node is too old to tell of ${model}` };

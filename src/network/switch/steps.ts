@@ -12,7 +12,7 @@ import type { Reach } from '../reach.js';
 import type { Serving } from '../serving.js';
 import { waitUntilServes } from '../wait.js';
 import { callsAtBegin, type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
-import type { SwitchRun } from './run-folder.js';
+import type { SwitchRun } from './switch-folder.js';
 
 /** What a switch works with. */
 export interface SwitchTools {

@@ -1,7 +1,7 @@
 import { findNode } from '../apply.js';
 import { failureOf, nextStep, type SwitchEntry } from './acts.js';
-import type { SwitchRun } from './run-folder.js';
 import { holds, type SwitchTools, steps } from './steps.js';
+import type { SwitchRun } from './switch-folder.js';
 
 export interface SwitchOutcome {
   /** The config that the network node holds now. */

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import { renderTable } from '../../terminal/table.js';
-import { distanceText, pValueText, rateText, timeText } from '../../text/figures.js';
+import { distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
 import type { History, HistoryEntry } from './history.js';
 
 export const HISTORY_HEAD = [
@@ -17,7 +17,7 @@ export const HISTORY_HEAD = [
 /** The cells of a run, under `HISTORY_HEAD`. */
 export function historyCells(entry: HistoryEntry): string[] {
   return [
-    timeText(entry.timestamp),
+    momentText(entry.timestamp),
     entry.verdict,
     entry.n_total === null ? '–' : `${entry.n_mismatch} of ${entry.n_total}`,
     entry.p_value === null ? '–' : pValueText(entry.p_value),
@@ -35,7 +35,7 @@ export function renderHistoryText(histories: History[], colors: Colors): string 
 
 function section({ node, model, entries }: History, colors: Colors): string {
   const changes = entries.flatMap(({ timestamp, changes }) =>
-    changes.map((change) => `changed by ${timeText(timestamp)}: ${change}`),
+    changes.map((change) => `changed by ${momentText(timestamp)}: ${change}`),
   );
   return [
     colors.bold(`${model} on ${node}`),

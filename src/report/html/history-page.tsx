@@ -1,7 +1,7 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
-import { counted, distanceText, pValueText, rateText, timeText } from '../../text/figures.js';
+import { counted, distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
 import type { History, HistoryEntry } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
 import { type TrendPoint, trend } from './charts/trend.js';
@@ -122,7 +122,7 @@ function pointsOf(
       {
         timestamp: entry.timestamp,
         value,
-        title: `${timeText(entry.timestamp)}: ${textOf(value)}, ${entry.verdict}${p}`,
+        title: `${momentText(entry.timestamp)}: ${textOf(value)}, ${entry.verdict}${p}`,
         bad: entry.verdict !== 'PASS',
       },
     ];

@@ -1,6 +1,6 @@
 import { type Face, faceOf, nextStepOf } from '../../run/face.js';
 import type { Run } from '../../run/read.js';
-import { counted, gpusText, timeText } from '../../text/figures.js';
+import { counted, gpusText, momentText } from '../../text/figures.js';
 import { failedText } from '../../verdict/assertions.js';
 import { referenceNotes } from '../format.js';
 import { resumeCommand } from '../repeat-command.js';
@@ -32,7 +32,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
       <p class="reason">{report.verdict_reason}</p>
       <p class="meta">
         {config.node_id !== null && `node ${config.node_id}, `}
-        {config.mlnode_url}, {timeText(report.timestamp)}
+        {config.mlnode_url}, {momentText(report.timestamp)}
         {preflight !== null && `, ${gpusText(preflight.gpus).replaceAll(' × ', '\u00a0×\u00a0')}`}
         {replicas !== null && `, ${counted(replicas, 'replica')}`}
         {config.challenge !== undefined &&

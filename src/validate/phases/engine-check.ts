@@ -4,7 +4,7 @@ import { type Batch, planBatches, requestsUnderWay } from '../../batches/plan.js
 import { runBatches } from '../../batches/run-batches.js';
 import type { Transport } from '../../batches/transport.js';
 import { HttpFault } from '../../http/fault.js';
-import type { Limits } from '../../http/time-limit.js';
+import type { TimeLimits } from '../../http/time-limit.js';
 import { MlNodeClient } from '../../mlnode/client.js';
 import type { Observation } from '../../run/observation.js';
 import { schemeOf } from '../../schemes/index.js';
@@ -47,7 +47,7 @@ function isWhole({ why, k_points_steps, further }: Observation): boolean {
 async function checkChains(
   context: RunContext,
   chains: Observation[],
-  limits: Limits,
+  limits: TimeLimits,
 ): Promise<EngineCheckCounts[] | null> {
   const { inputs, options, patience, events, warn } = context;
   const { batchSize } = inputs.plan;

@@ -2,7 +2,7 @@ import { EngineStandsStill } from '../../batches/still-watch.js';
 import { AssayError } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
-import type { Limits } from '../../http/time-limit.js';
+import type { TimeLimits } from '../../http/time-limit.js';
 import type { PoolLease } from '../../probe/pool.js';
 import { type ProbeOutcome, probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
@@ -69,7 +69,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
       const replicas = await requireReplicas(readReplicas, patience, limits.signal);
       const tell = tellerOf(context, replicas);
       tell(seen.observations, seen.observations.length);
-      const run = (within: Limits, onBatch: (latencyMs: number) => void) =>
+      const run = (within: TimeLimits, onBatch: (latencyMs: number) => void) =>
         askFor(context, before, seen, readReplicas, within, (measured, done) => {
           tell(measured, done);
           onBatch(Math.max(0, ...measured.map(({ latency_s }) => 1000 * latency_s)));
@@ -148,7 +148,7 @@ function askFor(
   before: Observed,
   seen: Seen,
   readReplicas: () => Promise<number[]>,
-  limits: Limits,
+  limits: TimeLimits,
   tell: (measured: Observation[], done: number) => void,
 ): Promise<ProbeOutcome> {
   const { options, reference, node, params, patience, inputs, folder, pool } = context;

@@ -8,7 +8,7 @@ import { replyOf, type Transport } from '../../batches/transport.js';
 import { WeightMeasured } from '../../chain/weight-measured.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { HttpFault } from '../../http/fault.js';
-import type { Limits } from '../../http/time-limit.js';
+import type { TimeLimits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
 import type { Observation } from '../../run/observation.js';
@@ -42,7 +42,7 @@ export const selfCheckPhase: Phase = {
     !skipsProbe && !isProbeLate && options.skipSelfCheck !== true && observations.length > 0,
   async run(context, observed) {
     const { value } = await withinLimit(context, "the node's own check", (limits) => {
-      const run = (within: Limits, onBatch: (latencyMs: number) => void) =>
+      const run = (within: TimeLimits, onBatch: (latencyMs: number) => void) =>
         selfCheck(context, observed, within, onBatch);
       // One batch for each replica takes no longer than the slowest of the probe; all of them, as long as it.
       const slowest = Math.max(0, ...observed.observations.map(({ latency_s }) => latency_s));
@@ -75,7 +75,7 @@ export const selfCheckPhase: Phase = {
 export async function selfCheck(
   context: RunContext,
   { observations, phases }: Pick<Observed, 'observations' | 'phases'>,
-  limits: Limits,
+  limits: TimeLimits,
   onBatch: (latencyMs: number) => void = () => {},
 ): Promise<SelfCheckCounts[] | null> {
   const { inputs, options, patience, warn } = context;

@@ -1,4 +1,4 @@
-import { type Limits, timeLimit } from '../../http/time-limit.js';
+import { type TimeLimits, timeLimit } from '../../http/time-limit.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import { portsOf } from '../../mlnode/replicas.js';
 import type { ValidateContext } from '../context.js';
@@ -11,7 +11,7 @@ import type { ValidateContext } from '../context.js';
 export async function withinLimit<T>(
   context: ValidateContext,
   what: string,
-  step: (limits: Limits) => Promise<T>,
+  step: (limits: TimeLimits) => Promise<T>,
 ): Promise<{ value: T; late: null } | { value: null; late: string }> {
   const seconds = context.options.validationTimeoutSeconds ?? 900;
   const isOver = new Error(`${what} was not finished within ${seconds} s (--validation-timeout)`);
@@ -28,7 +28,7 @@ export async function withinLimit<T>(
 }
 
 /** Ports of the replicas in rotation, asked for within the limit of a step. */
-export function replicaReader(node: MlNodeClient, limits: Limits): () => Promise<number[]> {
+export function replicaReader(node: MlNodeClient, limits: TimeLimits): () => Promise<number[]> {
   const limited = node.within(limits);
   return async () => portsOf(await limited.powStatus());
 }

@@ -1,5 +1,5 @@
 import { requireUnmeasured, WeightMeasured } from '../../chain/weight-measured.js';
-import type { Limits } from '../../http/time-limit.js';
+import type { TimeLimits } from '../../http/time-limit.js';
 import type { ValidateContext } from '../context.js';
 
 /** So often the network node is asked where no batch ends meanwhile. */
@@ -15,7 +15,7 @@ export interface GuardedStep<T> {
   marginBlocks?: number | undefined;
   spareBlocks?: number;
   /** @param onBatch to be called when a batch came back, with the time that it took */
-  run(limits: Limits, onBatch: (latencyMs: number) => void): Promise<T>;
+  run(limits: TimeLimits, onBatch: (latencyMs: number) => void): Promise<T>;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface GuardedStep<T> {
  */
 export async function whileUnmeasured<T>(
   { options }: Pick<ValidateContext, 'options'>,
-  { signal, until }: Limits,
+  { signal, until }: TimeLimits,
   { what, takesMs, marginBlocks, spareBlocks = 0, run }: GuardedStep<T>,
 ): Promise<T> {
   const { weightGuard } = options;

@@ -46,7 +46,7 @@ export interface RunFacts {
 }
 
 /** What speaks for a diagnosis in this run, and what to do about it. */
-export interface Finding {
+export interface DiagnosisFinding {
   /** Figures of this run. */
   evidence: string;
   /** In the imperative. */
@@ -61,7 +61,7 @@ export interface DiagnosisRule {
   /** Why the host should care. */
   whyItMatters: string;
   /** The finding, or null where the evidence is weak or absent. */
-  examine(facts: RunFacts): Finding | null;
+  examine(facts: RunFacts): DiagnosisFinding | null;
   /** Figures of a finding for programs. */
   details?(facts: RunFacts): Record<string, number>;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/journal/folder-lock.js';
 import { differences } from '../../../src/network/compare.js';
-import { readSwitch } from '../../../src/network/switch/run-folder.js';
+import { readSwitch } from '../../../src/network/switch/switch-folder.js';
 import { KIMI, QWEN, type Site } from '../../support/site.js';
 import { held, killedAt, OUT_OF_MEMORY, useSwitches } from '../../support/switches.js';
 

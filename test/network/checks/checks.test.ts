@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adminUrl } from '../../../src/network/checks/admin-url.js';
 import { argForms } from '../../../src/network/checks/arg-forms.js';
 import { argTokens } from '../../../src/network/checks/arg-tokens.js';
-import type { Facts } from '../../../src/network/checks/check.js';
+import type { ChangeFacts } from '../../../src/network/checks/check.js';
 import { config } from '../../../src/network/checks/config.js';
 import { confirmationPoc } from '../../../src/network/checks/confirmation-poc.js';
 import { epochModel } from '../../../src/network/checks/epoch-model.js';
@@ -39,7 +39,7 @@ const withWeights = (status: string | null, weights = HEAD) => ({
   ...good,
   nodes: good.nodes.map((wanted) => ({ ...wanted, weights: { value: { [KIMI]: { status, weights } } } })),
 });
-const inEpoch = (change: Facts['change'], model: string) =>
+const inEpoch = (change: ChangeFacts['change'], model: string) =>
   goodFacts({ change, listed: [listedNode(nodeObject(), { epoch_ml_nodes: { [model]: {} } })] });
 
 describe('each check of a change', () => {
@@ -169,7 +169,7 @@ describe('each check of a change', () => {
       'https://node3.gonka.ai',
     ].map((url) => [adminUrl, goodFacts({ adminUrl: url }), 'warn', 'private'] as const),
   ] as const)('$name: $1', (check, facts, state, text) => {
-    const finding = check.judge(facts as Facts);
+    const finding = check.judge(facts as ChangeFacts);
     expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
     if (state !== 'ok' && !finding.text.includes('too old') && !finding.text.includes('idle'))
       expect(finding.text.includes('cannot be told') || finding.advice !== undefined).toBe(true);

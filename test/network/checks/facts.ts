@@ -1,5 +1,5 @@
 import type { ListedNode, ListedState } from '../../../src/network/admin-client.js';
-import type { Facts } from '../../../src/network/checks/check.js';
+import type { ChangeFacts } from '../../../src/network/checks/check.js';
 import type { NodeObject } from '../../../src/network/node-object.js';
 
 export const KIMI = 'moonshotai/Kimi-K2.6';
@@ -22,7 +22,7 @@ export function listedNode(node: NodeObject, state: ListedState = {}): ListedNod
 }
 
 /** Facts with which every check of the change is content. */
-export function goodFacts(changes: Partial<Facts> = {}): Facts {
+export function goodFacts(changes: Partial<ChangeFacts> = {}): ChangeFacts {
   return {
     change: 'add',
     adminUrl: 'http://localhost:9200',
@@ -71,7 +71,7 @@ export function goodFacts(changes: Partial<Facts> = {}): Facts {
 }
 
 /** The same facts for a node object that is another one. */
-export function factsFor(node: NodeObject, changes: Partial<Facts> = {}): Facts {
+export function factsFor(node: NodeObject, changes: Partial<ChangeFacts> = {}): ChangeFacts {
   const facts = goodFacts(changes);
   return { ...facts, nodes: facts.nodes.map((wanted) => ({ ...wanted, node })) };
 }

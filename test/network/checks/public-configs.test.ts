@@ -3,7 +3,7 @@ import { listDeployConfigs } from '../../../src/models/deploy-config.js';
 import { argForms } from '../../../src/network/checks/arg-forms.js';
 import { argTokens } from '../../../src/network/checks/arg-tokens.js';
 import { batchedTokens } from '../../../src/network/checks/batched-tokens.js';
-import type { Facts } from '../../../src/network/checks/check.js';
+import type { ChangeFacts } from '../../../src/network/checks/check.js';
 import { firstArg } from '../../../src/network/checks/first-arg.js';
 import { gpuErrors } from '../../../src/network/checks/gpu-errors.js';
 import { gpus } from '../../../src/network/checks/gpus.js';
@@ -19,9 +19,9 @@ const MINIMAX = 'MiniMaxAI/MiniMax-M2.7';
 const GLM = 'zai-org/GLM-5.3-Flash';
 const KIMI = 'moonshotai/Kimi-K2.6';
 
-type Wanted = Partial<Facts['nodes'][number]>;
+type Wanted = Partial<ChangeFacts['nodes'][number]>;
 
-async function factsOf(model: string, args: string[], changes: Wanted = {}): Promise<Facts> {
+async function factsOf(model: string, args: string[], changes: Wanted = {}): Promise<ChangeFacts> {
   const facts = goodFacts();
   return {
     ...facts,
