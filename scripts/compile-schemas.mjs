@@ -7,11 +7,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { build, transform } from 'esbuild';
+import { settingsSchema } from './settings-schema.mjs';
 
 /** @param {string} root the project's folder, with a trailing slash */
 export async function compileSchemas(root) {
   const out = `${root}src/schemas/generated/`;
   mkdirSync(out, { recursive: true });
+  const options = await optionsTable(root);
+  writeIfChanged(`${root}artifacts/schemas/assay.schema.json`, settingsSchema(options));
   const files = [`${root}artifacts/schemas/`, `${root}src/schemas/`].flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.schema.json'))
@@ -21,7 +24,7 @@ export async function compileSchemas(root) {
     name: basename(file, '.schema.json'),
     schema: JSON.parse(readFileSync(file, 'utf8')),
   }));
-  await addOptions(schemas.find(({ name }) => name === 'fleet-job').schema, root);
+  addOptions(schemas.find(({ name }) => name === 'fleet-job').schema, options);
   for (const { name, schema } of schemas) {
     const ajv = new Ajv2020({
       strict: true,
@@ -43,15 +46,24 @@ export async function compileSchemas(root) {
 }
 
 /**
- * Puts the options of a validation, as far as each travels by itself, into the schema of a job in the queue.
- * @param {any} schema of a job: what several options make together is in it already
+ * The table of the options of a validation, before anything is built.
  * @param {string} root
+ * @returns {Promise<[string, any][]>}
  */
-async function addOptions(schema, root) {
-  const { properties } = schema.properties.options;
+async function optionsTable(root) {
   const { code } = await transform(readFileSync(`${root}src/run/options.ts`, 'utf8'), { loader: 'ts' });
   const { validateOptions } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  for (const [, { travels, type, range, choices }] of validateOptions) {
+  return validateOptions;
+}
+
+/**
+ * Puts the options of a validation, as far as each travels by itself, into the schema of a job in the queue.
+ * @param {any} schema of a job: what several options make together is in it already
+ * @param {[string, any][]} options
+ */
+function addOptions(schema, options) {
+  const { properties } = schema.properties.options;
+  for (const [, { travels, type, range, choices }] of options) {
     const [where, name, ...inner] = travels?.split('.') ?? [];
     if (where !== 'options' || inner.length > 0 || Object.hasOwn(properties, name)) continue;
     const number = { type: range?.integer === true ? 'integer' : 'number' };

@@ -1,9 +1,11 @@
-import yargs, { type Argv, type Options } from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import type { Command, CommandEntry, Context } from './commands/command.js';
+import { optionsOf } from './commands/every-option.js';
 import { commands, groups } from './commands/index.js';
 import { groupOverview, overview } from './commands/overview.js';
+import { settingsFor } from './commands/settings/for-command.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
-import { CATALOG_VARIABLE, useCatalog } from './files/catalog.js';
+import { useCatalog } from './files/catalog.js';
 import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
@@ -38,16 +40,22 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
 
     const words = entry.name.split(' ').length;
     const { command } = await entry.load();
-    const options = { ...command.options, ...globalOptions };
+    const options = optionsOf(command);
     hasFlag = (flag) => Object.hasOwn(options, flag.replace(/^--/, ''));
     const parser = commandParser(entry, command);
     const rest = asked.slice(words);
     const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
     if (isHelp) return print(terminal, await parser.getHelp());
-    const args = await parser.parseAsync(rest);
+    const settings = await settingsFor(command, rest, options);
+    const args = await parser.config(settings?.values ?? {}).parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
-    const { proxy, ...own } = args;
+    const { proxy, config: _file, printConfig, 'print-config': _print, ...own } = args;
+    if (settings !== undefined && printConfig === true) {
+      for (const warning of settings.warnings) terminal.say(warning);
+      return print(terminal, settings.print(args['json'] === true));
+    }
+    if (args['quiet'] !== true) for (const line of settings?.lines ?? []) terminal.say(line);
     if (proxy === false) withoutProxies();
     return await command.run(own as never, { commands, terminal, signal, hasFlag });
   } catch (error) {
@@ -56,21 +64,6 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     return report(isAbort ? signal.reason : error, { verbose, terminal, hasFlag });
   }
 }
-
-/** What every command takes. */
-export const globalOptions = {
-  catalog: {
-    type: 'string',
-    requiresArg: true,
-    description: `folder of references, models and deploy configs of your own, searched first (env ${CATALOG_VARIABLE})`,
-  },
-  proxy: {
-    type: 'boolean',
-    default: true,
-    description: 'use HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the network node; --no-proxy does not',
-  },
-  verbose: { type: 'boolean', description: 'stack traces with errors' },
-} as const;
 
 function findCommand(argv: string[]): CommandEntry | undefined {
   return commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
@@ -111,10 +104,7 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
       }
       return builder;
     })
-    .options({
-      ...command.options,
-      ...globalOptions,
-    })
+    .options(optionsOf(command))
     .strict()
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
@@ -142,9 +132,9 @@ function asWritten(text: string): string {
 }
 
 /** What was probably meant by the first unknown option; undefined where nothing is near. */
-function meantOption(text: string, { options }: Command): string | undefined {
+function meantOption(text: string, command: Command): string | undefined {
   const unknown = /^Unknown arguments?: ([\w-]+)/.exec(text)?.[1];
-  const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(optionsOf(command)));
   return meant === undefined ? undefined : `did you mean --${meant}?`;
 }
 
@@ -156,8 +146,7 @@ function firstParagraph(text: string): string {
 /** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */
 function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
   const advice = `see \`assay ${name} --help\``;
-  const options: Record<string, Options> = { ...command.options, ...globalOptions };
-  for (const [key, { array, coerce, type }] of Object.entries(options)) {
+  for (const [key, { array, coerce, type }] of Object.entries(optionsOf(command))) {
     const value = args[key];
     if (!array && coerce === undefined && Array.isArray(value))
       throw new UsageError(`--${key} is given more than once`, { advice });

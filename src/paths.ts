@@ -8,6 +8,9 @@ export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url
 /** Golden references, deploy configs and JSON Schemas that come with the package. */
 export const artifactsFolder = join(packageRoot, 'artifacts');
 
+/** A published schema, by the name of what it describes: `host` for host.yaml. */
+export const schemaFile = (name: string): string => join(artifactsFolder, 'schemas', `${name}.schema.json`);
+
 /** The probe worker: a file of its own, since a worker thread is started from a path. */
 export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.js');
 

@@ -36,6 +36,8 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   options: F;
   /** Headings of its options in `--help`, in this order; those without one stand below them. */
   groups?: readonly string[];
+  /** Options that the environment and `assay.yaml` may give as well. */
+  settings?: readonly string[];
   /** Complete command lines with what each is for. */
   examples: [string, string][];
   /** Does the work and returns the exit code; throws AssayError for what the user can act on. */

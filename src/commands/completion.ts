@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { UsageError } from '../errors.js';
 import { type Completion, renderers } from '../text/completion.js';
 import { type CommandEntry, defineCommand } from './command.js';
+import { optionsOf } from './every-option.js';
 
 export const command = defineCommand({
   usage: '<shell>',
@@ -35,7 +36,7 @@ async function completions(commands: readonly CommandEntry[]): Promise<Completio
     commands.map(async ({ name, summary, load }) => {
       const { command: loaded } = await load();
       const options = Object.entries<Options>({
-        ...loaded.options,
+        ...optionsOf(loaded),
         help: { type: 'boolean', description: 'show help' },
       });
       return {

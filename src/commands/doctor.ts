@@ -30,6 +30,7 @@ export const command = defineCommand({
     reach: reachOption,
     json: { type: 'boolean', description: 'print JSON' },
   },
+  settings: ['mlnode-url', 'node', 'model', 'reach'],
   examples: [
     ['assay doctor --mlnode-url http://127.0.0.1:8080 --model moonshotai/Kimi-K2.6', 'one ML node'],
     ['assay doctor --file host.yaml', 'all that the host file names'],

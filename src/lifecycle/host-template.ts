@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { schemaFile } from '../paths.js';
 
 /** What differs from host to host. */
 export interface Answers {
@@ -38,7 +39,8 @@ export const EXAMPLE: Answers = {
   ],
 };
 
-const SCHEMA = 'https://mlnode-assay.dev/schemas/host.schema.json';
+/** In this installation, so that an editor finds it without a network. */
+const SCHEMA = schemaFile('host');
 
 /** A host file with a word on every field. Where YAML would read an answer otherwise, it is quoted. */
 export function hostTemplate(answers: Answers): string {

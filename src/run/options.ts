@@ -41,6 +41,8 @@ export interface OptionEntry {
   travels: string | null;
   /** Holds a URL, or several: what is in one of a user and a password is neither kept nor queued. */
   isUrl: boolean;
+  /** Options that say the same in another way: a flag drops them where only the environment or a file has them. */
+  insteadOf?: readonly string[];
 }
 
 /** Timers count milliseconds in 32 bits: some three weeks. */
@@ -56,6 +58,8 @@ const free = { ...kept, resume: 'free' } as const;
 const resolved = { ...kept, repeat: 'resolved' } as const;
 const ofNode = { ...kept, fleet: 'node' } as const;
 const ofFolder = { ...kept, repeat: 'never', fleet: 'never', travels: null } as const;
+/** What is shown and written of this part of the run. */
+const ofOutput = { ...ofFolder, resume: 'apart', group: 'output' } as const;
 
 const node = 'node' as const;
 const reference = 'reference' as const;
@@ -66,8 +70,8 @@ const output = 'output' as const;
 
 /**
  * Every option of `assay validate`. From this table follow its flags and their help, what `--resume` keeps, what a
- * fleet's file and flags say, the command that repeats a run, the schema of a job in the queue, and the removal
- * of credentials.
+ * fleet's file and flags say, the command that repeats a run, the schema of a job in the queue, the removal
+ * of credentials, and the schema of `assay.yaml`.
  */
 export const VALIDATE_OPTIONS = {
   'mlnode-url': {
@@ -79,6 +83,7 @@ export const VALIDATE_OPTIONS = {
     repeat: 'resolved',
     travels: 'options.mlnodeUrl',
     isUrl: true,
+    insteadOf: ['node-config', 'node-id', 'reach'],
   },
   'node-config': {
     type: 'text',
@@ -86,6 +91,7 @@ export const VALIDATE_OPTIONS = {
     group: node,
     ...ofNode,
     travels: null,
+    insteadOf: ['mlnode-url'],
   },
   'node-id': {
     type: 'text',
@@ -95,7 +101,14 @@ export const VALIDATE_OPTIONS = {
     travels: 'options.nodeId',
   },
   reach: { type: 'shared', group: node, ...ofNode, travels: null, isUrl: true },
-  node: { type: 'shared', group: node, ...kept, travels: 'network_node', isUrl: true },
+  node: {
+    type: 'shared',
+    group: node,
+    ...kept,
+    travels: 'network_node',
+    isUrl: true,
+    insteadOf: ['network'],
+  },
   network: {
     type: 'switch',
     default: true,
@@ -103,6 +116,7 @@ export const VALIDATE_OPTIONS = {
     group: node,
     ...free,
     travels: null,
+    insteadOf: ['node'],
   },
   'poc-margin': {
     type: 'number',
@@ -263,6 +277,7 @@ export const VALIDATE_OPTIONS = {
     group: phases,
     ...kept,
     travels: 'options.deployArgs',
+    insteadOf: ['deploy-args-from-reference'],
   },
   variant: {
     type: 'text',
@@ -278,6 +293,7 @@ export const VALIDATE_OPTIONS = {
     group: phases,
     ...kept,
     travels: 'options.deployArgs',
+    insteadOf: ['gpu', 'variant'],
   },
   dtype: {
     type: 'text',
@@ -488,6 +504,17 @@ export const VALIDATE_OPTIONS = {
     group: output,
     ...ofFolder,
   },
+  report: {
+    type: 'text',
+    description: 'also write these into the run folder: html, markdown, junit, github (a,b)',
+    ...ofOutput,
+  },
+  json: {
+    type: 'switch',
+    description: 'print the report as JSON, and nothing else, on stdout',
+    ...ofOutput,
+  },
+  quiet: { type: 'switch', description: 'no progress on stderr', ...ofOutput },
 } as const satisfies Record<string, OptionEntry>;
 
 export type OptionName = keyof typeof VALIDATE_OPTIONS;

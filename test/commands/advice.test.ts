@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { globalOptions } from '../../src/cli.js';
 import type { Command } from '../../src/commands/command.js';
+import { optionsOf } from '../../src/commands/every-option.js';
 import { commands } from '../../src/commands/index.js';
 import { packageRoot } from '../../src/paths.js';
 import { FOREIGN_FLAGS, flagsNamed, followable } from '../../src/text/advice.js';
@@ -36,8 +36,7 @@ beforeAll(async () => {
   for (const { name, load } of commands) loaded.set(name, (await load()).command);
 }, 120_000);
 
-const flagsOf = (command: Command) =>
-  Object.keys({ ...command.options, ...globalOptions }).map((name) => `--${name}`);
+const flagsOf = (command: Command) => Object.keys(optionsOf(command)).map((name) => `--${name}`);
 const withNo = (flag: string) => [flag, flag.replace(/^--no-/, '--')];
 
 describe('advice', () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/commands/command.js';
+import { optionsOf } from '../../src/commands/every-option.js';
 import { commands, groups } from '../../src/commands/index.js';
 import { packageRoot } from '../../src/paths.js';
 
@@ -45,9 +46,12 @@ async function fault(line: string): Promise<string | null> {
   return unknown === undefined ? null : `no option ${unknown}`;
 }
 
-function isOption(word: string, { options }: Command): boolean {
+function isOption(word: string, command: Command): boolean {
   const name = word.slice(2).split('=')[0] as string;
-  const names = Object.entries(options).flatMap(([key, { alias }]) => [key, ...[alias ?? []].flat()]);
+  const names = Object.entries(optionsOf(command)).flatMap(([key, { alias }]) => [
+    key,
+    ...[alias ?? []].flat(),
+  ]);
   return [...COMMON, ...names].some((known) => name === known || name === `no-${known}`);
 }
 

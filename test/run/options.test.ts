@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { command as fleetValidate } from '../../src/commands/fleet/validate.js';
-import { afterRunFlags } from '../../src/commands/validate/after-run.js';
 import { type ValidateFlagValues, validationsOf } from '../../src/commands/validate/inputs.js';
 import { command as validate } from '../../src/commands/validate/validate.js';
 import { withoutUserinfo } from '../../src/fleet/queue/credentials.js';
@@ -53,9 +52,8 @@ function at(value: unknown, place: string): unknown {
 }
 
 describe('the table of options', () => {
-  it('has every flag of assay validate, but those for what follows a run', () => {
-    const after = [...Object.keys(afterRunFlags), 'json', 'quiet'];
-    expect(Object.keys(validate.options).sort()).toEqual([...names, ...after].sort());
+  it('has every flag of assay validate', () => {
+    expect(Object.keys(validate.options).sort()).toEqual([...names].sort());
   });
 
   it('gives every flag its heading in --help', () => {

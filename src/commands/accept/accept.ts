@@ -59,6 +59,7 @@ export const command = defineCommand({
     json: { type: 'boolean', description: 'print events as JSON lines, the last one with the report' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   },
+  settings: ['mlnode-url', 'model', 'reference', 'deploy-timeout', 'expect-replicas'],
   examples: [
     [
       'assay accept --mlnode-url http://127.0.0.1:8080 --model Qwen/Qwen3-0.6B --node-config node.json --report junit,html',

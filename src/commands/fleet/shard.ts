@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js';
 import type { Shard } from '../../fleet/model.js';
 import { defineCommand } from '../command.js';
+import { fleetSettings } from '../settings/names.js';
 import { optionGroups } from '../validate/flags.js';
 import { fleetFlags } from './flags.js';
 
@@ -13,6 +14,7 @@ export const command = defineCommand({
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: fleetFlags,
+  settings: fleetSettings,
   groups: optionGroups,
   examples: [
     ['assay fleet shard 1/4 fleet.yaml --out shard-1', 'the first of four CI jobs'],

@@ -1,6 +1,7 @@
 import { findNodeUrl } from '../../chain/node-url.js';
 import { defineCommand } from '../command.js';
 import { numberFlag } from '../flags.js';
+import { fleetSettings } from '../settings/names.js';
 import { optionGroups } from '../validate/flags.js';
 import { fleetFlags, queueAddressOf, queueFlags } from './flags.js';
 
@@ -29,6 +30,7 @@ export const command = defineCommand({
       default: 600,
     }),
   },
+  settings: fleetSettings,
   groups: optionGroups,
   examples: [
     ['assay fleet validate fleet.yaml', 'all nodes of the file, into fleets/NAME_TIME'],

@@ -1,19 +1,12 @@
 import type { ValidateResult } from '../../validate/validate-node.js';
 import { assertionWord } from '../../verdict/assertions.js';
-import type { ArgsOf } from '../command.js';
-import { textFlag } from '../flags.js';
 import { tellOrSay } from '../tell-or-say.js';
-
-/** Flags for what follows a finished run. */
-export const afterRunFlags = {
-  report: textFlag('report', 'also write these into the run folder: html, markdown, junit, github (a,b)'),
-} as const;
 
 /** Does what was asked for with a finished run. */
 export type AfterRun = (result: ValidateResult, say: (text: string) => void) => Promise<void>;
 
 /** Checks what was asked for, so that a wrong flag is told before a node is touched. */
-export async function afterRunOf(args: ArgsOf<typeof afterRunFlags>): Promise<AfterRun> {
+export async function afterRunOf(args: { report?: string | undefined }): Promise<AfterRun> {
   const { parseFileFormats, writeReports } = await import('../../report/write-reports.js');
   const formats = args.report === undefined ? [] : parseFileFormats(args.report);
   return async ({ report, folder }, say) => {

@@ -1,18 +1,13 @@
 import { defineCommand } from '../command.js';
-import { afterRunFlags, afterRunOf } from './after-run.js';
-import { ofOutput, optionGroups, validateFlags } from './flags.js';
+import { everySetting } from '../settings/names.js';
+import { afterRunOf } from './after-run.js';
+import { optionGroups, validateFlags } from './flags.js';
 
 export const command = defineCommand({
   description:
     'Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE or not done, 4 worse than the baseline.',
-  options: {
-    ...validateFlags,
-    ...ofOutput({
-      ...afterRunFlags,
-      json: { type: 'boolean', description: 'print the report as JSON, and nothing else, on stdout' },
-      quiet: { type: 'boolean', description: 'no progress on stderr' },
-    } as const),
-  },
+  options: validateFlags,
+  settings: everySetting,
   groups: optionGroups,
   examples: [
     [

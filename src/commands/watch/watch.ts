@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { fleetSettings } from '../settings/names.js';
 import { optionGroups } from '../validate/flags.js';
 import { watchFlags } from './flags.js';
 
@@ -10,6 +11,8 @@ export const command = defineCommand({
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: watchFlags,
+  // A round has its own margin, and how often throughput is measured is the watch's own.
+  settings: fleetSettings.filter((name) => name in watchFlags && name !== 'poc-margin'),
   groups: optionGroups,
   examples: [
     [

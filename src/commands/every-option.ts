@@ -1,0 +1,24 @@
+import type { Options } from 'yargs';
+import { CATALOG_VARIABLE } from '../files/catalog.js';
+import type { Command } from './command.js';
+import { settingsOptions } from './settings/for-command.js';
+
+/** What every command takes. */
+export const globalOptions = {
+  catalog: {
+    type: 'string',
+    requiresArg: true,
+    description: `folder of references, models and deploy configs of your own, searched first (env ${CATALOG_VARIABLE})`,
+  },
+  proxy: {
+    type: 'boolean',
+    default: true,
+    description: 'use HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the network node; --no-proxy does not',
+  },
+  verbose: { type: 'boolean', description: 'stack traces with errors' },
+} as const;
+
+/** Every option that a command line of the command may have. */
+export function optionsOf({ options, settings }: Command): Record<string, Options> {
+  return { ...options, ...(settings !== undefined && settingsOptions), ...globalOptions };
+}
