@@ -6,29 +6,25 @@ import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { maskSecrets } from '../http/mask.js';
 import { claimFolder } from '../journal/claim.js';
 import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
-import { openJournal } from '../journal/journal.js';
+import type { Journal } from '../journal/journal.js';
 import { MlNodeClient } from '../mlnode/client.js';
 import { identify } from '../mlnode/identity.js';
 import { isGenerating } from '../mlnode/replicas.js';
 import { leasePool } from '../probe/pool.js';
 import { secondsSince } from '../validate/context.js';
 import { newOwnPublicKey } from '../validate/own-key.js';
+import { reach } from '../validate/phases/preflight.js';
 import { packageVersion } from '../version.js';
 import type { AcceptInputs, ImageCheck, Tester } from './check.js';
 import { checks } from './checks/index.js';
 import { startCheck } from './checks/start.js';
 import { resolveInputs } from './inputs.js';
+import { type Begun, type Entry, openAcceptJournal, readBegun } from './journal.js';
 import { type AcceptReport, type ImageCheckResult, verdictOf, withLost } from './model.js';
-import type { AcceptEvents, AcceptOptions } from './options.js';
+import type { AcceptEvents, AcceptOptions, ResumeOptions } from './options.js';
 import { runCheck, skippedResult } from './run-check.js';
 import { startModel, stopModel } from './serving.js';
-
-export const JOURNAL_FILE = 'journal.jsonl';
-
-/** One line of the journal. */
-type Entry =
-  | { event: 'begun'; at: string; public_key: string; was_up: boolean }
-  | { event: 'check'; result: ImageCheckResult };
+import { resumedOptions, settingsOf } from './settings.js';
 
 export interface AcceptResult {
   report: AcceptReport;
@@ -42,12 +38,13 @@ export interface AcceptResult {
  * @throws AssayError for inputs that no run can start from, and a node that is not the tester's to use
  */
 export async function acceptNode(
-  options: AcceptOptions,
+  given: AcceptOptions | ResumeOptions,
   {
     events = {},
     signal = new AbortController().signal,
   }: { events?: AcceptEvents; signal?: AbortSignal } = {},
 ): Promise<AcceptResult> {
+  const options = await optionsOf(given);
   const inputs = await resolveInputs(options);
   const folder = folderOf(options);
   const release = await lockFolder(folder);
@@ -57,7 +54,7 @@ export async function acceptNode(
       model: inputs.model,
       reference: inputs.reference.sha256,
     });
-    const journal = await openJournal<Entry>(join(folder, JOURNAL_FILE));
+    const journal = await openAcceptJournal(folder);
     events.begun?.(folder);
     const pool = leasePool(options.patience);
     try {
@@ -74,19 +71,25 @@ export async function acceptNode(
 
 interface Run {
   folder: string;
-  journal: Awaited<ReturnType<typeof openJournal<Entry>>>;
+  journal: Journal<Entry>;
   pool: Tester['pool'];
   events: AcceptEvents;
   signal: AbortSignal;
 }
 
+/** What is given, on top of what a run that is taken up was started with. */
+async function optionsOf(given: AcceptOptions | ResumeOptions): Promise<AcceptOptions> {
+  if (!isResumed(given)) return given;
+  const begun = await readBegun(given.resume);
+  return resumedOptions(given, begun?.settings ?? {});
+}
+
+function isResumed(given: AcceptOptions | ResumeOptions): given is ResumeOptions {
+  return given.resume !== undefined;
+}
+
 function folderOf({ expDir, resume, model }: AcceptOptions): string {
-  if (resume !== undefined) {
-    if (existsSync(join(resume, JOURNAL_FILE))) return resume;
-    throw new AssayError(`${resume} holds no acceptance to take up`, {
-      advice: 'mend the folder of --resume',
-    });
-  }
+  if (resume !== undefined) return resume;
   const path =
     expDir ?? join('runs', `${folderName(`accept_${safeModelName(model)}`)}_${timeStamp(new Date())}`);
   if (!existsSync(path) || readdirSync(path).every((name) => LOCK_FILES.includes(name))) return path;
@@ -99,7 +102,7 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
   const { journal, events, signal } = run;
   const begun = performance.now();
   const warnings: string[] = [];
-  const before = journal.entries.find((entry) => entry.event === 'begun');
+  const before = journal.entries.find((entry): entry is Begun => entry.event === 'begun');
   const tester = testerOf(inputs, options, run, before?.public_key ?? newOwnPublicKey(), (text) => {
     warnings.push(text);
     events.warning?.(text);
@@ -108,7 +111,10 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
   const wasUp = before?.was_up ?? node.loadedModel !== null;
   const at = before?.at ?? new Date().toISOString();
   if (before === undefined)
-    await journal.append({ event: 'begun', at, public_key: tester.ownPublicKey, was_up: wasUp });
+    await journal.append({
+      ...{ event: 'begun', at, public_key: tester.ownPublicKey, was_up: wasUp },
+      settings: settingsOf(options),
+    });
   if (node.loadedModel === null && !startsByItself(tester, run)) await startModel(tester);
   const results: ImageCheckResult[] = [];
   try {
@@ -121,6 +127,7 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
     if (!wasUp) await takeDown(tester);
   }
   return {
+    schema_version: 1,
     harness_version: packageVersion(),
     timestamp: at,
     mlnode_url: maskSecrets(inputs.mlnodeUrl),
@@ -184,11 +191,11 @@ function reasonToSkip(check: ImageCheck, inputs: AcceptInputs): string | null {
 function testerOf(
   inputs: AcceptInputs,
   options: AcceptOptions,
-  { folder, pool, signal }: Run,
+  { folder, pool, signal, events: { note } }: Run,
   ownPublicKey: string,
   warn: (text: string) => void,
 ): Tester {
-  const { patience = 1, expectReplicas } = options;
+  const { patience = 1, expectReplicas, waitReadySeconds } = options;
   const { mlnodeUrl, model, reference, params, startArgs, startSeconds } = inputs;
   return {
     inputs,
@@ -199,12 +206,13 @@ function testerOf(
       model,
       ...(startArgs !== null && { deployArgs: startArgs.map((value) => ({ value, source: 'node config' })) }),
       ...(expectReplicas !== undefined && { expectReplicas }),
+      ...(waitReadySeconds !== undefined && { waitReadySeconds }),
       ...(startSeconds !== null && { deployTimeoutSeconds: startSeconds }),
     },
     reference,
     params,
     ownPublicKey,
-    events: {},
+    events: note === undefined ? {} : { note },
     node: new MlNodeClient(mlnodeUrl, signal, patience),
     signal,
     until: Number.POSITIVE_INFINITY,
@@ -214,8 +222,9 @@ function testerOf(
 }
 
 /** What the node is, and that it is the tester's to use. */
-async function identityOf({ node, inputs }: Tester) {
-  await node.reach();
+async function identityOf(tester: Tester) {
+  const { node, inputs } = tester;
+  await reach(tester);
   const { loadedModel, hardware, version } = await identify(node);
   if (loadedModel !== null && loadedModel !== inputs.model) {
     throw new AssayError(`the node serves ${loadedModel}, not ${inputs.model}`, {
@@ -235,7 +244,7 @@ async function identityOf({ node, inputs }: Tester) {
   const isUp = loadedModel !== null || backends.length > 0;
   if (!isUp && inputs.startArgs === null) {
     throw new AssayError('the model is not up, and no arguments to start it with were given', {
-      advice: 'give --node-config FILE',
+      advice: 'give --node-config FILE, or --deploy-args-from-reference',
     });
   }
   const [versions, driver] = await Promise.all([node.versions(), node.driver()]);

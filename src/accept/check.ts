@@ -1,5 +1,6 @@
 import type { GoldenReference } from '../golden/reference.js';
 import type { PocParams } from '../mlnode/answers.js';
+import type { KnownDistances } from '../models/distances.js';
 import type { PoolLease } from '../probe/pool.js';
 import type { StatTest } from '../run/thresholds.js';
 import type { ValidateContext } from '../validate/context.js';
@@ -13,6 +14,8 @@ export interface AcceptInputs {
   reference: GoldenReference;
   params: PocParams;
   statTest: StatTest;
+  /** Distances of honest nodes of the model; null: none are known. */
+  known: KnownDistances | null;
   /** vLLM arguments that the model is started with; null: none were given. */
   startArgs: string[] | null;
   /** For one start; null: as the GPUs need it. */

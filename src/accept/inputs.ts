@@ -1,10 +1,12 @@
 import { AssayError } from '../errors.js';
 import { findGolden, loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
+import type { GoldenReference } from '../golden/reference.js';
 import { parseBaseUrl } from '../http/url.js';
+import { knownOf } from '../models/known.js';
 import { goldenThresholds, resolveStatTest } from '../run/thresholds.js';
 import type { AcceptInputs } from './check.js';
-import type { AcceptOptions } from './options.js';
+import { type AcceptOptions, DEFAULTS } from './options.js';
 
 /**
  * Resolves what a run is made with.
@@ -35,17 +37,29 @@ export async function resolveInputs(options: AcceptOptions): Promise<AcceptInput
     reference,
     params: pocParamsOf(reference.file),
     statTest: resolveStatTest([goldenThresholds(reference.file)]).values,
-    startArgs: options.startArgs ?? null,
+    known: (await knownOf(reference.file, reference.artifacts)).distances,
+    startArgs: startArgsOf(options, reference),
     startSeconds: options.startSeconds ?? null,
     peers: peerUrls,
     inferenceUrl:
       options.inferenceUrl === undefined ? mlnodeUrl : parseBaseUrl(options.inferenceUrl, '--inference-url'),
-    cycles: options.cycles ?? 3,
-    measureSeconds: options.measureSeconds ?? 60,
-    warmupSeconds: options.warmupSeconds ?? 30,
+    cycles: options.cycles ?? DEFAULTS.cycles,
+    measureSeconds: options.measureSeconds ?? DEFAULTS.measureSeconds,
+    warmupSeconds: options.warmupSeconds ?? DEFAULTS.warmupSeconds,
     only: only ?? null,
     skip,
-    chatSeconds: options.chatSeconds ?? 300,
+    chatSeconds: options.chatSeconds ?? DEFAULTS.chatSeconds,
     waitLimitSeconds: options.waitLimitSeconds ?? 60,
   };
+}
+
+function startArgsOf(
+  { startArgs, startArgsFromReference = false }: AcceptOptions,
+  { path, file }: GoldenReference,
+): string[] | null {
+  if (!startArgsFromReference) return startArgs ?? null;
+  if (file.additional_args !== undefined) return file.additional_args;
+  throw new AssayError(`${path} does not say with which arguments it was recorded`, {
+    advice: 'give --node-config FILE in place of --deploy-args-from-reference',
+  });
 }

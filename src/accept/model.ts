@@ -36,6 +36,8 @@ export interface ImageFinding {
 export interface Figures {
   /** One entry a PoC cycle. */
   cycles?: CycleFigure[];
+  /** One entry a part of one PoC. */
+  parts?: PartFigure[];
   /** One entry a pair of nodes. */
   pairs?: PairFigure[];
 }
@@ -47,6 +49,12 @@ export interface CycleFigure {
   rates: { port: number; perSecond: number | null }[];
   /** GPU memory in use after the stop; null: the node does not tell. */
   memoryMb: number | null;
+}
+
+/** A part of one PoC. */
+export interface PartFigure extends Omit<CycleFigure, 'cycle'> {
+  /** Its end, in seconds since the measurement began. */
+  untilS: number;
 }
 
 export interface PairFigure {
@@ -79,8 +87,9 @@ export interface ImageCheckResult {
   elapsed_s: number;
 }
 
-/** `accept_report.json`. */
+/** `accept_report.json` (`artifacts/schemas/accept-report.schema.json`). */
 export interface AcceptReport {
+  schema_version: 1;
   harness_version: string;
   /** Start of the run, ISO 8601 in UTC. */
   timestamp: string;

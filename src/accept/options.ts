@@ -6,10 +6,14 @@ export interface AcceptOptions {
   /** `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]` */
   mlnodeUrl: string;
   model: string;
-  /** A reference, or the name or file of one; default: the one that comes along for the model. */
+  /** A reference, or the name or file of one; default: the model's own. */
   reference?: string | GoldenReference;
   /** vLLM arguments to start the model with. */
   startArgs?: string[];
+  /** Start it with the arguments that the reference was recorded with; in place of `startArgs`. */
+  startArgsFromReference?: boolean;
+  /** Wait so long for a node that is still starting. Default 0. */
+  waitReadySeconds?: number;
   /** For one start of the model with its replicas. Default 1800, on Blackwell GPUs 3600. */
   startSeconds?: number;
   /** How many replicas the node should have; default: as many as fit its GPUs with the arguments. */
@@ -39,6 +43,12 @@ export interface AcceptOptions {
   waitLimitSeconds?: number;
 }
 
+/** What is not given. */
+export const DEFAULTS = { cycles: 3, measureSeconds: 60, warmupSeconds: 30, chatSeconds: 300 } as const;
+
+/** A run that is taken up: what is absent is as it was started. */
+export type ResumeOptions = Partial<AcceptOptions> & { resume: string };
+
 /** What a caller may watch. */
 export interface AcceptEvents {
   /** The run's folder is there. */
@@ -46,5 +56,7 @@ export interface AcceptEvents {
   checkStarted?(check: { check: CheckName; title: string; index: number; of: number }): void;
   /** @param isKept it is from an earlier part of the run */
   checkEnded?(result: ImageCheckResult, isKept: boolean): void;
+  /** What it waits for. */
+  note?(text: string): void;
   warning?(text: string): void;
 }

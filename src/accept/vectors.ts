@@ -6,6 +6,7 @@ import { portsOf } from '../mlnode/replicas.js';
 import { probe } from '../probe/probe.js';
 import { schemeOf } from '../schemes/index.js';
 import { l2Distance } from '../vectors/distance.js';
+import { type OutsideBand, outsideBand } from '../verdict/distribution.js';
 import { statTest } from '../verdict/stat-test.js';
 import type { AcceptInputs, Tester } from './check.js';
 
@@ -88,6 +89,8 @@ export interface Apart {
   places: number[];
   pValue: number;
   fraudDetected: boolean;
+  /** What of the distances is beyond the honest band of the model; null: nothing, or no band is known. */
+  outside: OutsideBand | null;
 }
 
 /**
@@ -99,7 +102,7 @@ export interface Apart {
 export function apart(
   a: ReadonlyMap<number, string | null>,
   b: ReadonlyMap<number, string | null>,
-  { reference, statTest: test }: Pick<AcceptInputs, 'reference' | 'statTest'>,
+  { reference, statTest: test, known }: Pick<AcceptInputs, 'reference' | 'statTest' | 'known'>,
   batchSize = REQUEST_NONCES,
 ): Apart {
   const distances: number[] = [];
@@ -133,6 +136,7 @@ export function apart(
     places: [...places].sort((one, two) => one - two),
     pValue,
     fraudDetected,
+    outside: known === null ? null : outsideBand(distances, known),
   };
 }
 

@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { acceptNode } from '../../src/accept/accept-node.js';
 import { CHECK_NAMES } from '../../src/accept/model.js';
 import { renderAcceptJunit } from '../../src/accept/tell/junit.js';
 import { renderAcceptMarkdown } from '../../src/accept/tell/markdown.js';
 import { renderAcceptPage } from '../../src/accept/tell/page.js';
 import { renderAcceptText } from '../../src/accept/tell/text.js';
 import { Interrupted } from '../../src/errors.js';
-import { acceptance } from './support.js';
+import { accept as acceptBySchema } from '../../src/schemas/accept.js';
+import validateReport from '../../src/schemas/generated/accept-report.js';
+import { acceptance, small } from './support.js';
 
 const { node, accept, folder } = acceptance();
 
@@ -18,6 +21,11 @@ test('an image without a fault passes every check, and the model serves as befor
   expect(report.checks.map(({ check }) => check)).toEqual(CHECK_NAMES);
   expect(report.checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
   expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0, warnings: [] });
+  expect(() => acceptBySchema(validateReport, report, 'report')).not.toThrow();
+  const page = renderAcceptPage(report);
+  for (const title of ['cycle: Rate over the cycles', 'cycle-with-chats: GPU memory over the cycles'])
+    expect(page).toContain(title);
+  expect(page).toContain('steady: Rate over the time of one PoC');
   expect(good.running?.model).toBe(report.model);
   expect([5001, 5002].map((port) => good.isGenerating(port))).toEqual([false, false]);
 }, 60_000);
@@ -61,7 +69,7 @@ test('an interrupted run stops its PoC, and is taken up where it was', async () 
   const good = await node();
   const path = folder();
   const interruption = new AbortController();
-  const options = { expDir: path, only: ['repeatable' as const, 'cycle' as const], measureSeconds: 30 };
+  const options = { expDir: path, only: ['repeatable' as const, 'cycle' as const], measureSeconds: 1 };
   const run = accept(good, options, {
     signal: interruption.signal,
     events: {
@@ -79,15 +87,30 @@ test('an interrupted run stops its PoC, and is taken up where it was', async () 
 
   const asked = good.requests['POST /inference/pow/generate'];
   const kept: string[] = [];
-  const { report } = await accept(
-    good,
-    { ...options, expDir: undefined, resume: path, measureSeconds: 0.6 },
+  const more = { expDir: undefined, resume: path };
+  await expect(accept(good, { ...options, ...more, cycles: 20 })).rejects.toThrow(
+    `--cycles differs from the run in ${path}`,
+  );
+  await expect(accept(good, { ...options, ...more, startArgs: ['--other'] })).rejects.toThrow(
+    '--node-config differs',
+  );
+  // Nothing but the folder: all else is as it was started.
+  const { report } = await acceptNode(
+    { resume: path, reference: small, patience: 0.2, waitLimitSeconds: 2 },
     { events: { checkEnded: ({ check }, isKept) => isKept && kept.push(check) } },
   );
   expect(kept).toEqual(['repeatable']);
   expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0 });
   expect(good.requests['POST /inference/pow/generate']).toBe(asked);
-  expect(readFileSync(join(path, 'journal.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3);
+  expect(report.checks.find(({ check }) => check === 'cycle')?.figures.cycles).toHaveLength(2);
+  const journal = join(path, 'journal.jsonl');
+  const lines = readFileSync(journal, 'utf8').trim().split('\n');
+  expect(lines).toHaveLength(3);
+
+  writeFileSync(journal, lines.join('\n').replace('"outcome":"pass"', '"outcome":"good"').concat('\n'));
+  await expect(acceptNode({ resume: path, reference: small })).rejects.toThrow(
+    /journal\.jsonl: .* must be one of .*"unknown"/,
+  );
 });
 
 test('a check that cannot see its PoC is not known, and nothing of it is left on the node', async () => {

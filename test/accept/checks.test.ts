@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { batchesCheck } from '../../src/accept/checks/batches.js';
 import { judgeCycles } from '../../src/accept/checks/cycle.js';
 import { sizesOf } from '../../src/accept/checks/long-prompt.js';
 import { type CounterLook, rateOf } from '../../src/accept/generation.js';
@@ -63,7 +64,25 @@ test('batches: vectors that depend on the batch are a failure, and those within 
   );
   const slight = off((_, batch) => batch.length === 8, 0.05);
   const told = await check(await node({ replicas: [slight] }), 'batches');
-  expect(about(told, 5001)[0]).toMatch(/^pass: .*2 of 9 other batches change vectors; most batches of 8/);
+  expect(about(told, 5001)[0]).toMatch(
+    /^pass: .*2 of 9 other batches change vectors; most batches of 8.*; within the honest band \(/,
+  );
+});
+
+test('batches: vectors below the gate that no honest pair shows are a failure, and without a band nothing is known', async () => {
+  const far = off((_, batch) => batch.length === 8, 0.35);
+  const result = await check(await node({ replicas: [far] }), 'batches');
+  expect(about(result, 5001)[0]).toMatch(
+    /^fail: .*batches of 8: .*none above the threshold: its mean is beyond the honest band \(/,
+  );
+  const changed = {
+    ...{ nonces: 64, unequal: 64, beyond: 0, meanL2: 0.1, maxL2: 0.2, places: [] },
+    ...{ pValue: 1, fraudDetected: false, outside: null },
+  };
+  const asked = [{ batch: 'batches of 8', port: 5001, apart: changed }];
+  const facts = { base: 'batches of 32', asked, refused: [] };
+  const [finding] = batchesCheck.judge(facts, { known: null } as never);
+  expect(finding).toMatchObject({ outcome: 'unknown', advice: expect.stringContaining('assay calibrate') });
 });
 
 test('cycle: memory that a PoC does not give back is a failure', async () => {

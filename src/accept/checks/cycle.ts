@@ -10,7 +10,7 @@ import {
   settled,
   usedMemoryMb,
 } from '../generation.js';
-import type { ImageFinding } from '../model.js';
+import type { Figures, ImageFinding } from '../model.js';
 import { changeText, memoryText } from '../text.js';
 
 /** A later cycle may be so much slower than the first. */
@@ -51,14 +51,19 @@ export const cycleCheck = defineCheck<CycleFacts>({
     return { ports, memoryMb, cycles };
   },
   judge: judgeCycles,
-  figures: ({ cycles }) => ({
+  figures: figuresOfCycles,
+});
+
+/** Rate and memory, cycle by cycle. */
+export function figuresOfCycles({ cycles }: Pick<CycleFacts, 'cycles'>): Figures {
+  return {
     cycles: cycles.map(({ rates, memoryMb }, index) => ({
       cycle: index + 1,
       rates: rates.map(({ port, rate }) => ({ port, perSecond: rate?.perSecond ?? null })),
       memoryMb,
     })),
-  }),
-});
+  };
+}
 
 /** One PoC, from its start until the replicas are in rotation again. */
 export async function runCycle(

@@ -1,14 +1,18 @@
+import { pause } from '../../http/retry.js';
 import { rateText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
-import { generate, type Rate, rateOf, requireRotation } from '../generation.js';
-import type { ImageFinding } from '../model.js';
+import { generate, type Rate, rateOf, requireRotation, usedMemoryMb } from '../generation.js';
+import type { ImageFinding, PartFigure } from '../model.js';
 import { changeText } from '../text.js';
 
 const TOLERANCE = 0.05;
+/** Parts of the measurement that the page draws. */
+const PARTS = 6;
 
 interface Facts {
   seconds: number;
   replicas: { port: number; whole: Rate | null; firstHalf: Rate | null; secondHalf: Rate | null }[];
+  parts: PartFigure[];
 }
 
 export const steadyCheck = defineCheck<Facts>({
@@ -21,7 +25,15 @@ export const steadyCheck = defineCheck<Facts>({
     const ports = await requireRotation(tester);
     // After an engine's start the first run is some 12 % low: it does not count.
     await generate(tester, warmupSeconds);
-    const { looks } = await generate(tester, warmupSeconds + measureSeconds);
+    const partSeconds = measureSeconds / PARTS;
+    const memory: (number | null)[] = [];
+    const { looks } = await generate(tester, warmupSeconds + measureSeconds, async () => {
+      await pause(1000 * warmupSeconds, tester.signal);
+      for (let part = 0; part < PARTS; part++) {
+        await pause(1000 * partSeconds, tester.signal);
+        memory.push(await usedMemoryMb(tester));
+      }
+    });
     const rate = (port: number, from: number, to: number) =>
       rateOf(looks, port, warmupSeconds + from * measureSeconds, warmupSeconds + to * measureSeconds);
     return {
@@ -32,8 +44,17 @@ export const steadyCheck = defineCheck<Facts>({
         firstHalf: rate(port, 0, 0.5),
         secondHalf: rate(port, 0.5, 1),
       })),
+      parts: memory.map((memoryMb, part) => ({
+        untilS: (part + 1) * partSeconds,
+        rates: ports.map((port) => ({
+          port,
+          perSecond: rate(port, part / PARTS, (part + 1) / PARTS)?.perSecond ?? null,
+        })),
+        memoryMb,
+      })),
     };
   },
+  figures: ({ parts }) => ({ parts }),
   judge({ seconds, replicas }) {
     const measured = replicas.flatMap(({ port, whole }) => (whole === null ? [] : [{ port, whole }]));
     const best = measured.reduce<(typeof measured)[number] | null>(

@@ -31,7 +31,7 @@ export const toolsCheck = defineCheck<Facts>({
   limitSeconds: ({ chatSeconds }) => 2 * chatSeconds + 60,
   lacks(inputs) {
     if (inputs.startArgs === null)
-      return 'it is not known which parsers the node was started with: add --node-config FILE';
+      return 'it is not known which parsers the node was started with: add --node-config FILE, or --deploy-args-from-reference';
     return hasParser(inputs, 'tool-call') || hasParser(inputs, 'reasoning')
       ? null
       : 'the arguments name neither --tool-call-parser nor --reasoning-parser';

@@ -2,50 +2,69 @@ import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
 import { replicaColours } from '../../page/charts/palette.js';
 import { drawSvg } from '../../page/charts/svg.js';
 import { replicaText } from '../../text/figures.js';
-import type { CycleFigure } from '../model.js';
+import type { CycleFigure, Figures, PartFigure } from '../model.js';
 
-/** Nonces per second of each replica, cycle by cycle. */
-export function rateChart(cycles: CycleFigure[]): string {
-  const ports = [...new Set(cycles.flatMap(({ rates }) => rates.map(({ port }) => port)))];
-  const points = cycles.flatMap(({ cycle, rates }) =>
+/** What rate and memory are drawn over: PoC cycles, or parts of one PoC. */
+export interface Course {
+  /** What one step is: `cycle`, or `seconds`. */
+  axis: string;
+  steps: Step[];
+}
+
+type Step = Omit<CycleFigure & PartFigure, 'cycle' | 'untilS'> & { at: number };
+
+/** What a check has measured step by step. */
+export function coursesOf({ cycles = [], parts = [] }: Figures): Course[] {
+  const courses: Course[] = [
+    { axis: 'cycle', steps: cycles.map(({ cycle, ...step }) => ({ at: cycle, ...step })) },
+    { axis: 'seconds', steps: parts.map(({ untilS, ...step }) => ({ at: untilS, ...step })) },
+  ];
+  return courses.filter(({ steps }) => steps.length > 0);
+}
+
+/** Nonces per second of each replica. */
+export function rateChart(course: Course): string {
+  const ports = [...new Set(course.steps.flatMap(({ rates }) => rates.map(({ port }) => port)))];
+  const points = course.steps.flatMap(({ at, rates }) =>
     rates.flatMap(({ port, perSecond }) =>
-      perSecond === null ? [] : [{ cycle, value: perSecond, replica: replicaText(port) }],
+      perSecond === null ? [] : [{ at, value: perSecond, replica: replicaText(port) }],
     ),
   );
-  return chart(cycles, points, 'nonces per second', {
+  return chart(course, points, 'nonces per second', {
     color: replicaColours(ports),
     stroke: 'replica',
   });
 }
 
-/** Memory in use after each cycle. */
-export function memoryChart(cycles: CycleFigure[]): string {
-  const points = cycles.flatMap(({ cycle, memoryMb }) =>
-    memoryMb === null ? [] : [{ cycle, value: memoryMb / 1024, replica: 'all' }],
+/** GPU memory in use. */
+export function memoryChart(course: Course): string {
+  const points = course.steps.flatMap(({ at, memoryMb }) =>
+    memoryMb === null ? [] : [{ at, value: memoryMb / 1024, replica: 'all' }],
   );
-  return chart(cycles, points, 'GB in use', { stroke: 'var(--bar)' });
+  return chart(course, points, 'GB in use', { stroke: 'var(--bar)' });
 }
 
 function chart(
-  cycles: CycleFigure[],
-  points: { cycle: number; value: number; replica: string }[],
+  { axis, steps }: Course,
+  points: { at: number; value: number; replica: string }[],
   label: string,
   { stroke, ...more }: { stroke: string; color?: ReturnType<typeof replicaColours> },
 ): string {
-  const channels = { x: 'cycle', y: 'value', stroke };
+  const ticks = steps.map(({ at }) => at);
+  const half = (ticks[0] ?? 1) / 2;
   return drawSvg(
     {
       ...more,
-      x: { domain: [0.5, cycles.length + 0.5], label: 'cycle' },
+      x: { domain: [half, (ticks.at(-1) ?? 1) + half], label: axis },
       y: { label: `↑ ${label}`, grid: true, zero: true, nice: true },
       marks: [
-        axisX({ ticks: cycles.map(({ cycle }) => cycle), tickFormat: String }),
+        axisX({ ticks, tickFormat: (at: number) => String(Number(at.toPrecision(3))) }),
         axisY(),
         ruleY([0]),
-        lineY(points, { ...channels, z: 'replica' }),
-        dot(points, { x: 'cycle', y: 'value', fill: stroke, r: 3.5 }),
+        lineY(points, { x: 'at', y: 'value', stroke, z: 'replica' }),
+        dot(points, { x: 'at', y: 'value', fill: stroke, r: 3.5 }),
       ],
     },
-    `${label} over ${cycles.length} cycles; the table has the figures.`,
+    `${label} by ${axis}, ${steps.length} points.`,
   );
 }

@@ -3,7 +3,8 @@ import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
 import { distanceText, durationText, momentText, pValueText } from '../../text/figures.js';
 import type { AcceptReport, ImageCheckResult, PairFigure } from '../model.js';
-import { memoryChart, rateChart } from './charts.js';
+import { memoryText } from '../text.js';
+import { type Course, coursesOf, memoryChart, rateChart } from './charts.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
 
 /** An acceptance as one self-contained page: the matrix of checks and replicas, then each check. */
@@ -66,7 +67,7 @@ function CellMark({ cell }: { cell: Cell }) {
 
 function CheckSection({ result }: { result: ImageCheckResult }) {
   const { check, title, why, outcome, reason, findings, figures } = result;
-  const { cycles = [], pairs = [] } = figures;
+  const { pairs = [] } = figures;
   return (
     <>
       <h2>
@@ -92,22 +93,47 @@ function CheckSection({ result }: { result: ImageCheckResult }) {
           />
         </div>
       )}
-      {cycles.length > 0 && (
-        <div class="pair">
-          <Figure
-            title="Rate over the cycles"
-            label={`${check}: rate over the cycles`}
-            svg={rateChart(cycles)}
-          />
-          <Figure
-            title="GPU memory over the cycles"
-            label={`${check}: GPU memory`}
-            svg={memoryChart(cycles)}
-          />
-        </div>
-      )}
+      {coursesOf(figures).map((course) => (
+        <CourseFigures key={course.axis} check={check} course={course} />
+      ))}
       {pairs.length > 0 && <PairTable pairs={pairs} />}
     </>
+  );
+}
+
+const OVER: Record<string, string> = { cycle: 'over the cycles', seconds: 'over the time of one PoC' };
+
+function CourseFigures({ check, course }: { check: string; course: Course }) {
+  const over = OVER[course.axis] ?? course.axis;
+  const [rate, memory] = [`Rate ${over}`, `GPU memory ${over}`];
+  return (
+    <>
+      <div class="pair">
+        <Figure title={rate} label={`${check}: ${rate}`} svg={rateChart(course)} />
+        <Figure title={memory} label={`${check}: ${memory}`} svg={memoryChart(course)} />
+      </div>
+      <CourseTable check={check} course={course} />
+    </>
+  );
+}
+
+function CourseTable({ check, course: { axis, steps } }: { check: string; course: Course }) {
+  const ports = [...new Set(steps.flatMap(({ rates }) => rates.map(({ port }) => port)))];
+  return (
+    <div class="panel">
+      <DataTable
+        caption={`${check}: nonces per second of each replica, and GPU memory in use`}
+        head={[axis, ...ports.map(String), 'GPU memory']}
+        rows={steps.map(({ at, rates, memoryMb }) => [
+          String(Number(at.toPrecision(3))),
+          ...ports.map((port) => {
+            const rate = rates.find((one) => one.port === port)?.perSecond ?? null;
+            return rate === null ? 'not measured' : rate.toFixed(1);
+          }),
+          memoryText(memoryMb),
+        ])}
+      />
+    </div>
   );
 }
 

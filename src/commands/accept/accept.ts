@@ -10,10 +10,14 @@ export const command = defineCommand({
     'Exit 0 all passed, 2 some failed, 1 some could not be run.',
   ].join('\n'),
   options: {
-    'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node', { demandOption: true }),
-    model: textFlag('model', 'the model to test it with', { demandOption: true }),
+    'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node'),
+    model: textFlag('model', 'the model to test it with'),
     'node-config': textFlag('node-config', 'file with the node, whose arguments the model is started with'),
     'node-id': textFlag('node-id', 'which node of the file'),
+    'deploy-args-from-reference': {
+      type: 'boolean',
+      description: 'start it with the arguments that the reference was recorded with',
+    },
     reference: textFlag('reference', 'a reference file, or a name of `assay golden list`'),
     peer: {
       type: 'string',
@@ -34,28 +38,30 @@ export const command = defineCommand({
         max: 86_400,
       },
     ),
+    'wait-ready': numberFlag('wait-ready', 'seconds to wait for a node that is still starting', {
+      min: 0,
+      max: 86_400,
+    }),
     'expect-replicas': numberFlag('expect-replicas', 'replicas that it should have', {
       min: 1,
       max: 1024,
       integer: true,
     }),
-    cycles: numberFlag('cycles', 'PoC cycles', { min: 1, max: 1000, integer: true, default: 3 }),
-    'measure-seconds': numberFlag('measure-seconds', 'for a rate', { above: 0, max: 86_400, default: 60 }),
-    'warmup-seconds': numberFlag('warmup-seconds', 'before a rate is measured', {
+    cycles: numberFlag('cycles', 'PoC cycles (default 3)', { min: 1, max: 1000, integer: true }),
+    'measure-seconds': numberFlag('measure-seconds', 'for a rate (default 60)', { above: 0, max: 86_400 }),
+    'warmup-seconds': numberFlag('warmup-seconds', 'before a rate is measured (default 30)', {
       above: 0,
       max: 3_600,
-      default: 30,
     }),
-    'chat-timeout': numberFlag('chat-timeout', 'seconds for one chat', {
+    'chat-timeout': numberFlag('chat-timeout', 'seconds for one chat (default 300)', {
       above: 0,
       max: 7_200,
-      default: 300,
     }),
     only: textFlag('only', 'these checks alone, separated by commas'),
     skip: textFlag('skip', 'all checks but these'),
     report: textFlag('report', 'formats to write into the run folder: junit,html,markdown (json always)'),
     'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/accept_MODEL_TIME)'),
-    resume: textFlag('resume', 'folder of an interrupted run: what passed or failed in it is kept'),
+    resume: textFlag('resume', 'folder of an interrupted run: its flags and what passed or failed are kept'),
     json: { type: 'boolean', description: 'print events as JSON lines, the last one with the report' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   },

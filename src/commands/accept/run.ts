@@ -1,6 +1,6 @@
 import { acceptNode } from '../../accept/accept-node.js';
 import { CHECK_NAMES, type CheckName, type ImageCheckResult } from '../../accept/model.js';
-import type { AcceptEvents, AcceptOptions } from '../../accept/options.js';
+import type { AcceptEvents, AcceptOptions, ResumeOptions } from '../../accept/options.js';
 import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
 import { wrapped } from '../../accept/tell/wrap.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
@@ -13,19 +13,21 @@ import type { Context } from '../command.js';
 
 /** The flags as the parser hands them on. */
 export interface AcceptFlags {
-  mlnodeUrl: string;
-  model: string;
+  mlnodeUrl?: string | undefined;
+  model?: string | undefined;
   nodeConfig?: string | undefined;
   nodeId?: string | undefined;
+  deployArgsFromReference?: boolean | undefined;
+  waitReady?: number | undefined;
   reference?: string | undefined;
   peer?: string[] | undefined;
   inferenceUrl?: string | undefined;
   deployTimeout?: number | undefined;
   expectReplicas?: number | undefined;
-  cycles: number;
-  measureSeconds: number;
-  warmupSeconds: number;
-  chatTimeout: number;
+  cycles?: number | undefined;
+  measureSeconds?: number | undefined;
+  warmupSeconds?: number | undefined;
+  chatTimeout?: number | undefined;
   only?: string | undefined;
   skip?: string | undefined;
   report?: string | undefined;
@@ -66,35 +68,47 @@ export async function runAccept(flags: AcceptFlags, { terminal, signal }: Contex
   }
 }
 
-async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions> {
-  const { nodeConfig, nodeId, only, skip, expDir, resume } = flags;
+async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions | ResumeOptions> {
+  const { mlnodeUrl, model, nodeConfig, nodeId, only, skip, expDir, resume } = flags;
   if (resume !== undefined && expDir !== undefined)
     throw new UsageError('--resume and --exp-dir both name the folder', { advice: 'give one of them' });
   if (nodeId !== undefined && nodeConfig === undefined) throw new UsageError('--node-id needs --node-config');
+  if (nodeConfig !== undefined && model === undefined)
+    throw new UsageError('--node-config needs --model, to find the arguments', { advice: 'add --model' });
+  if (nodeConfig !== undefined && flags.deployArgsFromReference === true)
+    throw new UsageError('--node-config and --deploy-args-from-reference both name the arguments', {
+      advice: 'give one of them',
+    });
   const named = only === undefined ? undefined : checkNames('--only', only);
   if (named?.includes('cross-device') && flags.peer === undefined)
     throw new UsageError('--only cross-device needs a node to compare with', { advice: 'add --peer URL' });
-  return {
-    mlnodeUrl: flags.mlnodeUrl,
-    model: flags.model,
-    cycles: flags.cycles,
-    measureSeconds: flags.measureSeconds,
-    warmupSeconds: flags.warmupSeconds,
-    chatSeconds: flags.chatTimeout,
+  const options = {
+    ...given('cycles', flags.cycles),
+    ...given('measureSeconds', flags.measureSeconds),
+    ...given('warmupSeconds', flags.warmupSeconds),
+    ...given('chatSeconds', flags.chatTimeout),
     ...given('reference', flags.reference),
     ...given('peers', flags.peer),
     ...given('inferenceUrl', flags.inferenceUrl),
+    ...given('waitReadySeconds', flags.waitReady),
+    ...given('startArgsFromReference', flags.deployArgsFromReference),
     ...given('startSeconds', flags.deployTimeout),
     ...given('expectReplicas', flags.expectReplicas),
     ...given(
       'startArgs',
-      nodeConfig === undefined ? undefined : await argsOf(nodeConfig, nodeId, flags.model),
+      nodeConfig === undefined || model === undefined ? undefined : await argsOf(nodeConfig, nodeId, model),
     ),
     ...given('only', named),
     ...given('skip', skip === undefined ? undefined : checkNames('--skip', skip)),
     ...given('expDir', expDir),
-    ...given('resume', resume),
   };
+  if (resume !== undefined)
+    return { ...options, resume, ...given('mlnodeUrl', mlnodeUrl), ...given('model', model) };
+  if (mlnodeUrl === undefined || model === undefined)
+    throw new UsageError('a new run needs --mlnode-url and --model', {
+      advice: 'give both, or --resume FOLDER',
+    });
+  return { ...options, mlnodeUrl, model };
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
@@ -144,6 +158,7 @@ function lineEvents(terminal: Terminal): AcceptEvents {
       const line = `        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`;
       terminal.say(wrapped(line, terminal.width, '          '));
     },
+    note: (text) => terminal.say(text),
     warning: (text) => terminal.say(`warning: ${text}`),
   };
 }
@@ -160,6 +175,7 @@ function jsonEvents(terminal: Terminal): AcceptEvents {
     begun: (folder) => tell('begun', { folder }),
     checkStarted: (check) => tell('check_started', check),
     checkEnded: (result, isKept) => tell('check_ended', { ...result, from_before: isKept }),
+    note: (text) => tell('note', { text }),
     warning: (text) => tell('warning', { text }),
   };
 }

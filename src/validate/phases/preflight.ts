@@ -68,7 +68,12 @@ export async function preflight(
   return { report, promised };
 }
 
-async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
+/**
+ * Waits until the node answers and is ready, for `--wait-ready` at most.
+ *
+ * @throws HttpFault when nobody answers
+ */
+export async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
   const until = performance.now() + 1000 * (options.waitReadySeconds ?? 0);
   for (;;) {
     try {
