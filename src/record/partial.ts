@@ -32,6 +32,11 @@ export interface PartialRecording {
   remove(): Promise<void>;
 }
 
+/** Where the vectors of a file to be are kept as they come; nothing stands beside a device, and it keeps nothing. */
+export function partialPath(out: string): string {
+  return `${isTaken(out) || !isSpecial(out) ? out : 'assay-recording'}.partial.jsonl`;
+}
+
 /**
  * Opens the record of what has come so far, beside the file to be.
  *
@@ -43,8 +48,7 @@ export async function openPartial(
   plan: RecordingPlan,
   mode: 'resume' | 'fresh' | 'over',
 ): Promise<PartialRecording> {
-  // Nothing stands beside a device, and it keeps nothing.
-  const path = `${isTaken(out) || !isSpecial(out) ? out : 'assay-recording'}.partial.jsonl`;
+  const path = partialPath(out);
   if (mode === 'over') await rm(path, { force: true });
   if (mode === 'fresh' && existsSync(path)) {
     throw new AssayError(`${path}: an interrupted recording is there`, {

@@ -18,10 +18,16 @@ export interface RunFolder {
 /**
  * Reads a run's resolved inputs and its observations.
  *
- * @throws AssayError naming the file and the line that is not as a run writes it
+ * @throws AssayError naming the file and the line that is not as a run writes it; or the run has measured nothing
  */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
-  return { config: await readConfig(folder), observations: await readObservations(folder) };
+  const config = await readConfig(folder);
+  if (!existsSync(join(folder, 'observations.jsonl'))) {
+    throw new AssayError(`run ${folder} has measured nothing: it ended before it probed the node`, {
+      advice: `take it up with assay validate --resume ${folder}, or give the folder of another run`,
+    });
+  }
+  return { config, observations: await readObservations(folder) };
 }
 
 /** A finished run, as every renderer takes it. */

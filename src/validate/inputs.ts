@@ -19,7 +19,7 @@ import { type Challenge, challengeOf, challengeReference } from './challenge.js'
 import { chooseForNode } from './choose-reference.js';
 import { readEarlierRun } from './earlier-run.js';
 import { batchOfReference, type KnownFields, knownFields } from './known.js';
-import type { ValidateEvents, ValidateOptions } from './options.js';
+import type { ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
 import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
 
@@ -47,8 +47,9 @@ export interface RunInputs extends JudgeInputs {
   options: ValidateOptions;
   /** Without a trailing slash. */
   mlnodeUrl: string;
-  /** The golden vectors, or those of the trusted node that a challenge compares with. */
+  /** The golden vectors, or those of the trusted node that a challenge compares with: none before it was asked. */
   reference: GoldenReference;
+  challenge: Challenge | null;
   params: PocParams;
   plan: BatchPlan;
   /** Public key of this run's own throughput generation. */
@@ -69,29 +70,20 @@ export interface BatchPlan {
 }
 
 /**
- * Resolves what a run is to be made with. A challenge has its trusted node compute the vectors here.
+ * Resolves what a run is to be made with. The vectors of a challenge are asked for when the run has a folder to keep
+ * them in: see `withTrustedVectors`.
  *
- * @param watcher.events told that a trusted node is asked
- * @param watcher.signal and `until`: the limits of the whole run
+ * @param limits of the whole run
  * @throws AssayError for inputs that no run can start from
  */
-export async function resolveRun(
-  options: ValidateOptions,
-  { events, ...limits }: TimeLimits & { events: ValidateEvents },
-): Promise<RunInputs> {
+export async function resolveRun(options: ValidateOptions, limits: TimeLimits): Promise<RunInputs> {
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
   const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
   const { golden, why } = await referenceOf(options, mlnodeUrl, { unfinished, ...limits });
   const challenge = challengeOf(options);
   requireUseOfTrusted(options, golden);
-  if (challenge !== undefined) events.note?.(`asking the trusted node for ${challenge.n} vectors`);
   const reference =
-    challenge === undefined
-      ? golden
-      : await challengeReference(golden, challenge, options, options.resume, {
-          ...limits,
-          note: events.note,
-        });
+    challenge === undefined ? golden : await challengeReference(golden, challenge, options, options.resume);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
   const known = await knownFields(reference);
@@ -108,6 +100,7 @@ export async function resolveRun(
     options,
     mlnodeUrl,
     reference,
+    challenge: challenge ?? null,
     params: pocParamsOf(reference.file),
     plan: planOf({ options, reference }),
     ownPublicKey,
@@ -127,6 +120,25 @@ export async function resolveRun(
     startedAt: unfinished?.report?.timestamp ?? new Date().toISOString(),
     ownBaseline: earlier.run,
     lostBaseline: earlier.why,
+  };
+}
+
+/**
+ * The same with the vectors that the trusted node computed.
+ *
+ * @param reference with them
+ */
+export async function withVectors(inputs: RunInputs, reference: GoldenReference): Promise<RunInputs> {
+  const { config } = inputs;
+  const { why = null } = config.reference;
+  return {
+    ...inputs,
+    reference,
+    config: {
+      ...config,
+      ...(await knownFields(reference)),
+      reference: referenceConfig(reference, why),
+    },
   };
 }
 
@@ -173,28 +185,13 @@ export function configOf(
   reference: GoldenReference,
   { statTest, ownPublicKey, known, challenge, why = null }: ConfigParts,
 ): ValidateConfig {
-  const { batch, isHint } = batchOfReference(reference.file);
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
     harness_version: packageVersion(),
     mlnode_url: shownUrl(options.mlnodeUrl),
     node_id: options.nodeId ?? null,
     model: options.model,
-    reference: {
-      path: reference.path,
-      sha256: reference.sha256,
-      source: reference.file.source ?? null,
-      ...(reference.file.notes !== undefined && { notes: reference.file.notes }),
-      n_vectors: reference.nonces.length,
-      warnings: [
-        ...reference.warnings,
-        ...(isHint
-          ? [`it names a batch of ${batch} in its own words, which is taken for its collection batch`]
-          : []),
-      ],
-      recorded_on: recordedOnText(recordedOn(reference.file)),
-      why,
-    },
+    reference: referenceConfig(reference, why),
     poc_params: { ...params, ...poc, poc_stronger_rng: poc_stronger_rng ?? null },
     stat_test: statTest,
     ...known,
@@ -218,6 +215,25 @@ export function configOf(
         trusted_url: shownUrl(challenge.trustedUrl),
       },
     }),
+  };
+}
+
+/** A reference as a run's config names it. */
+function referenceConfig(
+  { path, sha256, file, nonces, warnings }: GoldenReference,
+  why: string | null,
+): ValidateConfig['reference'] {
+  const { batch, isHint } = batchOfReference(file);
+  const hint = `it names a batch of ${batch} in its own words, which is taken for its collection batch`;
+  return {
+    path,
+    sha256,
+    source: file.source ?? null,
+    ...(file.notes !== undefined && { notes: file.notes }),
+    n_vectors: nonces.length,
+    warnings: [...warnings, ...(isHint ? [hint] : [])],
+    recorded_on: recordedOnText(recordedOn(file)),
+    why,
   };
 }
 

@@ -241,6 +241,11 @@ function unansweredOf(
 function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[]): void {
   const asked = config.reference.n_vectors;
   if (nonces.length >= asked) return;
+  if (config.challenge !== undefined) {
+    throw new AssayError(`run ${folder}: the vectors of the trusted node are not there`, {
+      advice: `take the run up with assay validate --resume ${folder}`,
+    });
+  }
   throw new AssayError(
     `run ${folder}: ${asked} nonces were asked for, and only ${nonces.length} of them are known without the reference`,
     { advice: `put ${config.reference.path} back, or give it with --reference FILE` },

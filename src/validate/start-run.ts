@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { requestsUnderWay } from '../batches/plan.js';
 import { canonicalGolden } from '../golden/canonical.js';
 import { lockFolder } from '../journal/folder-lock.js';
@@ -5,13 +8,16 @@ import type { Observation } from '../run/observation.js';
 import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
-import { type RunInputs, requestConfigOf } from './inputs.js';
+import { type RunInputs, requestConfigOf, withVectors } from './inputs.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Observed } from './observed.js';
 import { readUnfinishedRun, type UnfinishedRun, wholeBatches } from './resume.js';
+import { type Asking, askTrustedNode, keptPath } from './trusted-node.js';
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {
+  /** With the vectors of the trusted node, where it is a challenge. */
+  inputs: RunInputs;
   folder: RunFiles;
   /** What an earlier part of the run has seen; nothing for a new run. */
   before: Observed;
@@ -20,12 +26,14 @@ export interface StartedRun {
 }
 
 /**
- * The folder of a new run, with its resolved inputs in it, or that of an unfinished one.
+ * The folder of a new run, with its resolved inputs in it, or that of an unfinished one. The trusted node of a
+ * challenge is asked here for what the folder does not hold yet.
  *
- * @throws AssayError when the folder cannot be written, holds another run, or belongs to a run that goes on
+ * @throws AssayError when the folder cannot be written, holds another run, or belongs to a run that goes on; or the
+ *   trusted node gives no vectors
  */
-export function startRun(inputs: RunInputs): Promise<StartedRun> {
-  return inputs.unfinished === null ? newRun(inputs) : takeUpRun(inputs, inputs.unfinished);
+export function startRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
+  return inputs.unfinished === null ? newRun(inputs, asking) : takeUpRun(inputs, inputs.unfinished, asking);
 }
 
 /** How the nonces are asked for, of a node with so many replicas. */
@@ -41,39 +49,65 @@ export function requestOf(
   };
 }
 
-async function newRun(inputs: RunInputs): Promise<StartedRun> {
-  const { options, config, reference, startedAt } = inputs;
+async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
+  const { options, config, startedAt } = inputs;
   const { expDir, expName, model, nodeId } = options;
   const path = expDir ?? defaultRunFolder(expName, model, nodeId, new Date(startedAt));
   const { folder, release } = await createRunFolder(path);
   try {
-    await folder.keep('validate_config.json', `${JSON.stringify(config, null, 2)}\n`);
-    if (config.challenge !== undefined)
-      folder.write(CHALLENGE_FILE, canonicalGolden(challengeFile(reference)));
-    return { folder, before: observedBefore(inputs, []), release };
+    await keepConfig(folder, config);
+    const complete = await withTrustedVectors(inputs, folder, asking);
+    return { inputs: complete, folder, before: observedBefore(complete, []), release };
+  } catch (error) {
+    // Of which nothing is kept, nothing is left behind.
+    const isEmpty = !existsSync(keptPath(folder.path));
+    if (isEmpty) await rm(join(folder.path, CONFIG_FILE), { force: true });
+    await release();
+    if (isEmpty) await rmdir(folder.path).catch(() => {});
+    throw error;
+  }
+}
+
+const CONFIG_FILE = 'validate_config.json';
+
+/** With nothing but whole batches left in it. */
+async function takeUpRun(
+  inputs: RunInputs,
+  { folder: path }: UnfinishedRun,
+  asking: Asking,
+): Promise<StartedRun> {
+  const release = await lockFolder(path);
+  try {
+    // Read again: until it was held, another process may have brought it to its end.
+    const unfinished = await readUnfinishedRun(path);
+    const folder = openRunFolder(path);
+    const complete = await withTrustedVectors({ ...inputs, unfinished }, folder, asking);
+    const whole = await wholeBatches(path, inputs.plan.batches, inputs.nonces, inputs.coverage);
+    const { observations, changed } = measureAgain(whole, complete.reference);
+    await folder.keep('observations.jsonl', linesOf(observations));
+    const before = observedBefore(complete, observations);
+    const warnings = aboutMeasuring(changed, observations.length, null);
+    return { inputs: complete, folder, before: { ...before, warnings }, release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-/** With nothing but whole batches left in it. */
-async function takeUpRun(inputs: RunInputs, { folder: path }: UnfinishedRun): Promise<StartedRun> {
-  const release = await lockFolder(path);
-  try {
-    // Read again: until it was held, another process may have brought it to its end.
-    const unfinished = await readUnfinishedRun(path);
-    const folder = openRunFolder(path);
-    const whole = await wholeBatches(path, inputs.plan.batches, inputs.nonces, inputs.coverage);
-    const { observations, changed } = measureAgain(whole, inputs.reference);
-    await folder.keep('observations.jsonl', linesOf(observations));
-    const before = observedBefore({ ...inputs, unfinished }, observations);
-    const warnings = aboutMeasuring(changed, observations.length, null);
-    return { folder, before: { ...before, warnings }, release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+/** The vectors of a challenge are in the folder before the node is asked for its own. */
+async function withTrustedVectors(inputs: RunInputs, folder: RunFiles, asking: Asking): Promise<RunInputs> {
+  const { challenge, options, reference: asked } = inputs;
+  if (challenge === null || asked.artifacts.length > 0) return inputs;
+  const vectors = await askTrustedNode({ challenge, options, asked }, folder.path, asking);
+  const complete = await withVectors(inputs, vectors);
+  await keepConfig(folder, complete.config);
+  await folder.keep(CHALLENGE_FILE, canonicalGolden(challengeFile(vectors)));
+  await rm(keptPath(folder.path), { force: true });
+  return complete;
+}
+
+function keepConfig(folder: RunFiles, config: RunInputs['config']): Promise<void> {
+  return folder.keep(CONFIG_FILE, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** What is known before the first phase of this part of the run. */

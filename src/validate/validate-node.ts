@@ -49,8 +49,8 @@ async function validateWithin(
   options: ValidateOptions,
   events: ValidateEvents,
 ): Promise<ValidateResult> {
-  const inputs = await resolveRun(options, { events, signal, until });
-  const { folder, before, release } = await startRun(inputs);
+  const resolved = await resolveRun(options, { signal, until });
+  const { inputs, folder, before, release } = await startRun(resolved, { signal, until, note: events.note });
   const begun = performance.now();
   try {
     const observed = await observe(inputs, before, { folder, events, signal, until });

@@ -11,6 +11,7 @@ import { useTempFolder } from '../support/temp.js';
 import { reference } from './support.js';
 
 const temp = useTempFolder();
+const limits = { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY };
 
 /** The resolved inputs of a run in a folder. */
 async function inputs(expDir: string, ownPublicKey = 'key', more: Partial<ValidateOptions> = {}) {
@@ -22,7 +23,7 @@ async function inputs(expDir: string, ownPublicKey = 'key', more: Partial<Valida
     ...more,
   };
   const signal = new AbortController().signal;
-  return await resolveRun(options, { events: {}, signal, until: Number.POSITIVE_INFINITY });
+  return await resolveRun(options, { signal, until: Number.POSITIVE_INFINITY });
 }
 
 /** A report of a finished run. */
@@ -32,7 +33,7 @@ const passed = ({ config }: { config: ValidateConfig }) =>
 it('lets the loser of a race write nothing', async () => {
   const folder = temp.path('race');
   const racing = await Promise.all(Array.from({ length: 5 }, (_, at) => inputs(folder, `key${at}`)));
-  const settled = await Promise.allSettled(racing.map((run) => startRun(run)));
+  const settled = await Promise.allSettled(racing.map((run) => startRun(run, limits)));
   const winner = settled.findIndex(({ status }) => status === 'fulfilled');
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const config = JSON.parse(await readFile(`${folder}/validate_config.json`, 'utf8'));
@@ -42,12 +43,12 @@ it('lets the loser of a race write nothing', async () => {
 
 it('takes an unfinished run up only when nobody else works on it, and has not finished it', async () => {
   const folder = temp.path('finished');
-  const first = await startRun(await inputs(folder));
+  const first = await startRun(await inputs(folder), limits);
   const again = await inputs(folder, 'key', { resume: folder });
-  await expect(startRun(again)).rejects.toThrow('is being worked on');
+  await expect(startRun(again, limits)).rejects.toThrow('is being worked on');
   await writeFile(`${folder}/validate_report.json`, passed(again));
   await first.release();
-  await expect(startRun(again)).rejects.toThrow('is finished: PASS');
+  await expect(startRun(again, limits)).rejects.toThrow('is finished: PASS');
 });
 
 it("does not take another node's result for a node's own, nor the folder of a run that goes on", async () => {

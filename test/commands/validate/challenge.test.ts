@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGolden } from '../../../src/golden/catalog.js';
 import { loadGolden } from '../../../src/golden/load.js';
+import { packageRoot } from '../../../src/paths.js';
 import type { ValidateReport } from '../../../src/run/report.js';
 import {
   type MlNodeSimulator,
@@ -96,6 +98,69 @@ describe('an honest node', () => {
     expect(exitCode, stderr).toBe(0);
     expect(trusted.requests['POST /inference/pow/generate']).toBe(asked);
     expect(await reportIn(folder)).toMatchObject({ verdict: 'PASS', config: { challenge: { seed: 's' } } });
+  });
+});
+
+describe('what the trusted node has answered', () => {
+  const GENERATE = 'POST /inference/pow/generate';
+
+  it('outlives a kill: a run that is taken up asks it for the rest alone', async () => {
+    const folder = folders.path('killed');
+    const args = ['--mlnode-url', honest.url, '--model', golden.file.model, '--exp-dir', folder, ...only];
+    const more = ['--trusted-url', trusted.url, '--challenge=128', '--challenge-seed=k'];
+    const env = {
+      NODE_OPTIONS: `--import ${join(packageRoot, 'test/support/kill-at.mjs')}`,
+      KILL_AFTER: '"kind":"batch"',
+    };
+    const killed = await assay(['validate', ...args, ...more], { env });
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await readdir(folder)).toContain('challenge_reference.json.partial.jsonl');
+
+    // Before it is taken up there is nothing to judge, and the way on is said.
+    const judged = await assayHere(['judge', folder]);
+    expect([judged.exitCode, judged.stderr]).toEqual([
+      1,
+      expect.stringContaining(`assay validate --resume ${folder}`),
+    ]);
+
+    const asked = trusted.requests[GENERATE] ?? 0;
+    const { exitCode, stderr } = await assayHere(['validate', '--resume', folder, '--quiet']);
+    expect(exitCode, stderr).toBe(0);
+    expect((trusted.requests[GENERATE] ?? 0) - asked).toBe(3);
+    const report = await reportIn(folder);
+    expect(report).toMatchObject({ verdict: 'PASS', config: { challenge: { seed: 'k', n: 128 } } });
+    expect(report.config.reference.source).toMatch(/^challenge: computed by http:\S+ on /);
+    expect(report.validation?.response.n_total).toBe(128);
+    expect((await loadGolden(join(folder, 'challenge_reference.json'))).nonces).toEqual(
+      drawChallenge('k', 128).nonces,
+    );
+    expect(await readdir(folder)).not.toContain('challenge_reference.json.partial.jsonl');
+  });
+
+  it('is kept where it goes away half-way, and the error says how to go on', async () => {
+    const folder = folders.path('half-way');
+    const away = await simulate('exact');
+    const generate = '/inference/pow/generate';
+    away.faults = ({ endpoint }) =>
+      endpoint === generate && (away.requests[GENERATE] ?? 0) > 2 ? { status: 400 } : undefined;
+    const more = ['--trusted-url', away.url, '--challenge=128', '--challenge-seed=k'];
+    const args = ['--mlnode-url', honest.url, '--model', golden.file.model, '--exp-dir', folder, ...only];
+    const { exitCode, stderr } = await assayHere(['validate', ...args, ...more]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/the trusted node gave no vectors: .*; go on with --resume \S+half-way$/);
+    away.faults = undefined;
+    const again = await assayHere(['validate', '--resume', folder, '--quiet']);
+    expect(again.exitCode, again.stderr).toBe(0);
+    await away.close();
+  });
+
+  it('is nothing where it never answered: no folder is left', async () => {
+    const folder = folders.path('nothing');
+    const args = ['--mlnode-url', honest.url, '--model', golden.file.model, '--exp-dir', folder, ...only];
+    const more = ['--trusted-url', 'http://127.0.0.1:9', '--challenge=8'];
+    const { exitCode, stderr } = await assayHere(['validate', ...args, ...more]);
+    expect([exitCode, stderr]).toEqual([1, expect.not.stringContaining('--resume')]);
+    expect(existsSync(folder)).toBe(false);
   });
 });
 

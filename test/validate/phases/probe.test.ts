@@ -25,8 +25,8 @@ async function probed(
 ) {
   const simulator = await simulate(node);
   const seen = watched(simulator.url, { skipSelfCheck: true, ...options });
-  const { events, signal, until } = seen.context;
-  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
+  const { signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { signal, until });
   const pool = leasePool();
   const { folder, release } = await createRunFolder(temp.path(`run${++runs}`));
   try {
@@ -180,8 +180,8 @@ describe('a PoC', () => {
 async function refused(node: Partial<MlNodeSimulatorOptions>, options: Partial<ValidateOptions>) {
   const simulator = await simulate(node);
   const seen = watched(simulator.url, options);
-  const { events, signal, until } = seen.context;
-  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
+  const { signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { signal, until });
   const { folder, release } = await createRunFolder(temp.path(`run${++runs}`));
   const pool = leasePool();
   try {

@@ -30,8 +30,8 @@ async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<V
     return hook?.(request);
   };
   const seen = watched(simulator.url, { selfCheck: 'full', ...options });
-  const { events, signal, until } = seen.context;
-  const inputs = await resolveRun({ ...seen.context.options, reference }, { events, signal, until });
+  const { signal, until } = seen.context;
+  const inputs = await resolveRun({ ...seen.context.options, reference }, { signal, until });
   const context = { ...seen.context, inputs, folder: null as never, pool: null };
   const checks = await selfCheck(context, { ...observedBefore(inputs, observations) }, { signal, until });
   // Over all replicas.

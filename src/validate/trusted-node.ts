@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { AssayError, Interrupted, messageOf } from '../errors.js';
+import { checkGolden } from '../golden/load.js';
+import { pocParamsOf } from '../golden/poc-params.js';
+import type { GoldenReference } from '../golden/reference.js';
+import { shownUrl } from '../http/credentials.js';
+import { isSameEndpoint } from '../http/endpoint.js';
+import type { TimeLimits } from '../http/time-limit.js';
+import { parseBaseUrl } from '../http/url.js';
+import { MlNodeClient } from '../mlnode/client.js';
+import { identify, misnamedText } from '../mlnode/identity.js';
+import { portsOf } from '../mlnode/replicas.js';
+import {
+  computedBy,
+  type Disagreement,
+  disagreementOf,
+  type Round,
+  refuseDisagreement,
+} from '../record/disagreement.js';
+import { openPartial, type PartialRecording, partialPath } from '../record/partial.js';
+import { type RecordRequest, recordVectors } from '../record/record-vectors.js';
+import { artifactOf, type Kept } from '../schemes/scheme.js';
+import { CHALLENGE_FILE, type Challenge, challengedBy, NoMeasure, SameNode, sameNode } from './challenge.js';
+import type { ValidateOptions } from './options.js';
+
+/** What a challenge asks of the trusted node. */
+export interface TrustedQuestion {
+  challenge: Challenge;
+  options: ValidateOptions;
+  /** The question as a reference without vectors: see `challengeReference`. */
+  asked: GoldenReference;
+}
+
+/** What asking may take, and who is told of it. */
+export type Asking = TimeLimits & { note?: ((text: string) => void) | undefined };
+
+/**
+ * Has the trusted node compute what the challenge asks for: what an earlier process got of it is not asked for
+ * again.
+ *
+ * @param folder of the run, where each batch is kept as it comes
+ * @returns a reference whose vectors are the trusted node's
+ * @throws AssayError when it does not answer, disagrees with itself, or is the node to be validated; what came is
+ *   kept in the run's folder
+ */
+export async function askTrustedNode(
+  question: TrustedQuestion,
+  folder: string,
+  limits: Asking,
+): Promise<GoldenReference> {
+  const { challenge, options, asked } = question;
+  if (await isSameEndpoint(challenge.trustedUrl, options.mlnodeUrl))
+    throw sameNode('both URLs lead to one address and port');
+  const plan = {
+    params: pocParamsOf(asked.file),
+    nonces: asked.nonces,
+    batchSize: asked.file.collection_batch_size as number,
+  };
+  const partial = await openPartial(join(folder, CHALLENGE_FILE), plan, 'resume');
+  try {
+    const { file, latestRequest } = await vectorsOf(question, partial, limits);
+    if (await holds(latestRequest, options, limits))
+      throw sameNode('it answers for a request that the trusted one was given');
+    return challengedBy(asked, checkGolden(file, challenge.trustedUrl, asked.sha256));
+  } catch (error) {
+    const isKept = partial.vectorsOf(0).size > 0 && !(error instanceof NoMeasure);
+    if (!isKept) await partial.remove();
+    throw failureOf(error, isKept ? folder : null, limits);
+  } finally {
+    await partial.close();
+  }
+}
+
+/** Says what is kept, and how to go on. */
+function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unknown {
+  const goOn = keptIn === null ? [] : [`go on with --resume ${keptIn}`];
+  if (error instanceof Interrupted) {
+    if (keptIn !== null) note?.(`what the trusted node has answered is kept: ${goOn}`);
+    return error;
+  }
+  if (!(error instanceof AssayError) || error instanceof SameNode) return error;
+  return new AssayError(`the trusted node gave no vectors: ${messageOf(error)}`, {
+    advice: ['see to the trusted node, or give another --trusted-url', ...goOn].join('; '),
+    exitCode: error.exitCode,
+    cause: error,
+  });
+}
+
+/** Where the trusted node's vectors are until all have come. */
+export function keptPath(folder: string): string {
+  return partialPath(join(folder, CHALLENGE_FILE));
+}
+
+async function vectorsOf(
+  { challenge: { trustedUrl }, options, asked }: TrustedQuestion,
+  partial: PartialRecording,
+  { signal, until, note }: Asking,
+) {
+  const { patience = 1, validationTimeoutSeconds = 900, servedAs } = options;
+  const { file, nonces } = asked;
+  const missing = nonces.length - partial.vectorsOf(0).size;
+  note?.(`asking the trusted node for ${missing} ${missing < nonces.length ? 'more ' : ''}vectors`);
+  const node = new MlNodeClient(trustedUrl, signal, patience, until);
+  await node.reach();
+  const identity = await identify(node);
+  const misnamed = misnamedText(identity, [file.model, servedAs]);
+  if (misnamed !== null) note?.(`the trusted node ${shownUrl(trustedUrl)}: ${misnamed}`);
+  const { hardware } = identity;
+  const requests: string[] = [];
+  const vectors = await allVectors(partial, {
+    node,
+    onRequest: (id) => requests.push(id),
+    params: pocParamsOf(file),
+    form: file,
+    nonces,
+    batchSize: file.collection_batch_size as number,
+    timeoutSeconds: validationTimeoutSeconds,
+    signal,
+  });
+  const recorded = {
+    ...file,
+    source: `${file.source}${hardware === null ? '' : ` on ${hardware}`}`,
+    artifacts: nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept)),
+  };
+  return { file: recorded, latestRequest: requests.at(-1) };
+}
+
+/** L2 distance that the trusted node's replicas may be apart: of one machine and one build, they compute the same. */
+const TRUSTED_APART = 0.02;
+
+type Asked = Omit<RecordRequest, 'known' | 'onBatch'>;
+
+/**
+ * Has every replica of the trusted node compute the first batch, since one that disagrees with itself is nobody's
+ * measure; then has it compute the rest.
+ *
+ * @throws AssayError when its replicas disagree
+ */
+async function allVectors(partial: PartialRecording, request: Asked): Promise<ReadonlyMap<number, Kept>> {
+  const { node, nonces, batchSize, form } = request;
+  const replicas = portsOf(await node.powStatus());
+  if (replicas.length > 1) {
+    const first = nonces.slice(0, batchSize);
+    const rounds: Round[] = [];
+    for (let round = 0; round < replicas.length; round++)
+      rounds.push(await oneRound(partial, { ...request, nonces: first }, rounds));
+    requireAgreement(disagreementOf(rounds, first, form, batchSize, TRUSTED_APART));
+  }
+  return (await oneRound(partial, request, [])).vectors;
+}
+
+function requireAgreement(found: Disagreement): void {
+  try {
+    refuseDisagreement(found, TRUSTED_APART);
+  } catch (error) {
+    throw new NoMeasure(messageOf(error), { cause: error });
+  }
+}
+
+/** One run of some nonces, each batch kept as it comes; the first runs belong to the whole. */
+async function oneRound(partial: PartialRecording, request: Asked, before: Round[]): Promise<Round> {
+  const round = before.length;
+  const replicas = partial.replicasOf(round);
+  const vectors = await recordVectors({
+    ...request,
+    known: partial.vectorsOf(round),
+    ...(before.length > 0 && { computedBy: computedBy(before) }),
+    onBatch(batch, replica) {
+      if (replica !== null) for (const [nonce] of batch) replicas.set(nonce, replica);
+      return partial.add(round, batch, replica);
+    },
+  });
+  return { vectors, replicas };
+}
+
+/** Behind another address it may be the same node all the same: then it knows what was asked of the trusted one. */
+async function holds(
+  requestId: string | undefined,
+  { mlnodeUrl, patience = 1 }: ValidateOptions,
+  { signal, until }: TimeLimits,
+): Promise<boolean> {
+  const node = new MlNodeClient(parseBaseUrl(mlnodeUrl, '--mlnode-url'), signal, patience, until);
+  return requestId !== undefined && (await node.holdsRequest(requestId));
+}
