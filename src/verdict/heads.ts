@@ -21,6 +21,10 @@ const LEAST_PERIODS = 3;
 const CAP = 2;
 /** Chance of a finding where there is none, over all P, k and parts of a run. */
 const CHANCE = 3e-4;
+/** Parts of it that are kept for kinds of periods. */
+const PART_OF_KIND = { usual: 1 / 2, powerOfTwo: 1 / 4, other: 1 / 4 } as const;
+/** PoC batches of engines that are not told one, of all models and GPU classes (`engine_batch` of the model files). */
+const USUAL_BATCHES = [8, 16, 32];
 /** Heads count as wrong when their mean is so much above that of the rest: in thresholds, and as a ratio. */
 const LEAST_STEP = 0.35;
 const LEAST_RATIO = 1.5;
@@ -223,15 +227,22 @@ function scoresOf(strata: Placed[][], period: number): Float64Array {
 }
 
 /**
- * How many patterns a pattern is one of: half of all chance is kept for periods that are powers of two, as the
- * batches of engines are, shared evenly over those and then over their k; the other half for all others.
+ * By how much a pattern's chance is multiplied, since so many were tried: 1 through the part of all chance that is
+ * kept for it. Half is kept for the batches that engines have by default, a quarter for other powers of two, and a
+ * quarter for all other periods, each shared evenly. Within a period the k-th number of heads gets a part as 1 / k,
+ * since few heads are what engines were seen to spoil, and many show themselves by their number.
  */
-function costOf({ period }: Pattern, longest: number): number {
-  const isPowerOfTwo = (period & (period - 1)) === 0;
-  if (isPowerOfTwo) return 2 * Math.floor(Math.log2(longest)) * (period / 2);
-  let others = 0;
-  for (let one = 2; one <= longest; one++) if ((one & (one - 1)) !== 0) others += Math.floor(one / 2);
-  return 2 * others;
+function costOf({ period, heads }: Pattern, longest: number): number {
+  const kind = kindOfPeriod(period);
+  let [periods, parts] = [0, 0];
+  for (let one = 2; one <= longest; one++) if (kindOfPeriod(one) === kind) periods++;
+  for (let k = 1; k <= Math.floor(period / 2); k++) parts += 1 / k;
+  return (periods / PART_OF_KIND[kind]) * parts * heads;
+}
+
+function kindOfPeriod(period: number): keyof typeof PART_OF_KIND {
+  if (USUAL_BATCHES.includes(period)) return 'usual';
+  return (period & (period - 1)) === 0 ? 'powerOfTwo' : 'other';
 }
 
 function sumsByResidue(placed: Placed[], period: number) {

@@ -112,6 +112,11 @@ describe('heads of batches', () => {
     for (let run = 0; run < 300; run++) expect(find(observations(() => false))).toBeNull();
   });
 
+  it('are seen by seven single vectors of 200 in four of five runs, where they lie nearest to honest ones', () => {
+    const runs = Array.from({ length: 100 }, () => find(observations((place) => isHead(place, 32, 1))));
+    expect(runs.filter((found) => found?.[0] === 32 && found[1] === 1).length).toBeGreaterThan(80);
+  });
+
   it('need three whole periods', () => {
     expect(find(observations((place) => isHead(place, 32, 8), { n: 64 }))?.[0]).not.toBe(32);
     expect(find([])).toBeNull();
