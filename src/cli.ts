@@ -9,6 +9,7 @@ import { useCatalog } from './files/catalog.js';
 import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
+import { asksForEvents, jsonTerminal } from './terminal/events.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
 import { didYouMean, nearest } from './text/nearest.js';
@@ -29,6 +30,14 @@ export function runCli(argv: string[]): Promise<number> {
 
 /** One command line, from its words to its exit code: the whole story of a call. */
 export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
+  if (!asksForEvents(argv, process.env)) return runOne(argv, { terminal, signal });
+  const forPrograms = jsonTerminal(terminal);
+  const exitCode = await runOne(argv, { terminal: forPrograms, signal });
+  forPrograms.event?.({ event: 'ended', exit_code: exitCode });
+  return exitCode;
+}
+
+async function runOne(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   let hasFlag: HasFlag = () => true;
   keepSecretsOf([...argv, ...Object.values(process.env)]);
@@ -50,7 +59,7 @@ export async function runCommandLine(argv: string[], { terminal, signal }: Conte
     const args = await parser.config(settings?.values ?? {}).parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
-    const { proxy, config: _file, printConfig, 'print-config': _print, ...own } = args;
+    const { proxy, progress: _progress, config: _file, printConfig, 'print-config': _print, ...own } = args;
     if (settings !== undefined && printConfig === true) {
       for (const warning of settings.warnings) terminal.say(warning);
       return print(terminal, settings.print(args['json'] === true));
@@ -208,15 +217,19 @@ interface Reporting {
 
 function report(error: unknown, { verbose, terminal, hasFlag }: Reporting): number {
   if (error instanceof AssayError) {
-    terminal.say(`assay: ${maskSecrets(error.lineWith(followable(error.advice, hasFlag)))}`);
+    sayError(terminal, maskSecrets(error.lineWith(followable(error.advice, hasFlag))));
     if (verbose) terminal.say(maskSecrets(error.stack ?? ''));
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.say(
-    `assay: internal error: ${maskSecrets(verbose ? stack : (stack.split('\n')[0] ?? ''))}; this is a bug, --verbose shows where`,
-  );
+  const what = maskSecrets(verbose ? stack : (stack.split('\n')[0] ?? ''));
+  sayError(terminal, `internal error: ${what}; this is a bug, --verbose shows where`);
   return 1;
+}
+
+function sayError({ event, say }: Terminal, text: string): void {
+  if (event === undefined) say(`assay: ${text}`);
+  else event({ event: 'error', text });
 }
 
 function print(terminal: Terminal, text: string): number {

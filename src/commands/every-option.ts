@@ -15,6 +15,11 @@ export const globalOptions = {
     default: true,
     description: 'use HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the network node; --no-proxy does not',
   },
+  progress: {
+    choices: ['text', 'json'],
+    default: 'text',
+    description: 'what stderr has: lines for people, or a JSON event on each line (env ASSAY_PROGRESS)',
+  },
   verbose: { type: 'boolean', description: 'stack traces with errors' },
 } as const;
 

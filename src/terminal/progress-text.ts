@@ -52,7 +52,8 @@ export function doneBy({ total, unit }: ProgressOptions, { done, quietS }: Progr
 function countOf(options: ProgressOptions, state: ProgressState): string {
   const { total, unit, isLimit } = options;
   const done = doneBy(options, state);
-  if (total === null) return `${done} ${done === 1 ? (SINGULAR[unit] ?? unit) : unit}`;
+  if (total === null || (done > total && !isLimit))
+    return `${done} ${done === 1 ? (SINGULAR[unit] ?? unit) : unit}`;
   return isLimit ? `${done} ${unit} (${total} ${unit} at most)` : `${done} of ${total} ${unit}`;
 }
 

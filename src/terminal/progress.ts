@@ -1,3 +1,4 @@
+import type { ProgressEvent } from './events.js';
 import { type Bar, drawBar } from './progress-bars.js';
 import {
   describeEnd,
@@ -28,14 +29,16 @@ export interface Progress {
 const LINE_INTERVAL_MS = 5_000;
 const IDLE_LINES = 6;
 const BAR_INTERVAL_MS = 500;
+const EVENT_INTERVAL_MS = 200;
 /** Parts that one line tells of. */
 const MOST_IN_LINE = 4;
 
 /**
  * Shows the progress of one phase: a bar on a terminal, with one below it for each of those who share the work,
- * and elsewhere a line every few seconds. Both go on while nothing is told, so that a long wait is no silence.
+ * and elsewhere a line every few seconds, or events where a program follows. Both go on while nothing is told, so that a long wait is no silence.
  */
 export function startProgress(terminal: Terminal, options: ProgressOptions): Progress {
+  if (terminal.event !== undefined) return progressEvents(terminal.event, options);
   const startedAt = performance.now();
   const show = terminal.interactive ? showBars(terminal, options) : writeLines(terminal);
   let first: Told | undefined;
@@ -82,6 +85,35 @@ export function startProgress(terminal: Terminal, options: ProgressOptions): Pro
     },
     stop: () => end(() => terminal.say(endLine(snapshot()))),
     clear: () => end(() => {}),
+  };
+}
+
+/** Some nonces may be asked for more than once, until every replica is tested. */
+function atLeast(total: number | null, done: number): number | null {
+  return total === null ? null : Math.max(total, done);
+}
+
+/** An event for each update, no more often than a program can use. */
+function progressEvents(tell: (event: ProgressEvent) => void, options: ProgressOptions): Progress {
+  const { label, total, unit, isLimit = false } = options;
+  let kept: ProgressEvent | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const flush = () => {
+    if (kept !== undefined) tell(kept);
+    kept = undefined;
+    toldAt = performance.now();
+  };
+  return {
+    update(done, note = '', parts = []) {
+      kept = {
+        ...{ event: 'progress', phase: label, done, total: atLeast(total, done), unit, is_limit: isLimit },
+        ...(note !== '' && { note }),
+        parts: parts.map((part) => ({ name: part.name, done: part.done, total: part.total })),
+      };
+      if (performance.now() - toldAt >= EVENT_INTERVAL_MS) flush();
+    },
+    stop: flush,
+    clear: flush,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../clean.js';
+import type { ProgressEvent } from './events.js';
 import { keptBack } from './quiet.js';
 
 /** The process's way to its user. Data goes to `out`, everything else to `say`. */
@@ -11,6 +12,8 @@ export interface Terminal {
   command(text: string): void;
   /** Writes a line for people to stderr, safe to print. */
   say(text: string): void;
+  /** Tells a program on stderr how it goes, with `--progress json`; absent: people read it. */
+  event?(event: ProgressEvent): void;
   /** Colours for stdout; they do nothing where stdout is no terminal or NO_COLOR is set. */
   colors: Colors;
   /** stderr is a terminal: bars may be drawn. */

@@ -1,13 +1,40 @@
+import type { ProgressEvent } from '../terminal/events.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { ValidateEvents, ValidatePhase } from './options.js';
 
 /**
- * Tells a person on stderr how a validation goes.
+ * Tells on stderr how a validation goes.
  *
- * @param prefix names the node where several are validated side by side
+ * @param node its name, where several are validated side by side
  */
-export function watchOnTerminal(terminal: Terminal, prefix = ''): ValidateEvents & { stop(): void } {
+export function watchOnTerminal(terminal: Terminal, node?: string): ValidateEvents & { stop(): void } {
+  const { event } = terminal;
+  return event === undefined ? forPeople(terminal, node) : forPrograms(terminal, event, node);
+}
+
+/** Every event names its node by itself. */
+function forPrograms(
+  terminal: Terminal,
+  tell: (event: ProgressEvent) => void,
+  node: string | undefined,
+): ValidateEvents & { stop(): void } {
+  const event = (one: ProgressEvent) => tell({ ...one, ...(node !== undefined && { node }) });
+  const { progress, stop } = forPeople({ ...terminal, say() {}, event });
+  return {
+    phase(phase) {
+      stop();
+      event({ event: 'phase', phase });
+    },
+    ...(progress && { progress }),
+    note: (text) => event({ event: 'note', text }),
+    warning: (text) => event({ event: 'warning', text }),
+    stop,
+  };
+}
+
+function forPeople(terminal: Terminal, node?: string): ValidateEvents & { stop(): void } {
+  const prefix = node === undefined ? '' : `${node}: `;
   let shown: { phase: ValidatePhase; unit: string; progress: Progress } | undefined;
   const endShown = () => {
     shown?.progress.stop();

@@ -6,6 +6,7 @@ import { wrapped } from '../../accept/tell/wrap.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { readNodeConfig } from '../../network/node-config.js';
+import type { ProgressEvent } from '../../terminal/events.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
 import { nearest } from '../../text/nearest.js';
@@ -37,12 +38,18 @@ export interface AcceptFlags {
   quiet?: boolean | undefined;
 }
 
+function toldOf({ json, quiet }: AcceptFlags, terminal: Terminal): AcceptEvents {
+  if (json) return jsonEvents(terminal);
+  if (quiet) return {};
+  return terminal.event === undefined ? lineEvents(terminal) : progressEvents(terminal.event);
+}
+
 /** Tests the node, prints what came of it, and returns the exit code. */
 export async function runAccept(flags: AcceptFlags, { terminal, signal }: Context): Promise<number> {
   const formats = flags.report === undefined ? [] : parseAcceptFormats(flags.report);
   const options = await optionsOf(flags);
   let folder: string | undefined;
-  const told = flags.json ? jsonEvents(terminal) : flags.quiet ? {} : lineEvents(terminal);
+  const told = toldOf(flags, terminal);
   const events: AcceptEvents = {
     ...told,
     begun(path) {
@@ -177,5 +184,16 @@ function jsonEvents(terminal: Terminal): AcceptEvents {
     checkEnded: (result, isKept) => tell('check_ended', { ...result, from_before: isKept }),
     note: (text) => tell('note', { text }),
     warning: (text) => tell('warning', { text }),
+  };
+}
+
+/** The same on stderr; what was found is in the report. */
+function progressEvents(event: (event: ProgressEvent) => void): AcceptEvents {
+  return {
+    begun: (folder) => event({ event: 'begun', folder }),
+    checkStarted: (check) => event({ event: 'check_started', ...check }),
+    checkEnded: ({ check, outcome }, isKept) =>
+      event({ event: 'check_ended', check, outcome, from_before: isKept }),
+    warning: (text) => event({ event: 'warning', text }),
   };
 }

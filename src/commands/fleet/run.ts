@@ -126,7 +126,8 @@ function watchFleet(total: number, quiet: boolean, { terminal }: Context) {
   progress.update(0);
   return {
     result({ id, verdict, verdict_reason }: NodeResult) {
-      terminal.say(`${id}: ${verdict}: ${verdict_reason}`);
+      if (terminal.event === undefined) terminal.say(`${id}: ${verdict}: ${verdict_reason}`);
+      else terminal.event({ event: 'node_ended', node: id, verdict, reason: verdict_reason });
       progress.update(++done);
     },
     stop: () => progress.stop(),

@@ -1,4 +1,5 @@
 import { AssayError } from '../../errors.js';
+import { shownUrl } from '../../http/credentials.js';
 import { worstExitCode } from '../../run/exit-code.js';
 import { watchOnTerminal } from '../../validate/on-terminal.js';
 import type { ValidateOptions } from '../../validate/options.js';
@@ -39,10 +40,17 @@ export async function runValidations(
   return worstExitCode([...results.map(({ report }) => report.exit_code), ...refused.map(() => 1)]);
 
   async function runOne(options: ValidateOptions): Promise<ValidateResult> {
-    const prefix = validations.length > 1 ? `${options.nodeId ?? options.mlnodeUrl}: ` : '';
-    const events = output.quiet ? undefined : watchOnTerminal(terminal, prefix);
+    const node = validations.length > 1 ? (options.nodeId ?? shownUrl(options.mlnodeUrl)) : undefined;
+    const events = output.quiet ? undefined : watchOnTerminal(terminal, node);
     try {
-      return await validateNode(options, { ...(events && { events }), signal });
+      const result = await validateNode(options, { ...(events && { events }), signal });
+      const { verdict, exit_code } = result.report;
+      events?.stop();
+      terminal.event?.({
+        ...{ event: 'run_ended', verdict, folder: result.folder, exit_code },
+        ...(node !== undefined && { node }),
+      });
+      return result;
     } finally {
       events?.stop();
     }
