@@ -40,38 +40,37 @@ export const command = defineCommand({
     ],
   ],
   async run(args, { terminal, signal }) {
-    const [{ gatherDoctorFacts }, { examine }, { examinationText }, { readHostFile, reachOf }] =
-      await Promise.all([
-        import('../doctor/gather.js'),
-        import('../doctor/examine.js'),
-        import('../doctor/text.js'),
-        import('../lifecycle/host-file.js'),
-      ]);
-    const host = args.file === undefined ? undefined : await readHostFile(args.file);
-    const nodeUrl = findNodeUrl(args.node ?? host?.node);
-    const adminUrl = args['admin-url'] ?? host?.admin_url ?? process.env['ADMIN_API_URL'];
+    const [{ gatherDoctorFacts }, { examine }, { examinationText }] = await Promise.all([
+      import('../doctor/gather.js'),
+      import('../doctor/examine.js'),
+      import('../doctor/text.js'),
+    ]);
+    const ofFile = args.file === undefined ? undefined : await requestOfFile(args.file);
+    const nodeUrl = findNodeUrl(args.node ?? ofFile?.nodeUrl);
+    const adminUrl = args['admin-url'] ?? ofFile?.adminUrl ?? process.env['ADMIN_API_URL'];
     const mlNodes = (args['mlnode-url'] ?? []).map((text) => {
       const url = parseBaseUrl(text, '--mlnode-url');
       return { name: url, url };
     });
-    const address = (await addressToShow(args, terminal, signal)) ?? host?.address;
+    const address = (await addressToShow(args, terminal, signal)) ?? ofFile?.address;
     if (mlNodes.length === 0 && nodeUrl === undefined && adminUrl === undefined && args.model === undefined) {
       throw new UsageError('there is nothing to look at', {
         advice: 'give --mlnode-url, --node, --admin-url, --model or --file',
       });
     }
     const isNamed = args.inferenced !== undefined && args.inferenced !== DEFAULT_INFERENCED;
-    const isSigning = isNamed || host !== undefined || args.from !== undefined;
-    const inferenced = isNamed ? args.inferenced : host?.inferenced;
     const facts = await gatherDoctorFacts({
-      model: args.model ?? host?.model,
+      model: args.model ?? ofFile?.model,
       mlNodes,
       nodeUrl,
       adminUrl: adminUrl === undefined ? undefined : parseAdminUrl(adminUrl),
       address,
-      reach: { ...(host && reachOf(host)), ...parseReach(args.reach) },
+      reach: { ...ofFile?.reach, ...parseReach(args.reach) },
       // Looked for where somebody signs: a host file, a key or a path says so.
-      inferenced: isSigning ? (inferenced ?? DEFAULT_INFERENCED) : undefined,
+      inferenced: isNamed
+        ? args.inferenced
+        : (ofFile?.inferenced ?? (args.from === undefined ? undefined : DEFAULT_INFERENCED)),
+      load: ofFile?.load,
       folder: process.cwd(),
       columns: process.stdout.isTTY ? terminal.width : null,
       signal,
@@ -81,7 +80,13 @@ export const command = defineCommand({
       terminal.out(
         JSON.stringify({ findings: examination.findings, exit_code: examination.exitCode }, null, 2),
       );
-    else terminal.out(examinationText(examination, terminal.colors));
+    else terminal.out(examinationText(examination, terminal.colors, facts.machine.columns));
     return examination.exitCode;
   },
 });
+
+async function requestOfFile(path: string) {
+  const { doctorRequestOf, entriesOf } = await import('../lifecycle/examine-host.js');
+  const { readHostFile } = await import('../lifecycle/host-file.js');
+  return doctorRequestOf(await readHostFile(path), await entriesOf(path));
+}

@@ -1,9 +1,10 @@
 import type { Epochs } from '../chain/epochs.js';
-import type { GpuDriver, NodeState, NodeVersions, Replica } from '../mlnode/answers.js';
+import type { GpuDriver, ModelSpace, NodeState, NodeVersions, Replica } from '../mlnode/answers.js';
 import type { UsableGpus } from '../mlnode/gpus.js';
 import type { NodeMetrics } from '../mlnode/metrics.js';
 import type { ModelFile } from '../models/model-file.js';
 import type { ListedNode } from '../network/admin-client.js';
+import type { WeightsStatus } from '../network/ask-weights.js';
 import type { Known } from '../network/checks/check.js';
 import type { ReadyFinding } from '../poc/ready.js';
 
@@ -12,6 +13,8 @@ export interface DoctorFacts {
   machine: MachineFacts;
   /** The model that the checks are about. */
   model: string | null;
+  /** How long a load with its validation takes, and who says so; null: nobody. */
+  load: { seconds: number; source: string } | null;
   /** What is known of that model; null where nothing is. */
   known: ModelFile | null;
   /** References of the model, by name, each with what it was recorded on; the one that fits first. */
@@ -49,10 +52,16 @@ export interface MlNodeFacts {
   gpus: Known<UsableGpus | null>;
   replicas: Known<Replica[]>;
   metrics: Known<NodeMetrics | null>;
-  /** State of the model's weights; null where no model was named or the node is too old to tell. */
-  weights: Known<string | null> | null;
+  /** State of the model's weights, and of which; null where no model was named. */
+  weights: Known<WeightsStatus> | null;
+  /** Where weights are kept; null where the node cannot tell. */
+  space: Known<ModelSpace | null>;
+  /** Names that the node may say of the model. */
+  names: string[];
   /** Arguments that the network node lists for the model; null where it lists none. */
   args: string[] | null;
+  /** Models that the network node lists for it. */
+  listedModels: string[];
   /** Its clock before (positive) or behind this machine's, in seconds; null where it does not tell. */
   clockSkewS: Known<number | null>;
 }

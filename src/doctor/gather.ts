@@ -13,8 +13,11 @@ import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
 import { usableGpus } from '../mlnode/gpus.js';
 import { findModel } from '../models/load.js';
 import { AdminClient } from '../network/admin-client.js';
+import { askWeights } from '../network/ask-weights.js';
 import type { Known } from '../network/checks/check.js';
 import { known } from '../network/known.js';
+import { namesOf, weightsOf } from '../network/names.js';
+import type { NodeObject } from '../network/node-object.js';
 import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
 import { argValue, TENSOR_PARALLEL } from '../network/serve-args.js';
 import { checkReady } from '../poc/ready.js';
@@ -32,6 +35,8 @@ export interface DoctorRequest {
   reach: Reach;
   /** Path of `inferenced`; undefined: not looked for. */
   inferenced: string | undefined;
+  /** A load with its validation; undefined: a typical time is taken. */
+  load: DoctorFacts['load'] | undefined;
   folder: string;
   columns: number | null;
   signal: AbortSignal;
@@ -55,6 +60,7 @@ export async function gatherDoctorFacts(request: DoctorRequest): Promise<DoctorF
     const mlNodes = await Promise.all(nodesOf(limited, admin).map((node) => nodeFacts(node, limited)));
     return {
       machine,
+      load: request.load ?? null,
       model: request.model ?? null,
       known: model?.file ?? null,
       references: request.model === undefined ? null : await referencesOf(request.model, mlNodes),
@@ -140,46 +146,57 @@ interface NodeToAsk {
   name: string;
   url: string;
   reachAdvice: string;
-  args: string[] | null;
+  /** All that the network node lists for it, by model. */
+  models: NodeObject['models'];
 }
 
 /** The nodes that were named, and those that the network node lists. */
-function nodesOf({ mlNodes, model, reach }: DoctorRequest, admin: DoctorFacts['admin']): NodeToAsk[] {
+function nodesOf({ mlNodes, reach }: DoctorRequest, admin: DoctorFacts['admin']): NodeToAsk[] {
   const named = mlNodes.map((node) => ({
     ...node,
     reachAdvice: 'check the URL of --mlnode-url, and that the node runs',
-    args: null,
+    models: {},
   }));
   if (admin === null || 'unknown' in admin.listed) return named;
   const listed = admin.listed.value.map(({ node }) => ({
     name: node.id,
     url: addressOf(node, reach),
     reachAdvice: reachAdvice(node, 'flag'),
-    args: (model === undefined ? undefined : node.models[model]?.args) ?? null,
+    models: node.models,
   }));
   const urls = new Set(listed.map(({ url }) => url));
   return [...named.filter(({ url }) => !urls.has(url)), ...listed];
 }
 
 async function nodeFacts(
-  { name, url, reachAdvice: advice, args }: NodeToAsk,
+  { name, url, reachAdvice: advice, models }: NodeToAsk,
   request: DoctorRequest,
 ): Promise<MlNodeFacts> {
   const { model, signal } = request;
   const node = new MlNodeClient(url, signal);
+  const config = model === undefined ? undefined : models[model];
   const begun = performance.now();
   const reached = await known(async () => ({ ...(await node.reach()), ms: performance.now() - begun }));
   const away = 'unknown' in reached ? reached : undefined;
   const ask = <T>(read: () => Promise<T>): Promise<Known<T>> =>
     away === undefined ? known(read) : Promise.resolve(away);
-  const [state, versions, driver, devices, pow, metrics, weights, clockSkewS] = await Promise.all([
+  const [state, versions, driver, devices, pow, metrics, weights, space, clockSkewS] = await Promise.all([
     ask(() => node.state()),
     ask(() => node.versions()),
     ask(() => node.driver()),
     ask(() => node.gpuDevices()),
     ask(() => node.powStatus()),
     ask(() => node.metrics()),
-    model === undefined ? null : ask(async () => (await node.modelStatus(model))?.status ?? null),
+    model === undefined
+      ? null
+      : ask(() =>
+          askWeights(
+            ({ repository, commit }) => node.modelStatus(repository, commit),
+            model,
+            weightsOf(model, config, undefined),
+          ),
+        ),
+    ask(() => node.space()),
     ask(async () => skewSeconds(await readClockSkew(url))),
   ]);
   return {
@@ -194,7 +211,10 @@ async function nodeFacts(
     replicas: 'value' in pow ? { value: pow.value.backends ?? [] } : pow,
     metrics,
     weights,
-    args,
+    space,
+    names: model === undefined ? [] : namesOf(model, config),
+    args: config?.args ?? null,
+    listedModels: Object.keys(models),
     clockSkewS,
   };
 }

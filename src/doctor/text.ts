@@ -1,16 +1,29 @@
 import type { Colors } from 'picocolors/types.js';
 import { counted } from '../text/figures.js';
+import { wrapped } from '../text/wrap.js';
 import type { Examination, Examined } from './examine.js';
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗', unknown: '?' } as const;
 
-/** The list for people: a line a finding, and what mends it below. */
-export function examinationText({ findings, exitCode }: Examination, colors: Colors): string {
+/**
+ * The list for people: a finding, and what mends it below.
+ *
+ * @param columns of the terminal; null: no line is broken
+ */
+export function examinationText(
+  { findings, exitCode }: Examination,
+  colors: Colors,
+  columns: number | null = null,
+): string {
   const width = Math.max(0, ...findings.map(({ title }) => title.length));
   const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red, unknown: colors.dim };
+  const indent = ' '.repeat(width + 4);
+  // The text has a column of its own, as far as that leaves it room.
+  const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(30, columns - indent.length);
+  const cell = (text: string) => wrapped(text, room, '').replaceAll('\n', `\n${indent}`);
   const lines = findings.map(({ state, title, text, advice }) => {
-    const line = `${paint[state](MARKS[state])} ${title.padEnd(width)}  ${text}`;
-    return advice === undefined ? line : `${line}\n  ${' '.repeat(width)}  → ${advice}`;
+    const line = `${paint[state](MARKS[state])} ${title.padEnd(width)}  ${cell(text)}`;
+    return advice === undefined ? line : `${line}\n${indent}${cell(`→ ${advice}`)}`;
   });
   return [...lines, '', summary(findings, exitCode)].join('\n');
 }
@@ -19,7 +32,8 @@ function summary(findings: Examined[], exitCode: number): string {
   const count = (state: Examined['state']) => findings.filter((finding) => finding.state === state).length;
   const unknown = count('unknown');
   const rest = unknown > 0 ? `; ${counted(unknown, 'thing')} not known` : '';
+  const order = unknown > 0 ? 'in order as far as it is known' : 'in order';
   if (exitCode === 3) return `not enough time before PoC${rest}`;
   if (exitCode !== 0) return `${counted(count('fail'), 'thing')} to mend${rest}`;
-  return count('warn') > 0 ? `in order, with ${counted(count('warn'), 'warning')}${rest}` : `in order${rest}`;
+  return count('warn') > 0 ? `${order}, with ${counted(count('warn'), 'warning')}${rest}` : `${order}${rest}`;
 }

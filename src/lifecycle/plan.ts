@@ -105,7 +105,6 @@ export async function makePlan(
     obstacles: [
       ...atNodes.unregistered,
       ...atNodes.unverifiable,
-      ...atNodes.unverifiable,
       ...obstaclesOf(host, me, state, heights),
       ...time.obstacles,
     ],

@@ -40,6 +40,7 @@ export interface ModelStatus {
 }
 
 export interface ModelSpace {
+  cache_path?: string | null;
   /** What all weights on the node take. */
   cache_size_gb?: number | null;
   available_gb?: number | null;

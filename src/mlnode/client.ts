@@ -130,9 +130,14 @@ export class MlNodeClient {
 
   /** Gigabytes that all weights on the node take; null where it cannot tell. */
   async weightsGb(): Promise<number | null> {
+    return (await this.space())?.cache_size_gb ?? null;
+  }
+
+  /** Where the weights are kept, what they take and what is free; null where the node cannot tell. */
+  async space(): Promise<ModelSpace | null> {
     const space = await nullIfAbsent(this.#read<ModelSpace>('/models/space', validateSpace));
     // On an error the node says 0 of everything.
-    return space?.available_gb ? (space.cache_size_gb ?? null) : null;
+    return space?.available_gb ? space : null;
   }
 
   /** @throws HttpFault `conflict` when it is under way already, `throttled` when three others are */

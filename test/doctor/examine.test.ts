@@ -5,6 +5,14 @@ import { checks } from '../../src/doctor/checks/index.js';
 import { examine } from '../../src/doctor/examine.js';
 import type { ChainFacts, DoctorFacts, MlNodeFacts } from '../../src/doctor/facts.js';
 import { examinationText } from '../../src/doctor/text.js';
+import type { WeightsStatus } from '../../src/network/ask-weights.js';
+
+function weightsOf(status: string): WeightsStatus {
+  return {
+    status: { status } as WeightsStatus['status'],
+    weights: { repository: 'a/model', commit: null, from: 'head' },
+  };
+}
 
 const node: MlNodeFacts = {
   name: 'node1',
@@ -22,8 +30,11 @@ const node: MlNodeFacts = {
     ],
   },
   metrics: { value: null },
-  weights: { value: 'DOWNLOADED' },
+  weights: { value: weightsOf('DOWNLOADED') },
+  space: { value: { cache_path: '/data/hub', cache_size_gb: 594, available_gb: 900 } },
+  names: ['a/model'],
   args: ['--tensor-parallel-size', '4'],
+  listedModels: [],
   clockSkewS: { value: 0.1 },
 };
 
@@ -54,6 +65,7 @@ const chain: ChainFacts = {
 };
 
 const good: DoctorFacts = {
+  load: null,
   machine: {
     nodeVersion: '20.19.0',
     folder: '/srv',
@@ -120,7 +132,16 @@ describe('the doctor', () => {
       'warn',
       0,
     ],
-    ['weights in part', withNode({ weights: { value: 'PARTIAL' } }), 'weights', 'warn', 0],
+    ['weights in part', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'weights', 'warn', 0],
+    ['a download before a load', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'time', 'warn', 0],
+    [
+      'a model that is still to be switched to',
+      withNode({ state: { value: { state: 'INFERENCE', loaded_model: 'b' } }, listedModels: ['b'] }),
+      'model',
+      'warn',
+      0,
+    ],
+    ['a load of an hour', { ...good, load: { seconds: 3_600, source: 'measured' } }, 'time', 'warn', 0],
     ['a clock that is off', withNode({ clockSkewS: { value: 30 } }), 'clock', 'fail', 1],
     ['a public address', withNode({ url: 'http://203.0.113.7:8080' }), 'addresses', 'warn', 0],
     ['no reference', { ...good, references: { value: [] } }, 'reference', 'fail', 1],
@@ -175,6 +196,17 @@ describe('the doctor', () => {
       expect(findings.find((finding) => finding.check === check)?.state).toBe('unknown');
     expect(exitCode).toBe(0);
     expect(examinationText({ findings, exitCode }, createColors(false))).toMatch(/not known$/);
+  });
+
+  it('tells which weights are where, and breaks no word at 80 columns', () => {
+    const examination = examine(
+      withNode({ state: { value: { state: 'INFERENCE', loaded_model: '/data/m' } } }),
+    );
+    const text = examinationText(examination, createColors(false), 80);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'DOWNLOADED: a/model, head of the branch; in /data/hub, 594 GB taken, 900 GB free',
+    );
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it('says nothing about what was not given', () => {

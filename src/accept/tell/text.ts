@@ -1,9 +1,9 @@
 import { renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
+import { wrapped } from '../../text/wrap.js';
 import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
-import { wrapped } from './wrap.js';
 
 /** An acceptance for a terminal: the matrix, then what did not pass with its evidence and advice. */
 export function renderAcceptText(

@@ -2,7 +2,6 @@ import { acceptNode } from '../../accept/accept-node.js';
 import { CHECK_NAMES, type CheckName, type ImageCheckResult } from '../../accept/model.js';
 import type { AcceptEvents, AcceptOptions, ResumeOptions } from '../../accept/options.js';
 import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
-import { wrapped } from '../../accept/tell/wrap.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { readNodeConfig } from '../../network/node-config.js';
@@ -10,6 +9,7 @@ import type { ProgressEvent } from '../../terminal/events.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
 import { nearest } from '../../text/nearest.js';
+import { wrapped } from '../../text/wrap.js';
 import type { Context } from '../command.js';
 
 /** The flags as the parser hands them on. */

@@ -1,7 +1,6 @@
 import { rewardText } from '../../chain/reward.js';
-import { readJournal } from '../../journal/journal.js';
-import type { LifecycleEntry } from '../../lifecycle/entries.js';
-import { journalPath, runFolderOf } from '../../lifecycle/lifecycle-folder.js';
+import type { Examination, Examined } from '../../doctor/examine.js';
+import { entriesOf, examineHost } from '../../lifecycle/examine-host.js';
 import { type LifecyclePlan, makePlan } from '../../lifecycle/plan.js';
 import type { PlanStep } from '../../lifecycle/plan-steps.js';
 import { renderPairs } from '../../terminal/table.js';
@@ -26,17 +25,46 @@ export const command = defineCommand({
   async run(args, { terminal, signal, hasFlag }) {
     const { file, json } = args;
     const host = await readHost(args);
-    const entries = await readJournal<LifecycleEntry>(journalPath(runFolderOf(file)));
-    const plan = await makePlan(host, signal, { entries: entries ?? [] });
+    const entries = await entriesOf(file);
+    const [plan, examination] = await Promise.all([
+      makePlan(host, signal, { entries }),
+      examineHost(host, entries, { folder: process.cwd(), columns: null, signal }),
+    ]);
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
     for (const check of plan.checks) terminal.say(checkLine(check, hasFlag));
-    terminal.out(json ? JSON.stringify(planJson(plan), null, 2) : planText(plan, terminal));
-    const obstacles = [...plan.obstacles, ...(plan.missed === undefined ? [] : [plan.missed])];
+    const doctor = beside(examination, plan);
+    for (const finding of doctor) terminal.say(doctorLine(finding));
+    terminal.out(
+      json
+        ? JSON.stringify({ ...planJson(plan), doctor: examination.findings }, null, 2)
+        : planText(plan, terminal),
+    );
+    const obstacles = [
+      ...plan.obstacles,
+      ...(plan.missed === undefined ? [] : [plan.missed]),
+      ...doctor.flatMap(({ state, check, text }) => (state === 'fail' ? [`${check}: ${text}`] : [])),
+    ];
     for (const obstacle of obstacles) terminal.say(`in the way: ${obstacle}`);
     const isClear = obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
     return isClear ? 0 : 1;
   },
 });
+
+/** What the plan tells itself: the time until PoC, and the weights. */
+const PLANNED = ['time', 'weights'];
+
+/** What the doctor found that is not in order, and that the plan does not tell itself. */
+function beside({ findings }: Examination, { warnings }: LifecyclePlan): Examined[] {
+  return findings.filter(
+    ({ check, state, text }) => state !== 'ok' && !PLANNED.includes(check) && !warnings.includes(text),
+  );
+}
+
+const WORDS = { ok: 'ok', warn: 'warning', fail: 'FAILED', unknown: 'unknown' } as const;
+
+function doctorLine({ state, check, text, advice }: Examined): string {
+  return `${WORDS[state].padEnd(8)} ${check.padEnd(17)} ${text}${advice === undefined ? '' : `; ${advice}`}`;
+}
 
 function planText(plan: LifecyclePlan, terminal: Terminal): string {
   const { view, heights, rules, steps, costs, weight, reward, loadTime, notes } = plan;

@@ -34,15 +34,17 @@ export interface Asked {
  * The options of a command from everywhere: a flag goes before the environment, and that before the file.
  *
  * A resumed run has the options that it was started with: only what is shown and how long it may take is read from
- * elsewhere, and a URL with a password, which no run folder keeps.
+ * elsewhere, and a URL with a password, which no run folder keeps. A host file says all of them itself.
  *
  * @throws AssayError for a file or a variable that is wrong
  */
 export async function settingsOf({ names, options, flags, config, env }: Asked): Promise<Settings> {
   const file = await settingsOfFile(config ?? (env['ASSAY_CONFIG'] || undefined));
   const isResumed = flags['resume'] !== undefined;
+  const isOfHostFile = flags['file'] !== undefined;
   const isWanted = (name: string, value: unknown) =>
-    !isResumed || settingsOnResume.has(name) || (rowOf(name).isUrl && holdsPassword(value));
+    !isOfHostFile &&
+    (!isResumed || settingsOnResume.has(name) || (rowOf(name).isUrl && holdsPassword(value)));
   const layers: Layer[] = [
     { nameOf: (name) => `--${name}`, values: pick(flags, names) },
     { nameOf: variableOf, values: keep(settingsOfEnvironment(names, env), isWanted) },

@@ -6,7 +6,7 @@ export const model: DoctorCheck = {
   title: 'the right model is loaded',
   whyItMatters: 'Vectors of another model match nothing.',
   judge: (facts) =>
-    ofReachedNodes(facts, ({ state }) => {
+    ofReachedNodes(facts, ({ state, names, listedModels }) => {
       if (facts.model === null) return null;
       if ('unknown' in state) return unknown(state.unknown);
       const { state: service, loaded_model: loaded } = state.value;
@@ -17,7 +17,14 @@ export const model: DoctorCheck = {
           advice: 'assay deploy, or assay node switch',
         };
       if (loaded == null) return unknown('the node does not tell what it loaded; PoC decides');
-      if (loaded === facts.model) return { state: 'ok', text: loaded };
+      if (names.includes(loaded)) return { state: 'ok', text: loaded };
+      if (listedModels.includes(loaded) && !listedModels.includes(facts.model)) {
+        return {
+          state: 'warn',
+          text: `${loaded}, as the network node lists it; ${facts.model} is not switched to yet`,
+          advice: 'assay node switch, or assay lifecycle run',
+        };
+      }
       return {
         state: 'warn',
         text: `the node says ${loaded}, which may be another name of ${facts.model}`,

@@ -39,11 +39,23 @@ export const time: DoctorCheck = {
 };
 
 function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): DoctorFinding {
-  const loadS = loadTime(facts);
+  const { both, needed } = timeNeeded(facts);
   const left = `${blocks} blocks (about ${durationText(secondsLeft)}) until PoC`;
-  const needed = `a load takes about ${durationText(loadS)}, a validation about ${durationText(VALIDATION_S)} (typical, not measured)`;
   const isServing = facts.mlNodes.some(({ replicas }) => 'value' in replicas && replicas.value.length > 0);
-  if (secondsLeft >= loadS + VALIDATION_S) return { state: 'ok', text: `${left}; ${needed}: both fit` };
+  const missing = facts.mlNodes.filter(
+    ({ weights }) =>
+      weights !== null &&
+      'value' in weights &&
+      weights.value.status !== null &&
+      weights.value.status.status !== 'DOWNLOADED',
+  );
+  if (secondsLeft >= both && missing.length > 0)
+    return {
+      state: 'warn',
+      text: `${left}; ${needed}: both fit, once the weights are there; how long the download on ${missing.map(({ name }) => name).join(', ')} takes is not known`,
+      advice: 'start the download now: assay lifecycle run measures it',
+    };
+  if (secondsLeft >= both) return { state: 'ok', text: `${left}; ${needed}: both fit` };
   if (secondsLeft >= VALIDATION_S && isServing)
     return {
       state: 'warn',
@@ -57,7 +69,17 @@ function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): Docto
   };
 }
 
-function loadTime({ mlNodes }: DoctorFacts): number {
+/** For a load and a validation. */
+function timeNeeded({ load, mlNodes }: DoctorFacts): { both: number; needed: string } {
+  if (load !== null)
+    return {
+      both: load.seconds,
+      needed: `a load with its validation takes about ${durationText(load.seconds)} (${load.source})`,
+    };
   const classes = mlNodes.flatMap(({ gpus }) => ('value' in gpus && gpus.value?.classes) || []);
-  return classes.some(isBlackwell) ? LOAD_S.blackwell : LOAD_S.other;
+  const loadS = classes.some(isBlackwell) ? LOAD_S.blackwell : LOAD_S.other;
+  return {
+    both: loadS + VALIDATION_S,
+    needed: `a load takes about ${durationText(loadS)}, a validation about ${durationText(VALIDATION_S)} (typical, not measured)`,
+  };
 }

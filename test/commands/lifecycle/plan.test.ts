@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { chmod, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { addressOf } from '../../../src/simulator/chain/chain.js';
 import { KIMI, useSite } from '../../support/site.js';
@@ -6,6 +7,13 @@ import { useTempFolder } from '../../support/temp.js';
 
 const site = useSite();
 const temp = useTempFolder();
+
+let inferenced: string;
+beforeAll(async () => {
+  inferenced = temp.path('inferenced');
+  await writeFile(inferenced, '#!/bin/sh\necho 0.2.14\n');
+  await chmod(inferenced, 0o755);
+});
 
 function hostFile(changes: Record<string, unknown> = {}) {
   const { net, ml } = site.current;
@@ -18,6 +26,7 @@ function hostFile(changes: Record<string, unknown> = {}) {
     model: KIMI,
     choice: 'deploy',
     ml_nodes: [node],
+    inferenced,
     ...changes,
   });
 }
@@ -32,7 +41,11 @@ describe('assay lifecycle plan', () => {
     net.broker.register(site.current.qwen);
     const { stdout, stderr, exitCode } = await plan('host.yaml', hostFile(), '--json');
     expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^ok +weights +node1: .* is downloaded/m)]);
-    const { steps, costs, obstacles, snapshot_height } = JSON.parse(stdout);
+    expect(stderr).toMatch(
+      /^warning +model +.*-FP8, as the network node lists it; moonshotai\/Kimi-K2\.6 is not/m,
+    );
+    const { steps, costs, obstacles, snapshot_height, doctor } = JSON.parse(stdout);
+    expect(doctor.map(({ check }: { check: string }) => check)).toContain('inferenced');
     expect([obstacles, snapshot_height]).toEqual([[], 3_874_436]);
     expect(steps.map(({ command }: { command: string[] | null }) => command?.[2] ?? null)).toEqual([
       'intent',
@@ -50,6 +63,17 @@ describe('assay lifecycle plan', () => {
       'nothing',
     ]);
     expect(net.broker.changes).toEqual({ node1: 1 });
+  });
+
+  it('finds by the checks of the doctor what keeps a host from signing', async () => {
+    const { stderr, exitCode } = await plan('unsigned.yaml', hostFile({ inferenced: './none' }));
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^in the way: inferenced: .*none version: /m),
+    ]);
+    const file = await temp.write('again.yaml', hostFile({ inferenced: './none' }));
+    const { stdout } = await site.current.assay(['doctor', '--file', file]);
+    expect(stdout).toContain('a load with its validation takes about 30 min 0 s (load_time of the file)');
   });
 
   it('says when the deploy window is too short for a load', async () => {

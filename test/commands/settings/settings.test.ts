@@ -63,6 +63,11 @@ describe('options from elsewhere', () => {
     expect((await ask({ network: true }, file)).values).toEqual({ 'mlnode-url': URL, node: 'http://h:2' });
   });
 
+  it('leaves to a host file all that the file says', async () => {
+    const file = await fileWith(`{mlnode-url: "${URL}", model: a/b}`);
+    expect((await ask({ file: 'host.yaml' }, file, { ASSAY_MODEL: 'c/d' })).values).toEqual({});
+  });
+
   it('keeps a resumed run as it was started, but for what is shown of it', async () => {
     const file = await fileWith('{threshold: 0.1, report: html, timeout: 60, mlnode-url: "http://h:1"}');
     const settings = await ask({ resume: 'runs/x' }, file, {
