@@ -1,6 +1,5 @@
 // Compiles the JSON Schemas to validators, then TypeScript to dist/: tsc checks and writes the types,
-// esbuild writes the code. mathjs is bundled, and a development dependency: a start would otherwise read hundreds
-// of its files, and a host install 9 MB of which 160 KB are used.
+// esbuild writes the code. What is made of many files is bundled: a start would otherwise read each of them.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,13 +13,17 @@ const { dependencies } = require('../package.json');
 const tsc = require.resolve('typescript/bin/tsc');
 
 /** Read at every start, and each made of dozens of files: in one they load several times faster. */
-const BUNDLED = ['yargs', 'undici'];
+const BUNDLED = ['yargs', 'undici', 'ndarray'];
 /** Modules of which the bundle takes less than the package holds. */
 const lighter = {
   name: 'lighter',
   /** @param {import('esbuild').PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /^string-width$/ }, () => ({ path: `${root}scripts/string-width.mjs` }));
+    build.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /cli-(?:table3|progress)/.test(importer) ? undefined : { path: `${root}scripts/string-width.mjs` },
+    );
+    // undici takes it for absent, as in a Node that was built without it: no node speaks HTTP/2 to us.
+    build.onResolve({ filter: /^node:http2$/ }, () => ({ path: `${root}scripts/no-http2.cjs` }));
     build.onResolve({ filter: /^undici$/ }, ({ importer }) => ({
       path: `${root}scripts/undici-${importer.endsWith('proxy-agent.ts') ? 'proxy' : 'agent'}.cjs`,
     }));

@@ -30,7 +30,9 @@ export async function compileSchemas(root) {
       strict: true,
       strictRequired: false,
       allowUnionTypes: true,
-      code: { source: true, esm: true, lines: true },
+      // A definition is a function, and not written again wherever it is referred to.
+      inlineRefs: false,
+      code: { source: true, esm: true },
     });
     addFormats.default(ajv);
     for (const other of schemas) if (other.schema !== schema) ajv.addSchema(other.schema);
@@ -77,7 +79,8 @@ function addOptions(schema, options) {
 }
 
 /**
- * Puts ajv's runtime helpers into the validator, so that the module needs nothing else.
+ * Puts ajv's runtime helpers into the validator, so that the module needs nothing else, and makes it small: a start
+ * takes as long as it has code to read.
  * @param {string} code
  * @param {string} root
  */
@@ -85,6 +88,7 @@ async function selfContained(code, root) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root, loader: 'js' },
     bundle: true,
+    minify: true,
     format: 'esm',
     platform: 'node',
     write: false,

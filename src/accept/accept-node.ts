@@ -56,7 +56,7 @@ export async function acceptNode(
     });
     const journal = await openAcceptJournal(folder);
     events.begun?.(folder);
-    const pool = leasePool(options.patience);
+    const pool = leasePool({ patience: options.patience });
     try {
       const report = await run(inputs, options, { folder, journal, pool, events, signal });
       return { report, folder };

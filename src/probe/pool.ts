@@ -8,13 +8,24 @@ import type { FetchReply, FetchTask } from './tasks.js';
 
 /** More than there can be: a thread mostly waits for the network, and no request is to wait for a thread. */
 const TASKS_PER_WORKER = 100_000;
+/** Below this many nonces a second thread takes longer to start than it saves: `npm run bench -- validate-probe`. */
+const WORTH_ALL_CORES = 4_000;
 /** What a task may take beyond its own time limit before its thread counts as hung. */
 const HUNG_AFTER_MS = 15_000;
 
 type Threads = Piscina<FetchTask, FetchReply>;
 
 let threads: Threads | undefined;
+let threadCount = 0;
 let users = 0;
+
+/** What a share in the pool is wanted for. */
+export interface PoolWish {
+  /** How many nonces are to be measured; left out where it is not known, or for many nodes. */
+  nonces?: number | undefined;
+  /** Multiplies the time after which a thread counts as hung. */
+  patience?: number | undefined;
+}
 
 /** A share in the process's one pool of probe workers. */
 export interface PoolLease {
@@ -26,10 +37,10 @@ export interface PoolLease {
 
 /**
  * Starts the probe workers, or shares those that run: many nodes are validated by one pool.
- *
- * @param patience multiplies the time after which a thread counts as hung
+ * Threads that run already are shared as they are: who probes many nodes takes a lease for all of them first.
  */
-export function leasePool(patience = 1): PoolLease {
+export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: PoolWish = {}): PoolLease {
+  if (threads === undefined) threadCount = nonces < WORTH_ALL_CORES ? 1 : availableParallelism();
   threads ??= startThreads();
   users++;
   let released = false;
@@ -51,11 +62,10 @@ export function leasePool(patience = 1): PoolLease {
 }
 
 function startThreads(): Threads {
-  const count = availableParallelism();
   return new Piscina({
     filename: workerFile,
-    minThreads: count,
-    maxThreads: count,
+    minThreads: threadCount,
+    maxThreads: threadCount,
     concurrentTasksPerWorker: TASKS_PER_WORKER,
     // Waiting on atomics would stop a worker's event loop, and with it the requests under way in it.
     atomics: 'disabled',

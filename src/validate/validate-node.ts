@@ -73,7 +73,7 @@ async function observe(
   const { patience = 1 } = options;
   const node = new MlNodeClient(mlnodeUrl, run.signal, patience, run.until);
   // The workers start while the first phases talk to the node.
-  const pool = inputs.skipsProbe ? null : leasePool();
+  const pool = inputs.skipsProbe ? null : leasePool({ nonces: inputs.nonces.length, patience });
   try {
     const resolved = { inputs, options, reference, params, ownPublicKey, patience };
     return await gather({ ...run, ...resolved, node, pool }, before);

@@ -2,7 +2,7 @@ import type { Summary } from './summary.js';
 
 /**
  * `summarise` for millions of distances: the same figures in a few passes over the memory where they are,
- * without sorting them, copying them or loading mathjs.
+ * without sorting or copying them.
  *
  * @param values shape [n]; non-finite entries are left out
  * @returns null when no finite value is there

@@ -70,7 +70,7 @@ describe('a probe thread', () => {
     async (_what, path, patience, outcome, message) => {
       node = await startMlNodeSimulator({ replicas: ['exact'], golden, batchTimeMs: 1 });
       // Of the time after which a thread counts as hung: one that dies must not seem to, however slowly it starts.
-      pool = leasePool(patience);
+      pool = leasePool({ patience });
       const healthy = task(`${node.url}/api/v1/inference/pow/generate/5001:x`, 10_000);
       expect(await pool.run(healthy)).toMatchObject({ kind: 'fault', outcome: 'absent' });
 
