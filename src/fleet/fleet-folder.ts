@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AssayError } from '../errors.js';
 import { folderName, timeStamp } from '../files/names.js';
@@ -10,10 +10,9 @@ import { LOCK_FILES, lockFolder, ownerOf } from '../journal/folder-lock.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
-import validateReport from '../schemas/generated/fleet-report.js';
 import { newOwnPublicKey } from '../validate/own-key.js';
 import type { FleetNode } from './fleet-file.js';
-import type { FleetReport, Shard } from './model.js';
+import type { Shard } from './model.js';
 
 /** What a fleet's run is about, as its folder keeps it: enough to know on resume that it is the same. */
 export interface FleetPlan {
@@ -128,41 +127,6 @@ export async function keysOfEarlierFleets(folder: string): Promise<(url: string)
     const shown = shownUrl(url);
     return nodes.filter((node) => node.url === shown).map(({ own_public_key }) => own_public_key);
   };
-}
-
-/**
- * The run folders of each node's last PASS in the fleets beside this one. The fleets' own reports tell the verdicts.
- *
- * @returns by node's id; a node that never passed there has none
- */
-export async function lastPassesBeside(folder: string, nodes: FleetNode[]): Promise<Map<string, string>> {
-  const parent = dirname(folder);
-  const modelOf = new Map(nodes.map(({ id, model }) => [id, model]));
-  const latest = new Map<string, { at: string; folder: string }>();
-  for (const name of readdirSync(parent)) {
-    const path = join(parent, name);
-    if (resolve(path) === resolve(folder)) continue;
-    const report = await fleetReportIn(path);
-    for (const { id, model, verdict, folder: run } of report?.nodes ?? []) {
-      if (verdict !== 'PASS' || run === null || modelOf.get(id) !== model) continue;
-      const at = (report as FleetReport).timestamp;
-      const known = latest.get(id);
-      if (known === undefined || known.at < at) latest.set(id, { at, folder: join(path, run) });
-    }
-  }
-  return new Map([...latest].map(([id, { folder: run }]) => [id, run]));
-}
-
-/** What is no report of a fleet is none to compare with. */
-async function fleetReportIn(folder: string): Promise<FleetReport | undefined> {
-  const path = join(folder, 'fleet_report.json');
-  if (!existsSync(path)) return undefined;
-  try {
-    return accept<FleetReport>(validateReport, parseJson(await readRunFile(path), path), path);
-  } catch (error) {
-    if (error instanceof AssayError) return undefined;
-    throw error;
-  }
 }
 
 /** The nodes of a plan; none where there is no plan that can be read. */

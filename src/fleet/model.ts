@@ -21,6 +21,13 @@ export interface FleetReport {
   outliers: Outlier[];
 }
 
+/** How far a run is, as its events tell. */
+export interface Doing {
+  phase: string;
+  /** Of the phase; null where nothing is counted. */
+  progress: { done: number; total: number; unit: string } | null;
+}
+
 /** The `index`-th of `of` parts, from 1. */
 export interface Shard {
   index: number;

@@ -11,6 +11,9 @@ export interface FleetLimits {
   sites: Map<string, number>;
 }
 
+/** Told of each result as it comes, with the node's own report where it came to one. */
+export type OnResult = (result: NodeResult, report?: ValidateReport) => void;
+
 /** One node to validate, and where below the fleet's folder its run goes. */
 export interface FleetTask {
   node: FleetNode;
@@ -29,15 +32,15 @@ export async function runFleet<T extends FleetTask>(
   tasks: T[],
   { concurrency, sites }: FleetLimits,
   validate: (task: T) => Promise<ValidateReport>,
-  { signal, onResult }: { signal: AbortSignal; onResult(result: NodeResult): void },
+  { signal, onResult }: { signal: AbortSignal; onResult: OnResult },
 ): Promise<NodeResult[]> {
   const overall = pLimit(concurrency);
   const bySite = new Map([...sites].map(([site, own]) => [site, pLimit(own)]));
   return Promise.all(
     tasks.map(async (task) => {
       const atSite = bySite.get(task.node.site) as ReturnType<typeof pLimit>;
-      const result = await atSite(() => overall(() => runOne(task, validate, signal)));
-      onResult(result);
+      const { result, report } = await atSite(() => overall(() => runOne(task, validate, signal)));
+      onResult(result, report);
       return result;
     }),
   );
@@ -47,13 +50,13 @@ async function runOne<T extends FleetTask>(
   task: T,
   validate: (task: T) => Promise<ValidateReport>,
   signal: AbortSignal,
-): Promise<NodeResult> {
+): Promise<{ result: NodeResult; report?: ValidateReport }> {
   try {
     signal.throwIfAborted();
     const report = await validate(task);
     // Only now: where a run goes may be known when it begins.
-    return resultOf(task.node, task.folder, report);
+    return { result: resultOf(task.node, task.folder, report), report };
   } catch (error) {
-    return noResult(task.node, error);
+    return { result: noResult(task.node, error) };
   }
 }

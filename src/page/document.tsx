@@ -3,32 +3,54 @@ import type { ComponentChildren } from 'preact';
 import { renderToStaticMarkup } from 'preact-render-to-string';
 import { STYLE } from './style.js';
 
-/**
- * Nothing may be loaded and nothing may run; the page's one style sheet is allowed by its hash.
- * The icon is an empty one, so that a browser does not ask a server for it.
- */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+/** What a page has beside its body. */
+interface Additions {
+  /** After the style of every page. */
+  style?: string;
+  /** The one script that may run. A page that has one may also ask the server that it came from. */
+  script?: string;
+}
 
-/** A whole page in one file: no script, nothing from the network, every text escaped. */
-export function renderDocument(title: string, body: ComponentChildren): string {
+/**
+ * A whole page in one file: nothing is loaded from the network, every text is escaped. Its style sheet, and its script
+ * where it has one, are allowed by their hashes, and nothing else.
+ */
+export function renderDocument(
+  title: string,
+  body: ComponentChildren,
+  { style = '', script }: Additions = {},
+): string {
   return `<!doctype html>\n${renderToStaticMarkup(
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <meta http-equiv="Content-Security-Policy" content={policyOf(STYLE + style, script)} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
+        {/* An empty one, so that a browser does not ask a server for it. */}
         <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+        <style dangerouslySetInnerHTML={{ __html: STYLE + style }} />
       </head>
-      <body>{body}</body>
+      <body>
+        {body}
+        {script !== undefined && <script dangerouslySetInnerHTML={{ __html: script }} />}
+      </body>
     </html>,
   )}\n`;
+}
+
+function policyOf(style: string, script: string | undefined): string {
+  return [
+    "default-src 'none'",
+    `style-src ${sha256(style)}`,
+    ...(script === undefined ? [] : [`script-src ${sha256(script)}`, "connect-src 'self'"]),
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function sha256(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -10,8 +10,16 @@ export interface Bar {
   remove(): void;
 }
 
+/** A line without a bar. */
+export interface Line {
+  show(text: string): void;
+  remove(): void;
+}
+
 /** What a bar shows; undrawn while a question is open. */
 interface Shown {
+  /** As cli-progress puts it together. */
+  format: string;
   share: number;
   text: string;
   drawn: SingleBar | undefined;
@@ -39,8 +47,17 @@ const MOST_BARS = 12;
  */
 export function drawBar(terminal: Terminal): Bar | null {
   const bars = barsOf.get(terminal) ?? takeOver(terminal);
-  if (bars.all.size >= MOST_BARS) return null;
-  const own: Shown = { share: 0, text: '', drawn: undefined };
+  return bars.all.size >= MOST_BARS ? null : drawIn(bars, '{bar} {text}', terminal);
+}
+
+/** The same without a bar: a line of a table, whose caller sees to it that there is room. */
+export function drawLine(terminal: Terminal): Line {
+  const { show, remove } = drawIn(barsOf.get(terminal) ?? takeOver(terminal), '{text}', terminal);
+  return { show: (text) => show(0, text), remove };
+}
+
+function drawIn(bars: Bars, format: string, terminal: Terminal): Bar {
+  const own: Shown = { format, share: 0, text: '', drawn: undefined };
   bars.all.add(own);
   draw(bars, own);
   return {
@@ -69,7 +86,10 @@ function takeOver(terminal: Terminal): Bars {
     // Drawn at once: it may be the last thing that is said.
     bars.multi?.update();
   };
-  bars.release = pauseForQuestions({
+  // Who leaves at once must not leave them behind either.
+  const atExit = () => bars.multi?.stop();
+  process.once('exit', atExit);
+  const resumeNoMore = pauseForQuestions({
     pause() {
       // Lines that were said and are not drawn yet would be lost with it.
       bars.multi?.update();
@@ -82,18 +102,21 @@ function takeOver(terminal: Terminal): Bars {
       for (const each of bars.all) draw(bars, each);
     },
   });
+  bars.release = () => {
+    process.removeListener('exit', atExit);
+    resumeNoMore();
+  };
   barsOf.set(terminal, bars);
   return bars;
 }
 
 function draw({ multi }: Bars, own: Shown): void {
-  own.drawn = multi?.create(1, own.share, { text: own.text });
+  own.drawn = multi?.create(1, own.share, { text: own.text }, { format: own.format });
 }
 
 function newMultiBar(): MultiBar {
   return new cliProgress.MultiBar({
     stream: process.stderr,
-    format: '{bar} {text}',
     barsize: 16,
     barCompleteChar: '█',
     barIncompleteChar: '░',

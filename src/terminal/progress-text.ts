@@ -69,6 +69,7 @@ function rateOf({ unit }: ProgressOptions, { recent, paceS }: ProgressState): nu
 function secondsLeft(options: ProgressOptions, state: ProgressState): number | null {
   const { total, unit, isLimit } = options;
   if (total === null || isLimit) return null;
+  if (options.leftS !== undefined) return options.leftS();
   const rate = rateOf(options, state);
   const left =
     unit === 's'
@@ -93,6 +94,8 @@ export interface ProgressOptions {
   unit: string;
   /** The total is a limit that is not meant to be reached. */
   isLimit?: boolean;
+  /** Seconds left, where somebody knows better than the pace so far does; null: nobody can tell. */
+  leftS?: () => number | null;
 }
 
 /** One of several that share the work, such as a replica. */

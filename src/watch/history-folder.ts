@@ -1,11 +1,47 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AssayError } from '../errors.js';
 import { folderName } from '../files/names.js';
+import { type EarlierRuns, TREND } from '../live/state.js';
+import { readReportOf } from '../run/read.js';
+import type { ValidateReport } from '../run/report.js';
 
 /** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names are in order. */
 export function watchRunFolder(root: string, nodeId: string, now: Date): string {
-  return join(root, folderName(nodeId), now.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', ''));
+  return join(root, folderName(nodeId), stamp(now));
+}
+
+function stamp(time: Date): string {
+  return time.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', '');
+}
+
+/**
+ * The latest runs of a node that began before a time, as far as they can be read.
+ *
+ * @param folder holds one folder a run, their names in order of time
+ */
+export async function earlierRunsIn(folder: string, model: string, before: Date): Promise<EarlierRuns> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name < stamp(before)).sort();
+  const trend: EarlierRuns['trend'] = [];
+  let tookMs: number | null = null;
+  for (const name of names.slice(-TREND)) {
+    const report = await reportIn(join(folder, name));
+    if (report?.config.model !== model) continue;
+    trend.push({ mean: report.validation?.distances.l2?.mean ?? null, verdict: report.verdict });
+    tookMs = 1000 * report.duration_s;
+  }
+  return { trend, lastPassAt: null, tookMs };
+}
+
+async function reportIn(folder: string): Promise<ValidateReport | null> {
+  if (!existsSync(join(folder, 'validate_report.json'))) return null;
+  try {
+    return await readReportOf(folder);
+  } catch (error) {
+    if (error instanceof AssayError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/live/metrics.js';
 import { packageRoot } from '../../src/paths.js';
-import { createMetrics } from '../../src/watch/metrics.js';
 
 const folder = `${packageRoot}/examples/monitoring`;
 const read = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');

@@ -131,6 +131,7 @@ export function useQueue(redisArgs: string[] = []) {
         resume === true ? await resumeFleetFolder(inputs, out) : await createFleetFolder(inputs, out);
       const told: string[] = [];
       const said: string[] = [];
+      const phases = new Set<string | undefined>();
       try {
         const { nodes: results } = await runOverQueue(
           {
@@ -148,9 +149,14 @@ export function useQueue(redisArgs: string[] = []) {
             outageSeconds,
           },
           held,
-          { onResult: ({ id }) => told.push(id), say: (text) => said.push(text), signal },
+          {
+            onResult: ({ id }) => told.push(id),
+            onWork: (_, work) => phases.add(work?.phase),
+            say: (text) => said.push(text),
+            signal,
+          },
         );
-        return { results, told, said, out };
+        return { results, told, said, out, phases };
       } finally {
         await held.release();
       }

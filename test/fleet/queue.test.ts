@@ -63,9 +63,11 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     await killed;
     expect(node.isGenerating(port)).toBe(true);
     const other = queue.startWorker('a');
-    const { results, told } = await run;
+    const { results, told, phases } = await run;
     expect(verdicts(results)).toEqual(['n PASS']);
     expect(told).toEqual(['n']);
+    // What the workers did on it came through the queue.
+    expect([...phases]).toContain('throughput');
     expect(results[0]?.replica_throughput).toBeGreaterThan(0);
     expect(other.said).toContain('n: taken');
     expect(node.isGenerating(port)).toBe(false);

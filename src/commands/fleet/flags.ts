@@ -12,6 +12,7 @@ export const fleetFlags = {
     integer: true,
   }),
   ...ofOutput({
+    metrics: textFlag('metrics', 'serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
     out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
     resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
     json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },

@@ -1,41 +1,49 @@
 import { join } from 'node:path';
+import { type EarlierFleets, type EarlierResult, earlierFleets } from '../../fleet/earlier-fleets.js';
+import type { FleetNode } from '../../fleet/fleet-file.js';
 import {
   createFleetFolder,
   type FleetFolder,
   keysOfEarlierFleets,
-  lastPassesBeside,
   resumeFleetFolder,
 } from '../../fleet/fleet-folder.js';
 import { fleetReportOf } from '../../fleet/fleet-report.js';
 import type { NodeResult } from '../../fleet/model.js';
-import { runFleet } from '../../fleet/run-fleet.js';
+import { type OnResult, runFleet } from '../../fleet/run-fleet.js';
 import { renderFleetText } from '../../fleet/text.js';
 import { validateInto } from '../../fleet/validate-into.js';
 import { writeFleetReports } from '../../fleet/write-reports.js';
+import { estimateOf } from '../../live/estimate.js';
+import { liveEvents } from '../../live/events.js';
+import { runsBelow } from '../../live/links.js';
+import type { LiveState } from '../../live/state.js';
 import { leasePool } from '../../probe/pool.js';
-import { startProgress } from '../../terminal/progress.js';
+import { type Progress, startProgress } from '../../terminal/progress.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
 import type { Context } from '../command.js';
 import { tellOrSay } from '../tell-or-say.js';
 import type { FleetFlagValues, FleetRequest } from './inputs.js';
+import { type FleetView, viewFleet } from './view.js';
 
 /** How the nodes of a fleet come to their results: in this process, or by workers. */
 export type FleetRunner = (
   request: FleetRequest,
   folder: FleetFolder,
-  onResult: (result: NodeResult) => void,
+  watched: { view: FleetView; onResult: OnResult },
   context: Context,
 ) => Promise<{ nodes: NodeResult[]; warnings: string[] }>;
 
 /**
  * Validates a fleet into its folder, and prints what it came to.
  *
+ * @param run how the nodes come to their results; default: in this process
  * @returns the worst exit code of the nodes
  */
 export async function validateFleet(
   request: FleetRequest,
-  args: FleetFlagValues,
+  args: FleetFlagValues & { metrics?: string | undefined },
   context: Context,
   run: FleetRunner = inThisProcess,
 ): Promise<number> {
@@ -43,16 +51,18 @@ export async function validateFleet(
   const folder = await (args.resume === undefined
     ? createFleetFolder(request, args.out)
     : resumeFleetFolder(request, args.resume));
-  const watcher = watchFleet(request.nodes.length, args.quiet ?? false, context);
+  let watcher: Watcher | undefined;
   try {
+    const earlier = await earlierFleets(folder.path, request.nodes);
+    watcher = await watchFleet({ request, args, folder, earlier, isHere: run === inThisProcess }, context);
     const begun = performance.now();
     const { nodes, warnings } = await run(
-      await withEarlier(request, folder),
+      await withEarlier(request, folder, earlier),
       folder,
-      watcher.result,
+      watcher,
       context,
     );
-    watcher.stop();
+    await watcher.close();
     const report = fleetReportOf(
       {
         harness_version: packageVersion(),
@@ -68,10 +78,10 @@ export async function validateFleet(
       writeFleetReports(folder.path, report),
     );
     if (args.json) terminal.out(JSON.stringify(report, null, 2));
-    else terminal.out(renderFleetText(report, folder.path, terminal.colors));
+    else terminal.out(renderFleetText(report, folder.path, terminal));
     return report.exit_code;
   } finally {
-    watcher.stop();
+    await watcher?.close();
     await folder.release();
   }
 }
@@ -80,14 +90,17 @@ export async function validateFleet(
  * Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. A node is
  * compared with its own last PASS in them.
  */
-async function withEarlier(request: FleetRequest, { path, plan }: FleetFolder): Promise<FleetRequest> {
-  const earlier = await keysOfEarlierFleets(path);
-  const passes = await lastPassesBeside(path, request.nodes);
+async function withEarlier(
+  request: FleetRequest,
+  { path, plan }: FleetFolder,
+  earlier: ReadonlyMap<string, EarlierFleets>,
+): Promise<FleetRequest> {
+  const keys = await keysOfEarlierFleets(path);
   const validations = request.validations.map((options, at) => ({
     ...options,
-    ...ownBaselineOf(options, passes.get(options.nodeId ?? '')),
+    ...ownBaselineOf(options, earlier.get(options.nodeId ?? '')?.lastPass?.folder ?? undefined),
     ownPublicKey: plan.nodes[at]?.own_public_key as string,
-    ownPublicKeys: earlier(options.mlnodeUrl),
+    ownPublicKeys: keys(options.mlnodeUrl),
   }));
   return { ...request, validations };
 }
@@ -97,7 +110,7 @@ function ownBaselineOf({ ownBaseline }: ValidateOptions, found: string | undefin
   return folder === undefined ? {} : { ownBaseline: folder };
 }
 
-const inThisProcess: FleetRunner = async (request, folder, onResult, { signal }) => {
+const inThisProcess: FleetRunner = async (request, folder, { view, onResult }, { signal }) => {
   const tasks = request.nodes.map((node, at) => ({
     node,
     folder: folder.plan.nodes[at]?.folder as string,
@@ -109,7 +122,11 @@ const inThisProcess: FleetRunner = async (request, folder, onResult, { signal })
     const nodes = await runFleet(
       tasks,
       request.limits,
-      (task) => validateInto(join(folder.path, task.folder), task.options, { signal }),
+      (task) => {
+        view.state.begun(task.node.id, Date.now());
+        const events = liveEvents(view.state, task.node.id);
+        return validateInto(join(folder.path, task.folder), task.options, { events, signal });
+      },
       { signal, onResult },
     );
     return { nodes, warnings: [] };
@@ -118,18 +135,94 @@ const inThisProcess: FleetRunner = async (request, folder, onResult, { signal })
   }
 };
 
-/** One bar for all, and a line for each node that comes to its end. */
-function watchFleet(total: number, quiet: boolean, { terminal }: Context) {
-  if (quiet) return { result() {}, stop() {} };
-  const progress = startProgress(terminal, { label: 'fleet', total, unit: 'nodes' });
-  let done = 0;
-  progress.update(0);
-  return {
-    result({ id, verdict, verdict_reason }: NodeResult) {
-      if (terminal.event === undefined) terminal.say(`${id}: ${verdict}: ${verdict_reason}`);
-      else terminal.event({ event: 'node_ended', node: id, verdict, reason: verdict_reason });
-      progress.update(++done);
+interface Watcher {
+  view: FleetView;
+  onResult: OnResult;
+  close(): Promise<void>;
+}
+
+interface Watching {
+  request: FleetRequest;
+  args: FleetFlagValues & { metrics?: string | undefined };
+  folder: FleetFolder;
+  earlier: ReadonlyMap<string, EarlierFleets>;
+  /** This process validates the nodes, so that it decides how many at a time. */
+  isHere: boolean;
+}
+
+/** Shows a fleet while it is validated: on its page, and on a terminal as a table, elsewhere as lines. */
+async function watchFleet(watching: Watching, context: Context): Promise<Watcher> {
+  const { request, args, folder, earlier, isHere } = watching;
+  const { terminal } = context;
+  const quiet = args.quiet ?? false;
+  const view = await viewFleet(
+    {
+      ...{ name: request.name, nodes: request.nodes, quiet },
+      lanes: isHere ? { overall: request.limits.concurrency, sites: request.limits.sites } : null,
+      address: args.metrics,
+      paths: {
+        runFolder: (run) => join(folder.path, run),
+        allRuns: async () => [...runsOf(earlier), ...(await runsBelow(folder.path))],
+      },
     },
-    stop: () => progress.stop(),
+    context,
+  );
+  const { state, metrics } = view;
+  for (const node of request.nodes) remember(earlier.get(node.id), node, view);
+  state.roundBegun(null);
+  const isTable = terminal.interactive && terminal.event === undefined;
+  const progress = quiet || isTable ? undefined : startLines(terminal, state);
+  let done = 0;
+  return {
+    view,
+    onResult(result, report) {
+      metrics.observe(result, report);
+      state.ended(result, Date.now());
+      if (!quiet) tellEnd(terminal, result);
+      progress?.update(++done);
+    },
+    async close() {
+      progress?.stop();
+      await view.close();
+    },
   };
+}
+
+/** A line for each node that comes to its end; for a program an event. */
+function tellEnd({ event, say }: Terminal, { id, verdict, verdict_reason }: NodeResult): void {
+  if (event === undefined) say(`${id}: ${verdict}: ${verdict_reason}`);
+  else event({ event: 'node_ended', node: id, verdict, reason: verdict_reason });
+}
+
+/** How far a fleet is, as lines, with the time that is left as far as runs of its nodes were measured. */
+function startLines(terminal: Terminal, state: LiveState): Progress {
+  const leftS = () => {
+    const now = Date.now();
+    const { endAt } = estimateOf(state.fleet, now);
+    return endAt === null || endAt <= now ? null : (endAt - now) / 1000;
+  };
+  const total = state.fleet.nodes.length;
+  const progress = startProgress(terminal, { label: 'fleet', total, unit: 'nodes', leftS });
+  progress.update(0);
+  return progress;
+}
+
+function remember(known: EarlierFleets | undefined, node: FleetNode, { state, metrics }: FleetView): void {
+  if (known === undefined) return;
+  const { results, lastPass } = known;
+  const endOf = ({ timestamp, duration_s }: EarlierResult) =>
+    Date.parse(timestamp) + 1000 * (duration_s ?? 0);
+  const lastPassAt = lastPass === null ? null : endOf(lastPass);
+  if (lastPassAt !== null) metrics.passedBefore(node, lastPassAt);
+  const took = results.findLast(({ duration_s }) => duration_s !== null)?.duration_s ?? null;
+  state.knownBefore(node.id, {
+    trend: results.map(({ l2_mean, verdict }) => ({ mean: l2_mean, verdict })),
+    lastPassAt,
+    tookMs: took === null ? null : 1000 * took,
+  });
+}
+
+function runsOf(earlier: ReadonlyMap<string, EarlierFleets>): string[] {
+  const results = [...earlier.values()].flatMap((known) => known.results);
+  return results.flatMap(({ folder }) => (folder === null ? [] : [folder]));
 }

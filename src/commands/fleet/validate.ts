@@ -55,7 +55,7 @@ export const command = defineCommand({
       request,
       args,
       context,
-      ({ nodes, validations }, folder, onResult, { terminal, signal }) =>
+      ({ nodes, validations }, folder, { view, onResult }, { terminal, signal }) =>
         runOverQueue(
           {
             redis,
@@ -67,7 +67,12 @@ export const command = defineCommand({
             outageSeconds: args.queueOutage,
           },
           folder,
-          { onResult, say: terminal.say, signal },
+          {
+            onResult,
+            onWork: (id, work) => view.state.worked(id, work, Date.now()),
+            say: (text) => terminal.say(text),
+            signal,
+          },
         ),
     );
   },

@@ -31,7 +31,7 @@ export const command = defineCommand({
       });
     }
     if (json) terminal.out(JSON.stringify(report, null, 2));
-    else terminal.out(renderFleetText(report, out ?? folders.join(', '), terminal.colors));
+    else terminal.out(renderFleetText(report, out ?? folders.join(', '), terminal));
     return report.exit_code;
   },
 });

@@ -12,7 +12,6 @@ export const watchFlags = {
     'throughput-every',
     'measure the throughput of each node so often, as 24h (default: never, since it is load)',
   ),
-  metrics: textFlag('metrics', 'serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
   'poc-margin': numberFlag('poc-margin', 'blocks that must be left until the next PoC', {
     min: 0,
     integer: true,

@@ -10,18 +10,17 @@ import { runFleet } from '../../fleet/run-fleet.js';
 import { validateInto } from '../../fleet/validate-into.js';
 import { claimFolder } from '../../journal/claim.js';
 import { lockFolder } from '../../journal/folder-lock.js';
+import { liveEvents } from '../../live/events.js';
+import { runsBelow } from '../../live/links.js';
+import type { Lanes } from '../../live/state.js';
 import { leasePool } from '../../probe/pool.js';
 import { lastRunIn } from '../../run/find-earlier.js';
 import { readReport } from '../../run/read.js';
-import type { ValidateReport } from '../../run/report.js';
 import { parseDuration, roughDurationText } from '../../text/duration.js';
 import { counted } from '../../text/figures.js';
 import { derivedSeed } from '../../validate/challenge.js';
-import type { ValidateEvents, ValidateOptions } from '../../validate/options.js';
-import { pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
-import { LiveState } from '../../watch/live/state.js';
-import { createMetrics, type WatchMetrics } from '../../watch/metrics.js';
-import { type MetricsServer, serveMetrics } from '../../watch/metrics-server.js';
+import type { ValidateOptions } from '../../validate/options.js';
+import { earlierRunsIn, pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
 import { watch } from '../../watch/watch.js';
 import { type Window, windowOf } from '../../watch/window.js';
 import type { ArgsOf, Context } from '../command.js';
@@ -31,9 +30,9 @@ import {
   fleetRequestOf,
   validationsOfAll,
 } from '../fleet/inputs.js';
+import { type FleetView, viewFleet } from '../fleet/view.js';
 import { tellOrSay } from '../tell-or-say.js';
 import type { watchFlags } from './flags.js';
-import { livePages } from './pages.js';
 import { type ThroughputTurns, throughputTurns } from './throughput-turns.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
@@ -42,7 +41,8 @@ type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
 const RETRY_MS = 60_000;
 
 /** Watches a fleet until a signal comes. */
-export async function watchFleet(args: WatchArgs, { terminal, signal }: Context): Promise<number> {
+export async function watchFleet(args: WatchArgs, context: Context): Promise<number> {
+  const { terminal, signal } = context;
   const everyMs = 1000 * parseDuration(args.every, '--every');
   if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
   const window = windowFor(args, signal);
@@ -51,45 +51,53 @@ export async function watchFleet(args: WatchArgs, { terminal, signal }: Context)
   const request = await fleetRequestOf(args.fleet, flags);
   const root = args.out ?? join('watch', request.name);
   const release = await lockFolder(root);
-  const metrics = createMetrics(request.nodes);
-  const live = new LiveState(request.name, request.nodes);
-
   // Held throughout, so that the probe's threads do not start anew with every node.
   const pool = leasePool();
-  let server: MetricsServer | undefined;
+  let view: FleetView | undefined;
   const say = (text: string) => {
     if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
   };
   try {
-    if (args.metrics !== undefined) {
-      const pages = livePages(live, root, request.nodes);
-      server = await serveMetrics(metrics.registry, args.metrics, pages);
-      terminal.say(`metrics at ${server.url}`);
-      terminal.say(`live page at ${server.url.replace(/metrics$/, '')}`);
-    }
-    const watched = { args, flags, request, root, metrics, live, say, signal, throughput };
+    view = await viewFleet(
+      {
+        ...{ name: request.name, nodes: request.nodes, lanes: lanesOf(args, request) },
+        ...{ address: args.metrics, quiet: args.quiet ?? false },
+        paths: { runFolder: (run) => run, allRuns: () => runsBelow(root) },
+      },
+      context,
+    );
+    const { state: live, metrics } = view;
+    const watched = { args, flags, request, root, metrics, live, everyMs, say, signal, throughput };
     for (const node of request.nodes) await rememberPass(watched, node);
+    // It may take a while, and nothing but a picture waits for it.
+    const remembered = rememberTrends(watched);
     await watch({
       ...{ everyMs, retryMs: RETRY_MS, window, signal },
       round: (open) => round(watched, open),
       onSkipped(reason, text) {
         metrics.roundSkipped(reason);
-        live.update({ closed: text, blocksLeft: null, nextRoundAt: null });
+        live.update({ closed: text, blocksLeft: null });
         say(`no node is started: ${text}`);
       },
-      onOpen: (blocksLeft) => live.update({ closed: null, blocksLeft, nextRoundAt: null }),
+      onOpen: (blocksLeft) => live.update({ closed: null, blocksLeft }),
       onRoundEnded(waitMs) {
         const nextRoundAt = Date.now() + waitMs;
-        live.update({ nextRoundAt });
+        live.roundEnded(nextRoundAt);
         say(roundText(nextRoundAt, live.fleet.blocksLeft));
       },
     });
+    await remembered;
   } finally {
     await pool.release();
-    await server?.close();
+    await view?.close();
     await release();
   }
   return 0;
+}
+
+/** A watch validates one node at a time where nobody says otherwise. */
+function lanesOf({ concurrency = 1 }: WatchArgs, { limits: { sites } }: FleetRequest): Lanes {
+  return { overall: concurrency, sites };
 }
 
 interface Watched {
@@ -100,8 +108,9 @@ interface Watched {
   request: FleetRequest;
   /** Folder of the runs. */
   root: string;
-  metrics: WatchMetrics;
-  live: LiveState;
+  metrics: FleetView['metrics'];
+  live: FleetView['state'];
+  everyMs: number;
   /** Whether a node's throughput is to be measured now. */
   throughput: ThroughputTurns;
   say(text: string): void;
@@ -114,8 +123,8 @@ interface Watched {
  * @param open waits until a node may be begun
  */
 async function round(watched: Watched, open: () => Promise<void>): Promise<void> {
-  const { args, request, root, metrics, live, throughput, say, signal } = watched;
-  const reports = new Map<string, ValidateReport>();
+  const { args, request, root, metrics, live, throughput, everyMs, say, signal } = watched;
+  live.roundBegun(Date.now() + everyMs);
   request.validations = await renewedThresholds(watched);
   const tasks = request.nodes.map((node, at) => ({
     node,
@@ -134,13 +143,13 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       const compared = await withOwnBaseline(seeded, dirname(task.folder));
       const skipThroughput = !(await throughput.isDue(dirname(task.folder)));
       const options = { ...compared, skipThroughput };
+      live.begun(task.node.id, Date.now());
       say(`${task.node.id}: begun${skipThroughput ? '' : ', throughput is measured'}`);
       const report = await validateInto(task.folder, options, {
         events: liveEvents(live, task.node.id),
         signal,
       });
       if (report.throughput !== null) throughput.measured(dirname(task.folder));
-      reports.set(task.node.id, report);
       await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
         pruneRuns(dirname(task.folder), args.keep, basename(options.ownBaseline ?? '')),
       );
@@ -148,9 +157,9 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
     },
     {
       signal,
-      onResult(result) {
+      onResult(result, report) {
         if (signal.aborted) return;
-        metrics.observe(result, reports.get(result.id));
+        metrics.observe(result, report);
         live.ended(result, Date.now());
         say(lineOf(result));
       },
@@ -166,15 +175,16 @@ async function rememberPass({ root, metrics, live }: Watched, node: FleetNode): 
   const { timestamp, duration_s } = await readReport(last);
   const at = Date.parse(timestamp) + 1000 * duration_s;
   metrics.passedBefore(node, at);
-  live.passedBefore(node.id, at);
+  live.knownBefore(node.id, { trend: [], lastPassAt: at, tookMs: null });
 }
 
-/** What a node is doing, for the live page. */
-function liveEvents(live: LiveState, id: string): ValidateEvents {
-  return {
-    phase: (phase) => live.doing(id, { phase, progress: null }),
-    progress: ({ phase, done, total, unit }) => live.doing(id, { phase, progress: { done, total, unit } }),
-  };
+/** Earlier runs of the folder as the beginning of each node's trend. */
+async function rememberTrends({ root, live, request, signal }: Watched): Promise<void> {
+  const begun = new Date();
+  for (const { id, model } of request.nodes) {
+    if (signal.aborted) return;
+    live.knownBefore(id, await earlierRunsIn(join(root, folderName(id)), model, begun));
+  }
 }
 
 function roundText(nextRoundAt: number, blocksLeft: number | null): string {
@@ -254,16 +264,7 @@ function lineOf({ id, verdict, verdict_reason, regressions = [], drift }: NodeRe
 
 /** What concerns the watching is no input of a run, and is not recorded with it. */
 function flagsOfRuns(args: WatchArgs): FleetFlagValues {
-  const {
-    every,
-    metrics,
-    'poc-margin': margin,
-    pocMargin,
-    'any-phase': any,
-    anyPhase,
-    address,
-    keep,
-    ...rest
-  } = args;
-  return { ...rest, 'poc-margin': undefined, pocMargin: undefined, json: undefined, resume: undefined };
+  const { every, 'poc-margin': margin, pocMargin, 'any-phase': any, anyPhase, address, keep, ...rest } = args;
+  const none = { 'poc-margin': undefined, pocMargin: undefined, json: undefined, resume: undefined };
+  return { ...rest, ...none, metrics: undefined };
 }

@@ -4,6 +4,7 @@ import { AssayError } from '../../errors.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { pause } from '../../http/retry.js';
 import type { ValidateReport } from '../../run/report.js';
+import type { Doing } from '../model.js';
 import { unlessAborted, within } from './bounded.js';
 import type { QueuedTask } from './job.js';
 import { judgeResult } from './judge-result.js';
@@ -15,6 +16,9 @@ import type { Sites } from './sites.js';
 const LOOK_MS = 500;
 /** For taking jobs back from a queue that may be away. */
 const WITHDRAW_MS = 3000;
+
+/** What a worker does on a node: null where none has its job. */
+export type OnWork = (nodeId: string, work: Doing | null) => void;
 
 interface GatherOptions {
   redis: RedisAddress;
@@ -29,6 +33,8 @@ interface GatherOptions {
   enqueue(task: QueuedTask): Promise<void>;
   /** Told of each node once: its report, or why there is none. */
   settled(task: QueuedTask, outcome: { report: ValidateReport } | { error: unknown }): void;
+  /** Told what the workers do on each node, each time somebody looks. */
+  onWork: OnWork | undefined;
   outage: { seen(error: unknown): void; over(): void };
   signal: AbortSignal;
   /** The reference with that digest. */
@@ -74,11 +80,18 @@ function awayTooLong(error: unknown, redis: RedisAddress, outageMs: number): Ass
 }
 
 async function lookAtAll(pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
-  await Promise.all([...pending].map((task) => look(task, pending, options)));
+  const sites = [...new Set([...pending].map(({ node }) => node.site))];
+  const active = new Set((await Promise.all(sites.map((site) => options.sites.activeOf(site)))).flat());
+  await Promise.all([...pending].map((task) => look(task, pending, active, options)));
   await giveUpOn(await options.sites.deserted([...pending], options.workerWaitMs), pending, options);
 }
 
-async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
+async function look(
+  task: QueuedTask,
+  pending: Set<QueuedTask>,
+  active: ReadonlySet<string>,
+  options: GatherOptions,
+): Promise<void> {
   const { site } = task.node;
   const state = await options.sites.stateOf(site, task.jobId);
   if (state === undefined) {
@@ -86,6 +99,8 @@ async function look(task: QueuedTask, pending: Set<QueuedTask>, options: GatherO
     return;
   }
   if (state.processedOn !== undefined) options.sites.active(site, state.processedOn);
+  const isHeld = active.has(task.jobId) && !state.isFinished;
+  options.onWork?.(task.node.id, isHeld ? (state.progress ?? { phase: 'taken', progress: null }) : null);
   if (state.isFinished) await options.oneAtATime(() => take(task, state.resultLength, pending, options));
 }
 

@@ -15,8 +15,9 @@ import type { FleetNode } from '../fleet-file.js';
 import type { FleetFolder } from '../fleet-folder.js';
 import type { NodeResult } from '../model.js';
 import { noResult, resultOf } from '../node-result.js';
+import type { OnResult } from '../run-fleet.js';
 import { withoutUserinfo } from './credentials.js';
-import { gatherResults, withdraw } from './gather.js';
+import { gatherResults, type OnWork, withdraw } from './gather.js';
 import { type FleetJob, KEEP_S, PROTOCOL, type QueuedTask, referenceKey } from './job.js';
 import { outages } from './outages.js';
 import { queuedReference } from './queued-reference.js';
@@ -45,18 +46,19 @@ export async function runOverQueue(
   { path, plan }: FleetFolder,
   {
     onResult,
+    onWork,
     say,
     signal,
-  }: { onResult(result: NodeResult): void; say(text: string): void; signal: AbortSignal },
+  }: { onResult: OnResult; onWork?: OnWork; say(text: string): void; signal: AbortSignal },
 ): Promise<{ nodes: NodeResult[]; warnings: string[] }> {
   const warnings = await checkRedis(redis);
   if (nodes.some(({ url }) => hasCredentials(url))) {
     say('credentials in URLs stay here: workers need theirs, --node-credentials');
   }
   const results = new Map<string, NodeResult>();
-  const settle = (result: NodeResult) => {
+  const settle: OnResult = (result, report) => {
     results.set(result.id, result);
-    onResult(result);
+    onResult(result, report);
   };
   const references = new References();
   const unfinished: QueuedTask[] = [];
@@ -64,7 +66,7 @@ export async function runOverQueue(
     const planned = plan.nodes[at] as PlannedNode;
     const finished = await finishedRun(join(path, planned.folder));
     if (finished !== undefined) {
-      settle(resultOf(node, planned.folder, finished));
+      settle(resultOf(node, planned.folder, finished), finished);
       continue;
     }
     const options = validations[at] as ValidateOptions;
@@ -77,7 +79,7 @@ export async function runOverQueue(
     });
   }
   const limits = { workerWaitSeconds, outageSeconds };
-  await askWorkers(unfinished, references, { ...limits, redis, path, say, signal, settle, results });
+  await askWorkers(unfinished, references, { ...limits, redis, path, say, signal, settle, results, onWork });
   return { nodes: nodes.map(({ id }) => results.get(id) as NodeResult), warnings };
 }
 
@@ -115,14 +117,15 @@ interface Asking extends Pick<QueueRun, 'redis' | 'workerWaitSeconds' | 'outageS
   path: string;
   say(text: string): void;
   signal: AbortSignal;
-  settle(result: NodeResult): void;
+  settle: OnResult;
+  onWork: OnWork | undefined;
   /** What was settled so far, an earlier process's results among it. */
   results: ReadonlyMap<string, NodeResult>;
 }
 
 /** Puts the jobs into the queues of their sites, and settles each node as its result comes. */
 async function askWorkers(tasks: QueuedTask[], references: References, asking: Asking): Promise<void> {
-  const { redis, path, workerWaitSeconds, outageSeconds, say, signal, settle, results } = asking;
+  const { redis, path, workerWaitSeconds, outageSeconds, say, signal, settle, results, onWork } = asking;
   const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, 1000 * outageSeconds, say);
   const outage = outages(redis, say);
   sites.onError(outage.seen);
@@ -144,8 +147,11 @@ async function askWorkers(tasks: QueuedTask[], references: References, asking: A
       workerWaitMs: 1000 * workerWaitSeconds,
       outageMs: 1000 * outageSeconds,
       enqueue,
-      settled: ({ node, folder }, outcome) =>
-        settle('report' in outcome ? resultOf(node, folder, outcome.report) : noResult(node, outcome.error)),
+      settled({ node, folder }, outcome) {
+        if ('report' in outcome) settle(resultOf(node, folder, outcome.report), outcome.report);
+        else settle(noResult(node, outcome.error));
+      },
+      onWork,
       outage,
       signal,
       goldenOf: (sha256) => references.goldenOf(sha256),

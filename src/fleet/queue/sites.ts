@@ -1,9 +1,11 @@
 import { Queue } from 'bullmq';
 import { AssayError } from '../../errors.js';
 import { packageVersion } from '../../version.js';
+import type { Doing } from '../model.js';
 import { type Connection, connectTo } from './connection.js';
 import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, type QueuedTask, queueName } from './job.js';
 import type { RedisAddress } from './redis-address.js';
+import { readWorkProgress } from './work-progress.js';
 
 /** Between two looks at who is there. */
 const PRESENCE_MS = 2000;
@@ -20,6 +22,8 @@ interface JobState {
   /** When a worker took it, in milliseconds since 1970. */
   processedOn?: number;
   isFinished: boolean;
+  /** What its worker told last. */
+  progress?: Doing;
   /** Bytes of its result. */
   resultLength: number;
 }
@@ -64,13 +68,15 @@ export class Sites {
   async stateOf(site: string, jobId: string): Promise<JobState | undefined> {
     const key = this.queue(site).toKey(jobId);
     const { redis } = this.#connection;
-    const [[timestamp, processedOn, finishedOn], resultLength] = await Promise.all([
-      redis.hmget(key, 'timestamp', 'processedOn', 'finishedOn'),
+    const [[timestamp, processedOn, finishedOn, told], resultLength] = await Promise.all([
+      redis.hmget(key, 'timestamp', 'processedOn', 'finishedOn', 'progress'),
       redis.hstrlen(key, 'returnvalue'),
     ]);
     if (timestamp == null) return undefined;
+    const progress = told == null ? null : readWorkProgress(told);
     return {
       ...(processedOn != null && { processedOn: Number(processedOn) }),
+      ...(progress !== null && { progress }),
       isFinished: finishedOn != null,
       resultLength,
     };
@@ -124,7 +130,7 @@ export class Sites {
       // Where nobody may ask who is connected, a worker is taken to be there.
       const isThere = workers === undefined || workers.some(({ protocol }) => protocol === PROTOCOL);
       // One that is connected and takes nothing is none: its other line may lead to a Redis that is no primary.
-      if (waiting === 0 || (isThere && (await this.#isWorkedOn(queue)))) {
+      if (waiting === 0 || (isThere && (await this.#isWorkedOn(site)))) {
         if (seen.told && waiting > 0) this.say(`site ${site}: a worker is there`);
         this.#seen.set(site, { at: now, told: false });
         continue;
@@ -140,10 +146,16 @@ export class Sites {
     return pending.filter(({ node }) => gone.has(node.site));
   }
 
-  /** Whether somebody has a job of the site, whosever it is, and holds it still. */
-  async #isWorkedOn(queue: Queue): Promise<boolean> {
+  /** Jobs that workers of the site have now, whosever they are. */
+  async activeOf(site: string): Promise<string[]> {
+    return this.#connection.redis.lrange(this.queue(site).toKey('active'), 0, MOST_ACTIVE - 1);
+  }
+
+  /** Whether somebody has a job of the site, and holds it still. */
+  async #isWorkedOn(site: string): Promise<boolean> {
     const { redis } = this.#connection;
-    const ids = await redis.lrange(queue.toKey('active'), 0, MOST_ACTIVE - 1);
+    const queue = this.queue(site);
+    const ids = await this.activeOf(site);
     if (ids.length === 0) return false;
     return (await redis.exists(...ids.map((id) => `${queue.toKey(id)}:lock`))) > 0;
   }

@@ -5,6 +5,7 @@ import { findGovernanceModel } from '../../chain/models.js';
 import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import type { GoldenReference } from '../../golden/reference.js';
+import type { ValidateEvents } from '../../validate/options.js';
 import { validateInto } from '../validate-into.js';
 import { unlessAborted } from './bounded.js';
 import { type FleetJob, referenceKey } from './job.js';
@@ -20,7 +21,13 @@ const underWay = new Map<string, Promise<unknown>>();
  * @param store has the job's reference
  * @returns the run as it travels, and its verdict
  */
-export async function validateJob(job: FleetJob, folder: string, store: Redis, signal: AbortSignal) {
+export async function validateJob(
+  job: FleetJob,
+  folder: string,
+  store: Redis,
+  watcher: { events: ValidateEvents; signal: AbortSignal },
+) {
+  const { signal } = watcher;
   const { network_node, options } = job;
   const reference = await referenceOf(job, store, signal);
   const runFolder = join(
@@ -39,7 +46,7 @@ export async function validateJob(job: FleetJob, folder: string, store: Redis, s
         registered: () => findGovernanceModel(network_node, options.model),
       }),
     },
-    { signal },
+    watcher,
   );
   underWay.set(runFolder, run);
   const { verdict } = await run.finally(() => underWay.delete(runFolder));

@@ -12,6 +12,7 @@ import { keepClean } from './old-runs.js';
 import { outages } from './outages.js';
 import type { RedisAddress } from './redis-address.js';
 import { validateJob } from './validate-job.js';
+import { progressThrough } from './work-progress.js';
 
 export interface WorkerOptions {
   redis: RedisAddress;
@@ -144,7 +145,10 @@ class SiteWorker {
     const both = AbortSignal.any([signal, lease.signal]);
     if (!both.aborted) say(`${accepted.node_id}: taken`);
     try {
-      const { parcel, verdict } = await validateJob(accepted, folder, connection.redis, both);
+      const { parcel, verdict } = await validateJob(accepted, folder, connection.redis, {
+        events: progressThrough(job),
+        signal: both,
+      });
       if (!both.aborted) {
         say(`${accepted.node_id}: ${verdict}`);
         return parcel;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import type { FleetReport } from '../../../src/fleet/model.js';
@@ -13,6 +14,7 @@ import {
   startMlNodeSimulator,
 } from '../../../src/simulator/mlnode/index.js';
 import { assayHere } from '../../support/assay.js';
+import { hasScript } from '../../support/pseudo-terminal.js';
 import { useTempFolder } from '../../support/temp.js';
 
 const folder = useTempFolder();
@@ -55,10 +57,22 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
       stdin: 'ignore',
     });
   isHeld = true;
-  const run = start('--out', out);
+  const run = start('--out', out, '--metrics', '127.0.0.1:0');
+  let said = '';
+  run.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
   const slow = join(out, 'nodes/n2/observations.jsonl');
   while (!existsSync(slow) || !readFileSync(slow, 'utf8').includes('\n'))
     await new Promise((r) => setTimeout(r, 20));
+  // Meanwhile it is seen on the page, and by Prometheus.
+  const url = /live page at (\S+)/.exec(said)?.[1] as string;
+  const page = async (path = '') => (await fetch(url + path)).text();
+  await expect.poll(page, { timeout: 30_000 }).toMatch(/n2<\/th><td>b<\/td><td>probe: \d+ of 200 nonces/);
+  expect(await page()).toMatch(/<a href="node\/0">n0<\/a>/);
+  expect(await page('node/0')).toContain('PASS');
+  expect(await page('history')).toContain('History of 3 runs');
+  expect(await page('metrics')).toMatch(/assay_node_verdict\{node="n1",[^}]*verdict="PASS"\} 1/);
   const second = await start('--out', out);
   expect(second.exitCode).toBe(1);
   expect(second.stderr).toMatch(/is being worked on by process \d+/);
@@ -124,4 +138,32 @@ test.each([
   const { exitCode, stderr } = await assayHere([...args, fleet]);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(reason);
+});
+
+test.skipIf(!hasScript)('is a table on a terminal, of which a signal leaves nothing behind', async () => {
+  isHeld = true;
+  const out = folder.path('seen');
+  const command = `stty cols 80 rows 24; exec ${process.execPath} ${packageRoot}/dist/main.js fleet validate ${fleet} --skip-throughput --no-self-check --out ${out}`;
+  const run = execa('script', ['-qec', command, '/dev/null'], {
+    ...{ reject: false, stdin: 'pipe' },
+    env: { NO_COLOR: '' },
+  });
+  let seen = '';
+  run.stdout.on('data', (chunk) => {
+    seen += chunk;
+  });
+  await expect
+    .poll(() => seen, { timeout: 60_000 })
+    .toMatch(
+      /node {2}now +verdict +mean L2 +last PASS +next[\s\S]*n2 +probe \d+\/200[\s\S]*2 PASS, 1 under way/,
+    );
+  run.stdin.write('\u0003');
+  await run;
+  isHeld = false;
+  const erased = seen.lastIndexOf('\u001B[0J');
+  expect(seen.lastIndexOf('under way')).toBeLessThan(erased);
+  // The report takes no more room than there is.
+  const lines = stripVTControlCharacters(seen.slice(erased)).split('\r\n');
+  expect(lines.filter((line) => /^[┌├│└]/.test(line) && line.length > 80)).toEqual([]);
+  expect(seen).toContain('without time, build');
 });

@@ -3,12 +3,11 @@ import type { FleetNode } from '../fleet/fleet-file.js';
 import type { NodeResult } from '../fleet/model.js';
 import type { ValidateReport, Verdict } from '../run/report.js';
 import { packageVersion } from '../version.js';
-import type { SkipReason } from './window.js';
 
 const NODE = ['node', 'site', 'model'] as const;
 const VERDICTS: readonly Verdict[] = ['PASS', 'FAIL', 'INCOMPLETE', 'SKIPPED'];
 
-/** What `assay watch` tells Prometheus: the last result of each node, and how the watching goes. */
+/** What Prometheus is told of a fleet: the last result of each node, and how the watching goes. */
 export interface WatchMetrics {
   registry: Registry;
   /** @param report the whole report, where the node came to one */
@@ -16,7 +15,8 @@ export interface WatchMetrics {
   /** A PASS of before the watch began, in milliseconds since 1970. */
   passedBefore(node: FleetNode, at: number): void;
   roundEnded(): void;
-  roundSkipped(reason: SkipReason): void;
+  /** @param reason value of the label: why no node is begun */
+  roundSkipped(reason: string): void;
 }
 
 /** Metrics of a fleet, named by the Prometheus conventions: base units, ratios from 0 to 1, times as timestamps. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NodeResult } from '../../src/fleet/model.js';
+import { createMetrics } from '../../src/live/metrics.js';
 import type { ValidateReport } from '../../src/run/report.js';
-import { createMetrics } from '../../src/watch/metrics.js';
 
 const node = { id: 'a', site: 'west', model: 'm', url: 'http://a' };
 const labels = 'node="a",site="west",model="m"';

@@ -3,10 +3,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NodeResult } from '../../src/fleet/model.js';
-import { type LiveEvent, liveEvent } from '../../src/watch/live/page.js';
-import { serveLive } from '../../src/watch/live/serve.js';
-import { LiveState, TREND } from '../../src/watch/live/state.js';
-import { type MetricsServer, serveMetrics } from '../../src/watch/metrics-server.js';
+import { type LiveEvent, liveEvent } from '../../src/live/page.js';
+import { serveLive } from '../../src/live/serve.js';
+import { type MetricsServer, serveMetrics } from '../../src/live/server.js';
+import { LiveState, TREND } from '../../src/live/state.js';
 import { nodeResult } from '../fleet/support.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
 import { HOSTILE } from '../support/run-fixture.js';
@@ -75,6 +75,7 @@ describe('the live page', () => {
   it('sends the rows that changed and no others', () => {
     const state = new LiveState('lab', fleet(200));
     const sent = new Map(liveEvent(state.fleet, new Map(), 0).changed);
+    state.begun('n7', 0);
     state.doing('n7', { phase: 'probe', progress: { done: 3, total: 200, unit: 'nonces' } });
     const event: LiveEvent = liveEvent(state.fleet, sent, 0);
     expect(event.changed.map(([id]) => id)).toEqual(['node-7']);

@@ -1,0 +1,111 @@
+import type { Verdict } from '../run/report.js';
+import { counted } from '../text/figures.js';
+import { type Estimate, estimateOf } from './estimate.js';
+import type { LiveFleet, LiveNode } from './state.js';
+
+/** What is worse comes first. */
+export const SEVERITY: Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];
+
+/** A fleet at one moment. */
+export interface Moment {
+  fleet: LiveFleet;
+  /** Milliseconds since 1970. */
+  now: number;
+  estimate: Estimate;
+}
+
+export function momentOf(fleet: LiveFleet, now: number): Moment {
+  return { fleet, now, estimate: estimateOf(fleet, now) };
+}
+
+/** How many nodes came to what: `3 nodes: 1 FAIL, 1 PASS, 1 under way`. */
+export function summaryText({ nodes }: LiveFleet): string {
+  const count = (wanted: Verdict) => nodes.filter(({ last }) => last?.verdict === wanted).length;
+  const parts = [
+    ...SEVERITY.flatMap((verdict) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`])),
+    `${nodes.filter(({ doing }) => doing !== null).length} under way`,
+    `${nodes.filter(({ last }) => last === null).length} not validated yet`,
+  ];
+  return `${counted(nodes.length, 'node')}: ${parts.join(', ')}`;
+}
+
+/** How the round goes, and when the next one is: a sentence each. */
+export function roundTexts({ fleet, now, estimate: { endAt } }: Moment): string[] {
+  const { isRoundOn, nextRoundAt, blocksLeft } = fleet;
+  const blocks = blocksLeft === null ? [] : [`${counted(blocksLeft, 'block')} until the next PoC.`];
+  if (isRoundOn) {
+    const left = endAt === null ? '' : `, ${aboutText(endAt - now)} left`;
+    const next = nextRoundAt === null ? [] : [`Next round from ${clockText(nextRoundAt)} on.`];
+    return [`A round is under way${left}.`, ...next, ...blocks];
+  }
+  return nextRoundAt === null
+    ? ['No round is under way.', ...blocks]
+    : [`Next round at ${clockText(nextRoundAt)}, in ${spanText(nextRoundAt - now)}.`, ...blocks];
+}
+
+/** What is done on a node now: `probe: 96 of 200 nonces`; a dash where nothing is. */
+export function doingText({ doing, isDue }: Pick<LiveNode, 'doing' | 'isDue'>): string {
+  if (doing === null) return isDue ? 'waits' : '–';
+  const { phase, progress } = doing;
+  if (progress === null) return phase;
+  return `${phase}: ${Math.floor(progress.done)} of ${Math.ceil(progress.total)} ${progress.unit}`;
+}
+
+/** The same where there is little room: `probe 96/200`. */
+export function shortDoingText(node: Pick<LiveNode, 'doing' | 'isDue'>): string {
+  const { phase, progress } = node.doing ?? { phase: '', progress: null };
+  if (progress === null) return doingText(node);
+  return `${phase} ${Math.floor(progress.done)}/${Math.ceil(progress.total)}`;
+}
+
+/** When a node is validated next. */
+export function nextText(
+  { id, doing, isDue }: Pick<LiveNode, 'id' | 'doing' | 'isDue'>,
+  { fleet: { nextRoundAt }, estimate }: Moment,
+): string {
+  if (doing !== null) return 'now';
+  if (isDue) {
+    const start = estimate.startOf.get(id);
+    return start === undefined ? 'this round' : `≈ ${clockText(start)}`;
+  }
+  return nextRoundAt === null ? '–' : clockText(nextRoundAt);
+}
+
+/** How long ago a node passed. */
+export function passText({ lastPassAt }: Pick<LiveNode, 'lastPassAt'>, now: number): string {
+  return lastPassAt === null ? 'never' : `${spanText(now - lastPassAt)} ago`;
+}
+
+/** What a result says beside its verdict: the reason where it is no PASS, regressions and warnings. */
+export function toldOf({ last }: Pick<LiveNode, 'last'>): string[] {
+  if (last === null) return [];
+  const reason = last.verdict === 'PASS' ? [] : [last.verdict_reason];
+  return [...reason, ...(last.regressions ?? []), ...(last.warnings ?? [])];
+}
+
+/** Failures, then those without a verdict, then those with warnings, then the others in the order of the file. */
+export function orderOf({ nodes }: LiveFleet): number[] {
+  const ranks = nodes.map((node) => {
+    const { last } = node;
+    if (last === null) return 2 * SEVERITY.length;
+    const told = (last.regressions ?? []).length + (last.warnings ?? []).length;
+    return 2 * SEVERITY.indexOf(last.verdict) - Number(told > 0);
+  });
+  return nodes.map((_, at) => at).sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b);
+}
+
+function aboutText(milliseconds: number): string {
+  const span = spanText(milliseconds);
+  return span.startsWith('less') ? span : `about ${span}`;
+}
+
+/** To the minute from a minute on, so that a row does not change every second. */
+export function spanText(milliseconds: number): string {
+  const minutes = Math.round(Math.max(0, milliseconds) / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+function clockText(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
