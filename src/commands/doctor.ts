@@ -2,8 +2,10 @@ import { findNodeUrl, nodeOption } from '../chain/node-url.js';
 import { UsageError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
 import { parseAdminUrl } from '../network/admin-client.js';
+import type { Known } from '../network/checks/check.js';
+import { known } from '../network/known.js';
 import { parseReach } from '../network/reach.js';
-import { defineCommand } from './command.js';
+import { type Context, defineCommand } from './command.js';
 import { reachOption, textFlag } from './flags.js';
 import { addressToShow } from './own-address.js';
 import { keyOptions } from './tx/options.js';
@@ -52,7 +54,7 @@ export const command = defineCommand({
       const url = parseBaseUrl(text, '--mlnode-url');
       return { name: url, url };
     });
-    const address = (await addressToShow(args, terminal, signal)) ?? ofFile?.address;
+    const address = (await addressOf(args, { terminal, signal })) ?? ofFile?.address;
     if (mlNodes.length === 0 && nodeUrl === undefined && adminUrl === undefined && args.model === undefined) {
       throw new UsageError('there is nothing to look at', {
         advice: 'give --mlnode-url, --node, --admin-url, --model or --file',
@@ -84,6 +86,18 @@ export const command = defineCommand({
     return examination.exitCode;
   },
 });
+
+/** A keyring that does not open keeps nothing else from being looked at. */
+async function addressOf(
+  args: Parameters<typeof addressToShow>[0],
+  { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
+): Promise<Known<string> | undefined> {
+  if (args.from === undefined || args.address !== undefined) {
+    const address = await addressToShow(args, terminal, signal);
+    return address === undefined ? undefined : { value: address };
+  }
+  return await known(async () => (await addressToShow(args, terminal, signal)) as string);
+}
 
 async function requestOfFile(path: string) {
   const { doctorRequestOf, entriesOf } = await import('../lifecycle/examine-host.js');

@@ -13,6 +13,8 @@ export interface DoctorFacts {
   machine: MachineFacts;
   /** The model that the checks are about. */
   model: string | null;
+  /** The participant's address; null: none was given. */
+  key: Known<string> | null;
   /** How long a load with its validation takes, and who says so; null: nobody. */
   load: { seconds: number; source: string } | null;
   /** What is known of that model; null where nothing is. */

@@ -31,7 +31,7 @@ export interface DoctorRequest {
   nodeUrl: string | undefined;
   adminUrl: string | undefined;
   /** Of the participant; undefined: nothing is looked up for it. */
-  address: string | undefined;
+  address: Known<string> | undefined;
   reach: Reach;
   /** Path of `inferenced`; undefined: not looked for. */
   inferenced: string | undefined;
@@ -61,6 +61,7 @@ export async function gatherDoctorFacts(request: DoctorRequest): Promise<DoctorF
     return {
       machine,
       load: request.load ?? null,
+      key: request.address ?? null,
       model: request.model ?? null,
       known: model?.file ?? null,
       references: request.model === undefined ? null : await referencesOf(request.model, mlNodes),
@@ -114,7 +115,9 @@ async function chainFacts(url: string, { model, address, signal }: DoctorRequest
     model === undefined ? null : known(() => readGovernanceModels(url, read)),
     address === undefined
       ? null
-      : known(async () => (await checkReady(url, readyRequest(address), read)).findings),
+      : 'unknown' in address
+        ? address
+        : known(async () => (await checkReady(url, readyRequest(address.value), read)).findings),
   ]);
   const ofPace = <T>(of: (value: Awaited<ReturnType<typeof measureBlockPace>>) => T): Known<T> =>
     'value' in pace ? { value: of(pace.value) } : pace;

@@ -25,7 +25,7 @@ export function doctorRequestOf(
     mlNodes: [],
     nodeUrl: host.node,
     adminUrl: parseAdminUrl(host.admin_url),
-    address: host.address,
+    address: { value: host.address },
     reach: reachOf(host),
     inferenced: host.inferenced ?? DEFAULT_INFERENCED,
     load: {

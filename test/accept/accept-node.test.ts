@@ -50,6 +50,21 @@ test('the run goes on after a failure, and every report names check and replica'
   const text = renderAcceptText(report, 'runs/x', { colors: colourless(), width: 100 } as never);
   expect(text).toMatch(/^FAIL {2}failed: self-validation/);
   expect(text).toContain('FAIL: replica 5002: 64 of 64 nonces mismatch');
+  // Sixteen replicas do not fit side by side.
+  const many = report.checks.map((check) => ({
+    ...check,
+    findings: check.findings.flatMap((finding) =>
+      Array.from({ length: 16 }, (_, at) => ({ ...finding, replica: 5001 + at })),
+    ),
+  }));
+  const narrow = renderAcceptText({ ...report, checks: many }, 'runs/x', {
+    colors: colourless(),
+    width: 80,
+  } as never);
+  const table = narrow.split('\n').filter((line) => /^(check|self-validation) /.test(line));
+  expect(table.length).toBeGreaterThan(2);
+  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(table.join(' ')).toContain('5016');
 });
 
 test('a replica that a check lost is not known in the checks after it', async () => {

@@ -66,6 +66,7 @@ const chain: ChainFacts = {
 
 const good: DoctorFacts = {
   load: null,
+  key: null,
   machine: {
     nodeVersion: '20.19.0',
     folder: '/srv',
@@ -97,6 +98,20 @@ describe('the doctor', () => {
 
   it.each<[what: string, facts: DoctorFacts, check: string, state: string, code: number]>([
     ['a node that is away', withNode({ reached: { unknown: 'connection refused' } }), 'reachable', 'fail', 1],
+    [
+      'something else than an ML node',
+      withNode({ state: { unknown: 'HTTP 404' }, replicas: { unknown: 'HTTP 404' } }),
+      'reachable',
+      'fail',
+      1,
+    ],
+    [
+      'a keyring that does not open',
+      { ...good, key: { unknown: 'no passphrase' } },
+      'participant',
+      'unknown',
+      0,
+    ],
     [
       'half of the replicas',
       withNode({ replicas: { value: [{ port: 5001, status: 'IDLE' }] } }),
@@ -190,9 +205,9 @@ describe('the doctor', () => {
 
   it('calls nothing good that is not known', () => {
     const unknown = { unknown: 'no answer within 9 s' };
-    const facts = withNode({ state: unknown, gpus: unknown, replicas: unknown, weights: unknown });
+    const facts = withNode({ gpus: unknown, replicas: unknown, weights: unknown });
     const { findings, exitCode } = examine(facts);
-    for (const check of ['model', 'gpus', 'replicas', 'weights'])
+    for (const check of ['gpus', 'replicas', 'weights'])
       expect(findings.find((finding) => finding.check === check)?.state).toBe('unknown');
     expect(exitCode).toBe(0);
     expect(examinationText({ findings, exitCode }, createColors(false))).toMatch(/not known$/);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
@@ -18,16 +19,20 @@ export function renderAcceptText(
     if (cell === 'fail') return colors.red(text);
     return cell === 'pass' ? colors.green(text) : cell === 'unknown' ? colors.yellow(text) : text;
   };
-  const table = renderTable(
-    ['check', 'node', ...ports.map(String), 'time'],
-    rows.map(({ result, node, replicas }) => [
-      result.check,
-      paint(node),
-      ...replicas.map(paint),
-      result.outcome === 'skipped' ? '' : durationText(result.elapsed_s),
-    ]),
-    terminal,
-  );
+  const tables = (count: number): string[] =>
+    parts(ports, count).map((part) =>
+      renderTable(
+        ['check', 'node', ...part.map(String), 'time'],
+        rows.map(({ result, node, replicas }) => [
+          result.check,
+          paint(node),
+          ...part.map((port) => paint(replicas[ports.indexOf(port)] ?? null)),
+          result.outcome === 'skipped' ? '' : durationText(result.elapsed_s),
+        ]),
+        terminal,
+      ),
+    );
+  const table = fitting(tables, ports.length, terminal.width).join('\n\n');
   const verdict = report.verdict === 'PASS' ? colors.green(report.verdict) : colors.red(report.verdict);
   return [
     wrapped(`${colors.bold(verdict)}  ${report.verdict_reason}`, terminal.width, '  '),
@@ -37,6 +42,26 @@ export function renderAcceptText(
     '',
     `run folder: ${folder}`,
   ].join('\n');
+}
+
+/** As many replicas side by side as the terminal has room for. */
+function fitting(tables: (count: number) => string[], most: number, width: number): string[] {
+  for (let count = most; count > 1; count--) {
+    const drawn = tables(count);
+    const isNarrow = drawn.every((table) =>
+      table.split('\n').every((line) => stripVTControlCharacters(line).length <= width),
+    );
+    if (isNarrow) return drawn;
+  }
+  return tables(1);
+}
+
+/** A list in parts of so many entries; one empty part of an empty list. */
+function parts(list: number[], count: number): number[][] {
+  if (list.length === 0) return [[]];
+  return Array.from({ length: Math.ceil(list.length / count) }, (_, at) =>
+    list.slice(at * count, (at + 1) * count),
+  );
 }
 
 function troublesOf(result: ImageCheckResult): string[] {

@@ -16,7 +16,9 @@ export const participant: DoctorCheck = {
   name: 'participant',
   title: 'choices and fees',
   whyItMatters: 'A host without fees cannot commit its PoC, and an omitted choice costs weight or reward.',
-  judge({ chain }) {
+  judge({ chain, key }) {
+    if (key !== null && 'unknown' in key)
+      return [unknown(`whose key it is: ${key.unknown}`, 'give --address')];
     if (chain === null || chain.ready === null) return [];
     if ('unknown' in chain.ready) return [unknown(chain.ready.unknown)];
     return chain.ready.value

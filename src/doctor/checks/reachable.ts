@@ -6,9 +6,16 @@ export const reachable: DoctorCheck = {
   title: 'ML node answers',
   whyItMatters: 'Nothing can be checked on a node that this machine cannot reach.',
   judge: ({ mlNodes }) =>
-    mlNodes.map(({ name, url, reached, reachAdvice }) => {
+    mlNodes.map(({ name, url, reached, state, replicas, reachAdvice }) => {
       if ('unknown' in reached)
         return { state: 'fail', text: `${name}: ${reached.unknown}`, advice: reachAdvice };
+      // An old node may lack one of the two, and no ML node lacks both.
+      if ('unknown' in state && 'unknown' in replicas)
+        return {
+          state: 'fail',
+          text: `something answers at ${url}, and tells neither its state nor its replicas: ${replicas.unknown}`,
+          advice: reachAdvice,
+        };
       const { ms, healthy } = reached.value;
       return { state: 'ok', text: `${url} in ${Math.round(ms)} ms${healthy ? '' : ', not serving (503)'}` };
     }),
