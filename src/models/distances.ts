@@ -38,25 +38,43 @@ export interface WeightsBand {
 /** What the distances of a run are held against; plain data, kept with the run. */
 export interface KnownDistances {
   band: HonestBand;
+  /** The honest pairs that the band is made of; absent where a reference brings its own band. */
+  pairs?: HonestPair[];
   limit: { mean: number; rule: LimitRule };
   other_weights: WeightsBand[];
 }
 
-/**
- * What is known of a model's distances; null where no honest pair is.
- *
- * @param only the differences that hold for the run at hand, where they are known; pairs that differ in more
- *   than these are left out of the band, unless none is left
- */
-export function knownDistances(file: ModelFile, only?: Difference[]): KnownDistances | null {
-  const band = honestBand(file.honest, only);
-  const whole = honestBand(file.honest);
-  if (band === null || whole === null) return null;
+/** An honest pair in figures. */
+export type HonestPair = Pick<KnownPair, 'differs' | 'mean' | 'sd' | 'estimate' | 'source'>;
+
+/** What is known of a model's distances; null where no honest pair is. */
+export function knownDistances(file: ModelFile): KnownDistances | null {
+  const band = honestBand(file.honest);
+  if (band === null) return null;
   return {
     band,
-    limit: file.limit ?? limitOf(whole.high, file.other_weights),
-    other_weights: file.other_weights.map((weights) => weightsBand(weights, whole.high)),
+    pairs: file.honest.map(({ differs, mean, sd, estimate, source }) => ({
+      differs,
+      mean,
+      source,
+      ...(sd !== undefined && { sd }),
+      ...(estimate !== undefined && { estimate }),
+    })),
+    limit: file.limit ?? limitOf(band.high, file.other_weights),
+    other_weights: file.other_weights.map((weights) => weightsBand(weights, band.high)),
   };
+}
+
+/**
+ * The same with the band of the pairs that are like the run at hand: those that differ in nothing but what differs
+ * there, or may. The limit, which is the model's, stays; and so does the band where no pair is like it.
+ *
+ * @param mayDiffer all that is not known to be equal
+ */
+export function narrowedTo(known: KnownDistances, mayDiffer: readonly Difference[]): KnownDistances {
+  const alike = (known.pairs ?? []).filter(({ differs }) => differs.every((one) => mayDiffer.includes(one)));
+  const band = honestBand(alike);
+  return band === null ? known : { ...known, band };
 }
 
 /**
@@ -73,13 +91,10 @@ export function limitOf(high: number, otherWeights: OtherWeights[]): { mean: num
 }
 
 /** The band of some honest pairs; null without any. */
-export function honestBand(pairs: KnownPair[], only?: Difference[]): HonestBand | null {
-  const fitting =
-    only === undefined ? [] : pairs.filter(({ differs }) => differs.every((one) => only.includes(one)));
-  const used = fitting.length > 0 ? fitting : pairs;
-  if (used.length === 0) return null;
-  const means = used.map(({ mean }) => mean);
-  const sds = used.flatMap(({ sd }) => sd ?? []);
+export function honestBand(pairs: HonestPair[]): HonestBand | null {
+  if (pairs.length === 0) return null;
+  const means = pairs.map(({ mean }) => mean);
+  const sds = pairs.flatMap(({ sd }) => sd ?? []);
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
   return {
     mean,
@@ -87,8 +102,8 @@ export function honestBand(pairs: KnownPair[], only?: Difference[]): HonestBand 
     sd: sds.length > 0 ? Math.max(...sds) : SD_OF_MEAN * mean,
     low: Math.min(...means),
     high: Math.max(...means),
-    estimate: used.some(({ estimate }) => estimate === true),
-    source: sourceText(used),
+    estimate: pairs.some(({ estimate }) => estimate === true),
+    source: sourceText(pairs),
   };
 }
 
@@ -111,7 +126,7 @@ function weightsBand(weights: OtherWeights, highestHonest: number): WeightsBand 
   };
 }
 
-function sourceText(pairs: KnownPair[]): string {
+function sourceText(pairs: HonestPair[]): string {
   const sources = [...new Set(pairs.map(({ source }) => source))];
   const count = `${pairs.length} honest ${pairs.length === 1 ? 'pair' : 'pairs'}`;
   return `${count}: ${sources.join('; ')}`;

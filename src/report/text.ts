@@ -18,6 +18,7 @@ import { divergenceText } from '../verdict/engine-check.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, referenceNotes, vectorsText } from './format.js';
+import { machineText } from './machine-text.js';
 import { resumeCommand } from './repeat-command.js';
 
 export interface TextOptions {
@@ -149,13 +150,18 @@ function replicaTable(
   const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
   return [
     renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, { colors }),
-    bandLine(distribution.band),
+    bandLine(distribution),
   ].join('\n');
 }
 
-function bandLine(band: ValidationReport['distribution']['band']): string {
+function bandLine(distribution: ValidationReport['distribution']): string {
+  const { band } = distribution;
   if (band === null) return 'no honest distances of this model are known';
-  return `honest nodes show L2 ${band.mean.toFixed(3)} ± ${band.sd.toFixed(3)} (${band.source})`;
+  const machine = machineText(distribution);
+  return [
+    `honest nodes show L2 ${band.mean.toFixed(3)} ± ${band.sd.toFixed(3)} (${band.source})`,
+    ...(machine === null ? [] : [machine]),
+  ].join('\n');
 }
 
 /** A replica that answered nothing has passed nothing. */

@@ -109,6 +109,16 @@ export const VALIDATE_OPTIONS = {
     isUrl: true,
     insteadOf: ['network'],
   },
+  'admin-url': {
+    type: 'text',
+    description: 'admin API of your network node, which lists the arguments of the node (env ADMIN_API_URL)',
+    group: node,
+    ...free,
+    // A worker at another site does not reach it.
+    fleet: 'never',
+    travels: null,
+    isUrl: true,
+  },
   network: {
     type: 'switch',
     default: true,

@@ -201,6 +201,8 @@ export interface PreflightReport {
   gpus: { name: string; count: number }[];
   /** Those that the node calls lost or broken; absent in version 1. */
   gpus_not_available?: { index: number | null; name: string; message: string }[];
+  /** vLLM arguments of the node as its network node lists them; absent where it was not asked, or lists none. */
+  listed_args?: string[];
   /** Ports of the replicas in rotation. */
   replicas: number[];
   busy_with_foreign_poc: boolean;
@@ -411,6 +413,9 @@ export interface ValidationReport {
     far_outside: boolean;
     /** `same`, `other` or `unknown` hardware, build, batch and arguments; absent in version 1. */
     hardware?: 'same' | 'other' | 'unknown';
+    /** What of them is known to differ from the reference's, and what is not known, in words. */
+    differs?: string[];
+    not_known?: string[];
     /** Weights that cannot be told from an honest node with this reference; absent in version 1. */
     not_distinguishable?: string[];
   };

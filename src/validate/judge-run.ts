@@ -1,4 +1,5 @@
 import { maskSecrets } from '../http/mask.js';
+import { narrowedTo } from '../models/distances.js';
 import type { DriftReport } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { pValueText } from '../text/figures.js';
@@ -50,6 +51,8 @@ function byMeasurements(inputs: JudgeInputs, observed: Observed): RunJudgement {
 }
 
 function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): JudgeInput {
+  const machine = machineCaseOf(config, observed);
+  const known = config.known_distances ?? null;
   return {
     nonces: inputs.nonces,
     observations: observed.observations,
@@ -58,9 +61,13 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     rotation: observed.rotation,
     statTest: config.stat_test,
     model: config.model,
-    known: config.known_distances ?? null,
+    // On the same machine 0 is expected, which no pair is: see the warning of it.
+    known:
+      known === null || machine === null || machine.holds === 'same'
+        ? known
+        : narrowedTo(known, machine.mayDiffer),
     superseded: config.superseded ?? null,
-    machine: machineCaseOf(config, observed),
+    machine,
     selfCheck: observed.selfCheck,
     strict: inputs.strict,
     reference: inputs.reference,

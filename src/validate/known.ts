@@ -63,8 +63,8 @@ export function machineCaseOf(config: ValidateConfig, { phases, request }: Obser
   if (config.reference_machine === undefined || preflight === null) return null;
   const classes = new Set(preflight.gpus.map(({ name }) => hardwareOf(name).gpu ?? name));
   const [gpu] = classes;
-  const deployed = deploy?.action === 'deployed' ? config.deploy?.args.map(({ value }) => value) : undefined;
-  const args = deploy?.running_args ?? deployed;
+  const started = deploy?.action === 'started' ? config.deploy?.args.map(({ value }) => value) : undefined;
+  const args = deploy?.running_args ?? started ?? preflight.listed_args;
   return machineCase(config.reference_machine, {
     ...(classes.size === 1 && gpu !== undefined && { gpu }),
     ...topologyIn(args),

@@ -92,6 +92,8 @@ export interface ValidateOptions {
   expectReplicas?: number;
   /** Arguments of the node as its network node or node config lists them, which tell how many replicas it has. */
   nodeArgs?: string[];
+  /** Those that its network node lists: asked for once, where there is an admin API; null where it lists none. */
+  listedArgs?: (signal: AbortSignal) => Promise<string[] | null>;
   skipSelfCheck?: boolean;
   /** One batch for each replica, or all of them. Default `sample`. */
   selfCheck?: 'sample' | 'full';

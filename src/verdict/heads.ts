@@ -88,9 +88,12 @@ export function findHeads(
   });
   const whole = found.find(({ part }) => part === null);
   const single = found.filter(({ part }) => part !== null);
-  // What one replica alone shows is its own fault, even where it carries over into the run as a whole.
-  const chosen =
-    single.length > 0 && single.length < named.length ? single : whole === undefined ? single : [whole];
+  // What one replica alone shows is its own fault, even where it carries over into the run as a whole; what the
+  // others show as well, and too few of their vectors prove, is not.
+  const [one] = single;
+  const others = observations.filter(({ replica }) => !single.some(({ part }) => part === replica));
+  const isOwn = one !== undefined && others.length > 0 && !isStep(others, one.isHead, threshold);
+  const chosen = isOwn || whole === undefined ? single : [whole];
   const [first] = chosen;
   if (first === undefined) return null;
   const same = chosen.filter(({ period, heads }) => period === first.period && heads === first.heads);
@@ -160,7 +163,7 @@ function bestIn(observations: Observation[], placement: Placement, threshold: nu
   const { best } = patterns;
   if (best === null) return null;
   const chance = Math.min(1, chanceOf(placed, best) * costOf(best, patterns.longest) * trials);
-  if (chance > CHANCE || !isStep(placed, best) || isWholeRequests(observations, placeOf, best)) return null;
+  if (chance > CHANCE || !isFault(placed, best) || isWholeRequests(observations, placeOf, best)) return null;
   return { ...best, chance, isHead: (one: Observation) => placeOf(one) % best.period < best.heads };
 }
 
@@ -171,7 +174,7 @@ function placedValues(
   threshold: number,
 ): Placed[] {
   const answeredTwice = new Set(observations.map(({ nonce }) => nonce)).size < observations.length;
-  const worth = ({ l2 }: Observation) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
+  const worth = worthAt(threshold);
   if (!answeredTwice) {
     return observations.map((one) => ({
       place: placeOf(one),
@@ -186,6 +189,11 @@ function placedValues(
     value: own.reduce((sum, one) => sum + worth(one), 0) / own.length,
     replica: null,
   }));
+}
+
+/** What a vector counts for: its distance in thresholds, and as bad as any where it did not come. */
+function worthAt(threshold: number): (observation: Observation) => number {
+  return ({ l2 }) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
 }
 
 /** Tries every P and k, and gives the one that explains most, with the longest P that was tried. */
@@ -315,12 +323,28 @@ function minimum(fn: (x: number) => number, from: number, to: number): number {
   return (low + high) / 2;
 }
 
+/** Are the heads of some observations clearly worse than the rest of them? */
+function isStep(
+  observations: Observation[],
+  isHead: (observation: Observation) => boolean,
+  threshold: number,
+): boolean {
+  const mean = (own: Observation[]) =>
+    own.map(worthAt(threshold)).reduce((sum, value) => sum + value, 0) / own.length;
+  const inside = observations.filter(isHead);
+  return isAbove(mean(inside), mean(observations.filter((one) => !isHead(one))));
+}
+
+function isAbove(heads: number, rest: number): boolean {
+  return heads >= rest + LEAST_STEP && heads >= LEAST_RATIO * rest;
+}
+
 /** Are the heads clearly wrong, in three whole periods or more and in most of them? */
-function isStep(placed: Placed[], { period, heads }: Pattern): boolean {
+function isFault(placed: Placed[], { period, heads }: Pattern): boolean {
   const inside = placed.filter(({ place }) => place % period < heads);
   const rest = placed.filter(({ place }) => place % period >= heads);
   const [high, low] = [total(inside) / inside.length, total(rest) / rest.length];
-  if (high < low + LEAST_STEP || high < LEAST_RATIO * low) return false;
+  if (!isAbove(high, low)) return false;
   const periods = [
     ...groupBy(inside, ({ group, place }) => `${group}/${Math.floor(place / period)}`).values(),
   ];

@@ -91,6 +91,8 @@ export function judge(input: JudgeInput): Judgement {
         limit: known?.limit ?? null,
         mean_l2: distances.l2?.mean ?? null,
         hardware: input.machine?.holds ?? 'unknown',
+        differs: input.machine?.differs ?? [],
+        not_known: input.machine?.unknown ?? [],
         not_distinguishable: known === null ? [] : untellable(known).map(({ name }) => name),
         far_outside: examined.isOutside || replicas.some((replica) => replica.far_outside),
       },

@@ -17,28 +17,31 @@ export interface Machine {
 export interface MachineCase {
   /** `same`: all that counts is known and equal, so the expected distance is 0. */
   holds: 'same' | 'other' | 'unknown';
-  differs: Difference[];
-  /** What one of the two does not tell. */
+  /** What is known to differ, in words. */
+  differs: string[];
+  /** What one of the two does not tell, in words. */
   unknown: string[];
+  /** What differs, or may, since it is not known: all that is not known to be equal. */
+  mayDiffer: Difference[];
 }
 
 /** Holds two machines against each other. */
 export function machineCase(reference: Machine, node: Machine): MachineCase {
   const compared = [
-    ['gpu_class', 'GPU class', reference.gpu, node.gpu],
-    ['topology', 'topology', topologyOf(reference), topologyOf(node)],
-    ['build', 'build', reference.build, node.build],
-    ['batch', 'batch', reference.batch, node.batch],
-    ['build', 'arguments', argsText(reference.args), argsText(node.args)],
+    { kind: 'gpu_class', name: 'GPU class', pair: [reference.gpu, node.gpu] },
+    { kind: 'topology', name: 'topology', pair: [topologyOf(reference), topologyOf(node)] },
+    { kind: 'build', name: 'build', pair: [reference.build, node.build] },
+    { kind: 'batch', name: 'batch', pair: [reference.batch, node.batch] },
+    { kind: 'build', name: 'arguments', pair: [argsText(reference.args), argsText(node.args)] },
   ] as const;
-  const unknown = compared.flatMap(([, name, a, b]) => (a === undefined || b === undefined ? [name] : []));
-  const differs = compared.flatMap(([what, , a, b]) =>
-    a !== undefined && b !== undefined && a !== b ? [what] : [],
-  );
+  const isUnknown = ({ pair }: (typeof compared)[number]) => pair.includes(undefined);
+  const unknown = compared.filter(isUnknown);
+  const differing = compared.filter((one) => !isUnknown(one) && one.pair[0] !== one.pair[1]);
   return {
-    holds: differs.length > 0 ? 'other' : unknown.length > 0 ? 'unknown' : 'same',
-    differs: [...new Set(differs)],
-    unknown,
+    holds: differing.length > 0 ? 'other' : unknown.length > 0 ? 'unknown' : 'same',
+    differs: differing.map(({ name }) => name),
+    unknown: unknown.map(({ name }) => name),
+    mayDiffer: [...new Set([...differing, ...unknown].map(({ kind }) => kind))],
   };
 }
 

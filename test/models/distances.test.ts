@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { honestBand, knownDistances, limitOf } from '../../src/models/distances.js';
+import { honestBand, knownDistances, limitOf, narrowedTo } from '../../src/models/distances.js';
 import { loadModels } from '../../src/models/load.js';
 import type { KnownPair, ModelFile } from '../../src/models/model-file.js';
 import { recordingFigures } from '../support/oracles.js';
@@ -45,9 +45,13 @@ describe('an honest band', () => {
   });
 
   it('is that of pairs that differ in no more than the run does, where there are some', () => {
-    const pairs = [pair(0.1, { differs: ['batch'] }), pair(0.3)];
-    expect(honestBand(pairs, ['batch', 'build'])).toMatchObject({ low: 0.1, high: 0.1 });
-    expect(honestBand(pairs, ['topology'])).toMatchObject({ low: 0.1, high: 0.3 });
+    const honest = [pair(0.1, { differs: ['batch'] }), pair(0.3)];
+    const known = knownDistances({ schema_version: 1, model: 'x', honest, other_weights: [] });
+    if (known === null) throw new Error('not known');
+    expect(narrowedTo(known, ['batch', 'build']).band).toMatchObject({ low: 0.1, high: 0.1 });
+    expect(narrowedTo(known, ['topology']).band).toMatchObject({ low: 0.1, high: 0.3 });
+    // The limit is the model's, whichever case holds.
+    expect(narrowedTo(known, ['batch']).limit).toEqual(known.limit);
   });
 
   it('is unknown without a pair', () => {

@@ -75,6 +75,7 @@ describe('the table of options', () => {
       expName: _name,
       weightGuard: _guard,
       registered: _registered,
+      listedArgs: _listedArgs,
       ...travelling
     } = options as ValidateOptions;
     const accepted = acceptJob(job(JSON.parse(JSON.stringify(travelling))));
@@ -103,6 +104,7 @@ describe('the table of options', () => {
       served: { args: ['--trust-remote-code'] },
       servedAs: 'name',
       registered: undefined,
+      listedArgs: undefined,
       skipDownload: true,
       downloadTimeoutSeconds: 1,
       skipDeploy: true,

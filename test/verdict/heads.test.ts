@@ -81,6 +81,16 @@ describe('heads of batches', () => {
     expect(find(own)).toEqual([16, 2, [5002]]);
   });
 
+  it("are no one replica's where the others show them, too, with too few vectors to prove it", () => {
+    const replicaOf = (place: number) => 5001 + (Math.floor(place / 32) % 2);
+    const runs = Array.from({ length: 100 }, () =>
+      find(observations((place) => isHead(place, 32, 1), { replicaOf })),
+    );
+    expect(runs.filter((found) => found?.[0] === 32).length).toBeGreaterThan(80);
+    // Each replica has three or four such vectors: a lucky one is named at most now and then.
+    expect(runs.filter((found) => found != null && found[2] !== null).length).toBeLessThanOrEqual(3);
+  });
+
   it('are counted within requests whose length is no multiple of the batch of the engine', () => {
     const own = observations((place) => isHead(place % 24, 16, 2), { n: 480, batch: 24 });
     expect(find(own)).toEqual([16, 2, null]);

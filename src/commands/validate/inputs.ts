@@ -7,6 +7,8 @@ import { shownUrl } from '../../http/credentials.js';
 import { maskSecrets } from '../../http/mask.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
+import { parseAdminUrl } from '../../network/admin-client.js';
+import { listedArgs } from '../../network/listed-args.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelOverride, NodeObject } from '../../network/node-object.js';
 import { addressOf, parseReach, type Reach, reachAdvice, requireReachOf } from '../../network/reach.js';
@@ -58,6 +60,7 @@ export async function validationsOf(
       {
         ...shared,
         mlnodeUrl: parseBaseUrl(args.mlnodeUrl, '--mlnode-url'),
+        ...listedArgsOf(args, { mlnodeUrl: args.mlnodeUrl }),
         ...(await expectationsOf(args, addresses?.nodeId)),
         ...(await deploymentOf(args, undefined)),
       },
@@ -85,6 +88,7 @@ export async function validationsOf(
       mlnodeUrl: addressOf(node, reach),
       unknownNameAdvice: reachAdvice(node, reachIn),
       nodeId: node.id,
+      ...listedArgsOf(args, { mlnodeUrl: addressOf(node, reach), nodeId: node.id }),
       ...(await expectationsOf(args, node.id)),
       ...(await deploymentOf(args, node)),
       ...optional('nodeArgs', node.models[args.model]?.args),
@@ -132,6 +136,16 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
     strict: args.strict ?? false,
     recordedOptions: recorded(args),
   };
+}
+
+/** Asks the admin API, where there is one, for the arguments of a node. */
+function listedArgsOf(
+  { adminUrl: given = process.env['ADMIN_API_URL'], model }: ValidateArgs,
+  node: { mlnodeUrl: string; nodeId?: string },
+): Pick<ValidateOptions, 'listedArgs'> {
+  if (given === undefined || given === '') return {};
+  const adminUrl = parseAdminUrl(given);
+  return { listedArgs: (signal) => listedArgs(adminUrl, { model, ...node }, signal) };
 }
 
 /** Nobody is asked where the user takes it upon himself, or says that there is no network node. */

@@ -3,6 +3,7 @@ import { Figure } from '../../page/figure.js';
 import type { Run } from '../../run/read.js';
 import type { ValidationReport } from '../../run/report.js';
 import { toleratedText } from '../../text/figures.js';
+import { machineText } from '../machine-text.js';
 import { distanceByNonce } from './charts/distance-by-nonce.js';
 import { distanceHistogram } from './charts/distance-histogram.js';
 import { replicaBoxes } from './charts/replica-boxes.js';
@@ -14,6 +15,7 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
   const threshold = report.config.stat_test.values.dist_threshold;
   const ports = validation.replicas.map(({ port }) => port);
   const { band } = validation.distribution;
+  const machine = band === null ? null : machineText(validation.distribution);
   const other = otherBands(report.config.known_distances ?? null);
   return (
     <>
@@ -33,7 +35,7 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
         >
           {band === null
             ? 'No honest distances of this model are known.'
-            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.`}
+            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.${machine === null ? '' : ` ${machine.charAt(0).toUpperCase()}${machine.slice(1)}.`}`}
         </Figure>
         <Figure title="Replica by replica" svg={replicaBoxes(observations, threshold, ports)}>
           Box: middle half of the distances; line in it: median; dots: outliers; red line: threshold.

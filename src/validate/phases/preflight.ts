@@ -37,16 +37,17 @@ export async function preflight(
   const start = performance.now();
   const { node, options } = context;
   await reach(context);
-  const [state, gpus, metrics] = await Promise.all([
+  const [state, gpus, metrics, listed] = await Promise.all([
     readState(context),
     node.gpuDevices(),
     metricsOrNull(node),
+    listedArgs(context),
   ]);
   const promised = promisedReplicas({
     expected: options.expectReplicas,
     metrics: metrics?.replicas ?? null,
     gpus: gpus && usableGpus(gpus).count,
-    args: options.nodeArgs ?? null,
+    args: options.nodeArgs ?? listed,
   });
   const pow = await readyPow(context, start, state, promised);
 
@@ -56,6 +57,7 @@ export async function preflight(
     loaded_model: textOrNull(state?.loaded_model),
     gpus: countGpus(gpus),
     gpus_not_available: gpus === null ? [] : lostGpus(gpus),
+    ...(listed !== null && { listed_args: listed }),
     replicas: portsOf(pow),
     busy_with_foreign_poc: foreign,
     elapsed_s: secondsSince(start),
@@ -98,6 +100,23 @@ async function metricsOrNull(node: ValidateContext['node']): ReturnType<typeof n
   } catch (error) {
     if (error instanceof HttpFault) return null;
     throw error;
+  }
+}
+
+/** What the network node lists; null where it is not asked, or does not tell, which is said. */
+async function listedArgs({ options, signal, warn }: ValidateContext): Promise<string[] | null> {
+  if (options.listedArgs === undefined) return null;
+  try {
+    const listed = await options.listedArgs(signal);
+    if (listed === null)
+      warn(
+        `the network node lists no arguments of ${options.model} on this node: --expect-replicas says how many replicas it should have`,
+      );
+    return listed;
+  } catch (error) {
+    if (!(error instanceof AssayError) || signal.aborted) throw error;
+    warn(`the arguments of the node are not known: ${error.message}`);
+    return null;
   }
 }
 

@@ -1,0 +1,27 @@
+import type { ValidationReport } from '../run/report.js';
+
+/**
+ * How the node's machine compares with that of the reference, and so which honest pairs the band is of: null where
+ * neither is known.
+ */
+export function machineText({
+  hardware,
+  differs = [],
+  not_known = [],
+}: ValidationReport['distribution']): string | null {
+  if (hardware === 'same')
+    return 'GPU class, topology, build, batch and arguments are those of the reference: an honest node repeats it, L2 0';
+  if (differs.length + not_known.length === 0) return null;
+  const known = differs.length === 0 ? [] : [`the node differs from the reference in ${listed(differs)}`];
+  const unknown =
+    not_known.length === 0
+      ? []
+      : [
+          `${listed(not_known)} of the node or of the reference ${not_known.length === 1 ? 'is' : 'are'} not known`,
+        ];
+  return `${[...known, ...unknown].join('; ')}: the band is of honest pairs that ${unknown.length === 0 ? 'differ' : 'may differ'} so`;
+}
+
+function listed(words: string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
