@@ -149,6 +149,11 @@ export const commands: CommandEntry[] = [
     load: () => import('./report/merge.js'),
   },
   {
+    name: 'report serve',
+    summary: 'serve the pages of all runs below a folder, on this machine',
+    load: () => import('./report/serve.js'),
+  },
+  {
     name: 'report',
     summary: 'render a finished run: HTML, Markdown, JUnit, GitHub annotations',
     load: () => import('./report/report.js'),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import { PAGE_HEADERS } from '../../page/page-server.js';
 import { liveEvent, renderLivePage } from './page.js';
 import type { LiveState } from './state.js';
 
@@ -47,18 +48,10 @@ export function serveLive(options: LiveOptions) {
           ? await options.historyPage()
           : renderLivePage(options.state.fleet, Date.now());
     if (page === null) response.writeHead(404).end('this node has no run with a report yet\n');
-    else response.writeHead(200, HTML).end(page);
+    else response.writeHead(200, PAGE_HEADERS).end(page);
     return true;
   };
 }
-
-const HTML = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-};
 
 function refusalOf({ headers, socket, method }: IncomingMessage, host: string): string | null {
   if (method !== 'GET') return 'the page is read only';

@@ -6,7 +6,7 @@ import { readRun } from '../run/read.js';
 import { type ReportFormat, renderers } from './renderers.js';
 
 /** The formats that a run folder does not have anyway, and the file of each. */
-const FILE_NAMES = {
+export const FILE_NAMES = {
   html: 'validate_report.html',
   markdown: 'validate_report.md',
   junit: 'validate_report.junit.xml',

@@ -1,6 +1,7 @@
+import { join, resolve } from 'node:path';
 import { writeWhole } from '../../files/write-whole.js';
 import { renderers, reportFormats } from '../../report/renderers.js';
-import { appendStepSummary } from '../../report/write-reports.js';
+import { appendStepSummary, FILE_NAMES } from '../../report/write-reports.js';
 import { readRun } from '../../run/read.js';
 import { defineCommand } from '../command.js';
 
@@ -14,18 +15,26 @@ export const command = defineCommand({
   options: {
     format: { choices: reportFormats, default: 'text', description: 'what to write' },
     out: { type: 'string', description: 'write to this file instead of stdout' },
+    open: {
+      type: 'boolean',
+      description:
+        "write the HTML page, into the run's folder without --out, and show it in the system's browser",
+    },
   },
   examples: [
     [
       'assay report runs/validate_… --format html --out report.html',
       'one page to look at, to send, to print',
     ],
+    ['assay report runs/validate_… --open', 'the page in a browser, now'],
     ['assay report runs/validate_… --format markdown', 'for an issue or a chat'],
     ['assay report runs/validate_… --format junit --out junit.xml', 'for a CI system'],
     ['assay report runs/validate_… --format github', 'annotations and summary in a GitHub workflow'],
   ],
-  async run({ run: folder, format, out }, { terminal }) {
+  async run({ run: folder, format, out, open }, { terminal }) {
     const run = await readRun(folder);
+    if (open === true)
+      return showPage(out ?? join(folder, FILE_NAMES.html), await renderers.html(run), terminal.say);
     const text = await renderers[format](run);
     if (format === 'github') await appendStepSummary(await renderers.markdown(run));
     if (out === undefined) terminal[format === 'github' ? 'command' : 'out'](text.trimEnd());
@@ -36,3 +45,10 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+async function showPage(path: string, page: string, say: (text: string) => void): Promise<number> {
+  await writeWhole(path, page);
+  say(`page written to ${path}`);
+  await (await import('./open.js')).openInBrowser(resolve(path), say);
+  return 0;
+}

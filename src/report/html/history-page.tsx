@@ -6,8 +6,15 @@ import type { History, HistoryEntry } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
 import { type TrendPoint, trend } from './charts/trend.js';
 
+/** What a page of many runs leads to, where it is served with others. */
+export interface HistoryLinks {
+  /** The page of a run, by its folder. */
+  pageOf(folder: string): string;
+  fleets: { href: string; text: string }[];
+}
+
 /** Many runs as one page: how each node and model did over time, and what changed from run to run. */
-export function renderHistoryPage(histories: History[]): string {
+export function renderHistoryPage(histories: History[], links?: HistoryLinks): string {
   const runs = histories.reduce((sum, { entries }) => sum + entries.length, 0);
   const title = `History of ${counted(runs, 'run')}`;
   return renderDocument(
@@ -18,15 +25,32 @@ export function renderHistoryPage(histories: History[]): string {
         <p class="meta">Runs of the same node and model stand together, oldest first. Times are UTC.</p>
       </header>
       <main>
+        {links !== undefined && links.fleets.length > 0 && (
+          <>
+            <h2>Fleets</h2>
+            <ul>
+              {links.fleets.map(({ href, text }) => (
+                <li key={href}>
+                  <a href={href}>{text}</a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         {histories.map((history) => (
-          <NodeHistory key={`${history.node} ${history.model}`} {...history} />
+          <NodeHistory key={`${history.node} ${history.model}`} {...history} pageOf={links?.pageOf} />
         ))}
       </main>
     </>,
   );
 }
 
-function NodeHistory({ node, model, entries }: History) {
+function NodeHistory({
+  node,
+  model,
+  entries,
+  pageOf,
+}: History & { pageOf: HistoryLinks['pageOf'] | undefined }) {
   const where = `${model} on ${node}`;
   return (
     <>
@@ -39,7 +63,13 @@ function NodeHistory({ node, model, entries }: History) {
           rows={entries.map((entry) => {
             const [time, verdict, ...figures] = historyCells(entry);
             return [
-              time,
+              pageOf === undefined ? (
+                time
+              ) : (
+                <a key="time" href={pageOf(entry.folder)}>
+                  {time}
+                </a>
+              ),
               <span
                 key="verdict"
                 class={entry.verdict === 'PASS' ? 'good' : 'bad'}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assay, assayHere } from '../../support/assay.js';
 import { runFixture, writeRun } from '../../support/run-fixture.js';
@@ -27,6 +27,22 @@ describe('assay report', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^::error title=FAIL%3A moonshotai\/Kimi-K2\.6::96 of 200/);
     expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ FAIL: moonshotai\/Kimi-K2\.6\n/);
+  });
+
+  it('writes the page into the run and shows it in a browser', async () => {
+    const seen = temp.path('seen');
+    mkdirSync(temp.path('bin'));
+    writeFileSync(temp.path('bin/xdg-open'), `#!/bin/sh\necho "$1" > ${seen}\n`, { mode: 0o755 });
+    const { exitCode, stderr } = await assay(['report', failed, '--open'], {
+      env: { PATH: `${temp.path('bin')}:${process.env['PATH']}` },
+    });
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(`page written to ${failed}/validate_report.html`);
+    await expect.poll(() => existsSync(seen)).toBe(true);
+    await expect.poll(() => readFileSync(seen, 'utf8')).toBe(`${failed}/validate_report.html\n`);
+    const none = await assay(['report', failed, '--open'], { env: { PATH: '/nowhere' } });
+    expect(none.stderr).toMatch(/no browser was opened .*: open \/.*validate_report\.html yourself/);
+    expect(none.exitCode).toBe(0);
   });
 
   it('says in one line what is wrong', async () => {
