@@ -1,5 +1,5 @@
-import type { ProgressEvent } from './events.js';
 import { type Bar, drawBar } from './progress-bars.js';
+import type { ProgressEvent } from './progress-event.js';
 import {
   describeEnd,
   describePart,

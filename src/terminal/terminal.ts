@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../clean.js';
-import type { ProgressEvent } from './events.js';
+import type { ProgressEvent } from './progress-event.js';
 import { keptBack } from './quiet.js';
 
 /** The process's way to its user. Data goes to `out`, everything else to `say`. */

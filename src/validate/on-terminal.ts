@@ -1,5 +1,5 @@
-import type { ProgressEvent } from '../terminal/events.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
+import type { ProgressEvent } from '../terminal/progress-event.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { ValidateEvents, ValidatePhase } from './options.js';
 

@@ -5,7 +5,7 @@ import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { readNodeConfig } from '../../network/node-config.js';
-import type { ProgressEvent } from '../../terminal/events.js';
+import type { ProgressEvent } from '../../terminal/progress-event.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
 import { nearest } from '../../text/nearest.js';
