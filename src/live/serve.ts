@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { PAGE_HEADERS } from '../../page/page-server.js';
+import { PAGE_HEADERS } from '../page/page-server.js';
 import { liveEvent, renderLivePage } from './page.js';
 import type { LiveState } from './state.js';
 
