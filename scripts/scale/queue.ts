@@ -35,6 +35,7 @@ export async function throughQueue(nodes: ScaleNode[], folder: string, workers: 
     const peakOfRedis = /used_memory_peak:(\d+)/.exec(await redis.client.info('memory'))?.[1];
     for (const worker of started) worker.kill('SIGTERM');
     const ended = await Promise.all(started);
+    if (command.failed && command.exitCode !== 2) throw new Error(command.stderr.slice(-2000));
     const usages = [command, ...ended].map(({ stderr }) => usageOf(stderr));
     const report = JSON.parse(await readFile(join(out, 'fleet_report.json'), 'utf8')) as FleetReport;
     return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { folderName } from '../files/names.js';
 import { readReport } from './read.js';
+import type { ValidateReport } from './report.js';
 
 const REPORT = 'validate_report.json';
 
@@ -44,16 +45,17 @@ function isFolder(path: string): boolean {
  * The last run of a node that its folder holds.
  *
  * @param folder a run's folder, or one with a folder a run, their names in order of time
+ * @param wanted `only`: what else it must be
  * @returns the path of its report; null where there is none
  */
 export async function lastRunIn(
   folder: string,
-  { model, onlyPass }: { model: string; onlyPass: boolean },
+  wanted: { model: string; onlyPass: boolean; only?: (report: ValidateReport) => boolean },
 ): Promise<string | null> {
   const names = existsSync(join(folder, REPORT)) ? [''] : await namesIn(folder);
   for (const name of names) {
     const path = join(folder, name, REPORT);
-    if (existsSync(path) && (await fits(path, model, onlyPass))) return path;
+    if (existsSync(path) && (await fits(path, wanted))) return path;
   }
   return null;
 }
@@ -63,10 +65,14 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** What cannot be read is no run to compare with. */
-async function fits(path: string, model: string, onlyPass: boolean): Promise<boolean> {
+async function fits(
+  path: string,
+  { model, onlyPass, only }: Parameters<typeof lastRunIn>[1],
+): Promise<boolean> {
   try {
-    const { config, verdict } = await readReport(path);
-    if (config.model !== model) return false;
+    const report = await readReport(path);
+    const { config, verdict } = report;
+    if (config.model !== model || only?.(report) === false) return false;
     return verdict === 'PASS' || (!onlyPass && verdict === 'SKIPPED');
   } catch (error) {
     if (error instanceof AssayError) return false;

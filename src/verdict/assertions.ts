@@ -113,6 +113,18 @@ export function holdTo(assertions: Assertion[], report: ValidateReport): Asserti
   });
 }
 
+/** The same where nothing is known as measured, and why. */
+export function notMeasured(assertions: Assertion[], why: string): AssertionReport[] {
+  return assertions.map((assertion) => ({
+    assertion: wordsOf(assertion),
+    metric: assertion.metric,
+    measured: null,
+    outcome: outcomeOf(assertion, null),
+    source: assertion.source,
+    text: `${sentenceOf(assertion, null)} (${why})`,
+  }));
+}
+
 /** Whether an assertion makes exit code 4 of exit code 0. */
 export function isFailed({ outcome }: AssertionReport): boolean {
   return outcome === 'missed' || outcome === 'not_measured';

@@ -6,7 +6,7 @@ import { decoded, groupBy } from './measurements.js';
 
 /** A run of a node, as far as another run of the same node is compared with it. */
 export interface RunOfNode {
-  config: Pick<ValidateConfig, 'model' | 'poc_params' | 'request'>;
+  config: Pick<ValidateConfig, 'model' | 'poc_params' | 'request' | 'challenge'>;
   preflight: ValidateReport['preflight'];
   deploy: Pick<NonNullable<ValidateReport['deploy']>, 'running_args'> | null;
   observations: Observation[];
@@ -87,8 +87,14 @@ function outcomeOf(differing: number, isDrift: boolean, isExplained: boolean): D
 /** Nonces are compared where both runs asked for the same thing. */
 function whyIncomparable(now: RunOfNode, before: EarlierRun): string | null {
   if (now.config.model !== before.config.model) return `that run is of ${before.config.model}`;
+  if (seedOf(now) !== seedOf(before))
+    return 'a challenge asks for other nonces each time, and one of the two runs was one';
   const params = ({ config }: RunOfNode) => JSON.stringify(Object.entries(config.poc_params).sort());
   return params(now) === params(before) ? null : 'that run asked with other PoC parameters';
+}
+
+function seedOf({ config: { challenge } }: RunOfNode): string | null {
+  return challenge?.seed ?? null;
 }
 
 /** What of a node can explain other vectors; what one of the runs does not tell has not changed as far as is known. */

@@ -49,15 +49,15 @@ async function reportIn(folder: string): Promise<ValidateReport | null> {
  *
  * @param folder holds one folder a run, their names in order of time
  * @param keep how many of the latest stay
- * @param last name of the last PASS, which stays whatever its age: later runs are compared with it
+ * @param staying names of runs that stay whatever their age: later runs are compared with them
  */
-export async function pruneRuns(folder: string, keep: number, last?: string): Promise<void> {
+export async function pruneRuns(folder: string, keep: number, staying: string[] = []): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const runs = names.filter((name) => existsSync(join(folder, name, 'validate_config.json'))).sort();
   await Promise.all(
     runs
       .slice(0, Math.max(0, runs.length - keep))
-      .filter((name) => name !== last)
+      .filter((name) => !staying.includes(name))
       .map((name) => rm(join(folder, name), { recursive: true })),
   );
 }

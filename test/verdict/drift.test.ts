@@ -49,6 +49,11 @@ describe('driftOf', () => {
       },
       'not_comparable',
     ],
+    [
+      'a challenge with nonces of its own',
+      { ...before, config: { ...before.config, challenge: { seed: 's', n: 200, trusted_url: 'http://t' } } },
+      'not_comparable',
+    ],
   ] as [string, EarlierRun, string][])('%s', (_, now, outcome) => {
     const drift = driftOf(now, before, 0.077);
     expect(drift).toMatchObject({ outcome, run: 'runs/last' });

@@ -12,6 +12,10 @@ export const watchFlags = {
     'throughput-every',
     'measure the throughput of each node so often, as 24h (default: never, since it is load)',
   ),
+  'reference-every': textFlag(
+    'reference-every',
+    'with --challenge: ask each node for the nonces of the reference so often, as 24h, to compare it with itself',
+  ),
   'poc-margin': numberFlag('poc-margin', 'blocks that must be left until the next PoC', {
     min: 0,
     integer: true,

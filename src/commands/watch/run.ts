@@ -33,9 +33,13 @@ import {
 import { type FleetView, viewFleet } from '../fleet/view.js';
 import { tellOrSay } from '../tell-or-say.js';
 import type { watchFlags } from './flags.js';
-import { type ThroughputTurns, throughputTurns } from './throughput-turns.js';
+import { isOfReference, referenceTurns, type Turns, throughputTurns } from './turns.js';
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
+
+/** Of a watch with a challenge. */
+const WITHOUT_DRIFT =
+  'each round asks for other nonces, so that no run can be compared with the last PASS of its node: --reference-every 24h asks for those of the reference from time to time';
 
 /** How long a node is put off that was due and could not be begun. */
 const RETRY_MS = 60_000;
@@ -47,6 +51,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
   if (everyMs === 0) throw new UsageError('--every must be longer than 0s');
   const window = windowFor(args, signal);
   const throughput = throughputTurns(args);
+  const reference = referenceTurns(args);
   const flags = flagsOfRuns(args);
   const request = await fleetRequestOf(args.fleet, flags);
   const root = args.out ?? join('watch', request.name);
@@ -67,7 +72,20 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
       context,
     );
     const { state: live, metrics } = view;
-    const watched = { args, flags, request, root, metrics, live, everyMs, say, signal, throughput };
+    const watched = {
+      args,
+      flags,
+      request,
+      root,
+      metrics,
+      live,
+      everyMs,
+      say,
+      signal,
+      throughput,
+      reference,
+    };
+    if (args.challenge !== undefined && args.referenceEvery === undefined) say(WITHOUT_DRIFT);
     for (const node of request.nodes) await rememberPass(watched, node);
     // It may take a while, and nothing but a picture waits for it.
     const remembered = rememberTrends(watched);
@@ -112,7 +130,9 @@ interface Watched {
   live: FleetView['state'];
   everyMs: number;
   /** Whether a node's throughput is to be measured now. */
-  throughput: ThroughputTurns;
+  throughput: Turns;
+  /** Whether a node is to be asked for the nonces of the reference now, in place of a challenge. */
+  reference: Turns;
   say(text: string): void;
   signal: AbortSignal;
 }
@@ -123,7 +143,7 @@ interface Watched {
  * @param open waits until a node may be begun
  */
 async function round(watched: Watched, open: () => Promise<void>): Promise<void> {
-  const { args, request, root, metrics, live, throughput, everyMs, say, signal } = watched;
+  const { args, request, root, metrics, live, throughput, reference, everyMs, say, signal } = watched;
   live.roundBegun(Date.now() + everyMs);
   request.validations = await renewedThresholds(watched);
   const tasks = request.nodes.map((node, at) => ({
@@ -139,20 +159,23 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       // Named by when it begins, which may be long after the round did.
       task.folder = watchRunFolder(root, task.node.id, new Date());
       await claimFolder(dirname(task.folder), { node: task.node.id });
-      const seeded = withOwnSeed(task.options, basename(task.folder), task.node.id);
-      const compared = await withOwnBaseline(seeded, dirname(task.folder));
-      const skipThroughput = !(await throughput.isDue(dirname(task.folder)));
-      const options = { ...compared, skipThroughput };
+      const folder = dirname(task.folder);
+      const isReference = await reference.isDue(folder);
+      const asked = isReference
+        ? withoutChallenge(task.options)
+        : withOwnSeed(task.options, basename(task.folder), task.node.id);
+      const own = await ownBaselineIn(folder, asked, args.challenge !== undefined);
+      const skipThroughput = !(await throughput.isDue(folder));
+      const options = { ...asked, ...(own.run !== null && { ownBaseline: own.run }), skipThroughput };
       live.begun(task.node.id, Date.now());
       say(`${task.node.id}: begun${skipThroughput ? '' : ', throughput is measured'}`);
       const report = await validateInto(task.folder, options, {
         events: liveEvents(live, task.node.id),
         signal,
       });
-      if (report.throughput !== null) throughput.measured(dirname(task.folder));
-      await tellOrSay(`old runs of ${task.node.id} stay`, say, () =>
-        pruneRuns(dirname(task.folder), args.keep, basename(options.ownBaseline ?? '')),
-      );
+      if (report.throughput !== null) throughput.done(folder);
+      if (isReference && report.validation !== null) reference.done(folder);
+      await tellOrSay(`old runs of ${task.node.id} stay`, say, () => pruneRuns(folder, args.keep, own.kept));
       return report;
     },
     {
@@ -212,10 +235,23 @@ function withOwnSeed(options: ValidateOptions, round: string, nodeId: string): V
   return { ...options, challenge: { ...challenge, seed: derivedSeed(challenge.seed, round, nodeId) } };
 }
 
-/** Each run is compared with the node's own last PASS, where the folder of its runs has one. */
-async function withOwnBaseline(options: ValidateOptions, folder: string): Promise<ValidateOptions> {
-  const last = await lastRunIn(folder, { model: options.model, onlyPass: true });
-  return last === null ? options : { ...options, ownBaseline: dirname(last) };
+function withoutChallenge({ challenge: _, ...options }: ValidateOptions): ValidateOptions {
+  return options;
+}
+
+/**
+ * What a run is compared with: the node's own last PASS, where the folder of its runs has one. Where rounds are
+ * challenges it is the last PASS of the same kind, so that two runs of the reference find each other.
+ *
+ * @returns its folder, and the names of runs that stay whatever their age
+ */
+async function ownBaselineIn(folder: string, { model, challenge }: ValidateOptions, areChallenges: boolean) {
+  const wanted = { model, onlyPass: true };
+  const last = await lastRunIn(folder, wanted);
+  const ofReference = areChallenges ? await lastRunIn(folder, { ...wanted, only: isOfReference }) : null;
+  const run = areChallenges && challenge === undefined ? ofReference : last;
+  const kept = [last, ofReference].flatMap((path) => (path === null ? [] : [basename(dirname(path))]));
+  return { run: run === null ? null : dirname(run), kept };
 }
 
 /** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
@@ -120,6 +120,16 @@ it('is split over jobs and merged', async () => {
   expect(merged.exitCode).toBe(0);
   const report = reportIn('all');
   expect(report.nodes.map(({ id }) => id)).toEqual(['n0', 'n2', 'n1']);
+  // Each node by itself, and by name what nobody measured.
+  const judged = await assayHere([
+    ...['report', 'merge', folder.path('s0'), folder.path('s1'), '--json', '--baseline', folder.path('s1')],
+    ...['--assert', 'throughput>=1', '--assert', 'p98<=0.5'],
+  ]);
+  expect(judged.exitCode).toBe(4);
+  const held = (JSON.parse(judged.stdout) as FleetReport).nodes;
+  expect(held.map(({ id, exit_code, regressions }) => [id, exit_code, regressions])).toEqual(
+    ['n0', 'n2', 'n1'].map((id) => [id, 4, ['throughput>=1 (--assert): throughput was not measured']]),
+  );
   const nowhere = await assayHere(['report', 'merge', folder.path('s0'), '--out', '/dev/null/all']);
   expect([nowhere.exitCode, nowhere.stderr]).toEqual([
     1,
@@ -128,6 +138,9 @@ it('is split over jobs and merged', async () => {
   for (const node of report.nodes) {
     expect(existsSync(join(folder.path('all'), node.folder as string, 'validate_report.json'))).toBe(true);
   }
+  await rm(join(folder.path('s0'), 'nodes/n0'), { recursive: true });
+  const without = await assayHere(['report', 'merge', folder.path('s0'), '--assert', 'p98<=0.5']);
+  expect(without.stdout).toContain('p98 was not measured (its run is not here)');
 });
 
 test.each([

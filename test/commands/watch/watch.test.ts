@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterEach, expect, it } from 'vitest';
 import { findGolden } from '../../../src/golden/catalog.js';
 import { packageRoot } from '../../../src/paths.js';
+import type { ValidateReport } from '../../../src/run/report.js';
 import {
   type MlNodeSimulator,
   type ProfileName,
@@ -49,7 +50,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   const run = start([
     fleet,
     ...['--node', network.url, '--every', '0.2s', '--metrics', '127.0.0.1:0', '--keep', '2'],
-    ...['--no-self-check', '--out', 'watch-lab'],
+    ...['--no-self-check', '--out', 'watch-lab', '--assert', 'throughput>=1'],
   ]);
   let said = '';
   run.stderr.on('data', (chunk) => {
@@ -91,10 +92,45 @@ it('watches through PoC phases, a node and the network node being away, and ends
   expect(exitCode, said).toBe(0);
   expect(existsSync(temp.path('watch-lab/lock.json'))).toBe(false);
   expect(said).toContain('bad: FAIL');
+  expect(said).toContain('regression: throughput>=1 (--assert): throughput was not measured');
   expect(said).toMatch(
     /round ended, the next one at \d\d:\d\d:\d\d UTC, in .*; \d+ blocks were left until the next PoC/,
   );
 }, 400_000);
+
+it('compares a node with itself between challenges, by the reference that it is asked for from time to time', async () => {
+  const [own, trusted] = [await node('exact'), await node('exact')];
+  const fleet = await temp.write(
+    'challenged.yaml',
+    `model: ${MODEL}\nnodes:\n- {id: n, url: "${own.url}"}\n`,
+  );
+  const run = start([
+    ...[fleet, '--any-phase', '--every', '0.1s', '--metrics', '127.0.0.1:0', '--no-self-check'],
+    ...['--challenge', '16', '--challenge-seed', 'a', '--trusted-url', trusted.url],
+    ...['--reference-every', '0.3s', '--out', 'challenged'],
+  ]);
+  let said = '';
+  run.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const reports = () =>
+    (existsSync(temp.path('challenged/n')) ? readdirSync(temp.path('challenged/n')) : [])
+      .map((name) => temp.path(`challenged/n/${name}/validate_report.json`))
+      .filter((path) => existsSync(path))
+      .map((path) => JSON.parse(readFileSync(path, 'utf8')) as ValidateReport)
+      .filter(({ verdict }) => verdict === 'PASS');
+  const kinds = () =>
+    new Set(
+      reports().map(({ config, validation }) => `${config.challenge?.n} ${validation?.drift?.outcome}`),
+    );
+  await expect.poll(kinds, { timeout: 120_000 }).toContain('undefined same');
+  await expect.poll(kinds, { timeout: 120_000 }).toContain('16 not_comparable');
+  run.kill('SIGTERM');
+  const { exitCode } = await run;
+  expect(exitCode, said).toBe(0);
+  expect(kinds()).not.toContain('undefined not_comparable');
+  expect(said).not.toContain('each round asks for other nonces');
+}, 300_000);
 
 it.each([
   ['no network node', ['--every', '1h'], '--any-phase'],
@@ -104,6 +140,7 @@ it.each([
     ['--any-phase', '--throughput-every', '24h', '--skip-throughput'],
     'exclude each other',
   ],
+  ['a turn of the reference without a challenge', ['--any-phase', '--reference-every', '24h'], '--challenge'],
   ['no address', ['--any-phase', '--metrics', 'here'], '--metrics here is no address'],
 ])('refuses %s in one line', async (_what, flags, reason) => {
   const fleet = await temp.write(
