@@ -93,6 +93,21 @@ export interface GenerateAnswer {
   mismatch_nonces?: number[] | null;
   p_value?: number | null;
   fraud_detected?: boolean | null;
+  /** In the decode scheme: what the check found of each nonce. */
+  per_nonce?: CheckedNonce[] | null;
+  n_excluded?: number | null;
+  excluded_nonces?: number[] | null;
+}
+
+/** A claimed chain, held against an engine's own choices. */
+export interface CheckedNonce {
+  nonce: number;
+  /** Steps at which the engine would have chosen otherwise. */
+  n_sphere_mismatches?: number | null;
+  n_steps?: number | null;
+  /** Largest lead of the engine's own choice over the claimed one, among those steps. */
+  mismatch_margin_max?: number | null;
+  mismatch?: boolean | null;
 }
 
 /** What every PoC request carries; everything but height and node identity enters the vectors. */

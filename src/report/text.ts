@@ -14,7 +14,7 @@ import { renderTable } from '../terminal/table.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
 import { assertionWord, failedText, inOrder, isFailed } from '../verdict/assertions.js';
-import { divergenceText } from '../verdict/engine-check.js';
+import { divergenceText } from '../verdict/divergence.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, referenceNotes, vectorsText } from './format.js';

@@ -112,6 +112,8 @@ export type WarningCode =
   | 'not_distinguishable'
   | 'near_the_edge'
   | 'reference_superseded'
+  /** An engine left chains untested. */
+  | 'chains_not_tested'
   /** No engine but the node's own judged its chains. */
   | 'judged_by_own_check'
   /** Other vectors than in the node's own last PASS, and nothing explains it. */
@@ -366,19 +368,54 @@ export interface RequestConfig {
   batch_size: number | null;
 }
 
+/** How many of some chains are the same, and where the others part. */
+export interface ChainsAlike {
+  compared: number;
+  equal: number;
+  /** Of those that are not equal, the first step that differs; null where all are. */
+  first_divergence: Summary | null;
+}
+
+/** What an engine said of the chains of one request. A nonce in none of the lists but the first was not tested. */
+export interface ChainCheck {
+  /** Nonces that it was asked to check, each once. */
+  nonces: number[];
+  /** Port of the replica whose chain each of them was; null: the chains were the reference's. */
+  replicas: (number | null)[] | null;
+  /** Nonces that it tested. */
+  tested_nonces: number[];
+  mismatch_nonces: number[];
+  /** Nonces that it says it left out. */
+  excluded_nonces: number[];
+  /** Largest margin among the steps that differ, 0 where none does; null: an engine that does not tell. */
+  margins: { nonce: number; margin: number }[] | null;
+  /** An older build, which counts steps: its list of nonces counts, and not its sums. */
+  is_pooled: boolean;
+  /** Nonces that it calls otherwise than their margin and tau do: the margin counts. */
+  called_otherwise: number;
+}
+
 /** What is known of a node's chains, in the decode scheme. */
 export interface DecodeReport {
   /** Whose word the verdict is; null: no engine judged. */
   judged_by: 'trusted_engine' | 'own_check' | null;
   /** Margin above which a differing chain mismatches, as the engine was told (`dist_threshold`). */
   tau: number;
-  /** The node's chains beside the reference's. */
-  chains: { compared: number; equal: number; first_divergence: Summary | null };
-  replicas: ({ port: number | null } & DecodeReport['chains'])[];
-  /** By request; null where no trusted engine was asked. */
-  trusted_check:
-    | { nonces: number[]; n_total: number; n_mismatch: number; mismatch_nonces: number[] }[]
-    | null;
+  /** The node's chains against the reference's. */
+  chains: ChainsAlike;
+  replicas: ({
+    port: number | null;
+    /** Of its chains, against those of another replica for the same nonce; null: nobody else computed one. */
+    elsewhere: ChainsAlike | null;
+  } & ChainsAlike)[];
+  /** By the place in the batch, from 0. */
+  places: ({ place: number } & ChainsAlike)[];
+  /** Answered nonces whose chain no engine tested; with the replica, where it is known. */
+  not_tested: { nonce: number; replica: number | null }[];
+  /** Of the node's chains, by request; null where no trusted engine was asked. */
+  trusted_check: ChainCheck[] | null;
+  /** The node's of the reference's chains, by request; null where it was not asked. */
+  own_check: ChainCheck[] | null;
 }
 
 export interface ValidationReport {

@@ -3,13 +3,14 @@ import { narrowedTo } from '../models/distances.js';
 import type { DriftReport } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { pValueText } from '../text/figures.js';
+import { divergenceOf } from '../verdict/divergence.js';
 import { driftOf, driftWarnings } from '../verdict/drift.js';
 import {
-  divergenceOf,
   type EngineJudgement,
   engineText,
   engineWarnings,
   judgedByEngine,
+  notTestedText,
 } from '../verdict/engine-check.js';
 import type { JudgeInput } from '../verdict/input.js';
 import { judge as judgeMeasurements } from '../verdict/judge.js';
@@ -78,45 +79,71 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
 
 /** Chains are judged by an engine's word, and never without one. */
 function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
-  const { selfCheck, engineCheck, observations } = observed;
-  const own = selfCheck?.every(({ nonces }) => nonces.length > 0) ? selfCheck : null;
-  const engine = judgedByEngine(observations, engineCheck, own);
+  const { engineCheck, ownCheck, observations } = observed;
+  const engine = judgedByEngine(observations, engineCheck, ownCheck);
+  const notTested = engine?.notTested ?? [];
   const input = judgeInput(inputs, observed);
+  const unanswered = unansweredOf(inputs, observed);
+  const isAnswered = unanswered.length === 0;
   const judgement = judgeMeasurements({
     ...input,
     // Distances say nothing of chains.
     known: null,
     superseded: null,
     observations: engine?.observations ?? [],
+    // With another coverage they are found by what is missing.
+    unansweredNonces: [...input.unansweredNonces, ...notTested.map(({ nonce }) => nonce)],
     warnings: [...(engine === null ? [] : engineWarnings(engine)), ...input.warnings],
   });
   const tau = inputs.config.stat_test.values.dist_threshold;
   return {
     ...judgement,
-    warnings: judgement.warnings.filter(({ code }) => code !== 'no_honest_band'),
-    verdictReason: decodeReason(judgement, engine, tau),
+    warnings: judgement.warnings.filter(
+      ({ code }) =>
+        code !== 'no_honest_band' && (code !== 'unanswered_nonces' || !isAnswered || engine === null),
+    ),
+    verdictReason: decodeReason(judgement, engine, tau, isAnswered),
     validation: {
       ...judgement.validation,
+      unanswered_nonces: unanswered,
       decode: {
         judged_by: engine?.by ?? null,
         tau,
-        ...divergenceOf(observations),
+        ...divergenceOf(observations, inputs.nonces),
+        not_tested: notTested,
         trusted_check: engineCheck,
+        own_check: ownCheck,
       },
     },
   };
+}
+
+/** Nonces that the node gave no answer for; what an engine did not test is told apart from them. */
+function unansweredOf(
+  { nonces, coverage }: JudgeInputs,
+  { observations, unansweredNonces }: Observed,
+): number[] {
+  if (coverage === 'every-replica') return unansweredNonces;
+  const answered = new Set(observations.map(({ nonce }) => nonce));
+  return nonces.filter((nonce) => !answered.has(nonce));
 }
 
 function decodeReason(
   { verdict, verdictReason, validation }: ReturnType<typeof judgeMeasurements>,
   engine: EngineJudgement | null,
   tau: number,
+  isAllAnswered: boolean,
 ): string {
   if (engine === null)
     return 'chains can be judged by an engine that holds the model alone, and none judged: name a node that you trust with --trusted-url, or let the node check itself';
-  if (verdict !== 'PASS') return `${engineText(engine.by)}: ${verdictReason}`;
+  const who = engineText(engine.by);
+  if (verdict === 'INCOMPLETE' && isAllAnswered && engine.notTested.length > 0) {
+    const { n_total, n_mismatch } = validation.response;
+    return `${who}: ${notTestedText(engine.notTested, engine.excluded)}; of the ${n_total} others ${n_mismatch} mismatch`;
+  }
+  if (verdict !== 'PASS') return `${who}: ${verdictReason}`;
   const { n_total, n_mismatch, p_value } = validation.response;
-  return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${engineText(engine.by)}, p-value ${pValueText(p_value)}`;
+  return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${who}, p-value ${pValueText(p_value)}`;
 }
 
 /** How far the node is from its own last PASS; null where none is known. */

@@ -2,8 +2,7 @@ import { WeightMeasured } from '../chain/weight-measured.js';
 import { AssayError, Interrupted, messageOf, NotOfNode } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import type { Observation } from '../run/observation.js';
-import type { ValidateReport, ValidationReport, Warning } from '../run/report.js';
-import type { EngineCheckCounts } from '../verdict/engine-check.js';
+import type { ChainCheck, ValidateReport, ValidationReport, Warning } from '../run/report.js';
 import type { Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ValidatePhase } from './options.js';
@@ -26,7 +25,9 @@ export interface Observed {
   /** By request; null where none was run. */
   selfCheck: SelfCheckCounts[] | null;
   /** A trusted engine's check of the node's chains, by request; null where none was run. */
-  engineCheck: EngineCheckCounts[] | null;
+  engineCheck: ChainCheck[] | null;
+  /** The node's own check of the reference's chains, by request; null in the prefill scheme, or where none was run. */
+  ownCheck: ChainCheck[] | null;
   /** Which replicas there are; null where that is not known. */
   rotation: Rotation | null;
   /** How many replicas the node should have; null: nobody promised a number. */

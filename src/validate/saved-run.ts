@@ -99,6 +99,7 @@ function observedOf(
     isProbeLate: false,
     selfCheck: selfChecksOf(validation),
     engineCheck: validation?.decode?.trusted_check ?? null,
+    ownCheck: validation?.decode?.own_check ?? null,
     rotation: rotationOf(validation),
     promised: validation?.replicas_tested?.expected ?? null,
     seconds: { probe: validation?.elapsed_s ?? 0 },

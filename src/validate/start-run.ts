@@ -122,6 +122,7 @@ export function observedBefore(inputs: RunInputs, observations: Observation[]): 
     isProbeLate: false,
     selfCheck: null,
     engineCheck: null,
+    ownCheck: null,
     rotation: null,
     promised: inputs.options.expectReplicas ?? null,
     seconds: {},

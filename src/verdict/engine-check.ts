@@ -1,17 +1,6 @@
 import type { Observation } from '../run/observation.js';
-import type { DecodeReport, Warning } from '../run/report.js';
-import { counted } from '../text/figures.js';
-import { summarise } from '../vectors/summary.js';
-import { byReplica } from './measurements.js';
-
-/** What an engine said of the chains of one request. */
-export interface EngineCheckCounts {
-  /** Nonces that it was asked to check. */
-  nonces: number[];
-  n_total: number;
-  n_mismatch: number;
-  mismatch_nonces: number[];
-}
+import type { ChainCheck, DecodeReport, Warning } from '../run/report.js';
+import { counted, nonceList } from '../text/figures.js';
 
 /** Whose engine judged the chains. */
 export type EngineJudge = 'trusted_engine' | 'own_check';
@@ -19,10 +8,16 @@ export type EngineJudge = 'trusted_engine' | 'own_check';
 /** Chains as an engine judged them. */
 export interface EngineJudgement {
   by: EngineJudge;
-  /** Of the nonces that it checked, and of those that are no chains: these mismatch by themselves. */
+  /** Of the nonces that it tested, and of those that are no chains: these mismatch by themselves. */
   observations: Observation[];
+  /** Whole chains that it did not test. */
+  notTested: DecodeReport['not_tested'];
+  /** Nonces that it says it left out. */
+  excluded: number[];
   /** An older build, which counts steps: its list of nonces counts, and not its sums. */
   isPooled: boolean;
+  /** Nonces that it calls otherwise than their margin and tau do. */
+  calledOtherwise: number;
 }
 
 /**
@@ -36,79 +31,114 @@ export interface EngineJudgement {
  */
 export function judgedByEngine(
   observations: Observation[],
-  trusted: EngineCheckCounts[] | null,
-  own: EngineCheckCounts[] | null,
+  trusted: ChainCheck[] | null,
+  own: ChainCheck[] | null,
 ): EngineJudgement | null {
   const checks = trusted ?? own;
   if (checks === null || checks.length === 0) return null;
-  const checked = new Set(checks.flatMap(({ nonces }) => nonces));
-  const mismatches = new Set(checks.flatMap(({ mismatch_nonces }) => mismatch_nonces));
+  const callOf = trusted === null ? callsByNonce(checks) : callsByChain(checks, observations);
+  const judged: Observation[] = [];
+  const notTested: DecodeReport['not_tested'] = [];
+  for (const observation of observations) {
+    const { why, nonce, replica } = observation;
+    if (why !== null && why !== 'engine') {
+      judged.push({ ...observation, mismatch: true });
+      continue;
+    }
+    const mismatch = callOf(observation);
+    if (mismatch === undefined) notTested.push({ nonce, replica });
+    else judged.push({ ...observation, mismatch, why: mismatch ? 'engine' : null });
+  }
   return {
     by: trusted === null ? 'own_check' : 'trusted_engine',
-    isPooled: checks.some(({ nonces, n_total }) => nonces.length > 0 && n_total > nonces.length),
-    observations: observations.flatMap((observation): Observation[] => {
-      if (observation.why !== null && observation.why !== 'engine')
-        return [{ ...observation, mismatch: true }];
-      if (!checked.has(observation.nonce)) return [];
-      const mismatch = mismatches.has(observation.nonce);
-      return [{ ...observation, mismatch, why: mismatch ? ('engine' as const) : null }];
-    }),
+    observations: judged,
+    notTested,
+    excluded: [...new Set(checks.flatMap(({ excluded_nonces }) => excluded_nonces))],
+    isPooled: checks.some(({ is_pooled }) => is_pooled),
+    calledOtherwise: checks.reduce((sum, { called_otherwise }) => sum + called_otherwise, 0),
   };
 }
 
-/** Where the node's chains leave the reference's; after the first step that differs they mean nothing. */
-export function divergenceOf(observations: Observation[]): Pick<DecodeReport, 'chains' | 'replicas'> {
-  return {
-    chains: partingOf(observations),
-    replicas: [...byReplica(observations)].map(([port, own]) => ({ port, ...partingOf(own) })),
-  };
+/** true: a mismatch; undefined: it was not tested. */
+type Call = (observation: Observation) => boolean | undefined;
+
+/** The word of the node about the reference's chains holds for the nonce, whichever replica it gave. */
+function callsByNonce(checks: ChainCheck[]): Call {
+  const calls = new Map<number, boolean>();
+  for (const { tested_nonces, mismatch_nonces } of checks) {
+    for (const nonce of tested_nonces) calls.set(nonce, calls.get(nonce) ?? false);
+    for (const nonce of mismatch_nonces) calls.set(nonce, true);
+  }
+  return ({ nonce }) => calls.get(nonce);
 }
 
-function partingOf(observations: Observation[]): DecodeReport['chains'] {
-  const whole = observations.filter(({ k_points_steps }) => k_points_steps !== undefined);
-  const steps = whole.flatMap(({ first_divergence: step }) => (step == null ? [] : [step]));
-  return {
-    compared: whole.length,
-    equal: whole.length - steps.length,
-    first_divergence: steps.length === 0 ? null : summarise(steps),
-  };
+/** The word of a trusted engine holds for the chain that it was given, and for every one that is the same. */
+function callsByChain(checks: ChainCheck[], observations: Observation[]): Call {
+  const chainOf = new Map(
+    observations.map((observation) => [`${observation.nonce}@${observation.replica}`, keyOf(observation)]),
+  );
+  const calls = new Map<string, boolean>();
+  for (const { nonces, replicas, tested_nonces, mismatch_nonces } of checks) {
+    const [tested, mismatching] = [new Set(tested_nonces), new Set(mismatch_nonces)];
+    for (const [at, nonce] of nonces.entries()) {
+      const chain = chainOf.get(`${nonce}@${replicas?.[at] ?? null}`);
+      if (chain === undefined || !(tested.has(nonce) || mismatching.has(nonce))) continue;
+      calls.set(chain, mismatching.has(nonce));
+    }
+  }
+  return (observation) => calls.get(keyOf(observation));
+}
+
+/** What makes two chains the same: the nonce, and every step. */
+export function keyOf({ nonce, k_points_steps = [] }: Pick<Observation, 'nonce' | 'k_points_steps'>): string {
+  return `${nonce}:${k_points_steps.join()}`;
 }
 
 /** What must be known of a verdict that an engine gave. */
-export function engineWarnings({ by, isPooled }: EngineJudgement): Warning[] {
-  return [
-    ...(by === 'own_check'
-      ? [
-          {
-            code: 'judged_by_own_check' as const,
-            text: "the verdict is by the node's own check, which is its own word: no trusted engine checked its chains",
-            about_node: true,
-            advice: 'name a node that you trust: --trusted-url URL',
-          },
-        ]
-      : []),
-    ...(isPooled
-      ? [
-          {
-            text: 'the engine that judged is of an older build, which counts steps: its list of nonces was taken, and not its sums',
-            about_node: false,
-          },
-        ]
-      : []),
-  ];
+export function engineWarnings({
+  by,
+  isPooled,
+  notTested,
+  excluded,
+  calledOtherwise,
+}: EngineJudgement): Warning[] {
+  const warnings: Warning[] = [];
+  const about = (text: string, more: Partial<Warning> = {}) =>
+    warnings.push({ text, about_node: false, ...more });
+  if (by === 'own_check') {
+    about(
+      "the verdict is by the node's own check, which is its own word: no trusted engine checked its chains",
+      {
+        code: 'judged_by_own_check',
+        about_node: true,
+        advice: 'name a node that you trust: --trusted-url URL',
+      },
+    );
+  }
+  if (isPooled)
+    about(
+      'the engine that judged is of an older build, which counts steps: its list of nonces was taken, and not its sums',
+    );
+  if (calledOtherwise > 0)
+    about(
+      `the engine that judged called ${counted(calledOtherwise, 'nonce')} otherwise than their margins do: it has another threshold, or another rule; the margins were taken`,
+    );
+  if (notTested.length > 0)
+    about(notTestedText(notTested, excluded), {
+      code: 'chains_not_tested',
+      advice: 'look into the log of the engine that judged, or take another: --trusted-url URL',
+    });
+  return warnings;
+}
+
+/** `3 chains were not tested by the engine (nonce 4, 8, 9; 2 of them it left out)` */
+export function notTestedText(notTested: DecodeReport['not_tested'], excluded: readonly number[]): string {
+  const left = notTested.filter(({ nonce }) => excluded.includes(nonce)).length;
+  const also = left === 0 ? '' : `; it says that it left out ${left} of them`;
+  return `${counted(notTested.length, 'chain')} ${notTested.length === 1 ? 'was' : 'were'} not tested by the engine (nonce ${nonceList(notTested.map(({ nonce }) => nonce))})${also}`;
 }
 
 /** Whose word a verdict of the decode scheme is, in a phrase. */
 export function engineText(by: EngineJudge): string {
   return by === 'trusted_engine' ? "by the trusted engine's check" : "by the node's own check";
-}
-
-/** `40 of 64 chains are equal in full; the others part at step 12 to 250` */
-export function divergenceText({ chains }: Pick<DecodeReport, 'chains'>): string {
-  const { compared, equal, first_divergence: parting } = chains;
-  const rest =
-    parting === null
-      ? ''
-      : `; the others part at step ${parting.min} to ${parting.max}, half of them by ${parting.p50}`;
-  return `${equal} of ${counted(compared, 'chain')} equal the reference in full${rest}`;
 }

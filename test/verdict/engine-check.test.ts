@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/run/observation.js';
-import {
-  divergenceOf,
-  divergenceText,
-  engineWarnings,
-  judgedByEngine,
-} from '../../src/verdict/engine-check.js';
+import type { ChainCheck } from '../../src/run/report.js';
+import { engineWarnings, judgedByEngine } from '../../src/verdict/engine-check.js';
 
 const chain = (nonce: number, more: Partial<Observation> = {}): Observation => ({
   nonce,
@@ -23,11 +19,16 @@ const chain = (nonce: number, more: Partial<Observation> = {}): Observation => (
   latency_s: 0.1,
   ...more,
 });
-const check = (nonces: number[], mismatches: number[], nTotal = nonces.length) => ({
+const check = (nonces: number[], mismatches: number[], more: Partial<ChainCheck> = {}): ChainCheck => ({
   nonces,
-  n_total: nTotal,
-  n_mismatch: mismatches.length,
+  replicas: nonces.map(() => 5001),
+  tested_nonces: nonces,
   mismatch_nonces: mismatches,
+  excluded_nonces: [],
+  margins: null,
+  is_pooled: false,
+  called_otherwise: 0,
+  ...more,
 });
 
 describe('chains judged by an engine', () => {
@@ -70,25 +71,43 @@ describe('chains judged by an engine', () => {
   });
 
   it('are told to be counted by steps in an older build', () => {
-    const pooled = judgedByEngine([chain(1)], [check([1], [], 257)], null);
-    expect(pooled?.isPooled).toBe(true);
+    const pooled = judgedByEngine([chain(1)], [check([1], [], { is_pooled: true })], null);
     expect(engineWarnings(pooled as never).at(-1)?.text).toContain('counts steps');
   });
 
-  it('are told where they leave the reference, by replica', () => {
-    const observations = [
-      chain(1),
-      chain(2, { first_divergence: 7 }),
-      chain(3, { first_divergence: 9, replica: 5002 }),
-    ];
-    const found = divergenceOf(observations);
-    expect(found).toMatchObject({
-      chains: { compared: 3, equal: 1, first_divergence: { min: 7, max: 9 } },
-      replicas: [
-        { port: 5001, compared: 2, equal: 1 },
-        { port: 5002, compared: 1, equal: 0 },
-      ],
-    });
-    expect(divergenceText(found)).toContain('1 of 3 chains equal the reference in full');
+  it('are neither good nor bad where the engine left them out, and that is said', () => {
+    const judged = judgedByEngine(
+      [chain(1), chain(2), chain(3)],
+      [check([1, 2, 3], [], { tested_nonces: [1], excluded_nonces: [2] })],
+      null,
+    );
+    expect(judged?.observations.map(({ nonce }) => nonce)).toEqual([1]);
+    expect(judged?.notTested.map(({ nonce }) => nonce)).toEqual([2, 3]);
+    expect(engineWarnings(judged as never)).toMatchObject([
+      {
+        code: 'chains_not_tested',
+        text: '2 chains were not tested by the engine (nonce 2, 3); it says that it left out 1 of them',
+      },
+    ]);
+  });
+
+  it('of another replica are judged by their own steps, and not by those of the first', () => {
+    const same = chain(1, { replica: 5002, further: true });
+    const other = chain(2, { replica: 5002, further: true, k_points_steps: [9, 9, 9] });
+    const observations = [chain(1), chain(2), same, other];
+    const first = judgedByEngine(observations, [check([1, 2], [])], null);
+    expect(first?.observations).toHaveLength(3);
+    expect(first?.notTested).toEqual([{ nonce: 2, replica: 5002 }]);
+    const both = judgedByEngine(
+      observations,
+      [check([1, 2], []), check([2], [2], { replicas: [5002] })],
+      null,
+    );
+    expect(both?.observations.map(({ replica, mismatch }) => [replica, mismatch])).toEqual([
+      [5001, false],
+      [5001, false],
+      [5002, false],
+      [5002, true],
+    ]);
   });
 });

@@ -7,9 +7,11 @@ import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
 import { MlNodeClient } from '../../mlnode/client.js';
 import type { Observation } from '../../run/observation.js';
+import type { ChainCheck } from '../../run/report.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
-import type { EngineCheckCounts } from '../../verdict/engine-check.js';
+import type { ChainsAsked } from '../../verdict/chain-check.js';
+import { keyOf } from '../../verdict/engine-check.js';
 import { trustedUrlOf } from '../challenge.js';
 import type { RunContext } from '../context.js';
 import type { Phase } from './phase.js';
@@ -39,34 +41,36 @@ export const engineCheckPhase: Phase = {
       : 'run',
 };
 
-/** The first whole chain of each nonce. */
-function isWhole({ why, k_points_steps, further }: Observation): boolean {
-  return why === null && k_points_steps !== undefined && further !== true;
+/** Nothing but a whole chain can be fed to an engine. */
+function isWhole({ why, k_points_steps }: Observation): boolean {
+  return why === null && k_points_steps !== undefined;
 }
 
 async function checkChains(
   context: RunContext,
   chains: Observation[],
   limits: TimeLimits,
-): Promise<EngineCheckCounts[] | null> {
+): Promise<ChainCheck[] | null> {
   const { inputs, options, patience, events, warn } = context;
   const { batchSize } = inputs.plan;
   const trusted = new MlNodeClient(trustedUrlOf(options) as string, limits.signal, patience, limits.until);
   await trusted.reach();
-  const batches = planBatches(chains.length, batchSize);
-  const checks: EngineCheckCounts[] = [];
+  const rounds = roundsOf(chains);
+  const ordered = rounds.flat();
+  const batches = batchesOf(rounds, batchSize);
+  const checks: ChainCheck[] = [];
   const lost = await runBatches<CheckAnswer>({
     phase: 'self-check',
     patience,
     jobs: spreadJobs(batches),
-    transport: transport(context, trusted, chains),
+    transport: transport(context, trusted, ordered),
     batchSize,
     readReplicas: replicaReader(trusted, limits),
     asksReturnAtOnce: true,
     concurrency: (replicas, slowestMs) => requestsUnderWay('queued', replicas, slowestMs),
     onDone({ result, batch: { start, count } }) {
-      const nonces = chains.slice(start, start + count).map(({ nonce }) => nonce);
-      checks.push({ ...result, nonces });
+      const replicas = ordered.slice(start, start + count).map(({ replica }) => replica);
+      if (result.chains !== undefined) checks.push({ ...result.chains, replicas });
       events.progress?.({
         phase: 'engine-check',
         done: checks.length,
@@ -83,14 +87,56 @@ async function checkChains(
   return checks.length === 0 ? null : checks;
 }
 
+/**
+ * Every chain that is another one, once: the first of each nonce, then those in which a further replica differs from
+ * it. A request takes a nonce once, so each round has it once.
+ */
+function roundsOf(chains: Observation[]): Observation[][] {
+  const rounds: Observation[][] = [];
+  const known = new Set<string>();
+  const taken = new Map<number, number>();
+  for (const chain of chains) {
+    const key = keyOf(chain);
+    if (known.has(key)) continue;
+    known.add(key);
+    const round = taken.get(chain.nonce) ?? 0;
+    taken.set(chain.nonce, round + 1);
+    rounds[round] = [...(rounds[round] ?? []), chain];
+  }
+  return rounds;
+}
+
+/** Batches over all rounds in a row; none reaches from one round into the next. */
+function batchesOf(rounds: Observation[][], batchSize: number): Batch[] {
+  let start = 0;
+  const starts = rounds.map((round) => {
+    const own = start;
+    start += round.length;
+    return own;
+  });
+  return rounds
+    .flatMap((round, at) =>
+      planBatches(round.length, batchSize).map((batch) => ({
+        ...batch,
+        start: (starts[at] ?? 0) + batch.start,
+      })),
+    )
+    .map((batch, index) => ({ ...batch, index }));
+}
+
 function transport(
   { inputs, reference, params, patience }: RunContext,
   trusted: MlNodeClient,
   chains: Observation[],
 ): Transport<CheckAnswer> {
   const url = `${trusted.api}/inference/pow/generate`;
-  const steps = stepsOf(reference);
   const { sentBatchSize } = inputs.plan;
+  const statTest = inputs.config.stat_test.values;
+  const asked = ({ start, count }: Batch): ChainsAsked => ({
+    nonces: chains.slice(start, start + count).map(({ nonce }) => nonce),
+    steps: stepsOf(reference),
+    tau: statTest.dist_threshold,
+  });
   return {
     ask(batch: Batch) {
       const artifacts = chains
@@ -102,11 +148,11 @@ function transport(
         wait: false,
         ...(sentBatchSize !== null && { batch_size: sentBatchSize }),
         validation: { artifacts },
-        stat_test: inputs.config.stat_test.values,
+        stat_test: statTest,
       };
-      return exchangeCheck(url, batch, patience * ASK_TIMEOUT_MS, steps, body);
+      return exchangeCheck(url, asked(batch), patience * ASK_TIMEOUT_MS, body);
     },
     look: (requestId, batch) =>
-      exchangeCheck(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS, steps),
+      exchangeCheck(`${url}/${requestId}`, asked(batch), patience * LOOK_TIMEOUT_MS),
   };
 }

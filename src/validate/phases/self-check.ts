@@ -12,9 +12,11 @@ import type { TimeLimits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
 import type { Observation } from '../../run/observation.js';
+import type { ChainCheck } from '../../run/report.js';
 import type { StatTest } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
+import { type ChainsAsked, readChainCheck } from '../../verdict/chain-check.js';
 import type { SelfCheckCounts } from '../../verdict/self-check.js';
 import type { RunContext, ValidateContext } from '../context.js';
 import { requestConfigOf } from '../inputs.js';
@@ -30,7 +32,17 @@ export const ASK_TIMEOUT_MS = 75_000;
 export const LOOK_TIMEOUT_MS = 20_000;
 
 /** The node's word about one batch. */
-export type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'>;
+export type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'> & {
+  /** In the decode scheme: what the engine tested, and what it found. */
+  chains?: Omit<ChainCheck, 'replicas'>;
+};
+
+/** What the node said of itself. */
+export interface OwnCheck {
+  counts: SelfCheckCounts[];
+  /** null in the prefill scheme. */
+  chains: ChainCheck[] | null;
+}
 
 /**
  * Not after a probe that ran out of time, for the node computes again for its own check; nor where it answered
@@ -53,7 +65,7 @@ export const selfCheckPhase: Phase = {
         run,
       });
     });
-    return { observed: { selfCheck: value } };
+    return { observed: { selfCheck: value?.counts ?? null, ownCheck: value?.chains ?? null } };
   },
   consequence(failure) {
     const costsPhase =
@@ -77,7 +89,7 @@ export async function selfCheck(
   { observations, phases }: Pick<Observed, 'observations' | 'phases'>,
   limits: TimeLimits,
   onBatch: (latencyMs: number) => void = () => {},
-): Promise<SelfCheckCounts[] | null> {
+): Promise<OwnCheck | null> {
   const { inputs, options, patience, warn } = context;
   const { batches, batchSize } = inputs.plan;
   const mode = options.probe === 'wait' ? 'wait' : 'queued';
@@ -85,7 +97,7 @@ export async function selfCheck(
   const isFull = options.selfCheck === 'full' || schemeOf(context.reference.file).judgedBy === 'engine';
   const sample = isFull ? null : sampleOf(batches, observations);
   const total = sample?.size ?? batches.length;
-  const { counts, onDone } = collector(context, total);
+  const { counts, chains, onDone } = collector(context, total);
   const lost = await runBatches<CheckAnswer>({
     phase: 'self-check',
     patience,
@@ -112,12 +124,14 @@ export async function selfCheck(
   if (lost.length > 0) {
     warn(`the node's own check gave no result for ${lost.length} of ${total} batches: ${lost[0]?.reason}`);
   }
-  return counts.length === 0 ? null : counts;
+  if (counts.length === 0) return null;
+  return { counts, chains: stepsOf(context.reference) === 1 ? null : chains };
 }
 
 /** Gathers what the node says of itself, and tells of it as progress. */
 function collector({ events, reference }: RunContext, total: number) {
   const counts: SelfCheckCounts[] = [];
+  const chains: ChainCheck[] = [];
   const shares = new ReplicaShares([], null);
   const tell = () => {
     const parts = shares.parts();
@@ -126,8 +140,11 @@ function collector({ events, reference }: RunContext, total: number) {
   tell();
   return {
     counts,
+    chains,
     onDone({ result, replica, batch: { start, count } }: Done<CheckAnswer>): void {
-      counts.push({ ...result, replica, nonces: reference.nonces.slice(start, start + count) });
+      const { chains: own, ...told } = result;
+      counts.push({ ...told, replica, nonces: reference.nonces.slice(start, start + count) });
+      if (own !== undefined) chains.push({ ...own, replicas: null });
       shares.add(replica, 1);
       tell();
     },
@@ -163,6 +180,11 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
   const { batch_size } = requestConfigOf(options, reference.file);
   const url = `${node.api}/inference/pow/generate`;
   const steps = stepsOf(reference);
+  const asked = ({ start, count }: Batch): ChainsAsked => ({
+    nonces: reference.nonces.slice(start, start + count),
+    steps,
+    tau: statTest.dist_threshold,
+  });
   return {
     ask(batch) {
       const rows = Array.from({ length: batch.count }, (_, row) => batch.start + row);
@@ -175,24 +197,39 @@ function transport(context: ValidateContext, statTest: StatTest, wait: boolean):
         validation: { artifacts },
         stat_test: statTest,
       };
-      return exchangeCheck(url, batch, patience * ASK_TIMEOUT_MS, steps, body);
+      return exchangeCheck(url, asked(batch), patience * ASK_TIMEOUT_MS, body);
     },
     look: (requestId, batch) =>
-      exchangeCheck(`${url}/${requestId}`, batch, patience * LOOK_TIMEOUT_MS, steps),
+      exchangeCheck(`${url}/${requestId}`, asked(batch), patience * LOOK_TIMEOUT_MS),
   };
 }
 
-/** @param steps of a chain, which an older decode build counts in place of nonces; 1 in the prefill scheme */
+/** @param asked its `steps` are 1 in the prefill scheme */
 export function exchangeCheck(
   url: string,
-  batch: Batch,
+  asked: ChainsAsked,
   timeoutMs: number,
-  steps: number,
   body?: Parameters<typeof exchangeGenerate>[0]['body'],
 ): ReturnType<Transport<CheckAnswer>['ask']> {
-  return exchangeGenerate({ url, timeoutMs, count: batch.count, ...(body && { body }) }, (answer) =>
-    replyOf(answer, body === undefined, (completed) => countsOf(completed, batch.count, steps)),
+  const count = asked.nonces.length;
+  return exchangeGenerate({ url, timeoutMs, count, ...(body && { body }) }, (answer) =>
+    replyOf(answer, body === undefined, (completed) =>
+      asked.steps === 1 ? countsOf(completed, count) : chainCountsOf(completed, asked),
+    ),
   );
+}
+
+/** @throws HttpFault for an answer that cannot be believed */
+function chainCountsOf(answer: GenerateAnswer, asked: ChainsAsked): CheckAnswer {
+  const chains = readChainCheck(answer, asked);
+  if (typeof chains === 'string') throw new HttpFault('malformed', chains);
+  const { tested_nonces: tested, mismatch_nonces: mismatches } = chains;
+  return {
+    n_total: tested.length,
+    n_mismatch: mismatches.length,
+    mismatch_nonces: mismatches,
+    chains,
+  };
 }
 
 /** Steps of a chain where an engine judges; 1 in the prefill scheme. */
@@ -205,10 +242,9 @@ export function stepsOf({ file }: Pick<GoldenReference, 'file'>): number {
 function countsOf(
   { n_total, n_mismatch, mismatch_nonces }: GenerateAnswer,
   asked: number,
-  steps: number,
 ): CheckAnswer | undefined {
   if (n_total === undefined || n_mismatch === undefined) return undefined;
   const nonces = mismatch_nonces ?? [];
-  if (n_total > asked * steps || n_mismatch > n_total || nonces.length > asked) return undefined;
+  if (n_total > asked || n_mismatch > n_total || nonces.length > asked) return undefined;
   return { n_total, n_mismatch, mismatch_nonces: nonces };
 }

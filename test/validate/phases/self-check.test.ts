@@ -33,7 +33,8 @@ async function checked(node: Partial<MlNodeSimulatorOptions>, options: Partial<V
   const { signal, until } = seen.context;
   const inputs = await resolveRun({ ...seen.context.options, reference }, { signal, until });
   const context = { ...seen.context, inputs, folder: null as never, pool: null };
-  const checks = await selfCheck(context, { ...observedBefore(inputs, observations) }, { signal, until });
+  const own = await selfCheck(context, { ...observedBefore(inputs, observations) }, { signal, until });
+  const checks = own?.counts ?? null;
   // Over all replicas.
   const counts = checks && {
     n_total: checks.reduce((sum, { n_total }) => sum + n_total, 0),

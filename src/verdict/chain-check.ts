@@ -1,0 +1,88 @@
+import type { CheckedNonce, GenerateAnswer } from '../mlnode/answers.js';
+import type { ChainCheck } from '../run/report.js';
+
+/** What an engine was asked. */
+export interface ChainsAsked {
+  nonces: readonly number[];
+  /** Of a chain. */
+  steps: number;
+  /** Margin above which a differing chain mismatches (`dist_threshold`). */
+  tau: number;
+}
+
+/**
+ * Reads an engine's answer to a check of chains. What it did not test is not taken for good: only nonces that it names,
+ * or that it counts one by one.
+ *
+ * A nonce mismatches where a step differs and its largest margin is above tau; where the engine tells the margins, that
+ * rule is applied here, else its list is taken. An older build counts steps instead of nonces.
+ *
+ * @returns why the answer cannot be believed, where it cannot
+ */
+export function readChainCheck(
+  answer: GenerateAnswer,
+  asked: ChainsAsked,
+): Omit<ChainCheck, 'replicas'> | string {
+  const { n_total: total, n_mismatch: mismatches, per_nonce } = answer;
+  if (total === undefined || mismatches === undefined) return 'a check without its counts';
+  const { nonces, steps, tau } = asked;
+  const isPooled = total > nonces.length;
+  if (total > nonces.length * steps || mismatches > total)
+    return `a check of ${nonces.length} chains that counts ${mismatches} of ${total}`;
+  const wasAsked = new Set(nonces);
+  const named = [answer.mismatch_nonces ?? [], answer.excluded_nonces ?? [], noncesOf(per_nonce)];
+  const other = named.flat().find((nonce) => !wasAsked.has(nonce));
+  if (other !== undefined) return `a check that names nonce ${other}, which was not asked for`;
+  const each = per_nonce ?? null;
+  if (each !== null && new Set(noncesOf(each)).size < each.length) return 'a check that names a nonce twice';
+
+  const excluded = new Set(answer.excluded_nonces ?? []);
+  const listed = new Set(answer.mismatch_nonces ?? []);
+  const judged = (each ?? []).map((one) => ({ nonce: one.nonce, ...callOf(one, listed, tau) }));
+  const mismatching = each === null ? [...listed] : judged.flatMap((one) => (one.mismatch ? one.nonce : []));
+  if (!isPooled && each === null && mismatches !== listed.size)
+    return `a check that counts ${mismatches} mismatches and names ${listed.size}`;
+  const margins = judged.flatMap(({ nonce, margin }) => (margin === null ? [] : [{ nonce, margin }]));
+  return {
+    nonces: [...nonces],
+    tested_nonces: testedOf(answer, asked, isPooled).filter((nonce) => !excluded.has(nonce)),
+    mismatch_nonces: mismatching.filter((nonce) => !excluded.has(nonce)),
+    excluded_nonces: [...excluded],
+    margins: each === null || margins.length < each.length ? null : margins,
+    is_pooled: isPooled,
+    called_otherwise: judged.filter(({ isOtherwise }) => isOtherwise).length,
+  };
+}
+
+function noncesOf(each: CheckedNonce[] | null | undefined): number[] {
+  return (each ?? []).map(({ nonce }) => nonce);
+}
+
+/** What is to be thought of one nonce: by its margin, where the engine tells it. */
+function callOf(
+  { nonce, n_sphere_mismatches: differing, mismatch_margin_max: largest, mismatch: flag }: CheckedNonce,
+  listed: ReadonlySet<number>,
+  tau: number,
+): { mismatch: boolean; margin: number | null; isOtherwise: boolean } {
+  const called = flag ?? listed.has(nonce);
+  if (largest == null || differing == null) return { mismatch: called, margin: null, isOtherwise: false };
+  const margin = differing > 0 ? largest : 0;
+  const mismatch = margin > tau;
+  return { mismatch, margin, isOtherwise: mismatch !== called };
+}
+
+/** The nonces that were tested: those named one by one, or all that are left where the counts add up to them. */
+function testedOf(
+  { n_total: total = 0, n_excluded, excluded_nonces, mismatch_nonces, per_nonce }: GenerateAnswer,
+  { nonces, steps }: ChainsAsked,
+  isPooled: boolean,
+): number[] {
+  const isTold = (one: CheckedNonce) => one.n_steps == null || one.n_steps > 0;
+  if (per_nonce != null) return noncesOf(per_nonce.filter(isTold));
+  const excluded = new Set(excluded_nonces ?? []);
+  const rest = nonces.filter((nonce) => !excluded.has(nonce));
+  const counted = isPooled ? total / steps : total;
+  const isWhole = counted === rest.length && (n_excluded ?? excluded.size) === excluded.size;
+  // Fewer were counted, and nobody says which: a mismatch is one all the same.
+  return isWhole ? rest : (mismatch_nonces ?? []);
+}
