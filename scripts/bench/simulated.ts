@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadGoldenByName } from '../../src/golden/catalog.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
-import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
+import {
+  type MlNodeSimulator,
+  type MlNodeSimulatorOptions,
+  startMlNodeSimulator,
+} from '../../src/simulator/mlnode/index.js';
 
 /** The reference of 200 vectors, seven batches of 32. */
 export const KIMI = 'moonshotai/Kimi-K2.6';
@@ -26,6 +30,7 @@ export async function simulated(
   referenceName: string,
   replicas: number,
   batchTimeMs: number,
+  more: Partial<MlNodeSimulatorOptions> = {},
 ): Promise<SimulatedSetting> {
   const reference = await loadGoldenByName(referenceName);
   const node = await startMlNodeSimulator({
@@ -33,6 +38,7 @@ export async function simulated(
     batchTimeMs,
     model: reference.file.model,
     golden: reference,
+    ...more,
   });
   const folder = await mkdtemp(join(tmpdir(), 'assay-bench-'));
   let runs = 0;
