@@ -10,7 +10,7 @@ import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
 import { asksForEvents, jsonTerminal } from './terminal/events.js';
-import { processTerminal, type Terminal } from './terminal/terminal.js';
+import { processTerminal, type Terminal, withEveryColumn } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
 import { didYouMean, nearest } from './text/nearest.js';
 
@@ -59,14 +59,23 @@ async function runOne(argv: string[], { terminal, signal }: Context): Promise<nu
     const args = await parser.config(settings?.values ?? {}).parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
-    const { proxy, progress: _progress, config: _file, printConfig, 'print-config': _print, ...own } = args;
+    const {
+      proxy,
+      output,
+      progress: _progress,
+      config: _file,
+      printConfig,
+      'print-config': _print,
+      ...own
+    } = args;
     if (settings !== undefined && printConfig === true) {
       for (const warning of settings.warnings) terminal.say(warning);
       return print(terminal, settings.print(args['json'] === true));
     }
     if (args['quiet'] !== true) for (const line of settings?.lines ?? []) terminal.say(line);
     if (proxy === false) withoutProxies();
-    return await command.run(own as never, { commands, terminal, signal, hasFlag });
+    const shown = output === 'wide' ? withEveryColumn(terminal) : terminal;
+    return await command.run(own as never, { commands, terminal: shown, signal, hasFlag });
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';

@@ -140,6 +140,7 @@ function tell(
         pair.p_value.toPrecision(3),
       ]),
       terminal,
+      ['cosine mean ± sd', 'p50', 'max', 'common'],
     ),
   );
   if (recordings.length > 2) terminal.out(`\nmean L2 distance\n${matrix(recordings, pairs, terminal)}`);

@@ -20,6 +20,12 @@ export const globalOptions = {
     default: 'text',
     description: 'what stderr has: lines for people, or a JSON event on each line (env ASSAY_PROGRESS)',
   },
+  output: {
+    alias: 'o',
+    choices: ['fitting', 'wide'],
+    default: 'fitting',
+    description: 'tables on a terminal: what fits into its width, or every column',
+  },
   verbose: { type: 'boolean', description: 'stack traces with errors' },
 } as const;
 

@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors';
-import type { Colors } from 'picocolors/types.js';
 import { AssayError, UsageError } from '../errors.js';
 import { writeWhole } from '../files/write-whole.js';
 import { findRuns } from '../report/history/find-runs.js';
 import { filtered, type History, historiesOf } from '../report/history/history.js';
 import { readReportOf } from '../run/read.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
 import { defineCommand } from './command.js';
@@ -56,7 +56,7 @@ export const command = defineCommand({
     const text = await render(
       format,
       filtered(historiesOf(runs), filter),
-      out === undefined ? terminal.colors : createColors(false),
+      out === undefined ? terminal : { colors: createColors(false) },
     );
     if (out === undefined) terminal.out(text.trimEnd());
     else {
@@ -78,8 +78,12 @@ function sinceOf(text: string | undefined): number | undefined {
   return Date.now() - 1000 * parseDuration(text, '--since');
 }
 
-async function render(format: string, histories: History[], colors: Colors): Promise<string> {
+async function render(
+  format: string,
+  histories: History[],
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
+): Promise<string> {
   if (format === 'json') return `${JSON.stringify(histories, null, 2)}\n`;
   if (format === 'html') return (await import('../report/html/history-page.js')).renderHistoryPage(histories);
-  return `${(await import('../report/history/text.js')).renderHistoryText(histories, colors)}\n`;
+  return `${(await import('../report/history/text.js')).renderHistoryText(histories, terminal)}\n`;
 }

@@ -38,7 +38,7 @@ export const command = defineCommand({
     terminal.out(
       args.json
         ? JSON.stringify(report, null, 2)
-        : renderText(report, { colors: terminal.colors, runFolder: folder }),
+        : renderText(report, { colors: terminal.colors, columns: terminal.columns, runFolder: folder }),
     );
     return report.exit_code;
   },

@@ -68,43 +68,22 @@ const LEFT_OUT = [
   'p-value',
   'L2 mean',
 ];
-/** Of a frame: both edges, and what is around each cell. */
-const [EDGE, AROUND] = [1, 3];
-
-/** The table of the nodes, in the columns that a terminal has room for. @returns it, and what was left out */
-function nodesTable(nodes: NodeResult[], { colors, width }: Pick<Terminal, 'colors' | 'width'>) {
-  const all = [FLEET_HEAD, ...nodes.map(fleetCells)];
-  const widths = FLEET_HEAD.map((_, at) =>
-    all.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), 0),
-  );
-  const out = new Set<string>();
-  const used = () =>
-    FLEET_HEAD.reduce((sum, name, at) => sum + (out.has(name) ? 0 : (widths[at] as number) + AROUND), EDGE);
-  for (const name of LEFT_OUT) if (used() > width) out.add(name);
-  const kept = (row: string[]) => row.filter((_, at) => !out.has(FLEET_HEAD[at] as string));
-  return { table: renderTable(kept(FLEET_HEAD), nodes.map(fleetCells).map(kept), { colors }), out: [...out] };
-}
-
 /**
  * The fleet as a table, with reasons, outliers and warnings below it.
  *
- * @param terminal its width counts where it is one, and has colours; a file and a pipe get every column
+ * @param terminal its width counts where it is one; a file and a pipe get every column
  */
 export function renderFleetText(
   report: FleetReport,
   folder: string,
-  { colors, width }: Pick<Terminal, 'colors' | 'width'>,
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
 ): string {
+  const { colors } = terminal;
   const { verdict, verdict_reason, nodes, outliers, warnings, shard } = report;
   const colour = verdict === 'PASS' ? colors.green : verdict === 'FAIL' ? colors.red : colors.yellow;
   const part = shard === null ? '' : ` (shard ${shard.index} of ${shard.of})`;
-  const { table, out } = nodesTable(nodes, {
-    colors,
-    width: colors.isColorSupported ? width : Number.POSITIVE_INFINITY,
-  });
   return [
-    table,
-    ...(out.length === 0 ? [] : [`without ${out.join(', ')}: fleet_report.txt has every column`]),
+    renderTable(FLEET_HEAD, nodes.map(fleetCells), terminal, LEFT_OUT),
     ...troubled(nodes).map((node) => `${node.id}: ${node.verdict}: ${node.verdict_reason}`),
     ...nodes.flatMap(({ id, warnings: own = [] }) => own.map((text) => `${id}: warning: ${text}`)),
     ...nodes.flatMap(({ id, regressions = [] }) => regressions.map((text) => `${id}: regression: ${text}`)),

@@ -23,7 +23,7 @@ export async function writeFleetReports(folder: string, report: FleetReport): Pr
   const pages = await writeNodePages(folder, report.nodes);
   const files: Record<string, string> = {
     [REPORT_FILE]: `${JSON.stringify(report, null, 2)}\n`,
-    'fleet_report.txt': `${renderFleetText(report, folder, { colors: createColors(false), width: 0 })}\n`,
+    'fleet_report.txt': `${renderFleetText(report, folder, { colors: createColors(false) })}\n`,
     'fleet_report.html': renderFleetPage(report, pages),
     'fleet_report.junit.xml': renderFleetJunit(report),
   };

@@ -11,6 +11,7 @@ import type {
 } from '../run/report.js';
 import { STAT_TEST_KEYS } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
 import { assertionWord, failedText, inOrder, isFailed } from '../verdict/assertions.js';
@@ -24,28 +25,34 @@ import { resumeCommand } from './repeat-command.js';
 export interface TextOptions {
   /** Those of stdout, or ones that do nothing for a file. */
   colors: Colors;
+  /** Of the terminal; absent: nothing is left out or broken. */
+  columns?: number | undefined;
   /** Where the run's files are; null: nothing is said of them. */
   runFolder: string | null;
 }
 
+/** What tables keep to. */
+type Fitted = Pick<Terminal, 'colors' | 'columns'>;
+
 const SHOWN_MISMATCHES = 20;
 
 /** The summary for people: on stdout, and as `validate_report.txt`. */
-export function renderText(report: ValidateReport, { colors, runFolder }: TextOptions): string {
+export function renderText(report: ValidateReport, { colors, columns, runFolder }: TextOptions): string {
+  const terminal = { colors, ...(columns !== undefined && { columns }) };
   const { validation, config } = report;
   const resume = runFolder === null ? null : resumeCommand(report, runFolder);
   const sections = [
     headLines(report, colors),
     expectationLines(report, colors),
-    thresholdTable(report, colors),
+    thresholdTable(report, terminal),
     ...(validation === null
       ? []
       : [
-          replicaTable(validation, report.throughput, colors),
-          distanceTable(validation, colors),
+          replicaTable(validation, report.throughput, terminal),
+          distanceTable(validation, terminal),
           ...(validation.decode === undefined ? [] : [divergenceText(validation.decode)]),
           selfCheckSentence(validation.node_self_check),
-          mismatchTable(validation, colors),
+          mismatchTable(validation, terminal),
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
@@ -112,12 +119,12 @@ function faceColor(face: Face, colors: Colors): (text: string) => string {
   }[face];
 }
 
-function thresholdTable({ config, validation }: ValidateReport, colors: Colors): string {
+function thresholdTable({ config, validation }: ValidateReport, terminal: Fitted): string {
   const { values, source } = config.stat_test;
   const table = renderTable(
     ['threshold', 'value', 'source'],
     STAT_TEST_KEYS.map((key) => [key, String(values[key]), source[key]]),
-    { colors },
+    terminal,
   );
   if (validation === null) return table;
   const { response, first_failing_mismatch_count: failing, mismatch_rate_ci95: interval } = validation;
@@ -132,7 +139,7 @@ function thresholdTable({ config, validation }: ValidateReport, colors: Colors):
 function replicaTable(
   { replicas, distribution }: ValidationReport,
   throughput: ThroughputReport | null,
-  colors: Colors,
+  terminal: Fitted,
 ): string {
   if (replicas.length === 0) return '';
   const speeds = new Map(throughput?.summary.replicas.map(({ port, mean, slow }) => [port, { mean, slow }]));
@@ -142,14 +149,14 @@ function replicaTable(
       replicaText(replica.port),
       `${replica.n_mismatch} of ${replica.n_total}`,
       pValueText(replica.p_value),
-      ownTestText(replica, colors),
+      ownTestText(replica, terminal.colors),
       meanAndSd(replica),
       ...(throughput === null ? [] : [speed === undefined ? '–' : speedText(speed)]),
     ];
   });
   const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
   return [
-    renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, { colors }),
+    renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, terminal, ['own test']),
     bandLine(distribution),
   ].join('\n');
 }
@@ -179,16 +186,19 @@ function speedText({ mean, slow }: { mean: number; slow: boolean }): string {
   return `${mean.toFixed(1)}${slow ? ' (slow)' : ''}`;
 }
 
-function distanceTable({ distances, replica_disagreement }: ValidationReport, colors: Colors): string {
+function distanceTable({ distances, replica_disagreement }: ValidationReport, terminal: Fitted): string {
   const keys: (keyof Summary)[] = ['mean', 'sd', 'min', 'p50', 'p90', 'p98', 'max'];
   const row = (name: string, summary: Summary | null) => [
     name,
     ...keys.map((key) => distanceText(summary?.[key])),
   ];
   return [
-    renderTable(['distance', ...keys], [row('L2', distances.l2), row('cosine', distances.cosine_distance)], {
-      colors,
-    }),
+    renderTable(
+      ['distance', ...keys],
+      [row('L2', distances.l2), row('cosine', distances.cosine_distance)],
+      terminal,
+      ['min', 'p90'],
+    ),
     ...(replica_disagreement === null
       ? []
       : [
@@ -207,14 +217,14 @@ const WHY: Record<MismatchReason, string> = {
   engine: 'a step too far from the engine',
 };
 
-function mismatchTable({ mismatches }: ValidationReport, colors: Colors): string {
+function mismatchTable({ mismatches }: ValidationReport, terminal: Fitted): string {
   if (mismatches.length === 0) return '';
   const rows = mismatches
     .slice(0, SHOWN_MISMATCHES)
     .map(({ nonce, replica, l2, why }) => [String(nonce), replicaText(replica), distanceText(l2), WHY[why]]);
   const rest = mismatches.length - rows.length;
   return [
-    renderTable(['mismatch', 'replica', 'L2', 'why'], rows, { colors }),
+    renderTable(['mismatch', 'replica', 'L2', 'why'], rows, terminal),
     ...(rest > 0 ? [`and ${rest} more, in validate_report.json`] : []),
   ].join('\n');
 }

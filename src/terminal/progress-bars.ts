@@ -1,5 +1,6 @@
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { printable } from '../clean.js';
+import { folded } from '../text/wrap.js';
 import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
@@ -82,7 +83,8 @@ function takeOver(terminal: Terminal): Bars {
   const bars: Bars = { all: new Set(), multi: newMultiBar(), say: terminal.say, release: () => {} };
   terminal.say = (text) => {
     if (keptBack(text)) return;
-    bars.multi?.log(`${text}\n`);
+    const line = printable(text, terminal.colors.isColorSupported);
+    bars.multi?.log(`${folded(line, process.stderr.columns)}\n`);
     // Drawn at once: it may be the last thing that is said.
     bars.multi?.update();
   };

@@ -1,16 +1,78 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { wrapped } from '../text/wrap.js';
 import type { Terminal } from './terminal.js';
 
+/** Below so many columns a cell is not broken any narrower. */
+const NARROWEST_CELL = 16;
+
 /**
- * A table for stdout: framed on a terminal, aligned columns without a frame elsewhere, so that a pipe gets
- * plain text.
+ * A table for stdout: framed where there is colour, aligned columns without a frame elsewhere, so that a pipe gets plain
+ * text. On a terminal it keeps to the width: columns are left out, and said to be, and then long cells are broken
+ * between words.
  *
  * @param rows cells as text; a row shorter than the head is padded
+ * @param terminal without `columns` there is room for everything
+ * @param leftOut names of the columns that a narrow terminal goes without, the first ones first
  */
-export function renderTable(head: string[], rows: string[][], terminal: Pick<Terminal, 'colors'>): string {
-  const framed = terminal.colors.isColorSupported;
+export function renderTable(
+  head: string[],
+  rows: string[][],
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
+  leftOut: readonly string[] = [],
+): string {
+  const { columns = Number.POSITIVE_INFINITY, colors } = terminal;
+  const out: string[] = [];
+  const draw = () => {
+    const kept = head.flatMap((name, at) => (out.includes(name) ? [] : at));
+    const cells = rows.map((row) => kept.map((at) => row[at] ?? ''));
+    return { names: kept.map((at) => head[at] as string), cells };
+  };
+  let drawn = draw();
+  for (const name of leftOut) {
+    if (widthOf(drawn.names, drawn.cells, terminal) <= columns) break;
+    if (!head.includes(name)) continue;
+    out.push(name);
+    drawn = draw();
+  }
+  const table = plainTable(drawn.names, broken(drawn.names, drawn.cells, terminal), terminal);
+  if (out.length === 0) return table;
+  return `${table}\n${colors.dim(`not shown: ${out.join(', ')}; -o wide shows all`)}`;
+}
+
+/** Long cells broken between words, those of the widest column first, until a line fits the terminal. */
+function broken(
+  head: string[],
+  rows: string[][],
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
+): string[][] {
+  const { columns = Number.POSITIVE_INFINITY } = terminal;
+  const widths = head.map((_, at) => Math.max(0, ...rows.map((row) => lengthOf(row[at] ?? ''))));
+  const widestFirst = [...widths.keys()].sort((a, b) => (widths[b] as number) - (widths[a] as number));
+  let cells = rows;
+  for (const column of widestFirst) {
+    const excess = widthOf(head, cells, terminal) - columns;
+    if (!(excess > 0)) break;
+    const room = Math.max(NARROWEST_CELL, (widths[column] as number) - excess);
+    cells = cells.map((row) => row.map((cell, at) => (at === column ? wrapped(cell, room, '') : cell)));
+  }
+  return cells;
+}
+
+function widthOf(head: string[], rows: string[][], terminal: Pick<Terminal, 'colors'>): number {
+  return lengthOf(plainTable(head, rows, terminal));
+}
+
+/** Columns of the longest line. */
+function lengthOf(text: string): number {
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.reduce((most, line) => Math.max(most, line.length), 0);
+}
+
+function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal, 'colors'>): string {
+  const framed = colors.isColorSupported;
   const table = new Table({
-    head: head.map((text) => terminal.colors.bold(text)),
+    head: head.map((text) => colors.bold(text)),
     style: framed
       ? { head: [], border: ['gray'] }
       : { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../clean.js';
+import { folded } from '../text/wrap.js';
 import type { ProgressEvent } from './progress-event.js';
 import { keptBack } from './quiet.js';
 
@@ -22,6 +23,8 @@ export interface Terminal {
   canAsk: boolean;
   /** Columns of stdout, 100 where it is no terminal. */
   width: number;
+  /** The same, where stdout is a terminal and not everything is asked for: tables and lines keep to it. */
+  columns?: number;
 }
 
 /** The terminal of this process. */
@@ -29,13 +32,21 @@ export function processTerminal(): Terminal {
   const plain = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   const colors = createColors(process.stdout.isTTY === true && !plain);
   const say = (text: string) => keptBack(text) || process.stderr.write(`${text}\n`);
+  const { columns } = process.stdout;
   return {
-    out: (text) => process.stdout.write(`${printable(text, colors.isColorSupported)}\n`),
+    out: (text) =>
+      process.stdout.write(`${folded(printable(text, colors.isColorSupported), process.stdout.columns)}\n`),
     command: (text) => process.stdout.write(`${text}\n`),
-    say: (text) => say(printable(text, colors.isColorSupported)),
+    say: (text) => say(folded(printable(text, colors.isColorSupported), process.stderr.columns)),
     colors,
     interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    width: process.stdout.columns ?? 100,
+    width: columns ?? 100,
+    ...(columns !== undefined && { columns }),
   };
+}
+
+/** The same terminal without a width for tables: nothing is left out of them. */
+export function withEveryColumn({ columns: _, ...terminal }: Terminal): Terminal {
+  return terminal;
 }

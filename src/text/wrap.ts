@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * Breaks a line between words, so that a terminal does not break it within one.
  *
@@ -8,10 +10,40 @@ export function wrapped(line: string, width: number, indent: string): string {
   const lines: string[] = [];
   let current = '';
   for (const word of line.split(/(?<=\S) /)) {
-    if (current !== '' && `${current} ${word}`.length > width) {
+    if (current !== '' && widthOf(`${current} ${word}`) > width) {
       lines.push(current);
       current = indent + word;
     } else current = current === '' ? word : `${current} ${word}`;
   }
   return [...lines, current].join('\n');
+}
+
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+/** What is no prose, and is not broken: a line of a framed table, JSON, and a command that may be copied. */
+const AS_IT_IS = /^\s*(?:[\u2500-\u257f]|[{}[\]"])|(?:^|[\s`])assay [a-z]+.* --/;
+/** A name with its value behind it. */
+const PAIR = /^(\s*\S.{0,38}?\s{2,})\S/;
+
+/**
+ * A text for a terminal, with long lines broken between words; what follows stands under the value of a name, or as
+ * deep as the line itself.
+ *
+ * @param columns of the terminal; undefined: no line is broken
+ */
+export function folded(text: string, columns: number | undefined): string {
+  if (columns === undefined) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      const plain = stripVTControlCharacters(line);
+      if (plain.length <= columns || AS_IT_IS.test(plain)) return line;
+      const own = /^\s*/.exec(plain)?.[0] ?? '';
+      const pair = PAIR.exec(plain)?.[1]?.length;
+      const indent = pair === undefined || pair > columns / 2 ? `${own}  ` : ' '.repeat(pair);
+      return wrapped(line, columns, indent);
+    })
+    .join('\n');
 }

@@ -91,7 +91,7 @@ describe('historiesOf', () => {
       on(1, { ...honest, validation: null, throughput: null, preflight: null }),
     ]);
     expect(history?.entries[0]).toMatchObject({ n_total: null, l2_mean: null, throughput: null });
-    expect(renderHistoryText([history!], createColors(false))).toContain('–');
+    expect(renderHistoryText([history!], { colors: createColors(false) })).toContain('–');
   });
 });
 

@@ -84,7 +84,9 @@ function printIntents(forecast: Forecast, intents: IntentRow[], model: string, t
   terminal.out(
     intents.length === 0
       ? `no host with weight has declared intent for ${model}`
-      : renderTable(['intent of', 'weight', 'share', 'serves it', 'delegated to it'], cells, terminal),
+      : renderTable(['intent of', 'weight', 'share', 'serves it', 'delegated to it'], cells, terminal, [
+          'share',
+        ]),
   );
   const pairs = forecastPairs(forecast);
   if (forecast.zeroWeightIntents.length > 0)

@@ -71,6 +71,7 @@ export const command = defineCommand({
               ],
         ),
         terminal,
+        ['blocks', 'expected'],
       ),
     );
     return 0;

@@ -40,7 +40,7 @@ export const command = defineCommand({
     else {
       terminal.out(
         renderTable(
-          ['kind', 'name', 'model', '', 'catalogue'],
+          ['kind', 'name', 'model', 'about', 'catalogue'],
           rows.map((row) => [
             row.kind,
             row.name,
@@ -49,6 +49,7 @@ export const command = defineCommand({
             row.mark,
           ]),
           terminal,
+          ['catalogue', 'model', 'about'],
         ),
       );
     }

@@ -41,6 +41,7 @@ function tableText(table: ModelTable, nodeUrl: string, terminal: Terminal): stri
         String(weight),
       ]),
       terminal,
+      ['hosts', 'coeff.'],
     ),
     rows.map(({ modelId, evidence }) => `${modelId}: ${evidence}`).join('\n'),
   ];

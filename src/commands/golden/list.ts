@@ -41,6 +41,7 @@ export const command = defineCommand({
               : [],
           ),
           terminal,
+          ['catalogue', 'vectors', 'tolerates', 'model', 'recorded on'],
         ),
       );
     }

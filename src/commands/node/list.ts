@@ -22,6 +22,7 @@ export const command = defineCommand({
           ['id', 'host', 'ports', 'model', 'arguments', 'status', 'PoC', 'admin', 'version', 'failure'],
           listed.map(row),
           terminal,
+          ['version', 'arguments', 'ports', 'host', 'admin', 'PoC'],
         ),
       );
     }

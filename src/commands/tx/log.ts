@@ -12,7 +12,10 @@ export const command = defineCommand({
     else if (sent.length === 0) terminal.out('nothing was sent from this folder');
     else
       terminal.out(
-        renderTable(['time', 'choice', 'model', 'hash', 'block', 'outcome'], sent.map(sentRow), terminal),
+        renderTable(['time', 'choice', 'model', 'hash', 'block', 'outcome'], sent.map(sentRow), terminal, [
+          'block',
+          'model',
+        ]),
       );
     return 0;
   },

@@ -30,7 +30,9 @@ export async function runValidations(
     // Not loaded before: tables would keep the first request waiting.
     const { renderText } = await import('../../report/text.js');
     for (const { report, folder } of results)
-      terminal.out(renderText(report, { colors: terminal.colors, runFolder: folder }));
+      terminal.out(
+        renderText(report, { colors: terminal.colors, columns: terminal.columns, runFolder: folder }),
+      );
   }
   for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
   for (const result of results) await output.afterRun?.(result, terminal.say);

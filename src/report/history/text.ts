@@ -1,5 +1,5 @@
-import type { Colors } from 'picocolors/types.js';
 import { renderTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import { distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
 import type { History, HistoryEntry } from './history.js';
 
@@ -29,17 +29,23 @@ export function historyCells(entry: HistoryEntry): string[] {
 }
 
 /** A table for each node and model, with what changed between two runs below it. */
-export function renderHistoryText(histories: History[], colors: Colors): string {
-  return histories.map((history) => section(history, colors)).join('\n\n');
+export function renderHistoryText(
+  histories: History[],
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
+): string {
+  return histories.map((history) => section(history, terminal)).join('\n\n');
 }
 
-function section({ node, model, entries }: History, colors: Colors): string {
+/** Columns that a narrow terminal goes without, the first ones first. */
+const LEFT_OUT = ['own last PASS', 'L2 p98', 'p-value', 'throughput'];
+
+function section({ node, model, entries }: History, terminal: Pick<Terminal, 'colors' | 'columns'>): string {
   const changes = entries.flatMap(({ timestamp, changes }) =>
     changes.map((change) => `changed by ${momentText(timestamp)}: ${change}`),
   );
   return [
-    colors.bold(`${model} on ${node}`),
-    renderTable(HISTORY_HEAD, entries.map(historyCells), { colors }),
+    terminal.colors.bold(`${model} on ${node}`),
+    renderTable(HISTORY_HEAD, entries.map(historyCells), terminal, LEFT_OUT),
     ...changes,
   ].join('\n');
 }
