@@ -32,7 +32,7 @@ export function processTerminal(): Terminal {
   const plain = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   const colors = createColors(process.stdout.isTTY === true && !plain);
   const say = (text: string) => keptBack(text) || process.stderr.write(`${text}\n`);
-  const { columns } = process.stdout;
+  const columns = process.stdout.columns || undefined;
   return {
     out: (text) =>
       process.stdout.write(`${folded(printable(text, colors.isColorSupported), process.stdout.columns)}\n`),

@@ -34,7 +34,8 @@ const PAIR = /^(\s*\S.{0,38}?\s{2,})\S/;
  * @param columns of the terminal; undefined: no line is broken
  */
 export function folded(text: string, columns: number | undefined): string {
-  if (columns === undefined) return text;
+  // A terminal that does not know its size says 0.
+  if (columns === undefined || columns === 0) return text;
   return text
     .split('\n')
     .map((line) => {
