@@ -200,10 +200,10 @@ function interruptible(terminal: Terminal): AbortSignal {
       if (controller.signal.aborted) {
         // A terminal that is closed while something is being stopped is nobody's wish to leave it running.
         if (name === 'SIGHUP' || performance.now() - firstAt < SAME_SIGNAL_MS) return;
-        terminal.say('stopped at once; generation that this run started may still be running on the node');
+        terminal.say('stopped at once; a generation started by this run may still be running on the node');
         process.exit(new Interrupted(name).exitCode);
       }
-      terminal.say(`${name}: stopping what was started; once more to leave at once`);
+      terminal.say(`${name}: stopping; press again to stop at once`);
       firstAt = performance.now();
       controller.abort(new Interrupted(name));
     });

@@ -65,7 +65,8 @@ function textRuns({ children }: ts.JsxElement | ts.JsxFragment): string[] {
   let values = 0;
   for (const child of children) {
     if (ts.isJsxText(child)) runs.push((runs.pop() as string) + jsxText(child.text));
-    else if (ts.isJsxExpression(child)) runs.push((runs.pop() as string) + expressionText(child, () => ++values));
+    else if (ts.isJsxExpression(child))
+      runs.push((runs.pop() as string) + expressionText(child, () => ++values));
     else {
       values = 0;
       runs.push('');
@@ -93,6 +94,7 @@ function jsxText(text: string): string {
 
 /** Two words of letters beside each other, or a word next to a value. */
 function isSentence(text: string): boolean {
-  const words = text.replaceAll(/\{\d+\}/g, ' ').match(/(?<![\w/.$@-])[A-Za-z][a-z’'-]*[a-z](?![\w/.=(-])/g) ?? [];
+  const words =
+    text.replaceAll(/\{\d+\}/g, ' ').match(/(?<![\w/.$@-])[A-Za-z][a-z’'-]*[a-z](?![\w/.=(-])/g) ?? [];
   return words.length >= 2 || (words.length === 1 && /\{\d+\}/.test(text) && /\s/.test(text));
 }

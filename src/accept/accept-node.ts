@@ -234,12 +234,9 @@ async function identityOf(tester: Tester) {
   const { backends = [] } = await node.powStatus();
   const foreign = backends.find(isGenerating);
   if (foreign !== undefined && !String(foreign.config?.public_key).startsWith('mlnode-assay-')) {
-    throw new AssayError(
-      `a PoC generation of somebody else runs on replica ${foreign.port}; nothing was touched`,
-      {
-        advice: 'test the image on a node of your own',
-      },
-    );
+    throw new AssayError(`another PoC generation runs on replica ${foreign.port}; assay changed nothing`, {
+      advice: 'test the image on a node that is not in the network',
+    });
   }
   const isUp = loadedModel !== null || backends.length > 0;
   if (!isUp && inputs.startArgs === null) {
@@ -266,6 +263,8 @@ async function takeDown({ node, patience, warn }: Tester): Promise<void> {
   try {
     await stopModel({ node: node.within({ signal, until: performance.now() + ms }), patience, signal });
   } catch (error) {
-    warn(`the model was not stopped again: ${error instanceof Error ? error.message : String(error)}`);
+    warn(
+      `the model could not be stopped afterwards: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

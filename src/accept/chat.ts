@@ -73,7 +73,7 @@ export async function requireChats({ inputs, patience, signal }: Tester): Promis
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
     throw error.withAdvice(
-      'give the --inference-url where the node takes chats, or leave the check out with --skip',
+      'give the --inference-url where the node takes chats, or skip the check with --skip',
     );
   }
 }
@@ -141,10 +141,10 @@ function ofEvents(text: string, where: string): ChatOutcome {
     if (event === '[DONE]') return { kind: 'finished', seconds: 0, ...joined(parts) };
     const value = parseJson(event, where);
     if (typeof value === 'object' && value !== null && 'error' in value)
-      return refused(200, 'the stream was ended with an error');
+      return refused(200, 'the stream ended with an error');
     parts.push(accept<Answer>(validateChat, value, where));
   }
-  return refused(200, 'the stream was cut');
+  return refused(200, 'the stream broke off');
 }
 
 function joined(parts: Answer[]): Finished {

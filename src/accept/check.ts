@@ -58,7 +58,7 @@ export interface ImageCheck<F = unknown> {
   /**
    * Asks the node, and leaves it as it was.
    *
-   * @throws AssayError when the facts cannot be had: then nothing is known
+   * @throws AssayError when the facts is not possible: then nothing is known
    */
   gather(tester: Tester): Promise<F>;
   /** @returns at least one finding; none is nothing known */

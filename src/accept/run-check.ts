@@ -33,7 +33,7 @@ export async function runCheck(check: ImageCheck, tester: Tester): Promise<Image
   const begun = performance.now();
   const seconds = check.limitSeconds(tester.inputs);
   const isOver = new AssayError(`not finished within ${Math.round(seconds)} s`, {
-    advice: "look into the node's log for what holds it up",
+    advice: "look into the node's log to see why it takes long",
   });
   const limit = timeLimit(tester, seconds, isOver);
   const own: Tester = { ...tester, ...limit, node: tester.node.within(limit) };
@@ -87,7 +87,7 @@ async function leave({ node, patience, warn, ownPublicKey }: Tester, isCut: bool
   try {
     if (isCut || (await generates(cleaner, ownPublicKey))) await cleaner.stopGeneration();
   } catch (error) {
-    warn(`whether the node still works for this run is not known: ${messageOf(error)}`);
+    warn(`it is not known whether the node still works on this run: ${messageOf(error)}`);
   }
 }
 

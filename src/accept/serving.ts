@@ -31,7 +31,7 @@ export async function stopModel({ node, patience, signal }: Pick<Tester, 'node' 
     if (state !== 'INFERENCE') return;
     if (performance.now() > end) {
       throw new AssayError(
-        `the node is still in ${state} ${DOWN_LIMIT_S} s after it was told to stop the model`,
+        `the node is still in ${state} ${DOWN_LIMIT_S} s after the request to stop the model`,
         {
           advice: "look into the node's log",
         },

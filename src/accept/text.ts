@@ -2,7 +2,7 @@
 
 /** Megabytes as gigabytes. */
 export function memoryText(megabytes: number | null): string {
-  return megabytes === null ? 'not told' : `${(megabytes / 1024).toFixed(1)} GB`;
+  return megabytes === null ? 'not known' : `${(megabytes / 1024).toFixed(1)} GB`;
 }
 
 /** A change as a percentage with its sign. */

@@ -67,7 +67,7 @@ export async function askVectors(tester: Tester, request: VectorRequest): Promis
     until,
   });
   const first = lost[0];
-  if (first !== undefined) throw new AssayError(`a batch stayed without an answer: ${first.reason}`);
+  if (first !== undefined) throw new AssayError(`a batch was not answered: ${first.reason}`);
   return found;
 }
 

@@ -103,8 +103,8 @@ class EveryReplicaJobs implements JobSource {
 
   placed(batch: Batch, replica: number | null): boolean {
     if (replica === null) {
-      throw new AssayError('the node does not tell which replica computed a vector', {
-        advice: 'use --coverage spread, or --probe queued where the node takes it',
+      throw new AssayError('the node does not report which replica computed a vector', {
+        advice: 'use --coverage spread, or --probe queued if the node supports it',
       });
     }
     this.#unplaced--;

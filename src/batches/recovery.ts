@@ -75,7 +75,9 @@ function isGone({ outcome, status }: Fault): boolean {
 }
 
 function reasonOf(reply: Reply<unknown>): string {
-  return reply.kind === 'failed' ? `the node failed it: ${reply.detail}` : 'the node gave no usable answer';
+  return reply.kind === 'failed'
+    ? `the node reported a failure: ${reply.detail}`
+    : 'the node gave no usable answer';
 }
 
 /** The fault as an exception again. */

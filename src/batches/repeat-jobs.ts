@@ -44,8 +44,8 @@ export function repeatJobs(batches: Batch[], hadBy: (batch: Batch) => ReadonlySe
       if (!hadBy(batch).has(replica) || isSpent(batch)) return true;
       if (asked >= REQUESTS_PER_BATCH * batches.length) {
         throw new AssayError(
-          `the node gives a batch to replica ${replica} again and again, so that no other one repeats it`,
-          { advice: 'record when nobody else asks the node, or take each replica by itself' },
+          `the node always gives a batch to replica ${replica} , so no other replica repeats it`,
+          { advice: 'record when nobody else uses the node, or record each replica alone' },
         );
       }
       todo.push(batch);

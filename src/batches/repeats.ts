@@ -15,7 +15,7 @@ export interface Lost {
 /** What became of a request, in a few words. */
 function failureText(reply: Exclude<Reply<unknown>, { kind: 'done' }>): string {
   if (reply.kind === 'fault') return reply.message;
-  return reply.kind === 'failed' ? `the node failed it: ${reply.detail}` : 'no usable answer';
+  return reply.kind === 'failed' ? `the node reported a failure: ${reply.detail}` : 'no usable answer';
 }
 
 /** Does with batches that came to nothing what the policy says, which counts how often each one did. */

@@ -14,7 +14,7 @@ export class EngineStandsStill extends AssayError {
   ) {
     const who = ports.length === 0 ? 'the engine' : `the engine of replica ${ports.join(', ')}`;
     super(
-      `${who} stands still: no job ended and no counter moved for ${seconds} s, in which ten batches should have`,
+      `${who} stands still: no job ended and no counter moved for ${seconds} s, the time of ten batches`,
       { advice: "look into the node's log for a hung engine, and restart its process" },
     );
   }

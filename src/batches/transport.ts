@@ -35,7 +35,7 @@ export function replyOf<R>(
     case 'completed': {
       const result = resultOf(answer);
       if (result === undefined)
-        throw new HttpFault('malformed', 'a completed answer without what was asked for');
+        throw new HttpFault('malformed', 'a completed answer without the requested data');
       return { kind: 'done', result, requestId };
     }
     case 'queued':

@@ -32,7 +32,7 @@ export async function applyCalibration(
     expected_distance: {
       mean: l2.mean,
       sd: l2.sd,
-      source: `${honest.length} honest ${honest.length === 1 ? 'sample' : 'samples'}, gate at percentile ${percentile}`,
+      source: `${honest.length} honest ${honest.length === 1 ? 'sample' : 'samples'}, threshold at percentile ${percentile}`,
     },
   });
 }

@@ -8,7 +8,7 @@ import { noncesNeeded } from './sample-size.js';
 import { type Separation, separation } from './separation.js';
 
 export interface CalibrationOptions {
-  /** Of the honest distances that the gate is to hold, 0 … 100. */
+  /** Of the honest distances that the threshold is to hold, 0 … 100. */
   percentile: number;
   fraudThreshold: number;
   /** Wanted probability that a check catches a fraud. */
@@ -39,7 +39,7 @@ export interface Calibration {
 export interface SampleFigures {
   label: string;
   n: number;
-  /** Beyond the recommended gate. */
+  /** Beyond the recommended threshold. */
   beyond: number;
   /** Exact 95 % interval of the rate beyond it. */
   rate_ci95: [number, number];
@@ -48,8 +48,8 @@ export interface SampleFigures {
 /**
  * Derives thresholds from honest distances.
  *
- * The gate is their percentile, rounded up at the fourth digit. The mismatch rate is the upper end of the 95 %
- * interval of the honest run that has the most beyond the gate: the network's test must pass that one too.
+ * The threshold is their percentile, rounded up at the fourth digit. The mismatch rate is the upper end of the 95 %
+ * interval of the honest run that has the most beyond the threshold: the network's test must pass that one too.
  *
  * @throws AssayError when the distances cannot carry a threshold
  */
@@ -63,12 +63,9 @@ export function calibrate(
   const pooled = pool(honest);
   const l2 = summarise(pooled.sorted);
   if (l2 === null || pooled.sorted.length < 2) {
-    throw new AssayError(
-      `honest runs: ${pooled.sorted.length} distances, two are the least to calibrate from`,
-      {
-        advice: 'give runs with more nonces',
-      },
-    );
+    throw new AssayError(`honest runs: ${pooled.sorted.length} distances, at least two are needed`, {
+      advice: 'give runs with more nonces',
+    });
   }
   const value = quantileOfSorted(pooled.sorted, probability);
   const gate = gateOf(value);
@@ -105,12 +102,14 @@ function gateOf(quantile: number): number {
   const gate = roundUp(quantile, 4);
   if (gate > 0 && gate <= 1) return gate;
   const what =
-    gate === 0 ? 'are 0 up to the percentile' : 'are above 1 at the percentile, as of unrelated vectors';
-  throw new AssayError(`honest runs: their distances ${what}: no threshold between 0 and 1 follows`, {
+    gate === 0
+      ? 'are all 0 up to the percentile'
+      : 'are above 1 at the percentile, like those of unrelated vectors';
+  throw new AssayError(`honest runs: their distances ${what}. They give no threshold between 0 and 1`, {
     advice:
       gate === 0
         ? 'calibrate with honest runs on other hardware or builds'
-        : 'give a lower --percentile: honest distances may have a long tail, as those of a mixture of experts or with wrong heads of batches',
+        : 'give a lower --percentile: honest distances can have a long tail (mixture of experts, wrong heads of batches)',
   });
 }
 

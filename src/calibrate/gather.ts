@@ -55,8 +55,8 @@ export async function gatherDistances(
     return { honest: await against(honestSets, goldens), fraud: await against(fraudSets, goldens) };
   }
   if (honestSets.length < 2) {
-    throw new AssayError('one honest recording alone has no distances', {
-      advice: 'give more of them, or what to measure against with --reference FILE',
+    throw new AssayError('one honest recording has no distances', {
+      advice: 'give more recordings, or a reference with --reference FILE',
     });
   }
   const pairs: DistanceSample[] = [];
@@ -66,7 +66,7 @@ export async function gatherDistances(
   return { honest: pairs, fraud: await against(fraudSets, honestSets) };
 }
 
-/** The gate does not matter where only the distances are taken. */
+/** The threshold does not matter where only the distances are taken. */
 const ANY_GATE = resolveStatTest([]).values;
 
 function sampleOf({ nonces, l2 }: MeasuredPair, label: string): DistanceSample {
@@ -83,8 +83,8 @@ async function recordedDistances(paths: string[]): Promise<DistanceSample[]> {
   const shared = runs[0]?.config.reference.sha256;
   runs.forEach((run, i) => {
     if (run.config.reference.sha256 === shared) return;
-    throw new AssayError(`${paths[0]} and ${paths[i]}: runs against different references`, {
-      advice: 'give one to measure all of them against with --reference FILE',
+    throw new AssayError(`${paths[0]} and ${paths[i]}have different references`, {
+      advice: 'give one reference for all of them with --reference FILE',
     });
   });
   return runs.map(({ observations }, i): DistanceSample => {

@@ -1,6 +1,6 @@
 import { type DistanceSample, pool } from './sample.js';
 
-/** What a gate would catch, and what it would take for fraud that is honest: shares of the nonces beyond it. */
+/** What a threshold would catch, and what it would take for fraud that is honest: shares of the nonces beyond it. */
 export interface RocPoint {
   gate: number;
   false_alarm_rate: number;
@@ -10,7 +10,7 @@ export interface RocPoint {
 /** Enough for a curve, however many distances there are. */
 const MOST_GATES = 400;
 
-/** What every gate would do, from one that lets all by to one that lets none by. */
+/** What every threshold would do, from one that lets all by to one that lets none by. */
 export function rocCurve(honest: DistanceSample[], fraud: DistanceSample[]): RocPoint[] {
   const [good, bad] = [pool(honest).sorted, pool(fraud).sorted];
   const gates = new Set([...spread(good), ...spread(bad)]);

@@ -2,7 +2,7 @@
 export interface DistanceSample {
   label: string;
   nonces: ArrayLike<number>;
-  /** L2 distance of each nonce; Infinity where a vector did not come, which is beyond every gate. */
+  /** L2 distance of each nonce; Infinity where a vector did not come, which is beyond every threshold. */
   l2: ArrayLike<number>;
 }
 
@@ -54,7 +54,7 @@ export function keepNonces(samples: DistanceSample[], keep: (nonce: number) => b
   });
 }
 
-/** How many distances lie strictly beyond a gate. */
+/** How many distances lie strictly beyond a threshold. */
 export function countBeyond({ l2 }: Pick<DistanceSample, 'l2'>, gate: number): number {
   let count = 0;
   for (let i = 0; i < l2.length; i++) if ((l2[i] as number) > gate) count++;

@@ -2,21 +2,21 @@ import { quantileOfSorted } from '../vectors/summary.js';
 import { type DrawBelow, shuffled } from './random.js';
 import { countBeyond, type DistanceSample, keepNonces, pool } from './sample.js';
 
-/** How well a gate tells fraud from honest work, one nonce at a time. */
+/** How well a threshold tells fraud from honest work, one nonce at a time. */
 export interface Separation {
   /** Probability that a fraud distance is above an honest one, ties counting half. */
   roc_area: number;
-  /** Share of honest distances beyond the gate. */
+  /** Share of honest distances beyond the threshold. */
   false_alarm_rate: number;
-  /** Share of fraud distances within the gate. */
+  /** Share of fraud distances within the threshold. */
   miss_rate: number;
-  /** The rates on nonces that the gate was not made from; null with fewer nonces than folds. */
+  /** The rates on nonces that the threshold was not made from; null with fewer nonces than folds. */
   held_out: { folds: number; false_alarm_rate: number; miss_rate: number } | null;
 }
 
 const FOLDS = 5;
 
-/** @param probability the quantile of honest distances that the gate is made from */
+/** @param probability the quantile of honest distances that the threshold is made from */
 export function separation(
   honest: DistanceSample[],
   fraud: DistanceSample[],
@@ -46,7 +46,7 @@ export function rocArea(honest: Float64Array, fraud: Float64Array): number {
   return pairs / (honest.length * fraud.length);
 }
 
-/** Each fold's nonces are judged by a gate from the honest distances of all others. */
+/** Each fold's nonces are judged by a threshold from the honest distances of all others. */
 function heldOut(
   honest: DistanceSample[],
   fraud: DistanceSample[],

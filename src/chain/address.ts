@@ -6,7 +6,7 @@ const OPERATOR = 'gonkavaloper';
 /** What is wrong with an account address; undefined when it is one. */
 export function addressFault(text: string): string | undefined {
   const decoded = bech32.decodeUnsafe(text);
-  if (decoded === undefined) return 'its checksum does not fit: a letter is wrong or missing';
+  if (decoded === undefined) return 'its checksum is wrong: a letter is wrong or missing';
   if (decoded.prefix !== ACCOUNT) return `it begins with ${decoded.prefix}1, an account with ${ACCOUNT}1`;
   const bytes = bech32.fromWordsUnsafe(decoded.words);
   if (bytes === undefined || (bytes.length !== 20 && bytes.length !== 32)) return 'it has the wrong length';

@@ -22,7 +22,7 @@ export function toBigInt(value: WireInteger | null | undefined): bigint {
 export function toNumber(value: WireInteger | null | undefined): number {
   const number = Number(value ?? 0);
   if (!Number.isSafeInteger(number))
-    throw new AssayError(`the node tells ${value} where a height, an epoch or a count belongs`, {
+    throw new AssayError(`the node tells ${value} in place of a height, an epoch or a count`, {
       advice: 'ask another --node',
     });
   return number;

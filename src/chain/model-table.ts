@@ -132,9 +132,13 @@ function ownOf(
   const serves = participant?.models.includes(row.modelId) ?? false;
   const entry = view.params.models.find(({ modelId }) => modelId === row.modelId);
   const base = { serves, choice };
-  if (entry === undefined) return { ...base, owed: null, note: 'not in PoC: nothing is owed' };
+  if (entry === undefined) return { ...base, owed: null, note: 'not in PoC: no choice needed' };
   if (row.state === 'unknown')
-    return { ...base, owed: null, note: 'what is owed is not known while its state is not' };
+    return {
+      ...base,
+      owed: null,
+      note: 'whether a choice is needed is not known, since the state is not known',
+    };
   return isWeighed(row.state)
     ? ownOfActive(base, entry, participant, view, rules)
     : ownOfLaunching(base, entry, participant, view, rules);
@@ -152,13 +156,13 @@ function ownOfActive(
   rules: ChosenRules,
 ): OwnModel {
   const { choice } = own;
-  if (own.serves) return { ...own, owed: null, note: 'served: it needs no transaction' };
+  if (own.serves) return { ...own, owed: null, note: 'you serve it: no transaction needed' };
   const standing = standingTowards(entry.modelId, participant, choice, view.participants);
   const byHeight = nextValidationStart(view.epochs, view.pace.height);
   const isLost = choice.kind === 'refusal' && mustBeSentAgain(choice, byHeight, view.epochs);
   if (standing === 'delegation_counts') return { ...own, owed: null, note: 'delegated: it lasts' };
   if (standing === 'refusal' && !isLost)
-    return { ...own, owed: null, note: 'refused: it is forgotten behind the next validation' };
+    return { ...own, owed: null, note: 'refused: the chain forgets it after the next validation' };
   const why = standing === 'delegation_does_not_count' ? ' (the stored delegation does not count)' : '';
   return {
     ...own,
@@ -167,7 +171,7 @@ function ownOfActive(
       byHeight,
       ...costOfNothing(entry, 'eligible', participant, view, rules),
     },
-    note: choice.kind === 'intent' ? 'an intent does nothing for an active model' : '',
+    note: choice.kind === 'intent' ? 'an intent has no effect for an active model' : '',
   };
 }
 

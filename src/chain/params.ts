@@ -221,7 +221,7 @@ export function requireModelParams(params: ChainParams, model: string): ModelPar
   if (entry !== undefined) return entry;
   const known = params.models.map(({ modelId }) => modelId).join(', ') || 'none';
   throw new AssayError(`model "${model}" is not in the chain's PoC parameters`, {
-    advice: `check the spelling; there are: ${known}`,
+    advice: `check the spelling; known are: ${known}`,
   });
 }
 

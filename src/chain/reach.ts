@@ -69,7 +69,7 @@ export async function readSnapshot(
       });
     if (answer.kind !== 'height_in_future')
       throw new AssayError(`block ${snapshotHeight} holds no event of ${model}`, {
-        advice: 'a model that is active already gets none; `assay bootstrap status` tells',
+        advice: 'an active model gets none; see `assay bootstrap status`',
       });
     // The results of a block can be read once the next one is being made.
     await waitForHeight(nodeUrl, snapshotHeight + 1, { ...patience, msPerBlock: 0, onHeight: () => {} });

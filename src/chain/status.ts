@@ -54,7 +54,7 @@ export async function readBootstrapStatus(nodeUrl: string, request: StatusReques
   const warnings = viewWarnings(view);
   if (isWeighed(state.state))
     warnings.push(
-      `${model} is ${state.state} already (${state.evidence}): no snapshot judges it, the forecast is idle`,
+      `${model} is ${state.state} already (${state.evidence}): no snapshot judges it, so there is nothing to forecast`,
     );
   if (state.state === 'unknown')
     warnings.push(`whether ${model} is active or launching is not known: ${state.evidence}`);

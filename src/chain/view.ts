@@ -74,8 +74,8 @@ export async function requireInPoc(
   throw new AssayError(notInPocText(model, state), {
     advice:
       state.state === 'absent'
-        ? `check the spelling; there are: ${known}`
-        : `nothing is owed for it and nothing can be declared; in PoC are: ${known}`,
+        ? `check the spelling; known are: ${known}`
+        : `no choice is needed or possible for it; in PoC are: ${known}`,
   });
 }
 
@@ -85,7 +85,7 @@ export function viewWarnings({ pace, epochs, participants }: ChainView): string[
   if (pace.catchingUp)
     warnings.push(`the node is catching up: its height ${pace.height} is behind the chain`);
   if (epochs.isConfirmationPocActive)
-    warnings.push("confirmation PoC is active: nodes' weight is being measured now");
+    warnings.push('confirmation PoC is active: the weight of nodes is measured now');
   if (participants.length === 0) warnings.push('the epoch has no participants');
   return warnings;
 }

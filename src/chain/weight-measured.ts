@@ -49,19 +49,19 @@ export function whyNotAt(
   now: number,
 ): string | null {
   const { phase, isConfirmationPocActive, stages } = epochs;
-  if (pace.catchingUp) return 'the network node is catching up with the chain: what it tells is old';
+  if (pace.catchingUp) return 'the network node is catching up with the chain: its data is old';
   if (phase !== 'Inference')
-    return `the network is in phase ${phase}, not Inference: a node's weight is being measured`;
-  if (isConfirmationPocActive) return "confirmation PoC is active: a node's weight is being measured";
+    return `the network is in phase ${phase}, not Inference: the weight of nodes is measured`;
+  if (isConfirmationPocActive) return 'confirmation PoC is active: the weight of nodes is measured';
   const blocks = stages.nextPocStart - Math.max(epochs.blockHeight, pace.height);
   if (marginBlocks !== undefined) {
     if (blocks >= marginBlocks) return null;
-    return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} that are wanted (--poc-margin)`;
+    return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} needed (--poc-margin)`;
   }
   // The block that is being made may come at once.
   const leftMs = Math.max(0, blocks - 1) * pace.msPerBlock - (now - readAt);
   if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
-  const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks to spare`;
+  const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks of margin`;
   return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}${spare}`;
 }
 
@@ -109,7 +109,7 @@ export function weightGuard(networkNode: string): WeightGuard {
         const known = last;
         // Where the next PoC starts is known ahead; a confirmation PoC is not.
         if (known !== undefined && now - known.readAt < SILENT_MS) return whyNotAt(known, act, now);
-        return `whether a node's weight is being measured cannot be told: ${messageOf(error)}`;
+        return `it is not known whether the weight of nodes is measured now: ${messageOf(error)}`;
       }
       return whyNotAt(last, act, performance.now());
     },
@@ -119,7 +119,7 @@ export function weightGuard(networkNode: string): WeightGuard {
 /**
  * Lets an act be begun, or go on.
  *
- * @param guard undefined: no network node is known, and nobody can be asked
+ * @param guard undefined: no network node is known, and there is no terminal to ask
  * @throws WeightMeasured with the reason when it must not
  */
 export async function requireUnmeasured(
@@ -130,7 +130,7 @@ export async function requireUnmeasured(
   const why = (await guard?.whyNot(act, signal)) ?? null;
   if (why !== null)
     throw new WeightMeasured(`no ${act.what} now: ${why}`, {
-      advice: 'go on when the phase is Inference again',
+      advice: 'try again when the phase is Inference again',
     });
 }
 

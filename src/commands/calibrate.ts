@@ -8,7 +8,7 @@ import { writePage } from './write-page.js';
 
 export const command = defineCommand({
   description:
-    'Derives thresholds from honest runs: the gate at a percentile of their distances, the mismatch rate to expect, and how well both tell frauds apart.',
+    'Computes thresholds from honest runs: the distance threshold at a percentile of their distances, the expected mismatch rate, and how well both detect frauds.',
   options: {
     honest: {
       type: 'string',
@@ -20,39 +20,39 @@ export const command = defineCommand({
       type: 'string',
       array: true,
       default: [] as string[],
-      description: 'the same of nodes that are to be caught',
+      description: 'run folders or reference files of nodes that must fail',
     },
     reference: textFlag(
       'reference',
-      'what to measure all of them against; without it run folders keep the distances they measured, and recordings are measured pair by pair',
+      'the reference for all of them; without it run folders keep their measured distances, and recordings are measured in pairs',
     ),
     model: textFlag(
       'model',
-      'what to call the model of every file, whatever it says: for recordings of a quantised repository',
+      'model name for every file, in place of its own: for recordings of a quantised repository',
     ),
-    percentile: numberFlag('percentile', 'share of honest distances within the gate, in percent', {
+    percentile: numberFlag('percentile', 'share of honest distances below the threshold, in percent', {
       min: 0,
       max: 100,
       default: 98,
     }),
-    'fraud-threshold': { ...rateFlag('fraud-threshold', 'a p-value below it is fraud'), default: 0.05 },
-    power: numberFlag('power', 'wanted probability of catching a fraud', {
+    'fraud-threshold': { ...rateFlag('fraud-threshold', 'a p-value below this is a FAIL'), default: 0.05 },
+    power: numberFlag('power', 'wanted probability to detect a fraud', {
       above: 0,
       max: 0.9999,
       default: 0.95,
     }),
     'true-rate': rateFlag(
       'true-rate',
-      'a mismatch rate to say the needed nonces for, beside that of --fraud',
+      'a mismatch rate to compute the needed nonces for, besides that of --fraud',
     ),
-    seed: numberFlag('seed', 'of the random draws; the same seed gives the same figures', {
+    seed: numberFlag('seed', 'seed of the resampling; the same seed gives the same figures', {
       min: 0,
       integer: true,
       default: 1,
     }),
     apply: textFlag(
       'apply',
-      'a reference or a model file to write the thresholds and the honest distances into',
+      'a reference or a model file to store the thresholds and the honest distances in',
     ),
     html: textFlag('html', 'also write a page with the distributions and the ROC curve to this file'),
     json: { type: 'boolean', description: 'print JSON' },
@@ -60,7 +60,7 @@ export const command = defineCommand({
   examples: [
     [
       'assay calibrate --honest a100.json h100.json b200.json --fraud int4.json --apply b200.json',
-      'from recordings of the same nonces, and write the result into one of them',
+      'from recordings of the same nonces; the result is written into one of them',
     ],
     ['assay calibrate --honest runs/validate_kimi_* --percentile 98', 'from runs against one reference'],
   ],

@@ -7,7 +7,7 @@ export const modelOption = {
   type: 'string',
   demandOption: true,
   requiresArg: true,
-  description: 'the model that is bootstrapped, for example moonshotai/Kimi-K2.6',
+  description: 'the model of the bootstrap, for example moonshotai/Kimi-K2.6',
 } as const;
 
 /** What every command that reads the chain takes. */
@@ -20,14 +20,14 @@ export const rulesOption = {
   type: 'string',
   choices: ['auto', ...RULE_SETS] as const,
   default: 'auto' as const,
-  description: 'rules that costs are computed with; auto: by the chain version',
+  description: 'rules for computing costs; auto: by the chain version',
 } as const;
 
 /** How participants are looked up. */
 export const lookUpFlags = {
-  concurrency: { type: 'number', default: 4, description: 'look-ups under way at the same time' },
-  'delay-ms': { type: 'number', description: 'fixed time between two look-ups, instead of adapting' },
-  'max-wait': { type: 'number', default: 1800, description: 'seconds after which missing ones are given up' },
+  concurrency: { type: 'number', default: 4, description: 'look-ups at the same time' },
+  'delay-ms': { type: 'number', description: 'fixed time between two look-ups (default: adapts)' },
+  'max-wait': { type: 'number', default: 1800, description: 'seconds until missing ones are given up' },
 } as const;
 
 /** The look-up flags, checked. */

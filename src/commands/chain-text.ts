@@ -11,7 +11,7 @@ export function heightText(height: number | null, pace: BlockPace): string {
   const at = utc(expectedTime(height, pace));
   const duration = pacedDurationText(Math.abs(blocks) * pace.msPerBlock);
   if (blocks > 0) return `${height}, in ${blocks} blocks (${duration}, about ${at})`;
-  if (blocks === 0) return `${height}, the present block`;
+  if (blocks === 0) return `${height}, the current block`;
   return `${height}, passed ${-blocks} blocks ago (${duration}, about ${at})`;
 }
 
@@ -69,8 +69,8 @@ export function forecastPairs({ judged, atMost, needs, skipped }: Forecast): [st
 }
 
 function forecastWord(atLeast: boolean, atMost: boolean): string {
-  if (atLeast) return 'pre-eligible, if the snapshot were taken now';
-  return atMost ? 'open: it depends on hosts that could not be read' : 'not pre-eligible, as it stands now';
+  if (atLeast) return 'pre-eligible if the snapshot were now';
+  return atMost ? 'open: depends on hosts that could not be read' : 'not pre-eligible, the state now';
 }
 
 /** What a program reads of a forecast. */

@@ -11,7 +11,7 @@ import { writePage } from './write-page.js';
 export const command = defineCommand({
   usage: '<source..>',
   description:
-    'Measures how far apart recordings of the same nonces are, pair by pair. It does not judge: exit 0 whatever the distances.',
+    'Measures the distances between recordings of the same nonces, for each pair. It does not judge: exit 0 for any distances.',
   positionals: {
     source: {
       type: 'string',
@@ -25,14 +25,14 @@ export const command = defineCommand({
     'p-mismatch': rateFlag('p-mismatch', 'mismatch rate of an honest node, for the p-value'),
     reference: textFlag(
       'reference',
-      'what live nodes are asked for: its parameters and nonces (default: those of the first recording)',
+      'reference with the parameters and nonces for live nodes (default: those of the first recording)',
     ),
     model: textFlag(
       'model',
-      'what to call the model of every file, whatever it says: for recordings that do not say it, or name a quantised repository',
+      'model name for every file, in place of its own: for recordings without a name, or of a quantised repository',
     ),
-    'served-as': textFlag('served-as', 'name that a live node says of the model, where it is another one'),
-    html: textFlag('html', 'also write a page with the matrix as a heat map to this file'),
+    'served-as': textFlag('served-as', 'model name that a live node reports, if it differs'),
+    html: textFlag('html', 'also write a page with a heat map of the matrix to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -45,7 +45,7 @@ export const command = defineCommand({
     ['assay compare a.json b.json --threshold 0.2 --json', 'for a program'],
     [
       'assay compare b200/nonces_1000.json h100/nonces_1000.json',
-      "recordings of the network's scripts, with config.json or run_config.json beside them",
+      "recordings of the network's scripts, with config.json or run_config.json in the same folder",
     ],
     ['assay compare *.json --html pairs.html', 'as a page, with a heat map of the pairs'],
   ],
@@ -71,7 +71,7 @@ export const command = defineCommand({
         },
       });
       if (sets.length < 2) {
-        throw new UsageError('one recording alone cannot be compared', {
+        throw new UsageError('one recording cannot be compared', {
           advice: 'give two or more sources',
         });
       }
@@ -148,7 +148,7 @@ function tell(
     terminal.out(`${alike.join(', ')} differ in ${name}: ${a}; ${b}`);
   }
   terminal.out(
-    `gate ${dist_threshold} (${stat_test.source.dist_threshold}), p_mismatch ${p_mismatch} (${stat_test.source.p_mismatch}); missing: in the first/in the second`,
+    `threshold ${dist_threshold} (${stat_test.source.dist_threshold}), p_mismatch ${p_mismatch} (${stat_test.source.p_mismatch}); missing: in the first/in the second`,
   );
 }
 

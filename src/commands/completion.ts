@@ -7,7 +7,7 @@ import { optionsOf } from './every-option.js';
 export const command = defineCommand({
   usage: '<shell>',
   description:
-    'Prints a script that completes commands, options and their choices. The examples say where each shell looks for it.',
+    'Prints a completion script for commands, options and their values. The examples show where each shell looks for it.',
   positionals: {
     shell: {
       type: 'string',

@@ -22,14 +22,14 @@ import { showWait } from './node/wait-progress.js';
 
 export const command = defineCommand({
   description:
-    'Deploys a model on a node: the published arguments, the checks, the change, and then waits until the node serves the model.',
+    'Deploys a model on a node: takes the published arguments, runs the checks, changes the node, and waits until it serves the model.',
   options: {
     'node-id': { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
     ...deployPartOptions,
     ...servingOptions,
     ...loadingOptions,
     ...timeoutOption,
-    validate: { type: 'boolean', description: 'validate the node once it serves' },
+    validate: { type: 'boolean', description: 'validate the node when it serves' },
   },
   examples: [
     [
@@ -38,7 +38,7 @@ export const command = defineCommand({
     ],
     [
       'assay deploy --node-id node1 --node-config new-model.json --host 10.0.0.21 --validate --reference new-model-golden.json',
-      'a model that assay does not know, from files',
+      'a model that is not part of assay, from files',
     ],
   ],
   async run(args, context) {

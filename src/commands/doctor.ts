@@ -15,7 +15,7 @@ const DEFAULT_INFERENCED = 'inferenced';
 
 export const command = defineCommand({
   description:
-    'Tells in ten seconds whether all is in order, for whatever is given; nothing is changed. Exit 0 in order, 1 something is missing, 3 not enough time before PoC.',
+    'Checks in ten seconds that everything given is ready. It changes nothing. Exit 0 in order, 1 something is missing, 3 not enough time before PoC.',
   options: {
     'mlnode-url': {
       type: 'string',
@@ -28,17 +28,17 @@ export const command = defineCommand({
     'admin-url': textFlag('admin-url', 'admin API of your network node (env ADMIN_API_URL)'),
     model: textFlag('model', 'the model that you serve, or want to serve'),
     ...keyOptions,
-    file: textFlag('file', 'a host file: takes node, admin API, model, address and ML nodes from it'),
+    file: textFlag('file', 'a host file: gives node, admin API, model, address and ML nodes'),
     reach: reachOption,
     json: { type: 'boolean', description: 'print JSON' },
   },
   settings: ['mlnode-url', 'node', 'model', 'reach'],
   examples: [
     ['assay doctor --mlnode-url http://127.0.0.1:8080 --model moonshotai/Kimi-K2.6', 'one ML node'],
-    ['assay doctor --file host.yaml', 'all that the host file names'],
+    ['assay doctor --file host.yaml', 'everything in the host file'],
     [
       'assay doctor --admin-url http://localhost:9200 --node https://node3.gonka.ai',
-      'what your network node lists',
+      'every node that your network node lists',
     ],
   ],
   async run(args, { terminal, signal }) {
@@ -56,7 +56,7 @@ export const command = defineCommand({
     });
     const address = (await addressOf(args, { terminal, signal })) ?? ofFile?.address;
     if (mlNodes.length === 0 && nodeUrl === undefined && adminUrl === undefined && args.model === undefined) {
-      throw new UsageError('there is nothing to look at', {
+      throw new UsageError('there is nothing to check', {
         advice: 'give --mlnode-url, --node, --admin-url, --model or --file',
       });
     }

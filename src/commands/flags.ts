@@ -73,7 +73,8 @@ export const reachOption = {
   array: true,
   nargs: 1,
   requiresArg: true,
-  description: 'how this machine reaches a node: NODE=URL, as node1=http://127.0.0.1:8080; repeatable',
+  description:
+    'how this machine reaches a node: NODE=URL, for example node1=http://127.0.0.1:8080; repeatable',
   coerce: (value: string[] | undefined) => (value === undefined ? undefined : [value].flat()),
 } as const;
 

@@ -13,7 +13,7 @@ import { numberFlag, textFlag } from './flags.js';
 export const command = defineCommand({
   usage: '<run..>',
   description:
-    'Reads many runs into one table or page: distances, throughput and verdict over time for each node and model, and what changed between two runs. Exit 0 whatever the verdicts.',
+    'Shows many runs in one table or page: distances, throughput and verdict over time for each node and model, and what changed between two runs. Exit 0 for any verdicts.',
   positionals: {
     run: {
       type: 'string',
@@ -23,22 +23,22 @@ export const command = defineCommand({
     },
   },
   options: {
-    format: { choices: ['text', 'html', 'json'], default: 'text', description: 'what to write' },
+    format: { choices: ['text', 'html', 'json'], default: 'text', description: 'output format' },
     out: { type: 'string', description: 'write to this file instead of stdout' },
-    since: textFlag('since', 'runs of that time ago or later, as 24h, or since a date, as 2026-11-01'),
-    last: numberFlag('last', 'of each node the latest so many runs', { min: 1, integer: true }),
+    since: textFlag('since', 'runs since then: 24h, or a date such as 2026-11-01'),
+    last: numberFlag('last', 'this many latest runs of each node', { min: 1, integer: true }),
     node: {
       type: 'string',
       array: true,
       nargs: 1,
       requiresArg: true,
-      description: 'runs of this node alone, by its id or URL; repeatable',
+      description: 'only runs of this node, by its id or URL; repeatable',
     },
-    failed: { type: 'boolean', description: 'runs alone that did not pass, or drifted away' },
+    failed: { type: 'boolean', description: 'only runs that did not pass, or drifted' },
   },
   examples: [
     ['assay history runs', 'every run below a folder'],
-    ['assay history watch/fleet --since 24h --failed', 'what went wrong in a day'],
+    ['assay history watch/fleet --since 24h --failed', 'what failed in a day'],
     ['assay history runs --format html --out history.html', 'one page with the trends'],
   ],
   async run({ run: paths, format, out, since, last, node, failed }, { terminal }) {

@@ -4,27 +4,27 @@ import type { CommandEntry } from './command.js';
 export const commands: CommandEntry[] = [
   {
     name: 'validate',
-    summary: 'validate a deployed ML node against its golden reference',
+    summary: 'validate a deployed ML node against its reference',
     load: () => import('./validate/validate.js'),
   },
   {
     name: 'doctor',
-    summary: 'tell in ten seconds whether all is in order, and what mends it',
+    summary: 'check in ten seconds that everything is ready, and how to fix what is not',
     load: () => import('./doctor.js'),
   },
   {
     name: 'accept',
-    summary: 'test a node image on a node of your own, check by check',
+    summary: 'test a node image on your own node, check by check',
     load: () => import('./accept/accept.js'),
   },
   {
     name: 'demo',
-    summary: 'watch a whole validation of a simulated node',
+    summary: 'run a whole validation on a simulated node',
     load: () => import('./demo/demo.js'),
   },
   {
     name: 'watch',
-    summary: 'validate a fleet again and again, and serve metrics',
+    summary: 'validate a fleet in rounds, and serve metrics',
     load: () => import('./watch/watch.js'),
   },
   {
@@ -84,22 +84,22 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'node enable',
-    summary: 'let a node take part again',
+    summary: 'enable a node',
     load: () => import('./node/enable.js'),
   },
   {
     name: 'node disable',
-    summary: 'let a node end with the epoch',
+    summary: 'disable a node at the end of the epoch',
     load: () => import('./node/disable.js'),
   },
   {
     name: 'node switch',
-    summary: 'change what a node serves, with the way back',
+    summary: 'change what a node serves, and go back if it fails',
     load: () => import('./node/switch.js'),
   },
   {
     name: 'node remove',
-    summary: 'remove a node for good',
+    summary: 'remove a node',
     load: () => import('./node/remove.js'),
   },
   {
@@ -109,22 +109,22 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'lifecycle plan',
-    summary: 'plan a bootstrap from a host file: steps, heights, times, what is at stake',
+    summary: 'plan a bootstrap from a host file: steps, heights, times, possible cost',
     load: () => import('./lifecycle/plan.js'),
   },
   {
     name: 'lifecycle run',
-    summary: 'from intent to verdict in one resumable run',
+    summary: 'a whole bootstrap in one resumable run, from intent to verdict',
     load: () => import('./lifecycle/run.js'),
   },
   {
     name: 'lifecycle status',
-    summary: 'how the run of a host file goes',
+    summary: 'the state of a run',
     load: () => import('./lifecycle/status.js'),
   },
   {
     name: 'lifecycle abort',
-    summary: 'end a run, and take its nodes back',
+    summary: 'end a run, and put its nodes back on the old config',
     load: () => import('./lifecycle/abort.js'),
   },
   {
@@ -134,18 +134,18 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'fleet shard',
-    summary: 'validate the I-th of N parts of a fleet, for CI jobs without a queue',
+    summary: 'validate part I of N of a fleet, for CI jobs without a queue',
     load: () => import('./fleet/shard.js'),
   },
   {
     name: 'fleet worker',
-    summary: 'validate the nodes of a site as a queue hands them out',
+    summary: 'validate the nodes of a site from a queue',
     load: () => import('./fleet/worker.js'),
   },
   // Before `report`, which begins with the same word.
   {
     name: 'report merge',
-    summary: 'make one report of the parts of a fleet',
+    summary: 'make one report from the parts of a fleet',
     load: () => import('./report/merge.js'),
   },
   {
@@ -175,22 +175,22 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'compare',
-    summary: 'measure how far apart recordings of the same nonces are',
+    summary: 'measure the distances between recordings of the same nonces',
     load: () => import('./compare.js'),
   },
   {
     name: 'calibrate',
-    summary: 'derive thresholds from honest runs',
+    summary: 'compute thresholds from honest runs',
     load: () => import('./calibrate.js'),
   },
   {
     name: 'power',
-    summary: 'print what a check of n nonces can see',
+    summary: 'print what a check of n nonces can detect',
     load: () => import('./power.js'),
   },
   {
     name: 'bootstrap status',
-    summary: 'where a bootstrap stands, and what each choice would cost you',
+    summary: 'the state of a bootstrap, and what each choice would cost you',
     load: () => import('./bootstrap/status.js'),
   },
   {
@@ -215,22 +215,22 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'chain models',
-    summary: 'every governance model: state, coefficient, hosts, what you owe',
+    summary: 'every governance model: state, coefficient, hosts, your missing choices',
     load: () => import('./chain/models.js'),
   },
   {
     name: 'poc outcome',
-    summary: 'why a host has the weight that it has after a PoC',
+    summary: 'explain the weight of a host after a PoC',
     load: () => import('./poc/outcome.js'),
   },
   {
     name: 'poc votes',
-    summary: 'who voted how on whom in a PoC',
+    summary: 'votes of a PoC: who voted valid or invalid on whom',
     load: () => import('./poc/votes.js'),
   },
   {
     name: 'poc watch',
-    summary: 'follow a PoC live, and keep what the chain forgets',
+    summary: 'follow a PoC live, and save what the chain forgets',
     load: () => import('./poc/watch.js'),
   },
   {
@@ -250,7 +250,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'poc ready',
-    summary: 'what a host needs before a PoC',
+    summary: 'check what a host needs before a PoC',
     load: () => import('./poc/ready.js'),
   },
   {
@@ -289,11 +289,11 @@ export const commands: CommandEntry[] = [
 export const groups: Record<string, string> = {
   lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',
-  chain: 'what the chain has: its models',
-  poc: 'a PoC: getting ready, watching it, why it came out so, checking what was committed',
-  tx: 'send intent, delegation or refusal through inferenced, and see it stored',
-  fleet: 'many nodes and many sites: validate, work for a queue, split over CI jobs',
+  chain: 'data of the chain: its models',
+  poc: 'a PoC: preparation, live view, explanation of the result, check of the commits',
+  tx: 'send intent, delegation or refusal through inferenced, and confirm it',
+  fleet: 'many nodes and sites: validate, serve a queue, split over CI jobs',
   golden: 'golden references: list, show, verify',
-  catalog: 'references, models and deploy configs of your own: list, add',
-  node: "ML nodes of your network node's admin API",
+  catalog: 'your own references, models and deploy configs: list, add',
+  node: 'the ML nodes of your network node (admin API)',
 };

@@ -7,24 +7,24 @@ import { rateFlag } from './flags.js';
 export const command = defineCommand({
   usage: '<run-dir>',
   description:
-    'Judges a run again from what it wrote, with other thresholds if given. Asks no node and changes no file. Exit 0 pass, 2 fraud, 1 no verdict.',
+    'Judges a run again from its files, with other thresholds if given. It asks no node and changes no file. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE.',
   positionals: {
     'run-dir': { type: 'string', demandOption: true, description: 'folder of a run' },
   },
   options: {
-    threshold: rateFlag('threshold', 'L2 distance above which a nonce mismatches'),
+    threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
     'p-mismatch': rateFlag('p-mismatch', 'mismatch rate that an honest node may have'),
-    'fraud-threshold': rateFlag('fraud-threshold', 'a p-value below it is fraud'),
+    'fraud-threshold': rateFlag('fraud-threshold', 'a p-value below this is a FAIL'),
     strict: {
       type: 'boolean',
-      description: 'warnings of self-check and distances are FAIL; default: as the run had it',
+      description: 'warnings about the node become a FAIL; default: as in the run',
     },
-    reference: { type: 'string', description: 'the golden reference, where it was moved' },
+    reference: { type: 'string', description: 'the reference, if it was moved' },
     json: { type: 'boolean', description: 'print the report as JSON, and nothing else' },
   },
   examples: [
     ['assay judge runs/validate_moonshotai-kimi-k2.6_2026-09-01_020304', 'the same verdict again'],
-    ['assay judge runs/node1 --threshold 0.1737 --p-mismatch 0.1', 'what another gate would have said'],
+    ['assay judge runs/node1 --threshold 0.1737 --p-mismatch 0.1', 'the verdict with another threshold'],
     ['assay judge runs/node1 --strict --json', 'for a program'],
   ],
   async run(args, { terminal }) {

@@ -14,7 +14,7 @@ const TASKS: [task: string, words: string[]][] = [
 
 const EXIT_CODES: [code: string, meaning: string][] = [
   ['0', 'done; for a validation: PASS (with or without warnings)'],
-  ['1', 'not done, or INCOMPLETE: the line before the end says why'],
+  ['1', 'not done, or INCOMPLETE: the last lines say why'],
   ['2', 'FAIL'],
   ['3', 'not now: not enough time, or not pre-eligible'],
   ['4', 'PASS, but worse than the baseline or an assertion allows'],

@@ -7,7 +7,7 @@ import { numberFlag, rateFlag } from './flags.js';
 
 export const command = defineCommand({
   description:
-    'Prints what a check of n nonces can see: its power against a true mismatch rate, and the smallest rate that it detects.',
+    'Prints what a check of n nonces can detect: its power for a given true mismatch rate, and the smallest rate that it detects.',
   options: {
     n: { ...numberFlag('n', 'nonces in the check', { min: 1, integer: true }), demandOption: true },
     'p-mismatch': {
@@ -15,11 +15,11 @@ export const command = defineCommand({
       demandOption: true,
     },
     'fraud-threshold': {
-      ...rateFlag('fraud-threshold', 'a p-value below it is fraud'),
+      ...rateFlag('fraud-threshold', 'a p-value below this is a FAIL'),
       demandOption: true,
     },
-    'true-rate': rateFlag('true-rate', 'mismatch rate of the node that is to be caught'),
-    power: numberFlag('power', 'wanted probability of catching it', { above: 0, max: 0.9999, default: 0.95 }),
+    'true-rate': rateFlag('true-rate', 'mismatch rate of a node that must fail'),
+    power: numberFlag('power', 'wanted probability to detect it', { above: 0, max: 0.9999, default: 0.95 }),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [

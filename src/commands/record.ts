@@ -12,7 +12,7 @@ const count = (name: string, description: string, byDefault: number, min = 1) =>
 
 export const command = defineCommand({
   description:
-    'Records a golden reference from a trusted node that serves the model already. What has come is kept at once; --resume asks for the rest.',
+    'Records a reference from a trusted node that already serves the model. Every answer is saved at once; --resume asks for the rest.',
   options: {
     'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node', { demandOption: true }),
     model: textFlag('model', 'the model that it serves', { demandOption: true }),
@@ -34,23 +34,23 @@ export const command = defineCommand({
     'block-hash': textFlag('block-hash', 'block hash that the vectors follow from', {
       default: 'TEST_BLOCK',
     }),
-    'block-height': count('block-height', 'block height, which is sent along', 100, 0),
+    'block-height': count('block-height', 'block height for the requests', 100, 0),
     'public-key': textFlag('public-key', 'public key that the vectors follow from', {
       default: 'test_pub_keys',
     }),
-    'node-id': count('node-id', 'node id, which is sent along', 0, 0),
-    'node-count': count('node-count', 'node count, which is sent along', 1),
+    'node-id': count('node-id', 'node id for the requests', 0, 0),
+    'node-count': count('node-count', 'node count for the requests', 1),
     'poc-stronger-rng': { type: 'boolean', description: 'send poc_stronger_rng; --no-… sends false' },
     'dist-threshold': numberFlag(
       'dist-threshold',
-      "gate to write into the reference (default: the model file's)",
+      "distance threshold of the reference (default: the model file's)",
       {
         above: 0,
         max: 1,
       },
     ),
-    'served-as': textFlag('served-as', 'name that the node says of the model, where it is another one'),
-    source: textFlag('source', 'where it is from, in words (default: what the node says of itself)'),
+    'served-as': textFlag('served-as', 'model name that the node reports, if it differs'),
+    source: textFlag('source', 'source, in words (default: what the node reports)'),
     'additional-args': {
       ...textFlag('additional-args', 'arguments of the server, for information: one text, or a JSON list'),
       nargs: 1,
@@ -58,23 +58,23 @@ export const command = defineCommand({
     timeout: count('timeout', 'seconds for one run of all nonces', 900),
     repeat: count(
       'repeat',
-      'compute all nonces that often, each time on another replica, and refuse a node that disagrees with itself',
+      'compute all nonces this many times, each time on another replica, and refuse a node with different results',
       1,
     ),
     'every-replica': { type: 'boolean', description: 'repeat until every replica has computed all nonces' },
-    'repeat-limit': numberFlag('repeat-limit', 'L2 distance that its runs may be apart', {
+    'repeat-limit': numberFlag('repeat-limit', 'largest allowed L2 distance between its runs', {
       min: 0,
       max: 2,
       default: 0.02,
     }),
     resume: { type: 'boolean', description: 'go on with an interrupted recording' },
-    force: { type: 'boolean', description: 'replace the file, and forget an interrupted recording' },
+    force: { type: 'boolean', description: 'replace the file, and delete an interrupted recording' },
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
     [
       'assay record --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --num-nonces 200 --repeat 2 --out kimi.json',
-      'two runs that must agree, the first of them written',
+      'two runs that must agree; the first is written',
     ],
     [
       'assay record --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --nonces kimi.json --out other.json',
@@ -86,7 +86,7 @@ export const command = defineCommand({
       import('../record/parse-nonces.js'),
       import('../record/record.js'),
     ]);
-    if (args.resume && args.force) throw new UsageError('--resume and --force exclude each other');
+    if (args.resume && args.force) throw new UsageError('--resume and --force cannot be used together');
     const nonces =
       args.nonces === undefined
         ? Array.from({ length: args['num-nonces'] }, (_, nonce) => nonce)
@@ -137,7 +137,7 @@ export const command = defineCommand({
     } catch (error) {
       progress?.stop();
       if (error instanceof Interrupted && progress !== undefined) {
-        terminal.say('what came is kept; go on with --resume');
+        terminal.say('the answers so far are kept; continue with --resume');
       }
       throw error;
     }

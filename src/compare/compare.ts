@@ -21,7 +21,7 @@ export interface PairComparison {
   differing_parameters: Difference[];
   l2: Summary | null;
   cosine_distance: Summary | null;
-  /** L2 distance above the gate, or no distance at all. */
+  /** L2 distance above the threshold, or no distance at all. */
   n_mismatch: number;
   mismatch_nonces: NonceList;
   /** Common nonces where a side has no finite vector. */
@@ -66,7 +66,7 @@ export async function comparePair(
   const common = aRows.length;
   if (common < 2) {
     throw new AssayError(
-      `${a.label} and ${b.label}: ${counted(common, 'common nonce')}, two are the least to compare`,
+      `${a.label} and ${b.label}: ${counted(common, 'common nonce')}, at least two are needed`,
       {
         advice: `record the same nonces on both (they have ${range(a)} and ${range(b)})`,
       },
@@ -120,8 +120,8 @@ export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps
 function requireComparable(a: VectorSet, b: VectorSet): void {
   const chains = [a, b].find(({ parameters }) => schemeOf(parameters).judgedBy === 'engine');
   if (chains !== undefined) {
-    throw new AssayError(`${chains.label}: chains of the decode scheme have no distance to compare`, {
-      advice: 'have a trusted engine check them: assay validate --reference FILE --trusted-url URL',
+    throw new AssayError(`${chains.label}: chains of the decode scheme have no distances to compare`, {
+      advice: 'let a trusted engine check them: assay validate --reference FILE --trusted-url URL',
     });
   }
   const untold: string[] = [...(a.parameters.untold ?? []), ...(b.parameters.untold ?? [])];
@@ -135,7 +135,7 @@ function requireComparable(a: VectorSet, b: VectorSet): void {
       {
         advice:
           name === 'model'
-            ? 'compare recordings of the same model; of the same under two names, as a quantised repository has, say it with --model MODEL'
+            ? 'compare recordings of the same model; if it has two names (a quantised repository), give --model MODEL'
             : 'compare recordings of the same model and parameters',
       },
     );

@@ -47,8 +47,8 @@ export async function readSources(
     if (live === undefined)
       throw new UsageError(`${source.url}: a file or a run folder is needed, not a node`);
     if (guide === undefined) {
-      throw new UsageError('live nodes alone do not say which nonces to compute', {
-        advice: 'give a recording too, or --reference FILE|MODEL',
+      throw new UsageError('live nodes do not name the nonces to compute', {
+        advice: 'also give a recording, or --reference FILE|MODEL',
       });
     }
     const { readLiveNode } = await import('./live-node.js');

@@ -18,7 +18,7 @@ export interface CatalogFile {
 
 /** What to do about a file of the user's catalogue that is refused. */
 export const REFUSED_ADVICE =
-  'mend the file, or take it out of the catalogue; `assay catalog list` shows all of it';
+  'correct the file, or remove it from the catalogue; `assay catalog list` shows every file';
 
 /** Names the user's catalogue, as `--catalog` does. */
 export const CATALOG_VARIABLE = 'ASSAY_CATALOG';
@@ -56,7 +56,7 @@ async function ownFiles(own: string, kind: CatalogKind): Promise<CatalogFile[]> 
   );
   if (!isFolder) {
     throw new AssayError(`catalogue ${own}: no such folder`, {
-      advice: `mend --catalog or ${CATALOG_VARIABLE}; \`assay catalog add FILE\` makes the folder`,
+      advice: `correct --catalog or ${CATALOG_VARIABLE}; \`assay catalog add FILE\` makes the folder`,
     });
   }
   const beside = await Promise.all(

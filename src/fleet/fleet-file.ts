@@ -57,7 +57,7 @@ interface FleetEntry {
 /** For all nodes of a file that names no sites. */
 const ONLY_SITE = 'default';
 const CONCURRENCY = 64;
-const ADVICE = 'it lists nodes by id and url, or node config files; the README shows one';
+const ADVICE = 'it lists nodes by id and url, or node config files; docs/fleet.md shows one';
 
 /**
  * Reads a fleet file and the node configs that it names.
@@ -90,7 +90,9 @@ async function nodesOf(
 ): Promise<FleetNode[]> {
   const model = entry.model ?? file.model;
   if (model === undefined) {
-    throw new AssayError(`${place} has no model`, { advice: 'name one there, or one for all at the top' });
+    throw new AssayError(`${place} has no model`, {
+      advice: 'add it there, or one for all nodes at the top',
+    });
   }
   const site = siteOf(entry, sites, place);
   const reference = entry.reference ?? file.reference;
@@ -136,7 +138,7 @@ function requireDistinct(nodes: FleetNode[], subject: string): void {
     const other = urls.get(url);
     if (other !== undefined) {
       throw new AssayError(`${subject}: nodes "${other}" and "${id}" are both at ${shownUrl(url)}`, {
-        advice: 'two validations of one node at once disturb each other: keep one of them',
+        advice: 'two validations disturb each other on one node: keep one of them',
       });
     }
     urls.set(url, id);

@@ -74,7 +74,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
   try {
     if (readdirSync(folder).some((name) => !LOCK_FILES.includes(name))) {
       throw new AssayError(`fleet folder ${folder} is not empty`, {
-        advice: 'give another --out, or take up the run that is in it with --resume',
+        advice: 'give another --out, or resume its run with --resume',
       });
     }
     const plan: FleetPlan = {
@@ -99,7 +99,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
  */
 export async function resumeFleetFolder(inputs: FleetInputs, path: string): Promise<FleetFolder> {
   if (!existsSync(join(path, PLAN_FILE))) {
-    throw new AssayError(`${path}: no ${PLAN_FILE} in it`, { advice: 'give the folder that the run named' });
+    throw new AssayError(`${path}: no ${PLAN_FILE} in it`, { advice: 'give the folder of the run' });
   }
   const release = await lockFolder(path);
   try {
@@ -153,7 +153,7 @@ function requireSame(path: string, plan: FleetPlan, inputs: FleetInputs): void {
   for (const [what, before, now] of parts) {
     if (isDeepStrictEqual(before, now)) continue;
     throw new AssayError(`fleet run ${path} was started with another ${what}`, {
-      advice: 'resume it with the fleet file and the flags that it was started with, or start a new run',
+      advice: 'resume it with the same fleet file and flags, or start a new run',
     });
   }
 }

@@ -31,7 +31,7 @@ function reasonOf(nodes: NodeResult[]): string {
   const count = (wanted: Verdict) => nodes.filter(({ verdict }) => verdict === wanted).length;
   const parts = [`${count('PASS')} of ${counted(nodes.length, 'node')} pass`];
   if (count('FAIL') > 0) parts.push(`${count('FAIL')} fail`);
-  if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} have no verdict`);
+  if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} INCOMPLETE`);
   if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} were not probed`);
   const worse = nodes.filter(({ regressions = [] }) => regressions.length > 0).length;
   if (worse > 0) parts.push(`${counted(worse, 'node')} ${worse === 1 ? 'is' : 'are'} worse than asked for`);

@@ -23,7 +23,7 @@ export async function filesOf(pattern: string, folder: string, place: string): P
   });
   if (files.length > 0) return files.sort();
   throw new AssayError(`${place}: no file is named "${pattern}", and none matches it as a glob`, {
-    advice: 'paths start from the folder of the fleet file',
+    advice: 'paths are relative to the folder of the fleet file',
   });
 }
 

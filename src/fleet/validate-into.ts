@@ -33,7 +33,7 @@ export async function validateInto(
   // A kill before the inputs were written leaves nothing that anybody could believe.
   const owner = await ownerOf(folder);
   if (owner !== undefined)
-    throw new AssayError(`${folder} is being worked on by process ${owner.pid}, since ${owner.at}`, {
+    throw new AssayError(`${folder} is in use by process ${owner.pid}, since ${owner.at}`, {
       advice: 'wait for it, or give another folder',
     });
   await rm(folder, { recursive: true, force: true });

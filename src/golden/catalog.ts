@@ -11,7 +11,7 @@ import { type ChosenReference, chooseVariant, type NodeHardware } from './varian
 /** The references that come with the package. */
 export const goldenFolder = join(artifactsFolder, 'golden');
 
-/** A reference of a catalogue that was read, or why it is refused. */
+/** A reference of a catalogue that was read, or reason. */
 export type ListedGolden = CatalogFile & ({ reference: GoldenReference } | { refused: string });
 
 /** Reads every reference: the user's first, then those of the package. A broken one stands in nobody's way. */
@@ -93,7 +93,7 @@ async function noReference(model: string): Promise<AssayError> {
   );
   const example = `${safeModelName(model)}.json`;
   return new AssayError(
-    `no golden reference for model ${model}: there are some of ${[...new Set(known)].join(', ')}`,
+    `no golden reference for model ${model}: there are references of ${[...new Set(known)].join(', ')}`,
     {
       advice: `give one with --reference FILE, or put it into a catalogue (\`assay catalog add FILE\`), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
     },
@@ -124,7 +124,7 @@ export async function resolveGoldenPath(text: string): Promise<string> {
 /**
  * A reference by path, by name, or by model.
  *
- * @param model what to call the model of a recording that does not say it
+ * @param model what to call the model of a recording without a model name
  */
 export async function loadGoldenByName(text: string, model?: string): Promise<GoldenReference> {
   return loadGolden(await resolveGoldenPath(text), model);

@@ -35,7 +35,7 @@ const BESIDE = ['config.json', 'run_config.json', 'poc_config.json'];
  * @param value the file as parsed
  * @param path where it was read, to find the config beside it
  * @param model what to call the model, whatever the files say; the name that they give is kept as
- *   `loaded_weights` where it is another one
+ *   `loaded_weights` where it differs
  * @param mayBeUntold lets model and seq_len stay unknown, as `untold` says then: enough to measure distances
  * @throws AssayError for a recording that does not tell its model or seq_len, and for a config that cannot be read
  */
@@ -56,7 +56,7 @@ export function completeCollected(
   const untold = [...(name === undefined ? ['model'] : []), ...(seqLen === undefined ? ['seq_len'] : [])];
   if (untold.length > 0 && !mayBeUntold) throw untoldError(path, untold);
   return {
-    model: name ?? 'not told',
+    model: name ?? 'not known',
     seq_len: seqLen ?? 1,
     ...(kDim !== undefined && { k_dim: kDim }),
     block_hash: value['block_hash'],
@@ -75,8 +75,8 @@ function untoldError(path: string, untold: string[]): AssayError {
     `reference ${path}: it does not tell its ${untold.join(' and ')}, and no ${beside} beside it does`,
     {
       advice: untold.includes('seq_len')
-        ? "put the collecting script's config beside it"
-        : 'say the model with --model MODEL',
+        ? 'put the config of the collecting script in the same folder'
+        : 'give the model with --model MODEL',
     },
   );
 }
@@ -101,7 +101,7 @@ function settingsBeside(path: string): CollectedSettings | null {
       value = JSON.parse(readFileSync(file, 'utf8'));
     } catch (error) {
       throw new AssayError(`${file}: not JSON (${messageOf(error)})`, {
-        advice: 'mend it, or move it away and say the model with --model',
+        advice: 'correct it, or move it away and say the model with --model',
       });
     }
     const config = accept<CollectedSettings & { config?: CollectedSettings }>(validateConfig, value, file);

@@ -30,7 +30,7 @@ export async function readGolden(path: string): Promise<Buffer> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`reference ${path}: ${what}`, {
-      advice: 'see `assay golden list` for those that there are',
+      advice: 'see `assay golden list` for the known ones',
     });
   });
 }

@@ -31,7 +31,7 @@ export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
 }
 
 /** Where a file says nothing of its hardware and topology. */
-export const NOT_TOLD = 'not told';
+export const NOT_TOLD = 'not known';
 
 /** `4×B200, TP4`; `not told` where nothing is known. */
 export function recordedOnText({ gpu, gpus, tensorParallel, pipelineParallel }: RecordedOn): string {

@@ -11,7 +11,7 @@ export async function saveGolden(path: string, file: GoldenFile): Promise<void> 
     makeFolder(dirname(path));
   } catch (error) {
     throw new AssayError(`reference ${path}: cannot be written (${messageOf(error)})`, {
-      advice: 'give a path in a folder that you may write to',
+      advice: 'give a path in a writable folder',
     });
   }
   await writeWhole(path, canonicalGolden(file));

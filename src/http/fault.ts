@@ -32,18 +32,18 @@ export type Outcome =
 /** What to do about each, where the place that met it knows nothing better. */
 const ADVICE: Record<Outcome, string> = {
   unreachable: 'check host and port, and that this machine reaches them',
-  broken: 'try again; if it stays so, look at the service and at what stands in front of it',
+  broken: 'try again; if it stays, check the service and the proxy in front of it',
   timed_out: 'check that the service behind this port is alive, and try again',
   untrusted: 'check the certificate, or the http/https of the URL',
   redirected: 'give the URL that it redirects to, if you trust it',
-  too_large: 'check that the URL is that of the service, and that nothing else answers there',
+  too_large: 'check that the URL is that of the service, and that no other program answers there',
   not_json: 'check that the URL is that of the API',
   malformed: 'check that the URL is that of the API, and its version',
   absent: 'check that the URL is that of the API, and its version',
-  conflict: 'see what the other side is busy with, and try again later',
+  conflict: 'find out why the other side is busy, and try again later',
   throttled: 'try again later',
-  rejected: 'check what was asked for against the version of the service',
-  failing: 'try again; if it stays so, look into the log of the service',
+  rejected: 'check that the version of the service knows this request',
+  failing: 'try again; if it stays, look into the log of the service',
 };
 
 /** A replica's own word for a model that it does not serve, whatever status a front puts on it. */
@@ -51,7 +51,7 @@ const OTHER_MODEL = /params mismatch/i;
 
 function adviceFor(outcome: Outcome, detail: string): string {
   return OTHER_MODEL.test(detail)
-    ? 'the replica serves another model than the request names: switch the node first, or name the model that it serves'
+    ? 'the replica serves another model than the request names: switch the node first, or give the model that it serves'
     : ADVICE[outcome];
 }
 
@@ -117,7 +117,7 @@ export class HttpFault extends AssayError {
 
 /** Says why a Retry-After was not heeded. */
 export function askedToWait(retryAfterMs: number): string {
-  return `and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s, which is longer than is left`;
+  return `and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than the time that is left`;
 }
 
 /** The outcome that an HTTP status stands for; undefined for a good one. */

@@ -20,7 +20,7 @@ export function parseJson(
     return parse(text);
   } catch {
     const what = looksLikeHtml(text)
-      ? 'an HTML page instead of JSON, as a proxy sends it'
+      ? 'an HTML page instead of JSON, perhaps from a proxy'
       : 'not JSON, or cut off';
     throw new HttpFault('not_json', `${where}: ${what}`);
   }

@@ -90,7 +90,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
       await discard(response.body);
       throw new HttpFault(
         'not_json',
-        `${where}: an answer in ${clip(encoding)} encoding, which was not asked for`,
+        `${where}: an answer in ${clip(encoding)} encoding, which was not requested`,
         { status },
       );
     }
@@ -182,7 +182,7 @@ function statusFault(
   retryAfter: string | undefined,
   where: string,
 ): HttpFault {
-  const detail = looksLikeHtml(text) ? 'an HTML page, as a proxy sends it' : detailOf(text);
+  const detail = looksLikeHtml(text) ? 'an HTML page, perhaps from a proxy' : detailOf(text);
   const retryAfterMs = parseRetryAfter(retryAfter);
   return new HttpFault(outcome, `${where}: HTTP ${status}${detail === '' ? '' : ` (${detail})`}`, {
     status,
@@ -251,7 +251,7 @@ function proxyFault(error: unknown, where: string, { url }: WayOut): HttpFault {
       ? 'the proxy asks for a name and a password: give them in its URL'
       : 'check the proxy that HTTPS_PROXY or HTTP_PROXY names, or leave it out with NO_PROXY or --no-proxy';
   if (refusal !== undefined)
-    return new HttpFault('unreachable', `${where}: the proxy refuses the way (HTTP ${refusal})`, {
+    return new HttpFault('unreachable', `${where}: the proxy refuses the connection (HTTP ${refusal})`, {
       advice,
       cause: error,
     });

@@ -42,5 +42,5 @@ function parse(text: string): unknown {
 }
 
 function textOf(identity: unknown): string {
-  return identity === null ? 'something that it does not say' : JSON.stringify(identity);
+  return identity === null ? 'an unknown run' : JSON.stringify(identity);
 }

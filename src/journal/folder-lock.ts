@@ -104,15 +104,14 @@ async function requireGone(path: string, text: string): Promise<void> {
   if (owner === undefined) {
     if (await isSilent(path)) return;
     throw new AssayError(`lock ${path} cannot be read`, {
-      advice: 'remove it if nobody works on this folder',
+      advice: 'remove it if no process uses this folder',
     });
   }
   if (!(await isAlive(owner, path))) return;
   const where = (await isSeenFromHere(owner)) ? '' : ` on ${owner.host}`;
-  throw new AssayError(
-    `${dirname(path)} is being worked on by process ${owner.pid}${where}, since ${owner.at}`,
-    { advice: `wait for it, or work in another folder; if it is gone for sure, remove ${path}` },
-  );
+  throw new AssayError(`${dirname(path)} is in use by process ${owner.pid}${where}, since ${owner.at}`, {
+    advice: `wait for it, or use another folder; if the process is gone, remove ${path}`,
+  });
 }
 
 /** A lock that is just being written has no whole owner yet. */

@@ -110,7 +110,8 @@ function parseLines<E>(text: string, path: string): E[] {
       const entry = parseObject(line);
       if (entry !== undefined) return entry as E;
       throw new AssayError(`journal ${path}: line ${index + 1} is no JSON object`, {
-        advice: 'it was changed by hand or by the disk: move it away, and look at the world before going on',
+        advice:
+          'it was changed by hand or by the disk: move it away, and check the state of node and chain before you continue',
       });
     });
 }
@@ -126,7 +127,7 @@ function parseObject(line: string): object | undefined {
 
 function unwritable(path: string, error: unknown): AssayError {
   return new AssayError(`journal ${path}: cannot be written (${messageOf(error)})`, {
-    advice: 'nothing is done that cannot be recorded: free the disk or choose another folder',
+    advice: 'assay does nothing that it cannot record: free the disk or choose another folder',
     cause: error,
   });
 }

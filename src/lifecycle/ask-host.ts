@@ -42,7 +42,7 @@ type Ask = (question: string, proposed: string, check?: (answer: string) => unkn
 async function listNodes(adminUrl: string, { terminal, signal }: Asking): Promise<ListedNode[]> {
   const listed = await known(() => new AdminClient(parseAdminUrl(adminUrl), signal).list());
   if ('unknown' in listed) {
-    terminal.say(`its ML nodes cannot be read from here (${listed.unknown}): name one of them`);
+    terminal.say(`its ML nodes cannot be read from here (${listed.unknown}): name one`);
     return [];
   }
   for (const { node } of listed.value)

@@ -11,10 +11,10 @@ import type { MeasuredSpeeds } from './measured.js';
 
 /** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
 const LATER: Record<string, string> = {
-  phase: 'looked at again before the switch',
-  'confirmation-poc': 'looked at again before the switch',
-  'poc-window': 'looked at again before the switch',
-  weights: 'a run fetches them first',
+  phase: 'checked again before the switch',
+  'confirmation-poc': 'checked again before the switch',
+  'poc-window': 'checked again before the switch',
+  weights: 'the run downloads them first',
 };
 
 /** The nodes to be switched, as the network node and they themselves tell of them. */

@@ -36,5 +36,5 @@ export async function forecastDownloads(
 /** Why a node cannot be ready at PoC start; undefined when it can, or nobody knows. */
 export function whyTooLate(leftS: number | null, loadS: number, untilPocS: number): string | undefined {
   if (leftS === null || leftS + loadS <= untilPocS) return undefined;
-  return `its weights take ${roughDurationText(leftS)} more, a load with its validation ${roughDurationText(loadS)}, and PoC starts in ${roughDurationText(untilPocS)}`;
+  return `its weights need ${roughDurationText(leftS)} more, a load with its validation ${roughDurationText(loadS)}, and PoC starts in ${roughDurationText(untilPocS)}`;
 }

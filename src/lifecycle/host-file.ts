@@ -43,7 +43,7 @@ export interface HostFile {
   node_config?: string;
   /** Reference to validate with: a file, or a name of a catalogue. */
   reference?: string;
-  /** Name that the nodes say of the model, where it is another one than expected. */
+  /** Name that the nodes say of the model, where it differs than expected. */
   served_as?: string;
   ml_nodes: {
     id: string;

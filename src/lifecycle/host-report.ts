@@ -91,10 +91,10 @@ function reportText({ outcome, reason, address, model, rounds, nodes }: HostRepo
         [
           `epoch ${epoch}`,
           [
-            store && (store.missed ? 'nothing stored in time' : `${store.choice.kind} stored`),
+            store && (store.missed ? 'nothing was stored in time' : `${store.choice.kind} stored`),
             typeof said === 'boolean' &&
               `${said ? '' : 'not '}pre-eligible at the snapshot ${snapshotHeight}`,
-            results.restore && 'nodes back on the old model',
+            results.restore && 'nodes are back on the old model',
             fallback && `then ${fallback.choice.kind} ${fallback.why ?? 'stored'}`,
             poc && (poc.eligible ? 'eligible' : 'not eligible'),
           ]

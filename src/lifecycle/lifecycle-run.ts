@@ -72,7 +72,7 @@ export async function goOnOrStop(run: LifecycleRun, what: string, question: stri
   const isYes = terminal.canAsk && (await askYesNo(`${what}. ${question}`, { terminal, signal, yes: false }));
   if (isYes) return;
   const otherwise = terminal.canAsk
-    ? 'and run this again'
+    ? 'and run this command again'
     : 'or run this on a terminal and answer the question';
   throw new AssayError(what, { advice: `set it right, ${otherwise}` });
 }

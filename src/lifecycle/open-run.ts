@@ -33,7 +33,7 @@ export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun
       if (changed.length > 0) {
         await journal.close();
         throw new AssayError(`${hostFile}: ${changed.join(', ')} changed since its run in ${folder} began`, {
-          advice: 'put the file back, or start over with `assay lifecycle run --new`',
+          advice: 'restore the file, or start a new run with `assay lifecycle run --new`',
         });
       }
     }

@@ -21,7 +21,7 @@ export function planNotes(
     const stays = `an intent without commits costs ${cost('intent_without_commits')}`;
     notes.push(
       choice === undefined
-        ? `${when}: nothing more is sent (stay); if the model becomes eligible, ${stays}, as much as doing nothing`
+        ? `${when}: nothing else is sent (stay); if the model becomes eligible, ${stays}, the same as no choice`
         : `${when}: ${choiceText(choice)} is stored before PoC validation; if the model becomes eligible, that costs ${cost(standing)}, where ${stays}`,
     );
   };
@@ -34,17 +34,21 @@ export function planNotes(
     notes.push(
       `until the model is eligible${limit === Number.POSITIVE_INFINITY ? '' : `, ${limit} epochs at the most`}: ` +
         (wanted.kind === 'delegation'
-          ? 'the delegation lasts, and is looked at in each epoch'
+          ? 'the delegation lasts; it is checked in each epoch'
           : `${choiceText(wanted)} is sent again in each epoch before its snapshot, since the chain forgets it`),
       ...(host.choice === 'deploy'
         ? [
-            'a node that fails its validation is not tried again: it must be looked at first; the others go on, and with none left the run ends',
+            'a node that fails its validation is not tried again: check it first; the others continue, and the run ends when none is left',
           ]
         : []),
     );
   if (host.passphrase_file === undefined && (host.keyring_backend ?? 'file') !== 'test')
-    notes.push('asked of you: the passphrase of the keyring, whenever something is sent (passphrase_file)');
-  notes.push('asked of you: whether to send in spite of warnings (--yes), and what to do if the world moved');
+    notes.push(
+      'you will be asked for the passphrase of the keyring for each transaction (passphrase_file avoids it)',
+    );
+  notes.push(
+    'you will be asked whether to send in spite of warnings (--yes avoids it), and what to do if something else changed',
+  );
   return notes;
 }
 

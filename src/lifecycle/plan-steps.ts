@@ -86,7 +86,7 @@ function deploySteps(inputs: PlanInputs, snapshot: number): PlanStep[] {
   return [
     { what: 'have the weights on every node', fromHeight: null, byHeight: snapshot, command: null },
     {
-      what: 'the snapshot judges the model; if it says no (exit 3), stay on the present model',
+      what: 'the snapshot judges the model; if it says no (exit 3), stay on the current model',
       fromHeight: snapshot,
       byHeight: snapshot + 1,
       command: ['assay', 'bootstrap', 'wait', '--model', model, '--until', 'pre-eligible', '--node', nodeUrl],

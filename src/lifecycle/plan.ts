@@ -126,7 +126,7 @@ function obstaclesOf(
     ...(participant === null ? [`${address} is not among the participants of the epoch`] : []),
     ...(snapshotHeight === null ? ['the chain takes no snapshot: its deploy window is 0'] : []),
     ...(isWeighed(state)
-      ? [`${model} is ${state} already (${evidence}): it is switched to without a bootstrap`]
+      ? [`${model} is ${state} already (${evidence}): the nodes switch to it without a bootstrap`]
       : []),
   ];
 }

@@ -40,7 +40,7 @@ export async function restoreNode(
     if (listed === undefined) return { id, state: 'left', why: 'the network node does not list it' };
     if (!isGoingBack && holds(run.before, listed)) return untouched;
     if (!isGoingBack && !holds(run.after, listed))
-      return { id, state: 'left', why: `somebody else changed it; both configs are in ${path}` };
+      return { id, state: 'left', why: `it was changed by somebody else; both configs are in ${path}` };
     if (isGoingBack && nextStep(run.plan, entries) === 'done') return untouched;
     await mayAct();
     if (!isGoingBack) {

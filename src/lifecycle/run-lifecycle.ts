@@ -47,7 +47,7 @@ async function finishRound(run: LifecycleRun, { epoch }: Round): Promise<void> {
 
 /** What was done before may not hold any more when the run is taken up again. */
 async function verify(run: LifecycleRun, round: Round): Promise<void> {
-  run.terminal.say(`taken up again: epoch ${round.epoch}, snapshot at ${round.snapshotHeight}`);
+  run.terminal.say(`resumed: epoch ${round.epoch}, snapshot at ${round.snapshotHeight}`);
   for (const act of acts as Act[]) if (round.results[act.name] !== undefined) await act.verify?.(run, round);
 }
 

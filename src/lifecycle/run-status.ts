@@ -80,5 +80,5 @@ function weightsState({ downloads }: MeasuredSpeeds, id: string): string {
   const seen = downloads.get(id);
   if (seen === undefined) return 'not touched';
   if (seen.end !== null) return 'has the weights';
-  return `fetching the weights since ${new Date(seen.beganAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `downloading the weights since ${new Date(seen.beganAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

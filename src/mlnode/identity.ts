@@ -41,5 +41,5 @@ export function misnamedText(
   [model, ...others]: readonly (string | undefined)[],
 ): string | null {
   if (loadedModel === null || loadedModel === model || others.includes(loadedModel)) return null;
-  return `the node calls its model ${clip(loadedModel)}, not ${model}: PoC decides; --served-as ${clip(loadedModel)} says that it is expected`;
+  return `the node calls its model ${clip(loadedModel)}, not ${model}: PoC decides; if this name is right, give --served-as ${clip(loadedModel)}`;
 }

@@ -23,5 +23,5 @@ export function runnerLimitAdvice(elapsedS: number): string | undefined {
   const isAtLimit =
     elapsedS >= RUNNER_TIMEOUT_S - SLACK_S.before && elapsedS <= RUNNER_TIMEOUT_S + SLACK_S.after;
   if (!isAtLimit) return undefined;
-  return 'it died when the ML node gives up on a start: set VLLM_RUNNER_TIMEOUT=3600 in its environment (1,200 s unless set), and look into its log';
+  return 'it died at the start limit of the ML node: set VLLM_RUNNER_TIMEOUT=3600 in its environment (default 1,200 s), and look into its log';
 }

@@ -30,7 +30,7 @@ export interface FoundConfig extends CatalogFile {
   config: DeployConfig;
 }
 
-/** A deploy config that was read, or why it is refused. */
+/** A deploy config that was read, or reason. */
 export type ListedConfig = FoundConfig | (CatalogFile & { refused: string });
 
 export const DEFAULT_VARIANT = 'default';
@@ -115,7 +115,7 @@ function notFound(
     });
   }
   return new UsageError(`no config of ${model} is known`, {
-    advice: `models with configs for ${gpu}: ${unique(known.flatMap(({ config }) => (config.gpu === gpu ? config.model : [])))}; a model of your own: assay catalog add FILE`,
+    advice: `models with configs for ${gpu}: ${unique(known.flatMap(({ config }) => (config.gpu === gpu ? config.model : [])))}; for your own model: assay catalog add FILE`,
   });
 }
 

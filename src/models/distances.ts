@@ -98,7 +98,7 @@ export function honestBand(pairs: HonestPair[]): HonestBand | null {
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
   return {
     mean,
-    // Where no spread was published: 0.4 of the mean has the published shares beyond a gate (DeepSeek 0.8 to 2.1 %).
+    // Where no spread was published: 0.4 of the mean has the published shares beyond a threshold (DeepSeek 0.8 to 2.1 %).
     sd: sds.length > 0 ? Math.max(...sds) : SD_OF_MEAN * mean,
     low: Math.min(...means),
     high: Math.max(...means),

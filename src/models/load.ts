@@ -33,7 +33,7 @@ export async function loadModel(path: string): Promise<KnownModel> {
   return { path, sha256, shipped: path.startsWith(modelsFolder), file };
 }
 
-/** A model file of a catalogue that was read, or why it is refused. */
+/** A model file of a catalogue that was read, or reason. */
 export type ListedModel = CatalogFile & ({ known: KnownModel } | { refused: string });
 
 /** Reads every model file: the user's first, then those of the package. A broken one stands in nobody's way. */

@@ -11,7 +11,7 @@ export interface KnownPair {
   sd?: number;
   median?: number;
   p98?: number;
-  /** Share of nonces beyond a gate, 0 … 1. */
+  /** Share of nonces beyond a threshold, 0 … 1. */
   beyond?: { threshold: number; share: number };
   /** First places of batches that the figures leave out, since they were computed wrongly. */
   without_heads?: { period: number; heads: number };

@@ -55,8 +55,8 @@ export async function verifyNode(admin: AdminClient, node: NodeObject, doubt?: u
   }
   const differing = await found();
   if (differing.length === 0) return;
-  throw new NotAsSent(`node ${node.id} is not as it was sent: ${differing.join(', ')}`, {
-    advice: 'compare the models with those that governance approved, and mend the config',
+  throw new NotAsSent(`node ${node.id} differs from what was sent: ${differing.join(', ')}`, {
+    advice: 'compare the models with those that governance approved, and correct the config',
   });
 }
 

@@ -21,7 +21,7 @@ function modelDifferences(wanted: NodeObject['models'], actual: NodeObject['mode
   const added = Object.keys(actual).filter((model) => wanted[model] === undefined);
   return [
     ...lost.map((model) => `model ${model} was dropped`),
-    ...added.map((model) => `model ${model} is there as well`),
+    ...added.map((model) => `model ${model} was added`),
     ...Object.entries(wanted).flatMap(([model, config]) => {
       const found = actual[model];
       return found === undefined
@@ -36,7 +36,7 @@ function configDifferences({ args, ...fields }: ModelConfig, actual: ModelConfig
   return [
     ...argDifferences(args, actual.args),
     ...fieldDifferences(fields, actual),
-    ...(unasked ? [`model_override is there as well: ${shown('', actual.model_override)}`] : []),
+    ...(unasked ? [`model_override was added: ${shown('', actual.model_override)}`] : []),
   ];
 }
 
@@ -48,7 +48,7 @@ function fieldDifferences(wanted: object, actual: object): string[] {
     // What was left open is not compared.
     if (value === null || value === undefined) return [];
     if (isEmpty(found)) return [`${field} was not kept`];
-    if (SECRET.test(field)) return [`${field} is another one`];
+    if (SECRET.test(field)) return [`${field} differs`];
     return [`${field} is ${shown(field, found)} instead of ${shown(field, value)}`];
   });
 }

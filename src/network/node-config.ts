@@ -22,8 +22,8 @@ export async function readNodeConfig(path: string): Promise<NodeObject[]> {
 export async function readOneNode(path: string): Promise<NodeObject> {
   const value = await readConfigJson(path);
   if (!Array.isArray(value)) return withoutSchema(value as NodeObject);
-  throw new AssayError(`${nameOf(path)}: an array, where one node object is meant`, {
-    advice: 'take the one object out of it',
+  throw new AssayError(`${nameOf(path)}: an array, but one node object is needed`, {
+    advice: 'put only the one object into the file',
   });
 }
 

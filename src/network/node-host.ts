@@ -20,6 +20,6 @@ export function requireHost(place: string, host: unknown): void {
   const fault = typeof host === 'string' ? hostFault(host) : undefined;
   if (fault === undefined) return;
   throw new AssayError(`${place}: ${fault}`, {
-    advice: 'the ports have fields of their own: inference_port and poc_port',
+    advice: 'use the fields inference_port and poc_port for the ports',
   });
 }

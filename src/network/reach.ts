@@ -59,7 +59,7 @@ export function requireReachOf(reach: Reach, ids: readonly string[]): void {
   const stranger = Object.keys(reach).find((id) => !ids.includes(id));
   if (stranger === undefined) return;
   throw new UsageError(`--reach ${stranger}: no such node here`, {
-    advice: ids.length === 0 ? 'no node is named' : `there are ${ids.join(', ')}`,
+    advice: ids.length === 0 ? 'no node is given' : `there are ${ids.join(', ')}`,
   });
 }
 
@@ -76,5 +76,5 @@ export function hasNoWay(error: unknown): boolean {
 export function reachAdvice(node: Addressed, how: 'flag' | 'file'): string {
   const url = `http://127.0.0.1:${node.poc_port}`;
   const example = how === 'flag' ? `--reach ${node.id}=${url}` : `\`url: ${url}\` at ${node.id} in the file`;
-  return `say how this machine reaches it, for example ${example}`;
+  return `give the address for this machine, for example ${example}`;
 }

@@ -46,7 +46,7 @@ export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOp
     if (awaitsSince !== undefined && (elapsedMs - awaitsSince >= MAX_AWAITS_MS || elapsedMs >= timeoutMs))
       return look;
     if (status === 'serving' && !wasAway && elapsedMs >= MAX_RESTART_MS)
-      return { status, text: `${text}, but no restart was seen: its arguments may be the old ones` };
+      return { status, text: `${text}, but no restart was seen: it may still use the old arguments` };
     if (status === 'serving' && wasAway && same >= (look.isWhole ? 1 : STEADY_LOOKS)) return look;
     if (elapsedMs < timeoutMs) return { status: 'waiting', text };
     // Those that joined serve; the others may never come.

@@ -48,7 +48,7 @@ export function judgeServing(look: ServingLook): Serving {
     return {
       status: 'failed',
       text: `the network node says FAILED: ${failure}`,
-      advice: 'mend the arguments, or look at the ML node’s log',
+      advice: 'correct the arguments, or look at the ML node’s log',
     };
   }
   if ('unknown' in listed) return { status: 'waiting', text: listed.unknown };
@@ -100,7 +100,7 @@ function judgeByListing(now: ListedState | undefined, before: ListedState | unde
   if (now?.current_status === 'INFERENCE' && isNews) {
     return {
       status: 'serving',
-      text: 'the network node says INFERENCE; the ML node is out of reach from here',
+      text: 'the network node reports INFERENCE; this machine cannot reach the ML node',
     };
   }
   return { status: 'waiting', text: why };
@@ -112,7 +112,7 @@ function otherModel({ model }: ServingLook, loaded: string, listing: ListedNode 
   }
   return {
     status: 'waiting',
-    text: `the network node goes on serving ${loaded}, the model of the running epoch, under this id`,
-    advice: 'use a new id to have it at once, or wait for the next epoch: the new config is stored',
+    text: `the network node keeps serving ${loaded}, the model of the running epoch, under this id`,
+    advice: 'use a new id to serve it now, or wait for the next epoch: the new config is stored',
   };
 }

@@ -37,7 +37,7 @@ export interface WaitOptions {
   onLook?(serving: Serving, elapsedMs: number): void;
 }
 
-const AWAITS_ADVICE = 'its config is in place and nothing is wrong with it: look again then';
+const AWAITS_ADVICE = 'its config is stored and correct: check again then';
 
 const FIRST_POLL_MS = 200;
 const MAX_POLL_MS = 5_000;

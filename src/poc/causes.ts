@@ -47,7 +47,7 @@ export function causesOf(inputs: CauseInputs): { causes: Cause[]; notKnown: Unkn
   else if (nodes === null || nodes.length === 0)
     causes.push({
       code: 'no_distribution',
-      evidence: `${commit.count} nonces committed, and no weight distribution: a commit without one earns nothing`,
+      evidence: `${commit.count} nonces committed, and no weight distribution: a commit without it earns nothing`,
     });
   if (commit === null || acceptance === null || acceptance.accepted) return { causes, notKnown: [] };
   causes.push(...reachCauses(inputs, acceptance));
@@ -67,8 +67,8 @@ function reachCauses({ rules }: CauseInputs, acceptance: Acceptance): Cause[] {
   const word = unit === 'slots' ? 'slots' : 'voting power';
   const after =
     decidedBy === 'guardians'
-      ? 'the guardians decided, and not all said valid'
-      : 'no guardian voted, which refuses';
+      ? 'the guardians decided, and not all voted valid'
+      : 'no guardian voted, so it is refused';
   if (sampled < needed)
     return [
       {
@@ -92,20 +92,20 @@ function voterCauses(inputs: CauseInputs, acceptance: Acceptance) {
   if (blind.length > 0)
     causes.push({
       code: 'against_everybody',
-      evidence: `${listed(blind.map(({ address }) => `${address} (${slotText(address, acceptance)}, ${inputs.againstAll.get(address)} hosts)`))} voted against everybody: it could not fetch or check`,
+      evidence: `${listed(blind.map(({ address }) => `${address} (${slotText(address, acceptance)}, ${inputs.againstAll.get(address)} hosts)`))} voted against everybody: it could not fetch or check proofs`,
     });
   if (against.length > 0) hardwareCause(inputs, acceptance, causes, notKnown);
   const share = inputs.early?.shares.find(({ address }) => address === inputs.address);
   if (inputs.early === null)
     notKnown.push({
       code: 'missed_early_share',
-      how: 'the chain does not keep the first third: a file of `assay poc watch` tells',
+      how: 'the chain does not store the first third: a file of `assay poc watch` has it',
     });
   else if (share?.missed) {
     const { median } = inputs.early;
     causes.push({
       code: 'missed_early_share',
-      evidence: `${share.shareBps / 100n}.${String(share.shareBps % 100n).padStart(2, '0')} % committed in the first third, the model's median is ${shareText(median.early, median.final)}: below half of it (the first miss is a grace)`,
+      evidence: `${share.shareBps / 100n}.${String(share.shareBps % 100n).padStart(2, '0')} % committed in the first third, the model's median is ${shareText(median.early, median.final)}: below half of it (the first miss has no penalty)`,
     });
   }
   return { causes, notKnown };
@@ -118,7 +118,7 @@ function hardwareCause(
   causes: Cause[],
   notKnown: Unknown[],
 ): void {
-  const how = (what: string) => `${what}: --hardware FILE tells the GPU class of each host`;
+  const how = (what: string) => `${what}: give the GPU class of each host with --hardware FILE`;
   const own = hardware?.get(address);
   if (hardware === null || own === undefined) {
     notKnown.push({ code: 'other_gpu_class', how: how('GPU classes are not on the chain') });

@@ -40,12 +40,12 @@ export function checkProofs(
 export const FAULT_TEXT: Record<NonNullable<CheckedProof['fault']>, string> = {
   nonce: 'the nonce is no whole number of 31 bits',
   vector_length: 'the vector has neither 24 bytes (prefill) nor 257 (decode)',
-  vector_not_finite: 'the vector holds an infinite value or no number',
+  vector_not_finite: 'the vector holds an infinite value or NaN',
   depth: 'the proof has the wrong depth for its nonce',
   element_length: 'an element of the proof has not 36 bytes',
-  order: 'the proof is in the wrong order: from the root to the leaf is right',
+  order: 'the proof is in the wrong order: it must go from the root to the leaf',
   count: 'the counts in the proof do not add up to the committed count',
-  leaf_index: 'it is at another place than it says',
-  root: 'it does not lead to the committed root: nonce, vector or a sibling differs',
-  duplicate: 'its nonce or its place comes twice',
+  leaf_index: 'its place is not the one that it claims',
+  root: 'it does not give the committed root: nonce, vector or a sibling differs',
+  duplicate: 'its nonce or its place appears twice',
 };

@@ -66,7 +66,7 @@ export function judgeStage(stage: Stage, request: OutcomeRequest): StageOutcome 
   const { snapshot, params } = stage;
   if (params.poc.validationSlots > MOST_SLOTS)
     throw new AssayError(
-      `the chain tells ${params.poc.validationSlots} validation slots: that is no answer to judge by`,
+      `the chain reports ${params.poc.validationSlots} validation slots: nothing can be judged with that`,
       {
         advice: 'ask another --node',
       },
@@ -224,19 +224,17 @@ function differencesOf(
 ): string[] {
   if (computed === null || onChain === null || computed.raw === onChain.raw) return [];
   if (place.confirmation)
-    return [
-      'the chain keeps the least weight of all confirmation PoCs of the epoch, beside nodes it preserved',
-    ];
+    return ['the chain uses the smallest weight of all confirmation PoCs of the epoch, plus preserved nodes'];
   if (onChain.raw === 0n)
     return [
       'the chain leaves out a host without a seed or a validator key, and a model that did not become eligible',
       'the host may have been excluded after the epoch began',
     ];
   if (commit === null || computed.raw === 0n)
-    return ['the chain carries the weight of preserved nodes over, without a commit of their own'];
+    return ['the chain keeps the weight of preserved nodes without a new commit'];
   return [
     'nodes that the chain preserves for inference keep their weight without a commit',
-    'parameters may have changed since the stage: --at-height reads them as they were',
+    'parameters may have changed since the stage: --at-height reads the old ones',
   ];
 }
 
@@ -266,14 +264,14 @@ function warningsOf(stage: Stage, { warning }: PocRules, models: ModelOutcome[])
   const warnings = warning === null ? [] : [warning];
   const { place, blockHeight, phase, params, snapshot } = stage;
   if (!place.confirmation && blockHeight < place.formedAtHeight)
-    warnings.push(`the stage is under way (${phase}, height ${blockHeight}): what is shown may still change`);
+    warnings.push(`the stage is running (${phase}, height ${blockHeight}): the result may still change`);
   const listed = new Set(params.models.map(({ modelId }) => modelId));
   for (const { modelId, participants, coefficient } of models) {
     if (!listed.has(modelId) && participants.length > 0)
-      warnings.push(`${modelId || 'a commit without a model'}: not in the chain's PoC parameters of now`);
+      warnings.push(`${modelId || 'a commit without a model'}: not in the chain's current PoC parameters`);
     else if (coefficient === null)
       warnings.push(
-        `${modelId}: the chain does not tell its coefficient: its weight is not known, and is not its count`,
+        `${modelId}: the chain does not tell its coefficient: its weight is not known (the count is not the weight)`,
       );
     const contradictory = participants.filter(({ address }) =>
       [...(stage.votes.get(keyOf(modelId, address))?.values() ?? [])].some(isContradictory),

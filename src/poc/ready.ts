@@ -94,7 +94,7 @@ function checkTime({ view }: ModelTable): ReadyFinding[] {
           'ok',
           `${left} blocks (about ${minutes} min) to the PoC at ${epochs.stages.nextPocStart}`,
         )
-      : finding('time', 'warning', `a PoC is under way (${epochs.phase}): it is too late to prepare it`),
+      : finding('time', 'warning', `a PoC is running (${epochs.phase}): it is too late to prepare it`),
   ];
 }
 
@@ -110,7 +110,7 @@ function checkLocalClock({ view: { pace } }: ModelTable): ReadyFinding {
     return finding(
       'clock',
       'warning',
-      `the newest block is ${seconds(age)} old: this machine's clock is ahead, or the chain stands still`,
+      `the newest block is ${seconds(age)} old: this machine's clock is ahead, or the chain has stopped`,
     );
   return finding('clock', 'ok', `within ${seconds(Math.abs(age))} of the newest block`);
 }
@@ -155,7 +155,7 @@ async function checkFees(
       feeFinding(key, spendable, await readAllowance(nodeUrl, address, key, options), request.commitGas),
     ),
   );
-  const note = isFree === undefined ? [finding('fees', 'warning', 'the chain version is not told')] : [];
+  const note = isFree === undefined ? [finding('fees', 'warning', 'the chain version is not known')] : [];
   return [...grants, ...fees, ...note];
 }
 
@@ -207,7 +207,7 @@ async function checkChallenge(
 ): Promise<ReadyFinding[]> {
   const challenges = await readChallenges(nodeUrl, options);
   if (challenges === null)
-    return [finding('challenge', 'not_checked', 'this chain does not tell of PoC challenges')];
+    return [finding('challenge', 'not_checked', 'this chain does not report PoC challenges')];
   const own = challenges.find(({ target }) => target === address);
   return own === undefined
     ? [finding('challenge', 'ok', 'none is open on this host')]
@@ -215,7 +215,7 @@ async function checkChallenge(
         finding(
           'challenge',
           'error',
-          `one is open until block ${own.finishHeight}: deploy and measure nothing before it ends`,
+          `one is open until block ${own.finishHeight}: do not deploy or measure before it ends`,
         ),
       ];
 }
@@ -234,34 +234,34 @@ async function checkMaintenance(
     return [finding('maintenance', 'not_checked', 'this chain has no maintenance windows')];
   const what = `a window of ${maintenanceBlocks} blocks from ${start} on`;
   return answer.schedulable
-    ? [finding('maintenance', 'ok', `${what} can be had`)]
-    : [finding('maintenance', 'warning', `${what} cannot be had: ${answer.reason || 'no reason told'}`)];
+    ? [finding('maintenance', 'ok', `${what} is possible`)]
+    : [finding('maintenance', 'warning', `${what} is not possible: ${answer.reason || 'no reason given'}`)];
 }
 
 async function checkVersions(nodeUrl: string, options: ReadOptions): Promise<ReadyFinding[]> {
   const versions = await readVersions(nodeUrl, options);
   if (versions === null)
-    return [finding('versions', 'not_checked', 'this network node does not tell versions')];
+    return [finding('versions', 'not_checked', 'this network node does not report versions')];
   return [finding('versions', 'ok', versionsText(versions))];
 }
 
 function versionsText({ api, node, mlNodes }: Versions): string {
-  const ml = mlNodes.map(({ id, version }) => `${id} ${version ?? 'not told'}`).join(', ');
-  return `API ${api ?? 'not told'}, node ${node ?? 'not told'}; ML nodes: ${ml || 'none told'}`;
+  const ml = mlNodes.map(({ id, version }) => `${id} ${version ?? 'not known'}`).join(', ');
+  return `API ${api ?? 'not known'}, node ${node ?? 'not known'}; ML nodes: ${ml || 'none known'}`;
 }
 
 function checkOwed({ rows, host }: ModelTable): ReadyFinding[] {
   const part: ReadyFinding[] =
     host?.weight == null ? [finding('participant', 'warning', 'the host is not in the running epoch')] : [];
   const owed = rows.flatMap(({ modelId, own }) => (own?.owed ? [{ modelId, owed: own.owed }] : []));
-  if (owed.length === 0) return [...part, finding('choices', 'ok', 'none is owed')];
+  if (owed.length === 0) return [...part, finding('choices', 'ok', 'no choice is missing')];
   return [
     ...part,
     ...owed.map(({ modelId, owed: { what, byHeight, cost, fromEpoch } }) =>
       finding(
         'choices',
         'warning',
-        `${modelId}: ${what}, by block ${byHeight}; left out it costs ${cost?.amount ?? 0n} from epoch ${fromEpoch} on`,
+        `${modelId}: ${what}, by block ${byHeight}; without a choice it costs ${cost?.amount ?? 0n} from epoch ${fromEpoch} on`,
       ),
     ),
   ];

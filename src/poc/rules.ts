@@ -26,13 +26,13 @@ export function pocRules(version: string): PocRules {
     return {
       name: NAME,
       chainVersion: version || null,
-      warning: `the node does not tell the chain version: whether the rules of ${NAME} hold is not known`,
+      warning: `the node does not report the chain version: it is not known whether the rules of ${NAME} apply`,
     };
   const warning =
     compareVersions(parts, NEWEST) > 0
       ? `the chain is ${version}, newer than the rules (${NAME}): they may have changed`
       : compareVersions(parts, OLDEST) < 0
-        ? `the chain is ${version}, older than the rules (${NAME}): it may judge otherwise`
+        ? `the chain is ${version}, older than the rules (${NAME}): its decision may differ`
         : null;
   return { name: NAME, chainVersion: version, warning };
 }

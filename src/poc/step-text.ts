@@ -28,7 +28,7 @@ function commitParts({ commits }: Stage, { modelId, participants, early }: Model
   if (early !== null) {
     const share = early.shares.find(({ address }) => address === own?.address);
     const mine = share
-      ? `, yours ${shareText(share.shareBps, 10_000n)}${share.missed ? ': too little' : ''}`
+      ? `, yours ${shareText(share.shareBps, 10_000n)}${share.missed ? ': too few' : ''}`
       : '';
     parts.push(`first third: median ${shareText(early.median.early, early.median.final)}${mine}`);
   }

@@ -93,7 +93,7 @@ async function placeOf(nodeUrl: string, epochs: Epochs, options: ReadOptions): P
   const { isConfirmationPocActive, confirmationTriggerHeight: height } = epochs;
   if (!isConfirmationPocActive) return await locateStage(nodeUrl, {}, epochs, options);
   if (height !== undefined) return await locateStage(nodeUrl, { height }, epochs, options);
-  throw new AssayError('a confirmation PoC is active, and this node does not tell its trigger height', {
+  throw new AssayError('a confirmation PoC is active, and this node does not report its trigger height', {
     advice: 'ask another --node, or start again when it is over',
   });
 }

@@ -25,7 +25,7 @@ export async function withinOneCall<R>(
   return {
     ...reply,
     outcome: 'rejected',
-    message: `the node gives one call ${ONE_CALL_MS / 1000} s, and a batch of ${count} nonces takes it longer: --probe wait can never end`,
+    message: `the node limits one call to ${ONE_CALL_MS / 1000} s, and a batch of ${count} nonces takes longer: --probe wait can never finish`,
     advice: 'use --probe queued, or a smaller --validation-batch-size',
   };
 }

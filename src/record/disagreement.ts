@@ -119,7 +119,7 @@ function whoText({ differs, replicas }: Disagreement): string {
   if (differs !== null && replicas.length > 1)
     return `, each where replica ${differs} computed one of the two`;
   return replicas.length > 1
-    ? `, computed by replicas ${replicas.join(', ')}, of which these runs do not tell which is wrong`
+    ? `, computed by replicas ${replicas.join(', ')}, and these runs do not show which is wrong`
     : '';
 }
 
@@ -132,7 +132,7 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
       ? 'all at batch starts'
       : `${found.at_batch_starts} of them at batch starts`;
   throw new AssayError(
-    `the node disagrees with itself: ${count} nonces are more than ${limit} apart between its ${found.rounds} runs, ${places}${whoText(found)} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); its output is no reference`,
+    `the node gives different vectors: ${count} nonces differ by more than ${limit} between its ${found.rounds} runs, ${places}${whoText(found)} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',

@@ -59,7 +59,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
     if (missing.length === 0) return vectors;
     throw new AssayError(
       `${missing.length} nonces stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
-      { advice: 'see to the node, and go on with --resume' },
+      { advice: 'check the node, and continue with --resume' },
     );
   } catch (error) {
     if (error !== isOver) throw error;
@@ -136,8 +136,8 @@ async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Pro
   for (let attempt = 0; attempt < 5; attempt++) {
     const pow = await node.powStatus();
     if ((pow.backends ?? []).some(isGenerating)) {
-      throw new AssayError('a PoC generation runs on the node; nothing was touched', {
-        advice: 'record when it is over: a replica computes nothing else meanwhile',
+      throw new AssayError('a PoC generation runs on the node; assay changed nothing', {
+        advice: 'record when it has ended: a replica computes nothing else during PoC',
       });
     }
     if (portsOf(pow).length > 0) return;
@@ -154,8 +154,8 @@ function refuseBroken(broken: Observation[]): void {
   if (first === undefined) return;
   const reasons = [...new Set(broken.map(({ why }) => why))].join(', ');
   throw new AssayError(
-    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${listNonces(broken.map(({ nonce }) => nonce))}); its output is no reference`,
-    { advice: 'validate the node, and record from one that answers whole' },
+    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${listNonces(broken.map(({ nonce }) => nonce))}); it cannot be used as a reference`,
+    { advice: 'validate the node, and record from one that answers completely' },
   );
 }
 

@@ -25,7 +25,7 @@ export interface RecordOptions {
   nonces: number[];
   batchSize: number;
   timeoutSeconds: number;
-  /** The gate to write; undefined: the model file's, where there is one. */
+  /** The threshold to write; undefined: the model file's, where there is one. */
   distThreshold: number | undefined;
   source: string | undefined;
   additionalArgs: string[];

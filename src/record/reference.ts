@@ -7,7 +7,7 @@ import { artifactOf, type Kept, type VectorForm } from '../schemes/scheme.js';
 
 /** What is said of thresholds that nobody knows. */
 export const TO_BE_CALIBRATED =
-  'its thresholds are still to be calibrated: assay calibrate finds them from honest runs';
+  'its thresholds are not calibrated yet: assay calibrate computes them from honest runs';
 
 /** The thresholds of the model file; without one none are written, since figures of another model would judge this one. */
 function thresholdsOf(

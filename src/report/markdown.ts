@@ -69,7 +69,7 @@ function noticesOf({ error, verdict_reason, warnings }: ValidateReport): string[
   return error === null || error === verdict_reason ? warnings : [error, ...warnings];
 }
 
-/** What beside the verdict was asked for, and how the node compares with its own last PASS. */
+/** Assertions, and how the node compares with its own last PASS. */
 function expectations(report: ValidateReport): RootContent[] {
   const { assertions = [], validation } = report;
   const drift = validation?.drift;
@@ -142,7 +142,7 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
 /** What a replica's own test says; one that answered nothing was not tested. */
 function replicaTestText({ n_total, fraud_detected }: ReplicaReport): string {
   if (n_total === 0) return '⚠️ not tested';
-  return fraud_detected ? '❌ fraud' : 'clean';
+  return fraud_detected ? '❌ FAIL' : 'PASS';
 }
 
 function mismatchTable(mismatches: ValidationReport['mismatches']): Table {

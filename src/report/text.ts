@@ -91,7 +91,7 @@ function verdictLines(report: ValidateReport, colors: Colors): string[] {
   ];
 }
 
-/** What beside the verdict was asked for, failures first, and how the node compares with itself. */
+/** Assertions, failures first, and how the node compares with itself. */
 function expectationLines({ assertions = [], validation }: ValidateReport, colors: Colors): string {
   const drift = validation?.drift;
   return [
@@ -131,7 +131,7 @@ function thresholdTable({ config, validation }: ValidateReport, terminal: Fitted
   const percent = (rate: number) => (100 * rate).toFixed(1);
   return [
     table,
-    `mismatches ${response.n_mismatch} of ${response.n_total} (rate ${percent(interval[0])} to ${percent(interval[1])} %, 95 % interval), p-value ${pValueText(response.p_value)}, ${failing === null ? 'no number of them is fraud' : `fraud from ${failing} on`}`,
+    `mismatches ${response.n_mismatch} of ${response.n_total} (rate ${percent(interval[0])} to ${percent(interval[1])} %, 95 % interval), p-value ${pValueText(response.p_value)}, ${failing === null ? 'no limit' : `limit ${failing - 1}`}`,
     ...(validation.network_view === undefined ? [] : [networkViewText(validation.network_view)]),
   ].join('\n');
 }
@@ -174,7 +174,7 @@ function bandLine(distribution: ValidationReport['distribution']): string {
 /** A replica that answered nothing has passed nothing. */
 function ownTestText({ n_total, fraud_detected }: ReplicaReport, colors: Colors): string {
   if (n_total === 0) return colors.yellow('not tested');
-  return fraud_detected ? colors.red('fraud') : 'pass';
+  return fraud_detected ? colors.red('FAIL') : 'PASS';
 }
 
 function meanAndSd({ distances: { l2 }, far_outside }: ReplicaReport): string {

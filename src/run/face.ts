@@ -19,7 +19,7 @@ export function nextStepOf(report: ValidateReport): string | null {
         ? 'find out what changed since the baseline, or change the assertion'
         : 'nothing to do';
     case 'PASS WITH WARNINGS':
-      return about.find(({ advice }) => advice !== undefined)?.advice ?? 'look into the warnings above';
+      return about.find(({ advice }) => advice !== undefined)?.advice ?? 'read the warnings above';
     case 'FAIL':
       return (
         report.validation?.diagnosis[0]?.advice ??

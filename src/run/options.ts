@@ -95,7 +95,7 @@ export const VALIDATE_OPTIONS = {
   },
   'node-id': {
     type: 'text',
-    description: 'the node of that file; without it all of them, side by side',
+    description: 'the node of that file (default: all of them, at the same time)',
     group: node,
     ...ofNode,
     travels: 'options.nodeId',
@@ -122,7 +122,7 @@ export const VALIDATE_OPTIONS = {
   network: {
     type: 'switch',
     default: true,
-    description: '--no-network: there is no network node to ask about PoC, as in CI',
+    description: '--no-network: there is no network node to ask about PoC (for CI)',
     group: node,
     ...free,
     travels: null,
@@ -131,7 +131,7 @@ export const VALIDATE_OPTIONS = {
   'poc-margin': {
     type: 'number',
     description:
-      'blocks that must be left until the next PoC when probing begins (default: its time and 10 more)',
+      'blocks that must remain before the next PoC when probing begins (default: its time and 10 more)',
     range: { min: 0, max: 1_000_000, integer: true },
     group: node,
     ...free,
@@ -140,7 +140,7 @@ export const VALIDATE_OPTIONS = {
   force: {
     type: 'choice',
     choices: ['phase'],
-    description: 'phase: probe also while the weight of nodes is measured, at your own cost',
+    description: 'phase: probe also while the weight of nodes is measured, at your own risk',
     group: node,
     ...free,
     // Another run may meet another phase.
@@ -157,8 +157,7 @@ export const VALIDATE_OPTIONS = {
   },
   'served-as': {
     type: 'text',
-    description:
-      'name that the node says of the model, where it is another one than expected (a path, for example)',
+    description: 'model name that the node reports, if it differs (a path, for example)',
     group: node,
     ...kept,
     travels: 'options.servedAs',
@@ -174,8 +173,7 @@ export const VALIDATE_OPTIONS = {
   },
   challenge: {
     type: 'number',
-    description:
-      'compare that many fresh nonces with those of a trusted node, in place of the golden vectors',
+    description: 'compare this many fresh nonces with a trusted node, in place of the reference',
     range: { min: 1, max: 100_000, integer: true },
     group: reference,
     ...kept,
@@ -192,14 +190,14 @@ export const VALIDATE_OPTIONS = {
   },
   'challenge-seed': {
     type: 'text',
-    description: 'what nonces and block hash are drawn from (default: a random one, which the report keeps)',
+    description: 'seed of nonces and block hash (default: random; the report keeps it)',
     group: reference,
     ...kept,
     travels: 'options.challenge.seed',
   },
   threshold: {
     type: 'number',
-    description: 'L2 distance above which a nonce mismatches',
+    description: 'L2 distance above which a nonce is a mismatch',
     range: RATE,
     group: reference,
     ...resolved,
@@ -215,7 +213,7 @@ export const VALIDATE_OPTIONS = {
   },
   'fraud-threshold': {
     type: 'number',
-    description: 'p-value below which it is fraud',
+    description: 'a p-value below this is a FAIL',
     range: RATE,
     group: reference,
     ...resolved,
@@ -225,7 +223,7 @@ export const VALIDATE_OPTIONS = {
     type: 'choice',
     choices: ['reference', 'chain'],
     default: 'reference',
-    description: 'where the thresholds are from; chain needs --node',
+    description: 'source of the thresholds; chain needs --node',
     group: reference,
     ...kept,
     // The thresholds themselves are repeated.
@@ -241,7 +239,7 @@ export const VALIDATE_OPTIONS = {
   },
   'wait-ready': {
     type: 'number',
-    description: 'wait so many seconds for a node that is still starting',
+    description: 'seconds to wait for a node that is still starting',
     range: SECONDS,
     default: 0,
     group: time,
@@ -251,7 +249,7 @@ export const VALIDATE_OPTIONS = {
   },
   'stop-foreign': {
     type: 'switch',
-    description: 'stop a PoC generation that we did not start',
+    description: 'stop a PoC generation that assay did not start',
     group: node,
     ...free,
     // Another run may meet another generation.
@@ -260,7 +258,7 @@ export const VALIDATE_OPTIONS = {
   },
   'skip-download': {
     type: 'switch',
-    description: 'do not look after the weights',
+    description: 'skip the weights check',
     group: phases,
     ...kept,
     travels: 'options.skipDownload',
@@ -276,7 +274,7 @@ export const VALIDATE_OPTIONS = {
   },
   'skip-deploy': {
     type: 'switch',
-    description: 'do not look whether the model is up',
+    description: 'skip the check that the model is up',
     group: phases,
     ...kept,
     travels: 'options.skipDeploy',
@@ -292,14 +290,14 @@ export const VALIDATE_OPTIONS = {
   variant: {
     type: 'text',
     default: 'default',
-    description: 'which of several configs for --gpu, for example guide',
+    description: 'one of several configs for --gpu, for example guide',
     group: phases,
     ...kept,
     travels: 'options.deployArgs',
   },
   'deploy-args-from-reference': {
     type: 'switch',
-    description: 'deploy with the arguments that the reference was recorded with',
+    description: "deploy with the arguments of the reference's node",
     group: phases,
     ...kept,
     travels: 'options.deployArgs',
@@ -389,7 +387,7 @@ export const VALIDATE_OPTIONS = {
   assert: {
     type: 'texts',
     description:
-      'exit 4 when a passing run misses it: METRIC, one of >= <= > <, and a number, as throughput>=600 or p98<=0.5; repeatable',
+      'exit 4 if a PASS misses it: METRIC, one of >= <= > <, and a number, as throughput>=600 or p98<=0.5; repeatable',
     group: reference,
     ...free,
     travels: 'options.assertions',
@@ -418,7 +416,7 @@ export const VALIDATE_OPTIONS = {
   'own-baseline': {
     type: 'text',
     description:
-      "folder of the same node's last PASS: vectors that drifted away from it are a warning; a folder of a fleet or watch has one for each node",
+      "folder of the same node's last PASS: changed vectors are a warning; a folder of a fleet or watch has one for each node",
     group: reference,
     ...free,
     travels: null,
@@ -441,7 +439,7 @@ export const VALIDATE_OPTIONS = {
   },
   'validation-batch-size': {
     type: 'number',
-    description: 'batch_size of the validation, and where it is split',
+    description: 'batch_size of the validation requests',
     range: COUNT,
     group: probe,
     ...kept,
@@ -479,8 +477,7 @@ export const VALIDATE_OPTIONS = {
     choices: ['sample', 'full', 'none'],
     default: 'sample',
     negated: 'none',
-    description:
-      "the node's own check beside ours: one batch for each replica, all nonces, or none (--no-self-check)",
+    description: "the node's own check: one batch for each replica, all nonces, or none (--no-self-check)",
     group: probe,
     ...kept,
     travels: 'options.selfCheck',
@@ -496,7 +493,7 @@ export const VALIDATE_OPTIONS = {
   },
   resume: {
     type: 'text',
-    description: 'take up the killed or interrupted run of this folder, with its inputs',
+    description: 'resume the killed or interrupted run in this folder, with its inputs',
     group: output,
     ...ofFolder,
     resume: 'apart',

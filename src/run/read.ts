@@ -71,7 +71,7 @@ function refuseOfScript(value: unknown, path: string): void {
   );
   if (!isOfScript) return;
   throw new AssayError(`${path}: this is no report of assay, but one of the script validate.py`, {
-    advice: 'it holds no vectors that could be judged or shown: run `assay validate` on the node',
+    advice: 'it has no vectors to judge or show: run `assay validate` on the node',
   });
 }
 
@@ -83,7 +83,7 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
     return accept<ValidateConfig>(validateConfig, parseJson(text, path), path);
   } catch (error) {
     throw new AssayError(messageOf(error), {
-      advice: `nothing in ${folder} can be believed without it: begin again with another --exp-dir, or remove the folder`,
+      advice: `${folder} cannot be used without it: start again with another --exp-dir, or remove the folder`,
     });
   }
 }
@@ -125,7 +125,7 @@ export async function readRunFile(path: string): Promise<string> {
   } catch (error) {
     const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`${path}: ${what}`, {
-      advice: 'give the folder of a run, as the command that made it names it',
+      advice: 'give the folder of a run',
     });
   }
 }

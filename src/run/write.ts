@@ -137,7 +137,9 @@ function unwritable(path: string, error: unknown): AssayError {
   const what = code === 'ENOSPC' ? 'the disk is full' : messageOf(error);
   return new NotOfNode(`cannot write ${path}: ${what}`, {
     advice:
-      code === 'ENOSPC' ? 'make room, and go on with --resume' : 'give a writable folder with --exp-dir',
+      code === 'ENOSPC'
+        ? 'free space on the disk, and continue with --resume'
+        : 'give a writable folder with --exp-dir',
     cause: error,
   });
 }

@@ -18,7 +18,7 @@ export const decode: Scheme = {
 
   refusal(form) {
     const { decode_max_tokens, max_tokens, k_dim } = form;
-    if (k_dim !== undefined) return 'k_dim has no place in a decode reference';
+    if (k_dim !== undefined) return 'a decode reference must not have k_dim';
     if (decode_max_tokens === undefined || max_tokens === undefined || decode_max_tokens === max_tokens)
       return null;
     return `decode_max_tokens is ${decode_max_tokens}, but max_tokens ${max_tokens}`;
@@ -43,7 +43,7 @@ export const decode: Scheme = {
       return typeof text === 'string' && text !== ''
         ? {
             finding: 'prefill_only',
-            detail: 'a vector stands where k_points_steps belong',
+            detail: 'a vector in place of k_points_steps',
             text: text.slice(0, 200),
           }
         : { finding: 'undecodable', detail: 'k_points_steps are missing' };

@@ -69,7 +69,7 @@ async function askNow(
   signal.throwIfAborted();
   const question = printable(asked, false);
   if (!terminal.canAsk) {
-    throw new AssayError(`nobody can be asked: ${question.trim()}`, {
+    throw new AssayError(`there is no terminal to ask: ${question.trim()}`, {
       advice: 'run it on a terminal, or answer with --yes',
     });
   }

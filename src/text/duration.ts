@@ -11,7 +11,7 @@ const UNIT_S = { s: 1, m: 60, h: 3600 } as const;
 export function parseDuration(text: string, flag: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(text.trim()) ?? [];
   if (number === undefined) {
-    throw new UsageError(`${flag}: "${text}" is no length of time`, {
+    throw new UsageError(`${flag}: "${text}" is not a duration`, {
       advice: 'write it like 90s, 30m or 2h',
     });
   }

@@ -52,7 +52,7 @@ export function momentText(timestamp: string): string {
 
 /** The name of a replica: its port, where the node tells. */
 export function replicaText(port: number | null): string {
-  return port === null ? 'not told apart' : String(port);
+  return port === null ? 'replicas not known' : String(port);
 }
 
 /** How many mismatches the run's thresholds let by. */
@@ -62,5 +62,5 @@ export function toleratedText(firstFailing: number | null, nTotal: number): stri
 
 /** `4 × NVIDIA B200`, several classes joined. */
 export function gpusText(gpus: { name: string; count: number }[]): string {
-  return gpus.map(({ name, count }) => `${count} × ${name}`).join(', ') || 'not told';
+  return gpus.map(({ name, count }) => `${count} × ${name}`).join(', ') || 'not known';
 }

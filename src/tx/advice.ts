@@ -66,12 +66,13 @@ const RULES: Rule[] = [
   {
     code: 5,
     text: /insufficient funds|is smaller than/i,
-    advice: () => 'the account cannot pay the fee: send it what is missing',
+    advice: () => 'the account cannot pay the fee: send it the missing amount',
   },
   {
     code: 32,
     text: /sequence mismatch/i,
-    advice: () => 'another transaction of this account is under way: run the command again in a block',
+    advice: () =>
+      'another transaction of this account is under way: run the command again after the next block',
   },
   {
     code: 4,

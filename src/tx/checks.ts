@@ -137,7 +137,7 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
     return finding(
       'delegate share',
       'not_checked',
-      '--check-share looks every host up to know its voting power',
+      '--check-share looks up every host to find its voting power',
     );
   const delegated = forecast.members
     .filter(
@@ -163,15 +163,14 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
 
 function checkReplacement(facts: TxFacts): TxFinding {
   const { me, wanted } = facts;
-  if (me === null)
-    return finding('stored now', 'not_checked', whyNotMe(facts, 'to see what would be replaced'));
+  if (me === null) return finding('stored now', 'not_checked', whyNotMe(facts, 'to see what it replaces'));
   if (me.choice.kind === 'none') return finding('stored now', 'ok', 'nothing');
   return finding(
     'stored now',
     'ok',
     sameChoice(me.choice, wanted)
-      ? `${choiceText(me.choice)}: what you ask for`
-      : `${choiceText(me.choice)}, which will be replaced`,
+      ? `${choiceText(me.choice)}: the same as you want`
+      : `${choiceText(me.choice)}, which it replaces`,
   );
 }
 
@@ -191,7 +190,7 @@ function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFact
   // One block must still come in which the transaction stands.
   if (pace.height >= snapshot) {
     const lasts =
-      forgotten === null ? 'it counts for the next one' : 'it will be forgotten before the next one';
+      forgotten === null ? 'it counts for the next one' : 'the chain forgets it before the next one';
     return finding('snapshot', 'warning', `that of epoch ${epoch} (block ${snapshot}) has passed: ${lasts}`);
   }
   return finding('snapshot', 'ok', `in ${snapshot - pace.height} blocks, at ${snapshot}`);
@@ -228,7 +227,7 @@ function checkCost(facts: TxFacts): TxFinding {
       return finding(
         'cost',
         'ok',
-        `nothing with PoC commits; without them ${cellsOf('intent_without_commits')} ${unit}${reward}`,
+        `nothing if you send PoC commits; else ${cellsOf('intent_without_commits')} ${unit}${reward}`,
       );
     case 'refusal':
       if (isWeighed(facts.state.state))
@@ -236,7 +235,7 @@ function checkCost(facts: TxFacts): TxFinding {
       return finding(
         'cost',
         'warning',
-        `in a bootstrap the chain's code treats a refusal as doing nothing: ${cellsOf('refusal')} ${unit}${reward}`,
+        `in a bootstrap the chain treats a refusal like no choice: ${cellsOf('refusal')} ${unit}${reward}`,
       );
     case 'delegation':
       return finding(

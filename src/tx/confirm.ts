@@ -44,7 +44,7 @@ export async function confirm(
     if (ending.kind === 'lost') {
       await record.outcome(`lost: ${ending.why}`, null);
       throw new AttemptEnded(`${what} is lost: ${ending.why}`, {
-        advice: 'run the same command again: it sends it again',
+        advice: 'run the same command again to send it again',
       });
     }
     if (ending.kind === 'stored') {
@@ -66,7 +66,7 @@ export async function confirm(
     if (isStored) return { hash, height, stored };
     throw new AttemptEnded(
       `${hash} is in block ${height}, but the chain has ${choiceText(stored)} for ${place.address}, not ${choiceText(wanted)}`,
-      { advice: 'another transaction has replaced it: see what was sent since' },
+      { advice: 'another transaction has replaced it: check what was sent since' },
     );
   } catch (error) {
     if (signal.aborted || !deadline.aborted) throw error;
@@ -80,6 +80,6 @@ function notKnown({ hash, wanted }: Attempt, timeoutMs: number, names: SettingNa
     hash === null
       ? `whether the ${choiceText(wanted)} was sent is not known ${after}: the chain has not stored it; it may still arrive`
       : `${hash} is in no block ${after}; it may still arrive`,
-    { advice: `run the same command again: it looks for it and sends nothing twice${names.again}` },
+    { advice: `run the same command again: it checks for it and sends nothing twice${names.again}` },
   );
 }

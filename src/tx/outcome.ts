@@ -26,7 +26,7 @@ export type TxEnding =
 export interface Place {
   nodeUrl: string;
   address: string;
-  /** The account that signs, where that is another one. */
+  /** The account that signs, where that differs. */
   account?: string | undefined;
   model: string;
   msPerBlock: number;
@@ -67,9 +67,9 @@ export async function lookForEnding(place: Place, attempt: Attempt, patience: Pa
     const hasWaited = looksSinceMoved > 2 * BLOCKS_TO_SHOW || isOld;
     // A hash that is known names the block as well: it gets the time to be indexed.
     if (sameChoice(stored, attempt.wanted) && (attempt.hash === null || hasWaited)) return { kind: 'stored' };
-    if (isOld) return { kind: 'lost', why: `in no block after ${LOST_AFTER_BLOCKS} blocks` };
+    if (isOld) return { kind: 'lost', why: `not in a block after ${LOST_AFTER_BLOCKS} blocks` };
     if (hasWaited)
-      return { kind: 'lost', why: "the account's sequence has moved on, and the choice is not stored" };
+      return { kind: 'lost', why: 'the account has sent other transactions, and the choice is not stored' };
     await pollPause(place.msPerBlock, look, patience.signal);
   }
 }

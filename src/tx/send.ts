@@ -155,7 +155,7 @@ async function sendOnce(
   });
   const hash = await broadcast(inferenced, request, record, around);
   if (hash !== null && !request.waitForBlock) {
-    terminal.say('accepted into the mempool, not awaited: `assay bootstrap status` shows what is stored');
+    terminal.say('accepted into the mempool, not confirmed: `assay bootstrap status` shows what is stored');
     return { outcome: 'broadcast', hash };
   }
   const attempt: Attempt = { wanted, hash, sequence, sentHeight: height };
@@ -210,13 +210,13 @@ async function broadcast(
   } catch (error) {
     // Interrupted in the middle of it nothing is known, and the log says so by having no outcome.
     if (signal.aborted)
-      terminal.say('whether it was sent is not known: run the same command again, and it looks for it');
+      terminal.say('it is not known whether it was sent: run the same command again to check');
     else await record.outcome('not sent', null);
     throw error;
   }
   if (answer.kind === 'unknown') {
     await record.unknown(answer.why, answer.hash);
-    terminal.say(`${answer.why}; it may have been sent all the same: looking for it on the chain`);
+    terminal.say(`${answer.why}; it may have been sent: looking for it on the chain`);
     return answer.hash;
   }
   const { hash, code, codespace, log } = answer;
@@ -274,10 +274,10 @@ async function acceptWarnings(
   if (count === 0 || accepted) return;
   const warnings = count === 1 ? '1 warning' : `${count} warnings`;
   if (!terminal.canAsk)
-    throw new UsageError(`nothing was sent: ${warnings}, and nobody can be asked`, {
+    throw new UsageError(`nothing was sent: ${warnings}, and there is no terminal to ask`, {
       advice: 'read them above; --yes accepts them',
     });
-  const question = `${warnings}; send ${choiceText(wanted)} for ${model} all the same?`;
+  const question = `${warnings}; send ${choiceText(wanted)} for ${model} anyway?`;
   if (!(await askYesNo(question, { terminal, signal, yes: false }))) throw new AssayError('nothing was sent');
 }
 

@@ -11,7 +11,7 @@ import { type Inferenced, showKeyAddress } from './inferenced.js';
  * @param expected the address that is given beside the key's name
  * @param inferenced undefined: the keyring is not asked
  * @returns the host's address, and the account that signs and pays: another one for a warm key
- * @throws AssayError when the key's address is another one
+ * @throws AssayError when the key's address differs
  */
 export async function signingAddress(
   expected: string | undefined,

@@ -27,12 +27,18 @@ export function warmKeyFinding(granter: string, wanted: Choice, version: string)
   const of = (level: TxFinding['level'], text: string): TxFinding => ({ check: 'warm key', level, text });
   const fault = addressFault(granter);
   if (fault !== undefined) return of('error', `--granter ${granter}: ${fault}`);
-  if (wanted.kind !== 'intent') return of('error', 'it can send intents alone: the cold key sends this');
+  if (wanted.kind !== 'intent') return of('error', 'it can send only intents: use the cold key for this');
   const isOlder = isVersionBelow(version, GRANTED_FROM);
   if (isOlder === true)
-    return of('error', `chain ${version} grants warm keys no intents, which v0.2.16 does: use the cold key`);
+    return of(
+      'error',
+      `chain ${version} does not allow intents by warm keys (v0.2.16 does): use the cold key`,
+    );
   if (isOlder === undefined)
-    return of('warning', 'the node does not tell the chain version; warm keys send intents from v0.2.16 on');
+    return of(
+      'warning',
+      'the node does not report the chain version; warm keys send intents from v0.2.16 on',
+    );
   return of('ok', `it signs for ${granter} (chain ${version})`);
 }
 

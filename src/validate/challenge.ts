@@ -65,7 +65,7 @@ export function trustedUrlOf({
 }): string | undefined {
   if (challenge === undefined) return undefined;
   const trustedUrl = parseBaseUrl(challenge.trustedUrl, '--trusted-url');
-  if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) throw sameNode('they have one URL');
+  if (trustedUrl === parseBaseUrl(mlnodeUrl, '--mlnode-url')) throw sameNode('both have the same URL');
   return trustedUrl;
 }
 

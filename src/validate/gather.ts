@@ -55,7 +55,7 @@ function warningsOf({ config, unfinished, lostBaseline }: RunInputs, { observati
     ...(lostBaseline === null ? [] : [lostBaseline]),
     ...(unfinished === null
       ? []
-      : [`taken up again after an interruption: ${observations.length} measurements are from before it`]),
+      : [`resumed after an interruption: ${observations.length} measurements are from before it`]),
   ];
 }
 

@@ -157,7 +157,7 @@ function continued(before: ValidateConfig, now: ValidateConfig): ValidateConfig 
 /** A trusted node without a challenge can only check chains: a vector is measured here. */
 function requireUseOfTrusted({ challenge }: ValidateOptions, { file }: GoldenReference): void {
   if (challenge === undefined || challenge.n !== undefined || schemeOf(file).judgedBy === 'engine') return;
-  throw new UsageError('--trusted-url belongs to a challenge, or to a reference of the decode scheme', {
+  throw new UsageError('--trusted-url needs --challenge, or a reference of the decode scheme', {
     advice: 'add --challenge N',
   });
 }

@@ -33,7 +33,7 @@ function withoutAnswer({ skipsProbe }: JudgeInputs, observed: Observed): RunJudg
   return {
     verdict: skipsProbe ? 'SKIPPED' : 'INCOMPLETE',
     verdictReason: skipsProbe
-      ? 'validation was skipped, as asked for'
+      ? 'validation was skipped on request'
       : `no nonce was answered${because(observed)}`,
     exitCode: skipsProbe ? 0 : 1,
     warnings: observed.warnings,

@@ -43,11 +43,7 @@ export function aboutMeasuring(changed: number, all: number, why: string | null)
     return [aboutRun(`distances are as the run wrote them, and were not measured again: ${why}`)];
   }
   if (changed === 0) return [];
-  return [
-    aboutRun(
-      `${changed} of ${all} measurements did not say what their vectors say: they were measured again`,
-    ),
-  ];
+  return [aboutRun(`${changed} of ${all} measurements did not fit their vectors: they were measured again`)];
 }
 
 /** Whether there is a distance to judge, whichever side of a threshold it is on. */

@@ -49,7 +49,7 @@ export function requireSameRun(folder: string, before: ValidateConfig, now: Vali
   for (const [what, part] of parts) {
     if (JSON.stringify(part(before)) === JSON.stringify(part(now))) continue;
     throw new AssayError(`run ${folder} was made with another ${what}`, {
-      advice: 'resume it with the inputs that it was started with, or start a new run',
+      advice: 'resume it with its first inputs, or start a new run',
     });
   }
 }
@@ -83,7 +83,7 @@ export async function wholeBatches(
     const seen = new Set(group.map(({ nonce }) => nonce));
     if (seen.size < group.length || !group.every(({ nonce }) => wanted.has(nonce))) {
       throw new AssayError(`run ${folder}: its measurements are not in the batches of this plan`, {
-        advice: 'resume it with the inputs that it was started with, or start a new run',
+        advice: 'resume it with its first inputs, or start a new run',
       });
     }
     if (seen.size < wanted.size) return [];

@@ -147,9 +147,7 @@ function ofPhases(report: ValidateReport | null): Warning[] {
     );
   }
   return [
-    aboutRun(
-      'the run ended without a report: it was killed, and what it knew beside its measurements is lost',
-    ),
+    aboutRun('the run ended without a report: it was killed, and everything except its measurements is lost'),
   ];
 }
 
@@ -216,7 +214,7 @@ async function referenceOf(
     const [was, is] = [config.reference.sha256, reference.sha256].map((sha256) => sha256.slice(0, 12));
     return { reference: null, why: `${path} is another file now (sha256 ${is}…, the run had ${was}…)` };
   }
-  throw new AssayError(`reference ${path}: not the one that the run was made with (other sha256)`, {
+  throw new AssayError(`reference ${path}: not the one of the run (other sha256)`, {
     advice: `give the file that was ${config.reference.path}`,
   });
 }
@@ -248,7 +246,7 @@ function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[
     });
   }
   throw new AssayError(
-    `run ${folder}: ${asked} nonces were asked for, and only ${nonces.length} of them are known without the reference`,
+    `run ${folder}: ${asked} nonces were requested, and only ${nonces.length} of them are known without the reference`,
     { advice: `put ${config.reference.path} back, or give it with --reference FILE` },
   );
 }

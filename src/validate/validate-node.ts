@@ -21,7 +21,7 @@ export interface ValidateResult {
 }
 
 /**
- * Validates a deployed ML node against its golden reference: preflight, download, deploy, throughput, probe,
+ * Validates a deployed ML node against its reference: preflight, download, deploy, throughput, probe,
  * verdict, report. Once the run folder exists, every failure ends in a report there.
  *
  * @param options what to do; see `ValidateOptions`
@@ -122,7 +122,7 @@ function reportLost(error: unknown): string {
 /** The caller's signal, and the limit for the whole run beside it. */
 function runLimit(signal: AbortSignal, seconds = Number.POSITIVE_INFINITY): TimeLimit {
   const isOver = new AssayError(`the run was not finished within ${seconds} s (--timeout)`, {
-    advice: 'take it up again with --resume, or give it more time',
+    advice: 'resume it with --resume, or give it more time',
   });
   return timeLimit({ signal }, seconds, isOver);
 }

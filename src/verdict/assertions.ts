@@ -184,7 +184,7 @@ function sentenceOf(assertion: Assertion, measured: number | null): string {
   const fraction = change === 0 ? 0 : change / baseline.value;
   const size = Number.isFinite(fraction)
     ? `${(100 * Math.abs(fraction)).toFixed(1)} %`
-    : 'beyond any fraction';
+    : 'more than any percentage';
   const moved = `${size} ${change > 0 ? 'worse' : 'better'}`;
   const allowed = `${Number((100 * baseline.worse).toFixed(2))} % worse allowed`;
   return `${metric} is ${figure(measured)} where ${source} has ${figure(baseline.value)}: ${moved}, ${allowed}`;

@@ -21,7 +21,7 @@ export interface JudgedDistances {
   outside: OutsideBand | null;
   /** How many parts are judged by their distances: the whole, and each of several replicas. */
   partCount: number;
-  /** Is one part of the run outside? Its first places of batches do not count. */
+  /** Is one part of the run outside? Its first places of batches are not used. */
   isOutside(own: Observation[], parts: number): boolean;
 }
 

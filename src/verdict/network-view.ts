@@ -22,5 +22,5 @@ export function networkViewText({
   fraud_threshold,
   fraud_detected,
 }: NonNullable<ValidationReport['network_view']>): string {
-  return `the network's validators judge at ${fraud_threshold}, the node's default, since the chain's name for it is ignored: from these counts they would conclude ${fraud_detected ? 'fraud' : 'no fraud'}`;
+  return `the network's validators use a p-value limit of ${fraud_threshold}: the node ignores the chain's value and uses its default. With these counts they would say ${fraud_detected ? 'FAIL' : 'PASS'}`;
 }

@@ -98,7 +98,7 @@ function decided(facts: ReasonFacts): Decision {
     return {
       verdict: 'FAIL',
       verdictReason: cleared
-        ? `${explained}; the node's own check clears it (${selfCheck.n_mismatch} of ${selfCheck.n_total} mismatches)`
+        ? `${explained}; the node's own check finds no FAIL (${selfCheck.n_mismatch} of ${selfCheck.n_total} mismatches)`
         : explained,
     };
   }
@@ -127,9 +127,11 @@ function overallReason(
   const { n_total, n_mismatch, p_value } = response;
   const enough = firstFailingCount(n_total + unanswered.length, params);
   const rest =
-    unanswered.length === 0 ? '' : `, even if all ${unanswered.length} unanswered ones had matched`;
+    unanswered.length === 0
+      ? ''
+      : `; it stays a FAIL even if all ${unanswered.length} unanswered nonces had matched`;
   const where = bad.length < replicas.length ? placeOf(bad, n_mismatch) : '';
-  return `${n_mismatch} of ${n_total} nonces mismatch${where} and ${enough} are enough for fraud${rest} (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+  return `${n_mismatch} of ${n_total} mismatches (${limitText(enough)})${where}; p = ${pValueText(p_value)} (limit ${params.fraudThreshold})${rest}`;
 }
 
 /** Which replicas the mismatches are from, where some are to blame and others are not. */
@@ -138,15 +140,15 @@ function placeOf(bad: ReplicaReport[], all: number): string {
   if (ports.length === 0) return '';
   const theirs = bad.reduce((sum, { n_mismatch }) => sum + n_mismatch, 0);
   const names = `replica${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
-  return theirs === all ? `, all on ${names},` : `, ${theirs} of them on ${names},`;
+  return theirs === all ? `, all on ${names}` : `, ${theirs} of them on ${names}`;
 }
 
 function replicaReason(bad: ReplicaReport[], shared: number, replicas: number): string {
   const each = bad.map(
     ({ port, n_mismatch, n_total, p_value }) =>
-      `replica ${port ?? 'of unknown port'} mismatches ${n_mismatch} of ${n_total} nonces (p-value ${pValueText(p_value)})`,
+      `replica ${port ?? 'of unknown port'}: ${n_mismatch} of ${n_total} mismatches, p = ${pValueText(p_value)}`,
   );
-  return `${each.join(', ')}: fraud below ${pValueText(shared)}, the fraud threshold shared by ${counted(replicas, 'replica')}; the node as a whole stays within tolerance`;
+  return `${each.join('; ')} (limit ${pValueText(shared)}: the fraud threshold shared by ${counted(replicas, 'replica')}); the node as a whole passes`;
 }
 
 function incompleteReason(facts: ReasonFacts): string {
@@ -157,15 +159,19 @@ function incompleteReason(facts: ReasonFacts): string {
   if (unanswered.length === 0) return `${replicas}; ${passReason(facts)}`;
   const all = response.n_total + unanswered.length;
   const rest = response.fraud_detected
-    ? `the ${response.n_total} answered ones look like fraud (${response.n_mismatch} mismatches), which would not hold if the others matched`
-    : `the ${response.n_total} answered ones show no fraud (${counted(response.n_mismatch, 'mismatch', 'mismatches')})`;
-  return `${unanswered.length} of ${all} nonces stayed unanswered, and ${rest}${missed ? `; ${replicas}` : ''}`;
+    ? `the ${response.n_total} answered ones would FAIL (${response.n_mismatch} mismatches), but not if the others matched`
+    : `the ${response.n_total} answered ones would PASS (${counted(response.n_mismatch, 'mismatch', 'mismatches')})`;
+  return `${unanswered.length} of ${all} nonces were not answered; ${rest}${missed ? `; ${replicas}` : ''}`;
 }
 
 function passReason({ response, params, threshold }: ReasonFacts): string {
   const { n_total, n_mismatch, p_value } = response;
-  if (n_mismatch === 0) return `all ${n_total} nonces match within an L2 distance of ${threshold}`;
-  const failing = firstFailingCount(n_total, params);
-  const tolerated = failing === null ? 'any number' : `up to ${failing - 1}`;
-  return `${n_mismatch} of ${n_total} nonces mismatch, within tolerance: ${tolerated} may (p-value ${pValueText(p_value)}, fraud below ${params.fraudThreshold})`;
+  if (n_mismatch === 0) return `all ${n_total} nonces match (L2 distance at most ${threshold})`;
+  const limit = limitText(firstFailingCount(n_total, params));
+  return `${n_mismatch} of ${n_total} mismatches (${limit}); p = ${pValueText(p_value)} (limit ${params.fraudThreshold})`;
+}
+
+/** How many mismatches pass. */
+function limitText(failing: number | null): string {
+  return failing === null ? 'no limit' : `limit ${failing - 1}`;
 }

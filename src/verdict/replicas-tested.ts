@@ -87,7 +87,7 @@ export function replicaWarnings(
     warnings.push({
       code: 'replicas_not_tested',
       text: isNameless
-        ? `${counted(in_rotation, 'replica')} in rotation, and the answers name none: they were not told apart`
+        ? `${counted(in_rotation, 'replica')} in rotation, and the answers name none: so it is not known which replica answered`
         : `in rotation and not tested: ${notTestedText(tested, observations)}`,
       about_node: true,
       advice: 'use --coverage auto with --probe queued, which asks until every replica has answered',

@@ -176,13 +176,13 @@ function noteOf(
 
 /** "Agrees" is said of the conclusion alone: the counts stand beside it. */
 function conclusionText(reported: boolean, measured: boolean, isApart: boolean): string {
-  if (reported === measured) return `its conclusion agrees: ${reported ? 'fraud' : 'no fraud'}`;
+  if (reported === measured) return `its result agrees: ${reported ? 'FAIL' : 'PASS'}`;
   if (!isApart) {
-    return `${reported ? 'fraud by its count, none' : 'no fraud by its count, fraud'} by the measured one, and both are within chance of each other`;
+    return `${reported ? 'FAIL by its count, PASS' : 'PASS by its count, FAIL'} by the measured count; the difference is within chance`;
   }
   return reported
-    ? 'its own check finds fraud where the measurement is clean'
-    : 'its own check clears what was measured as fraud';
+    ? 'its own check says FAIL, the measurement says PASS'
+    : 'its own check says PASS, the measurement says FAIL';
 }
 
 function apartText({ report, measured }: Compared, replicas: number): string {

@@ -12,7 +12,7 @@ export type Window =
  * Judges the moment: only in phase `Inference` is no node's weight being measured, and what is begun shortly
  * before the next PoC may not be over when that begins.
  *
- * @param marginBlocks blocks that must be left until the next PoC
+ * @param marginBlocks blocks that must remain before the next PoC
  */
 export function windowOf(
   { phase, isConfirmationPocActive, blockHeight, stages }: Epochs,

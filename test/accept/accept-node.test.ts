@@ -142,7 +142,7 @@ test('a check that cannot see its PoC is not known, and nothing of it is left on
 test("a node that is not the tester's is not touched", async () => {
   const busy = await node();
   busy.startForeignGeneration();
-  await expect(accept(busy)).rejects.toThrow('a PoC generation of somebody else runs');
+  await expect(accept(busy)).rejects.toThrow('another PoC generation runs');
   expect(busy.isGenerating(5001)).toBe(true);
   const other = await node({ model: 'Qwen/Qwen3-0.6B' });
   await expect(accept(other)).rejects.toThrow('the node serves Qwen/Qwen3-0.6B');

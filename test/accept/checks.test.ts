@@ -238,7 +238,7 @@ test('cycle-with-chats: a chat that never ends is a failure, and one that a PoC 
       ? { hang: true }
       : undefined;
   const hung = await check(slow, 'cycle-with-chats', { chatSeconds: 1.5, cycles: 1 });
-  expect(about(hung, null)[0]).toMatch(/^fail: chats in a PoC: no end within 2 s/);
+  expect(about(hung, null)[0]).toMatch(/^fail: chats during a PoC: no end within 2 s/);
 });
 
 test('long-prompt: a prompt that hangs after a PoC is a failure, within the limit', async () => {

@@ -40,7 +40,7 @@ function play(
 }
 
 describe('each batch once, and every replica tested', () => {
-  it('asks nothing further where the plan reaches every replica', () => {
+  it('without a question further where the plan reaches every replica', () => {
     const { requests } = play(200, 32, 2, (request) => request);
     expect(requests).toBe(7);
   });
@@ -125,7 +125,7 @@ describe('each batch once, and every replica tested', () => {
     expect(jobs.next()).toBeUndefined();
   });
 
-  it('asks nothing further of a node that names no replica', () => {
+  it('without a question further of a node that names no replica', () => {
     const jobs = coverJobs(planBatches(32, 32), 32);
     jobs.inRotation?.([5001, 5002]);
     jobs.placed(jobs.next() as never, null);

@@ -45,7 +45,7 @@ describe('every batch on every replica', () => {
     const jobs = everyReplicaJobs(planBatches(200, 32));
     jobs.inRotation?.(ports);
     const batch = jobs.next() as Batch;
-    expect(() => jobs.placed(batch, null)).toThrow(/does not tell which replica/);
+    expect(() => jobs.placed(batch, null)).toThrow(/does not report which replica/);
   });
 
   it('asks again for what came to nothing, and no more for what is lost', () => {

@@ -48,7 +48,7 @@ describe('a batch that came to nothing', () => {
     expect(recoveryOf(asked, first)).toEqual({ kind: 'again', delayMs: 30_000 });
     expect(recoveryOf(asked, { ...first, leftMs: 29_000 })).toEqual({
       kind: 'lost',
-      reason: 'POST /x: no, and it asks to wait 30 s, which is longer than is left; do so',
+      reason: 'POST /x: no, and it asks to wait 30 s, longer than the time that is left; do so',
     });
     expect(lookAgainAfterMs(asked, 1, 60_000)).toBe(30_000);
     expect(lookAgainAfterMs(asked, 1, 29_000)).toBeUndefined();

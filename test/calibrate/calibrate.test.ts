@@ -101,7 +101,7 @@ describe('calibration', () => {
     expect(() => calibrate([constant(0)], [], options)).toThrow('are 0');
     expect(() => calibrate([constant(1.4)], [], options)).toThrow('above 1');
     expect(() => calibrate([{ label: 'x', nonces: [1], l2: [0.1] }], [], options)).toThrow(
-      'two are the least',
+      'at least two are needed',
     );
   });
 });

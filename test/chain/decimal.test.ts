@@ -54,6 +54,6 @@ describe('integers from the wire', () => {
   });
 
   it('refuse a height that no double holds', () => {
-    expect(() => toNumber('9007199254740993')).toThrow(/where a height/);
+    expect(() => toNumber('9007199254740993')).toThrow(/in place of a height/);
   });
 });

@@ -37,10 +37,10 @@ function moment(
 }
 
 describe('the margin before the next PoC', () => {
-  it('is the time of the act and the blocks to spare', () => {
+  it('is the time of the act and the blocks of margin', () => {
     const spared = { ...act(60_000), spareBlocks: 10 };
     expect(whyNotAt(moment(21), spared, 0)).toBeNull();
-    expect(whyNotAt(moment(20), spared, 0)).toMatch(/in 20 blocks .*takes 60 s, with 10 blocks to spare/);
+    expect(whyNotAt(moment(20), spared, 0)).toMatch(/in 20 blocks .*takes 60 s, with 10 blocks of margin/);
   });
 
   it('is what the user says, in blocks', () => {

@@ -54,7 +54,7 @@ describe('assay catalog', () => {
       rows.filter(({ name }) => name === 'moonshotai-kimi-k2.6').map(({ kind, mark }) => [kind, mark]),
     ).toEqual([
       ['reference', 'yours'],
-      ['reference', 'hidden by yours'],
+      ['reference', 'replaced by yours'],
       ['model', ''],
     ]);
     const shown = await assay(['golden', 'show', KIMI, '--catalog', catalog, '--json']);
@@ -92,7 +92,7 @@ describe('assay catalog', () => {
       /^replaced /,
     );
     expect((await assay(['catalog', 'add', good])).stderr).toContain(
-      'no catalogue is named; give --catalog DIR',
+      'no catalogue is given; give --catalog DIR',
     );
   });
 
@@ -118,7 +118,7 @@ describe('assay catalog', () => {
     const glm = await assay(['golden', 'show', 'zai-org/GLM-5.3-Flash', '--catalog', catalog]);
     expect([glm.exitCode, glm.stderr]).toEqual([
       1,
-      expect.stringMatching(/not JSON.*; mend the file, or take it out/),
+      expect.stringMatching(/not JSON.*; correct the file, or remove it/),
     ]);
     expect((await assay(['golden', 'show', KIMI, '--catalog', catalog])).exitCode).toBe(0);
   });

@@ -63,7 +63,7 @@ describe.each(['v0.2.14', 'v0.2.16', 'v0.2.17'])('chain models on %s', (version)
   });
 });
 
-it('calls a coefficient that the chain does not tell unknown', async () => {
+it('calls an unknown coefficient unknown', async () => {
   const { url } = await simulate();
   const { models: rows } = await models(url);
   expect(rows.find(({ model_id }: { model_id: string }) => model_id === KIMI).coefficient).toBeNull();
@@ -82,7 +82,7 @@ it('is what bootstrap status shows without a model', async () => {
   ]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^Qwen\/Qwen3-235B-A22B-Instruct-2507-FP8 +base +0\.4 +1 +7 +9000$/m);
-  expect(stdout).toMatch(/^owed +nothing: served: it needs no transaction$/m);
+  expect(stdout).toMatch(/^owed +nothing: you serve it: no transaction needed$/m);
   expect(stdout).toMatch(/^by height +3874436, in \d+ blocks/m);
   expect(stdout).toMatch(
     /^left out +costs 360 \(15 %\) an epoch, from epoch 251 on, if the model becomes pre-eligible$/m,
@@ -106,9 +106,9 @@ it('calls a model that governance took out removed, and no misspelling', async (
   const removed = await status(KIMI);
   expect(removed.exitCode).toBe(1);
   expect(removed.stderr).toMatch(
-    /is removed: it is in neither the PoC parameters nor the catalogue.*nothing is owed/,
+    /is removed: it is neither in the PoC parameters nor in the catalogue.*nothing is owed/,
   );
-  expect((await status('Qwen/Qwen3-235')).stderr).toMatch(/check the spelling; there are: Qwen/);
+  expect((await status('Qwen/Qwen3-235')).stderr).toMatch(/check the spelling; known are: Qwen/);
   const tx = await assayHere([
     ...['tx', 'intent', KIMI, '--node', url, '--address', addressOf('host1'), '--from', 'host1', '--dry-run'],
   ]);

@@ -102,7 +102,7 @@ describe('assay deploy', () => {
     expect([forced.exitCode, forced.stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        /does not serve after 1 s: the network node goes on serving Qwen.*the new config is stored/,
+        /does not serve after 1 s: the network node keeps serving Qwen.*the new config is stored/,
       ),
     ]);
     site.net.epochNodes.clear();

@@ -139,7 +139,7 @@ describe('assay judge', () => {
       'another reference',
       async () => {},
       ['--reference', join(goldenFolder, 'qwen-qwen3-0.6b.json')],
-      /not the one that the run was made with/,
+      /not the one of the run/,
     ],
   ])('refuses %s in one line, with exit code 1', async (name, damage, flags, message) => {
     const folder = await savedRun(name, like(HONEST));

@@ -33,5 +33,5 @@ it('records chains as a reference of the decode scheme, which golden show tells'
   expect(file.dist_threshold).toBeUndefined();
   const compared = await assayHere(['compare', out, out]);
   expect(compared.exitCode).toBe(1);
-  expect(compared.stderr).toContain('have no distance to compare');
+  expect(compared.stderr).toContain('have no distances to compare');
 });

@@ -172,10 +172,7 @@ test('a killed run is taken up: only missing batches are asked for, and the verd
   // The run is not to end while the other process starts.
   simulator.faults = () => ({ hang: true });
   const early = await start(['--resume', folder]);
-  expect([early.exitCode, early.stderr]).toEqual([
-    1,
-    expect.stringContaining('is being worked on by process'),
-  ]);
+  expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining('is in use by process')]);
   run.kill('SIGKILL');
   await run;
   // What a kill in the middle of a line leaves.

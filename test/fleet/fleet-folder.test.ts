@@ -38,7 +38,7 @@ it('keeps a plan without secrets, whose folders stay inside, and knows the keys 
 
 it('is taken up with the same inputs only, and with the keys that it had', async () => {
   const made = await createFleetFolder(inputs, folder.path('made'));
-  await expect(createFleetFolder(inputs, folder.path('made'))).rejects.toThrow('is being worked on');
+  await expect(createFleetFolder(inputs, folder.path('made'))).rejects.toThrow('is in use');
   await made.release();
   await expect(createFleetFolder(inputs, folder.path('made'))).rejects.toThrow('is not empty');
   const other = { ...inputs, nodes: inputs.nodes.slice(1) };

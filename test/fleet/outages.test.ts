@@ -15,7 +15,7 @@ it('tells an outage once, whatever words it has, and its end; one that is full i
   expect(said).toEqual([
     'queue redis://h: cannot be reached (connect ECONNREFUSED h:1); trying again',
     'queue redis://h: back',
-    expect.stringMatching(/Redis takes no more \(OOM .*trying again$/),
+    expect.stringMatching(/Redis is full \(OOM .*trying again$/),
     'queue redis://h: back',
   ]);
 });

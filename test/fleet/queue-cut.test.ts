@@ -24,7 +24,7 @@ describe.skipIf(!hasRedis)('a queue that is cut off', () => {
     const other = queue.startWorker('a', { leaseSeconds: 1 });
     const { results, told } = await run;
     expect([verdicts(results), told]).toEqual([['n PASS'], ['n']]);
-    expect(cut.said).toContain('n: given up: the queue gives it to another worker');
+    expect(cut.said).toContain('n: given up: another worker gets it');
     expect(other.said).toContain('n: PASS');
 
     await other.end();

@@ -53,7 +53,7 @@ describe('what OpenSSL says', () => {
 
   it('is told in one line, by its reason', () => {
     expect(said('tlsv13 alert certificate required')).toBe(
-      'queue rediss://queue: Redis wants to be shown a certificate; give --queue-cert and --queue-key',
+      'queue rediss://queue: Redis asks for a client certificate; give --queue-cert and --queue-key',
     );
     expect(said('wrong version number')).toMatch(
       /^queue rediss:\/\/queue: TLS failed \(wrong version number\); .*$/,

@@ -169,7 +169,7 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     queue.startWorker('a');
     const { results, said } = await run;
     expect(verdicts(results)).toEqual(['n PASS']);
-    expect(said.join()).toContain('credentials in URLs stay here');
+    expect(said.join()).toContain('credentials in URLs are not sent');
   });
 
   it('refuses a job of another protocol, and a fleet whose workers speak another', async () => {
@@ -212,7 +212,7 @@ describe.skipIf(!hasRedis)('a fleet over a queue', () => {
     await expect(checkRedis({ ...queue.redis.address, port: 1 })).rejects.toThrow(/cannot be reached/);
     await queue.redis.client.config('SET', 'maxmemory', '1');
     const node = await queue.simulate(5);
-    await expect(queue.validate({ nodes: [nodeAt('n', 'a', node)] })).rejects.toThrow(/Redis takes no more/);
+    await expect(queue.validate({ nodes: [nodeAt('n', 'a', node)] })).rejects.toThrow(/Redis is full/);
     await queue.redis.client.config('SET', 'maxmemory', '0');
   });
 });

@@ -63,7 +63,7 @@ describe('what a reference was recorded on', () => {
     ['honest reference recorded on 8xH100 PCIe (TP=8), vLLM 0.28', '8×H100, TP8'],
     ['recorded on H200 (2xGPU, tp=2), fp8-kv-cache', '2×H200, TP2'],
     ['recorded with assay; 4×NVIDIA B200; mlnode 0.2.0', '4×B200'],
-    ['honest FP8 reference, seq_len=128 k_dim=12', 'not told'],
+    ['honest FP8 reference, seq_len=128 k_dim=12', 'not known'],
   ])('is read from its words: %s', (source, text) => {
     expect(recordedOnText(recordedOn(variant('x', source).file))).toBe(text);
   });

@@ -133,7 +133,7 @@ describe('a request through a proxy', () => {
     refuse = 502;
     await expect(request('https://node1.gonka.invalid/v1')).rejects.toMatchObject({
       outcome: 'unreachable',
-      message: expect.stringMatching(/through the proxy .*refuses the way \(HTTP 502\)/),
+      message: expect.stringMatching(/through the proxy .*refuses the connection \(HTTP 502\)/),
       line: expect.stringContaining('--no-proxy'),
     });
   });

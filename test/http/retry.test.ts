@@ -34,7 +34,7 @@ describe('a request that goes wrong', () => {
     expect(tookMs).toBeLessThan(500);
     expect(error).toMatchObject({
       outcome: 'throttled',
-      message: 'GET /x: no, and it asks to wait 3600 s, which is longer than is left',
+      message: 'GET /x: no, and it asks to wait 3600 s, longer than the time that is left',
       advice: expect.any(String),
     });
   });

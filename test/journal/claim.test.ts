@@ -11,5 +11,5 @@ it('is of one thing for good', async () => {
   await claimFolder(folder, { node: '北京' });
   await expect(claimFolder(folder, { node: '上海' })).rejects.toThrow(/is of \{"node":"北京"\}, not of/);
   await writeFile(`${folder}/identity.json`, '{"node"');
-  await expect(claimFolder(folder, { node: '北京' })).rejects.toThrow(/something that it does not say/);
+  await expect(claimFolder(folder, { node: '北京' })).rejects.toThrow(/an unknown run/);
 });

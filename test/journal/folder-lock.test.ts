@@ -28,7 +28,7 @@ describe('lockFolder', () => {
     const folder = temp.path('one');
     const unlock = await lockFolder(folder);
     expect(await ownerOf(folder)).toMatchObject({ pid: process.pid, host: hostname() });
-    await expect(lockFolder(folder)).rejects.toThrow(`is being worked on by process ${process.pid}, since`);
+    await expect(lockFolder(folder)).rejects.toThrow(`is in use by process ${process.pid}, since`);
     await unlock();
     expect([await ownerOf(folder), await readdir(folder)]).toEqual([undefined, []]);
     await (await lockFolder(folder))();
@@ -94,7 +94,7 @@ describe('lockFolder', () => {
     await writeFile(join(folder, 'lock.json'), '');
     const taking = lockFolder(folder);
     await writeFile(join(folder, 'lock.json'), JSON.stringify(await ownerOfThisProcess()));
-    await expect(taking).rejects.toThrow('is being worked on by process');
+    await expect(taking).rejects.toThrow('is in use by process');
   });
 
   it('is not kept fresh, nor given back, by one who lost it', async () => {

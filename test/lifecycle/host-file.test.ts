@@ -73,7 +73,7 @@ describe('a host file', () => {
       { on_validation_failure: { delegate: 'gonka1x' } },
       /on_validation_failure\.delegate/,
     ],
-    ['a load time that is none', { load_time: 'soon' }, /load_time: "soon" is no length of time/],
+    ['a load time that is none', { load_time: 'soon' }, /load_time: "soon" is not a duration/],
     ['an unknown fallback', { if_not_pre_eligible: 'perhaps' }, /if_not_pre_eligible/],
     [
       'a node twice',

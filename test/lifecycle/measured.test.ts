@@ -70,7 +70,7 @@ describe('what is left of a download', () => {
 
   it('is too late when load and validation do not fit behind it any more', () => {
     expect([whyTooLate(100, 50, 150), whyTooLate(null, 50, 10)]).toEqual([undefined, undefined]);
-    expect(whyTooLate(100, 51, 150)).toMatch(/its weights take 2 min more, .* 51 s, and PoC starts in 3 min/);
+    expect(whyTooLate(100, 51, 150)).toMatch(/its weights need 2 min more, .* 51 s, and PoC starts in 3 min/);
   });
 });
 

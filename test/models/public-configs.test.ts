@@ -232,7 +232,7 @@ describe('a public config that the node cannot serve fails by name', () => {
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        new RegExp(`nothing was changed: the checks refuse it: ${check} \\(.*--force ${check}`),
+        new RegExp(`nothing was changed, because a check failed: ${check} \\(.*--force ${check}`),
       ),
     ]);
   });

@@ -19,13 +19,13 @@ describe('what came back against what was sent', () => {
     [
       'other weights that nobody asked for',
       { models: { [KIMI]: { ...nodeObject().models[KIMI], args: [], model_override: OVERRIDE } } },
-      `model_override is there as well: {"hf_repo":"someone/int4"`,
+      `model_override was added: {"hf_repo":"someone/int4"`,
     ],
     ['a dropped model', { models: {} }, `model ${KIMI} was dropped`],
     [
       'an added model',
       { models: { ...nodeObject().models, [QWEN]: { args: [] } } },
-      `model ${QWEN} is there as well`,
+      `model ${QWEN} was added`,
     ],
     [
       'a changed argument',
@@ -78,6 +78,6 @@ describe('what came back against what was sent', () => {
       { ...nodeObject(), auth_token: 'hush' } as NodeObject,
       { ...nodeObject(), auth_token: 'other' } as NodeObject,
     );
-    expect(found).toEqual(['auth_token is another one']);
+    expect(found).toEqual(['auth_token differs']);
   });
 });

@@ -121,7 +121,7 @@ describe('node objects', () => {
     expect(await readNodeConfig(one)).toEqual([node]);
     expect(await readNodeConfig(many)).toHaveLength(2);
     expect(await readOneNode(one)).toEqual(node);
-    await expect(readOneNode(many)).rejects.toThrow('an array, where one node object is meant');
+    await expect(readOneNode(many)).rejects.toThrow('an array, but one node object is needed');
     await expect(readNodeConfig('/nowhere.json')).rejects.toThrow('no such file');
   });
 });

@@ -72,7 +72,7 @@ describe('acceptance by power', () => {
     ['guardians split', { a: 10 }, { g: 1, h: -1 }, 100n, ['g', 'h'], false, 'guardians'],
     ['guardians who did not vote', { a: 10 }, { a: 1 }, 100n, ['g'], false, 'no_validation'],
     ['a majority comes before guardians', { a: 60 }, { a: 1, g: -1 }, 100n, ['g'], true, 'majority_valid'],
-    ['strangers do not count', { a: 10 }, { x: 1 }, 15n, [], false, 'no_validation'],
+    ['strangers are not used', { a: 10 }, { x: 1 }, 15n, [], false, 'no_validation'],
   ] as const)('%s', (_name, powers, votes, total, guardians, accepted, decidedBy) => {
     const judged = judgeAcceptance(
       seed,

@@ -9,8 +9,8 @@ it.each([
   ['v0.3.0', /newer than the rules/],
   ['v1.0.0', /newer than the rules/],
   ['v0.2.13', /older than the rules/],
-  ['', /does not tell the chain version/],
-  ['mainnet', /does not tell the chain version/],
+  ['', /does not report the chain version/],
+  ['mainnet', /does not report the chain version/],
 ])('rules for the chain version "%s"', (version, warning) => {
   const rules = pocRules(version);
   expect(rules.name).toBe('v0.2.14 to v0.2.17');

@@ -20,7 +20,7 @@ it('says of a call that the node gave up on that it can never end, and ends the 
   expect(await withinOneCall(after(20, fault({})), batch, PATIENCE)).toMatchObject({
     outcome: 'rejected',
     message:
-      'the node gives one call 60 s, and a batch of 2000 nonces takes it longer: --probe wait can never end',
+      'the node limits one call to 60 s, and a batch of 2000 nonces takes longer: --probe wait can never finish',
     advice: expect.stringContaining('--probe queued'),
   });
 });

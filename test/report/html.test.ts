@@ -133,7 +133,11 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       await page.keyboard.press('Tab');
       reached.push(await page.locator('.scroll:focus').getAttribute('aria-label'));
     }
-    expect(reached.slice(0, 3)).toEqual(['How the distances spread', 'Replica by replica', 'Nonce by nonce']);
+    expect(reached.slice(0, 3)).toEqual([
+      'Distribution of the distances',
+      'Replica by replica',
+      'Nonce by nonce',
+    ]);
     expect(new Set(reached).size).toBe(reached.length);
 
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -68,7 +68,7 @@ describe('the decode scheme', () => {
   });
 
   it.each([
-    [{ k_dim: 12, decode: true }, 'k_dim has no place in a decode reference'],
+    [{ k_dim: 12, decode: true }, 'a decode reference must not have k_dim'],
     [{ decode: true, decode_max_tokens: 8, max_tokens: 9 }, 'decode_max_tokens is 8, but max_tokens 9'],
     [{ decode: true, decode_max_tokens: 8, max_tokens: 8 }, null],
   ])('says why it cannot read %o', (form, refusal) => {

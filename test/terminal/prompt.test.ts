@@ -11,7 +11,7 @@ describe('questions', () => {
     expect(await askYesNo('Go on?', { ...nobody, yes: true })).toBe(true);
     expect(await askToType('node1', 'Remove it?', { ...nobody, yes: true })).toBe(true);
     await expect(askYesNo('Go on?', nobody)).rejects.toMatchObject({
-      line: 'nobody can be asked: Go on? [y/N]; run it on a terminal, or answer with --yes',
+      line: 'there is no terminal to ask: Go on? [y/N]; run it on a terminal, or answer with --yes',
     });
   });
 });

@@ -68,7 +68,7 @@ describe('a broadcast', () => {
     [
       'the sequence in the simulation',
       "Error: account sequence mismatch, expected 13, got 12: incorrect account sequence with gas used: '35369'",
-      /run the command again in a block/,
+      /run the command again after the next block/,
     ],
     [
       'a port that is closed',

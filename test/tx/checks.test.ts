@@ -30,7 +30,7 @@ describe('checks before a transaction', () => {
     const lines = await check(INTENT);
     expect(lines.every((line) => line.startsWith('ok '))).toBe(true);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^ok cost: nothing with PoC commits; .* 360 when eligible/),
+      expect.stringMatching(/^ok cost: nothing if you send PoC commits; .* 360 when eligible/),
     );
   });
 
@@ -60,7 +60,7 @@ describe('checks before a transaction', () => {
     [
       'after the snapshot',
       { height: 3_874_450 },
-      /^warning snapshot: .*\(block 3874436\) has passed: it will be forgotten before/,
+      /^warning snapshot: .*\(block 3874436\) has passed: the chain forgets it before/,
     ],
     ['in the last block before the snapshot', { height: 3_874_434 }, /^ok snapshot: in 1 blocks, at 3874436/],
     ['without a deploy window', { params: { deployWindow: 0 } }, /^warning snapshot: .* deploy window is 0/],
@@ -72,7 +72,7 @@ describe('checks before a transaction', () => {
     [
       'for a model that is not approved',
       { models: [{ modelId: 'another/model' }] },
-      /^error model: .* in neither the PoC parameters nor the catalogue: governance removed it.*in PoC are: another\/model/,
+      /^error model: .* neither in the PoC parameters nor in the catalogue: governance removed it.*in PoC are: another\/model/,
     ],
     ['without weight', { hosts: [{ name: 'host1', weight: 0 }] }, /^warning my address: .* has no weight/],
     ['without a seed', { hosts: [{ name: 'host1', seed: false }] }, /^warning my address: .* has no seed/],

@@ -73,10 +73,7 @@ describe('an answer that was lost', () => {
   it('is looked for on the chain, and what is stored is found', async () => {
     const { chain, send, outcomes, said } = await setUp(LOST_ANSWER);
     const running = send();
-    await vi.waitFor(
-      () => expect(said.join('\n')).toMatch(/EOF; it may have been sent all the same/),
-      20_000,
-    );
+    await vi.waitFor(() => expect(said.join('\n')).toMatch(/EOF; it may have been sent: looking/), 20_000);
     blocks(chain);
     expect(await running).toMatchObject({ outcome: 'stored', stored: INTENT, hash: null, height: null });
     expect(chain.txs.size).toBe(1);
@@ -123,7 +120,7 @@ describe('a request that was lost', () => {
     await vi.waitFor(() => expect(chain.mempool).toHaveLength(1), 20_000);
     blocks(chain);
     expect(await running).toMatchObject({ outcome: 'stored' });
-    expect(await outcomes()).toEqual([expect.stringMatching(/^lost: in no block after 100/), 'stored']);
+    expect(await outcomes()).toEqual([expect.stringMatching(/^lost: not in a block after 100/), 'stored']);
   });
 
   it("is lost as soon as the account's sequence has moved on without it", async () => {
@@ -152,6 +149,6 @@ it('says that nothing is known when it is interrupted in the middle', async () =
   await vi.waitFor(async () => expect(await outcomes()).toEqual([null]), 20_000);
   controller.abort(new Error('interrupted'));
   await expect(running).rejects.toThrow('interrupted');
-  expect(said.at(-1)).toMatch(/whether it was sent is not known/);
+  expect(said.at(-1)).toMatch(/it is not known whether it was sent/);
   expect(await outcomes()).toEqual([null]);
 }, 20_000);

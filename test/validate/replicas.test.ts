@@ -143,10 +143,10 @@ describe('every replica in rotation is tested', () => {
     expect(report.verdict_reason).toContain('; 1 of 8 replicas tested');
   });
 
-  it('or not told apart, where the requests wait', async () => {
+  it('or are not known, where the requests wait', async () => {
     const { report } = await validated({ replicas: exact(2) }, { probe: 'wait' });
     expect(report.warnings.join()).toMatch(
-      /2 replicas in rotation.*not told apart|in rotation and not tested/,
+      /2 replicas in rotation.*not known which replica|in rotation and not tested/,
     );
     expect(report.exit_code).toBe(0);
   });

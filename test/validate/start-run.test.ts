@@ -65,9 +65,7 @@ it("does not take another node's result for a node's own, nor the folder of a ru
 
   const held = temp.path('held');
   const release = await lockFolder(held);
-  await expect(validateInto(held, { ...ours, expDir: held }, { signal })).rejects.toThrow(
-    'is being worked on',
-  );
+  await expect(validateInto(held, { ...ours, expDir: held }, { signal })).rejects.toThrow('is in use');
   expect(await readdir(held)).toEqual(['lock.json']);
   await release();
 });

@@ -58,7 +58,7 @@ describe('the honest band of a model', async () => {
     expect(shareOutside(32, INT4, 300)).toBeGreaterThan(0.8);
   });
 
-  it('is another one for every model: honest distances of one are far outside of another', () => {
+  it('differs for every model: honest distances of one are far outside of another', () => {
     const kimi = distancesOf(models.find(({ file }) => file.model.includes('Kimi')) ?? null, { model: 'x' });
     const honestKimi = { mean: 0.2, sd: 0.075 };
     expect(shareOutside(200, honestKimi, 100, kimi as KnownDistances)).toBe(0);

@@ -78,12 +78,12 @@ describe('which replicas were tested', () => {
     expect(run(one, { isRequired: false }, true)).toMatchObject({ verdict: 'FAIL', exitCode: 2 });
   });
 
-  it('says that replicas were not told apart where no answer names one', () => {
+  it('says that replicas are not known where no answer names one', () => {
     const judged = run(
       answered(() => null),
       { isRequired: false },
     );
-    expect(judged.warnings[0]?.text).toContain('not told apart');
+    expect(judged.warnings[0]?.text).toContain('not known which replica answered');
     expect(judged.validation.replicas.map(({ port }) => port)).toEqual([null]);
   });
 

@@ -34,8 +34,8 @@ interface Facts {
 
 export const crossDeviceCheck = defineCheck<Facts>({
   name: 'cross-device',
-  title: 'The node and its peers agree, both ways',
-  why: 'The network validates a node by nodes of other GPU classes: an image has to agree with all of them.',
+  title: 'The node and its peers agree, in both directions',
+  why: 'Nodes of other GPU classes validate this node. The image must agree with all of them.',
   limitSeconds: ({ peers }) => 900 * (peers.length + 1),
   lacks: ({ peers }) =>
     peers.length === 0 ? 'no other node was given: add --peer URL of a node of another GPU class' : null,
@@ -96,7 +96,7 @@ export const crossDeviceCheck = defineCheck<Facts>({
           outcome,
           evidence: `${name(a)} and ${name(b)}: ${apartText(pair)}, p-value ${pValueText(pair.pValue)}`,
           ...(outcome === 'fail' && {
-            advice: 'validate both against the reference to see which of them is off',
+            advice: 'validate both against the reference to see which one is wrong',
           }),
           ...(outcome === 'unknown' && {
             advice: 'the peers do not agree with each other: validate them first',
@@ -110,7 +110,7 @@ export const crossDeviceCheck = defineCheck<Facts>({
           replica: null,
           outcome: fraud ? 'fail' : 'pass',
           evidence: `${told}: ${mismatches} of ${total} nonces mismatch`,
-          ...(fraud && { advice: 'validate both against the reference to see which of them is off' }),
+          ...(fraud && { advice: 'validate both against the reference to see which one is wrong' }),
         };
       }),
     ];
@@ -165,6 +165,6 @@ async function checkedBy(
   const none = { total: 0, mismatches: 0, fraud: false };
   if (reply.kind === 'fault') return { ...none, failure: reply.message };
   const { n_total, n_mismatch, fraud_detected } = reply.answer;
-  if (n_total === undefined || n_mismatch === undefined) return { ...none, failure: 'it gave no verdict' };
+  if (n_total === undefined || n_mismatch === undefined) return { ...none, failure: 'it gave no result' };
   return { total: n_total, mismatches: n_mismatch, fraud: fraud_detected === true, failure: null };
 }

@@ -26,7 +26,7 @@ interface Facts extends CycleFacts {
 export const cycleWithChatsCheck = defineCheck<Facts>({
   name: 'cycle-with-chats',
   title: 'PoC and chats do not break each other',
-  why: 'A node serves users between two PoC: an image whose chats hang or change after a PoC loses them.',
+  why: 'A node serves users between two PoCs. It loses them if chats hang or change after a PoC.',
   limitSeconds: ({ cycles, measureSeconds, warmupSeconds, chatSeconds }) =>
     cycles * (measureSeconds + 2 * warmupSeconds + 180 + 3 * chatSeconds) + 2 * chatSeconds,
   async gather(tester) {
@@ -91,8 +91,8 @@ function judgeTalks({ before, beforeAgain, talks }: Facts): ImageFinding[] {
     node(
       inPoc.length === 0,
       inPoc.length === 0
-        ? `chats in a PoC are refused or finish: begun before it ${last === undefined ? '' : chatText(last.inFlight)}, sent in it ${last === undefined ? '' : chatText(last.during)}`
-        : `chats in a PoC: ${inPoc.join('; ')}`,
+        ? `chats during a PoC are refused or finish: started before it ${last === undefined ? '' : chatText(last.inFlight)}, sent in it ${last === undefined ? '' : chatText(last.during)}`
+        : `chats during a PoC: ${inPoc.join('; ')}`,
       'a chat that a PoC stops has to end with an error',
     ),
     node(
@@ -112,7 +112,7 @@ function judgeAnswers(before: ChatOutcome, again: ChatOutcome, talks: Facts['tal
       replica: null,
       outcome: 'unknown',
       evidence:
-        'a fixed prompt at temperature 0 has two answers before any PoC, so a change after one tells nothing',
+        'a fixed prompt at temperature 0 has two different answers before any PoC, so a change after a PoC means nothing',
     };
   }
   const changed = talks.flatMap(({ after }, index) => (textOf(after) === first ? [] : [index + 1]));

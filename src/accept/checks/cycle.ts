@@ -36,8 +36,8 @@ export interface CycleFacts {
 
 export const cycleCheck = defineCheck<CycleFacts>({
   name: 'cycle',
-  title: 'PoC after PoC: every replica generates, stops and is there again',
-  why: 'A node meets a PoC every day: one that loses a replica, memory or speed in each is out after a few.',
+  title: 'Repeated PoC: every replica generates, stops and returns',
+  why: 'A node has a PoC every day. If each PoC costs a replica, memory or speed, the node fails after a few days.',
   limitSeconds: ({ cycles, measureSeconds, warmupSeconds }) =>
     cycles * (measureSeconds + 2 * warmupSeconds + 180),
   async gather(tester) {
@@ -111,7 +111,7 @@ function judgeStops(cycles: Cycle[]): ImageFinding {
     replica: null,
     outcome: 'fail',
     evidence: late.join('; '),
-    advice: 'chats wait for the PoC to end: look at what holds the stop up',
+    advice: 'chats wait for the PoC to end: find out why the stop takes long',
   };
 }
 
@@ -122,7 +122,7 @@ function judgeMemory(before: number | null, cycles: Cycle[]): ImageFinding {
       replica: null,
       outcome: 'unknown',
       evidence: 'the node does not tell the GPU memory in use (GET /gpu/devices)',
-      advice: 'look at nvidia-smi before and after the cycles, or leave the check out with --skip',
+      advice: 'look at nvidia-smi before and after the cycles, or skip the check with --skip',
     };
   }
   const last = after.at(-1) as number;
@@ -132,7 +132,7 @@ function judgeMemory(before: number | null, cycles: Cycle[]): ImageFinding {
     replica: null,
     outcome: isBack ? 'pass' : 'fail',
     evidence: `GPU memory in use: ${memoryText(before)} before, ${memoryText(last)} after ${cycles.length} cycles (${change})`,
-    ...(!isBack && { advice: 'look for what a PoC allocates and does not give back' }),
+    ...(!isBack && { advice: 'find out which memory a PoC allocates and does not free' }),
   };
 }
 
@@ -174,7 +174,7 @@ function judgeRates(port: number, rates: Rate[]): ImageFinding {
       replica: port,
       outcome: 'fail',
       evidence: `${told}: cycle ${fallen + 1} is ${change} from the first`,
-      advice: 'look for clocks that fall with heat, and for work that a PoC leaves behind',
+      advice: 'check whether GPU clocks fall with heat, and whether work of the PoC still runs',
     };
   }
   const inexact = rates.some(({ low, high, perSecond }) => (high - low) / 2 > 2 * LEAST_EXACT * perSecond);
@@ -182,7 +182,7 @@ function judgeRates(port: number, rates: Rate[]): ImageFinding {
     ? {
         replica: port,
         outcome: 'unknown',
-        evidence: `${told}, which is not exact enough to tell 5 %`,
+        evidence: `${told}, which is not exact enough to see 5 %`,
         advice: 'give a longer --measure-seconds',
       }
     : { replica: port, outcome: 'pass', evidence: `generated ${told}` };

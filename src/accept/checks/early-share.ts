@@ -13,8 +13,8 @@ interface Facts {
 
 export const earlyShareCheck = defineCheck<Facts>({
   name: 'early-share',
-  title: 'A PoC computes from its beginning',
-  why: 'The network counts what a host committed in the first third: less than half of the median share is a miss.',
+  title: 'A PoC computes from its start',
+  why: 'The network counts what a host committed in the first third of a PoC. Less than half of the median share is a miss.',
   limitSeconds: ({ measureSeconds }) => measureSeconds + 180,
   async gather(tester) {
     const ports = await requireRotation(tester);
@@ -47,7 +47,7 @@ export const earlyShareCheck = defineCheck<Facts>({
         outcome: isLate ? 'fail' : 'pass',
         evidence: `first nonce seen after ${first.toFixed(1)} s; ${percentText(share)} of ${total} nonces in the first third of ${seconds} s`,
         ...(isLate && {
-          advice: 'look at what a PoC does before its first batch: graphs, a cache, a warm-up',
+          advice: 'check what a PoC does before its first batch: graphs, a cache, a warm-up',
         }),
       };
     }),

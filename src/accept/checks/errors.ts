@@ -19,8 +19,8 @@ interface Facts {
 
 export const errorsCheck = defineCheck<Facts>({
   name: 'errors',
-  title: 'A bad request is refused, and the node serves on',
-  why: 'A body that somebody gets wrong must not end an engine that others are measured by.',
+  title: 'A bad request is refused, and the node keeps serving',
+  why: 'A wrong request of one client must not stop the engine for the others.',
   limitSeconds: () => 300,
   async gather(tester) {
     const portsBefore = (await rotation(tester)).ports;
@@ -55,7 +55,7 @@ export const errorsCheck = defineCheck<Facts>({
             evidence: wrong
               .map(({ request, status, text }) => `${request}: ${status ?? 'no answer'} ${text}`.trim())
               .join('; '),
-            advice: 'a bad request is the 4xx of the one who sent it',
+            advice: 'a bad request must be answered with 4xx',
           },
       after === null
         ? { replica: null, outcome: 'pass', evidence: 'the node computed vectors afterwards' }

@@ -17,7 +17,7 @@ interface Facts {
 export const longPromptCheck = defineCheck<Facts>({
   name: 'long-prompt',
   title: 'Long prompts are answered after a PoC',
-  why: 'A PoC uses the engine otherwise than chats do: what it leaves behind shows first in long prompts.',
+  why: 'A PoC uses the engine in another way than chats. What it leaves behind shows first in long prompts.',
   limitSeconds: ({ chatSeconds, warmupSeconds }) => (SIZES.length + 1) * chatSeconds + warmupSeconds + 240,
   async gather(tester) {
     const maxModelLen = await requireChats(tester);
@@ -55,7 +55,7 @@ export const longPromptCheck = defineCheck<Facts>({
               replica: null,
               outcome: 'unknown' as const,
               evidence:
-                'the endpoint does not tell the longest prompt of the model, so none of that length was tried',
+                "the endpoint does not report the model's longest prompt, so no prompt of that length was tried",
             },
           ]
         : []),

@@ -34,8 +34,8 @@ interface Facts {
 
 export const queueCheck = defineCheck<Facts>({
   name: 'queue',
-  title: 'Queued and waiting requests are answered as the protocol says',
-  why: 'The network asks both ways: a queue that answers otherwise loses a validation.',
+  title: 'Queued and waiting requests follow the protocol',
+  why: 'The network uses both kinds. A queue with other answers loses a validation.',
   limitSeconds: ({ waitLimitSeconds }) => 10 * waitLimitSeconds + 300,
   async gather(tester) {
     const { inputs, node, patience } = tester;
@@ -66,13 +66,15 @@ export const queueCheck = defineCheck<Facts>({
         replica: null,
         outcome: same.fraudDetected ? 'fail' : 'pass',
         evidence: `wait: true against wait: false: ${apartText(same)}`,
-        ...(same.fraudDetected && { advice: 'both ways have to compute the same' }),
+        ...(same.fraudDetected && { advice: 'both must give the same vectors' }),
       },
       {
         replica: null,
         outcome: unknownId.status === 404 ? 'pass' : 'fail',
         evidence: `an unknown request id: ${unknownId.status ?? 'no answer'} ${unknownId.text}`.trim(),
-        ...(unknownId.status !== 404 && { advice: 'it has to be 404: a client asks for those nonces again' }),
+        ...(unknownId.status !== 404 && {
+          advice: 'it must be 404, so that a client asks for those nonces again',
+        }),
       },
       judgeLimit(long, waitLimitSeconds),
       ...(full === null ? [] : [judgeFull(full)]),
@@ -86,8 +88,8 @@ function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: num
     return {
       replica: null,
       outcome: 'unknown',
-      evidence: `${told}, which does not show the limit of ${limit} s`,
-      advice: 'the node is too fast for this check: leave it out with --skip queue',
+      evidence: `${told}, which is too fast to show the limit of ${limit} s`,
+      advice: 'the node is too fast for this check: skip it with --skip queue',
     };
   }
   const isRight = status === 502 && seconds >= 0.9 * limit;

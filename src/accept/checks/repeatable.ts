@@ -15,7 +15,7 @@ interface Facts {
 
 export const repeatableCheck = defineCheck<Facts>({
   name: 'repeatable',
-  title: 'The same nonces have the same vectors again, and on every replica',
+  title: 'The same nonces give the same vectors, on every replica',
   why: 'A node that does not agree with itself cannot agree with its validators.',
   limitSeconds: () => 900,
   async gather(tester) {
@@ -47,7 +47,7 @@ export const repeatableCheck = defineCheck<Facts>({
   judge({ again, across }) {
     return [
       ...again.map(({ port, apart: own }): ImageFinding => {
-        // The same engine, the same batch: what is not equal lies below the gate, or something is wrong.
+        // The same engine, the same batch: what is not equal lies below the threshold, or something is wrong.
         const isApart = own.beyond > 0;
         return {
           replica: port,
@@ -61,7 +61,9 @@ export const repeatableCheck = defineCheck<Facts>({
           replica: null,
           outcome: pair.fraudDetected ? 'fail' : 'pass',
           evidence: `replicas ${a} and ${b}: ${apartText(pair)}`,
-          ...(pair.fraudDetected && { advice: 'find out which replica differs by the reference' }),
+          ...(pair.fraudDetected && {
+            advice: 'compare each replica with the reference to find the wrong one',
+          }),
         }),
       ),
     ];
@@ -70,6 +72,6 @@ export const repeatableCheck = defineCheck<Facts>({
 
 function adviceFor({ places }: Apart): string {
   return places.every((place) => place % 8 === 0)
-    ? 'only first places of batches differ: see whether the build computes the first sequence of a batch wrongly'
+    ? 'only the first places of batches differ: check whether the build computes the first sequence of a batch wrongly'
     : 'look for what differs from run to run in the build: kernels, a cache, an overclocked GPU';
 }

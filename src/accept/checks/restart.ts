@@ -19,8 +19,8 @@ interface Facts {
 
 export const restartCheck = defineCheck<Facts>({
   name: 'restart',
-  title: 'After the model was stopped and started, the vectors are the same',
-  why: 'A node restarts in the middle of an epoch: what it committed before has to hold afterwards.',
+  title: 'The vectors are the same after a restart of the model',
+  why: 'A node may restart in the middle of an epoch. Its commits must stay valid.',
   limitSeconds: (inputs) => startLimitSeconds(inputs) + 900,
   lacks: lacksStartArgs,
   async gather(tester) {
@@ -70,7 +70,7 @@ export const restartCheck = defineCheck<Facts>({
           outcome: isApart ? 'fail' : 'pass',
           evidence: `before and after: ${apartText(own)}`,
           ...(isApart && {
-            advice: 'look for what a start draws by chance: seeds, autotuned kernels, weights',
+            advice: 'check what differs between two starts: seeds, autotuned kernels, weights',
           }),
         };
       }),

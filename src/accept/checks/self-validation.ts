@@ -16,8 +16,8 @@ interface Facts extends Pick<ValidateReport, 'verdict' | 'verdict_reason' | 'err
 
 export const selfValidationCheck = defineCheck<Facts>({
   name: 'self-validation',
-  title: 'Every replica passes the reference, by the strict rules',
-  why: 'It is what the network asks of a node: vectors within the distance of honest ones, on every replica.',
+  title: 'Every replica passes against the reference, by the strict rules',
+  why: 'The network asks this of a node: on every replica, vectors as near as those of honest nodes.',
   limitSeconds: () => 1_800,
   async gather({ inputs, folder, options, patience, signal, events }) {
     const run = join(folder, 'self-validation');

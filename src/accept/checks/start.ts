@@ -19,7 +19,7 @@ interface Facts {
 export const startCheck = defineCheck<Facts>({
   name: 'start',
   title: 'The model starts with the given arguments',
-  why: 'A host has few minutes between the snapshot and the PoC: an image that starts late or with fewer replicas costs weight.',
+  why: 'A host has few minutes between the snapshot and the PoC. An image that starts late or with fewer replicas costs weight.',
   limitSeconds: startLimitSeconds,
   lacks: lacksStartArgs,
   async gather(tester) {
@@ -50,9 +50,9 @@ export const startCheck = defineCheck<Facts>({
     const told = [
       `serves after ${durationText(seconds)}`,
       promised === null
-        ? `${counted(ports.length, 'replica')}, and nobody promised a number`
+        ? `${counted(ports.length, 'replica')}; the expected number is not known`
         : `${ports.length} of ${counted(promised, 'promised replica')}`,
-      `node ${version ?? 'does not tell its version'}, vLLM ${vllm ?? 'not told'}`,
+      `node ${version ?? 'does not report its version'}, vLLM ${vllm ?? 'not known'}`,
       `GPU memory in use: ${memoryText(memoryMb)}`,
     ].join('; ');
     const isWhole = promised === null || ports.length >= promised;

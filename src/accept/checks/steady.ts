@@ -18,7 +18,7 @@ interface Facts {
 export const steadyCheck = defineCheck<Facts>({
   name: 'steady',
   title: 'The rate is steady, and the same on every replica',
-  why: 'Weight is what a node computes over a whole PoC: a rate that falls, or one slow replica, is weight lost.',
+  why: 'Weight counts what a node computes in a whole PoC. A falling rate or a slow replica loses weight.',
   limitSeconds: ({ measureSeconds, warmupSeconds }) => measureSeconds + 2 * warmupSeconds + 300,
   async gather(tester) {
     const { warmupSeconds, measureSeconds } = tester.inputs;
@@ -84,7 +84,7 @@ export const steadyCheck = defineCheck<Facts>({
         return {
           replica: port,
           outcome: 'unknown',
-          evidence: `${told}; a half of it is too short to tell a drift`,
+          evidence: `${told}; half of that time is too short to see a drift`,
           advice: 'give a longer --measure-seconds',
         };
       }

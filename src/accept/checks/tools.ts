@@ -26,8 +26,8 @@ interface Facts {
 
 export const toolsCheck = defineCheck<Facts>({
   name: 'tools',
-  title: 'Tool calls and reasoning come parsed',
-  why: 'Clients read tool_calls and reasoning_content: a parser that does not fit the model breaks every agent.',
+  title: 'Tool calls and reasoning are parsed',
+  why: 'Clients read tool_calls and reasoning_content. A wrong parser breaks every agent.',
   limitSeconds: ({ chatSeconds }) => 2 * chatSeconds + 60,
   lacks(inputs) {
     if (inputs.startArgs === null)
@@ -76,13 +76,13 @@ function judgeTool(outcome: ChatOutcome): ImageFinding {
       : {
           replica: null,
           outcome: 'unknown',
-          evidence: 'the model answered without a tool call, so its parser was not seen at work',
+          evidence: 'the model answered without a tool call, so its parser was not tested',
         };
   }
   const given = jsonOrNull(outcome.toolCalls.map((one) => one.arguments).join(''));
   const city = typeof given === 'object' && given !== null ? (given as { city?: unknown }).city : undefined;
   if (call.name !== TOOL_NAME || typeof city !== 'string')
-    return fail(`the tool call is not the one that was offered: ${call.name} ${call.arguments.slice(0, 80)}`);
+    return fail(`the tool call is not the offered one: ${call.name} ${call.arguments.slice(0, 80)}`);
   return {
     replica: null,
     outcome: 'pass',
@@ -100,11 +100,11 @@ function judgeReasoning(outcome: ChatOutcome): ImageFinding {
   if (outcome.kind !== 'finished') return fail(`a question was ${chatText(outcome)}`);
   if (LEFT_IN_TEXT.test(outcome.text)) return fail('the reasoning was left in the text');
   if (outcome.reasoning !== null)
-    return { replica: null, outcome: 'pass', evidence: 'reasoning and answer came apart' };
+    return { replica: null, outcome: 'pass', evidence: 'reasoning and answer are separate' };
   return {
     replica: null,
     outcome: 'unknown',
-    evidence: 'the model answered without reasoning, so its parser was not seen at work',
+    evidence: 'the model answered without reasoning, so its parser was not tested',
   };
 }
 

@@ -22,7 +22,7 @@ function casesOf(result: ImageCheckResult): JunitCase[] {
   const { outcome, reason, findings, elapsed_s } = result;
   const node = { name: 'node', timeS: elapsed_s };
   if (outcome === 'skipped') return [{ ...node, skipped: true }];
-  if (findings.length === 0) return [{ ...node, error: reason ?? 'nothing was found out' }];
+  if (findings.length === 0) return [{ ...node, error: reason ?? 'no result' }];
   const replicas = [...new Set(findings.map(({ replica }) => replica))];
   return replicas.map((replica) => {
     const own = findings.filter((finding) => finding.replica === replica);

@@ -11,7 +11,7 @@ export function renderAcceptMarkdown(report: AcceptReport): string {
     '',
     `${escaped(report.verdict_reason)}.`,
     '',
-    `${escaped(report.mlnode_url)}, ${momentText(report.timestamp)}, ${durationText(report.elapsed_s)}; node ${escaped(version ?? 'not told')}, vLLM ${escaped(vllm ?? 'not told')}, driver ${escaped(driver ?? 'not told')}, ${escaped(hardware ?? 'GPUs not told')}; assay ${report.harness_version}.`,
+    `${escaped(report.mlnode_url)}, ${momentText(report.timestamp)}, ${durationText(report.elapsed_s)}; node ${escaped(version ?? 'not known')}, vLLM ${escaped(vllm ?? 'not known')}, driver ${escaped(driver ?? 'not known')}, ${escaped(hardware ?? 'GPUs not known')}; assay ${report.harness_version}.`,
     '',
     row(['check', 'node', ...ports.map(String)]),
     row(['---', '---', ...ports.map(() => '---')]),

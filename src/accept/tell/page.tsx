@@ -21,8 +21,8 @@ export function renderAcceptPage(report: AcceptReport): string {
         <p class="reason">{verdict_reason}</p>
         <p class="meta">
           {mlnode_url}, {momentText(report.timestamp)}, {durationText(report.elapsed_s)}; node{' '}
-          {node.version ?? 'not told'}, vLLM {node.vllm ?? 'not told'}, driver {node.driver ?? 'not told'},{' '}
-          {node.hardware ?? 'GPUs not told'}; assay {report.harness_version}
+          {node.version ?? 'not known'}, vLLM {node.vllm ?? 'not known'}, driver {node.driver ?? 'not known'},{' '}
+          {node.hardware ?? 'GPUs not known'}; assay {report.harness_version}
         </p>
         {warnings.map((warning) => (
           <p class="notice" key={warning}>
@@ -141,7 +141,7 @@ function PairTable({ pairs }: { pairs: PairFigure[] }) {
   return (
     <div class="panel">
       <DataTable
-        caption="All pairs of nodes, over nonces that no table holds"
+        caption="All pairs of nodes, over nonces that are in no published table"
         head={['node', 'other node', 'nonces', 'L2 mean', 'L2 max', 'mismatches', 'p-value', 'outcome']}
         rows={pairs.map(({ a, b, nonces, meanL2, maxL2, mismatches, pValue, fraudDetected }) => [
           a,

@@ -25,8 +25,9 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
       <header>
         <h1>Calibrated thresholds</h1>
         <p class="reason">
-          {percentile} % of the honest distances lie within {recommended.dist_threshold}: a nonce beyond it is
-          a mismatch, and up to {percentText(recommended.p_mismatch)} of an honest node's nonces may be one.
+          {percentile} % of the honest distances are at most {recommended.dist_threshold}. A nonce above it is
+          a mismatch. Of an honest node, up to {percentText(recommended.p_mismatch)} of the nonces may be
+          mismatches.
         </p>
         <p class="meta">
           Percentile {percentile} of the honest distances: {distanceText(quantile.value)}, 95 % interval{' '}
@@ -41,7 +42,7 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
         <h2>Samples</h2>
         <div class="panel">
           <DataTable
-            caption="What the thresholds are made from, and tried on"
+            caption="Data that the thresholds were computed from and tested on"
             head={['kind', 'sample', 'nonces', `> ${recommended.dist_threshold}`, 'rate (95 %)']}
             rows={[
               ...calibration.honest.map((figures) => sampleRow('honest', figures)),
@@ -54,7 +55,7 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
   );
 }
 
-/** What was measured, and what each gate would make of it. */
+/** What was measured, and what each threshold would make of it. */
 function Distances({ calibration: { recommended, quantile, separation }, samples, curve }: CalibrationInput) {
   return (
     <div class="pair">
@@ -79,12 +80,12 @@ function Distances({ calibration: { recommended, quantile, separation }, samples
           )}
         </ul>
         Each as shares of its own nonces. Shaded red: the 95 % interval of the percentile. Vectors without a
-        distance are beyond every gate, and not drawn.
+        distance are above every threshold, and not drawn.
       </Figure>
       {separation !== null && (
-        <Figure title="What each gate would do (ROC)" svg={roc(curve, separation)}>
-          The curve runs through all gates; ringed: the recommended one. The closer to the upper left, the
-          better honest and fraud are told apart.
+        <Figure title="Effect of each threshold (ROC)" svg={roc(curve, separation)}>
+          The curve shows every threshold; the ring marks the recommended one. The nearer to the upper left,
+          the better honest and fraud are separated.
         </Figure>
       )}
     </div>
@@ -95,7 +96,7 @@ function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power }: C
   const cards: [string, string, string][] = [
     ['dist_threshold', String(recommended.dist_threshold), 'above it a nonce is a mismatch'],
     ['p_mismatch', String(recommended.p_mismatch), 'expected rate of an honest node'],
-    ['fraud_threshold', String(recommended.fraud_threshold), 'a p-value below it is fraud'],
+    ['fraud_threshold', String(recommended.fraud_threshold), 'a p-value below this is a FAIL'],
     ['Honest L2, mean', distanceText(l2.mean), `± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`],
   ];
   if (separation !== null) {
@@ -103,7 +104,7 @@ function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power }: C
     const beside = (rate: number | undefined) =>
       rate === undefined ? 'of all nonces' : `${percentText(rate)} held out`;
     cards.push(
-      ['ROC area', roc_area.toFixed(4), '1 tells all apart, 0.5 none'],
+      ['ROC area', roc_area.toFixed(4), '1: all separated, 0.5: none'],
       ['False alarms', percentText(false_alarm_rate), beside(held_out?.false_alarm_rate)],
       ['Misses', percentText(miss_rate), beside(held_out?.miss_rate)],
     );

@@ -3,7 +3,7 @@ import { drawSvg } from '../../page/charts/svg.js';
 import type { RocPoint } from '../roc.js';
 import type { Separation } from '../separation.js';
 
-/** What every gate would catch against what it would take for fraud, with the recommended one marked. */
+/** What every threshold would catch against what it would take for fraud, with the recommended one marked. */
 export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }: Separation): string {
   const channels = { x: 'false_alarm_rate', y: 'detection_rate' };
   const atGate = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];
@@ -26,7 +26,7 @@ export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }
           r: 6,
           stroke: 'var(--bad)',
           strokeWidth: 2.5,
-          title: () => 'the recommended gate',
+          title: () => 'the recommended threshold',
           className: 'gate',
         }),
         ruleY([0]),

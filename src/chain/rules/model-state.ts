@@ -40,7 +40,7 @@ export interface StateInputs {
   evidence: ModelEvidence;
 }
 
-const NOWHERE = 'in neither the PoC parameters nor the catalogue';
+const NOWHERE = 'neither in the PoC parameters nor in the catalogue';
 
 /**
  * Tells a model's state. The group of the epoch rules: a model that the parameters list is weighed only when
@@ -54,26 +54,26 @@ export function modelState(
   isKnown = false,
 ): ToldState {
   const servers = participants.filter(({ models, weight }) => weight > 0n && models.includes(modelId)).length;
-  const served = `${servers} hosts with weight list it`;
+  const served = `${servers} hosts with weight serve it`;
   const weighed = params.initialModelId === modelId ? 'base' : 'active';
   if (!params.models.some((model) => model.modelId === modelId)) {
     const inEpoch = group?.models.includes(modelId) || group?.weighed.has(modelId) || servers > 0;
-    const until = inEpoch ? '; the present epoch still has it' : '';
+    const until = inEpoch ? '; the current epoch still has it' : '';
     if (catalogue.includes(modelId))
       return { state: 'catalogued', evidence: `in the catalogue, not in the PoC parameters${until}` };
     if (inEpoch) return { state: 'removed', evidence: `${NOWHERE}${until}` };
     return isKnown
-      ? { state: 'removed', evidence: `${NOWHERE}: governance removed it, or never had it` }
-      : { state: 'absent', evidence: 'named nowhere on the chain' };
+      ? { state: 'removed', evidence: `${NOWHERE}: governance removed it or never approved it` }
+      : { state: 'absent', evidence: 'not on the chain' };
   }
   if (group === null)
-    return { state: 'unknown', evidence: `the node does not tell the epoch's group; ${served}` };
+    return { state: 'unknown', evidence: `the node does not report the epoch's group; ${served}` };
   if (group.weighed.has(modelId))
-    return { state: weighed, evidence: `the epoch's group weighs it; ${served}` };
+    return { state: weighed, evidence: `it has weight in the epoch's group; ${served}` };
   if (group.models.includes(modelId))
-    return { state: 'launching', evidence: `the epoch's group has it, without weight; ${served}` };
+    return { state: 'launching', evidence: `it is in the epoch's group without weight; ${served}` };
   // Every host's model has a group: where the answers differ they are of two moments.
-  if (servers > 0) return { state: weighed, evidence: `${served}; the epoch's group does not name it yet` };
+  if (servers > 0) return { state: weighed, evidence: `${served}; it is not in the epoch's group yet` };
   return { state: 'launching', evidence: "in the PoC parameters, not in the epoch's group" };
 }
 
@@ -86,7 +86,7 @@ export function isWeighed(state: ModelState): boolean {
 export function notInPocText(modelId: string, { state, evidence }: ToldState): string {
   switch (state) {
     case 'catalogued':
-      return `"${modelId}" is ${evidence}: governance took it out of PoC, or has not put it in yet`;
+      return `"${modelId}" is ${evidence}: governance removed it from PoC, or has not added it yet`;
     case 'removed':
       return `model "${modelId}" is removed: it is ${evidence}`;
     default:

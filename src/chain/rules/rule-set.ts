@@ -31,9 +31,9 @@ export function chooseRules(
     return { ruleSet: asked, takenFrom: takesReward ? 'reward' : 'weight', why: 'as asked' };
   }
   if (snapshotHeight === GUIDE_SNAPSHOT_HEIGHT)
-    return { ruleSet: 'guide', takenFrom: 'weight', why: "the guide's own heights" };
+    return { ruleSet: 'guide', takenFrom: 'weight', why: 'the heights of the guide' };
   if (isNew === undefined)
-    return { ruleSet: 'guide', takenFrom: 'weight', why: 'the node does not tell the chain version' };
+    return { ruleSet: 'guide', takenFrom: 'weight', why: 'the node does not report the chain version' };
   return isNew
     ? { ruleSet: 'launching-only', takenFrom: 'reward', why: `chain version ${version}` }
     : { ruleSet: 'v0.2.13', takenFrom: 'weight', why: `chain version ${version}` };

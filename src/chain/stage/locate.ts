@@ -38,14 +38,14 @@ export async function locateStage(
     const index = askedEpoch ?? epoch.index;
     if (index > epoch.index)
       throw new AssayError(
-        `epoch ${index} has not begun: the chain is in epoch ${epoch.index}, height ${blockHeight}`,
-        { advice: `\`assay bootstrap timeline --epoch ${index}\` tells when it does` },
+        `epoch ${index} has not started: the chain is in epoch ${epoch.index}, height ${blockHeight}`,
+        { advice: `\`assay bootstrap timeline --epoch ${index}\` shows when it starts` },
       );
     return regular(await startOf(nodeUrl, index, epochs, options), index, epochs);
   }
   if (askedHeight > blockHeight)
-    throw new AssayError(`height ${askedHeight} is not there yet: the chain is at ${blockHeight}`, {
-      advice: 'give the height at which a PoC began, or leave --height out for the newest',
+    throw new AssayError(`height ${askedHeight} is not reached yet: the chain is at ${blockHeight}`, {
+      advice: 'give the start height of a PoC, or no --height for the newest',
     });
   if (askedHeight === epoch.pocStartHeight) return regular(askedHeight, epoch.index, epochs);
   if (askedHeight > epoch.pocStartHeight) return within(askedHeight, epoch.index);

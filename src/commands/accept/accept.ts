@@ -4,8 +4,8 @@ import { numberFlag, textFlag } from '../flags.js';
 
 export const command = defineCommand({
   description: [
-    'Tests a node image on a node of your own, check by check, and says what passed on which replica.',
-    'It stops and starts the model and runs PoC on it: never give a node that takes part in the network.',
+    'Tests a node image on your own node, check by check, and shows what passed on which replica.',
+    'It stops and starts the model and runs PoC. Never use it on a node that takes part in the network.',
     `Checks: ${CHECK_NAMES.join(', ')}.`,
     'Exit 0 all passed, 2 some failed, 1 some could not be run.',
   ].join('\n'),
@@ -57,7 +57,7 @@ export const command = defineCommand({
       above: 0,
       max: 7_200,
     }),
-    only: textFlag('only', 'these checks alone, separated by commas'),
+    only: textFlag('only', 'only these checks, separated by commas'),
     skip: textFlag('skip', 'all checks but these'),
     report: textFlag('report', 'formats to write into the run folder: junit,html,markdown (json always)'),
     'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/accept_MODEL_TIME)'),

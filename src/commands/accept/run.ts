@@ -70,7 +70,7 @@ export async function runAccept(flags: AcceptFlags, { terminal, signal }: Contex
     return result.report.exit_code;
   } catch (error) {
     if (signal.aborted && folder !== undefined)
-      terminal.say(`what was found is kept; go on with --resume ${folder}`);
+      terminal.say(`the results so far are kept; continue with --resume ${folder}`);
     throw error;
   }
 }
@@ -78,7 +78,7 @@ export async function runAccept(flags: AcceptFlags, { terminal, signal }: Contex
 async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions | ResumeOptions> {
   const { mlnodeUrl, model, nodeConfig, nodeId, only, skip, expDir, resume } = flags;
   if (resume !== undefined && expDir !== undefined)
-    throw new UsageError('--resume and --exp-dir both name the folder', { advice: 'give one of them' });
+    throw new UsageError('--resume and --exp-dir both give the folder', { advice: 'give one of them' });
   if (nodeId !== undefined && nodeConfig === undefined) throw new UsageError('--node-id needs --node-config');
   if (nodeConfig !== undefined && model === undefined)
     throw new UsageError('--node-config needs --model, to find the arguments', { advice: 'add --model' });
@@ -143,12 +143,12 @@ async function argsOf(file: string, id: string | undefined, model: string): Prom
     throw new AssayError(
       `node config ${file} has no ${id === undefined ? 'node' : `node "${id}"`} with ${model}`,
       {
-        advice: 'mend --model, or the file',
+        advice: 'correct --model, or the file',
       },
     );
   }
   if (found.some(({ args }) => args.join('\n') !== first.args.join('\n'))) {
-    throw new UsageError(`node config ${file} has several nodes with other arguments`, {
+    throw new UsageError(`node config ${file} has several nodes with different arguments`, {
       advice: `choose one with --node-id: ${found.map((node) => node.id).join(', ')}`,
     });
   }

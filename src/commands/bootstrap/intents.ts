@@ -13,13 +13,10 @@ import { forecastProgress } from './forecast-progress.js';
 
 export const command = defineCommand({
   description:
-    'Shows who declared intent for a model, who delegates to whom, and what is missing to pre-eligibility.',
+    'Shows who declared intent for a model, who delegates to whom, and what is missing for pre-eligibility.',
   options: { model: modelOption, ...chainOptions, ...lookUpFlags },
   examples: [
-    [
-      'assay bootstrap intents --model moonshotai/Kimi-K2.6 --node https://node3.gonka.ai',
-      'as it stands now',
-    ],
+    ['assay bootstrap intents --model moonshotai/Kimi-K2.6 --node https://node3.gonka.ai', 'the state now'],
     [
       'assay bootstrap intents --model moonshotai/Kimi-K2.6 --max-wait 60 --json',
       'for a program, in a minute',
@@ -90,7 +87,7 @@ function printIntents(forecast: Forecast, intents: IntentRow[], model: string, t
   );
   const pairs = forecastPairs(forecast);
   if (forecast.zeroWeightIntents.length > 0)
-    pairs.push(['without weight', `${forecast.zeroWeightIntents.join(', ')}: their intents do not count`]);
+    pairs.push(['without weight', `${forecast.zeroWeightIntents.join(', ')}: their intents are not used`]);
   terminal.out('');
   terminal.out(renderPairs(pairs));
   for (const { address, weight, reason } of forecast.skipped)

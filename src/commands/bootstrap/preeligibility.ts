@@ -11,11 +11,11 @@ import { defineCommand } from '../command.js';
 
 export const command = defineCommand({
   description:
-    'Shows what the chain said of a model at its newest bootstrap snapshot, or at a given one. Exit 0 when there is such an event, whatever it says; 1 when there is none.',
+    'Shows what the chain said about a model at its newest bootstrap snapshot, or at a given one. Exit 0 when there is such an event (yes or no); 1 when there is none.',
   options: {
     model: modelOption,
     ...chainOptions,
-    height: { type: 'number', description: 'look in this block instead of searching' },
+    height: { type: 'number', description: 'read this block instead of searching' },
   },
   examples: [
     [
@@ -55,7 +55,7 @@ async function noEvent(
   switch (answer.kind) {
     case 'no_event_yet':
       return new AssayError(`no snapshot has judged ${model} yet`, {
-        advice: '`assay bootstrap status` tells when the next one is',
+        advice: '`assay bootstrap status` shows when the next one is',
       });
     case 'not_in_block': {
       const others = answer.otherModels.join(', ');
@@ -75,7 +75,7 @@ async function noEvent(
       });
     }
     case 'height_in_future':
-      return new AssayError(`block ${answer.height} is not there yet`, {
+      return new AssayError(`block ${answer.height} is not reached yet`, {
         advice: '`assay bootstrap wait --until snapshot` waits for it',
       });
     case 'height_pruned':

@@ -30,7 +30,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
   const pairs: [string, string][] = [
     ['model', entry.modelId],
     ['state', `${status.state.state}: ${status.state.evidence}`],
-    ['node', `${nodeUrl}, chain ${view.version || 'version not told'}`],
+    ['node', `${nodeUrl}, chain ${view.version || 'version not known'}`],
     [
       'now',
       `epoch ${epochs.epoch.index}, phase ${epochs.phase}, height ${pace.height}, ${(pace.msPerBlock / 1000).toFixed(2)} s a block`,
@@ -55,7 +55,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
       : forecastPairs(forecast)),
   ];
   if (me === null) {
-    pairs.push(['your host', 'give --address or --from for what is stored and what each choice costs']);
+    pairs.push(['your host', 'give --address or --from to see what is stored and what each choice costs']);
     return renderPairs(pairs);
   }
   pairs.push(...standingPairs(me, status));
@@ -66,7 +66,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
     isWeighed(status.state.state) ? costTableInUse(me, terminal) : costTable(me, terminal),
     ...(status.rules.ruleSet === 'guide' || isWeighed(status.state.state)
       ? []
-      : ["note: in a bootstrap the chain's code treats a refusal as doing nothing"]),
+      : ['note: in a bootstrap the chain treats a refusal like no choice']),
   ].join('\n');
 }
 
@@ -89,7 +89,7 @@ function eventText(answer: EventAnswer): string {
     case 'node_does_not_index':
       return 'this node keeps no index of events';
     case 'height_in_future':
-      return `block ${answer.height} is not there yet`;
+      return `block ${answer.height} is not reached yet`;
     case 'height_pruned':
       return `this node has no block ${answer.height} any more`;
   }
@@ -99,16 +99,15 @@ function eventText(answer: EventAnswer): string {
 function toDoText({ participant, choice }: HostStanding, { state, entry, view, heights }: BootstrapStatus) {
   if (participant === null) return null;
   if (isWeighed(state.state)) {
-    if (participant.models.includes(entry.modelId))
-      return 'nothing: you serve it, which needs no transaction';
+    if (participant.models.includes(entry.modelId)) return 'nothing: you serve it, no transaction needed';
     if (choice.kind === 'delegation' || choice.kind === 'refusal') return null;
     const counts = nextValidationStart(view.epochs, view.pace.height);
-    return `serve it, or delegate or refuse before validation starts at ${counts}: \`assay tx delegate|refuse\` (an intent does nothing for a model in use)`;
+    return `serve it, delegate or refuse before the validation starts at ${counts}: \`assay tx delegate|refuse\` (an intent has no effect for a model in use)`;
   }
   if (choice.kind !== 'none') return null;
-  if (state.state === 'unknown') return 'not known while the state of the model is not';
+  if (state.state === 'unknown') return 'not known, since the state of the model is not known';
   const free = heights.epoch < entry.penaltyStartEpoch;
-  return `choose before the snapshot: \`assay tx intent|delegate|refuse\`${free ? ` (leaving it out costs nothing before epoch ${entry.penaltyStartEpoch})` : ''}`;
+  return `choose before the snapshot: \`assay tx intent|delegate|refuse\`${free ? ` (no choice costs nothing before epoch ${entry.penaltyStartEpoch})` : ''}`;
 }
 
 function standingPairs(me: HostStanding, status: BootstrapStatus): [string, string][] {

@@ -17,12 +17,12 @@ import { statusJson, statusText } from './status-text.js';
 
 export const command = defineCommand({
   description:
-    'Shows where a bootstrap stands: heights and times, what the chain said last, what it would say now, and what each choice would cost you.',
+    "Shows the state of a bootstrap: heights and times, the chain's last answer, what it would say now, and what each choice would cost you.",
   options: {
     model: {
       ...modelOption,
       demandOption: false,
-      description: 'the model; without it every model, as `assay chain models` shows them',
+      description: 'the model; without it every model, as in `assay chain models`',
     },
     ...chainOptions,
     ...keyOptions,
@@ -35,7 +35,10 @@ export const command = defineCommand({
     ...lookUpFlags,
   },
   examples: [
-    ['assay bootstrap status --address gonka1…', 'every model, and what your host owes for each'],
+    [
+      'assay bootstrap status --address gonka1…',
+      'every model, and which choices your host must still make for each',
+    ],
     [
       'assay bootstrap status --model moonshotai/Kimi-K2.6 --node https://node3.gonka.ai --address gonka1…',
       'everything, for your host',

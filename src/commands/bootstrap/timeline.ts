@@ -9,9 +9,9 @@ import { pacedDurationText, utc } from '../chain-text.js';
 import { defineCommand } from '../command.js';
 
 export const command = defineCommand({
-  description: 'Shows the heights of an epoch and when they come, counted from where the chain stands.',
+  description: 'Shows the heights of an epoch and when they come, counted from the current height.',
   options: {
-    epoch: { type: 'number', description: 'the epoch; the next one unless told' },
+    epoch: { type: 'number', description: 'the epoch (default: the next one)' },
     ...chainOptions,
   },
   examples: [

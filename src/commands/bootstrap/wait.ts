@@ -12,22 +12,22 @@ const NOT_PRE_ELIGIBLE = 3;
 
 export const command = defineCommand({
   description:
-    'Waits for the next step of a bootstrap, through errors and restarts of the node. Exit 0 when it is reached, 3 when the snapshot says no (evaluated, not pre-eligible), 1 otherwise.',
+    'Waits for the next step of a bootstrap, also over errors and restarts of the node. Exit 0 when it is reached, 3 when the snapshot says no (evaluated, not pre-eligible), 1 otherwise.',
   options: {
     model: modelOption,
     until: {
       type: 'string',
       choices: TARGETS,
       demandOption: true,
-      description: 'what to wait for; in the deploy window the snapshot has been reached already',
+      description: 'what to wait for; in the deploy window the snapshot is reached already',
     },
-    timeout: { type: 'number', description: 'seconds after which to give up; without it, never' },
+    timeout: { type: 'number', description: 'seconds until it gives up (default: never)' },
     ...chainOptions,
   },
   examples: [
     [
       'assay bootstrap wait --model moonshotai/Kimi-K2.6 --until pre-eligible && ./switch-model.sh',
-      'act only on a yes',
+      'act only if the answer is yes',
     ],
     [
       'assay bootstrap wait --model moonshotai/Kimi-K2.6 --until inference --timeout 7200',
@@ -57,7 +57,7 @@ export const command = defineCommand({
     } catch (error) {
       if (signal.aborted || !deadline?.aborted) throw error;
       throw new AssayError(`${until} was not reached within ${timeout} s`, {
-        advice: 'the same command goes on waiting',
+        advice: 'run the same command again to keep waiting',
       });
     }
   },

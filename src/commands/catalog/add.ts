@@ -28,7 +28,7 @@ interface Entry {
 export const command = defineCommand({
   usage: '<file..>',
   description:
-    'Checks files and copies them into your catalogue (--catalog DIR, or ASSAY_CATALOG), which is made where it is not there: golden references, model files, deploy configs, and node objects, whose model becomes a deploy config. Nothing is copied when one is refused.',
+    'Checks files and copies them into your catalogue (--catalog DIR, or ASSAY_CATALOG; it is created if needed): golden references, model files, deploy configs, and node objects (their model becomes a deploy config). If one file is refused, nothing is copied.',
   positionals: {
     file: { type: 'string', array: true, demandOption: true, description: 'files to add' },
   },
@@ -36,13 +36,13 @@ export const command = defineCommand({
     gpu: {
       type: 'string',
       requiresArg: true,
-      description: 'GPU class that a node object is for (default: its hardware)',
+      description: 'GPU class of a node object (default: its hardware)',
     },
     variant: {
       type: 'string',
       default: 'default',
       requiresArg: true,
-      description: 'name of the variant that a node object becomes',
+      description: 'variant name for a node object',
     },
     replace: { type: 'boolean', default: false, description: 'replace files of the same name' },
     json: { type: 'boolean', description: 'print JSON' },
@@ -54,7 +54,7 @@ export const command = defineCommand({
   async run({ file: files, gpu, variant, replace, json }, { terminal }) {
     const folder = ownCatalog();
     if (folder === null)
-      throw new UsageError('no catalogue is named', { advice: 'give --catalog DIR, or set ASSAY_CATALOG' });
+      throw new UsageError('no catalogue is given', { advice: 'give --catalog DIR, or set ASSAY_CATALOG' });
     makeFolder(folder);
     const entries = (await Promise.all(files.map((path) => entriesOf(path, gpu, variant)))).flat();
     const results = await Promise.all(entries.map((entry) => planned(folder, entry, replace)));
@@ -161,7 +161,7 @@ const ADDRESS = new Set([
 function gpuOf({ hardware }: NodeObject, path: string, given: string | undefined): string {
   const told = given ?? hardware?.[0]?.type;
   if (told !== undefined) return told === 'default' ? told : gpuClassOf(told);
-  throw new UsageError(`${path}: the node object does not say which GPUs it is for`, {
+  throw new UsageError(`${path}: the node object does not name its GPUs`, {
     advice: 'give --gpu CLASS, for example --gpu B200',
   });
 }

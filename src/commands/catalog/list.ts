@@ -24,14 +24,14 @@ interface Row {
 
 export const command = defineCommand({
   description:
-    'Lists what is known: golden references, model files and deploy configs, yours first and marked, then those that come with the package. Exit 1 when a file of yours is refused, with the reason.',
+    'Lists references, model files and deploy configs: yours first and marked, then those of the package. Exit 1 when one of your files is refused, with the reason.',
   options: {
-    own: { type: 'boolean', default: false, description: 'only those of your own catalogue' },
+    own: { type: 'boolean', default: false, description: 'only those in your own catalogue' },
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
-    ['assay catalog list --catalog ./catalog', 'everything, and what of your files is refused'],
-    ['ASSAY_CATALOG=./catalog assay catalog list --own', 'your files alone'],
+    ['assay catalog list --catalog ./catalog', 'everything, and which of your files are refused'],
+    ['ASSAY_CATALOG=./catalog assay catalog list --own', 'only your files'],
   ],
   async run({ own, json }, { terminal }) {
     const all = [...(await references()), ...(await models()), ...(await configs())];

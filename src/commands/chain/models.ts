@@ -7,11 +7,11 @@ import { tellModels } from './tell-models.js';
 
 export const command = defineCommand({
   description:
-    'Shows every model that governance knows: its state and what that rests on, gate, coefficient, hosts; for your host also what you serve, have stored and owe, by when, and what leaving it out costs.',
+    'Shows every model of governance: state and reason, threshold, coefficient, hosts. For your host also: what you serve, what is stored, which choice is missing, until when, and the cost if you do not choose.',
   options: { ...chainOptions, ...keyOptions },
   examples: [
-    ['assay chain models --node https://node3.gonka.ai', 'what is in PoC now'],
-    ['assay chain models --address gonka1… --json', 'and what your host owes'],
+    ['assay chain models --node https://node3.gonka.ai', 'the models in PoC now'],
+    ['assay chain models --address gonka1… --json', 'and which choices your host must still make'],
   ],
   async run(args, { terminal, signal }) {
     const nodeUrl = requireNodeUrl(args.node);

@@ -27,11 +27,11 @@ function tableText(table: ModelTable, nodeUrl: string, terminal: Terminal): stri
   const { epochs, pace } = view;
   const parts = [
     renderPairs([
-      ['node', `${nodeUrl}, chain ${view.version || 'version not told'}`],
+      ['node', `${nodeUrl}, chain ${view.version || 'version not known'}`],
       ['now', `epoch ${epochs.epoch.index}, phase ${epochs.phase}, height ${pace.height}`],
     ]),
     renderTable(
-      ['model', 'state', 'gate', 'coeff.', 'hosts', 'weight'],
+      ['model', 'state', 'threshold', 'coeff.', 'hosts', 'weight'],
       rows.map(({ modelId, state, gate, coefficient, hosts, weight }) => [
         modelId,
         state,
@@ -45,15 +45,16 @@ function tableText(table: ModelTable, nodeUrl: string, terminal: Terminal): stri
     ),
     rows.map(({ modelId, evidence }) => `${modelId}: ${evidence}`).join('\n'),
   ];
-  if (host === null) return [...parts, 'for what your host owes give --address or --from'].join('\n\n');
+  if (host === null)
+    return [...parts, 'to see the choices your host must make, give --address or --from'].join('\n\n');
   const weight = host.weight === null ? 'not in the running epoch' : `weight ${host.weight}`;
   parts.push(
     renderPairs([
       ['your host', `${host.address}, ${weight}`],
-      ['reward', host.reward === null ? 'the chain tells no estimate' : rewardText(host.reward)],
+      ['reward', host.reward === null ? 'the chain gives no estimate' : rewardText(host.reward)],
     ]),
     ...rows.map((row) => ownText(row, table)),
-    `costs by rules ${rules.ruleSet} (${rules.why}); an estimate from today's weight, taken from the ${rules.takenFrom}`,
+    `costs by rules ${rules.ruleSet} (${rules.why}); an estimate from today's weight, subtracted from the ${rules.takenFrom}`,
   );
   return parts.join('\n\n');
 }

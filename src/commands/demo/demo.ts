@@ -3,11 +3,11 @@ import { numberFlag, textFlag } from '../flags.js';
 
 export const command = defineCommand({
   description:
-    'Starts a simulated two-replica node on a free loopback port, runs every phase of a validation against it, prints the result and stops it.',
+    'Starts a simulated node with two replicas on a free loopback port, runs every phase of a validation, prints the result and stops the node.',
   options: {
     profile: textFlag(
       'profile',
-      'how the replicas compute: one profile for all, or one a replica, separated by commas (default: honest)',
+      'profile of the replicas: one for all, or one for each, separated by commas (default: honest)',
     ),
     model: textFlag('model', 'the model served and validated (default: moonshotai/Kimi-K2.6)'),
     replicas: numberFlag('replicas', 'how many replicas', { min: 1, max: 16, integer: true, default: 2 }),
@@ -22,16 +22,16 @@ export const command = defineCommand({
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   },
   examples: [
-    ['assay demo', 'an honest node passes'],
-    ['assay demo --profile unrelated', 'a node with another model fails, exit 2'],
-    ['assay demo --profile honest,unrelated', 'one bad replica of two fails, and is named'],
+    ['assay demo', 'an honest node: PASS'],
+    ['assay demo --profile unrelated', 'a node with another model: FAIL, exit 2'],
+    ['assay demo --profile honest,unrelated', 'one bad replica of two: FAIL, with its name'],
     [
       'assay demo --model MiniMaxAI/MiniMax-M2.7 --profile awq-int4',
-      'other weights, whose distances are known of this model, fail and are named',
+      'other weights with known distances: FAIL, with their name',
     ],
     [
       'assay demo --profile heads --strict',
-      'the first of every 16 is wrong: the official test passes, the strict check does not',
+      'the first of every 16 is wrong: the official test passes, the strict check fails',
     ],
   ],
   async run(args, context) {

@@ -6,7 +6,7 @@ import { fleetOptions, ofOutput } from '../validate/flags.js';
 /** Every flag that the commands which validate a fleet share. */
 export const fleetFlags = {
   ...fleetOptions,
-  concurrency: numberFlag('concurrency', 'nodes at a time, in place of the file’s', {
+  concurrency: numberFlag('concurrency', 'nodes at a time, in place of the value in the file', {
     min: 1,
     max: 1000,
     integer: true,
@@ -14,7 +14,7 @@ export const fleetFlags = {
   ...ofOutput({
     metrics: textFlag('metrics', 'serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
     out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
-    resume: textFlag('resume', 'take up the killed or interrupted run of this folder'),
+    resume: textFlag('resume', 'resume the killed or interrupted run in this folder'),
     json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   } as const),
@@ -24,10 +24,10 @@ export const fleetFlags = {
 export const queueFlags = {
   queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
   'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
-  'queue-ca': textFlag('queue-ca', 'with rediss://: PEM file of the authority to trust, if it is your own'),
+  'queue-ca': textFlag('queue-ca', 'with rediss://: PEM file of your own certificate authority'),
   'queue-cert': textFlag(
     'queue-cert',
-    'with rediss://: PEM file of a certificate to show, if Redis wants one',
+    'with rediss://: PEM file of the client certificate, if Redis asks for one',
   ),
   'queue-key': textFlag('queue-key', 'the key of that certificate'),
 } as const;

@@ -38,8 +38,8 @@ export async function fleetRequestOf(
   const nodes =
     shard === null ? fleet.nodes : fleet.nodes.filter((_, at) => at % shard.of === shard.index - 1);
   if (args.challenge !== undefined && args.challengeSeed === undefined) {
-    throw new UsageError('a challenge of a fleet needs its seed, so that all nodes get the same one', {
-      advice: 'add --challenge-seed TEXT, any that the nodes cannot guess',
+    throw new UsageError('a challenge of a fleet needs a seed, so that all nodes get the same challenge', {
+      advice: 'add --challenge-seed TEXT, a text that the nodes cannot guess',
     });
   }
   const validations = await validationsOfAll(nodes, args);

@@ -8,7 +8,7 @@ import { fleetFlags } from './flags.js';
 export const command = defineCommand({
   usage: '<part> <fleet>',
   description:
-    'Validates one part of a fleet, so that the jobs of a CI system share it without a queue: of N parts the I-th has every N-th node. `assay report merge` makes one report of the parts.',
+    'Validates one part of a fleet: CI jobs can share a fleet without a queue. Part I of N has every N-th node. `assay report merge` makes one report from the parts.',
   positionals: {
     part: { type: 'string', demandOption: true, description: 'I/N, from 1/N to N/N' },
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
@@ -29,7 +29,7 @@ export const command = defineCommand({
     const request = await fleetRequestOf(args.fleet, args, shard);
     if (request.nodes.length === 0) {
       throw new UsageError(`shard ${args.part} of ${args.fleet} has no node`, {
-        advice: 'the fleet has fewer nodes than there are shards',
+        advice: 'the fleet has fewer nodes than shards',
       });
     }
     return validateFleet(request, args, context);

@@ -8,27 +8,27 @@ import { fleetFlags, queueAddressOf, queueFlags } from './flags.js';
 export const command = defineCommand({
   usage: '<fleet>',
   description:
-    'Validates every node of a fleet file: so many at a time over all and at each site, a run folder for each node, and one report for the fleet (fleet_report.json, .txt, .html, .junit.xml). The exit code is the worst of the nodes’.',
+    'Validates every node of a fleet file, several at a time, with one run folder for each node and one report for the fleet (fleet_report.json, .txt, .html, .junit.xml). The exit code is that of the worst node.',
   positionals: {
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: {
     ...fleetFlags,
     ...queueFlags,
-    'worker-wait': numberFlag(
-      'worker-wait',
-      'with --queue: seconds that a site without a worker is waited for',
+    'worker-wait': numberFlag('worker-wait', 'with --queue: seconds to wait for a site without a worker', {
+      min: 0,
+      max: 1e6,
+      default: 600,
+    }),
+    'queue-outage': numberFlag(
+      'queue-outage',
+      'with --queue: seconds to wait while the queue is not reachable',
       {
         min: 0,
         max: 1e6,
         default: 600,
       },
     ),
-    'queue-outage': numberFlag('queue-outage', 'with --queue: seconds that the queue may be away', {
-      min: 0,
-      max: 1e6,
-      default: 600,
-    }),
   },
   settings: fleetSettings,
   groups: optionGroups,
@@ -37,7 +37,7 @@ export const command = defineCommand({
     ['assay fleet validate fleet.yaml --skip-throughput --out fleets/today', 'probe only, into this folder'],
     [
       'assay fleet validate fleet.yaml --skip-throughput --resume fleets/today',
-      'after a kill: what is unfinished',
+      'after a kill: the unfinished nodes',
     ],
   ],
   async run(args, context) {

@@ -6,7 +6,7 @@ import { queueAddressOf, queueFlags } from './flags.js';
 
 export const command = defineCommand({
   description:
-    'Validates the nodes of one site, as commands put them into the queue (assay fleet validate --queue), until it is stopped: what is under way is then stopped on its node and handed back. Exit 0 when it was asked to stop.',
+    'Validates the nodes of one site that come through the queue (assay fleet validate --queue), until you stop it. Then it stops its running validations and gives them back to the queue. Exit 0 when it was asked to stop.',
   options: {
     ...queueFlags,
     site: textFlag('site', 'the site whose nodes this machine can reach', { demandOption: true }),
@@ -18,13 +18,13 @@ export const command = defineCommand({
     }),
     'work-dir': textFlag(
       'work-dir',
-      'where runs are written until they are fetched (default: fleet-work/SITE)',
+      'folder of runs until the command fetches them (default: fleet-work/SITE)',
     ),
     'node-credentials': textFlag(
       'node-credentials',
-      'file with a line http://USER:PASSWORD@HOST:PORT for each node that asks for them; they never go through the queue',
+      'file with credentials, a line http://USER:PASSWORD@HOST:PORT for each node; they never go through the queue',
     ),
-    lease: numberFlag('lease', 'seconds of silence after which a job goes to another worker', {
+    lease: numberFlag('lease', 'seconds without a sign of life until another worker gets the job', {
       min: 1,
       max: 3600,
       default: 30,

@@ -34,5 +34,5 @@ export function describeGolden(reference: GoldenReference) {
 /** Which of several entries of one name counts: the user's, marked, or one that it hides. */
 export function markOf({ name, isOwn }: CatalogFile, all: readonly CatalogFile[]): string {
   if (isOwn) return 'yours';
-  return all.some((other) => other.isOwn && other.name === name) ? 'hidden by yours' : '';
+  return all.some((other) => other.isOwn && other.name === name) ? 'replaced by yours' : '';
 }

@@ -5,11 +5,11 @@ import { describeGolden, markOf } from './description.js';
 
 export const command = defineCommand({
   description:
-    'Lists the golden references: those of your catalogue, which are marked, and those that come with the package. Exit 1 when one of yours is refused.',
+    'Lists the golden references: yours (marked), then those of the package. Exit 1 when one of yours is refused.',
   options: { json: { type: 'boolean', description: 'print JSON' } },
   examples: [
-    ['assay golden list', 'what can be validated'],
-    ['assay golden list --catalog ./catalog', 'with the references of your own'],
+    ['assay golden list', 'the models that can be validated'],
+    ['assay golden list --catalog ./catalog', 'with your own references'],
   ],
   async run({ json }, { terminal }) {
     const all = await listGolden();

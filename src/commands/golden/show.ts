@@ -21,7 +21,7 @@ export const command = defineCommand({
   examples: [
     ['assay golden show moonshotai/Kimi-K2.6', 'the default reference of a model'],
     ['assay golden show zai-org-glm-5.3-flash-h100-tp8', 'by its name in `assay golden list`'],
-    ['assay golden show ./my-reference.json --json', 'a file of your own, for a program'],
+    ['assay golden show ./my-reference.json --json', 'your own file, for a program'],
   ],
   async run({ reference, json }, { terminal }) {
     const found = await loadGoldenByName(reference);

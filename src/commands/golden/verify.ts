@@ -17,15 +17,15 @@ export const command = defineCommand({
     },
   },
   options: {
-    model: textFlag('model', 'the model of a recording that does not say it'),
+    model: textFlag('model', 'the model of a recording without a model name'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
-    ['assay golden verify ./my-reference.json', 'before you hand it on'],
+    ['assay golden verify ./my-reference.json', 'before you give it to others'],
     ['assay golden verify moonshotai-kimi-k2.6', 'one of a catalogue'],
     [
       'assay golden verify b200/nonces_1000.json',
-      "a recording of the network's scripts, with config.json beside it",
+      "a recording of the network's scripts, with config.json in the same folder",
     ],
   ],
   async run({ file, model, json }, { terminal }) {

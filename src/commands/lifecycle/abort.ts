@@ -17,21 +17,21 @@ const { force, yes, json } = changeOptions;
 
 export const command = defineCommand({
   description:
-    'Ends the run of a host file: takes every node that it changed back to the config from before, and waits until the old model serves. What is stored on the chain stays. Cut short, it can be repeated.',
+    'Ends the run of a host file: puts every changed node back on its old config, and waits until the old model serves. What is stored on the chain stays. If it is interrupted, run it again.',
   options: { ...fileOption, force, yes, json },
-  examples: [['assay lifecycle abort --file host.yaml', 'back to the configs from before the run']],
+  examples: [['assay lifecycle abort --file host.yaml', 'back to the old configs']],
   async run(args, context) {
     const { terminal, signal } = context;
     const host = await readHostFile(args.file);
     if (!existsSync(runFolderOf(args.file)))
-      throw new AssayError(`${args.file} has no run`, { advice: 'there is nothing to go back from' });
+      throw new AssayError(`${args.file} has no run`, { advice: 'there is nothing to undo' });
     const { folder, journal, close } = await openRun(args.file, host);
     try {
       const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
       const listed = await admin.list();
       // Going back loads a model as well: not while the node's weight is being measured.
       await checkChange('disable', [], { admin, listed, args: { ...args, node: host.node }, context });
-      const isSure = await askYesNo('Take every node of this run back to its old config?', {
+      const isSure = await askYesNo('Put every node of this run back on its old config?', {
         ...context,
         yes: args.yes,
       });
@@ -54,7 +54,7 @@ export const command = defineCommand({
         writeHostReport(folder, await hostReportOf(folder, host, journal.entries)),
       );
       terminal.out(args.json ? JSON.stringify({ nodes }, null, 2) : nodes.map(line).join('\n'));
-      terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` takes it back`);
+      terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` removes it`);
       return nodes.every(({ state, why }) => state !== 'left' && why === null) ? 0 : 1;
     } finally {
       await close();
@@ -66,7 +66,7 @@ function line({ id, state, why }: Restored): string {
   const text = {
     restored: 'back on its old config',
     untouched: 'not changed by this run',
-    left: 'left as it is',
+    left: 'left unchanged',
   };
   return `${id}: ${text[state]}${why === null ? '' : `, but ${why}`}`;
 }

@@ -6,7 +6,7 @@ import { defineCommand } from '../command.js';
 
 export const command = defineCommand({
   description:
-    'Writes a commented host file. On a terminal it asks for what it cannot know, and reads the ML nodes from your network node; elsewhere, or with --no-ask, it writes an example to be filled in.',
+    'Writes a commented host file. On a terminal it asks you and reads the ML nodes from your network node; elsewhere, or with --no-ask, it writes an example to fill in.',
   options: {
     out: { type: 'string', default: 'host.yaml', requiresArg: true, description: 'the file to write' },
     ask: { type: 'boolean', default: true, description: 'ask on the terminal (--no-ask)' },
@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   examples: [
     ['assay lifecycle init', 'asks, and writes host.yaml'],
-    ['assay lifecycle init --no-ask --out node3.yaml', 'an example to be filled in'],
+    ['assay lifecycle init --no-ask --out node3.yaml', 'an example to fill in'],
   ],
   async run({ out, ask, force }, context) {
     const { terminal } = context;

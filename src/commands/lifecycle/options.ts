@@ -21,7 +21,7 @@ export const givenOptions = {
   'node-config': {
     type: 'string',
     requiresArg: true,
-    description: 'file that says how the model is served, for all nodes (node_config: in the host file)',
+    description: 'file with the model and its arguments, for all nodes (node_config: in the host file)',
   },
   reference: {
     type: 'string',
@@ -32,7 +32,7 @@ export const givenOptions = {
   'served-as': {
     type: 'string',
     requiresArg: true,
-    description: 'name that the nodes say of the model (served_as: in the host file)',
+    description: 'model name that the nodes report (served_as: in the host file)',
   },
 } as const;
 

@@ -15,7 +15,7 @@ import { fileOption, givenOptions, readHost } from './options.js';
 
 export const command = defineCommand({
   description:
-    'Reads a host file, checks what can be checked now, and prints the steps of the bootstrap with their heights, times and commands, and what is at stake. It changes nothing. Exit 1 when something stands in the way.',
+    'Reads a host file, checks everything that can be checked now, and prints the steps of the bootstrap with heights, times, commands and possible cost. It changes nothing. Exit 1 when a problem blocks it.',
   options: {
     ...fileOption,
     ...givenOptions,
@@ -83,7 +83,7 @@ function planText(plan: LifecyclePlan, terminal: Terminal): string {
       : []),
     [
       'your weight',
-      `${weight}; what is at stake is taken from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
+      `${weight}; the possible cost is subtracted from your ${rules.takenFrom} (rules ${rules.ruleSet})`,
     ],
     ...(reward === null ? [] : [['reward', rewardText(reward)] as [string, string]]),
   ];

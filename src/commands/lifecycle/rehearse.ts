@@ -33,7 +33,7 @@ export async function rehearse(
     terminal.out(`would send: ${sent.command}`);
     for (const step of what.steps) terminal.out(`would do:   ${step}`);
     for (const problem of problems) terminal.out(`problem:    ${problem}`);
-    terminal.out(problems.length === 0 ? 'nothing stands in the way' : 'nothing was changed');
+    terminal.out(problems.length === 0 ? 'nothing blocks it' : 'nothing was changed');
   }
   return problems.length === 0 ? 0 : 1;
 }

@@ -22,18 +22,18 @@ import { fileOption, givenOptions, readHost } from './options.js';
 const options = {
   ...fileOption,
   ...givenOptions,
-  rehearse: { type: 'boolean', default: false, description: 'everything that changes nothing, and no more' },
+  rehearse: { type: 'boolean', default: false, description: 'run only the steps that change nothing' },
   new: {
     type: 'boolean',
     default: false,
-    description: 'put the run of this file aside, and start another one',
+    description: 'set the run of this file aside, and start a new one',
   },
   force: {
     type: 'string',
     choices: checkNames,
     requiresArg: true,
     coerce: (value: string | string[]) => [value].flat(),
-    description: 'switch though this one check fails (repeatable)',
+    description: 'switch although this one check fails (repeatable)',
   },
   yes: { ...yesOption, description: 'accept the warnings before a transaction' },
   json: { type: 'boolean', description: 'print the report as JSON' },
@@ -41,14 +41,17 @@ const options = {
 
 export const command = defineCommand({
   description:
-    'Takes a host through a bootstrap: stores the choice, sees to the weights, waits for the snapshot, switches the nodes where the model is pre-eligible, validates each, goes back where that fails, and writes one report. Cut short anywhere, the same command goes on. Exit 0: the goal of the file is reached; 2: a node failed validation, and is back; 3: not pre-eligible, everything stayed; 1: an error; 130: interrupted.',
+    'Runs a bootstrap for a host: stores the choice, downloads the weights, waits for the snapshot, switches the nodes if the model is pre-eligible, validates each node, goes back if that fails, and writes one report. If it is interrupted, the same command continues. Exit 0: the goal of the file is reached; 2: a node failed validation and is back on its old config; 3: not pre-eligible, nothing was switched; 1: an error; 130: interrupted.',
   options,
   examples: [
     ['assay lifecycle run --file host.yaml --rehearse', 'see what would happen'],
-    ['assay lifecycle run --file host.yaml', 'from intent to verdict; the same line goes on after a kill'],
+    [
+      'assay lifecycle run --file host.yaml',
+      'from intent to verdict; the same command continues after a kill',
+    ],
     [
       'assay lifecycle run --node-config new-model.json --reference new-model-golden.json',
-      'a model that assay does not know, from files',
+      'a model that is not part of assay, from files',
     ],
   ],
   async run(args, context) {
@@ -105,7 +108,7 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   const { report, text } = told;
   await tellOrSay('the report was not written', terminal.say, () => writeHostReport(folder, told));
   if (failure !== undefined) {
-    terminal.say(`to go on: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
+    terminal.say(`to continue: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
     throw failure;
   }
   terminal.out(args.json ? JSON.stringify(report, null, 2) : text);
@@ -125,7 +128,7 @@ function requireStart({ warnings, checks, obstacles }: LifecyclePlan, { terminal
   const reasons = [...obstacles, ...failed.map(({ check, text }) => `${check}: ${text}`)];
   if (reasons.length === 0) return;
   throw new AssayError(`nothing was done: ${reasons.join('; ')}`, {
-    advice: failed[0]?.advice ?? '`assay lifecycle plan` shows the whole',
+    advice: failed[0]?.advice ?? '`assay lifecycle plan` shows the whole plan',
   });
 }
 

@@ -17,13 +17,13 @@ const FRAMELESS = { colors: createColors(false) };
 
 export const command = defineCommand({
   description:
-    'Tells from another terminal how the run of a host file goes: who works on it, its epoch, each step, and each node. It changes nothing.',
+    'Shows, from another terminal, the state of a run: its process, its epoch, each step and each node. It changes nothing.',
   options: {
     ...fileOption,
     watch: {
       type: 'boolean',
       default: false,
-      description: 'again every two seconds, until the run has ended',
+      description: 'repeat every two seconds until the run ends',
     },
     json: { type: 'boolean', description: 'print JSON, one line each time' },
   },
@@ -84,6 +84,6 @@ function statusText(status: RunStatus, pace: BlockPace | null): string {
 }
 
 function workText(owner: RunStatus['owner']): string {
-  if (owner === null) return 'stopped; `assay lifecycle run` goes on with it';
-  return `under way, process ${owner.pid} on ${owner.host} since ${owner.at}`;
+  if (owner === null) return 'stopped; `assay lifecycle run` continues it';
+  return `running, process ${owner.pid} on ${owner.host} since ${owner.at}`;
 }

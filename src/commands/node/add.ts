@@ -4,7 +4,7 @@ import { putFile, putOptions } from './put.js';
 export const command = defineCommand({
   usage: '<file>',
   description:
-    'Registers the nodes of a file with your network node, one by one, after the checks. A node that is there as wanted is left alone, so that the command can be run again.',
+    'Registers the nodes of a file with your network node, one by one, after the checks. A node that is registered already with this config is not changed, so the command can be repeated.',
   positionals: {
     file: {
       type: 'string',
@@ -22,7 +22,7 @@ export const command = defineCommand({
       'assay node config --model moonshotai/Kimi-K2.6 --gpu B200 --id node1 --host 10.0.0.21 | assay node add -',
       'a node of the published arguments',
     ],
-    ['assay node add nodes.json --force weights', 'though the weights are not whole'],
+    ['assay node add nodes.json --force weights', 'although the weights are not complete'],
   ],
   run: (args, context) => putFile('add', args, context),
 });

@@ -11,11 +11,11 @@ export const command = defineCommand({
   examples: [
     [
       'assay node config --model moonshotai/Kimi-K2.6 --gpu B200 --id node1 --host 10.0.0.21 > node1.json',
-      'as the guide has it',
+      'as in the guide',
     ],
     [
       'assay node config … --tp-size 8 --set-arg --max-model-len=120000 --drop-arg --disable-custom-all-reduce',
-      'with flags changed, added and left out',
+      'with flags changed, added and removed',
     ],
   ],
   async run({ id, ...parts }, { terminal }) {

@@ -7,6 +7,6 @@ export const command = defineCommand({
   description: 'Enables a node of your network node, after the checks.',
   positionals: { id: { type: 'string', demandOption: true, description: 'id of the node' } },
   options: changeOptions,
-  examples: [['assay node enable node1', 'let it take part again']],
+  examples: [['assay node enable node1', 'enable it']],
   run: (args, context) => setEnabled(true, args, context),
 });

@@ -25,7 +25,7 @@ export async function setEnabled(
   }
   if (json) terminal.out(JSON.stringify({ id, enabled, changed: was !== enabled }, null, 2));
   else {
-    const note = enabled ? '' : '; it serves on until the epoch ends';
+    const note = enabled ? '' : '; it serves until the epoch ends';
     terminal.out(was === enabled ? `${id} is ${word} already` : `${id} is ${word}${note}`);
   }
   return 0;

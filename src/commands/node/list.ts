@@ -6,7 +6,7 @@ import { defineCommand } from '../command.js';
 import { adminOptions, openAdmin } from './network-options.js';
 
 export const command = defineCommand({
-  description: 'Lists the ML nodes of your network node, with what they serve and how they are.',
+  description: 'Lists the ML nodes of your network node with their model and state.',
   options: adminOptions,
   examples: [
     ['assay node list', 'as a table'],

@@ -41,7 +41,7 @@ export const changeOptions = {
     choices: checkNames,
     requiresArg: true,
     coerce: (value: string | string[]) => [value].flat(),
-    description: 'go on though this one check fails (repeatable)',
+    description: 'continue although this one check fails (repeatable)',
   },
   yes: yesOption,
 } as const;
@@ -50,20 +50,16 @@ export const changeOptions = {
 export const loadingOptions = {
   ...changeOptions,
   reach: reachOption,
-  'poc-batch': numberFlag(
-    'poc-batch',
-    'PoC batch of the node (its POC_BATCH_SIZE_DEFAULT), where it was set',
-    {
-      min: 1,
-      max: 100_000,
-      integer: true,
-    },
-  ),
+  'poc-batch': numberFlag('poc-batch', 'PoC batch of the node, if its POC_BATCH_SIZE_DEFAULT was set', {
+    min: 1,
+    max: 100_000,
+    integer: true,
+  }),
   'load-time': {
     type: 'string',
     default: '30m',
     requiresArg: true,
-    description: 'time that the model needs to load, which must fit before the next PoC',
+    description: 'loading time of the model; it must fit before the next PoC',
   },
 } as const;
 
@@ -187,7 +183,7 @@ export function mayActOf(
     const why = await weightGuard(nodeUrl).whyNot({ what: 'change of the model', takesMs }, signal);
     if (why !== null)
       throw new WeightMeasured(`nothing was sent to the network node: ${why}`, {
-        advice: 'go on when the phase is Inference again, or with --force phase at your own cost',
+        advice: 'try again when the phase is Inference again, or use --force phase at your own risk',
       });
   };
 }
@@ -211,7 +207,7 @@ export function requireAll(results: { id: string; error?: string }[]): void {
   throw new AssayError(
     `${failed.length} of ${results.length} nodes failed: ${failed.map(({ id }) => id).join(', ')}`,
     {
-      advice: 'the others stand; mend these and run it again',
+      advice: 'the others are done; correct these and run it again',
     },
   );
 }

@@ -21,7 +21,7 @@ const partOptions = {
   'max-concurrent': { type: 'number', requiresArg: true, description: 'requests at a time (500)' },
   'tp-size': { type: 'number', requiresArg: true, description: 'tensor-parallel size' },
   'set-arg': tokens('FLAG or FLAG=VALUE of vLLM to replace or add (repeatable)'),
-  'drop-arg': tokens('FLAG of vLLM to leave out (repeatable)'),
+  'drop-arg': tokens('FLAG of vLLM to remove (repeatable)'),
 } as const;
 
 const MODEL = { type: 'string', requiresArg: true, description: 'model id' } as const;
@@ -29,7 +29,7 @@ const GPU = { type: 'string', requiresArg: true, description: 'GPU class, for ex
 const HOST = {
   type: 'string',
   requiresArg: true,
-  description: 'name or address of the ML node, as the network node reaches it',
+  description: 'name or address of the ML node for the network node',
 } as const;
 
 /** What `node config` makes a node object of. The ports are those of the operators' guide. */
@@ -46,12 +46,12 @@ export const servingOptions = {
     type: 'string',
     requiresArg: true,
     description:
-      'validate with this reference: a file, or a name of `golden list` (default: the one that fits the node)',
+      'reference for the validation: a file, or a name of `golden list` (default: the one that fits the node)',
   },
   'served-as': {
     type: 'string',
     requiresArg: true,
-    description: 'name that the node says of the model, where it is another one than expected',
+    description: 'model name that the node reports, if it differs',
   },
 } as const;
 
@@ -61,7 +61,7 @@ const nodeConfigOption = {
     type: 'string',
     requiresArg: true,
     description:
-      'file that says how the model is served: a node object, an array of them as published, or a deploy config',
+      'file with the model and its arguments: a node object, an array of node objects, or a deploy config',
   },
 } as const;
 
@@ -113,7 +113,7 @@ export async function nodeOfParts(
     const missing = Object.entries({ model, gpu, host }).flatMap(([name, value]) =>
       value === undefined ? `--${name}` : [],
     );
-    throw new UsageError(`the node is not told whole: ${missing.join(', ')} is missing`, {
+    throw new UsageError(`the node is not complete: ${missing.join(', ')} is missing`, {
       advice: 'give --model, --gpu and --host, or --node-config FILE',
     });
   }
@@ -137,7 +137,7 @@ async function nodeOfFile(
   const given = await readGivenConfig(path, id, parts.model);
   const host = parts.host ?? given.node?.host;
   if (host === undefined) {
-    throw new UsageError(`${path} has no node ${id}, so that its address is not known`, {
+    throw new UsageError(`${path} has no node ${id}, so its address is not known`, {
       advice: 'give --host',
     });
   }

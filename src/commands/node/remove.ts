@@ -12,8 +12,8 @@ export const command = defineCommand({
   positionals: { id: { type: 'string', demandOption: true, description: 'id of the node' } },
   options: changeOptions,
   examples: [
-    ['assay node remove node1', 'asks for the id to be typed'],
-    ['assay node remove node1 --yes', 'asks nothing'],
+    ['assay node remove node1', 'asks you to type the id'],
+    ['assay node remove node1 --yes', 'without a question'],
   ],
   async run(args, context) {
     const { id, yes, json } = args;
@@ -32,7 +32,7 @@ export const command = defineCommand({
     const isGone = async () => findNode(await admin.list(), id) === undefined;
     const remove = async () => {
       if (await admin.remove(id)) return;
-      throw new AssayError(`no node with id ${id}: somebody removed it meanwhile`);
+      throw new AssayError(`no node with id ${id}: somebody else has removed it`);
     };
     await actAndReadBack(remove, isGone, { isDoubtful, signal });
     if (!(await isGone())) throw new AssayError(`node ${id} is still listed`);

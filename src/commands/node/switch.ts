@@ -33,18 +33,17 @@ const options = {
   'node-config': {
     type: 'string',
     requiresArg: true,
-    description:
-      'in place of --to: file that says how the model is served, as the network publishes it; the address stays',
+    description: 'in place of --to: published file with the model and its arguments; the address stays',
   },
   ...servingOptions,
-  resume: { type: 'string', requiresArg: true, description: 'run folder of a switch that was cut short' },
+  resume: { type: 'string', requiresArg: true, description: 'run folder of an interrupted switch' },
   rollback: {
     type: 'boolean',
     default: true,
     description:
-      'go back to the old config when the new one does not serve or does not pass; --no-rollback keeps it',
+      'go back to the old config if the new one does not serve or fails; --no-rollback keeps the new one',
   },
-  'skip-validate': { type: 'boolean', default: false, description: 'be content when the model serves' },
+  'skip-validate': { type: 'boolean', default: false, description: 'do not validate after the switch' },
   'run-dir': {
     type: 'string',
     requiresArg: true,
@@ -57,16 +56,16 @@ const options = {
 export const command = defineCommand({
   usage: '[id]',
   description:
-    'Switches a node to another config: keeps the old one in a file, applies the new one, waits for the model, validates it, and goes back when that fails. Cut short at any point, it can be resumed.',
+    'Switches a node to another config: saves the old one in a file, applies the new one, waits for the model, validates it, and goes back if that fails. It can be resumed after any interruption.',
   positionals: { id: { type: 'string', description: 'id of the node' } },
   options,
   examples: [
-    ['assay node switch node1 --to kimi.json', 'with the way back'],
+    ['assay node switch node1 --to kimi.json', 'and go back if it fails'],
     [
       'assay node switch node1 --node-config new-model.json --reference new-model-golden.json',
-      'to a model that assay does not know, from files; the address stays',
+      'to a model that is not part of assay, from files; the address stays',
     ],
-    ['assay node switch --resume runs/switch_node1_2026-04-27_101500', 'go on after a kill or a reboot'],
+    ['assay node switch --resume runs/switch_node1_2026-04-27_101500', 'continue after a kill or a reboot'],
   ],
   async run(args, context) {
     const run = args.resume === undefined ? await start(args, context) : await openSwitchRun(args.resume);
@@ -78,7 +77,7 @@ export const command = defineCommand({
       return conclude(run, outcome, args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
-      if (!isEnded) context.terminal.say(`to go on: assay node switch --resume ${run.folder}`);
+      if (!isEnded) context.terminal.say(`to continue: assay node switch --resume ${run.folder}`);
       throw error;
     } finally {
       await run.close();
@@ -136,7 +135,7 @@ async function readGiven(
     const node = await readOneNode(to);
     if (node.id !== id) {
       throw new AssayError(`${to} is the config of node ${node.id}, not of ${id}`, {
-        advice: 'give --node-config to take its model alone, and keep the address',
+        advice: 'give --node-config to take only its model, and keep the address',
       });
     }
     return { node };
@@ -209,7 +208,7 @@ function conclude(run: SwitchRun, outcome: SwitchOutcome, json: boolean, { termi
       outcome.oldFailure === undefined
         ? 'the old config is back and serves'
         : `the old config is back, but ${outcome.oldFailure}`,
-    neither: 'the network node holds neither config',
+    neither: 'the network node has neither config',
   }[outcome.holds];
   throw new SwitchFailed(`${why}; ${state}`, { exitCode, advice: `see ${run.folder}` });
 }

@@ -4,7 +4,7 @@ import { putFile, putOptions } from './put.js';
 export const command = defineCommand({
   usage: '<file>',
   description:
-    'Changes the nodes of a file on your network node, one by one, after the checks. For a node of the running epoch the network node goes on serving the epoch’s model until the epoch ends.',
+    'Changes the nodes of a file on your network node, one by one, after the checks. A node of the running epoch keeps the epoch’s model until the epoch ends.',
   positionals: {
     file: {
       type: 'string',

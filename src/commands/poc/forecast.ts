@@ -16,13 +16,13 @@ import { pacedReads } from './options.js';
 export const command = defineCommand({
   usage: '<run..>',
   description:
-    "Reckons the weight to expect of the next PoC from the throughput that validations measured, beside the weights of the model's hosts in the present epoch. An estimate.",
+    "Estimates your weight in the next PoC from the throughput of validations, next to the weights of the model's hosts in the current epoch.",
   positionals: {
     run: {
       type: 'string',
       array: true,
       demandOption: true,
-      description: "run folders of validations with a throughput, one for each of the host's nodes",
+      description: 'run folders of validations with a measured throughput, one for each node of the host',
     },
   },
   options: { ...chainOptions },
@@ -36,7 +36,7 @@ export const command = defineCommand({
     const [model] = models;
     if (model === undefined || models.length > 1)
       throw new AssayError(`the runs are of several models: ${models.join(', ')}`, {
-        advice: 'give the runs of one model: each has a coefficient of its own',
+        advice: 'give the runs of one model: each model has its own coefficient',
       });
     const nodeUrl = requireNodeUrl(node);
     const options = pacedReads(signal);
@@ -61,7 +61,7 @@ export const command = defineCommand({
     const rules = pocRules(stage.version);
     if (rules.warning !== null) terminal.say(`warning: ${rules.warning}`);
     if (coefficient === null)
-      terminal.say(`warning: the chain does not tell the coefficient of ${model}: its weight is not known`);
+      terminal.say(`warning: the chain does not report the coefficient of ${model}: its weight is not known`);
     terminal.out(json ? JSON.stringify(forecastJson(told), null, 2) : forecastText(told, terminal));
     return 0;
   },
@@ -131,7 +131,7 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
     ['throughput', `${rate.toFixed(1)} nonces/s (${runs.length === 1 ? 'one run' : `${runs.length} runs`})`],
     ['stage', `${params.poc.pocStageDuration} blocks, about ${Math.round(forecast.seconds)} s`],
     ['nonces', `about ${forecast.nonces}`],
-    ['corrected', `about ${forecast.raw}${params.poc.normalised ? '' : ' (the chain does not correct)'}`],
+    ['corrected', `about ${forecast.raw}${params.poc.normalised ? '' : ' (no correction by the chain)'}`],
     ['coefficient', coefficients.get(model)?.toFixed() ?? 'not known'],
     ['weight', forecast.weight === null ? 'not known' : `about ${forecast.weight}, if it is accepted`],
     [
@@ -140,7 +140,7 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
     ],
   ];
   if (hosts.length === 0)
-    return `${renderPairs(pairs)}\n\nepoch ${place.epoch} has no group of this model: what its hosts earn is not known`;
+    return `${renderPairs(pairs)}\n\nepoch ${place.epoch} has no group of this model: the weight of its hosts is not known`;
   const table = renderTable(
     ['host', 'committed', 'weight'],
     hosts.map(({ address, committed, weight, raw }) => [

@@ -9,19 +9,19 @@ export const stageOptions = {
   epoch: {
     type: 'number',
     requiresArg: true,
-    description: 'the epoch whose PoC it was; the newest unless told',
+    description: 'epoch of the PoC (default: the newest)',
   },
   height: {
     type: 'number',
     requiresArg: true,
-    description: 'the PoC start height, or the trigger height of a confirmation PoC, instead of --epoch',
+    description: 'start height of the PoC, or trigger height of a confirmation PoC, in place of --epoch',
   },
   'at-height': {
     type: 'number',
     requiresArg: true,
-    description: "read the chain's state as of this block, on a node that keeps old state",
+    description: "read the chain's state at this block, from a node that keeps old state",
   },
-  model: { type: 'string', requiresArg: true, description: 'this model alone' },
+  model: { type: 'string', requiresArg: true, description: 'only this model' },
   ...chainOptions,
 } as const;
 
@@ -41,7 +41,7 @@ export function stageRequest(args: {
   const height = requireWholeNumber('--height', args.height);
   const atHeight = requireWholeNumber('--at-height', args['at-height']);
   if (epoch !== undefined && height !== undefined)
-    throw new UsageError('--epoch and --height both say which stage is meant', {
+    throw new UsageError('--epoch and --height both choose the stage', {
       advice: 'give one of them',
     });
   if (height === 0 || atHeight === 0) throw new UsageError('a height must be 1 or more');

@@ -41,7 +41,7 @@ export function stagePairs({ stage, rules, factor }: StageOutcome): [string, str
   const needed = total === null ? 'not known' : neededVotes(total, thresholdBps);
   return [
     ['stage', `${place.height}, ${kind}`],
-    ['rules', `${rules.name}; the chain is ${rules.chainVersion ?? 'of a version that it does not tell'}`],
+    ['rules', `${rules.name}; the chain is ${rules.chainVersion ?? 'of an unknown version'}`],
     [
       'majority',
       validationSlots > 0
@@ -72,7 +72,10 @@ function modelText(
     ]),
   ];
   if (acceptance?.accepted === false && commit !== null && causes.length === 0)
-    pairs.push(['cause', 'not known: the validators measured it, and the chain does not say what they saw']);
+    pairs.push([
+      'cause',
+      'not known: the validators measured it, and the chain does not store what they measured',
+    ]);
   const head = terminal.colors.bold(model.modelId || 'no model named');
   const shares = acceptance?.validators ?? [];
   const table = shares.length === 0 ? [] : ['', validatorTable(acceptance as Acceptance, terminal)];
@@ -108,8 +111,7 @@ function weightText(
   { coefficient }: ModelOutcome,
   { computed, onChain, earned }: ParticipantOutcome,
 ): string {
-  const factor =
-    coefficient === null ? 'a coefficient that the chain does not tell' : `coefficient ${coefficient}`;
+  const factor = coefficient === null ? 'an unknown coefficient' : `coefficient ${coefficient}`;
   const ours =
     computed === null
       ? 'not known by the rules'

@@ -15,30 +15,30 @@ import { allText, hostText } from './outcome-text.js';
 export const command = defineCommand({
   usage: '[file]',
   description:
-    'Shows why a host has the weight that it has after a PoC: what it committed, who voted how, which rule decided, what that earns, and what the chain says. Exit 0 when that could be told, whatever came out; 1 when the voting powers are gone.',
+    'Explains the weight of a host after a PoC: its commit, the votes, the rule that decided, the weight by the rules, and the weight on the chain. Exit 0 when it can be explained, for any result; 1 when the chain no longer has the voting powers.',
   positionals: {
-    file: { type: 'string', description: 'a stage that `assay poc watch` kept, instead of asking the chain' },
+    file: { type: 'string', description: 'a stage saved by `assay poc watch`, in place of the chain' },
   },
   options: {
     ...stageOptions,
-    all: { type: 'boolean', description: 'every participant, instead of one host' },
+    all: { type: 'boolean', description: 'every participant, not only one host' },
     hardware: hardwareOption,
     ...keyOptions,
   },
   examples: [
     ['assay poc outcome --node https://node3.gonka.ai --address gonka1…', 'your host, the newest PoC'],
     ['assay poc outcome --epoch 410 --all --json', 'everybody, for a program'],
-    ['assay poc outcome poc-4102890.json --address gonka1…', 'a stage that `poc watch` kept'],
+    ['assay poc outcome poc-4102890.json --address gonka1…', 'a stage saved by `poc watch`'],
     [
       'assay poc outcome --epoch 410 --at-height 6353000 --node https://archive.example --address gonka1…',
-      'after the chain forgot the voting powers',
+      'after the chain has forgotten the voting powers',
     ],
   ],
   async run(args, { terminal, signal }) {
     const request = stageRequest(args);
     const address = args.all ? null : ((await addressToShow(args, terminal, signal)) ?? null);
     if (address === null && !args.all)
-      throw new UsageError('whose outcome is not said', {
+      throw new UsageError('no host is given', {
         advice: 'add --address gonka1…, --from KEY, or --all',
       });
     const hardware = await hardwareOf(args.hardware);
@@ -68,7 +68,7 @@ export async function recordOf(
 ): Promise<StageRecord> {
   if (file === undefined) return await readStageRecord(requireNodeUrl(node), request, pacedReads(signal));
   if (Object.values(request).some((value) => value !== undefined))
-    throw new UsageError('the file says which stage it is', {
+    throw new UsageError('the file names its stage', {
       advice: 'leave --epoch, --height and --at-height out',
     });
   return await readRecordFile(file);
@@ -82,7 +82,7 @@ export function requireStage(stage: Stage, address: string | null): void {
   if (commits.length > 0 || votes.size > 0 || snapshot !== null) return;
   const started = `the PoC of epoch ${place.epoch}`;
   if (place.confirmation)
-    throw new AssayError(`no PoC stage is kept under height ${place.height}`, {
+    throw new AssayError(`no PoC stage is saved under height ${place.height}`, {
       advice: `give the PoC start height or the trigger height of a confirmation PoC, or --epoch ${place.epoch}`,
     });
   if (blockHeight < place.formedAtHeight)
@@ -102,14 +102,17 @@ export function requireStage(stage: Stage, address: string | null): void {
 function snapshotGone({ stage }: StageOutcome): AssayError {
   const { place, blockHeight, params } = stage;
   if (!place.confirmation && blockHeight < place.formedAtHeight)
-    return new AssayError('the voting powers are not taken yet: they come when the validation starts', {
-      advice: '`assay poc watch` waits for them and keeps them',
-    });
+    return new AssayError(
+      'there are no voting powers yet: the chain stores them when the validation starts',
+      {
+        advice: '`assay poc watch` waits for them and saves them',
+      },
+    );
   const last = place.confirmation
     ? `the validation of this confirmation PoC (about ${place.height + 2 * params.poc.pocStageDuration})`
     : `block ${place.formedAtHeight - 1}, when the epoch was formed`;
   return new AssayError(
-    `the chain has forgotten the voting powers of this stage, so slots and the decision are not known; they were there until ${last}`,
+    `the chain has forgotten the voting powers of this stage, so slots and decision are not known; it had them until ${last}`,
     {
       advice: `ask an archive node, with --at-height ${place.confirmation ? 'N of a block then' : place.formedAtHeight - 1}; next time \`assay poc watch\` keeps them`,
     },

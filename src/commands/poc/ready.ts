@@ -13,14 +13,14 @@ import { pacedReads } from './options.js';
 
 export const command = defineCommand({
   description:
-    'Checks what a host needs before a PoC: fees and grants of the key that commits, clocks, PoC challenges, time left, versions, choices owed. Exit 0 when nothing stands in the way, 1 when something does. What was not checked is said.',
+    'Checks check what a host needs before a PoC: fees and grants of the key that commits, clocks, PoC challenges, time left, versions, missing choices. Exit 0 when no check fails, 1 when one fails. Checks that could not run are listed.',
   options: {
     ...chainOptions,
     ...keyOptions,
-    warm: textFlag('warm', 'address of the warm key that commits; those with a grant for it unless told'),
+    warm: textFlag('warm', 'address of the warm key that commits (default: every key with a grant for it)'),
     'commit-gas': numberFlag(
       'commit-gas',
-      'gas that a commit is taken to need; yours is in its transaction',
+      "gas of one commit for the estimate; see your last commit's transaction",
       {
         min: 1,
         integer: true,
@@ -35,7 +35,7 @@ export const command = defineCommand({
     },
     'maintenance-blocks': numberFlag(
       'maintenance-blocks',
-      'ask whether a window of so many blocks can be had',
+      'ask whether a window of this many blocks is possible',
       {
         min: 1,
         integer: true,
@@ -53,7 +53,7 @@ export const command = defineCommand({
     const nodeUrl = requireNodeUrl(args.node);
     const address = await addressToShow(args, terminal, signal);
     if (address === undefined)
-      throw new UsageError('whose PoC is not said', { advice: 'add --address gonka1…, or --from KEY' });
+      throw new UsageError('no host is given', { advice: 'add --address gonka1…, or --from KEY' });
     const { table, findings } = await checkReady(
       nodeUrl,
       {

@@ -12,12 +12,12 @@ import { pacedReads } from './options.js';
 export const command = defineCommand({
   usage: '<url>',
   description:
-    "Compares what a participant's own API has of a PoC with what it committed on the chain. Exit 0 when both agree, 1 when they do not or one of them is missing.",
+    "Compares the PoC artifacts in a participant's own API with its commit on the chain. Exit 0 when both agree, 1 when they differ or one is missing.",
   positionals: {
     url: {
       type: 'string',
       demandOption: true,
-      description: "the participant's own API, as `inference_url` of the participants says it",
+      description: "the participant's own API (its `inference_url` on the chain)",
     },
   },
   options: {
@@ -31,14 +31,14 @@ export const command = defineCommand({
     address: {
       type: 'string',
       requiresArg: true,
-      description: 'whose commit it is; without it the one with the same root is looked for',
+      description: 'address of the committing host (default: finds the commit with the same root)',
     },
     ...chainOptions,
   },
   examples: [
     [
       'assay poc state http://my-host:8000 --height 4102890 --model moonshotai/Kimi-K2.6 --address gonka1… --node https://node3.gonka.ai',
-      'is what I committed still there',
+      'does my node still have what I committed',
     ],
   ],
   async run({ url, height, model, address, node, json }, { terminal, signal }) {
@@ -77,7 +77,7 @@ export const command = defineCommand({
           [
             'own API',
             state === null
-              ? 'nothing: pruned, or never there'
+              ? 'nothing: pruned, or never stored'
               : `${state.count} nonces, root ${state.rootHash}`,
           ],
           ['committed', commit === undefined ? 'nothing' : `${commit.count} nonces, root ${commit.rootHash}`],
@@ -102,7 +102,7 @@ function disagreement(hasState: boolean, hasCommit: boolean, commits: number): A
       commits === 0 ? 'nobody committed for this model at this height' : 'the chain has no such commit',
       { advice: 'check --height, --model and --address' },
     );
-  return new AssayError('what the participant has is not what it committed', {
-    advice: 'a commit that was not sent last, or a store that was lost: proofs against the commit will fail',
+  return new AssayError("the participant's artifacts are not those of the commit", {
+    advice: 'a later commit was not sent, or the store was lost: proofs against the commit will fail',
   });
 }

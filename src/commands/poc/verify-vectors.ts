@@ -36,7 +36,7 @@ export async function measureProofs(
 ): Promise<MeasuredProofs> {
   if (file.proofs.some(({ vector }) => vector.length !== PREFILL_BYTES))
     throw new AssayError('--against measures vectors of prefill (24 bytes); these are not', {
-      advice: 'leave --against out: the proofs themselves are checked all the same',
+      advice: 'leave out --against: the proofs are checked without it',
     });
   const [
     { comparePair },
@@ -77,7 +77,7 @@ export async function measureProofs(
       l2: comparison.l2 && { mean: comparison.l2.mean, max: comparison.l2.max },
       note: isTold
         ? null
-        : 'the file does not say the block hash of its vectors: that they are of the same computation is taken for granted',
+        : 'the file does not name the block hash of its vectors: assay assumes that they are of the same computation',
     };
   });
 }

@@ -15,10 +15,10 @@ import { type MeasuredProofs, measureProofs } from './verify-vectors.js';
 export const command = defineCommand({
   usage: '<file>',
   description:
-    'Checks proofs that a host saved (the answer of its /v1/poc/proofs) against the commit, leaf by leaf, and with --against their vectors as well. Exit 0 when all is as committed and no vector is off, 1 otherwise.',
+    'Checks the saved proofs of a host (answer of its /v1/poc/proofs) against the commit, leaf by leaf, and with --against also their vectors. Exit 0 when every proof fits the commit and no vector mismatches, 1 otherwise.',
   positionals: { file: { type: 'string', demandOption: true, description: 'the saved answer' } },
   options: {
-    root: textFlag('root', 'the committed root in base64, where file and chain do not say it'),
+    root: textFlag('root', 'the committed root in base64, if neither file nor chain has it'),
     count: { type: 'number', requiresArg: true, description: 'the committed count' },
     height: {
       type: 'number',
@@ -26,14 +26,14 @@ export const command = defineCommand({
       description: 'PoC start height, to read the commit from the chain',
     },
     model: textFlag('model', 'the model'),
-    address: textFlag('address', 'whose commit it is'),
+    address: textFlag('address', 'address of the committing host'),
     against: textFlag(
       'against',
       'also measure the vectors: a reference file or model, a run folder, or the URL of a trusted node',
     ),
-    threshold: rateFlag('threshold', 'L2 distance above which a nonce is off'),
-    'block-hash': textFlag('block-hash', 'that the vectors are of, where the file does not say it'),
-    'public-key': textFlag('public-key', 'that the vectors are of, where the file does not say it'),
+    threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
+    'block-hash': textFlag('block-hash', 'of the vectors, if the file does not name it'),
+    'public-key': textFlag('public-key', 'of the vectors, if the file does not name it'),
     'seq-len': { type: 'number', requiresArg: true, description: 'of the vectors' },
     ...chainOptions,
   },
@@ -82,7 +82,7 @@ async function commitOf(
 ): Promise<Commit> {
   const count = requireWholeNumber('--count', args.count);
   if ((args.root === undefined) !== (count === undefined))
-    throw new UsageError('--root and --count belong together', { advice: 'give both, or neither' });
+    throw new UsageError('--root and --count must be given together', { advice: 'give both, or neither' });
   if (args.root !== undefined && count !== undefined)
     return { root: rootOf(args.root, '--root'), count, source: 'command line' };
   const height = requireWholeNumber('--height', args.height) ?? file.height;
@@ -124,11 +124,11 @@ function verifyText(
     ['proofs', `${proofs.length}: ${proofs.length - faults.length} as committed, ${faults.length} not`],
   ];
   if (commit.source === 'the file itself')
-    pairs.push(['note', 'the commit is that of the file: whether the host committed it is not checked']);
+    pairs.push(['note', 'the commit is from the file: it is not checked that the host committed it']);
   if (sparse !== null)
     pairs.push([
       'too sparse',
-      `nonce ${sparse.largest} with ${sparse.count} committed: a hundred times as many or more fails for good`,
+      `nonce ${sparse.largest} with ${sparse.count} committed: a hundred times as many or more always fails`,
     ]);
   if (measured !== null) {
     pairs.push(
@@ -148,8 +148,7 @@ function verifyText(
     String(leafIndex),
     fault === null ? '' : FAULT_TEXT[fault],
   ]);
-  const table =
-    rows.length === 0 ? [] : ['', renderTable(['nonce', 'place', 'why it is refused'], rows, terminal)];
+  const table = rows.length === 0 ? [] : ['', renderTable(['nonce', 'place', 'reason'], rows, terminal)];
   return [renderPairs(pairs), ...table].join('\n');
 }
 

@@ -14,14 +14,14 @@ import { stagePairs } from './outcome-text.js';
 export const command = defineCommand({
   usage: '[file]',
   description:
-    'Shows who voted how on whom in a PoC: validators in rows, those who disagree most with what came out first, participants in columns.',
+    'Shows votes of a PoC: who voted valid or invalid on whom: validators in rows, those who disagree most with what came out first, participants in columns.',
   positionals: {
-    file: { type: 'string', description: 'a stage that `assay poc watch` kept, instead of asking the chain' },
+    file: { type: 'string', description: 'a stage saved by `assay poc watch`, in place of the chain' },
   },
   options: { ...stageOptions, html: textFlag('html', 'also write the whole matrix as a page to this file') },
   examples: [
     ['assay poc votes --node https://node3.gonka.ai', 'the newest PoC'],
-    ['assay poc votes poc-4102890.json --html votes.html', 'a stage that was kept, as a page'],
+    ['assay poc votes poc-4102890.json --html votes.html', 'a saved stage, as a page'],
     ['assay poc votes --epoch 410 --model moonshotai/Kimi-K2.6 --json', 'one model, for a program'],
   ],
   async run(args, { terminal, signal }) {
@@ -32,7 +32,7 @@ export const command = defineCommand({
     for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
     if (stage.snapshot === null)
       terminal.say(
-        'warning: the voting powers are gone: what came out is not known, and nobody disagrees with it',
+        'warning: the voting powers are gone: the results are not known, so no disagreement is counted',
       );
     if (args.json) {
       const { height, epoch } = stage.place;
@@ -76,7 +76,7 @@ function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
       ? [
           `votes on, in this order:\n${participants.map(({ address }, place) => `  ${place + 1} ${address}`).join('\n')}`,
         ]
-      : ['the matrix is wider than the terminal: --html FILE or --json has it whole']),
+      : ['the matrix is wider than the terminal: use --html FILE or --json for the whole']),
     ...invalidLines(matrix),
   ].join('\n');
 }

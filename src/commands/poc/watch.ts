@@ -20,12 +20,12 @@ import { allText, hostText } from './outcome-text.js';
 
 export const command = defineCommand({
   description:
-    'Follows a PoC live: commits as they grow, the share of the first third, votes as they come, the outcome. Keeps in a file what the chain forgets, for `assay poc outcome FILE`. Waits for the next PoC where none is under way.',
+    'Follows a PoC live: commits, share of the first third, votes, outcome. Saves in a file what the chain forgets, for `assay poc outcome FILE`. If no PoC is running, it waits for the next one.',
   options: {
     ...chainOptions,
     out: textFlag(
       'out',
-      'the file; poc-HEIGHT.json in the present folder unless told. A file of the same PoC is gone on with',
+      'the file (default: poc-HEIGHT.json in the current folder); a file of the same PoC is continued',
     ),
     ...keyOptions,
   },
@@ -80,7 +80,7 @@ async function keptOf(path: string, place: StagePlace): Promise<StageRecord | nu
   const record = await readRecordFile(path);
   if (record.place.height === place.height) return record;
   throw new UsageError(
-    `${path} keeps the PoC at height ${record.place.height}, not that at ${place.height}`,
+    `${path} has the PoC at height ${record.place.height}, not the one at ${place.height}`,
     {
       advice: 'give another --out, or leave it out',
     },

@@ -8,12 +8,12 @@ import { defineCommand } from '../command.js';
 export const command = defineCommand({
   usage: '<run>',
   description:
-    'Renders a finished run. Exit 0 when it is written, whatever the verdict. The format github prints workflow commands and, inside GitHub Actions, adds the Markdown to the step summary.',
+    'Renders a finished run. Exit 0 when it is written, for any verdict. The format github prints workflow commands and, inside GitHub Actions, adds the Markdown to the step summary.',
   positionals: {
     run: { type: 'string', demandOption: true, description: "the run's folder" },
   },
   options: {
-    format: { choices: reportFormats, default: 'text', description: 'what to write' },
+    format: { choices: reportFormats, default: 'text', description: 'output format' },
     out: { type: 'string', description: 'write to this file instead of stdout' },
     open: {
       type: 'boolean',

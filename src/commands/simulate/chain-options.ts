@@ -1,6 +1,6 @@
 /** Options of `assay simulate` for the chain. */
 export const chainSimulationOptions = {
-  chain: { type: 'boolean', description: 'simulate the chain and its network node instead of an ML node' },
+  chain: { type: 'boolean', description: 'simulate the chain and its network node, without an ML node' },
   'chain-script': {
     type: 'string',
     requiresArg: true,
@@ -10,6 +10,6 @@ export const chainSimulationOptions = {
   inferenced: {
     type: 'string',
     requiresArg: true,
-    description: 'folder to write a stand-in inferenced into, with a key for every host',
+    description: 'folder for a stand-in inferenced, with a key for every host',
   },
 } as const;

@@ -7,12 +7,13 @@ export const networkSimulationOptions = {
   'node-host': {
     type: 'string',
     requiresArg: true,
-    description: 'name by which it alone knows the ML node, as that of a container (default: the address)',
+    description:
+      "host name of the ML node that only it knows, like a container's name (default: the address)",
   },
   'drop-model-override': {
     type: 'boolean',
     default: false,
-    description: 'drop model_override without a word, as network nodes before API v0.2.15-post5 do',
+    description: 'drop model_override silently, like network nodes before API v0.2.15-post5',
   },
   'network-port': {
     type: 'number',

@@ -22,27 +22,30 @@ const profileNames = Object.keys(profiles) as ProfileName[];
 
 export const command = defineCommand({
   description: [
-    'Runs a simulated ML node until it is stopped: the whole protocol of a real one, without a GPU.',
+    'Runs a simulated ML node until you stop it: the whole protocol of a real node, without a GPU.',
     'Profiles, one a replica or one for all:',
     ...profileNames.map((name) => `  ${name.padEnd(16)} ${profiles[name].summary}`),
     'Faults of an image (--image-fault), for `assay accept`:',
     ...imageFaults.map((name) => `  ${name.padEnd(22)} ${IMAGE_FAULTS[name]}`),
   ].join('\n'),
   options: {
-    replicas: { type: 'number', description: 'vLLM backends behind the node (2, or one a profile)' },
-    profile: { type: 'string', default: 'honest', description: 'what the replicas compute, comma-separated' },
+    replicas: {
+      type: 'number',
+      description: 'vLLM backends of the node (default: 2, or one for each profile)',
+    },
+    profile: { type: 'string', default: 'honest', description: 'profile of each replica, comma-separated' },
     host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
     port: { type: 'number', description: '8080, with --chain 8000; 0 for a free one' },
     'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
     model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
-    reference: { type: 'string', description: 'golden reference whose vectors an exact replica computes' },
+    reference: { type: 'string', description: 'reference whose vectors an exact replica computes' },
     'image-fault': {
       type: 'string',
       array: true,
       nargs: 1,
       choices: imageFaults,
-      description: 'what else is wrong with the image; repeatable',
+      description: 'other fault of the image; repeatable',
     },
     json: { type: 'boolean', description: 'print JSON when ready' },
     ...networkSimulationOptions,
@@ -52,7 +55,7 @@ export const command = defineCommand({
     ['assay simulate', 'an honest Kimi K2.6 node on port 8080'],
     ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
     ['assay simulate --port 0 --json', 'on a free port, for a script'],
-    ['assay simulate --network', 'the same, behind a network node with an admin API'],
+    ['assay simulate --network', 'the same, with a network node and its admin API'],
     ['assay simulate --chain --inferenced ./bin', 'a chain before a bootstrap, with a stand-in inferenced'],
   ],
   async run(args, context) {

@@ -3,7 +3,7 @@ import { runTx, txModelPositional, txOptions } from './options.js';
 
 export const command = defineCommand({
   usage: '<model>',
-  description: 'Clears whatever is stored for a model: intent, delegation or refusal.',
+  description: 'Clears what is stored for a model: intent, delegation or refusal.',
   positionals: { model: txModelPositional },
   options: txOptions,
   examples: [

@@ -3,14 +3,14 @@ import { runTx, txModelPositional, txOptions } from './options.js';
 
 export const command = defineCommand({
   usage: '<model> <delegatee>',
-  description: 'Delegates your voting power for a model to another host. It lasts until it is replaced.',
+  description: 'Delegates your voting power for a model to another host, until another choice replaces it.',
   positionals: {
     model: txModelPositional,
     delegatee: { type: 'string', demandOption: true, description: 'address of the other host, gonka1…' },
   },
   options: {
     ...txOptions,
-    'check-share': { type: 'boolean', description: "look every host up for the delegate's voting power" },
+    'check-share': { type: 'boolean', description: "look up every host to find the delegate's voting power" },
   },
   examples: [
     [

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.js';
 export const command = defineCommand({
   description: 'Shows what was sent from this folder (assay-tx.jsonl), oldest first.',
   options: { json: { type: 'boolean', description: 'print JSON' } },
-  examples: [['assay tx log', 'times, hashes and how each ended']],
+  examples: [['assay tx log', 'times, hashes and results']],
   async run({ json }, { terminal }) {
     const sent = await readTxLog(txLogPath());
     if (json) terminal.out(JSON.stringify(sent, null, 2));

@@ -14,17 +14,17 @@ export const keyOptions = {
   address: {
     type: 'string',
     requiresArg: true,
-    description: 'its address, so that the keyring is not asked',
+    description: 'its address, so that the keyring need not be read',
   },
   'keyring-dir': {
     type: 'string',
     requiresArg: true,
-    description: 'folder of the keyring, where it is not inferenced’s own (env KEYRING_DIR)',
+    description: 'folder of the keyring, if it is not inferenced’s default (env KEYRING_DIR)',
   },
   'keyring-backend': {
     type: 'string',
     requiresArg: true,
-    description: 'file unless told (env KEYRING_BACKEND)',
+    description: 'keyring backend (default: file; env KEYRING_BACKEND)',
   },
   inferenced: {
     type: 'string',
@@ -35,7 +35,7 @@ export const keyOptions = {
   'passphrase-file': {
     type: 'string',
     requiresArg: true,
-    description: 'file with the passphrase in its first line, - for stdin; else inferenced asks itself',
+    description: 'file with the passphrase in its first line, - for stdin; without it inferenced asks you',
   },
 } as const;
 
@@ -43,7 +43,11 @@ export const txOptions = {
   ...chainOptions,
   ...keyOptions,
   address: { ...keyOptions.address, description: 'the address that the key must have' },
-  'chain-id': { type: 'string', requiresArg: true, description: 'gonka-mainnet unless told (env CHAIN_ID)' },
+  'chain-id': {
+    type: 'string',
+    requiresArg: true,
+    description: 'chain id (default: gonka-mainnet; env CHAIN_ID)',
+  },
   gas: { type: 'string', default: 'auto', requiresArg: true, description: 'gas limit' },
   'gas-adjustment': {
     type: 'string',
@@ -51,18 +55,18 @@ export const txOptions = {
     requiresArg: true,
     description: 'factor on the estimate',
   },
-  'gas-prices': { type: 'string', requiresArg: true, description: 'a fee, for example 1ngonka' },
+  'gas-prices': { type: 'string', requiresArg: true, description: 'gas price, for example 1ngonka' },
   fees: {
     type: 'string',
     requiresArg: true,
     conflicts: 'gas-prices',
-    description: 'the whole fee in place of a price, for example 1000000ngonka',
+    description: 'the whole fee, in place of a gas price, for example 1000000ngonka',
   },
   'dry-run': { type: 'boolean', description: 'check, print the exact command, send nothing' },
-  yes: { type: 'boolean', description: 'accept warnings; errors stop all the same' },
+  yes: { type: 'boolean', description: 'accept warnings; errors still stop it' },
   again: {
     type: 'boolean',
-    description: 'send although it is not known whether an earlier attempt has arrived',
+    description: 'send although an earlier attempt may have arrived',
   },
   wait: { type: 'boolean', default: true, description: 'wait for the block (--no-wait)' },
   timeout: { type: 'number', default: 120, description: 'seconds to wait for the block' },

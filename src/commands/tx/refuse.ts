@@ -4,7 +4,7 @@ import { runTx, txModelPositional, txOptions } from './options.js';
 export const command = defineCommand({
   usage: '<model>',
   description:
-    'Refuses to take part in a model. In a bootstrap the chain treats that as doing nothing: read the warning.',
+    'Refuses to take part in a model. In a bootstrap the chain treats that like no choice: read the warning.',
   positionals: { model: txModelPositional },
   options: txOptions,
   examples: [

@@ -38,10 +38,10 @@ export async function validationsOf(
   addresses?: { reach: Reach; reachIn: 'file'; nodeId: string },
 ): Promise<ValidateOptions[]> {
   const { model } = flags;
-  if (model === undefined) throw new UsageError('no model is named', { advice: 'give --model MODEL' });
+  if (model === undefined) throw new UsageError('no model is given', { advice: 'give --model MODEL' });
   if (flags.coverage === 'every-replica' && flags.probe === 'wait') {
     throw new UsageError(
-      '--coverage every-replica cannot be had with --probe wait, which tells no replicas apart',
+      '--coverage every-replica does not work with --probe wait, which does not show replicas',
       {
         advice: 'use --probe queued',
       },
@@ -51,11 +51,11 @@ export async function validationsOf(
   const shared = await sharedOptions(args);
   if (args.nodeConfig === undefined) {
     if (args.mlnodeUrl === undefined) {
-      throw new UsageError('no node is named', { advice: 'give --mlnode-url URL, or --node-config FILE' });
+      throw new UsageError('no node is given', { advice: 'give --mlnode-url URL, or --node-config FILE' });
     }
     if (args.nodeId !== undefined) throw new UsageError('--node-id needs --node-config');
     if (args.reach !== undefined)
-      throw new UsageError('--reach needs --node-config', { advice: 'give the URL with --mlnode-url alone' });
+      throw new UsageError('--reach needs --node-config', { advice: 'give the URL with --mlnode-url only' });
     return [
       {
         ...shared,
@@ -67,7 +67,7 @@ export async function validationsOf(
     ];
   }
   if (args.mlnodeUrl !== undefined)
-    throw new UsageError('--mlnode-url and --node-config name the node twice', {
+    throw new UsageError('--mlnode-url and --node-config both give the node', {
       advice: 'give one of them; --reach NODE=URL says how this machine reaches a node of the file',
     });
   const nodes = await chosenNodes(args.nodeConfig, args.nodeId);
@@ -160,7 +160,7 @@ function guardOf({ force, network }: ValidateArgs, networkNode: string | undefin
 function networkNodeOf({ node, network }: ValidateArgs): string | undefined {
   if (network !== false) return findNodeUrl(node);
   if (node === undefined) return undefined;
-  throw new UsageError('--node and --no-network exclude each other', { advice: 'give one of them' });
+  throw new UsageError('--node and --no-network cannot be used together', { advice: 'give one of them' });
 }
 
 /** Runs of older versions recorded a switch, which asked for all nonces. */
@@ -179,7 +179,7 @@ function challengeSeed({ challenge, challengeSeed }: ValidateFlagValues): { chal
 function challengeOf({ challenge, trustedUrl, challengeSeed }: ValidateArgs): ValidateOptions['challenge'] {
   if (challenge === undefined) {
     if (challengeSeed !== undefined)
-      throw new UsageError('--challenge-seed belongs to a challenge', { advice: 'add --challenge N' });
+      throw new UsageError('--challenge-seed needs --challenge', { advice: 'add --challenge N' });
     return trustedUrl === undefined ? undefined : { trustedUrl };
   }
   if (trustedUrl === undefined) {
@@ -274,7 +274,7 @@ interface BaseArgs {
 async function baseArgs(args: ValidateArgs, node: NodeObject | undefined): Promise<BaseArgs | undefined> {
   const given = [args.gpu !== undefined, args.deployArgsFromReference === true].filter(Boolean).length;
   if (given > 1)
-    throw new UsageError('--gpu and --deploy-args-from-reference both choose the deploy arguments', {
+    throw new UsageError('--gpu and --deploy-args-from-reference both give the deploy arguments', {
       advice: 'give one of them',
     });
   if (args.gpu !== undefined) {

@@ -38,8 +38,8 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
     flags[key] = isGiven ? given[key] : (recorded ?? standard);
   }
   if (args.expDir !== undefined && resolve(args.expDir) !== resolve(folder)) {
-    throw new UsageError(`--exp-dir names another folder than the run in ${folder}`, {
-      advice: 'give --resume without it: the run goes on where it is',
+    throw new UsageError(`--exp-dir is not the folder of the run in ${folder}`, {
+      advice: 'leave it out: the run continues in its own folder',
     });
   }
   delete flags['expDir'];
@@ -60,7 +60,7 @@ function isAskedAlready(name: string, folder: string): boolean {
 function requirePassword(name: string, recorded: unknown, folder: string): void {
   const hidden = [recorded].flat().find((url) => typeof url === 'string' && url.includes('***@'));
   if (hidden === undefined) return;
-  throw new UsageError(`the run in ${folder} was given a password for ${hidden}, which is not kept`, {
+  throw new UsageError(`the run in ${folder} had a password for ${hidden}, which is not saved`, {
     advice: `give --${name} with it again`,
   });
 }

@@ -12,11 +12,11 @@ export const command = defineCommand({
   examples: [
     [
       'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6',
-      'a node that serves the model already',
+      'a node that already serves the model',
     ],
     [
       'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --gpu B200',
-      'with the published deploy arguments, where the model is not up yet',
+      'with the published deploy arguments, if the model is not up yet',
     ],
     [
       'assay validate --node-config nodes.json --node-id node1 --model moonshotai/Kimi-K2.6 --skip-throughput',
@@ -24,11 +24,11 @@ export const command = defineCommand({
     ],
     [
       'assay validate --resume runs/validate_moonshotai-kimi-k2.6_2026-09-01_020304',
-      'a run that was killed or interrupted: the batches that are missing, and the verdict',
+      'resume a killed or interrupted run: missing batches, then the verdict',
     ],
     [
       'assay validate --mlnode-url http://10.0.0.21:8080 --model moonshotai/Kimi-K2.6 --report html,junit --baseline runs/last-good',
-      'in CI: pages and JUnit, and exit 4 when it got slower or farther from the reference',
+      'in CI: pages and JUnit, and exit 4 if throughput or distances got worse',
     ],
   ],
   async run(args, { terminal, signal }) {

@@ -7,10 +7,10 @@ const { out: _out, resume: _resume, json: _json, ...shared } = fleetFlags;
 /** Every flag of `assay watch`. */
 export const watchFlags = {
   ...shared,
-  every: textFlag('every', 'from the start of a round to the next, as 90s, 30m or 1h', { default: '1h' }),
+  every: textFlag('every', 'time between the starts of two rounds: 90s, 30m, 1h', { default: '1h' }),
   'throughput-every': textFlag(
     'throughput-every',
-    'measure the throughput of each node so often, as 24h (default: never, since it is load)',
+    'measure the throughput of each node this often, for example 24h (default: never, since it loads the node)',
   ),
   'reference-every': textFlag(
     'reference-every',
@@ -21,8 +21,11 @@ export const watchFlags = {
     integer: true,
     default: 500,
   }),
-  address: textFlag('address', 'of the host: while a PoC challenge is open on it no node is started'),
-  'any-phase': { type: 'boolean', description: 'validate whatever the phase; no network node is asked' },
+  address: textFlag(
+    'address',
+    'address of the host: no validation starts while a PoC challenge is open on it',
+  ),
+  'any-phase': { type: 'boolean', description: 'validate in any phase, without asking a network node' },
   ...ofOutput({
     out: textFlag('out', 'folder of the runs (default: watch/NAME)'),
     keep: numberFlag('keep', 'runs kept for each node', { min: 1, integer: true, default: 500 }),

@@ -212,7 +212,7 @@ async function rememberTrends({ root, live, request, signal }: Watched): Promise
 
 function roundText(nextRoundAt: number, blocksLeft: number | null): string {
   const at = new Date(nextRoundAt).toISOString().slice(11, 19);
-  const blocks = blocksLeft === null ? '' : `; ${counted(blocksLeft, 'block')} were left until the next PoC`;
+  const blocks = blocksLeft === null ? '' : `; ${counted(blocksLeft, 'block')} were left before the next PoC`;
   return `round ended, the next one at ${at} UTC, in ${roughDurationText((nextRoundAt - Date.now()) / 1000)}${blocks}`;
 }
 
@@ -223,7 +223,7 @@ async function renewedThresholds({ args, request, flags, say, signal }: Watched)
     return await validationsOfAll(request.nodes, flags);
   } catch (error) {
     if (signal.aborted || !(error instanceof AssayError)) throw error;
-    say(`thresholds of before are used: ${error.message}`);
+    say(`the earlier thresholds are used: ${error.message}`);
     return request.validations;
   }
 }
@@ -259,7 +259,7 @@ function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> 
   if (args['any-phase'] === true) return async () => ({ isOpen: true, blocksLeft: null });
   const networkNode = findNodeUrl(args.node);
   if (networkNode === undefined) {
-    throw new UsageError('nobody can tell the phase of the network: no network node is named', {
+    throw new UsageError('the phase of the network is not known: no network node is given', {
       advice: 'give --node URL, or --any-phase for nodes that earn no weight',
     });
   }

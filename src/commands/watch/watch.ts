@@ -6,7 +6,7 @@ import { watchFlags } from './flags.js';
 export const command = defineCommand({
   usage: '<fleet>',
   description:
-    'Validates the nodes of a fleet file in turn, again and again, only in phase Inference and not shortly before a PoC; keeps their runs and serves Prometheus metrics. A signal ends it, with exit 0.',
+    'Validates the nodes of a fleet file one after the other, in rounds, only in phase Inference and not shortly before a PoC. It keeps the runs and serves Prometheus metrics. A signal ends it, with exit 0.',
   positionals: {
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
@@ -20,7 +20,7 @@ export const command = defineCommand({
       'every hour, outside of PoC, with metrics',
     ],
     ['assay watch fleet.yaml --any-phase --every 30m --skip-throughput', 'nodes that are not on the network'],
-    ['assay history watch/fleet', 'what it has seen so far'],
+    ['assay history watch/fleet', 'its results so far'],
   ],
   async run(args, context) {
     const { watchFleet } = await import('./run.js');

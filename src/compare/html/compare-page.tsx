@@ -41,10 +41,10 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
         <h2>Pairs</h2>
         <div class="pair">
           <Figure title="Mean L2 distance" svg={pairMatrix(pairs, recordings, values.fraud_threshold)}>
-            The stronger the colour, the farther apart. Framed: a p-value below {values.fraud_threshold}.
+            Darker: larger distance. Framed: a p-value below {values.fraud_threshold}.
           </Figure>
           <Figure
-            title="How far they reach"
+            title="Range of distances"
             svg={pairRanges(pairs, nameOf, values.dist_threshold, matrixHeight(recordings.length))}
           >
             Thin: least to largest; thick: median to 98th percentile; dot: mean; red line: threshold.
@@ -94,7 +94,7 @@ function Differences({
       <h2>Parameters that differ</h2>
       <div class="panel inputs">
         <DataTable
-          caption="They do not enter the computation of a vector"
+          caption="They do not change vectors"
           head={['pairs', 'parameter', 'in the first', 'in the second']}
           rows={rows}
         />
@@ -118,5 +118,5 @@ function summaryOf(
   }
   const meanOf = ({ l2 }: PairComparison) => l2?.mean ?? Infinity;
   const farthest = others.reduce((most, pair) => (meanOf(pair) > meanOf(most) ? pair : most), first);
-  return `${nameOf(farthest)} lie farthest apart, ${distanceText(farthest.l2?.mean)} on average; ${pairs.filter(isUnlike).length} of ${counted(pairs.length, 'pair')} mismatch more than honest recordings may (p-value below ${fraudThreshold})`;
+  return `${nameOf(farthest)} are farthest apart, ${distanceText(farthest.l2?.mean)} on average; ${pairs.filter(isUnlike).length} of ${counted(pairs.length, 'pair')} mismatch more than honest recordings may (p-value below ${fraudThreshold})`;
 }

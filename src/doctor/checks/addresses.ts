@@ -7,7 +7,7 @@ export const addresses: DoctorCheck = {
   name: 'addresses',
   title: 'ports are not public',
   whyItMatters:
-    'Neither the ML node nor the admin API asks for credentials: whoever reaches the port controls the node.',
+    'Neither the ML node nor the admin API asks for credentials. Anyone who reaches the port controls the node.',
   judge: (facts) => addressesOf(facts).map(([what, url]) => judgeAddress(what, url)),
 };
 
@@ -24,7 +24,7 @@ function judgeAddress(what: string, url: string): DoctorFinding {
   if (isPrivateHost(hostname)) {
     return {
       state: 'ok',
-      text: `${what}: ${hostname} is private; only a look from outside proves that the port is closed`,
+      text: `${what}: ${hostname} is private; only a test from outside proves that the port is closed`,
     };
   }
   return {

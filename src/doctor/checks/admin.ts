@@ -19,7 +19,7 @@ export const admin: DoctorCheck = {
     if (listed.value.length === 0)
       return [{ state: 'fail', text: 'no ML node is listed', advice: 'add one: assay node add' }];
     return listed.value.map(({ node, state }): DoctorFinding => {
-      const { current_status: status = 'not told', failure_reason: reason } = state;
+      const { current_status: status = 'not known', failure_reason: reason } = state;
       if (status === 'FAILED' && /No epoch models available/i.test(reason ?? ''))
         return { state: 'ok', text: `${node.id}: waits for its first PoC` };
       if (status === 'FAILED')

@@ -14,7 +14,7 @@ export const approved: DoctorCheck = {
           {
             state: 'fail',
             text: `${model} is not in the registry`,
-            advice: 'see what there is: assay chain models',
+            advice: 'see the known models: assay chain models',
           },
         ];
   },

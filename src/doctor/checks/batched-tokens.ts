@@ -9,14 +9,15 @@ const SEQ_LEN = 1024;
 export const batchedTokens: DoctorCheck = {
   name: 'batched-tokens',
   title: 'the PoC batch fits',
-  whyItMatters: 'PoC batch × seq_len above --max-num-batched-tokens: no nonces come, or the engine dies.',
+  whyItMatters:
+    'With PoC batch × seq_len above --max-num-batched-tokens the engine gives no nonces, or dies.',
   judge: (facts) =>
     ofReachedNodes(facts, ({ args, gpus }) => {
       if (args === null || facts.known === null) return null;
       const classes = 'value' in gpus ? gpus.value?.classes : undefined;
       const batch = engineBatch(facts.known, classes?.[0]);
       const budget = Number(argValue(args, '--max-num-batched-tokens'));
-      if (batch === null) return unknown("the model file names no PoC batch for this node's GPUs");
+      if (batch === null) return unknown("the model file has no PoC batch for this node's GPUs");
       if (!Number.isFinite(budget)) return null;
       const needed = batch * SEQ_LEN;
       const text = `batch ${batch} × ${SEQ_LEN} tokens, of ${budget}`;

@@ -7,7 +7,7 @@ const MAX_SKEW_S = 5;
 export const clock: DoctorCheck = {
   name: 'clock',
   title: 'clocks agree',
-  whyItMatters: 'A clock that is off begins and ends PoC at the wrong time.',
+  whyItMatters: 'A node with a wrong clock starts and ends PoC at the wrong time.',
   judge(facts) {
     const nodes = ofReachedNodes(facts, ({ clockSkewS }) =>
       'unknown' in clockSkewS || clockSkewS.value === null ? null : judgeSkew('the node', clockSkewS.value),

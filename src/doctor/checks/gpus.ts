@@ -5,11 +5,11 @@ import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 export const gpus: DoctorCheck = {
   name: 'gpus',
   title: 'GPUs are available',
-  whyItMatters: 'A lost GPU is a lost replica, and with it a part of the weight.',
+  whyItMatters: 'A lost GPU costs a replica, and with it a part of the weight.',
   judge: (facts) =>
     ofReachedNodes(facts, ({ gpus: told, metrics }) => {
       if ('unknown' in told) return unknown(told.unknown);
-      if (told.value === null) return unknown('the node is too old to tell its GPUs');
+      if (told.value === null) return unknown("the node's version does not report its GPUs");
       const { count, classes, lost } = told.value;
       const xid = 'value' in metrics && metrics.value !== null ? metrics.value.xidEvents : [];
       const text = `${counted(count, 'GPU')}${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`;

@@ -4,7 +4,7 @@ import type { DoctorCheck } from '../check.js';
 export const inferenced: DoctorCheck = {
   name: 'inferenced',
   title: 'inferenced is there',
-  whyItMatters: 'Intent, delegation and refusal are signed by it.',
+  whyItMatters: 'It signs intent, delegation and refusal.',
   judge({ machine: { inferenced: found } }) {
     if (found === null) return [];
     return 'value' in found

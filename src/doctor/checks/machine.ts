@@ -25,7 +25,7 @@ export const machine: DoctorCheck = {
             {
               state: 'warn' as const,
               text: `the terminal has ${columns} columns`,
-              advice: `make it ${LEAST_COLUMNS} wide: tables are cut otherwise`,
+              advice: `make it ${LEAST_COLUMNS} wide, or tables are cut`,
             },
           ]
         : []),

@@ -4,7 +4,7 @@ import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 export const model: DoctorCheck = {
   name: 'model',
   title: 'the right model is loaded',
-  whyItMatters: 'Vectors of another model match nothing.',
+  whyItMatters: 'Vectors of another model do not match.',
   judge: (facts) =>
     ofReachedNodes(facts, ({ state, names, listedModels }) => {
       if (facts.model === null) return null;

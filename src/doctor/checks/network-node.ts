@@ -4,7 +4,7 @@ import type { DoctorCheck } from '../check.js';
 export const networkNode: DoctorCheck = {
   name: 'network-node',
   title: 'network node follows the chain',
-  whyItMatters: 'What a node that is behind tells of phases and heights is old.',
+  whyItMatters: 'Phases and heights of a node that is behind are old.',
   judge({ chain }) {
     if (chain === null) return [];
     const { epochs, isBehind, url } = chain;

@@ -26,7 +26,7 @@ export const participant: DoctorCheck = {
       .map(({ check, level, text }) => ({
         state: STATES[level],
         text: `${check}: ${text}`,
-        ...(level === 'error' && { advice: 'see the whole of it: assay poc ready' }),
+        ...(level === 'error' && { advice: 'for details: assay poc ready' }),
       }));
   },
 };

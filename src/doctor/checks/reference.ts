@@ -5,7 +5,7 @@ import { unknown } from '../check.js';
 export const reference: DoctorCheck = {
   name: 'reference',
   title: 'a reference fits',
-  whyItMatters: 'Without a reference nothing can be validated; one of the same GPU class tells the most.',
+  whyItMatters: 'Validation needs a reference; one of the same GPU class is the most exact.',
   judge({ model, references }) {
     if (model === null || references === null) return [];
     if ('unknown' in references) return [unknown(references.unknown)];
@@ -16,7 +16,7 @@ export const reference: DoctorCheck = {
           state: 'fail',
           text: `no reference of ${model}`,
           advice:
-            'put one into your catalogue: assay catalog add FILE, or record one from a trusted node: assay record',
+            'add one to your catalogue (assay catalog add FILE), or record one from a trusted node (assay record)',
         },
       ];
     }

@@ -24,7 +24,7 @@ function judgeNode(node: MlNodeFacts): DoctorFinding | null {
     return isServing
       ? {
           state: 'fail',
-          text: `${text}, while the node says that it serves`,
+          text: `${text}, but the node says that it serves`,
           advice: 'read the log of vLLM on the node',
         }
       : { state: 'warn', text, advice: 'deploy the model: assay deploy, or assay node switch' };
@@ -38,7 +38,7 @@ function judgeNode(node: MlNodeFacts): DoctorFinding | null {
   if (promised === null)
     return {
       state: 'ok',
-      text: `${counted(serving, 'replica')} in rotation; how many there should be is not known`,
+      text: `${counted(serving, 'replica')} in rotation; the expected number is not known`,
     };
   return serving < promised
     ? { state: 'fail', text, advice: 'wait for the others, then read the log of vLLM on the node' }

@@ -24,9 +24,9 @@ export const time: DoctorCheck = {
       return [
         {
           state: 'fail',
-          text: `${isConfirmationPocActive ? 'a confirmation PoC is active' : `phase ${phase}`}: weight is being measured`,
+          text: `${isConfirmationPocActive ? 'a confirmation PoC is active' : `phase ${phase}`}: weight is measured now`,
           advice:
-            'change and measure nothing until it is over: assay bootstrap wait --until phase, or assay poc watch',
+            'change and measure nothing until it ends: assay bootstrap wait --until phase, or assay poc watch',
         },
       ];
     const blocks = stages.nextPocStart - blockHeight;
@@ -60,12 +60,12 @@ function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): Docto
     return {
       state: 'warn',
       text: `${left}; ${needed}: a validation fits, a load does not`,
-      advice: 'change nothing that has to load again',
+      advice: 'change nothing that needs a reload',
     };
   return {
     state: 'fail',
     text: `${left}; ${needed}: not enough`,
-    advice: 'leave what serves as it is, and come back after PoC',
+    advice: 'change nothing now, and try again after PoC',
   };
 }
 

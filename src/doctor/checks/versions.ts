@@ -6,7 +6,7 @@ import type { DoctorFacts, MlNodeFacts } from '../facts.js';
 export const versions: DoctorCheck = {
   name: 'versions',
   title: 'versions fit the model',
-  whyItMatters: 'Some builds must not serve some models, and newer ones need a newer driver.',
+  whyItMatters: 'Some builds must not serve some models, and newer models need a newer driver.',
   judge: (facts) => ofReachedNodes(facts, (node) => judgeNode(node, facts)),
 };
 
@@ -19,13 +19,13 @@ function judgeNode(node: MlNodeFacts, { known }: DoctorFacts): DoctorFinding {
     ['driver', gpu?.driver_version, known?.needs?.driver],
     ['CUDA', gpu?.cuda_driver_version, known?.needs?.cuda],
   ];
-  const text = told.map(([name, version]) => `${name} ${version ?? 'not told'}`).join(', ');
+  const text = told.map(([name, version]) => `${name} ${version ?? 'not known'}`).join(', ');
   const old = told.filter(([, version, least]) => version && least && !isAtLeast(version, least));
   if (old.length > 0) {
     const wants = old.map(([name, version, least]) => `${name} ${version}, and the model needs ${least}`);
     return { state: 'fail', text: wants.join('; '), advice: 'update the machine before you deploy' };
   }
   return told.every(([, version]) => !version)
-    ? { state: 'unknown', text: 'the node is too old to tell its versions' }
+    ? { state: 'unknown', text: 'the node does not report its versions' }
     : { state: 'ok', text };
 }

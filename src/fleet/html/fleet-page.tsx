@@ -42,7 +42,7 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
         <Trouble nodes={nodes} pages={pages} />
         {outliers.length > 0 && (
           <>
-            <h2>Unlike their peers</h2>
+            <h2>Different from similar nodes</h2>
             <ul>
               {outliers.map((outlier) => (
                 <li key={`${outlier.node} ${outlier.figure}`}>{outlierText(outlier)}</li>
@@ -54,7 +54,7 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
         <h2>Nodes</h2>
         <div class="panel">
           <DataTable
-            caption="Every node of the fleet: failures first, then those without a verdict"
+            caption="Every node of the fleet: FAIL first, then INCOMPLETE"
             head={FLEET_HEAD}
             rows={bySeverity(nodes).map((node) => rowOf(node, pages))}
           />
@@ -75,7 +75,7 @@ function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<str
     <>
       {without.length > 0 && (
         <>
-          <h2>Without a pass</h2>
+          <h2>Without a PASS</h2>
           <ul>
             {without.map((node) => (
               <li key={node.id}>

@@ -145,7 +145,7 @@ async function outcomeOf(
 /** The queue's own words for a job that took its workers with it. */
 function reasonOf(failedReason: string): string {
   return /stalled more than allowable limit/.test(failedReason)
-    ? 'worker after worker was lost with this job'
+    ? 'several workers were lost with this job'
     : failedReason;
 }
 

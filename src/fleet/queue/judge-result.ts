@@ -58,7 +58,7 @@ export async function judgeResult(
   const judged = reportOf(own, seen, judgeObserved(own, seen));
   if (judged.verdict === sent.verdict) return judged;
   const doubt = aboutRun(
-    `the worker sent ${sent.verdict} (${sent.verdict_reason}), which its measurements do not say`,
+    `the worker sent ${sent.verdict} (${sent.verdict_reason}), which does not follow from its measurements`,
   );
   const doubted = { ...seen, warnings: [...seen.warnings, doubt] };
   return reportOf(own, doubted, judgeObserved(own, doubted));

@@ -42,7 +42,7 @@ export class Leases {
 
   lost(jobIds: string[]): void {
     for (const id of jobIds) {
-      this.#held.get(id)?.controller.abort(new AssayError('the queue has given the job to another worker'));
+      this.#held.get(id)?.controller.abort(new AssayError('the queue gave the job to another worker'));
     }
   }
 

@@ -74,8 +74,8 @@ function requireSingle(cluster: string, address: Pick<RedisAddress, 'shown'>): v
 }
 
 function inCluster({ shown }: Pick<RedisAddress, 'shown'>): AssayError {
-  return new AssayError(`queue ${shown}: is a member of a Redis Cluster, over which no queue can be spread`, {
-    advice: 'give a Redis that is no cluster; a replica of its own keeps it available',
+  return new AssayError(`queue ${shown}: is a member of a Redis Cluster, and a queue cannot use a cluster`, {
+    advice: 'give a single Redis; a replica can keep it available',
   });
 }
 
@@ -91,7 +91,7 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
   }
   if (/NOPERM/.test(text)) return because(`Redis does not allow it (${text})`, 'give the user more rights');
   if (/OOM command not allowed|MISCONF/.test(text)) {
-    return because(`Redis takes no more (${text})`, 'give it more memory or disk; results so far are kept');
+    return because(`Redis is full (${text})`, 'give it more memory or disk; results so far are kept');
   }
   if (/\b(READONLY|UNBLOCKED|MASTERDOWN)\b/.test(text)) {
     return because('is a replica now, which takes no jobs', 'give the address of the primary');
@@ -99,12 +99,12 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
   if (/\b(MOVED|CROSSSLOT|CLUSTERDOWN)\b/.test(text)) return inCluster({ shown });
   if (/LOADING/.test(text)) return because('Redis is still loading its data', 'try again in a moment');
   if (/alert certificate required/i.test(text)) {
-    return because('Redis wants to be shown a certificate', 'give --queue-cert and --queue-key');
+    return because('Redis asks for a client certificate', 'give --queue-cert and --queue-key');
   }
   if (library !== '' || /certificate|altnames|PEM/i.test(text)) {
     return because(
       `TLS failed (${text})`,
-      'check its certificate; --queue-ca trusts an authority of your own',
+      'check its certificate; --queue-ca trusts your own certificate authority',
     );
   }
   const why =
@@ -112,7 +112,7 @@ export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'
       ? 'no answer'
       : text;
   const advice = shown.startsWith('rediss:')
-    ? 'see that Redis speaks TLS there, and give --queue-cert and --queue-key if it wants them'
-    : 'see that Redis runs there';
+    ? 'check that Redis uses TLS there, and give --queue-cert and --queue-key if it wants them'
+    : 'check that Redis runs there';
   return because(`cannot be reached (${why})`, advice);
 }

@@ -53,7 +53,7 @@ export async function runOverQueue(
 ): Promise<{ nodes: NodeResult[]; warnings: string[] }> {
   const warnings = await checkRedis(redis);
   if (nodes.some(({ url }) => hasCredentials(url))) {
-    say('credentials in URLs stay here: workers need theirs, --node-credentials');
+    say('credentials in URLs are not sent: give workers their own with --node-credentials');
   }
   const results = new Map<string, NodeResult>();
   const settle: OnResult = (result, report) => {

@@ -137,7 +137,7 @@ export class Sites {
       }
       // One that has just come is given a moment to take something.
       if (!seen.told && (!isThere || now - seen.at > IDLE_MS)) {
-        const why = isThere ? 'its worker takes nothing' : 'no worker is there';
+        const why = isThere ? 'its worker takes no jobs' : 'no worker is there';
         this.say(`site ${site}: ${waiting} waiting, ${why} (assay fleet worker --site ${site})`);
         seen.told = true;
       }

@@ -56,7 +56,7 @@ export async function work(
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    say('stopping: what is under way is handed back');
+    say('stopping: running jobs go back to the queue');
   } finally {
     await worker.close();
     stopCleaning();
@@ -161,7 +161,7 @@ class SiteWorker {
     if (signal.aborted) await this.#takeNoMore();
     // Without the lease it is not ours to give: whoever has it now goes on.
     const isGiven = !lease.signal.aborted && (await within(CLOSE_MS, job.moveToWait(token)));
-    say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: the queue gives it to another worker'}`);
+    say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: another worker gets it'}`);
     this.#untold.delete(job.id);
     throw new WaitingError();
   }

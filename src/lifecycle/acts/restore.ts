@@ -15,7 +15,7 @@ export const restore: Act<'restore'> = {
 
   async act(run, { epoch, switchedBefore }) {
     const why = `${run.host.model} is not pre-eligible in epoch ${epoch}`;
-    const calm = (nodes: string) => requireCalm(run, `${nodes} must go back to the old model`);
+    const calm = (nodes: string) => requireCalm(run, `${nodes} goes back to the old model`);
     await calm(switchedBefore.join(', '));
     const restored = switchedBefore.map(async (id) => {
       // One that had the new config before the run has none to go back to.

@@ -22,7 +22,7 @@ export const snapshot: Act<'snapshot'> = {
       await goOnOrStop(
         run,
         `the chain has ${choiceText(stored)} for ${host.address} after the snapshot, not ${choiceText(choice)}`,
-        'Go on all the same?',
+        'Continue anyway?',
       );
     if (host.choice !== 'deploy') return { preEligible: null, event: null };
     const { event } = await readSnapshot(nodeUrl, host.model, snapshotHeight, patienceOf(run));

@@ -65,7 +65,7 @@ export const switchNodes: Act<'switch'> = {
     for (const { id, holds: held } of results.switch?.nodes ?? []) {
       const [wanted, found] = [run.nodes.find((node) => node.id === id), findNode(listed, id)];
       if (held !== 'new' || (wanted && found && holds(wanted, found))) continue;
-      await goOnOrStop(run, `${id} holds the new config no more`, 'Leave it as it is, and go on?');
+      await goOnOrStop(run, `${id} no longer has the new config`, 'Leave it unchanged, and continue?');
     }
   },
 };
@@ -78,8 +78,8 @@ async function lastStart(run: LifecycleRun, { pocStartHeight }: Round): Promise<
 
 /** What is about to be sent, as it is asked about. */
 const SENDING: Record<ConfigAct, (id: string) => string> = {
-  apply: (id) => `${id} is to get the new config`,
-  rollback: (id) => `${id} must go back to the old config`,
+  apply: (id) => `${id} gets the new config`,
+  rollback: (id) => `${id} goes back to the old config`,
 };
 
 async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Promise<NodeOutcome> {
@@ -110,14 +110,14 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
       patienceOf(run),
     );
     if (failure !== undefined) return tell(run, { id: node.id, holds: held, ...failure });
-    if (held !== 'new') throw new AssayError(`${node.id} holds the new config no more`);
+    if (held !== 'new') throw new AssayError(`${node.id} no longer has the new config`);
     // What was begun by another process took longer than this one saw.
     if (isFresh) await record(run, { act: 'load', id: node.id, seconds: secondsSince(startedAt) });
     return tell(run, { id: node.id, holds: held, why: null, exitCode: 0 });
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof HttpFault)
       throw error;
-    await goOnOrStop(run, error.message, `Leave ${node.id} as it is, and go on with the others?`);
+    await goOnOrStop(run, error.message, `Leave ${node.id} unchanged, and continue with the others?`);
     return tell(run, { id: node.id, holds: 'neither', why: error.message, exitCode: 1 });
   } finally {
     await prepared.close();
@@ -132,7 +132,7 @@ async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promi
   const [begun] = entries;
   if (begun?.act === 'start') {
     const isDone = nextStep(begun, entries) === 'done';
-    if (!isDone) await requireCalm(run, `the switch of ${node.id} is half-way`);
+    if (!isDone) await requireCalm(run, `the switch of ${node.id} is not finished`);
     if (!isDone || !isToBeTriedAgain(entries, round)) return await openSwitchRun(folder);
     await putAside(folder);
   }
@@ -237,7 +237,7 @@ async function untilUnmeasured(
 
 function tell({ terminal }: LifecycleRun, result: NodeOutcome): NodeOutcome {
   const { id, holds: config, why } = result;
-  const held = config === 'neither' ? 'is left as it is' : `holds the ${config} config`;
+  const held = config === 'neither' ? 'is left unchanged' : `holds the ${config} config`;
   terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; it ${held}`);
   return result;
 }

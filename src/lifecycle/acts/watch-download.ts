@@ -135,7 +135,7 @@ class DownloadWatcher implements DownloadWatch {
     this.#isLate = why !== undefined;
     this.#run.terminal.say(
       why === undefined
-        ? `${id}: its weights will be there in time after all, in ${roughDurationText(leftS)}`
+        ? `${id}: its weights will be there in time, in ${roughDurationText(leftS)}`
         : `${id}: warning: too late to switch it in this epoch, at this speed: ${why}`,
     );
   }

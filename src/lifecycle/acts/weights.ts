@@ -24,7 +24,7 @@ const LONGEST_DOWNLOAD_S = 7 * 86_400;
  */
 export const weights: Act<'weights'> = {
   name: 'weights',
-  title: 'seeing to the weights',
+  title: 'checking and downloading the weights',
   applies: isDeployed,
 
   async act(run, round) {
@@ -68,7 +68,7 @@ export async function seeToWeights(
     return action;
   } catch (error) {
     if (run.signal.aborted || !over.signal.aborted) throw error;
-    terminal.say(`${node.id}: height ${byHeight} has come, and its weights are not all there`);
+    terminal.say(`${node.id}: height ${byHeight} is reached, and its weights are not complete`);
     return 'under_way';
   } finally {
     over.abort();
@@ -114,7 +114,7 @@ async function fetchWeights(
   } catch (error) {
     if (!(error instanceof AssayError) || error instanceof HttpFault || signal.aborted) throw error;
     throw new AssayError(`${node.id}: ${error.message}`, {
-      advice: 'load the weights onto it by hand; if they are there and whole, give --force weights',
+      advice: 'copy the weights to the node by hand; if they are there and complete, give --force weights',
       cause: error,
     });
   } finally {

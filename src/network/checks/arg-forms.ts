@@ -10,7 +10,9 @@ export const argForms: ChangeCheck = {
   judge(facts) {
     return ofEachModel(facts, ({ args }) => {
       const doubtful = [TENSOR_PARALLEL, PIPELINE_PARALLEL].flatMap((flag) => doubtOf(args, flag));
-      return doubtful.length > 0 ? doubtful : [{ state: 'ok', text: 'every node reads the parallel sizes' }];
+      return doubtful.length > 0
+        ? doubtful
+        : [{ state: 'ok', text: 'every node version reads the parallel sizes' }];
     });
   },
 };
@@ -21,7 +23,7 @@ function doubtOf(args: string[], flag: string): ChangeFinding[] {
   return [
     {
       state: 'warn',
-      text: `${flag} is ${size} as the newest nodes read it, ${olderSize} as older ones do, and this node's build is not known to read the form given`,
+      text: `${flag} is ${size} for the newest nodes and ${olderSize} for older ones, and it is not known how this node's build reads it`,
       advice: `write it once and as two tokens: "${flag}", "${size}"`,
     },
   ];

@@ -37,10 +37,10 @@ function gluedFault({ form, flag, value, tokens }: ServeArg): ChangeFinding[] {
 
 function tokenFault(token: string): ChangeFinding[] {
   if (/^\s+--?[A-Za-z]/.test(token))
-    return [{ state: 'fail', text: `"${token}" begins with a blank`, advice: 'take the blank out' }];
+    return [{ state: 'fail', text: `"${token}" begins with a blank`, advice: 'remove the blank' }];
   if (WRONG_DASH.test(token))
     return [
-      { state: 'fail', text: `"${token}" begins with a dash that is no hyphen`, advice: 'type it as --' },
+      { state: 'fail', text: `"${token}" begins with a dash that is no hyphen`, advice: 'write it as --' },
     ];
   return [];
 }

@@ -28,7 +28,7 @@ function judgeBatch(
   if (given === undefined)
     return {
       state: 'warn',
-      text: `${FLAG} is not given: whether the PoC batch fits vLLM's own is not known`,
+      text: `${FLAG} is not given: it is not known whether the PoC batch fits`,
     };
   const limit = Number(given);
   if (given === true || !(Number.isInteger(limit) && limit > 0))
@@ -43,7 +43,7 @@ function judgeBatch(
     return {
       state: 'warn',
       text: `the node's PoC batch is not known for ${model}`,
-      advice: 'give it with --poc-batch, as POC_BATCH_SIZE_DEFAULT of the node has it',
+      advice: "give it with --poc-batch, the node's POC_BATCH_SIZE_DEFAULT",
     };
   if (known?.seqLen == null)
     return { state: 'warn', text: `the sequence length of PoC is not known for ${model}` };
@@ -52,7 +52,7 @@ function judgeBatch(
   if (tokens <= limit) return { state: 'ok', text: `${sum} fits ${limit}` };
   return {
     state: 'fail',
-    text: `${sum} is over ${FLAG} ${limit}: the engine would give no nonces, or end`,
+    text: `${sum} is over ${FLAG} ${limit}: the engine would give no nonces, or stop`,
     advice: `set ${FLAG} to ${tokens} or more, or lower the node's POC_BATCH_SIZE_DEFAULT and give it with --poc-batch`,
   };
 }

@@ -77,7 +77,7 @@ export interface ChangeCheck {
 
 /** What to say of a fact that could not be had: it cannot be assumed to be good. */
 export function cannotTell(why: string, advice?: string): ChangeFinding {
-  return { state: 'fail', text: `cannot be told: ${why}`, ...(advice !== undefined && { advice }) };
+  return { state: 'fail', text: `not known: ${why}`, ...(advice !== undefined && { advice }) };
 }
 
 /** Whether a node that this machine cannot ask goes by the network node's word. */

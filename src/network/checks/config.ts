@@ -35,5 +35,5 @@ function clash(node: NodeObject, other: NodeObject): string[] {
   if (node.host !== other.host) return [];
   return (['inference_port', 'poc_port'] as const)
     .filter((port) => node[port] === other[port])
-    .map((port) => `${port} ${node[port]} on ${node.host} is that of node ${other.id}`);
+    .map((port) => `${port} ${node[port]} on ${node.host} is used by node ${other.id}`);
 }

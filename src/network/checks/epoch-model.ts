@@ -17,8 +17,8 @@ export const epochModel: ChangeCheck = {
       return [
         {
           state: servesNow ? 'fail' : 'warn',
-          text: `the network node goes on serving ${names} under this id until the epoch ends`,
-          advice: 'use a new id to have it at once, or wait for the next epoch',
+          text: `the network node keeps serving ${names} under this id until the epoch ends`,
+          advice: 'use a new id to serve it now, or wait for the next epoch',
         },
       ];
     });

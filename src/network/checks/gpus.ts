@@ -27,10 +27,10 @@ function judgeFit(args: string[], gpuCount: number | null, who?: string): Change
   const perReplica = gpusPerReplica(args);
   if (gpuCount === null) {
     return who === undefined
-      ? { state: 'warn', text: 'the node is too old to tell its GPUs' }
+      ? { state: 'warn', text: "the node's version does not report its GPUs" }
       : {
           state: 'warn',
-          text: 'not known: this machine has no way to the node, and the network node tells no GPUs',
+          text: 'not known: this machine does not reach the node, and the network node does not report GPUs',
         };
   }
   const replicas = Math.floor(gpuCount / perReplica);

@@ -58,8 +58,8 @@ export function requirePassed(results: ChangeCheckResult[]): void {
   if (failed.length === 0) return;
   const texts = failed.map(({ check, text }) => `${check} (${text})`).join('; ');
   const [first] = failed;
-  throw new AssayError(`nothing was changed: the checks refuse it: ${texts}`, {
-    advice: `${first?.advice ?? 'mend that'}; --force ${first?.check} overrides that one check`,
+  throw new AssayError(`nothing was changed, because a check failed: ${texts}`, {
+    advice: `${first?.advice ?? 'correct that'}; --force ${first?.check} overrides only that check`,
   });
 }
 

@@ -25,7 +25,7 @@ function disagreements(args: string[], theirs: string[]): ChangeFinding[] {
     return [
       {
         state: 'fail',
-        text: `${flag} is ${ours === true ? 'bare' : ours} here and ${value || 'bare'} on chain, which wins`,
+        text: `${flag} is ${ours === true ? 'bare' : ours} here and ${value || 'bare'} on the chain; the chain wins`,
         advice: `take the chain’s value in the config, or give --set-arg ${flag}${value ? `=${value}` : ''}`,
       },
     ];

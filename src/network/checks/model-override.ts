@@ -33,7 +33,7 @@ function faultsOf({ args, model_override: override }: ModelConfig): string[] {
     ...(typeof repository === 'string' && repository !== '' ? [] : ['model_override names no hf_repo']),
     ...(typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit)
       ? []
-      : ['hf_commit of model_override is no commit of 40 digits']),
+      : ['hf_commit of model_override is not a commit of 40 digits']),
     ...beside.map((flag) => `${flag} cannot be used with model_override`),
   ];
 }

@@ -20,8 +20,7 @@ function needOf(name: string, need: Need, read: (wanted: WantedNode) => string |
       return ofEachModel(facts, (_, model, wanted): ChangeFinding[] => {
         const least = facts.models[model]?.file?.needs?.[need];
         const has = read(wanted);
-        if (least === undefined)
-          return [{ state: 'ok', text: `none is asked for by what is known of ${model}` }];
+        if (least === undefined) return [{ state: 'ok', text: `no requirement is known for ${model}` }];
         const wants = `${model} needs ${NAMES[need]} ${least} or newer`;
         if (has === null) return [{ state: 'warn', text: `the node does not tell it, and ${wants}` }];
         if (isAtLeast(has, least)) return [{ state: 'ok', text: `${has}, and ${least} is needed` }];
@@ -29,7 +28,7 @@ function needOf(name: string, need: Need, read: (wanted: WantedNode) => string |
           {
             state: 'fail',
             text: `the node has ${has}, and ${wants}`,
-            advice: `bring the machine to ${NAMES[need]} ${least} first`,
+            advice: `update the machine to ${NAMES[need]} ${least} first`,
           },
         ];
       });

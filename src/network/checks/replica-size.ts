@@ -12,7 +12,7 @@ export const replicaSize: ChangeCheck = {
       const own = gpusPerReplica(args);
       if (compared.length === 0)
         return [
-          { state: 'warn', text: `${own} GPUs a replica; no config of ${model} is known to compare with` },
+          { state: 'warn', text: `${own} GPUs a replica; no config of ${model} is known for comparison` },
         ];
       const least = compared.reduce((a, b) => (b.gpusPerReplica < a.gpusPerReplica ? b : a));
       const where = `the known config of ${model} on ${least.gpu} takes ${least.gpusPerReplica}`;

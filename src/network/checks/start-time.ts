@@ -7,11 +7,11 @@ export const startTime: ChangeCheck = {
   judge(facts) {
     return ofEachNode(facts, ({ gpuClasses }): ChangeFinding[] => {
       const slow = gpuClasses.find(isBlackwell);
-      if (slow === undefined) return [{ state: 'ok', text: 'no GPU that is known to start slowly' }];
+      if (slow === undefined) return [{ state: 'ok', text: 'no GPU with a known slow start' }];
       return [
         {
           state: 'warn',
-          text: `a cold start on ${slow} takes 17 to 27 minutes, and the ML node gives up after its VLLM_RUNNER_TIMEOUT, 1,200 s unless set`,
+          text: `a cold start on ${slow} takes 17 to 27 minutes, and the ML node stops waiting after its VLLM_RUNNER_TIMEOUT (default 1,200 s)`,
           advice: 'set VLLM_RUNNER_TIMEOUT=3600 in the ML node’s environment',
         },
       ];

@@ -15,7 +15,7 @@ export const weights: ChangeCheck = {
     return ofEachNode(facts, ({ weights, reachAdvice }) => {
       if ('unknown' in weights) {
         if (!goesByListing(facts, weights)) return [cannotTell(weights.unknown, reachAdvice)];
-        return [{ state: 'warn', text: 'not known: this machine has no way to the node' }];
+        return [{ state: 'warn', text: 'not known: this machine does not reach the node' }];
       }
       return Object.entries(weights.value).map(([model, wanted]) => judgeStatus(model, wanted));
     });
@@ -25,13 +25,13 @@ export const weights: ChangeCheck = {
 function judgeStatus(model: string, { status, weights }: WantedWeights): ChangeFinding {
   const what = `${weights.repository}, ${commitText(weights)},`;
   if (status === 'DOWNLOADED') return { state: 'ok', text: `${what} is downloaded` };
-  if (status === null) return { state: 'warn', text: `the node is too old to tell of ${model}` };
+  if (status === null) return { state: 'warn', text: `the node's version does not report ${model}` };
   return {
     state: 'fail',
     text: `${what} is ${status} on the node`,
     advice:
       status === 'PARTIAL'
-        ? 'download it first; an offline node with whole weights says PARTIAL as well'
+        ? 'download it first; an offline node reports PARTIAL for complete weights too'
         : 'download it first, as `assay validate` does',
   };
 }

@@ -57,7 +57,7 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
     const failure = await attempt(async () => {
       if (isHalfWay)
         throw new NotAsSent(
-          `node ${after.id} is not as it was sent: ${differences(after, listed.node).join(', ')}`,
+          `node ${after.id} differs from what was sent: ${differences(after, listed.node).join(', ')}`,
         );
       await applyNode(admin, after);
     });

@@ -28,7 +28,7 @@ const JOURNAL = 'journal.jsonl';
 /**
  * Makes the folder of a new switch. Everything is on the disk when it returns: nothing may be changed before.
  *
- * @param folder a folder that is not there yet
+ * @param folder a folder that is not reached yet
  */
 export async function createSwitchRun(
   folder: string,
@@ -77,7 +77,7 @@ export async function readSwitch(folder: string, id: string): Promise<SwitchEntr
  */
 export async function openSwitchRun(folder: string): Promise<SwitchRun> {
   await readFile(join(folder, JOURNAL)).catch(() => {
-    throw new AssayError(`${folder} is no run of a switch, or it ended before anything was changed`, {
+    throw new AssayError(`${folder} is no run of a switch, or nothing was changed in it`, {
       advice: 'start a new one with `assay node switch ID --to FILE`',
     });
   });

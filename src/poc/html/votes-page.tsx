@@ -13,7 +13,7 @@ export function renderVotesPage({ stage, rules, warnings }: StageOutcome, matric
       <header>
         <h1>{title}</h1>
         <p class="meta">
-          Epoch {place.epoch}; rules {rules.name}, chain {rules.chainVersion ?? 'version not told'}.
+          Epoch {place.epoch}; rules {rules.name}, chain {rules.chainVersion ?? 'version not known'}.
         </p>
         {warnings.map((text) => (
           <p key={text} class="reason">
@@ -36,7 +36,7 @@ function Matrix({ matrix: { modelId, participants, validators } }: { matrix: Vot
       <h2>{modelId || 'no model named'}</h2>
       <div class="panel">
         <DataTable
-          caption="Participants, by the numbers of the columns below"
+          caption="Participants, by column number"
           head={['number', 'participant', 'came out']}
           rows={participants.map(({ address, accepted }, index) => [
             index + 1,
@@ -47,7 +47,7 @@ function Matrix({ matrix: { modelId, participants, validators } }: { matrix: Vot
           ])}
         />
         <DataTable
-          caption="Votes: + valid, − invalid, ! both, · none; validators who disagree most with what came out first"
+          caption="Votes: + valid, − invalid, ! both, · none; validators who disagree most with the result come first"
           head={[
             'validator',
             'power',

@@ -15,10 +15,10 @@ function factsOf(report: ValidateReport): Record<string, string | number> {
   const { dist_threshold, p_mismatch, fraud_threshold } = config.stat_test.values;
   const args = deploy?.running_args ?? config.deploy?.args.map(({ value }) => value);
   return {
-    'node version': preflight?.version ?? 'not told',
-    GPUs: preflight === null ? 'not told' : gpusText(preflight.gpus),
-    replicas: replicaCount(report) ?? 'not told',
-    arguments: args?.join(' ') ?? 'not told',
+    'node version': preflight?.version ?? 'not known',
+    GPUs: preflight === null ? 'not known' : gpusText(preflight.gpus),
+    replicas: replicaCount(report) ?? 'not known',
+    arguments: args?.join(' ') ?? 'not known',
     reference: config.reference.sha256.slice(0, 12),
     dist_threshold,
     p_mismatch,

@@ -22,7 +22,7 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
       <h2>Distances</h2>
       <div class="pair">
         <Figure
-          title="How the distances spread"
+          title="Distribution of the distances"
           svg={distanceHistogram({
             observations,
             threshold,
@@ -43,7 +43,7 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
       </div>
       <Figure wide title="Nonce by nonce" svg={distanceByNonce(observations, threshold, ports)}>
         <ReplicaLegend ports={ports} mismatches />
-        Dashed lines: batch borders. A measurement without a finite distance stands at the top edge.
+        Dashed lines: batch borders. A measurement without a finite distance is at the top edge.
       </Figure>
     </>
   );

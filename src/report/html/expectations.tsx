@@ -9,7 +9,7 @@ const SIGNS: Record<AssertionReport['outcome'], string> = {
   not_compared: '– not compared',
 };
 
-/** What beside the verdict was asked for, and how the node compares with its own last PASS. */
+/** Assertions, and how the node compares with its own last PASS. */
 export function Expectations({ report }: { report: ValidateReport }) {
   const { assertions = [], validation } = report;
   const drift = validation?.drift;
@@ -20,7 +20,7 @@ export function Expectations({ report }: { report: ValidateReport }) {
           <h2>Assertions</h2>
           <div class="panel">
             <DataTable
-              caption="What beside the verdict was asked for"
+              caption="Assertions"
               head={['assertion', 'outcome', 'from', 'figures']}
               rows={inOrder(assertions).map((one) => [
                 <code key="assertion">{one.assertion}</code>,

@@ -5,7 +5,7 @@ export function Findings({ diagnosis }: { diagnosis: Diagnosis[] }) {
   return (
     <>
       <h2>Diagnosis</h2>
-      {diagnosis.length === 0 && <p>Nothing in the measurements calls for one.</p>}
+      {diagnosis.length === 0 && <p>The measurements show none.</p>}
       {diagnosis.map(({ code, message, why_it_matters, evidence, advice }) => (
         <section class="finding" key={code}>
           <h3>

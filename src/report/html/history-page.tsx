@@ -22,7 +22,7 @@ export function renderHistoryPage(histories: History[], links?: HistoryLinks): s
     <>
       <header>
         <h1>{title}</h1>
-        <p class="meta">Runs of the same node and model stand together, oldest first. Times are UTC.</p>
+        <p class="meta">Runs of the same node and model are in one table, oldest first. Times are UTC.</p>
       </header>
       <main>
         {links !== undefined && links.fleets.length > 0 && (
@@ -123,7 +123,7 @@ function Trends({ where, entries }: { where: string; entries: HistoryEntry[] }) 
               not a PASS
             </li>
           </ul>
-          The threshold is that of single nonces, of which a PASS may have some above it.
+          The threshold is for single nonces; a PASS may have some above it.
         </Figure>
       )}
       {rates.length > 1 && (

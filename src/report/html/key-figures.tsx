@@ -14,7 +14,7 @@ export function KeyFigures({ report }: Run) {
       [
         'p-value',
         pValueText(response.p_value),
-        `fraud below ${report.config.stat_test.values.fraud_threshold}`,
+        `FAIL below ${report.config.stat_test.values.fraud_threshold}`,
       ],
       ['True mismatch rate', rangeText(interval), '95 % confidence'],
       [

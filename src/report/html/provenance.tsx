@@ -7,7 +7,7 @@ import { repeatCommand } from '../repeat-command.js';
 const MEANINGS = {
   dist_threshold: 'a nonce whose L2 distance is above it is a mismatch',
   p_mismatch: 'expected mismatch rate of an honest node',
-  fraud_threshold: 'a p-value below it is fraud',
+  fraud_threshold: 'a p-value below this is a FAIL',
 } as const;
 
 /** Where every number came from, and how to get it again. */
@@ -15,7 +15,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
   const { stat_test, reference, poc_params, deploy } = report.config;
   return (
     <>
-      <h2>Thresholds and where each came from</h2>
+      <h2>Thresholds and their sources</h2>
       <div class="panel">
         <DataTable
           caption="The three numbers of the test"
@@ -29,7 +29,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
           ])}
         />
       </div>
-      <h2>What was run</h2>
+      <h2>Inputs</h2>
       <div class="panel inputs">
         <DataTable caption="Inputs of this run" head={['input', 'value']} rows={inputs()} />
       </div>
@@ -40,7 +40,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
 
   function inputs(): ComponentChildren[][] {
     const rows: ComponentChildren[][] = [
-      ['node version', report.preflight?.version ?? 'not told'],
+      ['node version', report.preflight?.version ?? 'not known'],
       ['reference', reference.path],
       ['its sha256', <code key="sum">{reference.sha256}</code>],
       ['its vectors', `${reference.n_vectors}${reference.source === null ? '' : `, ${reference.source}`}`],

@@ -9,7 +9,7 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
   const rates = new Map(report.throughput?.summary.replicas.map((replica) => [replica.port, replica]));
   return (
     <>
-      <h2>Replicas side by side</h2>
+      <h2>Replicas compared</h2>
       <div class="panel">
         <DataTable
           caption="Each replica is tested by itself, with the fraud threshold shared among the replicas."
@@ -44,12 +44,8 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
 
 function TestResult({ n_total, fraud_detected, far_outside }: ReplicaReport) {
   if (n_total === 0) return <span class="warn">not tested</span>;
-  if (fraud_detected) return <span class="bad">fraud</span>;
-  return far_outside ? (
-    <span class="warn">clean, but outside the band</span>
-  ) : (
-    <span class="good">clean</span>
-  );
+  if (fraud_detected) return <span class="bad">FAIL</span>;
+  return far_outside ? <span class="warn">PASS, but outside the band</span> : <span class="good">PASS</span>;
 }
 
 function SelfCheck({ check }: { check: ValidationReport['node_self_check'] }) {

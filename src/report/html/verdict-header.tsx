@@ -50,7 +50,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
       )}
       {resume !== null && (
         <p class="notice">
-          <strong>What to do</strong> see to what kept it from a verdict, and go on with <code>{resume}</code>
+          <strong>What to do</strong> remove the cause, and continue with <code>{resume}</code>
           {report.validation === null &&
             observations.length > 0 &&
             `; ${counted(observations.length, 'measurement')} are there already`}

@@ -52,14 +52,14 @@ export async function deploy(
     const note =
       args === undefined
         ? null
-        : 'the model was up already: the given arguments were not applied, and the node does not tell those it runs with';
+        : 'the model was up already: the given arguments were not applied, and the node does not report its own';
     if (note !== null) context.warn(note);
     return report('already_running', note);
   }
   if (args === undefined) {
     throw new AssayError('the model is not up and no deploy arguments were given', {
       advice:
-        'give --node-config FILE, or --gpu B200|H200 for the published configuration, or --deploy-args-from-reference to use those that the reference was recorded with',
+        "give --node-config FILE, or --gpu B200|H200 for the published configuration, or --deploy-args-from-reference for the arguments of the reference's node",
     });
   }
   const deployTimeoutSeconds =
@@ -102,7 +102,7 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
   } catch (error) {
     if (!(error instanceof HttpFault) || error.outcome !== 'conflict') throw error;
     if (!/running|starting|progress/i.test(error.detail)) {
-      throw new AssayError(`the node is held by another service: ${error.detail}`, {
+      throw new AssayError(`another service uses the node: ${error.detail}`, {
         advice: 'stop that service first',
       });
     }
@@ -124,7 +124,7 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
     const elapsed = secondsSince(start);
     if (elapsed > limitSeconds) {
       throw new AssayError(`the model is not up after ${limitSeconds} s`, {
-        advice: 'the start goes on; run again with --skip-deploy later, or give a longer --deploy-timeout',
+        advice: 'the start continues; run again later with --skip-deploy, or give a longer --deploy-timeout',
       });
     }
     events.progress?.({
@@ -164,7 +164,7 @@ async function startStatus(
 
 function failureOf(status: StartStatus, wasInProgress: boolean): string | undefined {
   if (status.status === 'failed' || status.status === 'cancelled') return clip(status.error ?? status.status);
-  if (status.status === 'completed') return 'it came up and died';
+  if (status.status === 'completed') return 'it started and died';
   if (status.status === 'not_started' && wasInProgress)
     return 'the start fell back to not_started, so the node process was restarted';
   return undefined;

@@ -49,7 +49,7 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
     const status: Busy | ModelStatus | null = asked instanceof Busy ? asked : asked.status;
     if (!(asked instanceof Busy)) weights = asked.weights;
     if (status === null) {
-      warn('the node is too old to tell whether the weights are downloaded');
+      warn("the node's version does not report whether the weights are downloaded");
       return done('not_told');
     }
     const hasFailed = status.error_message != null && status.status !== 'DOWNLOADED';
@@ -77,7 +77,7 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
       throw new AssayError(
         `the weights (${weights.repository}, ${commitText(weights)}) are still ${state} ${after}`,
         {
-          advice: 'the download goes on; run again, or give a longer --download-timeout',
+          advice: 'the download continues; run again, or give a longer --download-timeout',
         },
       );
     }
@@ -100,7 +100,7 @@ async function registered({ options, warn }: DownloadContext) {
     return await options.registered?.();
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    warn(`the commit that the chain names is not known: ${error.message}`);
+    warn(`the chain's commit is not known: ${error.message}`);
     return undefined;
   }
 }
@@ -124,14 +124,14 @@ async function startDownload(
   const task = await unlessBusy(node.startDownload(repository, commit));
   if (task instanceof Busy) return task.outcome === 'conflict' ? 'theirs' : task;
   if (task.status !== 'IGNORED') return 'ours';
-  throw new AssayError('the node is in offline mode and downloads nothing', {
-    advice: 'load the weights onto it by hand; if they are there and whole, use --skip-download',
+  throw new AssayError('the node is in offline mode and does not download', {
+    advice: 'copy the weights to the node by hand; if they are there and complete, use --skip-download',
   });
 }
 
 /** An answer that means: ask again. */
 class Busy {
-  readonly status = 'not told (the node is busy)';
+  readonly status = 'not known (the node is busy)';
   readonly error_message = null;
   readonly outcome: Outcome;
   readonly retryAfterMs: number | undefined;

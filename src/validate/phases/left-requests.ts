@@ -8,6 +8,6 @@ import type { ValidateContext } from '../context.js';
 export function warnOfLeft({ warn }: Pick<ValidateContext, 'warn'>): (requests: number) => void {
   return (requests) =>
     warn(
-      `${counted(requests, 'request')} of this run may still be with the node, which works them off by itself`,
+      `${counted(requests, 'request')} of this run may still be in the node's queue; the node finishes them by itself`,
     );
 }

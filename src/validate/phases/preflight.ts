@@ -192,7 +192,7 @@ async function settleGenerations(
   events.note?.(
     other === undefined
       ? 'stopping the generation that an earlier run left'
-      : 'stopping the generation that runs on the node, as asked for',
+      : 'stopping the generation that runs on the node, as requested',
   );
   await node.stopGeneration();
   return others.some((replica) => !isOwnKind(keyOf(replica)));
@@ -200,21 +200,21 @@ async function settleGenerations(
 
 function besideLiving({ port }: Replica, { pid, at }: Owner): AssayError {
   return new AssayError(
-    `another run of this tool (process ${pid}, since ${at}) measures throughput on replica ${port}; nothing was touched`,
+    `another run of this tool (process ${pid}, since ${at}) measures throughput on replica ${port}; assay changed nothing`,
     { advice: 'wait until it is over' },
   );
 }
 
 function besideOther({ port, config }: Replica): AssayError {
-  const key = clip(config?.public_key ?? 'not told');
+  const key = clip(config?.public_key ?? 'not known');
   return isOwnKind(config?.public_key)
     ? new AssayError(
-        `a throughput generation of another run of this tool is on replica ${port} (public key ${key}), and whether that run goes on is not known here; nothing was touched`,
-        { advice: 'wait until it is over, or stop it with --stop-foreign where that run is gone' },
+        `a throughput generation of another run of this tool is on replica ${port} (public key ${key}), and it is not known here whether that run still goes on; assay changed nothing`,
+        { advice: 'wait until it is over, or stop it with --stop-foreign if that run is gone' },
       )
     : new AssayError(
-        `a PoC generation that this tool did not start runs on replica ${port} (public key ${key}); nothing was touched`,
-        { advice: 'wait until it is over, or stop it with --stop-foreign if it is yours to stop' },
+        `a PoC generation that this tool did not start runs on replica ${port} (public key ${key}); assay changed nothing`,
+        { advice: 'wait until it is over, or stop it with --stop-foreign if you may' },
       );
 }
 
@@ -225,11 +225,11 @@ function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateCont
   const others = report.gpus.filter(({ name }) => recordedOn !== undefined && !name.includes(recordedOn));
   if (recordedOn !== undefined && others.length > 0) {
     warn(
-      `the reference was recorded on ${recordedOn}, the node has ${others.map(({ name }) => name).join(', ')}: honest distances are larger then`,
+      `the reference was recorded on ${recordedOn}, the node has ${others.map(({ name }) => name).join(', ')}: honest distances are larger in this case`,
     );
   }
   if (report.loaded_model !== null) {
-    warn('the model is up: chats in flight on it may be aborted by PoC requests');
+    warn('the model is up: PoC requests may abort running chats');
   }
 }
 
@@ -244,7 +244,7 @@ function warnOfBroken(
       code: 'gpu_not_available',
       text: `GPU ${index ?? '?'} (${name}) is not available: ${message}`,
       about_node: true,
-      advice: 'look after the GPU (driver, Xid errors in the kernel log), and restart the node',
+      advice: 'check the GPU (driver, Xid errors in the kernel log), and restart the node',
     });
   }
   // Right after a model went down all replicas stand so for some seconds.
@@ -252,7 +252,7 @@ function warnOfBroken(
   for (const { port, detail } of brokenReplicas(pow)) {
     warn({
       code: 'replica_error',
-      text: `replica ${port} stands in error: ${detail}`,
+      text: `replica ${port} reports an error: ${detail}`,
       about_node: true,
       advice: `look into the log of replica ${port}`,
     });

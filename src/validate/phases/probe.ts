@@ -82,10 +82,10 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
         );
       lostReason = lost.at(-1)?.reason ?? null;
       for (const reason of new Set(lost.map((entry) => entry.reason)))
-        warn(`a batch stayed unanswered: ${reason}`);
+        warn(`a batch was not answered: ${reason}`);
     });
     if (late === null) return found({});
-    lostReason = `${late}; give it more time, or see what holds the node up`;
+    lostReason = `${late}; give it more time, or find out why the node is slow`;
     return found({ isProbeLate: true });
   } catch (failure) {
     if (!(failure instanceof EngineStandsStill)) return found({ failure: namedFailure(failure) });
@@ -257,8 +257,11 @@ function namedFailure(failure: unknown): unknown {
     failure.status === 422 &&
     /params\.(?:decode|scheme|max_tokens)/.test(failure.message);
   if (!isUnknownScheme) return failure;
-  return new AssayError("the node's build knows no decode scheme: it refuses the request's parameters", {
-    advice: 'validate it against a prefill reference, or install a build that decodes',
-    cause: failure,
-  });
+  return new AssayError(
+    "the node's build does not know the decode scheme: it refuses the parameters of the request",
+    {
+      advice: 'validate it against a prefill reference, or install a build that decodes',
+      cause: failure,
+    },
+  );
 }

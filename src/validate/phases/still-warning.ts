@@ -15,7 +15,7 @@ export function stillWarning({ message, advice }: EngineStandsStill): Warning {
 export function generatedNothing(port: number, seconds: number): Warning {
   return {
     code: 'engine_stands_still',
-    text: `replica ${port} generated no nonce in ${seconds} s although it says GENERATING: its engine stands still`,
+    text: `replica ${port} generated no nonce in ${seconds} s although it reports GENERATING: its engine has stopped`,
     about_node: true,
     advice: "look into the node's log for a hung engine, and restart its process",
   };

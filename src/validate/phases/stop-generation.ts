@@ -54,7 +54,7 @@ export async function stopOwnGeneration(
       const unseen = (startedOn ?? []).filter((port) => !replicas.some((replica) => replica.port === port));
       if (own.length > 0) {
         if (foreign !== undefined)
-          throw left(`a stop would end the one that somebody else runs on replica ${foreign.port}`);
+          throw left(`a stop would end another generation, on replica ${foreign.port}`);
         await cleaner.stopGeneration();
       } else {
         const isSeen = startedOn !== undefined && unseen.length === 0;
@@ -75,5 +75,5 @@ export async function stopOwnGeneration(
 
 function stillAway(ports: number[], ownPublicKey: string): string {
   const which = ports.length === 1 ? `replica ${ports[0]} is` : `replicas ${ports.join(', ')} are`;
-  return `${which} still out of rotation, out of reach of a stop, and may go on generating (public key ${ownPublicKey}) when back; the next run stops that`;
+  return `${which} still out of rotation: it could not be stopped, and may generate again (public key ${ownPublicKey}) when it returns; the next run stops it`;
 }

@@ -55,11 +55,11 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   const node = nodeUntilMeasured(context, start);
   if (options.weightGuard === undefined) {
     context.warn(
-      'no network node is given (--node), so nobody checked that no PoC phase is on during the throughput measurement',
+      'no network node is given (--node), so it was not checked whether a PoC ran during the throughput measurement',
     );
   }
   await requireTime(context, plannedMs(options));
-  events.note?.('generating for the throughput measurement; it is stopped afterwards');
+  events.note?.('generating for the throughput measurement; assay stops it afterwards');
   let startedOn: number[] | undefined;
   let isRefused = false;
   try {
@@ -203,7 +203,7 @@ function summarise(
     return { t_s: reading.atSeconds, seconds: reading.atSeconds - before.atSeconds, replicas };
   });
   if (samples.every(({ replicas }) => replicas.length === 0)) {
-    throw new AssayError('no replica told its count of processed nonces', {
+    throw new AssayError('no replica reported its count of processed nonces', {
       advice: 'use --skip-throughput',
     });
   }
@@ -216,12 +216,12 @@ function summarise(
     (port) => whole.length < samples.length && told.filter((own) => own === port).length < samples.length,
   );
   if (whole.length === 0)
-    throw new AssayError(`in no sample each replica told its count (${missing.join(', ')} did not)`, {
-      advice: 'see why it leaves the rotation, or use --skip-throughput',
+    throw new AssayError(`no sample has the count of every replica (${missing.join(', ')} missing)`, {
+      advice: 'find out why it leaves the rotation, or use --skip-throughput',
     });
   if (whole.length < samples.length)
     warn(
-      `${samples.length - whole.length} of ${samples.length} throughput samples lack replica ${missing.join(', ')}: they do not count`,
+      `${samples.length - whole.length} of ${samples.length} throughput samples lack replica ${missing.join(', ')}: they are not used`,
     );
   const series = ports.map((port) => {
     const own = whole.flatMap(({ seconds, replicas }) =>

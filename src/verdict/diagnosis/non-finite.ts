@@ -7,7 +7,7 @@ import type { DiagnosisRule } from './rule.js';
 export const nonFinite: DiagnosisRule = {
   code: 'non_finite',
   title: 'vectors hold NaN or infinity',
-  whyItMatters: 'Such a vector is a mismatch for every validator of the network, whatever its gate.',
+  whyItMatters: 'Such a vector is a mismatch for every validator of the network, for any threshold.',
   examine({ observations }) {
     const bad = becauseOf(observations, 'non_finite');
     if (bad.length === 0 || otherReading(observations) !== null) return null;

@@ -32,7 +32,7 @@ export const replicasDisagree: DiagnosisRule = {
   },
 };
 
-/** Farther from each other than honest nodes on different hardware; where those are not known, than the gate on average. */
+/** Farther from each other than honest nodes on different hardware; where those are not known, than the threshold on average. */
 function isApart(distances: number[], known: KnownDistances | null, threshold: number): boolean {
   if (known !== null) return outsideBand(distances, known) !== null;
   const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length;

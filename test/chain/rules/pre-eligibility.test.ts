@@ -53,7 +53,7 @@ describe('weight threshold', () => {
     ['exactly at it', toDecimal({ value: 3, exponent: -1 }), 300n, 700n, true],
     ['one below', toDecimal({ value: 3, exponent: -1 }), 299n, 701n, false],
     ['cut towards zero: 0.3 of 11 is 3', toDecimal({ value: 3, exponent: -1 }), 3n, 8n, true],
-    ['zero asks nothing', ZERO, 0n, 10n, true],
+    ['zero without a question', ZERO, 0n, 10n, true],
     ['a decimal beyond 2^53', oneThird, 333n, 667n, true],
     ['a weight beyond 2^53', toDecimal({ value: 5, exponent: -1 }), 2n ** 70n, 2n ** 70n, true],
     ['one less beyond 2^53', toDecimal({ value: 5, exponent: -1 }), 2n ** 70n - 1n, 2n ** 70n + 1n, false],

@@ -66,5 +66,5 @@ test('a check that is none, and flags that do not fit together, are usage errors
   expect(await said('--only', 'cross-device')).toContain('add --peer URL');
   expect(await said('--resume', 'a', '--exp-dir', 'b')).toContain('--resume and --exp-dir');
   expect(await said('--report', 'pdf')).toContain('"pdf" is not one of');
-  expect(await said('--resume', temp.path('none'))).toContain('holds no acceptance to take up');
+  expect(await said('--resume', temp.path('none'))).toContain('holds no acceptance run to resume');
 });

@@ -192,7 +192,7 @@ describe('bootstrap preeligibility', () => {
     const empty = await bootstrap(url, `preeligibility --height ${chain.height - 5}`);
     expect(empty.stderr).toMatch(/holds no pre-eligibility event/);
     const future = await bootstrap(url, 'preeligibility --height 3880000');
-    expect(future.stderr).toMatch(/block 3880000 is not there yet/);
+    expect(future.stderr).toMatch(/block 3880000 is not reached yet/);
     const pruned = await bootstrap(url, 'preeligibility --height 5');
     expect(pruned.stderr).toMatch(/no block 5 any more/);
 

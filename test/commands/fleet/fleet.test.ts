@@ -75,7 +75,7 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
   expect(await page('metrics')).toMatch(/assay_node_verdict\{node="n1",[^}]*verdict="PASS"\} 1/);
   const second = await start('--out', out);
   expect(second.exitCode).toBe(1);
-  expect(second.stderr).toMatch(/is being worked on by process \d+/);
+  expect(second.stderr).toMatch(/is in use by process \d+/);
   run.kill('SIGKILL');
   await run;
   expect(existsSync(join(out, 'fleet_report.json'))).toBe(false);

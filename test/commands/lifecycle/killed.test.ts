@@ -75,7 +75,7 @@ describe('a lifecycle run that is killed', () => {
     expect([early.exitCode, early.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /the network is in phase PoCGenerate, .*and the switch of node[12] is half-way; set it right/,
+        /the network is in phase PoCGenerate, .*and the switch of node[12] is not finished; set it right/,
       ),
     ]);
     chain.phaseOverride = null;
@@ -83,7 +83,7 @@ describe('a lifecycle run that is killed', () => {
     const moved = await host.assay('run');
     expect([moved.exitCode, moved.stderr]).toEqual([
       1,
-      expect.stringMatching(/was changed by somebody else: max_concurrent is 3|is not as it was sent/),
+      expect.stringMatching(/was changed by somebody else: max_concurrent is 3|differs from what was sent/),
     ]);
   }, 60_000);
 
@@ -97,7 +97,7 @@ describe('a lifecycle run that is killed', () => {
     const { exitCode, stderr } = await host.assay('run');
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining('node2 holds the new config no more; set it right'),
+      expect.stringContaining('node2 no longer has the new config; set it right'),
     ]);
     broker.update(node);
     expect((await host.assay('run')).exitCode).toBe(0);

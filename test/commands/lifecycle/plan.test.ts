@@ -80,7 +80,7 @@ describe('assay lifecycle plan', () => {
     const { stderr, exitCode } = await plan('slow.yaml', hostFile({ load_time: '2h' }));
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining('in the way: the deploy window has 60 blocks, and a load takes 120'),
+      expect.stringContaining('blocked by: the deploy window has 60 blocks, and a load takes 120'),
     ]);
   });
 

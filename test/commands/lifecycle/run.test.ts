@@ -124,14 +124,14 @@ describe('assay lifecycle run', () => {
       else host.net.chain.height = POC_START - 40;
       const { exitCode, stderr } = await running;
       expect([exitCode, host.served()], stderr).toEqual([code, served]);
-      expect(stderr).toMatch(/^node1: height \d+ has come, and its weights are not all there$/m);
+      expect(stderr).toMatch(/^node1: height \d+ is reached, and its weights are not complete$/m);
       expect(stderr).toMatch(told);
-      expect(stderr).toMatch(/^node1: warning: too late to switch it in this epoch, .*: its weights take/m);
+      expect(stderr).toMatch(/^node1: warning: too late to switch it in this epoch, .*: its weights need/m);
     },
     60_000,
   );
 
-  it('stops when the choice was changed meanwhile, and nobody can be asked', async () => {
+  it('stops when the choice was changed meanwhile, and there is no terminal to ask', async () => {
     const host = await start({ mlNodes: [{ weights: { [KIMI]: 'NOT_FOUND' }, downloadTimeMs: 600_000 }] });
     // Long before the snapshot.
     host.net.chain.params.deployWindow = 1000;
@@ -139,10 +139,7 @@ describe('assay lifecycle run', () => {
     await vi.waitFor(() => expect(host.stored()).toBe('intent'), 30_000);
     await vi.waitFor(async () => expect(await journal(host)).toMatch(/"step":"weights"/), 30_000);
     const second = await host.assay('run');
-    expect([second.exitCode, second.stderr]).toEqual([
-      1,
-      expect.stringContaining('is being worked on by process'),
-    ]);
+    expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining('is in use by process')]);
     const { owner, steps } = JSON.parse((await host.assay('status', '--json')).stdout);
     expect([owner.pid, steps[1].state]).toEqual([running.pid, 'under way']);
     running.kill('SIGINT');

@@ -53,7 +53,7 @@ describe('assay node add', () => {
     const refused = await send('add', changed);
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^FAILED +id .*known already.*node update/m);
-    expect(refused.stderr.split('\n').at(-1)).toContain('--force id overrides that one check');
+    expect(refused.stderr.split('\n').at(-1)).toContain('--force id overrides only that check');
     expect(await send('add', changed, '--force', 'id')).toMatchObject({ exitCode: 0 });
     expect(site.net.broker.nodes.get('node1')?.node.max_concurrent).toBe(7);
   });
@@ -67,7 +67,7 @@ describe('assay node add', () => {
       { id: 'node2', result: 'created' },
     ]);
     expect(halfWay.stderr.split('\n').at(-1)).toBe(
-      'assay: 1 of 2 nodes failed: node1; the others stand; mend these and run it again',
+      'assay: 1 of 2 nodes failed: node1; the others are done; correct these and run it again',
     );
     const again = await send('add', [site.qwen, second()]);
     expect(again).toMatchObject({
@@ -258,7 +258,7 @@ describe('assay node update, enable, disable, remove, list', () => {
     const disable = () => site.assay(['node', 'disable', 'node1']);
     expect(await disable()).toMatchObject({
       exitCode: 0,
-      stdout: 'node1 is disabled; it serves on until the epoch ends',
+      stdout: 'node1 is disabled; it serves until the epoch ends',
     });
     expect(await disable()).toMatchObject({ exitCode: 0, stdout: 'node1 is disabled already', stderr: '' });
     expect(await site.assay(['node', 'enable', 'node1'])).toMatchObject({

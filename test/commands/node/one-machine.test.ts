@@ -62,8 +62,8 @@ describe('a host of one machine, whose ML node is "inference" to the network nod
 
     const { exitCode, stderr } = await assay(...start, '--skip-validate', '--run-dir', temp.path('sw'));
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^warning +weights +node1: not known: this machine has no way to the node/m);
-    expect(stderr).toContain('the network node says INFERENCE; the ML node is out of reach from here');
+    expect(stderr).toMatch(/^warning +weights +node1: not known: this machine does not reach the node/m);
+    expect(stderr).toContain('the network node reports INFERENCE; this machine cannot reach the ML node');
     expect(site.ml.running?.model).toBe(KIMI);
   });
 

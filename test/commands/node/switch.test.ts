@@ -29,7 +29,7 @@ describe('assay node switch', () => {
     const release = await lockFolder(join(cwd, run));
     const { exitCode, stderr } = await assay('--resume', run);
     await release();
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/is being worked on by process/)]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/is in use by process/)]);
     expect((await assay('--resume', run)).exitCode).toBe(0);
     await expect(readSwitch(join(cwd, run), 'node2')).rejects.toThrow(
       /is the switch of node node1, not of node2/,
@@ -69,7 +69,7 @@ describe('assay node switch', () => {
     const { exitCode, stderr } = await assay(...start.map((word) => (word === '20s' ? '2s' : word)));
     expect([exitCode, held(site)]).toEqual([1, 'new']);
     expect(stderr).toMatch(/waits for its first PoC: it starts at height 3874496/);
-    expect(stderr).toContain(`to go on: assay node switch --resume ${run}`);
+    expect(stderr).toContain(`to continue: assay node switch --resume ${run}`);
     site.net.broker.faults.awaitsPoc.pop();
     expect((await assay('--resume', run)).stderr).toContain('waiting for the new model');
   });
@@ -81,7 +81,7 @@ describe('assay node switch', () => {
     const { exitCode, stderr } = await assay(...start);
     expect([exitCode, held(site), site.ml.running?.model]).toEqual([1, 'new', KIMI]);
     expect(stderr).toMatch(/cannot write runs\/.*\n?/);
-    expect(stderr).toContain(`to go on: assay node switch --resume ${run}`);
+    expect(stderr).toContain(`to continue: assay node switch --resume ${run}`);
     await rm(join(cwd, 'runs'));
     expect((await assay('--resume', run)).exitCode).toBe(0);
     expect(site.net.broker.changes).toEqual({ node1: 2 });
@@ -132,7 +132,7 @@ describe('assay node switch', () => {
   });
 
   it.each<[string, (site: Site) => unknown, RegExp]>([
-    ['an array', (site) => [site.kimi], /an array, where one node object is meant/],
+    ['an array', (site) => [site.kimi], /an array, but one node object is needed/],
     ['another node', (site) => ({ ...site.kimi, id: 'node2' }), /is the config of node node2, not of node1/],
     ['the present config', (site) => site.qwen, /no golden reference|has that config already/],
   ])('refuses %s', async (_, content, reason) => {

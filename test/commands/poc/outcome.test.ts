@@ -172,9 +172,9 @@ describe('poc outcome refuses', () => {
     [
       'a height without a stage',
       ['--height', '3874300'],
-      /no PoC stage is kept under height 3874300.*--epoch 250/,
+      /no PoC stage is saved under height 3874300.*--epoch 250/,
     ],
-    ['a height in the future', ['--height', '9999999'], /height 9999999 is not there yet/],
+    ['a height in the future', ['--height', '9999999'], /height 9999999 is not reached yet/],
     ['an epoch in the future', ['--epoch', '251'], /epoch 251 has not begun/],
     ['an epoch that is forgotten', ['--epoch', '12'], /keeps no commits and no votes of the PoC of epoch 12/],
     ['both ways at once', ['--epoch', '250', '--height', '3874196'], /give one of them/],
@@ -188,7 +188,7 @@ describe('poc outcome refuses', () => {
   it('no question without a host', async () => {
     const { exitCode, stderr } = await outcome('http://127.0.0.1:1');
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/whose outcome is not said; add --address/);
+    expect(stderr).toMatch(/no host is given; add --address/);
   });
 
   it('a node that pruned the state', async () => {

@@ -123,7 +123,7 @@ describe('poc ready', () => {
         poc: { versions: { api_version: { version: '1' }, node_version: null, mlnodes: null } },
       },
       [],
-      /^ok versions: API 1, node not told; ML nodes: none told/,
+      /^ok versions: API 1, node not known; ML nodes: none known/,
       0,
     ],
     ['no versions', { version: 'v0.2.14' }, [], /^not_checked versions/, 0],
@@ -138,7 +138,7 @@ describe('poc ready', () => {
       'a PoC under way',
       { version: 'v0.2.14', height: 3_874_498, nextPocStart: 3_874_796 },
       [],
-      /^warning time: a PoC is under way \(PoCGenerate\)/,
+      /^warning time: a PoC is running \(PoCGenerate\)/,
       0,
     ],
     [

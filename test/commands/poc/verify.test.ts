@@ -140,7 +140,7 @@ describe('poc state', () => {
     });
     const other = await state(url, '--height', '3874196', '--address', addressOf('host2'));
     expect(other.exitCode).toBe(1);
-    expect(other.stderr).toMatch(/what the participant has is not what it committed/);
+    expect(other.stderr).toMatch(/the participant's artifacts are not those of the commit/);
     const gone = await state(url, '--height', '5', '--address', addressOf('host1'));
     expect(gone.stderr).toMatch(/no artifacts of this stage/);
     expect(chain.height).toBeGreaterThan(0);

@@ -44,7 +44,7 @@ describe('poc watch', () => {
     const watched = await assayHere(['poc', 'watch', ...args]);
     expect(watched.exitCode).toBe(0);
     expect(watched.stderr).toMatch(/height 38744\d\d PoCGenerate: .*nonces by \d hosts/);
-    expect(watched.stderr).toMatch(/first third: median 33\.33 %, yours 0\.00 %: too little/);
+    expect(watched.stderr).toMatch(/first third: median 33\.33 %, yours 0\.00 %: too few/);
     expect(watched.stderr).toMatch(/kept in .*poc\.json/);
     const json = JSON.parse(watched.stdout);
     const [own] = json.models[0].participants;
@@ -109,7 +109,7 @@ describe('poc watch', () => {
     await temp.write('other.json', record);
     const { exitCode, stderr } = await assayHere(['poc', 'watch', '--node', url, '--out', other]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/keeps the PoC at height 5, not that at 3874496; give another --out/);
+    expect(stderr).toMatch(/has the PoC at height 5, not the one at 3874496; give another --out/);
     const broken = await temp.write('broken.json', {
       ...record,
       answers: { ...record.answers, commits: { commits: 5 } },
@@ -123,6 +123,6 @@ describe('poc watch', () => {
     chain.confirmationPocActive = true;
     const { exitCode, stderr } = await assayHere(['poc', 'watch', '--node', url]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/confirmation PoC is active, and this node does not tell its trigger height/);
+    expect(stderr).toMatch(/confirmation PoC is active, and this node does not report its trigger height/);
   });
 });

@@ -139,7 +139,7 @@ describe('tx', () => {
     const { run, stored } = await setUp({ blockTimeMs: 150 });
     await run(['intent', KIMI]);
     const delegated = await run(['delegate', KIMI, addressOf('host2'), '--check-share', '--yes']);
-    expect(delegated.stderr).toMatch(/stored now: intent, which will be replaced/);
+    expect(delegated.stderr).toMatch(/stored now: intent, which it replaces/);
     expect(delegated.stderr).toMatch(
       /delegate share: voting power 5600 of 9000 with yours: above 30 % it is burned/,
     );
@@ -152,10 +152,8 @@ describe('tx', () => {
   it('warns of a refusal, and sends it only when that is accepted', async () => {
     const { run, stored } = await setUp();
     const asked = await run(['refuse', KIMI]);
-    expect(asked.stderr).toMatch(
-      /WARNING +cost: in a bootstrap the chain's code treats a refusal as doing nothing/,
-    );
-    expect(asked.stderr).toMatch(/nothing was sent: 1 warning, and nobody can be asked/);
+    expect(asked.stderr).toMatch(/WARNING +cost: in a bootstrap the chain treats a refusal like no choice/);
+    expect(asked.stderr).toMatch(/nothing was sent: 1 warning, and there is no terminal to ask/);
     expect(asked.exitCode).toBe(1);
     expect(stored()).toBeUndefined();
     expect((await run(['refuse', KIMI, '--yes'])).exitCode).toBe(0);
@@ -232,7 +230,9 @@ describe('tx', () => {
     const { run, chain, log, stored } = await setUp({ blockTimeMs: 500 });
     chain.holdsTransactions = true;
     const late = await run(['intent', KIMI, '--timeout', '1']);
-    expect(late.stderr).toMatch(/is in no block after 1 s; it may still arrive; run the same command again/);
+    expect(late.stderr).toMatch(
+      /is not in a block after 1 s; it may still arrive; run the same command again/,
+    );
     expect(late.exitCode).toBe(1);
     expect(await log()).toMatchObject([{ outcome: null, height: null }]);
 

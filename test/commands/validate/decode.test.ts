@@ -100,6 +100,6 @@ describe('a validation in the decode scheme', () => {
     expect(pooled.report.validation.response.n_total).toBe(64);
     const prefill = await validate(await start('exact'), 'prefill');
     expect(prefill.exitCode).toBe(1);
-    expect(prefill.stdout).toContain("the node's build knows no decode scheme");
+    expect(prefill.stdout).toContain("the node's build does not know the decode scheme");
   });
 });

@@ -138,7 +138,7 @@ it.each([
   [
     'throughput that is and is not wanted',
     ['--any-phase', '--throughput-every', '24h', '--skip-throughput'],
-    'exclude each other',
+    'cannot be used together',
   ],
   ['a turn of the reference without a challenge', ['--any-phase', '--reference-every', '24h'], '--challenge'],
   ['no address', ['--any-phase', '--metrics', 'here'], '--metrics here is no address'],

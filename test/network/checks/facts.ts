@@ -52,7 +52,7 @@ export function goodFacts(changes: Partial<ChangeFacts> = {}): ChangeFacts {
     nodes: [
       {
         node: nodeObject(),
-        reachAdvice: 'say how this machine reaches it',
+        reachAdvice: 'give the address for this machine',
         gpuCount: { value: 8 },
         gpuClasses: ['B200'],
         lostGpus: [],
@@ -70,7 +70,7 @@ export function goodFacts(changes: Partial<ChangeFacts> = {}): ChangeFacts {
   };
 }
 
-/** The same facts for a node object that is another one. */
+/** The same facts for a node object that differs. */
 export function factsFor(node: NodeObject, changes: Partial<ChangeFacts> = {}): ChangeFacts {
   const facts = goodFacts(changes);
   return { ...facts, nodes: facts.nodes.map((wanted) => ({ ...wanted, node })) };

@@ -76,7 +76,7 @@ describe('the deploy phase', () => {
     const { report: found, promised } = await preflight(seen.context, temp.path('run'));
     simulator.setService('TRAIN');
     await expect(deploy(seen.context, found, promisedByStart(seen.context, found, promised))).rejects.toThrow(
-      /held by another service: .*TRAIN/,
+      /another service uses the node: .*TRAIN/,
     );
   });
 });
@@ -112,7 +112,7 @@ describe('a start that fails', () => {
         ? { body: () => ({ status: 'completed', is_running: false }) }
         : undefined;
     await expect(deploy(seen.context, found, promisedByStart(seen.context, found, promised))).rejects.toThrow(
-      'it came up and died',
+      'it started and died',
     );
   });
 
@@ -120,7 +120,7 @@ describe('a start that fails', () => {
     const { deploying } = await deployed({ loadTimeMs: 60_000 }, { deployTimeoutSeconds: 0.3 });
     await expect(deploying).rejects.toMatchObject({
       message: 'the model is not up after 0.3 s',
-      advice: expect.stringContaining('the start goes on'),
+      advice: expect.stringContaining('the start continues'),
     });
   });
 

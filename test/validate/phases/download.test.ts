@@ -101,7 +101,7 @@ describe('the download phase', () => {
         : undefined;
     const { context } = watched(node.url, { downloadTimeoutSeconds: 30 });
     await expect(download(context)).rejects.toThrow(
-      'still NOT_FOUND and it asks to wait 3600 s, which is longer than is left',
+      'still NOT_FOUND and it asks to wait 3600 s, longer than the time that is left',
     );
     expect(node.requests[START]).toBe(1);
   });

@@ -54,7 +54,7 @@ describe('what preflight warns of', () => {
     const node = await simulate();
     const { context, warnings } = watched(node.url);
     await preflight(context, folder());
-    expect(warnings).toEqual([expect.stringContaining('chats in flight')]);
+    expect(warnings).toEqual([expect.stringContaining('may abort running chats')]);
   });
 
   it('is another GPU class than the one that the reference was recorded on', async () => {

@@ -59,7 +59,7 @@ describe('the throughput phase', () => {
     const node = await simulate();
     const { context, warnings } = watched(node.url, short);
     await measureThroughput(context);
-    expect(warnings).toEqual([expect.stringContaining('nobody checked that no PoC phase is on')]);
+    expect(warnings).toEqual([expect.stringContaining('it was not checked whether a PoC ran')]);
   });
 
   it('leaves out a replica whose counter was set back', async () => {
@@ -81,7 +81,7 @@ describe('the throughput phase', () => {
       .map(({ replicas: [a, b] }) => (a?.nonces_per_second ?? 0) + (b?.nonces_per_second ?? 0));
     expect(summary.min).toBeCloseTo(Math.min(...sums), 6);
     expect(summary.max).toBeCloseTo(Math.max(...sums), 6);
-    expect(warnings).toEqual(['1 of 3 throughput samples lack replica 5002: they do not count']);
+    expect(warnings).toEqual(['1 of 3 throughput samples lack replica 5002: they are not used']);
   });
 
   it('is no measurement where a replica that started is in no sample', async () => {
@@ -92,7 +92,7 @@ describe('the throughput phase', () => {
         : undefined;
     const { context } = watched(node.url, short);
     await expect(measureThroughput(context)).rejects.toThrow(
-      'in no sample each replica told its count (5002 did not)',
+      'no sample has the count of every replica (5002 missing)',
     );
     expect(node.isGenerating(5002)).toBe(false);
   });

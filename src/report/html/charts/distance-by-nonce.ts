@@ -7,7 +7,7 @@ import { distanceText, replicaText } from '../../../text/figures.js';
 
 /**
  * The distance of every nonce in the order in which nonces were asked for, coloured by replica, mismatches
- * ringed, batch borders dashed. A measurement without a finite distance stands at the top edge.
+ * ringed, batch borders dashed. A measurement without a finite distance is at the top edge.
  */
 export function distanceByNonce(
   observations: Observation[],
