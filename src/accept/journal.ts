@@ -42,8 +42,8 @@ export async function openAcceptJournal(folder: string): Promise<Journal<Entry>>
 export async function readBegun(folder: string): Promise<Begun | null> {
   const path = join(folder, JOURNAL_FILE);
   if (!existsSync(path)) {
-    throw new AssayError(`${folder} holds no acceptance to take up`, {
-      advice: 'mend the folder of --resume',
+    throw new AssayError(`${folder} holds no acceptance run to resume`, {
+      advice: 'check the folder given with --resume',
     });
   }
   const [first] = ((await readJournal<Entry>(path)) ?? []).map((entry) => believed(entry, path));

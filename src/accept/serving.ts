@@ -10,7 +10,7 @@ import type { AcceptInputs, Tester } from './check.js';
 /** What a check needs that stops and starts the model. */
 export function lacksStartArgs({ startArgs }: AcceptInputs): string | null {
   return startArgs === null
-    ? 'it stops the model and starts it again, and no arguments to start with were given: add --node-config FILE, or --deploy-args-from-reference'
+    ? 'this check restarts the model and needs the start arguments: add --node-config FILE, or --deploy-args-from-reference'
     : null;
 }
 

@@ -94,7 +94,7 @@ function keptValue(
 function requirePassword(flag: Flag, recorded: Value | undefined, folder: string): void {
   const hidden = [recorded].flat().find((url) => typeof url === 'string' && url.includes('***@'));
   if (hidden === undefined) return;
-  throw new UsageError(`the run in ${folder} was given a password for ${hidden}, which is not kept`, {
+  throw new UsageError(`the run in ${folder} had a password for ${hidden}, which is not saved`, {
     advice: `give --${flag} with it again`,
   });
 }

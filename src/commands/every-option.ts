@@ -8,7 +8,7 @@ export const globalOptions = {
   catalog: {
     type: 'string',
     requiresArg: true,
-    description: `folder of references, models and deploy configs of your own, searched first (env ${CATALOG_VARIABLE})`,
+    description: `folder with your own references, models and deploy configs, searched first (env ${CATALOG_VARIABLE})`,
   },
   proxy: {
     type: 'boolean',

@@ -224,7 +224,7 @@ function referenceConfig(
   why: string | null,
 ): ValidateConfig['reference'] {
   const { batch, isHint } = batchOfReference(file);
-  const hint = `it names a batch of ${batch} in its own words, which is taken for its collection batch`;
+  const hint = `its text names a batch of ${batch}; assay uses it as its collection batch`;
   return {
     path,
     sha256,

@@ -60,7 +60,7 @@ export async function askTrustedNode(
   try {
     const { file, latestRequest } = await vectorsOf(question, partial, limits);
     if (await holds(latestRequest, options, limits))
-      throw sameNode('it answers for a request that the trusted one was given');
+      throw sameNode('it knows a request that was sent to the trusted node');
     return challengedBy(asked, checkGolden(file, challenge.trustedUrl, asked.sha256));
   } catch (error) {
     const isKept = partial.vectorsOf(0).size > 0 && !(error instanceof NoMeasure);
@@ -80,7 +80,7 @@ function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unk
   }
   if (!(error instanceof AssayError) || error instanceof SameNode) return error;
   return new AssayError(`the trusted node gave no vectors: ${messageOf(error)}`, {
-    advice: ['see to the trusted node, or give another --trusted-url', ...goOn].join('; '),
+    advice: ['check the trusted node, or give another --trusted-url', ...goOn].join('; '),
     exitCode: error.exitCode,
     cause: error,
   });

@@ -45,7 +45,7 @@ it('takes an unfinished run up only when nobody else works on it, and has not fi
   const folder = temp.path('finished');
   const first = await startRun(await inputs(folder), limits);
   const again = await inputs(folder, 'key', { resume: folder });
-  await expect(startRun(again, limits)).rejects.toThrow('is being worked on');
+  await expect(startRun(again, limits)).rejects.toThrow('is in use');
   await writeFile(`${folder}/validate_report.json`, passed(again));
   await first.release();
   await expect(startRun(again, limits)).rejects.toThrow('is finished: PASS');

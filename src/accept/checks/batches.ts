@@ -18,7 +18,7 @@ interface Facts {
 export const batchesCheck = defineCheck<Facts>({
   name: 'batches',
   title: 'Vectors stay within the honest band whatever the batch',
-  why: 'Validators ask in other batches than the node generates in: a vector that depends on its batch is a mismatch.',
+  why: 'Validators use other batches than the node. A vector that depends on its batch is a mismatch for them.',
   limitSeconds: () => 1_800,
   async gather(tester) {
     const { inputs } = tester;
@@ -84,7 +84,7 @@ function judgeReplica(
   const changed = own.filter((one) => one.apart.unequal > 0);
   if (changed.length === 0) return of('pass', `bit-equal in all ${own.length} other batches`);
   const worst = changed.reduce((a, b) => (b.apart.maxL2 > a.apart.maxL2 ? b : a));
-  const told = `${changed.length} of ${own.length} other batches change vectors; most ${worst.batch}: ${apartText(worst.apart)}`;
+  const told = `${changed.length} of ${own.length} other batches change vectors; largest change: ${worst.batch}: ${apartText(worst.apart)}`;
   return known === null
     ? of(
         'unknown',
