@@ -44,7 +44,7 @@ export const command = defineCommand({
       ...(plan.missed === undefined ? [] : [plan.missed]),
       ...doctor.flatMap(({ state, check, text }) => (state === 'fail' ? [`${check}: ${text}`] : [])),
     ];
-    for (const obstacle of obstacles) terminal.say(`in the way: ${obstacle}`);
+    for (const obstacle of obstacles) terminal.say(`blocked by: ${obstacle}`);
     const isClear = obstacles.length === 0 && plan.checks.every(({ state }) => state !== 'fail');
     return isClear ? 0 : 1;
   },

@@ -95,7 +95,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
       onSkipped(reason, text) {
         metrics.roundSkipped(reason);
         live.update({ closed: text, blocksLeft: null });
-        say(`no node is started: ${text}`);
+        say(`no validation is started: ${text}`);
       },
       onOpen: (blocksLeft) => live.update({ closed: null, blocksLeft }),
       onRoundEnded(waitMs) {
@@ -168,7 +168,7 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
       const skipThroughput = !(await throughput.isDue(folder));
       const options = { ...asked, ...(own.run !== null && { ownBaseline: own.run }), skipThroughput };
       live.begun(task.node.id, Date.now());
-      say(`${task.node.id}: begun${skipThroughput ? '' : ', throughput is measured'}`);
+      say(`${task.node.id}: started${skipThroughput ? '' : ', throughput is measured'}`);
       const report = await validateInto(task.folder, options, {
         events: liveEvents(live, task.node.id),
         signal,

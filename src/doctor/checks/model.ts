@@ -16,7 +16,7 @@ export const model: DoctorCheck = {
           text: `state ${service}: no model serves`,
           advice: 'assay deploy, or assay node switch',
         };
-      if (loaded == null) return unknown('the node does not tell what it loaded; PoC decides');
+      if (loaded == null) return unknown('the node does not report its model; PoC decides');
       if (names.includes(loaded)) return { state: 'ok', text: loaded };
       if (listedModels.includes(loaded) && !listedModels.includes(facts.model)) {
         return {

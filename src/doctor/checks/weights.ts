@@ -12,7 +12,7 @@ export const weights: DoctorCheck = {
       if (told === null) return null;
       if ('unknown' in told) return unknown(told.unknown);
       const { status, weights: of } = told.value;
-      if (status === null) return unknown('the node is too old to tell its weights');
+      if (status === null) return unknown("the node's version does not report its weights");
       const text = `${status.status}: ${of.repository}, ${commitText(of)}${placeText(space)}`;
       if (status.status === 'DOWNLOADED') return { state: 'ok', text };
       return {
@@ -20,7 +20,7 @@ export const weights: DoctorCheck = {
         text,
         advice:
           status.status === 'PARTIAL'
-            ? 'an offline node says PARTIAL of whole weights; else start the download: assay lifecycle run'
+            ? 'an offline node reports PARTIAL for complete weights; else start the download: assay lifecycle run'
             : 'start the download before the deploy window: assay lifecycle run',
       };
     }),
