@@ -15,7 +15,7 @@ const STATES: Record<ReadyFinding['level'], DoctorFinding['state']> = {
 export const participant: DoctorCheck = {
   name: 'participant',
   title: 'choices and fees',
-  whyItMatters: 'A host without fees cannot commit its PoC, and an omitted choice costs weight or reward.',
+  whyItMatters: 'A host without fees cannot commit its PoC, and a missing choice costs weight or reward.',
   judge({ chain, key }) {
     if (key !== null && 'unknown' in key)
       return [unknown(`whose key it is: ${key.unknown}`, 'give --address')];
