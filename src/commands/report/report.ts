@@ -22,10 +22,7 @@ export const command = defineCommand({
     },
   },
   examples: [
-    [
-      'assay report runs/validate_… --format html --out report.html',
-      'one page to look at, to send, to print',
-    ],
+    ['assay report runs/validate_… --format html --out report.html', 'one page to read, send or print'],
     ['assay report runs/validate_… --open', 'the page in a browser, now'],
     ['assay report runs/validate_… --format markdown', 'for an issue or a chat'],
     ['assay report runs/validate_… --format junit --out junit.xml', 'for a CI system'],
