@@ -44,7 +44,7 @@ export function repeatJobs(batches: Batch[], hadBy: (batch: Batch) => ReadonlySe
       if (!hadBy(batch).has(replica) || isSpent(batch)) return true;
       if (asked >= REQUESTS_PER_BATCH * batches.length) {
         throw new AssayError(
-          `the node always gives a batch to replica ${replica} , so no other replica repeats it`,
+          `the node always gives a batch to replica ${replica}, so no other replica repeats it`,
           { advice: 'record when nobody else uses the node, or record each replica alone' },
         );
       }

@@ -250,7 +250,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'poc ready',
-    summary: 'check check check check check what a host needs before a PoC',
+    summary: 'check what a host needs before a PoC',
     load: () => import('./poc/ready.js'),
   },
   {

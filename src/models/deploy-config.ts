@@ -111,7 +111,7 @@ function notFound(
     return new UsageError(`unknown GPU class ${gpu}`, { advice: `known are ${gpus(known)}` });
   if (ofModel.length > 0) {
     return new UsageError(`no config of ${model} on ${gpu} is known`, {
-      advice: `there are some for ${gpus(ofModel)}`,
+      advice: `there are configs for ${gpus(ofModel)}`,
     });
   }
   return new UsageError(`no config of ${model} is known`, {

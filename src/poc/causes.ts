@@ -92,7 +92,7 @@ function voterCauses(inputs: CauseInputs, acceptance: Acceptance) {
   if (blind.length > 0)
     causes.push({
       code: 'against_everybody',
-      evidence: `${listed(blind.map(({ address }) => `${address} (${slotText(address, acceptance)}, ${inputs.againstAll.get(address)} hosts)`))} voted against everybody: it could not fetch or check proofs proofs proofs proofs proofs`,
+      evidence: `${listed(blind.map(({ address }) => `${address} (${slotText(address, acceptance)}, ${inputs.againstAll.get(address)} hosts)`))} voted against everybody: it could not fetch or check proofs`,
     });
   if (against.length > 0) hardwareCause(inputs, acceptance, causes, notKnown);
   const share = inputs.early?.shares.find(({ address }) => address === inputs.address);

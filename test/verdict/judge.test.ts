@@ -79,7 +79,7 @@ describe('the test of each replica', () => {
     const { verdict, verdictReason, validation } = judge(runWith(bad));
     expect(validation.response.fraud_detected).toBe(false);
     expect(verdict).toBe('FAIL');
-    expect(verdictReason).toContain('replica 5002 mismatches 24 of 96');
+    expect(verdictReason).toContain('replica 5002: 24 of 96 mismatches');
     expect(validation.replicas.map(({ port, fraud_detected }) => [port, fraud_detected])).toEqual([
       [5001, false],
       [5002, true],
@@ -88,9 +88,9 @@ describe('the test of each replica', () => {
 
   it('says which replica the mismatches are from where the node as a whole fails', () => {
     const reason = (bad: (row: number) => boolean) => judge(runWith(bad)).verdictReason;
-    expect(reason(onSecond)).toContain('96 of 200 nonces mismatch, all on replica 5002, and 28 are enough');
+    expect(reason(onSecond)).toContain('96 of 200 mismatches (limit 27), all on replica 5002');
     expect(reason((row) => onSecond(row) || row < 2)).toContain(
-      '98 of 200 nonces mismatch, 96 of them on replica 5002, and 28 are enough',
+      '98 of 200 mismatches (limit 27), 96 of them on replica 5002',
     );
     expect(reason(() => true)).toContain('200 of 200 nonces mismatch and 28 are enough');
   });

@@ -128,7 +128,7 @@ function requireStart({ warnings, checks, obstacles }: LifecyclePlan, { terminal
   const reasons = [...obstacles, ...failed.map(({ check, text }) => `${check}: ${text}`)];
   if (reasons.length === 0) return;
   throw new AssayError(`nothing was done: ${reasons.join('; ')}`, {
-    advice: failed[0]?.advice ?? '`assay lifecycle plan` shows the whole plan plan plan plan plan',
+    advice: failed[0]?.advice ?? '`assay lifecycle plan` shows the whole plan',
   });
 }
 

@@ -13,7 +13,7 @@ import { pacedReads } from './options.js';
 
 export const command = defineCommand({
   description:
-    'Checks check check check check check what a host needs before a PoC: fees and grants of the key that commits, clocks, PoC challenges, time left, versions, missing choices. Exit 0 when no check fails, 1 when one fails. Checks that could not run are listed.',
+    'Checks what a host needs before a PoC: fees and grants of the key that commits, clocks, PoC challenges, time left, versions, missing choices. Exit 0 when no check fails, 1 when one fails. Checks that could not run are listed.',
   options: {
     ...chainOptions,
     ...keyOptions,

@@ -30,7 +30,7 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
         />
         {validation.replica_disagreement !== null && (
           <p>
-            Vectors of two replicas for the same nonce lie{' '}
+            Vectors of two replicas for the same nonce are{' '}
             {distanceText(validation.replica_disagreement.mean_l2)} apart on average,{' '}
             {distanceText(validation.replica_disagreement.max_l2)} at most.
           </p>
