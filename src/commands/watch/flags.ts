@@ -16,7 +16,7 @@ export const watchFlags = {
     'reference-every',
     'with --challenge: ask each node for the nonces of the reference so often, as 24h, to compare it with itself',
   ),
-  'poc-margin': numberFlag('poc-margin', 'blocks that must be left until the next PoC', {
+  'poc-margin': numberFlag('poc-margin', 'blocks that must remain before the next PoC', {
     min: 0,
     integer: true,
     default: 500,

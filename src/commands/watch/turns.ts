@@ -27,8 +27,8 @@ export function throughputTurns(args: {
 }): Turns {
   const { throughputEvery, skipThroughput } = args;
   if (throughputEvery !== undefined && skipThroughput === true) {
-    throw new UsageError('--throughput-every and --skip-throughput exclude each other', {
-      advice: 'give one of them: without both no throughput is measured',
+    throw new UsageError('--throughput-every and --skip-throughput cannot be used together', {
+      advice: 'give one of them; without both, no throughput is measured',
     });
   }
   return turns(throughputEvery, '--throughput-every', ({ throughput }) => throughput !== null);
