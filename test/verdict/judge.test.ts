@@ -92,7 +92,7 @@ describe('the test of each replica', () => {
     expect(reason((row) => onSecond(row) || row < 2)).toContain(
       '98 of 200 mismatches (limit 27), 96 of them on replica 5002',
     );
-    expect(reason(() => true)).toContain('200 of 200 nonces mismatch and 28 are enough');
+    expect(reason(() => true)).toContain('200 of 200 mismatches (limit 27)');
   });
 
   it('shares the fraud threshold among the replicas', () => {
