@@ -135,7 +135,7 @@ function decodeReason(
   isAllAnswered: boolean,
 ): string {
   if (engine === null)
-    return 'chains can be judged by an engine that holds the model alone, and none judged: name a node that you trust with --trusted-url, or let the node check itself';
+    return "only an engine with the model can judge chains, and none did: give a trusted node with --trusted-url, or allow the node's own check";
   const who = engineText(engine.by);
   if (verdict === 'INCOMPLETE' && isAllAnswered && engine.notTested.length > 0) {
     const { n_total, n_mismatch } = validation.response;

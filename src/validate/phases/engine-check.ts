@@ -88,7 +88,7 @@ async function checkChains(
 }
 
 /**
- * Every chain that is another one, once: the first of each nonce, then those in which a further replica differs from
+ * Every chain that differs, once: the first of each nonce, then those in which a further replica differs from
  * it. A request takes a nonce once, so each round has it once.
  */
 function roundsOf(chains: Observation[]): Observation[][] {
