@@ -17,6 +17,9 @@ const LEADING_COMMAND = /^((?:\s|\p{Cc}\[\d+m)*):(?=:)/u;
 /** Keys of values that are passed on to a node as they are, and of vectors, which are longer than any message. */
 const AS_THEY_ARE = new Set(['vector_b64', 'args', 'additional_args', 'model_args', 'deployArgs']);
 
+/** Most texts: printable ASCII in which no command can be. A report has hundreds, and a history thousands of reports. */
+const HARMLESS = /^(?!\s*::)[\x20-\x22\x24-\x7e]*$/;
+
 /**
  * A text from outside as one line that is safe to print: of bounded length, without controls of a terminal or of
  * the writing direction, and without commands to a CI system.
@@ -24,6 +27,7 @@ const AS_THEY_ARE = new Set(['vector_b64', 'args', 'additional_args', 'model_arg
  * @param longest characters that are kept
  */
 export function cleanText(text: string, longest = LONGEST): string {
+  if (text.length <= longest && HARMLESS.test(text)) return text;
   const plain = text
     .slice(0, 4 * longest)
     .replace(BREAKS, ' ')

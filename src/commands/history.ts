@@ -1,9 +1,9 @@
 import { createColors } from 'picocolors';
-import { AssayError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { writeWhole } from '../files/write-whole.js';
 import { findRuns } from '../report/history/find-runs.js';
 import { filtered, type History, historiesOf } from '../report/history/history.js';
-import { readReportOf } from '../run/read.js';
+import { readHistory } from '../report/history/read.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
@@ -43,16 +43,11 @@ export const command = defineCommand({
   ],
   async run({ run: paths, format, out, since, last, node, failed }, { terminal }) {
     const filter = { since: sinceOf(since), last, nodes: node, failed };
-    const runs = [];
-    for (const folder of await findRuns(paths)) {
-      try {
-        runs.push({ folder, report: await readReportOf(folder) });
-      } catch (error) {
-        // One broken run must not hide the others, unless it is all that was asked for.
-        if (!(error instanceof AssayError) || paths.includes(folder)) throw error;
-        terminal.say(`left out: ${error.line}`);
-      }
-    }
+    const runs = await readHistory(await findRuns(paths), (folder, error) => {
+      // One broken run must not hide the others, unless it is all that was asked for.
+      if (paths.includes(folder)) throw error;
+      terminal.say(`left out: ${error.line}`);
+    });
     const text = await render(
       format,
       filtered(historiesOf(runs), filter),

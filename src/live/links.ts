@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { findRuns } from '../report/history/find-runs.js';
 import { historiesOf } from '../report/history/history.js';
-import { readReportOf, readRun } from '../run/read.js';
+import { readHistory } from '../report/history/read.js';
+import { readRun } from '../run/read.js';
 import { serveLive } from './serve.js';
 import type { Pages } from './server.js';
 import type { LiveState } from './state.js';
@@ -44,14 +45,7 @@ export function livePages(state: LiveState, paths: LivePaths): (host: string) =>
 
 async function historyOf({ allRuns }: LivePaths): Promise<string> {
   const { renderHistoryPage } = await import('../report/html/history-page.js');
-  const runs = [];
-  for (const folder of await allRuns()) {
-    try {
-      runs.push({ folder, report: await readReportOf(folder) });
-    } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
-    }
-  }
+  const runs = await readHistory(await allRuns(), () => {});
   return renderHistoryPage(historiesOf(runs));
 }
 

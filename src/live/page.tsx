@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
 import { renderDocument } from '../page/document.js';
 import { SPARK_STYLE, Spark } from '../page/spark.js';
-import { VERDICT_CLASSES } from '../page/verdict-classes.js';
+import { VERDICT_CLASSES } from '../page/verdicts.js';
 import { distanceText } from '../text/figures.js';
 import type { LiveFleet, LiveNode } from './state.js';
 import {

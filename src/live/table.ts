@@ -1,3 +1,4 @@
+import { SEVERITY } from '../page/verdicts.js';
 import { distanceText } from '../text/figures.js';
 import type { LiveNode } from './state.js';
 import {
@@ -6,7 +7,6 @@ import {
   orderOf,
   passText,
   roundTexts,
-  SEVERITY,
   shortDoingText,
   summaryText,
 } from './words.js';

@@ -1,10 +1,8 @@
+import { SEVERITY } from '../page/verdicts.js';
 import type { Verdict } from '../run/report.js';
 import { counted } from '../text/figures.js';
 import { type Estimate, estimateOf } from './estimate.js';
 import type { LiveFleet, LiveNode } from './state.js';
-
-/** What is worse comes first. */
-export const SEVERITY: Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];
 
 /** A fleet at one moment. */
 export interface Moment {

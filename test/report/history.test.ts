@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { createColors } from 'picocolors';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fewerPoints } from '../../src/report/history/fewer.js';
 import { findRuns } from '../../src/report/history/find-runs.js';
-import { filtered, historiesOf } from '../../src/report/history/history.js';
+import { filtered, type HistoryRun, historiesOf, historyRun } from '../../src/report/history/history.js';
 import { renderHistoryText } from '../../src/report/history/text.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import type { ValidateReport } from '../../src/run/report.js';
@@ -12,16 +13,13 @@ import { useTempFolder } from '../support/temp.js';
 const honest = runFixture().report;
 const bad = runFixture({ replicas: ['honest', 'unrelated'] }).report;
 
-function on(
-  day: number,
-  report: ValidateReport,
-  nodeId = 'node1',
-): { folder: string; report: ValidateReport } {
+function on(day: number, report: ValidateReport, nodeId = 'node1'): HistoryRun {
   const timestamp = `2026-09-0${day}T00:00:00.000Z`;
-  return {
-    folder: `runs/${nodeId}-${day}`,
-    report: { ...report, timestamp, config: { ...report.config, node_id: nodeId } },
-  };
+  return historyRun(`runs/${nodeId}-${day}`, {
+    ...report,
+    timestamp,
+    config: { ...report.config, node_id: nodeId },
+  });
 }
 
 function withVersion(report: ValidateReport, version: string): ValidateReport {
@@ -104,6 +102,48 @@ describe('the history page', () => {
     expect(page.match(/<circle/g)).toHaveLength(3 * 2 + 2 + 3 + 1);
     expect(page).not.toMatch(/<script|<img/i);
     expect(page).toContain('node version: 0.2.0 → &lt;script>');
+  });
+});
+
+describe('a history of 20 nodes with 500 runs each', () => {
+  const hour = (node: number, at: number): HistoryRun =>
+    historyRun(`runs/n${node}/${at}`, {
+      ...(at % 90 === node ? bad : honest),
+      timestamp: new Date(Date.UTC(2026, 0, 1, at)).toISOString(),
+      config: { ...honest.config, node_id: `n${node}` },
+    });
+  const runs = Array.from({ length: 20 }, (_, node) =>
+    Array.from({ length: 500 }, (_, at) => hour(node, at)),
+  );
+
+  it('is a page below 1 MB, in less than two seconds of processor time, with every run that did not pass', () => {
+    const before = process.cpuUsage();
+    const page = renderHistoryPage(historiesOf(runs.flat()));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(2);
+    expect(page.length).toBeLessThan(1e6);
+    expect(page).toContain('470 runs that passed and changed nothing have no row here');
+    const failed = runs.flat().filter(({ entry }) => entry.verdict === 'FAIL').length;
+    expect(page.match(/<td><span class="bad"/g)).toHaveLength(failed);
+    expect(page.match(/class="spark"/g)).toHaveLength(20);
+    // A page that is served with the runs leads to each of them.
+    const served = renderHistoryPage(historiesOf(runs.flat().slice(0, 500)), {
+      pageOf: (folder) => `/run/${folder}`,
+      fleets: [],
+    });
+    expect(served.match(/href="\/run\//g)).toHaveLength(500);
+  });
+});
+
+describe('fewerPoints', () => {
+  it('keeps the worst of each stretch, and before it what is bad', () => {
+    const points = Array.from({ length: 1000 }, (_, value) => ({ value, bad: value === 503 }));
+    const fewer = fewerPoints(points, 100, (one, other) => one.value > other.value);
+    expect(fewer).toHaveLength(100);
+    expect(fewer.filter(({ bad: isBad }) => isBad)).toEqual([{ value: 503, bad: true }]);
+    expect(fewer[0]).toEqual({ value: 9, bad: false });
+    expect(fewer.at(-1)).toEqual({ value: 999, bad: false });
+    expect(fewerPoints(points.slice(0, 7), 100, () => false)).toHaveLength(7);
   });
 });
 

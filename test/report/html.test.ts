@@ -7,7 +7,7 @@ import { renderComparePage } from '../../src/compare/html/compare-page.js';
 import { fleetReportOf } from '../../src/fleet/fleet-report.js';
 import { renderFleetPage } from '../../src/fleet/html/fleet-page.js';
 import type { FleetReport } from '../../src/fleet/model.js';
-import { historiesOf } from '../../src/report/history/history.js';
+import { historiesOf, historyRun } from '../../src/report/history/history.js';
 import { renderHistoryPage } from '../../src/report/html/history-page.js';
 import { renderPage } from '../../src/report/html/page.js';
 import { nodeResult } from '../fleet/support.js';
@@ -154,6 +154,7 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
   it('has a point for each run in the history of a node', async () => {
     await open(renderHistoryPage(historiesOf(someRuns())));
     expect(await page.locator('h2').allTextContents()).toEqual([
+      'Overview',
       'moonshotai/Kimi-K2.6 on node1',
       'moonshotai/Kimi-K2.6 on node2',
     ]);
@@ -161,12 +162,21 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(await count('.runs circle')).toBe(3 * (2 + 1));
     expect(await count('.failed circle')).toBe(2 + 1);
     expect(await page.locator('tbody tr').allTextContents()).toEqual([
+      expect.stringMatching(/^node1.*32.*FAIL/),
+      expect.stringMatching(/^node2.*11.*PASS/),
       expect.stringContaining('PASS'),
       expect.stringMatching(/PASS.*node version: 0\.2\.0 → <script>/),
       expect.stringContaining('FAIL'),
       expect.stringContaining('PASS'),
     ]);
-    expect(await count('script, img, a')).toBe(0);
+    expect(await count('.spark')).toBe(1);
+    const targets =
+      "[...document.querySelectorAll('a')].map((a) => document.querySelector(a.hash)?.textContent)";
+    expect(await page.evaluate(targets)).toEqual([
+      'moonshotai/Kimi-K2.6 on node1',
+      'moonshotai/Kimi-K2.6 on node2',
+    ]);
+    expect(await count('script, img')).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await expectToFitAPhone();
   });
@@ -246,8 +256,7 @@ function someRuns() {
     { ...honest, preflight: preflight && { ...preflight, version: HOSTILE } },
     runFixture({ nonces: 64, replicas: ['honest', 'unrelated'] }).report,
     { ...honest, config: { ...honest.config, node_id: 'node2' } },
-  ].map((report, day) => ({
-    folder: `run-${day}`,
-    report: { ...report, timestamp: `2026-09-0${day + 1}T00:00:00.000Z` },
-  }));
+  ].map((report, day) =>
+    historyRun(`run-${day}`, { ...report, timestamp: `2026-09-0${day + 1}T00:00:00.000Z` }),
+  );
 }

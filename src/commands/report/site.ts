@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AssayError } from '../../errors.js';
 import { readFleetReport } from '../../fleet/merge.js';
-import { type History, historiesOf } from '../../report/history/history.js';
+import { type History, historiesOf, historyRun } from '../../report/history/history.js';
 import { readReportOf, readRun } from '../../run/read.js';
 import { momentText } from '../../text/figures.js';
 import { requireInside, treeOf } from './tree.js';
@@ -60,7 +60,7 @@ async function indexPage(root: string): Promise<string> {
         await requireInside(root, path);
         return readReportOf(join(root, path));
       });
-      return report === null ? [] : [{ folder: path, report }];
+      return report === null ? [] : [historyRun(path, report)];
     }),
   );
   const links = await Promise.all(

@@ -3,14 +3,16 @@ import { gpusText } from '../../text/figures.js';
 import { replicaCount } from '../replica-count.js';
 
 /** What can explain that two runs of a node differ: versions, hardware, arguments, reference, thresholds. */
-export function changesBetween(before: ValidateReport, after: ValidateReport): string[] {
-  const [old, now] = [factsOf(before), factsOf(after)];
+export function changesBetween(old: RunFacts, now: RunFacts): string[] {
   return Object.keys(now)
     .filter((name) => old[name] !== now[name])
     .map((name) => `${name}: ${old[name]} → ${now[name]}`);
 }
 
-function factsOf(report: ValidateReport): Record<string, string | number> {
+/** What a run tells of the node and of how it was validated, by name. */
+export type RunFacts = Record<string, string | number>;
+
+export function factsOf(report: ValidateReport): RunFacts {
   const { config, preflight, deploy } = report;
   const { dist_threshold, p_mismatch, fraud_threshold } = config.stat_test.values;
   const args = deploy?.running_args ?? config.deploy?.args.map(({ value }) => value);

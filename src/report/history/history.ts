@@ -1,5 +1,5 @@
 import type { DriftReport, ValidateReport, Verdict } from '../../run/report.js';
-import { changesBetween } from './changes.js';
+import { changesBetween, factsOf, type RunFacts } from './changes.js';
 
 /** One run among others of the same node and model. */
 export interface HistoryEntry {
@@ -29,34 +29,47 @@ export interface History {
   entries: HistoryEntry[];
 }
 
+/** A run as a history needs it: a report is a hundred times as large, and there may be many thousands. */
+export interface HistoryRun {
+  node: string;
+  model: string;
+  entry: Omit<HistoryEntry, 'changes'>;
+  facts: RunFacts;
+}
+
+export function historyRun(folder: string, report: ValidateReport): HistoryRun {
+  const { config } = report;
+  return {
+    node: config.node_id ?? config.mlnode_url,
+    model: config.model,
+    entry: entryOf(folder, report),
+    facts: factsOf(report),
+  };
+}
+
 /** Sorts runs by node, model and time, and tells what changed from one to the next. */
-export function historiesOf(runs: { folder: string; report: ValidateReport }[]): History[] {
-  const groups = new Map<string, { folder: string; report: ValidateReport }[]>();
+export function historiesOf(runs: HistoryRun[]): History[] {
+  const groups = new Map<string, HistoryRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify([nodeOf(run.report), run.report.config.model]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const key = JSON.stringify([run.node, run.model]);
+    const own = groups.get(key);
+    if (own === undefined) groups.set(key, [run]);
+    else own.push(run);
   }
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, group]) => {
-      const [node, model] = JSON.parse(key) as [string, string];
-      const inOrder = group.sort((a, b) => Date.parse(a.report.timestamp) - Date.parse(b.report.timestamp));
-      return {
-        node,
-        model,
-        entries: inOrder.map((run, index) => entryOf(run, inOrder[index - 1]?.report)),
-      };
+    .map(([, group]) => {
+      const { node, model } = group[0] as HistoryRun;
+      const inOrder = group.sort((a, b) => Date.parse(a.entry.timestamp) - Date.parse(b.entry.timestamp));
+      const entries = inOrder.map(({ entry, facts }, index) => {
+        const before = inOrder[index - 1];
+        return { ...entry, changes: before === undefined ? [] : changesBetween(before.facts, facts) };
+      });
+      return { node, model, entries };
     });
 }
 
-function nodeOf({ config }: ValidateReport): string {
-  return config.node_id ?? config.mlnode_url;
-}
-
-function entryOf(
-  { folder, report }: { folder: string; report: ValidateReport },
-  before: ValidateReport | undefined,
-): HistoryEntry {
+function entryOf(folder: string, report: ValidateReport): Omit<HistoryEntry, 'changes'> {
   const { validation, throughput } = report;
   return {
     folder,
@@ -71,8 +84,12 @@ function entryOf(
     l2_p98: validation?.distances.l2?.p98 ?? null,
     throughput: throughput?.summary.mean ?? null,
     drift: validation?.drift?.outcome ?? null,
-    changes: before === undefined ? [] : changesBetween(before, report),
   };
+}
+
+/** A run that did not pass, or drifted away from the node's own last PASS. */
+export function isBad({ verdict, drift }: Pick<HistoryEntry, 'verdict' | 'drift'>): boolean {
+  return verdict !== 'PASS' || drift === 'drift';
 }
 
 /** Which runs of the histories are wanted; what is absent leaves out none. */
@@ -94,7 +111,7 @@ export function filtered(histories: History[], { since, last, nodes, failed }: H
     .map((history) => {
       const entries = history.entries
         .filter(({ timestamp }) => since === undefined || Date.parse(timestamp) >= since)
-        .filter(({ verdict, drift }) => failed !== true || verdict !== 'PASS' || drift === 'drift');
+        .filter((entry) => failed !== true || isBad(entry));
       return { ...history, entries: last === undefined ? entries : entries.slice(-last) };
     })
     .filter(({ entries }) => entries.length > 0);

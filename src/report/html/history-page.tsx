@@ -1,8 +1,11 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
+import { SPARK_STYLE, Spark } from '../../page/spark.js';
+import { SEVERITY, VERDICT_CLASSES } from '../../page/verdicts.js';
 import { counted, distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
-import type { History, HistoryEntry } from '../history/history.js';
+import { fewerPoints, rowsFor, rowsOf } from '../history/fewer.js';
+import { type History, type HistoryEntry, isBad } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
 import { type TrendPoint, trend } from './charts/trend.js';
 
@@ -17,6 +20,8 @@ export interface HistoryLinks {
 export function renderHistoryPage(histories: History[], links?: HistoryLinks): string {
   const runs = histories.reduce((sum, { entries }) => sum + entries.length, 0);
   const title = `History of ${counted(runs, 'run')}`;
+  // Where each run has a page, each needs its link.
+  const most = links === undefined ? rowsFor(histories.length) : Number.POSITIVE_INFINITY;
   return renderDocument(
     title,
     <>
@@ -37,30 +42,97 @@ export function renderHistoryPage(histories: History[], links?: HistoryLinks): s
             </ul>
           </>
         )}
-        {histories.map((history) => (
-          <NodeHistory key={`${history.node} ${history.model}`} {...history} pageOf={links?.pageOf} />
+        {histories.length > 1 && <Overview histories={histories} />}
+        {histories.map((history, at) => (
+          <NodeHistory
+            key={`${history.node} ${history.model}`}
+            {...{ history, at, most }}
+            pageOf={links?.pageOf}
+          />
         ))}
       </main>
     </>,
+    { style: SPARK_STYLE },
   );
 }
 
-function NodeHistory({
-  node,
-  model,
-  entries,
-  pageOf,
-}: History & { pageOf: HistoryLinks['pageOf'] | undefined }) {
-  const where = `${model} on ${node}`;
+/** A line a node, failures first: how it did, and where its runs are on the page. */
+function Overview({ histories }: { histories: History[] }) {
+  const rank = ({ entries }: History) => SEVERITY.indexOf((entries.at(-1) as HistoryEntry).verdict);
+  const rows = histories.map((history, at) => ({ history, at }));
   return (
     <>
-      <h2>{where}</h2>
+      <h2>Overview</h2>
+      <div class="panel">
+        <DataTable
+          caption="Every node, by its last run: failures first"
+          head={[
+            'node',
+            'model',
+            'runs',
+            'passed',
+            'last run',
+            'verdict',
+            'L2 mean',
+            'trend',
+            'own last PASS',
+          ]}
+          rows={rows
+            .sort((a, b) => rank(a.history) - rank(b.history))
+            .map(({ history: { node, model, entries }, at }) => {
+              const last = entries.at(-1) as HistoryEntry;
+              const passed = entries.filter(({ verdict }) => verdict === 'PASS').length;
+              return [
+                <a key="node" href={`#${sectionId(at)}`}>
+                  {node}
+                </a>,
+                model,
+                entries.length,
+                passed,
+                momentText(last.timestamp),
+                <span key="verdict" class={VERDICT_CLASSES[last.verdict]} title={last.verdict_reason}>
+                  {last.verdict}
+                </span>,
+                distanceText(last.l2_mean),
+                <Sparkline key="trend" where={node} entries={entries} />,
+                last.drift ?? '–',
+              ];
+            })}
+        />
+      </div>
+    </>
+  );
+}
+
+function Sparkline({ where, entries }: { where: string; entries: HistoryEntry[] }) {
+  const means = pointsOf(entries, ({ l2_mean }) => l2_mean, distanceText);
+  const points = fewerPoints(means, MOST_POINTS, isGreater);
+  const label = `mean L2 of ${where} over ${counted(means.length, 'run')}`;
+  return <Spark label={label} points={points.map(({ value, bad }) => ({ value, isBad: bad }))} />;
+}
+
+interface NodeHistoryOptions {
+  history: History;
+  /** Its place on the page. */
+  at: number;
+  /** Rows of its table at most. */
+  most: number;
+  pageOf: HistoryLinks['pageOf'] | undefined;
+}
+
+function NodeHistory({ history: { node, model, entries }, at, most, pageOf }: NodeHistoryOptions) {
+  const where = `${model} on ${node}`;
+  const shown = rowsOf(entries, most);
+  const left = entries.length - shown.length;
+  return (
+    <>
+      <h2 id={sectionId(at)}>{where}</h2>
       {entries.length > 1 && <Trends where={where} entries={entries} />}
       <div class="panel">
         <DataTable
-          caption={`Runs of ${where}`}
+          caption={left === 0 ? `Runs of ${where}` : `Runs of ${where}: ${leftText(left, entries)}`}
           head={[...HISTORY_HEAD, 'changed since the run before']}
-          rows={entries.map((entry) => {
+          rows={shown.map((entry) => {
             const [time, verdict, ...figures] = historyCells(entry);
             return [
               pageOf === undefined ? (
@@ -70,11 +142,7 @@ function NodeHistory({
                   {time}
                 </a>
               ),
-              <span
-                key="verdict"
-                class={entry.verdict === 'PASS' ? 'good' : 'bad'}
-                title={entry.verdict_reason}
-              >
+              <span key="verdict" class={VERDICT_CLASSES[entry.verdict]} title={entry.verdict_reason}>
                 {verdict}
               </span>,
               ...figures,
@@ -89,11 +157,35 @@ function NodeHistory({
   );
 }
 
+const sectionId = (at: number) => `node-${at}`;
+
+/** What of a node's runs has no row. */
+function leftText(left: number, entries: HistoryEntry[]): string {
+  const told = entries.filter((entry) => isBad(entry) || entry.changes.length > 0).length;
+  const which = told <= entries.length - left ? 'that passed and changed nothing' : 'of the older ones';
+  return `${counted(left, 'run')} ${which} have no row here; --node, --since and --last show them`;
+}
+
+/** Points that a line has at most; with more, one stands for a stretch of runs. */
+const MOST_POINTS = 100;
+const isGreater = (one: TrendPoint, other: TrendPoint) => one.value > other.value;
+const isLess = (one: TrendPoint, other: TrendPoint) => one.value < other.value;
+
 /** Distances and throughput from run to run. */
 function Trends({ where, entries }: { where: string; entries: HistoryEntry[] }) {
-  const rates = pointsOf(entries, ({ throughput }) => throughput, rateText);
-  const means = pointsOf(entries, ({ l2_mean }) => l2_mean, distanceText);
-  const percentiles = pointsOf(entries, ({ l2_p98 }) => l2_p98, distanceText);
+  const rates = fewerPoints(
+    pointsOf(entries, ({ throughput }) => throughput, rateText),
+    MOST_POINTS,
+    isLess,
+  );
+  const [means, percentiles] = (['l2_mean', 'l2_p98'] as const).map((figure) =>
+    fewerPoints(
+      pointsOf(entries, (entry) => entry[figure], distanceText),
+      MOST_POINTS,
+      isGreater,
+    ),
+  ) as [TrendPoint[], TrendPoint[]];
+  const isThinned = entries.length > MOST_POINTS;
   return (
     <div class="pair">
       {means.length > 1 && (
@@ -124,6 +216,7 @@ function Trends({ where, entries }: { where: string; entries: HistoryEntry[] }) 
             </li>
           </ul>
           The threshold is for single nonces; a PASS may have some above it.
+          {isThinned && ` Each point is the worst of about ${Math.round(entries.length / MOST_POINTS)} runs.`}
         </Figure>
       )}
       {rates.length > 1 && (

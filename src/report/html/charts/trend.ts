@@ -18,6 +18,9 @@ export interface TrendSeries {
   points: TrendPoint[];
 }
 
+/** Of all series together. */
+const MOST_DOTS = 120;
+
 /** How figures move from run to run. */
 export function trend(series: TrendSeries[], label: string, threshold?: number): string {
   const points = series.flatMap(({ colour, points: own }) =>
@@ -39,7 +42,8 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
             { ...channels, stroke: colour, strokeWidth: 1.5 },
           ),
         ),
-        dot(points, {
+        // Beyond some dozens of runs a line tells more than dots that hide each other: only what is bad keeps its own.
+        dot(points.length > MOST_DOTS ? points.filter(({ bad }) => bad) : points, {
           ...channels,
           r: 3.5,
           fill: ({ colour }) => colour,

@@ -7,3 +7,6 @@ export const VERDICT_CLASSES: Record<Verdict, string> = {
   INCOMPLETE: 'warn',
   SKIPPED: 'meta',
 };
+
+/** What is worse comes first. */
+export const SEVERITY: readonly Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];
