@@ -62,6 +62,7 @@ function inputOf(
     selfCheck: null,
     strict: false,
     reference: goldenOf(golden, rows),
+    second: null,
     deployMismatch: null,
     warnings: [],
   };

@@ -69,6 +69,7 @@ export function simulateHonest(
       selfCheck: null,
       strict: false,
       reference: null,
+      second: null,
       deployMismatch: null,
       warnings: [],
     });

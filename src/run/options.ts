@@ -171,6 +171,15 @@ export const VALIDATE_OPTIONS = {
     repeat: 'resolved',
     travels: 'reference_sha256',
   },
+  'second-reference': {
+    type: 'text',
+    description:
+      'a second reference for the same inputs, by file or name: it tells whose heads of batches are wrong',
+    group: reference,
+    ...kept,
+    fleet: 'never',
+    travels: null,
+  },
   challenge: {
     type: 'number',
     description: 'compare this many fresh nonces with a trusted node, in place of the reference',
@@ -182,7 +191,7 @@ export const VALIDATE_OPTIONS = {
   'trusted-url': {
     type: 'text',
     description:
-      'the trusted node of --challenge, written like --mlnode-url; without --challenge it checks chains (decode scheme)',
+      'the trusted node of --challenge, written like --mlnode-url; without --challenge it computes the nonces of the reference, too, or checks chains (decode scheme)',
     group: reference,
     ...kept,
     travels: 'options.challenge.trustedUrl',

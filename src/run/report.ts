@@ -179,6 +179,8 @@ export interface ValidateConfig {
   options: Record<string, unknown>;
   /** Present in challenge mode: golden vectors were replaced by a trusted node's. */
   challenge?: { seed: string; n: number; trusted_url: string };
+  /** Vectors of a second source for the same inputs: they tell whose heads of batches are wrong. */
+  second_reference?: { name: string; path: string; sha256: string };
   /** What the report is held to beside the verdict. */
   assertions?: AssertionConfig[];
   /** The node's own last PASS, with which this run is compared. */
@@ -330,6 +332,8 @@ export interface Diagnosis {
   /** Of `heads_of_batches`: the first `heads` places of every `period`. */
   period?: number;
   heads?: number;
+  /** Whose batches they are; null: nothing tells. */
+  side?: 'node' | 'reference' | null;
 }
 
 export type DiagnosisCode =

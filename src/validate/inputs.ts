@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../batches/plan.js';
-import { AssayError, UsageError } from '../errors.js';
+import { AssayError } from '../errors.js';
 import { loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
@@ -11,7 +11,6 @@ import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
-import { schemeOf } from '../schemes/index.js';
 import type { EarlierRun } from '../verdict/drift.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
@@ -22,6 +21,7 @@ import { batchOfReference, type KnownFields, knownFields } from './known.js';
 import type { ValidateOptions } from './options.js';
 import { newOwnPublicKey } from './own-key.js';
 import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
+import { type Second, secondOf } from './second-reference.js';
 
 /** What a run is judged by: all of it is known of a run that is read back from its folder, too. */
 export interface JudgeInputs {
@@ -38,6 +38,8 @@ export interface JudgeInputs {
   skipsProbe: boolean;
   /** Start of the run, ISO 8601 in UTC. */
   startedAt: string;
+  /** What tells whose heads of batches are wrong; null where nothing was given. */
+  second: Pick<Second, 'source'> | null;
   /** The node's own last PASS; null where none is known. */
   ownBaseline: EarlierRun | null;
 }
@@ -50,6 +52,7 @@ export interface RunInputs extends JudgeInputs {
   /** The golden vectors, or those of the trusted node that a challenge compares with: none before it was asked. */
   reference: GoldenReference;
   challenge: Challenge | null;
+  second: Second | null;
   params: PocParams;
   plan: BatchPlan;
   /** Public key of this run's own throughput generation. */
@@ -81,9 +84,9 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
   const unfinished = options.resume === undefined ? null : await readUnfinishedRun(options.resume);
   const { golden, why } = await referenceOf(options, mlnodeUrl, { unfinished, ...limits });
   const challenge = challengeOf(options);
-  requireUseOfTrusted(options, golden);
   const reference =
     challenge === undefined ? golden : await challengeReference(golden, challenge, options, options.resume);
+  const second = await secondOf(options, reference, options.resume);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
   const known = await knownFields(reference);
@@ -92,6 +95,7 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
     ownPublicKey,
     known,
     challenge,
+    second: second?.config,
     why,
   });
   if (unfinished !== null) requireSameRun(unfinished.folder, unfinished.config, config);
@@ -101,6 +105,7 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
     mlnodeUrl,
     reference,
     challenge: challenge ?? null,
+    second,
     params: pocParamsOf(reference.file),
     plan: planOf({ options, reference }),
     ownPublicKey,
@@ -154,14 +159,6 @@ function continued(before: ValidateConfig, now: ValidateConfig): ValidateConfig 
   };
 }
 
-/** A trusted node without a challenge can only check chains: a vector is measured here. */
-function requireUseOfTrusted({ challenge }: ValidateOptions, { file }: GoldenReference): void {
-  if (challenge === undefined || challenge.n !== undefined || schemeOf(file).judgedBy === 'engine') return;
-  throw new UsageError('--trusted-url needs --challenge, or a reference of the decode scheme', {
-    advice: 'add --challenge N',
-  });
-}
-
 /** How the nonces are asked for. */
 export function requestConfigOf(
   { probe = 'queued', coverage = 'auto', validationBatchSize }: ValidateOptions,
@@ -175,6 +172,7 @@ interface ConfigParts {
   ownPublicKey: string;
   known: KnownFields;
   challenge?: Challenge | undefined;
+  second?: ValidateConfig['second_reference'] | undefined;
   /** Why the reference is this one; null where it was named. */
   why?: string | null;
 }
@@ -183,7 +181,7 @@ interface ConfigParts {
 export function configOf(
   options: ValidateOptions,
   reference: GoldenReference,
-  { statTest, ownPublicKey, known, challenge, why = null }: ConfigParts,
+  { statTest, ownPublicKey, known, challenge, second, why = null }: ConfigParts,
 ): ValidateConfig {
   const { params, poc_stronger_rng, ...poc } = pocParamsOf(reference.file);
   return {
@@ -208,6 +206,7 @@ export function configOf(
     options: options.recordedOptions ?? {},
     ...(options.assertions && { assertions: options.assertions }),
     ...(options.ownBaseline !== undefined && { own_baseline: options.ownBaseline }),
+    ...(second && { second_reference: second }),
     ...(challenge && {
       challenge: {
         seed: challenge.seed,

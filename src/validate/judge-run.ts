@@ -72,6 +72,7 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     selfCheck: observed.selfCheck,
     strict: inputs.strict,
     reference: inputs.reference,
+    second: inputs.second?.source ?? null,
     deployMismatch: observed.phases.deploy?.note ?? null,
     warnings: observed.warnings,
   };

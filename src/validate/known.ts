@@ -1,8 +1,9 @@
+import { recordedOn } from '../golden/recorded-on.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { knownOf } from '../models/known.js';
 import type { KnownReference } from '../models/model-file.js';
 import type { ValidateConfig } from '../run/report.js';
-import { batchIn, hardwareOf } from '../text/hardware.js';
+import { batchIn, gpuClassOf } from '../text/hardware.js';
 import { type Machine, type MachineCase, machineCase } from '../verdict/same-machine.js';
 import type { Observed } from './observed.js';
 
@@ -40,17 +41,19 @@ export function batchOfReference({ collection_batch_size, source, notes }: Golde
 }
 
 function machineOfReference(file: GoldenReference['file'], known: KnownReference | null): Machine {
-  const { hardware = '', build = '' } = file.provenance ?? {};
-  const told = hardwareOf([hardware, file.source ?? '', build].join(', '));
+  const { build = '' } = file.provenance ?? {};
+  const told = recordedOn(file);
   const args = file.additional_args;
   const { batch } = batchOfReference(file);
   const version = mlnodeVersionIn(`${build} ${file.source ?? ''}`);
-  const [gpu, tp, pp] = [known?.gpu ?? told.gpu, known?.tp ?? told.tp, known?.pp ?? told.pp];
+  const gpu = known?.gpu ?? told.gpu;
+  const tp = known?.tp ?? told.tensorParallel;
+  const pp = known?.pp ?? told.pipelineParallel;
   return {
-    ...(gpu !== undefined && { gpu }),
+    ...(gpu !== null && { gpu }),
     ...topologyIn(args),
-    ...(tp !== undefined && { tp }),
-    ...(pp !== undefined && { pp }),
+    ...(tp !== null && { tp }),
+    ...(pp !== null && { pp }),
     ...(version !== undefined && { build: version }),
     ...(batch !== null && { batch }),
     ...(args !== undefined && args.length > 0 && { args }),
@@ -61,7 +64,7 @@ function machineOfReference(file: GoldenReference['file'], known: KnownReference
 export function machineCaseOf(config: ValidateConfig, { phases, request }: Observed): MachineCase | null {
   const { preflight, deploy } = phases;
   if (config.reference_machine === undefined || preflight === null) return null;
-  const classes = new Set(preflight.gpus.map(({ name }) => hardwareOf(name).gpu ?? name));
+  const classes = new Set(preflight.gpus.map(({ name }) => gpuClassOf(name)));
   const [gpu] = classes;
   const started = deploy?.action === 'started' ? config.deploy?.args.map(({ value }) => value) : undefined;
   const args = deploy?.running_args ?? started ?? preflight.listed_args;

@@ -16,13 +16,15 @@ export interface ValidateOptions {
   nodeId?: string;
   /** A reference, by file, by name or as read; default: the model's, and of several the one that fits the node. */
   reference?: string | GoldenReference;
+  /** One for the same inputs, by file or by name: it tells whose heads of batches are wrong. */
+  secondReference?: string;
   /** Thresholds above the reference's, lowest first, each layer with its source. */
   thresholds?: StatTestLayer[];
 
   /**
    * Compares with a trusted node in place of the golden vectors: `n` nonces and a block hash that are drawn from
-   * the seed (default: a random one). Without `n` the trusted node only checks the node's own chains, which the
-   * decode scheme can have.
+   * the seed (default: a random one). Without `n` the trusted node is a second reference; in the decode scheme it
+   * checks the node's own chains.
    */
   challenge?: { n?: number; trustedUrl: string; seed?: string };
 

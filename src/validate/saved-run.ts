@@ -21,6 +21,7 @@ import type { JudgeInputs } from './inputs.js';
 import { knownFields } from './known.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Ending, Observed } from './observed.js';
+import { savedSecond } from './second-reference.js';
 
 /** A run as its folder holds it, ready to be judged again. */
 export interface SavedRun {
@@ -57,6 +58,7 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
     nonces,
     coverage,
     reference,
+    second: { source: await savedSecond(folder, told, typeof given !== 'object') },
     strict: told.options['strict'] === true,
     skipsProbe: false,
     startedAt: report?.timestamp ?? statSync(join(folder, 'validate_config.json')).mtime.toISOString(),

@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestsUnderWay } from '../batches/plan.js';
 import { canonicalGolden } from '../golden/canonical.js';
+import type { GoldenReference } from '../golden/reference.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import type { Observation } from '../run/observation.js';
 import type { ValidationReport } from '../run/report.js';
@@ -12,6 +13,7 @@ import { type RunInputs, requestConfigOf, withVectors } from './inputs.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Observed } from './observed.js';
 import { readUnfinishedRun, type UnfinishedRun, wholeBatches } from './resume.js';
+import { questionOf, SECOND_FILE } from './second-reference.js';
 import { type Asking, askTrustedNode, keptPath } from './trusted-node.js';
 
 /** A run that has a folder, and is the only one in it. */
@@ -60,13 +62,16 @@ async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
     return { inputs: complete, folder, before: observedBefore(complete, []), release };
   } catch (error) {
     // Of which nothing is kept, nothing is left behind.
-    const isEmpty = !existsSync(keptPath(folder.path));
+    const isEmpty = !TRUSTED_FILES.some((name) => existsSync(keptPath(folder.path, name)));
     if (isEmpty) await rm(join(folder.path, CONFIG_FILE), { force: true });
     await release();
     if (isEmpty) await rmdir(folder.path).catch(() => {});
     throw error;
   }
 }
+
+/** Files with the vectors of a trusted node. */
+const TRUSTED_FILES = [CHALLENGE_FILE, SECOND_FILE];
 
 const CONFIG_FILE = 'validate_config.json';
 
@@ -94,16 +99,27 @@ async function takeUpRun(
   }
 }
 
-/** The vectors of a challenge are in the folder before the node is asked for its own. */
+/** The vectors of a trusted node are in the folder before the node is asked for its own. */
 async function withTrustedVectors(inputs: RunInputs, folder: RunFiles, asking: Asking): Promise<RunInputs> {
-  const { challenge, options, reference: asked } = inputs;
-  if (challenge === null || asked.artifacts.length > 0) return inputs;
-  const vectors = await askTrustedNode({ challenge, options, asked }, folder.path, asking);
-  const complete = await withVectors(inputs, vectors);
-  await keepConfig(folder, complete.config);
-  await folder.keep(CHALLENGE_FILE, canonicalGolden(challengeFile(vectors)));
-  await rm(keptPath(folder.path), { force: true });
-  return complete;
+  const { challenge, options, reference, second } = inputs;
+  const ask = async (trustedUrl: string, asked: GoldenReference, name: string) =>
+    askTrustedNode({ trustedUrl, options, asked, name }, folder.path, asking);
+  const keep = async (name: string, vectors: GoldenReference) => {
+    await folder.keep(name, canonicalGolden(challengeFile(vectors)));
+    await rm(keptPath(folder.path, name), { force: true });
+  };
+  if (challenge !== null && reference.artifacts.length === 0) {
+    const vectors = await ask(challenge.trustedUrl, reference, CHALLENGE_FILE);
+    const complete = await withVectors(inputs, vectors);
+    await keepConfig(folder, complete.config);
+    await keep(CHALLENGE_FILE, vectors);
+    return complete;
+  }
+  if (second?.trustedUrl == null || second.source !== null) return inputs;
+  const { trustedUrl, config } = second;
+  const vectors = await ask(trustedUrl, questionOf(reference, trustedUrl), SECOND_FILE);
+  await keep(SECOND_FILE, vectors);
+  return { ...inputs, second: { ...second, source: { name: config.name, vectors } } };
 }
 
 function keepConfig(folder: RunFiles, config: RunInputs['config']): Promise<void> {

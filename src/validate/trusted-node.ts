@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_BATCH_SIZE } from '../batches/plan.js';
 import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden } from '../golden/load.js';
 import { pocParamsOf } from '../golden/poc-params.js';
@@ -20,15 +21,19 @@ import {
 import { openPartial, type PartialRecording, partialPath } from '../record/partial.js';
 import { type RecordRequest, recordVectors } from '../record/record-vectors.js';
 import { artifactOf, type Kept } from '../schemes/scheme.js';
-import { CHALLENGE_FILE, type Challenge, challengedBy, NoMeasure, SameNode, sameNode } from './challenge.js';
+import { challengedBy, NoMeasure, SameNode, sameNode } from './challenge.js';
+import { batchOfReference } from './known.js';
 import type { ValidateOptions } from './options.js';
 
 /** What a challenge asks of the trusted node. */
 export interface TrustedQuestion {
-  challenge: Challenge;
+  /** Without a trailing slash. */
+  trustedUrl: string;
   options: ValidateOptions;
-  /** The question as a reference without vectors: see `challengeReference`. */
+  /** The question as a reference without vectors: see `challengeReference` and `questionOf`. */
   asked: GoldenReference;
+  /** The file in the run's folder that is to hold the answer. */
+  name: string;
 }
 
 /** What asking may take, and who is told of it. */
@@ -48,20 +53,20 @@ export async function askTrustedNode(
   folder: string,
   limits: Asking,
 ): Promise<GoldenReference> {
-  const { challenge, options, asked } = question;
-  if (await isSameEndpoint(challenge.trustedUrl, options.mlnodeUrl))
+  const { trustedUrl, options, asked, name } = question;
+  if (await isSameEndpoint(trustedUrl, options.mlnodeUrl))
     throw sameNode('both URLs lead to one address and port');
   const plan = {
     params: pocParamsOf(asked.file),
     nonces: asked.nonces,
-    batchSize: asked.file.collection_batch_size as number,
+    batchSize: batchOf(asked),
   };
-  const partial = await openPartial(join(folder, CHALLENGE_FILE), plan, 'resume');
+  const partial = await openPartial(join(folder, name), plan, 'resume');
   try {
     const { file, latestRequest } = await vectorsOf(question, partial, limits);
     if (await holds(latestRequest, options, limits))
       throw sameNode('it knows a request that was sent to the trusted node');
-    return challengedBy(asked, checkGolden(file, challenge.trustedUrl, asked.sha256));
+    return challengedBy(asked, checkGolden(file, trustedUrl, asked.sha256));
   } catch (error) {
     const isKept = partial.vectorsOf(0).size > 0 && !(error instanceof NoMeasure);
     if (!isKept) await partial.remove();
@@ -87,12 +92,16 @@ function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unk
 }
 
 /** Where the trusted node's vectors are until all have come. */
-export function keptPath(folder: string): string {
-  return partialPath(join(folder, CHALLENGE_FILE));
+export function keptPath(folder: string, name: string): string {
+  return partialPath(join(folder, name));
+}
+
+function batchOf({ file }: GoldenReference): number {
+  return batchOfReference(file).batch ?? DEFAULT_BATCH_SIZE;
 }
 
 async function vectorsOf(
-  { challenge: { trustedUrl }, options, asked }: TrustedQuestion,
+  { trustedUrl, options, asked }: TrustedQuestion,
   partial: PartialRecording,
   { signal, until, note }: Asking,
 ) {
@@ -113,7 +122,7 @@ async function vectorsOf(
     params: pocParamsOf(file),
     form: file,
     nonces,
-    batchSize: file.collection_batch_size as number,
+    batchSize: batchOf(asked),
     timeoutSeconds: validationTimeoutSeconds,
     signal,
   });

@@ -2,7 +2,7 @@ import type { KnownDistances } from '../models/distances.js';
 import type { ReplicaReport, ResponseReport, Warning } from '../run/report.js';
 import { counted } from '../text/figures.js';
 import { bandText, knownBandText, ROUNDING, untellable, weightsText } from './distribution.js';
-import { headsText, withoutHeadsText } from './heads-text.js';
+import { headsText, sideText, withoutHeadsText } from './heads-text.js';
 import type { Superseded } from './input.js';
 import type { JudgedDistances } from './judged-distances.js';
 import type { MachineCase } from './same-machine.js';
@@ -42,10 +42,20 @@ function outsideWarnings({ known, judged, replicas }: DistanceFacts): Warning[] 
   );
 }
 
-export const UPGRADE_ADVICE =
+const UPGRADE_ADVICE =
   'serve with gonka-poc 0.1.5 or newer on that replica, as on the others; restart it and validate again';
-export const SIDE_ADVICE =
-  'compare with a second reference, or with --challenge N --trusted-url URL, to see which side it is; a node needs gonka-poc 0.1.5 or newer';
+const NODE_ADVICE = 'serve with gonka-poc 0.1.5 or newer, and validate again';
+const REFERENCE_ADVICE =
+  'validate with another reference: --reference FILE, or --challenge N --trusted-url URL';
+const SIDE_ADVICE =
+  'compare with --second-reference FILE, or with --trusted-url URL, to see which side it is; a node needs gonka-poc 0.1.5 or newer';
+
+/** What to do about heads of batches. */
+export function headsAdvice({ heads, headsSide }: Pick<JudgedDistances, 'heads' | 'headsSide'>): string {
+  if (headsSide?.side === 'reference') return REFERENCE_ADVICE;
+  if (headsSide === null) return SIDE_ADVICE;
+  return heads?.replicas == null ? NODE_ADVICE : UPGRADE_ADVICE;
+}
 
 function headsWarnings({ judged, response, superseded }: DistanceFacts): Warning[] {
   const { heads, headless } = judged;
@@ -61,15 +71,14 @@ function headsWarnings({ judged, response, superseded }: DistanceFacts): Warning
       },
     ];
   }
-  // The reference's fault would show on every replica.
-  const isNodes = heads.replicas !== null;
-  const whose = isNodes ? "that replica's batches" : "the node's or the reference's batches";
+  const side = judged.headsSide;
+  const whose = side === null ? "the node's or the reference's batches are computed wrongly" : sideText(side);
   return [
     {
       code: 'heads_of_batches',
-      text: `${shown}; ${whose} are computed wrongly`,
-      about_node: true,
-      advice: isNodes ? UPGRADE_ADVICE : SIDE_ADVICE,
+      text: `${shown}; ${whose}`,
+      about_node: side?.side !== 'reference',
+      advice: headsAdvice(judged),
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { ResponseReport, Tested } from '../run/report.js';
 import { pValueText } from '../text/figures.js';
 import { bandText } from './distribution.js';
 import type { HeadsFault } from './heads.js';
+import type { HeadsSide } from './heads-side.js';
 
 /** The test and the distances over what is no head of a batch; null where no such fault was found. */
 export interface Headless extends Tested {
@@ -27,4 +28,9 @@ export function withoutHeadsText(headless: Headless | null, { n_total }: Respons
   if (l2 === null) return figures;
   const judged = honest === null ? '' : honest ? ': honest' : ': not those of honest nodes either';
   return `${figures}, distances ${bandText(l2)}${judged}`;
+}
+
+/** `the node's batches are computed wrongly: the node left out 12 of 13 of them` */
+export function sideText({ side, because }: HeadsSide): string {
+  return `the ${side}'s batches are computed wrongly: ${because}`;
 }

@@ -323,8 +323,8 @@ function minimum(fn: (x: number) => number, from: number, to: number): number {
   return (low + high) / 2;
 }
 
-/** Are the heads of some observations clearly worse than the rest of them? */
-function isStep(
+/** Are the heads of some observations clearly worse than the rest of them? Never where there is none of either. */
+export function isStep(
   observations: Observation[],
   isHead: (observation: Observation) => boolean,
   threshold: number,

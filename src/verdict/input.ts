@@ -14,6 +14,13 @@ export interface GoldenVectors {
   vectors: NdArray<Float32Array>;
 }
 
+/** Vectors of a second source for the same inputs: another reference, or a trusted node. */
+export interface SecondReference {
+  /** As it is called in texts. */
+  name: string;
+  vectors: GoldenVectors;
+}
+
 /** Why a reference is no longer to be used, and which is. */
 export interface Superseded {
   reason: string;
@@ -49,6 +56,8 @@ export interface JudgeInput {
   strict: boolean;
   /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
   reference: GoldenVectors | null;
+  /** Tells whose heads of batches are wrong; null: there is none. */
+  second: SecondReference | null;
   /** What differs from the wanted arguments of a model that was up already; null: nothing, or not known. */
   deployMismatch: string | null;
   /** Warnings of earlier phases, handed through behind those of the verdict. */

@@ -6,7 +6,7 @@ import { decodeOnlyBuild } from './diagnosis/decode-only-build.js';
 import { diagnose } from './diagnosis/index.js';
 import { type DistanceFacts, distanceConcerns, distanceNotes } from './distance-warnings.js';
 import { untellable } from './distribution.js';
-import { headsText, withoutHeadsText } from './heads-text.js';
+import { headsText, sideText, withoutHeadsText } from './heads-text.js';
 import type { JudgeInput } from './input.js';
 import { judgeDistances } from './judged-distances.js';
 import { distancesOf, mismatchesOf, paramsOf, sortedObservations, tally } from './measurements.js';
@@ -103,14 +103,14 @@ export function judge(input: JudgeInput): Judgement {
 
 /** What the measurements show, before anything is decided. */
 function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswered: number[]) {
-  const { statTest, known, rotation, nonces } = input;
+  const { statTest, rotation, nonces } = input;
   const threshold = statTest.values.dist_threshold;
   const observations = sortedObservations(applyThreshold(input.observations, threshold), nonces);
   // In the overall test each nonce counts once, its first answer; further ones count for their replica.
   const first = observations.filter(({ further }) => further !== true);
   const response = tally(first, params);
   const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
-  const judged = judgeDistances(observations, nonces, threshold, params, known);
+  const judged = judgeDistances(observations, nonces, threshold, params, input);
   const replicas = replicaReports(observations, params, judged.isOutside, tested?.ports ?? []);
   const check = compareSelfCheck(input.selfCheck, observations, params);
   const selfCheck = check?.report ?? null;
@@ -141,7 +141,10 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
 function explanationOf({ judged, superseded, response }: DistanceFacts): string | null {
   if (judged.heads === null || judged.headless?.fraud_detected === true) return null;
   const shown = `${headsText(judged.heads)}, and ${withoutHeadsText(judged.headless, response)}`;
-  if (superseded === null) return shown;
+  if (superseded === null) {
+    const side = judged.headsSide;
+    return side === null ? shown : `${shown}; ${sideText(side)}`;
+  }
   const take = superseded.successor === undefined ? '' : `: take ${superseded.successor}`;
   return `${shown}; the reference is at fault, it is superseded${take}`;
 }

@@ -3,7 +3,9 @@ import type { Observation } from '../run/observation.js';
 import type { Summary } from '../vectors/summary.js';
 import { distancesByNonce, type OutsideBand, outsideBand } from './distribution.js';
 import { findHeads, type HeadsFault } from './heads.js';
+import { type HeadsSide, headsSide } from './heads-side.js';
 import type { Headless } from './heads-text.js';
+import type { JudgeInput } from './input.js';
 import { byReplica, distancesOf, tally } from './measurements.js';
 import type { StatTestParams } from './stat-test.js';
 
@@ -11,6 +13,8 @@ import type { StatTestParams } from './stat-test.js';
 export interface JudgedDistances {
   /** null: no first places of batches are wrong. */
   heads: HeadsFault | null;
+  /** Whose fault they are; null where nothing tells, or no such places were found. */
+  headsSide: HeadsSide | null;
   /** Observations without those places. */
   rest: Observation[];
   /** Their L2 distances; null where none is finite. */
@@ -31,13 +35,14 @@ export interface JudgedDistances {
  *
  * @param observations as judged, in the order of the reference
  * @param nonces in the reference's order
+ * @param against what the distances are held against
  */
 export function judgeDistances(
   observations: Observation[],
   nonces: number[],
   threshold: number,
   params: StatTestParams,
-  known: KnownDistances | null,
+  { known, reference, second }: Pick<JudgeInput, 'known' | 'reference' | 'second'>,
 ): JudgedDistances {
   const first = observations.filter(({ further }) => further !== true);
   const heads = findHeads(first, nonces, threshold);
@@ -50,6 +55,7 @@ export function judgeDistances(
   const rest = observations.filter(isRest);
   return {
     heads,
+    headsSide: heads === null ? null : headsSide(heads, first, { reference, second }, threshold),
     rest,
     l2: distancesOf(first.filter(isRest)).l2,
     headless: heads === null ? null : headlessOf(first.filter(isRest), params, known, outside),

@@ -76,6 +76,7 @@ describe('the table of options', () => {
       weightGuard: _guard,
       registered: _registered,
       listedArgs: _listedArgs,
+      secondReference: _second,
       ...travelling
     } = options as ValidateOptions;
     const accepted = acceptJob(job(JSON.parse(JSON.stringify(travelling))));
@@ -92,6 +93,7 @@ describe('the table of options', () => {
       model: 'm',
       nodeId: 'n',
       reference: undefined,
+      secondReference: undefined,
       thresholds: [{ source: 'reference', values: { dist_threshold: 0.4 } }],
       challenge: { n: 2, trustedUrl: 'http://h:2', seed: 's' },
       expDir: undefined,

@@ -121,6 +121,7 @@ export function judgeInput(
     selfCheck: null,
     strict: false,
     reference: golden,
+    second: null,
     deployMismatch: null,
     warnings: [],
     ...changes,

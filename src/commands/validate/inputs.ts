@@ -101,6 +101,7 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
   return {
     model: args.model,
     ...optional('reference', args.reference),
+    ...optional('secondReference', args.secondReference),
     ...optional('servedAs', args.servedAs),
     ...optional(
       'registered',

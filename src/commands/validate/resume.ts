@@ -6,6 +6,7 @@ import { parseBaseUrl } from '../../http/url.js';
 import { keyOf, validateOptions } from '../../run/options.js';
 import { readConfig } from '../../run/read.js';
 import { CHALLENGE_FILE } from '../../validate/challenge.js';
+import { SECOND_FILE } from '../../validate/second-reference.js';
 import { masked, type ValidateFlagValues } from './inputs.js';
 
 /**
@@ -49,7 +50,9 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
 
 /** The trusted node's vectors are in the run's folder once it has computed them. */
 function isAskedAlready(name: string, folder: string): boolean {
-  return name === 'trusted-url' && existsSync(join(folder, CHALLENGE_FILE));
+  return (
+    name === 'trusted-url' && [CHALLENGE_FILE, SECOND_FILE].some((file) => existsSync(join(folder, file)))
+  );
 }
 
 /**

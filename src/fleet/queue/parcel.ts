@@ -8,10 +8,17 @@ import { makeFolder } from '../../files/make-folder.js';
 import type { ValidateReport } from '../../run/report.js';
 import { openRunFolder } from '../../run/write.js';
 import { CHALLENGE_FILE } from '../../validate/challenge.js';
+import { SECOND_FILE } from '../../validate/second-reference.js';
 import { writeReport } from '../../validate/write-report.js';
 
 /** The files that make a run folder; the report's text names the folder, and is written where it arrives. */
-const RUN_FILES = ['validate_config.json', 'validate_report.json', 'observations.jsonl', CHALLENGE_FILE];
+const RUN_FILES = [
+  'validate_config.json',
+  'validate_report.json',
+  'observations.jsonl',
+  CHALLENGE_FILE,
+  SECOND_FILE,
+];
 /** A run of the largest reference on every replica is a tenth of this. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** The same on its way, compressed and as text. */

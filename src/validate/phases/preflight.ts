@@ -1,6 +1,7 @@
 import { consequenceOf } from '../../batches/consequences.js';
 import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
+import { recordedOn } from '../../golden/recorded-on.js';
 import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
@@ -12,6 +13,7 @@ import { brokenReplicas, countGpus, isGenerating, portsOf } from '../../mlnode/r
 import { namesOf } from '../../network/names.js';
 import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { PreflightReport } from '../../run/report.js';
+import { gpuClassOf } from '../../text/hardware.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { isOwnKind, keysOfOtherRuns } from '../own-key.js';
 import { endsRun, type Phase } from './phase.js';
@@ -219,13 +221,11 @@ function besideOther({ port, config }: Replica): AssayError {
 }
 
 function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateContext): void {
-  const recordedOn = /\b[A-Z]+\d{2,4}\b/.exec(
-    reference.file.provenance?.hardware ?? reference.file.source ?? '',
-  )?.[0];
-  const others = report.gpus.filter(({ name }) => recordedOn !== undefined && !name.includes(recordedOn));
-  if (recordedOn !== undefined && others.length > 0) {
+  const { gpu } = recordedOn(reference.file);
+  const others = report.gpus.filter(({ name }) => gpu !== null && gpuClassOf(name) !== gpu);
+  if (gpu !== null && others.length > 0) {
     warn(
-      `the reference was recorded on ${recordedOn}, the node has ${others.map(({ name }) => name).join(', ')}: honest distances are larger in this case`,
+      `the reference was recorded on ${gpu}, the node has ${others.map(({ name }) => name).join(', ')}: honest distances are larger in this case`,
     );
   }
   if (report.loaded_model !== null) {

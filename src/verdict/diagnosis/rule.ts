@@ -1,6 +1,7 @@
 import type { KnownDistances } from '../../models/distances.js';
 import type { Observation } from '../../run/observation.js';
 import type {
+  Diagnosis,
   DiagnosisCode,
   Distances,
   ReplicaReport,
@@ -10,6 +11,7 @@ import type {
 } from '../../run/report.js';
 import type { ResolvedStatTest } from '../../run/thresholds.js';
 import type { HeadsFault } from '../heads.js';
+import type { HeadsSide } from '../heads-side.js';
 import type { Headless } from '../heads-text.js';
 import type { GoldenVectors, Superseded } from '../input.js';
 
@@ -35,6 +37,8 @@ export interface RunFacts {
   rest: Observation[];
   /** null: no such places were found. */
   heads: HeadsFault | null;
+  /** Whose fault they are; null: nothing tells. */
+  headsSide: HeadsSide | null;
   headless: Headless | null;
   superseded: Superseded | null;
   /** Nonces without a completed answer. */
@@ -63,5 +67,5 @@ export interface DiagnosisRule {
   /** The finding, or null where the evidence is weak or absent. */
   examine(facts: RunFacts): DiagnosisFinding | null;
   /** Figures of a finding for programs. */
-  details?(facts: RunFacts): Record<string, number>;
+  details?(facts: RunFacts): Pick<Diagnosis, 'period' | 'heads' | 'side'>;
 }
