@@ -34,7 +34,7 @@ function inputOf(replicas: number, nonces: number): JudgeInput {
     ...{ nonces: list, observations, unansweredNonces: [], coverage: 'every-replica', rotation: null },
     statTest: resolveStatTest([{ source: 'golden', values: THRESHOLDS }]),
     ...{ model: KIMI, known: known === null ? null : knownDistances(known.file), superseded: null },
-    ...{ machine: null, selfCheck: null, strict: true, deployMismatch: null, warnings: [] },
+    ...{ machine: null, selfCheck: null, strict: true, second: null, deployMismatch: null, warnings: [] },
     reference: { nonces: list, vectors: ndarray(new Float32Array(nonces * K_DIM), [nonces, K_DIM]) },
   };
 }
