@@ -1,7 +1,9 @@
+import { AssayError } from '../errors.js';
 import { completeCollected } from '../golden/collected.js';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { saveGolden } from '../golden/save.js';
+import { schemeOf } from '../schemes/index.js';
 import { applyToModel, isModelFile } from './apply-model.js';
 import type { Calibration } from './calibrate.js';
 import type { DistanceSample } from './sample.js';
@@ -19,16 +21,28 @@ export async function applyCalibration(
 ): Promise<void> {
   const parsed = parseGolden(await readGolden(path), path);
   if (isModelFile(parsed)) {
+    if (calibration.measure === 'margin') {
+      throw new AssayError(`${path}: a model file keeps distances, and these are margins of chains`, {
+        advice: 'give --apply a reference of the decode scheme',
+      });
+    }
     return applyToModel(path, calibration, samples, new Date().toISOString().slice(0, 10));
   }
   const value = completeCollected(parsed, path);
   checkGolden(value, path, '');
   const file = value as GoldenFile;
-  const { recommended, l2, percentile, honest } = calibration;
+  const { recommended, l2, percentile, honest, measure } = calibration;
+  const judgedBy = schemeOf(file).judgedBy;
+  if ((judgedBy === 'engine') !== (measure === 'margin')) {
+    throw new AssayError(
+      `${path}: a reference of the ${schemeOf(file).name} scheme takes no threshold of ${measure}s`,
+      { advice: 'calibrate it from runs of its own scheme' },
+    );
+  }
+  const thresholds = { ...file, dist_threshold: recommended.dist_threshold, stat_test: recommended };
+  if (measure === 'margin') return await saveGolden(path, thresholds);
   await saveGolden(path, {
-    ...file,
-    dist_threshold: recommended.dist_threshold,
-    stat_test: recommended,
+    ...thresholds,
     expected_distance: {
       mean: l2.mean,
       sd: l2.sd,

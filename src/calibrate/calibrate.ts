@@ -3,11 +3,12 @@ import { quantileOfSorted, type Summary, summarise } from '../vectors/summary.js
 import { exactInterval } from '../verdict/stat-test.js';
 import { bootstrapQuantile } from './bootstrap.js';
 import { seededDraw } from './random.js';
-import { countBeyond, type DistanceSample, pool } from './sample.js';
+import { countBeyond, type DistanceSample, type Measure, pool } from './sample.js';
 import { noncesNeeded } from './sample-size.js';
 import { type Separation, separation } from './separation.js';
 
 export interface CalibrationOptions {
+  measure: Measure;
   /** Of the honest distances that the threshold is to hold, 0 … 100. */
   percentile: number;
   fraudThreshold: number;
@@ -20,11 +21,13 @@ export interface CalibrationOptions {
 
 /** What a set of honest runs, and of frauds where there are some, says about the thresholds. */
 export interface Calibration {
+  /** What `l2`, `quantile` and `dist_threshold` are of; a margin's threshold is called tau. */
+  measure: Measure;
   percentile: number;
   seed: number;
   honest: SampleFigures[];
   fraud: SampleFigures[];
-  /** Over all honest distances. */
+  /** Over all honest distances, or margins. */
   l2: Summary;
   /** The percentile itself, with its 95 % bootstrap interval. */
   quantile: { value: number; ci95: [number, number]; resamples: number };
@@ -63,12 +66,15 @@ export function calibrate(
   const pooled = pool(honest);
   const l2 = summarise(pooled.sorted);
   if (l2 === null || pooled.sorted.length < 2) {
-    throw new AssayError(`honest runs: ${pooled.sorted.length} distances, at least two are needed`, {
-      advice: 'give runs with more nonces',
-    });
+    throw new AssayError(
+      `honest runs: ${pooled.sorted.length} ${options.measure}s, at least two are needed`,
+      {
+        advice: 'give runs with more nonces',
+      },
+    );
   }
   const value = quantileOfSorted(pooled.sorted, probability);
-  const gate = gateOf(value);
+  const gate = gateOf(value, options.measure);
   const bootstrap = bootstrapQuantile(pooled, probability, draw);
   const honestFigures = honest.map((sample) => figuresOf(sample, gate));
   const fraudFigures = fraud.map((sample) => figuresOf(sample, gate));
@@ -82,6 +88,7 @@ export function calibrate(
   const trueRates = apart === null ? options.trueRates : [...options.trueRates, 1 - apart.miss_rate];
   const params = { pMismatch: recommended.p_mismatch, fraudThreshold: recommended.fraud_threshold };
   return {
+    measure: options.measure,
     percentile: options.percentile,
     seed: options.seed,
     honest: honestFigures,
@@ -98,14 +105,14 @@ export function calibrate(
   };
 }
 
-function gateOf(quantile: number): number {
+function gateOf(quantile: number, measure: Measure): number {
   const gate = roundUp(quantile, 4);
   if (gate > 0 && gate <= 1) return gate;
   const what =
     gate === 0
       ? 'are all 0 up to the percentile'
       : 'are above 1 at the percentile, like those of unrelated vectors';
-  throw new AssayError(`honest runs: their distances ${what}. They give no threshold between 0 and 1`, {
+  throw new AssayError(`honest runs: their ${measure}s ${what}. They give no threshold between 0 and 1`, {
     advice:
       gate === 0
         ? 'calibrate with honest runs on other hardware or builds'

@@ -3,11 +3,13 @@ import { readSources, type Source } from '../compare/sources.js';
 import type { Steps } from '../compare/threads.js';
 import type { VectorSet } from '../compare/vector-set.js';
 import { AssayError } from '../errors.js';
-import { readRunFolder } from '../run/read.js';
+import { type RunFolder, readRunFolder } from '../run/read.js';
 import { resolveStatTest } from '../run/thresholds.js';
-import type { DistanceSample } from './sample.js';
+import { isOfChains, readMargins } from './margins.js';
+import type { DistanceSample, Measure } from './sample.js';
 
 export interface GatheredSamples {
+  measure: Measure;
   honest: DistanceSample[];
   fraud: DistanceSample[];
 }
@@ -28,9 +30,18 @@ export async function gatherDistances(
   model?: string,
 ): Promise<GatheredSamples> {
   const all = [...honest, ...fraud];
+  const runs = await Promise.all(all.filter(isRun).map(({ path }) => readRunFolder(path)));
+  if (runs.some(isOfChains)) return await margins(honest, fraud, reference);
   if (reference === null && all.every(isRun)) {
-    const samples = await recordedDistances(all.map(({ path }) => path));
-    return { honest: samples.slice(0, honest.length), fraud: samples.slice(honest.length) };
+    const samples = recordedDistances(
+      all.map(({ path }) => path),
+      runs,
+    );
+    return {
+      measure: 'distance',
+      honest: samples.slice(0, honest.length),
+      fraud: samples.slice(honest.length),
+    };
   }
   const [honestSets, fraudSets] = await Promise.all([
     readSources(honest, steps, { model }),
@@ -52,7 +63,11 @@ export async function gatherDistances(
 
   if (reference !== null) {
     const goldens = await readSources([reference], steps, { model });
-    return { honest: await against(honestSets, goldens), fraud: await against(fraudSets, goldens) };
+    return {
+      measure: 'distance',
+      honest: await against(honestSets, goldens),
+      fraud: await against(fraudSets, goldens),
+    };
   }
   if (honestSets.length < 2) {
     throw new AssayError('one honest recording has no distances', {
@@ -63,7 +78,7 @@ export async function gatherDistances(
   for (const [i, a] of honestSets.entries()) {
     for (const b of honestSets.slice(i + 1)) pairs.push(await measure(a, b, `${a.label} – ${b.label}`));
   }
-  return { honest: pairs, fraud: await against(fraudSets, honestSets) };
+  return { measure: 'distance', honest: pairs, fraud: await against(fraudSets, honestSets) };
 }
 
 /** The threshold does not matter where only the distances are taken. */
@@ -77,9 +92,26 @@ function isRun(source: Source): source is Extract<Source, { kind: 'run' }> {
   return source.kind === 'run';
 }
 
+/** Chains have margins, which a run has where a trusted engine checked them. */
+async function margins(
+  honest: Source[],
+  fraud: Source[],
+  reference: Source | null,
+): Promise<GatheredSamples> {
+  const other = [...honest, ...fraud].find((source) => !isRun(source));
+  if (other !== undefined || reference !== null) {
+    const what = reference !== null ? '--reference' : other?.kind === 'node' ? other.url : other?.path;
+    throw new AssayError(`${what}: chains of the decode scheme have margins in run folders alone`, {
+      advice: 'give runs whose chains a trusted engine checked (--trusted-url), and nothing else',
+    });
+  }
+  const read = (sources: Source[]) => readMargins(sources.filter(isRun).map(({ path }) => path));
+  const [good, bad] = await Promise.all([read(honest), read(fraud)]);
+  return { measure: 'margin', honest: good, fraud: bad };
+}
+
 /** What runs against one reference measured, a sample each. */
-async function recordedDistances(paths: string[]): Promise<DistanceSample[]> {
-  const runs = await Promise.all(paths.map(readRunFolder));
+function recordedDistances(paths: string[], runs: RunFolder[]): DistanceSample[] {
   const shared = runs[0]?.config.reference.sha256;
   runs.forEach((run, i) => {
     if (run.config.reference.sha256 === shared) return;

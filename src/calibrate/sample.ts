@@ -1,8 +1,11 @@
-/** Distances of one run to one reference, or between two recordings. */
+/** What is calibrated: distances between vectors, or, in the decode scheme, margins as a trusted engine found them. */
+export type Measure = 'distance' | 'margin';
+
+/** Distances of one run to one reference, or between two recordings; or the margins of a run's chains. */
 export interface DistanceSample {
   label: string;
   nonces: ArrayLike<number>;
-  /** L2 distance of each nonce; Infinity where a vector did not come, which is beyond every threshold. */
+  /** L2 distance, or margin, of each nonce; Infinity where a vector did not come, which is beyond every threshold. */
   l2: ArrayLike<number>;
 }
 

@@ -8,7 +8,7 @@ import { writePage } from './write-page.js';
 
 export const command = defineCommand({
   description:
-    'Computes thresholds from honest runs: the distance threshold at a percentile of their distances, the expected mismatch rate, and how well both detect frauds.',
+    'Computes thresholds from honest runs: the distance threshold at a percentile of their distances, the expected mismatch rate, and how well both detect frauds. Of runs of the decode scheme it takes the margins that a trusted engine found: the threshold is tau.',
   options: {
     honest: {
       type: 'string',
@@ -63,6 +63,10 @@ export const command = defineCommand({
       'from recordings of the same nonces; the result is written into one of them',
     ],
     ['assay calibrate --honest runs/validate_kimi_* --percentile 98', 'from runs against one reference'],
+    [
+      'assay calibrate --honest runs/a runs/b --fraud runs/int4 --percentile 99.9 --apply decode.json',
+      'tau of chains, from runs that a trusted engine checked',
+    ],
   ],
   async run(args, { terminal }) {
     const { percentile, power, seed } = args;
@@ -90,7 +94,8 @@ export const command = defineCommand({
       gatherDistances(honest, fraud, reference, steps, args.model),
     );
 
-    const calibration = calibrate(samples.honest, samples.fraud, options);
+    const { measure } = samples;
+    const calibration = calibrate(samples.honest, samples.fraud, { ...options, measure });
     if (args.apply !== undefined) await applyCalibration(args.apply, calibration, samples.honest);
     if (args.json) terminal.out(JSON.stringify(calibration, null, 2));
     else tell(calibration, terminal);
@@ -111,10 +116,13 @@ function tell(result: Calibration, terminal: Terminal): void {
   const { recommended, quantile, l2, separation, fraud, honest } = result;
   const [low, high] = quantile.ci95;
   const pairs: [string, string][] = [
-    ['dist_threshold', `${recommended.dist_threshold}`],
+    ['dist_threshold', `${recommended.dist_threshold}${result.measure === 'margin' ? ' (tau)' : ''}`],
     ['p_mismatch', `${recommended.p_mismatch}`],
     ['fraud_threshold', `${recommended.fraud_threshold}`],
-    ['honest L2', `${distanceText(l2.mean)} ± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`],
+    [
+      result.measure === 'margin' ? 'honest margin' : 'honest L2',
+      `${distanceText(l2.mean)} ± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`,
+    ],
     [
       `percentile ${result.percentile}`,
       `${distanceText(quantile.value)}, 95 % interval ${distanceText(low)} to ${distanceText(high)} (${quantile.resamples} resamples, seed ${result.seed})`,

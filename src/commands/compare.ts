@@ -1,5 +1,6 @@
 import type { PairComparison } from '../compare/compare.js';
 import { groupDifferences, pairNames } from '../compare/pair-names.js';
+import type { VectorSet } from '../compare/vector-set.js';
 import { UsageError } from '../errors.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
@@ -11,7 +12,7 @@ import { writePage } from './write-page.js';
 export const command = defineCommand({
   usage: '<source..>',
   description:
-    'Measures the distances between recordings of the same nonces, for each pair. It does not judge: exit 0 for any distances.',
+    'Measures the distances between recordings of the same nonces, for each pair; of chains (decode scheme) it says at which step they differ first. It does not judge: exit 0 for any distances.',
   positionals: {
     source: {
       type: 'string',
@@ -50,15 +51,17 @@ export const command = defineCommand({
     ['assay compare *.json --html pairs.html', 'as a page, with a heat map of the pairs'],
   ],
   async run(args, { terminal, signal }) {
-    const [{ compareAll }, { readSources, resolveSource }, { withSteps }] = await Promise.all([
-      import('../compare/compare.js'),
-      import('../compare/sources.js'),
-      import('../compare/threads.js'),
-    ]);
+    const [{ compareAll }, { readSources, resolveSource }, { withSteps }, { areChains, requireOneScheme }] =
+      await Promise.all([
+        import('../compare/compare.js'),
+        import('../compare/sources.js'),
+        import('../compare/threads.js'),
+        import('../compare/comparable.js'),
+      ]);
     const sources = await Promise.all(args.source.map(resolveSource));
     const reference = args.reference === undefined ? [] : [await resolveSource(args.reference)];
     const bytes = [...sources, ...reference].reduce((sum, source) => sum + source.bytes, 0);
-    const result = await withSteps(bytes, async (steps) => {
+    return await withSteps(bytes, async (steps) => {
       const { model } = args;
       const [guide = null] = await readSources(reference, steps, { model });
       const sets = await readSources(sources, steps, {
@@ -75,6 +78,8 @@ export const command = defineCommand({
           advice: 'give two or more sources',
         });
       }
+      requireOneScheme(sets);
+      if (areChains(sets[0] as VectorSet)) return await tellChains(sets, args, terminal);
       const statTest = resolveStatTest([
         // Of several, the first one that has a threshold gives it.
         ...[...sets, ...(guide === null ? [] : [guide])]
@@ -85,17 +90,52 @@ export const command = defineCommand({
           values: { dist_threshold: args.threshold, p_mismatch: args['p-mismatch'] },
         },
       ]);
-      return { stat_test: statTest, pairs: await compareAll(sets, statTest.values, steps) };
+      const pairs = await compareAll(sets, statTest.values, steps);
+      return await tellDistances({ stat_test: statTest, pairs }, args, terminal);
     });
-    if (args.json) terminal.out(JSON.stringify(result, null, 2));
-    else tell(result, terminal);
-    if (args.html !== undefined) {
-      const { renderComparePage } = await import('../compare/html/compare-page.js');
-      await writePage(args.html, renderComparePage(result), terminal);
-    }
-    return 0;
   },
 });
+
+type Told = { json?: boolean | undefined; html?: string | undefined };
+
+async function tellDistances(
+  result: { stat_test: ResolvedStatTest; pairs: PairComparison[] },
+  { json, html }: Told,
+  terminal: Terminal,
+): Promise<number> {
+  if (json) terminal.out(JSON.stringify(result, null, 2));
+  else tell(result, terminal);
+  if (html !== undefined) {
+    const { renderComparePage } = await import('../compare/html/compare-page.js');
+    await writePage(html, renderComparePage(result), terminal);
+  }
+  return 0;
+}
+
+/** Chains have no distance: what is told is where they part. */
+async function tellChains(
+  sets: VectorSet[],
+  { json, html, ...thresholds }: Told & { threshold?: number | undefined; 'p-mismatch'?: number | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  if (thresholds.threshold !== undefined || thresholds['p-mismatch'] !== undefined) {
+    throw new UsageError(
+      'these are chains of the decode scheme, which have no distance to hold a threshold against',
+      {
+        advice: 'leave --threshold and --p-mismatch out',
+      },
+    );
+  }
+  const { compareAllChains } = await import('../compare/compare-chains.js');
+  const pairs = compareAllChains(sets);
+  if (json) terminal.out(JSON.stringify({ scheme: 'decode', pairs }, null, 2));
+  else terminal.out((await import('../compare/chains-text.js')).renderChains(pairs, terminal));
+  if (html !== undefined) {
+    const { renderChainsPage } = await import('../compare/html/chains-page.js');
+    await writePage(html, renderChainsPage(pairs), terminal);
+  }
+  return 0;
+}
 
 function tell(
   { stat_test, pairs }: { stat_test: ResolvedStatTest; pairs: PairComparison[] },

@@ -1,11 +1,9 @@
-import { AssayError } from '../errors.js';
 import type { StatTest } from '../run/thresholds.js';
 import { schemeOf } from '../schemes/index.js';
-import { counted } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
 import { statTest } from '../verdict/stat-test.js';
+import { comparableRows, requireDistances } from './comparable.js';
 import { type Difference, differencesOf } from './differences.js';
-import { pairRows } from './pair-rows.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
 
@@ -47,9 +45,6 @@ export interface MeasuredPair {
 
 const SHOWN_NONCES = 20;
 
-/** Each of them enters the computation of a vector: where one differs, a distance means nothing. */
-const ESSENTIAL = ['model', 'seq_len', 'k_dim', 'block_hash', 'public_key', 'poc_stronger_rng'] as const;
-
 /**
  * Measures one pair of recordings.
  *
@@ -61,17 +56,9 @@ export async function comparePair(
   gate: StatTest,
   steps: Steps,
 ): Promise<MeasuredPair> {
-  requireComparable(a, b);
-  const { nonces, aRows, bRows, missingInA, missingInB } = pairRows(a, b);
+  requireDistances(a, b);
+  const { nonces, aRows, bRows, missingInA, missingInB } = comparableRows(a, b);
   const common = aRows.length;
-  if (common < 2) {
-    throw new AssayError(
-      `${a.label} and ${b.label}: ${counted(common, 'common nonce')}, at least two are needed`,
-      {
-        advice: `record the same nonces on both (they have ${range(a)} and ${range(b)})`,
-      },
-    );
-  }
   const l2 = new Float64Array(new SharedArrayBuffer(8 * common));
   const cosine = new Float64Array(new SharedArrayBuffer(8 * common));
   const kDim = schemeOf(a.parameters).rowLength(a.parameters);
@@ -117,38 +104,7 @@ export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps
   return pairs;
 }
 
-function requireComparable(a: VectorSet, b: VectorSet): void {
-  const chains = [a, b].find(({ parameters }) => schemeOf(parameters).judgedBy === 'engine');
-  if (chains !== undefined) {
-    throw new AssayError(`${chains.label}: chains of the decode scheme have no distances to compare`, {
-      advice: 'let a trusted engine check them: assay validate --reference FILE --trusted-url URL',
-    });
-  }
-  const untold: string[] = [...(a.parameters.untold ?? []), ...(b.parameters.untold ?? [])];
-  for (const name of ESSENTIAL) {
-    // What a recording does not tell is not known to differ.
-    if (untold.includes(name)) continue;
-    const [left, right] = [a.parameters[name], b.parameters[name]];
-    if ((left ?? false) === (right ?? false)) continue;
-    throw new AssayError(
-      `${a.label} and ${b.label}: ${name} is ${JSON.stringify(left)} in one and ${JSON.stringify(right)} in the other, so their vectors cannot be compared`,
-      {
-        advice:
-          name === 'model'
-            ? 'compare recordings of the same model; if it has two names (a quantised repository), give --model MODEL'
-            : 'compare recordings of the same model and parameters',
-      },
-    );
-  }
-}
-
-function listOf(nonces: number[]): NonceList {
+/** @param nonces all that are counted */
+export function listOf(nonces: number[]): NonceList {
   return { count: nonces.length, first: nonces.slice(0, SHOWN_NONCES) };
-}
-
-function range({ nonces }: VectorSet): string {
-  if (nonces.length === 1) return `only nonce ${nonces[0]}`;
-  const low = nonces.reduce((x, y) => Math.min(x, y));
-  const high = nonces.reduce((x, y) => Math.max(x, y));
-  return `${nonces.length} from ${low} to ${high}`;
 }

@@ -1,5 +1,8 @@
 import type { PairComparison } from './compare.js';
 
+/** What of a pair its names are made from. */
+type Pair = Pick<PairComparison, 'a' | 'b' | 'differing_parameters'>;
+
 /** Recordings by number, since their paths are too long for a table of pairs. */
 export interface PairNames {
   /** In the order of their numbers, from 1. */
@@ -10,16 +13,16 @@ export interface PairNames {
 }
 
 /** Numbers what was compared. */
-export function pairNames(pairs: PairComparison[]): PairNames {
+export function pairNames(pairs: Pick<Pair, 'a' | 'b'>[]): PairNames {
   const recordings = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const numberOf = (recording: string) => recordings.indexOf(recording) + 1;
   return { recordings, numberOf, nameOf: ({ a, b }) => `${numberOf(a)}–${numberOf(b)}` };
 }
 
 /** Each difference once, with all the pairs that differ so. */
-export function groupDifferences(
-  pairs: PairComparison[],
-  nameOf: (pair: PairComparison) => string,
+export function groupDifferences<P extends Pair>(
+  pairs: P[],
+  nameOf: (pair: P) => string,
 ): { pairs: string[]; name: string; a: string; b: string }[] {
   const groups = new Map<string, { pairs: string[]; name: string; a: string; b: string }>();
   for (const pair of pairs) {

@@ -16,7 +16,14 @@ it('writes honest pairs, thresholds and the limit into a model file, and twice g
     l2: [mean - 0.02, mean, mean, mean + 0.02],
   });
   const honest = [sample('a.json – b.json', 0.1), sample('a.json – c.json', 0.2)];
-  const options = { percentile: 98, fraudThreshold: 0.05, power: 0.95, trueRates: [], seed: 1 };
+  const options = {
+    measure: 'distance' as const,
+    percentile: 98,
+    fraudThreshold: 0.05,
+    power: 0.95,
+    trueRates: [],
+    seed: 1,
+  };
   const calibration = calibrate(honest, [], options);
   for (let time = 0; time < 2; time++) await applyCalibration(path, calibration, honest);
   const { file } = await loadModel(path);

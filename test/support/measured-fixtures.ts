@@ -47,10 +47,18 @@ export function comparisonFixture(): ComparisonResult {
 /** Two honest recordings and a fraud, calibrated. */
 export function calibrationFixture(): CalibrationInput {
   const samples = {
+    measure: 'distance' as const,
     honest: [distanceSample('a100', 0.07, 0.03), distanceSample('h100', 0.08, 0.04, 100, 2)],
     fraud: [distanceSample('int4', 0.245, 0.1, 100, 3)],
   };
-  const options = { percentile: 98, fraudThreshold: 0.05, power: 0.95, trueRates: [], seed: 1 };
+  const options = {
+    measure: 'distance' as const,
+    percentile: 98,
+    fraudThreshold: 0.05,
+    power: 0.95,
+    trueRates: [],
+    seed: 1,
+  };
   return {
     calibration: calibrate(samples.honest, samples.fraud, options),
     samples,

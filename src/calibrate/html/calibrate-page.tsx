@@ -18,26 +18,26 @@ export interface CalibrationInput {
 
 /** Thresholds and what they are made from, as one page. */
 export function renderCalibratePage({ calibration, samples, curve }: CalibrationInput): string {
-  const { recommended, quantile, percentile } = calibration;
+  const { recommended, quantile, percentile, measure } = calibration;
   return renderDocument(
     `Calibration: ${recommended.dist_threshold}`,
     <>
       <header>
         <h1>Calibrated thresholds</h1>
         <p class="reason">
-          {percentile} % of the honest distances are at most {recommended.dist_threshold}. A nonce above it is
-          a mismatch. Of an honest node, up to {percentText(recommended.p_mismatch)} of the nonces may be
+          {percentile} % of the honest {measure}s are at most {recommended.dist_threshold}. A nonce above it
+          is a mismatch. Of an honest node, up to {percentText(recommended.p_mismatch)} of the nonces may be
           mismatches.
         </p>
         <p class="meta">
-          Percentile {percentile} of the honest distances: {distanceText(quantile.value)}, 95 % interval{' '}
+          Percentile {percentile} of the honest {measure}s: {distanceText(quantile.value)}, 95 % interval{' '}
           {distanceText(quantile.ci95[0])} to {distanceText(quantile.ci95[1])} ({quantile.resamples}{' '}
           resamples, seed {calibration.seed}).
         </p>
       </header>
       <main>
         <Cards cards={cardsOf(calibration)} />
-        <h2>Distances</h2>
+        <h2>{measure === 'margin' ? 'Margins' : 'Distances'}</h2>
         <Distances calibration={calibration} samples={samples} curve={curve} />
         <h2>Samples</h2>
         <div class="panel">
@@ -56,11 +56,15 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
 }
 
 /** What was measured, and what each threshold would make of it. */
-function Distances({ calibration: { recommended, quantile, separation }, samples, curve }: CalibrationInput) {
+function Distances({
+  calibration: { recommended, quantile, separation, measure },
+  samples,
+  curve,
+}: CalibrationInput) {
   return (
     <div class="pair">
       <Figure
-        title={separation === null ? 'Honest distances' : 'Honest and fraud distances'}
+        title={`Honest ${separation === null ? '' : 'and fraud '}${measure}s`}
         svg={distributions({
           ...samples,
           threshold: recommended.dist_threshold,
@@ -79,8 +83,8 @@ function Distances({ calibration: { recommended, quantile, separation }, samples
             </li>
           )}
         </ul>
-        Each as shares of its own nonces. Shaded red: the 95 % interval of the percentile. Vectors without a
-        distance are above every threshold, and not drawn.
+        Each as shares of its own nonces. Shaded red: the 95 % interval of the percentile. Vectors without a{' '}
+        {measure} are above every threshold, and not drawn.
       </Figure>
       {separation !== null && (
         <Figure title="Effect of each threshold (ROC)" svg={roc(curve, separation)}>
@@ -92,12 +96,16 @@ function Distances({ calibration: { recommended, quantile, separation }, samples
   );
 }
 
-function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power }: Calibration) {
+function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power, measure }: Calibration) {
   const cards: [string, string, string][] = [
     ['dist_threshold', String(recommended.dist_threshold), 'above it a nonce is a mismatch'],
     ['p_mismatch', String(recommended.p_mismatch), 'expected rate of an honest node'],
     ['fraud_threshold', String(recommended.fraud_threshold), 'a p-value below this is a FAIL'],
-    ['Honest L2, mean', distanceText(l2.mean), `± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`],
+    [
+      measure === 'margin' ? 'Honest margin, mean' : 'Honest L2, mean',
+      distanceText(l2.mean),
+      `± ${distanceText(l2.sd)}, max ${distanceText(l2.max)}`,
+    ],
   ];
   if (separation !== null) {
     const { roc_area, false_alarm_rate, miss_rate, held_out } = separation;

@@ -1,9 +1,10 @@
 import { axisX, axisY, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binEdges } from '../../page/charts/bins.js';
 import { drawSvg } from '../../page/charts/svg.js';
-import type { DistanceSample } from '../sample.js';
+import type { DistanceSample, Measure } from '../sample.js';
 
 export interface DistributionsInput {
+  measure: Measure;
   honest: DistanceSample[];
   fraud: DistanceSample[];
   threshold: number;
@@ -12,7 +13,7 @@ export interface DistributionsInput {
 }
 
 /** How honest and fraud distances spread, each as shares of its own nonces, against the threshold. */
-export function distributions({ honest, fraud, threshold, interval }: DistributionsInput): string {
+export function distributions({ measure, honest, fraud, threshold, interval }: DistributionsInput): string {
   const largest = largestFinite([...honest, ...fraud]);
   const edges = binEdges(threshold, Math.max(threshold * 1.2, largest));
   const last = edges.at(-1) as number;
@@ -29,7 +30,7 @@ export function distributions({ honest, fraud, threshold, interval }: Distributi
     {
       height: 270,
       marginTop: 46,
-      x: { domain: [0, last], label: 'L2 distance →' },
+      x: { domain: [0, last], label: measure === 'margin' ? 'margin →' : 'L2 distance →' },
       y: { grid: true, nice: true, percent: true, label: '↑ % of the nonces' },
       marks: [
         axisX(),
@@ -49,7 +50,7 @@ export function distributions({ honest, fraud, threshold, interval }: Distributi
         ruleY([0]),
       ],
     },
-    `Histogram of honest distances${fraud.length === 0 ? '' : ' and of fraud ones'}, threshold ${threshold}.`,
+    `Histogram of honest ${measure}s${fraud.length === 0 ? '' : ' and of fraud ones'}, threshold ${threshold}.`,
   );
 }
 

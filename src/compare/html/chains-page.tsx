@@ -1,0 +1,36 @@
+import { DataTable } from '../../page/data-table.js';
+import { renderDocument } from '../../page/document.js';
+import { counted } from '../../text/figures.js';
+import { CHAINS_TELL, chainRows } from '../chains-text.js';
+import type { ChainPair } from '../compare-chains.js';
+import { pairNames } from '../pair-names.js';
+
+/** Recordings of chains against each other, as one page. */
+export function renderChainsPage(pairs: ChainPair[]): string {
+  const { recordings, nameOf } = pairNames(pairs);
+  const title = `${counted(recordings.length, 'recording')} of chains compared`;
+  const { head, rows } = chainRows(pairs, nameOf);
+  return renderDocument(
+    title,
+    <>
+      <header>
+        <h1>{title}</h1>
+        <p class="meta">{CHAINS_TELL}</p>
+      </header>
+      <main>
+        <h2>Recordings</h2>
+        <div class="panel inputs">
+          <DataTable
+            caption="Their numbers on this page"
+            head={['number', 'recording']}
+            rows={recordings.map((name, index) => [index + 1, name])}
+          />
+        </div>
+        <h2>Pairs</h2>
+        <div class="panel">
+          <DataTable caption="Every pair over the nonces that both have" head={head} rows={rows} />
+        </div>
+      </main>
+    </>,
+  );
+}
