@@ -72,7 +72,7 @@ async function runPhase(phase: Phase, context: RunContext, observed: Observed): 
   const cost = phase.consequence(failure);
   if (cost === 'run') return found;
   context.warn(cost.warning);
-  return rest;
+  return { ...rest, observed: { ...rest.observed, ...cost.observed } };
 }
 
 /** @returns why what was found cannot be kept; undefined where it was */

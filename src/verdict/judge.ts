@@ -151,7 +151,8 @@ function explanationOf({ judged, superseded, response }: DistanceFacts): string 
 
 function unansweredMeasurements({ nonces, observations, unansweredNonces, coverage }: JudgeInput): number[] {
   if (coverage === 'every-replica') return unansweredNonces;
-  const answered = new Set(observations.map(({ nonce }) => nonce));
+  const first = observations.filter(({ further }) => further !== true);
+  const answered = new Set(first.map(({ nonce }) => nonce));
   return nonces.filter((nonce) => !answered.has(nonce));
 }
 

@@ -37,7 +37,11 @@ export const engineCheckPhase: Phase = {
   },
   consequence: (failure) =>
     failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'
-      ? { warning: `the trusted engine's check gave no result: ${failure.line}` }
+      ? {
+          warning: `the trusted engine's check gave no result: ${failure.line}`,
+          // It was asked for: the node's own word does not take its place.
+          observed: { engineCheck: [] },
+        }
       : 'run',
 };
 
@@ -50,7 +54,7 @@ async function checkChains(
   context: RunContext,
   chains: Observation[],
   limits: TimeLimits,
-): Promise<ChainCheck[] | null> {
+): Promise<ChainCheck[]> {
   const { inputs, options, patience, events, warn } = context;
   const { batchSize } = inputs.plan;
   const trusted = new MlNodeClient(trustedUrlOf(options) as string, limits.signal, patience, limits.until);
@@ -84,7 +88,7 @@ async function checkChains(
     const of = `${lost.length} of ${batches.length} batches`;
     warn(`the trusted engine's check gave no result for ${of}: ${lost[0]?.reason}`);
   }
-  return checks.length === 0 ? null : checks;
+  return checks;
 }
 
 /**

@@ -11,8 +11,8 @@ export interface Phase {
   isWanted(inputs: RunInputs, observed: Observed): boolean;
   /** A failure before anything was found is thrown. */
   run(context: RunContext, observed: Observed): Promise<Found>;
-  /** What a failure costs: the run, or this phase alone, with a warning. */
-  consequence(failure: AssayError): 'run' | { warning: string };
+  /** What a failure costs: the run, or this phase alone, with a warning and what then stands for its part. */
+  consequence(failure: AssayError): 'run' | { warning: string; observed?: Partial<Observed> };
 }
 
 /** What a phase found. */

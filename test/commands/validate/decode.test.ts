@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type MlNodeSimulator,
+  type MlNodeSimulatorOptions,
   type ProfileName,
   startMlNodeSimulator,
 } from '../../../src/simulator/mlnode/index.js';
@@ -17,7 +18,17 @@ let trusted: MlNodeSimulator;
 let reference: string;
 
 async function start(...replicas: ProfileName[]): Promise<MlNodeSimulator> {
-  const node = await startMlNodeSimulator({ replicas, model: MODEL, golden: [], batchTimeMs: 1 });
+  return startWith({ replicas });
+}
+
+async function startWith(more: Partial<MlNodeSimulatorOptions>): Promise<MlNodeSimulator> {
+  const node = await startMlNodeSimulator({
+    replicas: ['decode'],
+    model: MODEL,
+    golden: [],
+    batchTimeMs: 1,
+    ...more,
+  });
   nodes.push(node);
   return node;
 }
@@ -101,5 +112,68 @@ describe('a validation in the decode scheme', () => {
     const prefill = await validate(await start('exact'), 'prefill');
     expect(prefill.exitCode).toBe(1);
     expect(prefill.stdout).toContain("the node's build does not know the decode scheme");
+  });
+
+  /** A trusted engine that answers a check otherwise. */
+  const trustedThat = (change: (answer: Record<string, unknown>, turn: number) => object) => {
+    let turn = 0;
+    return startWith({
+      faults: ({ endpoint, method }) =>
+        method === 'GET' && endpoint === '/inference/pow/generate/{request_id}'
+          ? {
+              body(answer) {
+                const checked = answer as Record<string, unknown>;
+                return checked['n_total'] === undefined
+                  ? checked
+                  : { ...checked, ...change(checked, turn++) };
+              },
+            }
+          : undefined,
+    });
+  };
+  const unnamed = { mismatch_nonces: [], per_nonce: [] };
+
+  it.each<[string, Parameters<typeof trustedThat>[0]]>([
+    ['counts and names none', () => unnamed],
+    ['looked at none', () => ({ n_total: 0, n_mismatch: 0, ...unnamed })],
+    [
+      'left all of them out',
+      ({ n_total }) => ({ n_total: 0, n_mismatch: 0, ...unnamed, n_excluded: n_total }),
+    ],
+    ['finds absurd numbers', () => ({ n_total: 1e300, n_mismatch: 1e300 })],
+    ['names nonces of others', () => ({ n_mismatch: 2, mismatch_nonces: [1e9, 1e9 + 1] })],
+    ['fails', () => ({ status: 'failed', error: 'engine dead' })],
+    ['speaks of one batch only', (_answer, turn) => (turn === 0 ? {} : { status: 'failed', error: 'dead' })],
+  ])('passes no node by a trusted engine that %s', async (what, change) => {
+    const node = await start('decode-hardware', 'decode-unrelated');
+    const { url } = await trustedThat(change);
+    const args = ['--trusted-url', url, '--coverage', what.startsWith('s') ? 'every-replica' : 'auto'];
+    const { exitCode, report } = await validate(node, what, ...args);
+    expect(report.verdict, report.verdict_reason).not.toBe('PASS');
+    expect(exitCode).not.toBe(0);
+  });
+
+  it('is incomplete where the trusted engine is away, whatever the node says of itself', async () => {
+    const node = await start('decode-lying');
+    const { exitCode, report } = await validate(node, 'away', '--trusted-url', 'http://127.0.0.1:9');
+    expect(exitCode).toBe(1);
+    expect(report.warnings.join()).toContain("the trusted engine's check gave no result");
+  });
+
+  it('has chains judged by replica where every replica is asked', async () => {
+    const node = await start('decode-hardware', 'decode-unrelated');
+    const args = ['--trusted-url', trusted.url, '--coverage', 'every-replica'];
+    const { exitCode, report } = await validate(node, 'every', ...args);
+    expect(exitCode).toBe(2);
+    expect(report.validation.replicas).toMatchObject([
+      { port: 5001, n_total: 64, n_mismatch: 0 },
+      { port: 5002, n_total: 64, n_mismatch: 64 },
+    ]);
+    expect(report.validation.decode.trusted_check).toMatchObject([
+      { replica: 5001 },
+      {},
+      {},
+      { replica: 5002 },
+    ]);
   });
 });
