@@ -46,7 +46,7 @@ export interface Run {
  */
 export async function readRun(folder: string): Promise<Run> {
   const report = await readReportOf(folder);
-  const observed = existsSync(join(folder, 'observations.jsonl'));
+  const observed = existsSync(join(folder, OBSERVATIONS_FILE));
   return { folder, report, observations: observed ? await readObservations(folder) : [] };
 }
 
@@ -88,6 +88,9 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
   }
 }
 
+/** Each measurement of a run, a line each. */
+export const OBSERVATIONS_FILE = 'observations.jsonl';
+
 /**
  * Reads `observations.jsonl`, whole lines only: what a kill cut off behind the last line end was never an
  * observation.
@@ -95,7 +98,7 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
  * @throws AssayError naming the file and the line that is not as a run writes it
  */
 export async function readObservations(folder: string): Promise<Observation[]> {
-  const path = join(folder, 'observations.jsonl');
+  const path = join(folder, OBSERVATIONS_FILE);
   return parseObservations(await readRunFile(path), path);
 }
 

@@ -97,20 +97,27 @@ export async function challengeReference(
   const kept = runFolder === undefined ? undefined : join(runFolder, CHALLENGE_FILE);
   if (kept !== undefined && existsSync(kept)) return challengedBy(golden, await loadGolden(kept));
   const { nonces, blockHash } = drawChallenge(challenge.seed, challenge.n);
-  const { provenance: _recorded, notes: _notes, ...file } = golden.file;
-  const batch = options.validationBatchSize ?? golden.file.collection_batch_size ?? DEFAULT_BATCH_SIZE;
   return {
     ...golden,
     file: {
-      ...file,
-      block_hash: blockHash,
-      collection_batch_size: batch,
+      ...askedOfTrusted(golden.file, blockHash, options.validationBatchSize),
       source: `challenge: computed by ${shownUrl(challenge.trustedUrl)}`,
     },
     nonces,
     artifacts: [],
     vectors: ndarray(new Float32Array(0), [0, golden.vectors.shape[1] as number]),
   };
+}
+
+/** What a trusted node is asked for: the golden reference's request over another block, and its thresholds. */
+export function askedOfTrusted(
+  golden: GoldenReference['file'],
+  blockHash: string,
+  validationBatchSize: number | undefined,
+) {
+  const { provenance: _recorded, notes: _notes, ...file } = golden;
+  const batchSize = validationBatchSize ?? golden.collection_batch_size ?? DEFAULT_BATCH_SIZE;
+  return { ...file, block_hash: blockHash, collection_batch_size: batchSize };
 }
 
 /** The trusted node's vectors under the golden reference's name, from which the thresholds are. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Batch } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
 import type { Observation } from '../run/observation.js';
-import { readConfig, readObservations, readReport } from '../run/read.js';
+import { OBSERVATIONS_FILE, readConfig, readObservations, readReport } from '../run/read.js';
 import type { Coverage, ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** A run that ended before its time, as its folder holds it. */
@@ -67,7 +67,7 @@ export async function wholeBatches(
   nonces: number[],
   coverage: Coverage,
 ): Promise<Observation[]> {
-  const isObserved = existsSync(join(folder, 'observations.jsonl'));
+  const isObserved = existsSync(join(folder, OBSERVATIONS_FILE));
   const observations = isObserved ? await readObservations(folder) : [];
   const groups = new Map<string, Observation[]>();
   for (const observation of observations) {

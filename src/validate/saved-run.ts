@@ -4,7 +4,7 @@ import { AssayError } from '../errors.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
 import type { Observation } from '../run/observation.js';
-import { readReport, readRunFolder } from '../run/read.js';
+import { OBSERVATIONS_FILE, readReport, readRunFolder } from '../run/read.js';
 import type {
   ValidateConfig,
   ValidateReport,
@@ -268,7 +268,7 @@ function requireOnceEach(
     const key = isShared ? String(nonce) : `${nonce} on replica ${replica}`;
     const wrong = seen.has(key) ? 'measured twice' : asked.has(nonce) ? null : 'never asked for';
     if (wrong !== null) {
-      throw new AssayError(`${join(folder, 'observations.jsonl')}: nonce ${key}: ${wrong}`, {
+      throw new AssayError(`${join(folder, OBSERVATIONS_FILE)}: nonce ${key}: ${wrong}`, {
         advice: 'judge the folder of one run, as it was written',
       });
     }

@@ -6,6 +6,7 @@ import { canonicalGolden } from '../golden/canonical.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { lockFolder } from '../journal/folder-lock.js';
 import type { Observation } from '../run/observation.js';
+import { OBSERVATIONS_FILE } from '../run/read.js';
 import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
@@ -89,7 +90,7 @@ async function takeUpRun(
     const complete = await withTrustedVectors({ ...inputs, unfinished }, folder, asking);
     const whole = await wholeBatches(path, inputs.plan.batches, inputs.nonces, inputs.coverage);
     const { observations, changed } = measureAgain(whole, complete.reference);
-    await folder.keep('observations.jsonl', linesOf(observations));
+    await folder.keep(OBSERVATIONS_FILE, linesOf(observations));
     const before = observedBefore(complete, observations);
     const warnings = aboutMeasuring(changed, observations.length, null);
     return { inputs: complete, folder, before: { ...before, warnings }, release };

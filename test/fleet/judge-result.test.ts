@@ -8,9 +8,16 @@ import { judgeResult } from '../../src/fleet/queue/judge-result.js';
 import { packRun, unpackRun } from '../../src/fleet/queue/parcel.js';
 import { queuedReference } from '../../src/fleet/queue/queued-reference.js';
 import { findGolden } from '../../src/golden/catalog.js';
+import type { GoldenFile } from '../../src/golden/reference.js';
 import type { Observation } from '../../src/run/observation.js';
 import type { ValidateReport } from '../../src/run/report.js';
-import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
+import {
+  type MlNodeSimulator,
+  type ProfileName,
+  startMlNodeSimulator,
+} from '../../src/simulator/mlnode/index.js';
+import { CHALLENGE_FILE } from '../../src/validate/challenge.js';
+import type { ValidateOptions } from '../../src/validate/options.js';
 import { validateNode } from '../../src/validate/validate-node.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -35,7 +42,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(nodes.map((node) => node.close())));
 
-async function work(name: string, profile: 'exact' | 'unrelated'): Promise<Done> {
+async function work(
+  name: string,
+  profile: ProfileName,
+  challenge?: NonNullable<ValidateOptions['challenge']>,
+): Promise<Done> {
   const node = await startMlNodeSimulator({ replicas: [profile], batchTimeMs: 1, golden });
   nodes.push(node);
   const job = acceptJob({
@@ -51,6 +62,7 @@ async function work(name: string, profile: 'exact' | 'unrelated'): Promise<Done>
       ownPublicKey: `assay-${name}`,
       skipThroughput: true,
       thresholds: [],
+      ...(challenge && { challenge }),
     },
   });
   const folder = temp.path(name);
@@ -170,6 +182,47 @@ describe('the result of a job', () => {
     expect((await judgeResult(part, good.job, golden)).verdict).toBe('INCOMPLETE');
     const twice = await forged(good, { lines: (lines) => [...lines, ...lines.slice(0, 5)] });
     await expect(judgeResult(twice, good.job, golden)).rejects.toThrow('measured twice');
+  });
+});
+
+describe('the result of a challenge', () => {
+  const SEED = 'a seed of the command';
+  let done: Done;
+  let trusted: MlNodeSimulator;
+
+  beforeAll(async () => {
+    trusted = await startMlNodeSimulator({ replicas: ['exact'], batchTimeMs: 1, model: MODEL });
+    nodes.push(trusted);
+    done = await work('memorised', 'memorised', { seed: SEED, n: 32, trustedUrl: trusted.url });
+  });
+
+  const ofChallenge = async (change: (file: GoldenFile) => object) => {
+    const copy = await forged(done, { report: (report) => ({ ...report, verdict: 'PASS', exit_code: 0 }) });
+    const path = join(copy, CHALLENGE_FILE);
+    await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')))));
+    return copy;
+  };
+
+  it('is judged by the vectors of the trusted node and the thresholds of the reference', async () => {
+    expect(await judgeResult(done.folder, done.job, golden)).toMatchObject({ verdict: 'FAIL', exit_code: 2 });
+  });
+
+  it.each<[string, (file: GoldenFile) => object]>([
+    ['other thresholds', (file) => ({ ...file, dist_threshold: 1 })],
+    ['another test', (file) => ({ ...file, stat_test: { dist_threshold: 1, p_mismatch: 0.99 } })],
+    ['another block', (file) => ({ ...file, block_hash: 'a known one' })],
+    ['another length', (file) => ({ ...file, seq_len: 1 })],
+    ['other nonces', (file) => ({ ...file, artifacts: file.artifacts.toReversed() })],
+    ['other batches', (file) => ({ ...file, collection_batch_size: 1 })],
+    ['the golden vectors', () => ({ ...golden.file, artifacts: golden.artifacts })],
+  ])('is refused with %s in the file of the trusted node', async (_what, change) => {
+    await expect(judgeResult(await ofChallenge(change), done.job, golden)).rejects.toThrow();
+  });
+
+  it('is refused where the vectors of the trusted node are not there', async () => {
+    const copy = await forged(good, {});
+    await cp(join(done.folder, 'validate_config.json'), join(copy, 'validate_config.json'));
+    await expect(judgeResult(copy, done.job, golden)).rejects.toThrow('another challenge');
   });
 });
 

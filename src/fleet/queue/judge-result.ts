@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { AssayError } from '../../errors.js';
 import { loadGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
-import { readConfig, readReportOf } from '../../run/read.js';
+import { OBSERVATIONS_FILE, readConfig, readReportOf } from '../../run/read.js';
 import type { ValidateConfig, ValidateReport } from '../../run/report.js';
 import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
 import { aboutRun } from '../../run/warnings.js';
-import { CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
+import { askedOfTrusted, CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
 import { readEarlierRun } from '../../validate/earlier-run.js';
 import { configOf, requestConfigOf } from '../../validate/inputs.js';
 import { judgeObserved } from '../../validate/judge-run.js';
@@ -33,13 +33,13 @@ export async function judgeResult(
   ownBaseline?: string,
 ): Promise<ValidateReport> {
   const sent = await readReportOf(folder);
-  const reference = await vectorsOf(folder, job, golden);
+  const reference = await vectorsOf(folder, job, golden, sent.config);
   const config = {
     ...(await expectedConfig(job, reference)),
     ...(ownBaseline !== undefined && { own_baseline: ownBaseline }),
   };
   for (const one of [await readConfig(folder), sent.config]) requireSameJob(job, one, config);
-  if (!existsSync(join(folder, 'observations.jsonl'))) return withoutMeasurements(sent, config, job);
+  if (!existsSync(join(folder, OBSERVATIONS_FILE))) return withoutMeasurements(sent, config, job);
 
   const { inputs, observed }: SavedRun = await readSavedRun(folder, reference);
   const earlier = await readEarlierRun(ownBaseline);
@@ -74,20 +74,38 @@ function withoutMeasurements(sent: ValidateReport, config: ValidateConfig, job: 
   return held({ ...sent, config, validation: null, exit_code: isSkipped ? 0 : 1 }, config.assertions);
 }
 
-/** The golden vectors of a job, or those of its challenge, which must be for the nonces that its seed draws. */
+/**
+ * The golden vectors of a job, or those of its challenge: the trusted node's, which must be for the nonces that its
+ * seed draws. Nothing else of the worker's file counts: thresholds are the golden reference's.
+ */
 async function vectorsOf(
   folder: string,
   { options }: FleetJob,
   golden: GoldenReference,
+  sent: ValidateConfig,
 ): Promise<GoldenReference> {
   const { challenge } = options;
+  if (challenge?.n === undefined) return golden;
   const kept = join(folder, CHALLENGE_FILE);
-  if (challenge?.seed === undefined || challenge.n === undefined || !existsSync(kept)) return golden;
-  const reference = await loadGolden(kept);
-  const { nonces, blockHash } = drawChallenge(challenge.seed, challenge.n);
-  if (reference.file.block_hash !== blockHash || JSON.stringify(reference.nonces) !== JSON.stringify(nonces))
-    throw otherJob('challenge');
-  return { ...reference, path: golden.path, sha256: golden.sha256 };
+  if (!existsSync(kept)) {
+    // A run that got no vectors of the trusted node has asked its node for nothing.
+    if (existsSync(join(folder, OBSERVATIONS_FILE))) throw otherJob('challenge');
+    return golden;
+  }
+  const seed = challenge.seed ?? sent.challenge?.seed ?? '';
+  const { nonces, blockHash } = drawChallenge(seed, challenge.n);
+  const { artifacts, nonces: answered, vectors, file } = await loadGolden(kept);
+  if (JSON.stringify(answered) !== JSON.stringify(nonces)) throw otherJob('challenge');
+  const asked = askedOfTrusted(golden.file, blockHash, options.validationBatchSize);
+  for (const [name, value] of Object.entries(asked)) {
+    const sentValue = file[name as keyof typeof file];
+    if (name !== 'source' && JSON.stringify(sentValue) !== JSON.stringify(value)) throw otherJob('challenge');
+  }
+  const { source } = file;
+  return {
+    ...{ path: golden.path, sha256: golden.sha256, warnings: golden.warnings },
+    ...{ file: { ...asked, ...(source !== undefined && { source }) }, artifacts, nonces, vectors },
+  };
 }
 
 async function expectedConfig({ options }: FleetJob, reference: GoldenReference): Promise<ValidateConfig> {

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
+import { OBSERVATIONS_FILE } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
 import { openRunFolder } from '../../run/write.js';
 import { CHALLENGE_FILE } from '../../validate/challenge.js';
@@ -15,7 +16,7 @@ import { writeReport } from '../../validate/write-report.js';
 const RUN_FILES = [
   'validate_config.json',
   'validate_report.json',
-  'observations.jsonl',
+  OBSERVATIONS_FILE,
   CHALLENGE_FILE,
   SECOND_FILE,
 ];
@@ -57,7 +58,9 @@ export async function unpackRun(
       }
       await writeFile(join(temporary, name), text, { flag: 'wx' });
     }
-    const report = await judged(temporary);
+    const report = await judged(temporary).catch((error: unknown) => {
+      throw withoutFolder(error, temporary);
+    });
     await writeReport({ ...openRunFolder(temporary), path: folder }, report);
     await rm(folder, { recursive: true, force: true });
     makeFolder(dirname(folder));
@@ -66,6 +69,16 @@ export async function unpackRun(
   } finally {
     if (existsSync(temporary)) await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** What a reader says of a folder that is gone a moment later is told of the worker that sent it. */
+function withoutFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof AssayError) || !error.message.includes(folder)) return error;
+  const what = error.message.replaceAll(`${folder}${sep}`, '').replaceAll(folder, 'the run');
+  return new AssayError(`a worker sent what is no run (${what})`, {
+    advice: 'see who else writes into the queue, and validate the node again',
+    cause: error,
+  });
 }
 
 async function filesOf(parcel: unknown): Promise<Record<string, unknown>> {

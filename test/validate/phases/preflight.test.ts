@@ -63,6 +63,20 @@ describe('what preflight warns of', () => {
     await preflight(context, folder());
     expect(warnings[0]).toContain('recorded on B200, the node has NVIDIA H200');
   });
+
+  it.each([
+    ['honest reference recorded on 8xH100 (TP=8), vLLM 0.28', 'NVIDIA B200', true],
+    ['honest reference recorded on 8xH100 (TP=8), vLLM 0.28', 'NVIDIA H100 80GB HBM3', false],
+    ['rtx_pro_6000_blackwell', 'NVIDIA RTX PRO 6000 Blackwell Server Edition', false],
+    ['recorded by hand', 'NVIDIA B200', false],
+  ])('is that in whatever way the reference says it: %s, %s', async (source, gpuName, isOther) => {
+    const node = await simulate({ gpuName });
+    const { context, warnings } = watched(node.url);
+    const { provenance: _, ...file } = context.reference.file;
+    const reference = { ...context.reference, file: { ...file, source } };
+    await preflight({ ...context, reference }, folder());
+    expect(warnings.some((text) => text.includes('was recorded on'))).toBe(isOther);
+  });
 });
 
 describe('a node with another model', () => {
