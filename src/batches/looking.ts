@@ -23,6 +23,10 @@ export class Looking<R> {
   readonly #lanes = new Lanes();
   readonly #pace: LookPace = { batchMs: undefined, pendingMs: 0 };
   #explorer: Looks | undefined;
+  /** When a look last found a request under way. */
+  #pendingAt = Number.NEGATIVE_INFINITY;
+  /** When each look was sent that is not answered yet. */
+  readonly #unanswered = new Set<{ at: number }>();
 
   /** @param onUnseen a look was not answered: nothing is known of the request, and no engine was seen to stand */
   constructor(
@@ -42,6 +46,12 @@ export class Looking<R> {
   /** What a full batch was seen to take, in ms; undefined until one was. */
   get batchMs(): number | undefined {
     return this.#pace.batchMs;
+  }
+
+  /** Whether a look since then found a request under way, and none has been without an answer for half of the limit. */
+  hasSeenPending(since: number, limitMs: number): boolean {
+    const late = performance.now() - limitMs / 2;
+    return this.#pendingAt >= since && ![...this.#unanswered].some(({ at }) => at < late);
   }
 
   /** Waits for the request's turn at its replica, then looks at it until it is no longer under way. */
@@ -72,9 +82,10 @@ export class Looking<R> {
     let faults = 0;
     for (;;) {
       await this.#waitForLook(looks);
-      const reply = await this.#transport.look(requestId, batch);
+      const reply = await this.#look(requestId, batch);
       const at = performance.now();
       if (reply.kind === 'pending' || reply.kind === 'queued') {
+        this.#pendingAt = at;
         looks.pending(at);
         continue;
       }
@@ -83,6 +94,16 @@ export class Looking<R> {
       const delayMs = lookAgainAfterMs(reply, ++faults, this.#clock.leftMs());
       if (delayMs === undefined) return { reply, at, faults };
       await this.#clock.pause(delayMs);
+    }
+  }
+
+  async #look(requestId: string, batch: Batch): Promise<Reply<R>> {
+    const sent = { at: performance.now() };
+    this.#unanswered.add(sent);
+    try {
+      return await this.#transport.look(requestId, batch);
+    } finally {
+      this.#unanswered.delete(sent);
     }
   }
 

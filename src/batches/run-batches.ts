@@ -114,6 +114,7 @@ class BatchRun<R> {
       new StillWatch({
         limitMs: () => still.limitMs(this.#looking.batchMs),
         readCounters: () => still.readCounters(),
+        isSeen: (since, limitMs) => !this.#isQueueing || this.#looking.hasSeenPending(since, limitMs),
         holding: () => (this.#atNode === 0 ? null : [...new Set(this.#holding)].sort((a, b) => a - b)),
       });
   }
@@ -233,7 +234,11 @@ class BatchRun<R> {
       this.#atNode++;
       return this.#options.transport.ask(batch);
     };
-    const isQueueing = this.#options.asksReturnAtOnce && !this.#computesWhenAsked;
-    return isQueueing ? this.#turn.take(send) : send();
+    return this.#isQueueing ? this.#turn.take(send) : send();
+  }
+
+  /** Whether a request is answered as soon as it is queued, and looked at from then on. */
+  get #isQueueing(): boolean {
+    return this.#options.asksReturnAtOnce && !this.#computesWhenAsked;
   }
 }

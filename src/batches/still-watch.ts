@@ -27,6 +27,11 @@ export interface StillWatchOptions {
   readCounters(): Promise<number>;
   /** Ports of replicas that hold requests; null: none is under way. */
   holding(): number[] | null;
+  /**
+   * Whether a request was seen to be under way since then, a `performance.now()`: one that was lost on the way, and a
+   * look that nobody answers, are the network's and show no engine.
+   */
+  isSeen(since: number, limitMs: number): boolean;
 }
 
 const LOOKS_PER_LIMIT = 10;
@@ -65,7 +70,7 @@ export class StillWatch {
         this.#counters = await this.#read();
         continue;
       }
-      if (stillMs < limitMs) continue;
+      if (stillMs < limitMs || !this.#options.isSeen(this.#movedAt, limitMs)) continue;
       const counters = await this.#read();
       if (counters === this.#counters) throw new EngineStandsStill(ports ?? [], Math.round(stillMs / 1000));
       this.moved();

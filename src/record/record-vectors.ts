@@ -25,6 +25,8 @@ export interface RecordRequest {
   /** Vectors that are there already, by nonce; batches of nothing else are not asked for again. */
   known: ReadonlyMap<number, Kept>;
   timeoutSeconds: number;
+  /** Multiplies waits and limits of single requests; default 1, which is made for a real network. */
+  patience?: number;
   signal: AbortSignal;
   /** Ports of the replicas that have computed a nonce in earlier runs: another one is to compute it now. */
   computedBy?: ReadonlyMap<number, ReadonlySet<number>>;
@@ -80,12 +82,12 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
  */
 async function askFor(
   batches: Batch[],
-  { node, params, form, nonces, batchSize, computedBy, onBatch, onRequest }: RecordRequest,
+  { node, params, form, nonces, batchSize, patience = 1, computedBy, onBatch, onRequest }: RecordRequest,
   limit: TimeLimits,
   onVectors: (rows: [nonce: number, vector: Kept][]) => void,
 ): Promise<Lost[]> {
   const scheme = schemeOf(form);
-  const pool = leasePool({ nonces: nonces.length });
+  const pool = leasePool();
   const broken: Observation[] = [];
   let written: Promise<unknown> = Promise.resolve();
   try {
@@ -100,6 +102,7 @@ async function askFor(
       distThreshold: Number.POSITIVE_INFINITY,
       batches,
       batchSize,
+      patience,
       sentBatchSize: batchSize,
       mode: 'queued',
       coverage: 'spread',

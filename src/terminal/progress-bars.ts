@@ -82,8 +82,8 @@ function drawIn(bars: Bars, format: string, terminal: Terminal): Bar {
 function takeOver(terminal: Terminal): Bars {
   const bars: Bars = { all: new Set(), multi: newMultiBar(), say: terminal.say, release: () => {} };
   terminal.say = (text) => {
-    if (keptBack(text)) return;
     const line = printable(text, terminal.colors.isColorSupported);
+    if (keptBack(line)) return;
     bars.multi?.log(`${folded(line, process.stderr.columns)}\n`);
     // Drawn at once: it may be the last thing that is said.
     bars.multi?.update();

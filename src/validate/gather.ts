@@ -7,7 +7,7 @@ import type { RunInputs } from './inputs.js';
 import { endingOf, type Observed } from './observed.js';
 import { phases } from './phases/index.js';
 import type { Found, Phase } from './phases/phase.js';
-import { GenerationLeft } from './phases/stop-generation.js';
+import { GenerationLeft, GenerationReplaced } from './phases/stop-generation.js';
 import { reportOf } from './report-of.js';
 
 /**
@@ -66,7 +66,8 @@ async function runPhase(phase: Phase, context: RunContext, observed: Observed): 
   if (!(failure instanceof AssayError)) return found;
   if (context.signal.aborted) {
     // The interruption is what ends the run; what it could not clean up is told beside it.
-    if (failure instanceof GenerationLeft) context.warn(failure.line);
+    if (failure instanceof GenerationLeft || failure instanceof GenerationReplaced)
+      context.warn(failure.line);
     return { ...rest, failure: context.signal.reason };
   }
   const cost = phase.consequence(failure);

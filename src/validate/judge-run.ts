@@ -103,7 +103,7 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
       ({ code }) =>
         code !== 'no_honest_band' && (code !== 'unanswered_nonces' || !isAnswered || engine === null),
     ),
-    verdictReason: decodeReason(judgement, engine, tau, isAnswered),
+    verdictReason: decodeReason(judgement, engine, { tau, isAnswered, isTrustedSilent: engineCheck !== null }),
     validation: {
       ...judgement.validation,
       unanswered_nonces: unanswered,
@@ -132,13 +132,16 @@ function unansweredOf(
 function decodeReason(
   { verdict, verdictReason, validation }: ReturnType<typeof judgeMeasurements>,
   engine: EngineJudgement | null,
-  tau: number,
-  isAllAnswered: boolean,
+  { tau, isAnswered, isTrustedSilent }: { tau: number; isAnswered: boolean; isTrustedSilent: boolean },
 ): string {
-  if (engine === null)
-    return "only an engine with the model can judge chains, and none did: give a trusted node with --trusted-url, or allow the node's own check";
+  if (engine === null) {
+    const why = 'only an engine with the model can judge chains, and';
+    return isTrustedSilent
+      ? `${why} the trusted one gave no result; see to the trusted node, or give another with --trusted-url`
+      : `${why} none did; give a trusted node with --trusted-url, or allow the node's own check`;
+  }
   const who = engineText(engine.by);
-  if (verdict === 'INCOMPLETE' && isAllAnswered && engine.notTested.length > 0) {
+  if (verdict === 'INCOMPLETE' && isAnswered && engine.notTested.length > 0) {
     const { n_total, n_mismatch } = validation.response;
     return `${who}: ${notTestedText(engine.notTested, engine.excluded)}; of the ${n_total} others ${n_mismatch} mismatch`;
   }

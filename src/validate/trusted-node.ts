@@ -124,6 +124,7 @@ async function vectorsOf(
     nonces,
     batchSize: batchOf(asked),
     timeoutSeconds: validationTimeoutSeconds,
+    patience,
     signal,
   });
   const recorded = {

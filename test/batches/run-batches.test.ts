@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LOST_BATCH_RETRIES } from '../../src/batches/consequences.js';
 import { spreadJobs } from '../../src/batches/job-source.js';
 import { planBatches } from '../../src/batches/plan.js';
-import { runBatches } from '../../src/batches/run-batches.js';
+import { type RunBatchesOptions, runBatches } from '../../src/batches/run-batches.js';
+import { EngineStandsStill } from '../../src/batches/still-watch.js';
 import type { Reply, Transport } from '../../src/batches/transport.js';
 
 const GONE: Reply<number> = {
@@ -41,7 +42,12 @@ function scriptedNode(batchMs: number, fault: (ask: number) => Reply<number> | u
   return { transport, looks, asks: () => asks };
 }
 
-async function run(node: ReturnType<typeof scriptedNode>, nonces: number, batchSize = 10) {
+async function run(
+  node: Pick<ReturnType<typeof scriptedNode>, 'transport'>,
+  nonces: number,
+  batchSize = 10,
+  more: Partial<RunBatchesOptions<number>> = {},
+) {
   const done: number[] = [];
   const lost = await runBatches<number>({
     phase: 'probe',
@@ -53,6 +59,7 @@ async function run(node: ReturnType<typeof scriptedNode>, nonces: number, batchS
     asksReturnAtOnce: true,
     onDone: ({ result }) => done.push(result),
     signal: new AbortController().signal,
+    ...more,
   });
   return { done: done.sort((a, b) => a - b), lost };
 }
@@ -79,5 +86,39 @@ describe('following queued requests', () => {
     expect(lost).toMatchObject([{ batch: { index: 0 }, reason: 'gone' }]);
     // So often over all replicas, whichever the node gave it to.
     expect(node.asks()).toBe(1 + LOST_BATCH_RETRIES);
+  });
+});
+
+describe('an engine that stands still', () => {
+  const LIMIT_MS = 400;
+  const still = { limitMs: () => LIMIT_MS, readCounters: async () => 7 };
+  const lateFault = async (): Promise<Reply<number>> => {
+    await new Promise((resolve) => setTimeout(resolve, 3 * LIMIT_MS));
+    return { ...GONE, outcome: 'timed_out', status: undefined };
+  };
+
+  it('is one whose requests are seen to be under way, and end no more', async () => {
+    const { transport } = scriptedNode(1e9, () => undefined);
+    await expect(run({ transport }, 40, 10, { still, patience: 0.01 })).rejects.toThrow(EngineStandsStill);
+  });
+
+  it('is none where one request was lost on the way, and all others are done', async () => {
+    const { transport } = scriptedNode(1, () => undefined);
+    let asks = 0;
+    const ask: typeof transport.ask = (batch) => (asks++ === 2 ? lateFault() : transport.ask(batch));
+    const { done, lost } = await run({ transport: { ...transport, ask } }, 40, 10, { still, patience: 0.01 });
+    expect({ done, lost }).toEqual({ done: [0, 1, 2, 3], lost: [] });
+  });
+
+  it('is none where a look has no answer', async () => {
+    const { transport } = scriptedNode(1, () => undefined);
+    let looks = 0;
+    const look: typeof transport.look = (id, batch) =>
+      looks++ === 2 ? lateFault() : transport.look(id, batch);
+    const { done, lost } = await run({ transport: { ...transport, look } }, 40, 10, {
+      still,
+      patience: 0.01,
+    });
+    expect({ done, lost }).toEqual({ done: [0, 1, 2, 3], lost: [] });
   });
 });

@@ -1,6 +1,8 @@
+import { WeightMeasured } from '../../chain/weight-measured.js';
 import { AssayError, messageOf } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { pause } from '../../http/retry.js';
+import type { Replica } from '../../mlnode/answers.js';
 import { inRotation } from '../../mlnode/replicas.js';
 import type { ValidateContext } from '../context.js';
 
@@ -20,13 +22,18 @@ export class GenerationLeft extends AssayError {
   override name = 'GenerationLeft';
 }
 
+/** Another generation runs where ours did: a PoC has begun, and nothing may be stopped or probed beside it. */
+export class GenerationReplaced extends WeightMeasured {
+  override name = 'GenerationReplaced';
+}
+
 /**
  * Stops the generation that this run started, and only that: a stop ends whatever runs on the node, so it is
  * not sent while somebody else generates there.
  *
  * @param startedOn ports that are known to have started; undefined when the start was not answered, so that it
  *   may still take effect
- * @throws GenerationLeft when it may go on
+ * @throws GenerationLeft when it may go on; GenerationReplaced when another one runs in its place
  */
 export async function stopOwnGeneration(
   { node, ownPublicKey, patience, warn, signal }: ValidateContext,
@@ -56,6 +63,8 @@ export async function stopOwnGeneration(
         if (foreign !== undefined)
           throw left(`a stop would end another generation, on replica ${foreign.port}`);
         await cleaner.stopGeneration();
+      } else if (foreign !== undefined && (startedOn?.includes(foreign.port) ?? true)) {
+        throw replacedBy(foreign, ownPublicKey, node.api);
       } else {
         const isSeen = startedOn !== undefined && unseen.length === 0;
         const waitMs = startedOn === undefined ? LATE_START_MS : REJOIN_MS[hurry()];
@@ -67,10 +76,20 @@ export async function stopOwnGeneration(
       await pause(patience * LOOK_MS, limit);
     }
   } catch (error) {
-    if (error instanceof GenerationLeft) throw error;
+    if (error instanceof GenerationLeft || error instanceof GenerationReplaced) throw error;
     const why = limit.aborted ? 'the node did not stop it in time' : clip(messageOf(error));
     throw left(why);
   }
+}
+
+function replacedBy({ port, config }: Replica, ownPublicKey: string, api: string): GenerationReplaced {
+  const key = clip(config?.public_key ?? 'not told');
+  return new GenerationReplaced(
+    `replica ${port} generates under another public key (${key}) where this run started its own (${ownPublicKey}): a PoC may have begun, and nothing was stopped`,
+    {
+      advice: `go on with --resume when it is over; where it is this run's own, send POST ${api}/inference/pow/stop`,
+    },
+  );
 }
 
 function stillAway(ports: number[], ownPublicKey: string): string {

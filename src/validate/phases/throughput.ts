@@ -11,7 +11,7 @@ import { rateText } from '../../text/figures.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import type { Phase } from './phase.js';
 import { generatedNothing } from './still-warning.js';
-import { GenerationLeft, stopOwnGeneration } from './stop-generation.js';
+import { GenerationLeft, GenerationReplaced, stopOwnGeneration } from './stop-generation.js';
 
 /** What faults of the node may add to the time that warming up and measuring take. */
 const LONGEST_DELAY_MS = 30_000;
@@ -29,7 +29,7 @@ export const throughputPhase: Phase = {
   // What could not be measured does not keep the node from its verdict.
   consequence(failure) {
     const lost =
-      failure instanceof GenerationLeft
+      failure instanceof GenerationLeft || failure instanceof GenerationReplaced
         ? consequenceOf('stop')
         : consequenceOf('throughput', failure instanceof HttpFault ? failure.outcome : undefined);
     return lost === 'run' ? 'run' : { warning: `throughput was not measured: ${failure.line}` };

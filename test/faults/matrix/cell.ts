@@ -2,15 +2,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consequence } from '../../../src/batches/consequences.js';
+import { AssayError } from '../../../src/errors.js';
 import { findGolden } from '../../../src/golden/catalog.js';
+import { checkGolden } from '../../../src/golden/load.js';
+import { pocParamsOf } from '../../../src/golden/poc-params.js';
+import type { GoldenReference } from '../../../src/golden/reference.js';
+import { MlNodeClient } from '../../../src/mlnode/client.js';
+import { recordVectors } from '../../../src/record/record-vectors.js';
 import type { ValidateReport } from '../../../src/run/report.js';
+import { artifactOf, type Kept } from '../../../src/schemes/scheme.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
 import type { ValidateOptions } from '../../../src/validate/options.js';
 import { validateNode } from '../../../src/validate/validate-node.js';
 import { head } from '../../support/golden.js';
 import type { Fault } from './faults.js';
 import { hostsFolder, startFront, trustsFront } from './front.js';
-import { ruleOf, type Station } from './stations.js';
+import { CHALLENGE, ruleOf, type Station } from './stations.js';
 
 /** How often the fault strikes: `once` shows the repetition, `always` what is lost in the end. */
 export type Persistence = 'once' | 'always';
@@ -34,6 +41,26 @@ const WORKED_OFF_MS = 1_000;
 const BATCH_SIZE = 32;
 const BATCHES = 4;
 const golden = head(await findGolden('moonshotai/Kimi-K2.6'), BATCHES * BATCH_SIZE);
+const chains = await recordedChains();
+
+/** A reference of the decode scheme, as another engine of the model records it. */
+async function recordedChains(): Promise<GoldenReference> {
+  const engine = await startMlNodeSimulator({ replicas: ['decode'], golden: [], batchTimeMs: 1 });
+  const { block_hash, public_key, seq_len, model } = golden.file;
+  const file = { model, seq_len, block_hash, public_key, scheme: 'decode', max_tokens: 16 };
+  const form = { ...file, dist_threshold: 0.025, collection_batch_size: BATCH_SIZE };
+  const nonces = golden.nonces;
+  const { signal } = new AbortController();
+  const node = new MlNodeClient(engine.url, signal, PATIENCE);
+  const request = { node, params: pocParamsOf(form), form, nonces, batchSize: BATCH_SIZE };
+  const vectors = await recordVectors({
+    ...request,
+    ...{ known: new Map(), timeoutSeconds: 60, patience: PATIENCE, signal, onBatch() {} },
+  });
+  await engine.close();
+  const artifacts = nonces.map((nonce) => artifactOf(nonce, vectors.get(nonce) as Kept));
+  return checkGolden({ ...form, artifacts }, 'chains.json', '0'.repeat(64));
+}
 
 /** Whether this process can bring the fault about; see `lookup.mjs` and `tls/`. */
 export function isPossible({ fault }: Cell): boolean {
@@ -49,18 +76,12 @@ export function isPossible({ fault }: Cell): boolean {
  */
 export async function problemsOf(cell: Cell, folder: string): Promise<string[]> {
   const { station, fault, persistence } = cell;
-  const node = await startMlNodeSimulator({
-    replicas: new Array(REPLICAS).fill('exact'),
-    golden,
-    batchTimeMs: 1,
-    up: station.up,
-    loadTimeMs: 20,
-    healthIntervalMs: 50,
-    joinIntervalMs: 5,
-  });
+  const isBehindTrusted = station.of === 'trusted node';
+  const node = await simulate(station);
+  const trusted = isBehindTrusted ? await simulate(station) : undefined;
   const strike = new Strike(cell);
   const front = await startFront(
-    node.url,
+    (trusted ?? node).url,
     fault,
     (request) => strike.meets(request),
     (request) => strike.passed(request),
@@ -73,23 +94,24 @@ export async function problemsOf(cell: Cell, folder: string): Promise<string[]> 
     if (armed && isMended) setTimeout(() => strike.end(), OUTAGE_MS);
   };
   const options: ValidateOptions = {
-    mlnodeUrl: front.url,
+    mlnodeUrl: isBehindTrusted ? node.url : front.url,
+    ...(isBehindTrusted && { challenge: challengeBy(front.url, station) }),
     model: golden.file.model,
-    reference: golden,
+    reference: station.chains ? chains : golden,
     expDir: folder,
     patience: PATIENCE,
     warmupSeconds: 0,
     measureSeconds: 0.05,
-    validationTimeoutSeconds: 30,
+    validationTimeoutSeconds: 50,
     deployTimeoutSeconds: 10,
     deployArgs: ['--tensor-parallel-size', '4'].map((value) => ({ value, source: 'test' })),
     ...station.options,
   };
   try {
-    const { report } = await withinLimit(
-      validateNode(options, { events: { phase: (phase) => strike.phase(phase) } }),
-    );
     const expected = expectationOf(cell);
+    const run = validateNode(options, { events: { phase: (phase) => strike.phase(phase) } });
+    if (station.during === CHALLENGE && expected === 'run') return await refusalProblems(run, strike, cell);
+    const { report } = await withinLimit(run);
     const left = generating(node).length > 0;
     const problems = [
       ...(isConnectionFault ? [] : countProblems(strike.count, cell, report)),
@@ -115,7 +137,44 @@ export async function problemsOf(cell: Cell, folder: string): Promise<string[]> 
     strike.end();
     await front.close();
     await node.close();
+    await trusted?.close();
   }
+}
+
+function simulate({ up, chains: isChains }: Station): Promise<MlNodeSimulator> {
+  return startMlNodeSimulator({
+    replicas: new Array(REPLICAS).fill(isChains ? 'decode' : 'exact'),
+    golden: isChains ? [] : golden,
+    batchTimeMs: 1,
+    up,
+    loadTimeMs: 20,
+    healthIntervalMs: 50,
+    joinIntervalMs: 5,
+  });
+}
+
+/** Chains are checked by a trusted node; vectors that nobody knows are computed by it. */
+function challengeBy(trustedUrl: string, { during }: Station): NonNullable<ValidateOptions['challenge']> {
+  return during === CHALLENGE ? { trustedUrl, n: BATCHES * BATCH_SIZE, seed: 'matrix' } : { trustedUrl };
+}
+
+/** Without the vectors of the trusted node there is nothing to ask, and no run. */
+async function refusalProblems(run: Promise<unknown>, strike: Strike, { station, fault, persistence }: Cell) {
+  const failure = await withinLimit(run).then(
+    () => 'it ran',
+    (error: unknown) => (error instanceof AssayError ? error : error instanceof Error ? error.stack : error),
+  );
+  if (!(failure instanceof AssayError)) return [`expected to be refused, got ${String(failure)}`];
+  const { retries } = ruleOf(station, fault);
+  const most = persistence === 'once' ? 1 : BATCHES * (1 + retries);
+  return [
+    ...(typeof fault.answer === 'string' || (strike.count >= 1 && strike.count <= most)
+      ? []
+      : [`met ${strike.count} times, where 1 to ${most} are due`]),
+    ...(/^the trusted node gave no vectors: [^\r\n]*; [^\r\n]+$/.test(failure.line)
+      ? []
+      : [`no cause and advice in one line: ${JSON.stringify(failure.line)}`]),
+  ];
 }
 
 const probeNothing = {
@@ -131,7 +190,7 @@ class Strike {
   onArmed: (armed: boolean) => Promise<void> | void = () => {};
   readonly #station: Station;
   readonly #once: boolean;
-  #phase: string | undefined;
+  #phase: string = CHALLENGE;
   #answers = 0;
   #armed = false;
   #over = false;
@@ -139,6 +198,7 @@ class Strike {
   constructor({ station, persistence }: Cell) {
     this.#station = station;
     this.#once = persistence === 'once';
+    queueMicrotask(() => this.#arm());
   }
 
   phase(phase: string): void {
@@ -180,6 +240,11 @@ function isRepeated({ station, fault }: Cell): boolean {
 
 function expectationOf(cell: Cell): Consequence {
   const { consequence } = ruleOf(cell.station, cell.fault);
+  const { always } = cell.station;
+  // A connection that is gone, and not asked for again, stays so.
+  const isLasting =
+    cell.persistence === 'always' || (typeof cell.fault.answer === 'string' && !isRepeated(cell));
+  if (always !== undefined && isLasting && consequence !== 'nothing') return always.costs;
   return cell.persistence === 'once' && (isRepeated(cell) || consequence === 'wait')
     ? 'nothing'
     : consequence;
@@ -195,7 +260,7 @@ function countProblems(
   report: ValidateReport,
 ): string[] {
   const { retries, anew, consequence } = ruleOf(station, fault);
-  const each = (1 + retries) * (1 + anew);
+  const each = (1 + retries) * (1 + anew) * (station.always?.times ?? 1);
   const lost = (report.validation?.unanswered_nonces.length ?? 0) / BATCH_SIZE;
   const [least, most] =
     // A phase that looks again does so until its time is over; what is no fault to us is met wherever it is.
@@ -203,7 +268,7 @@ function countProblems(
       ? [1, persistence === 'once' ? 1 : Number.POSITIVE_INFINITY]
       : consequence === 'batch'
         ? // Coverage `auto` asks further batches, in bounds, of a replica that answered nothing.
-          [lost * each, FURTHER * lost * each]
+          [lost * each, FURTHER * BATCHES * each]
         : // Batches are under way side by side: the first that is lost ends the others.
           [each, station.phase === 'probe' || station.phase === 'self-check' ? BATCHES * each : each];
   // Cleaning up has a limit of its own, which may be over before.
@@ -213,7 +278,11 @@ function countProblems(
     : [`met ${count} times, where ${least} to ${most} are due`];
 }
 
-function outcomeProblems(report: ValidateReport, expected: Consequence, { phase }: Station): string[] {
+function outcomeProblems(
+  report: ValidateReport,
+  expected: Consequence,
+  { phase, chains: isChains, during }: Station,
+): string[] {
   const told = `${report.verdict} (exit ${report.exit_code}): ${report.verdict_reason}; warnings: ${report.warnings.join(' | ')}`;
   const check = (isMet: boolean, what: string) => (isMet ? [] : [`expected ${what}, got ${told}`]);
   const warned = (text: string) => report.warnings.some((warning) => warning.includes(text));
@@ -226,6 +295,13 @@ function outcomeProblems(report: ValidateReport, expected: Consequence, { phase 
         'the run to end',
       );
     case 'phase':
+      if (isChains) {
+        const what = during === 'engine-check' ? "the trusted engine's check" : "the node's own check";
+        return check(
+          report.verdict === 'INCOMPLETE' && report.exit_code === 1 && warned(`${what} gave no result`),
+          'a warning, and no verdict',
+        );
+      }
       return check(
         report.verdict === 'PASS' &&
           isWhole &&
@@ -262,7 +338,7 @@ function textProblems(report: ValidateReport): string[] {
 function keptProblems({ validation }: ValidateReport, folder: string): string[] {
   const file = join(folder, 'observations.jsonl');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
-  const told = validation?.response.n_total ?? 0;
+  const told = validation?.decode?.chains.compared ?? validation?.response.n_total ?? 0;
   return [
     ...(lines.length === told ? [] : [`${lines.length} observations on disk, ${told} in the report`]),
     ...(validation !== null && told === 0 ? ['no observation was kept'] : []),

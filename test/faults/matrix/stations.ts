@@ -15,8 +15,8 @@ export interface Station {
   /** The row of the policy. */
   phase: Phase;
   kind: RequestKind;
-  /** While the run is in this phase … */
-  during: ValidatePhase;
+  /** While the run is in this phase, or before its phases, while a trusted node computes a challenge … */
+  during: ValidatePhase | typeof CHALLENGE;
   /** … and has got as many answers to requests of this kind … */
   after?: [count: number, request: RegExp];
   /** … the fault meets these. */
@@ -24,9 +24,21 @@ export interface Station {
   options: Partial<ValidateOptions>;
   /** Whether the model is up from the start. */
   up: boolean;
+  /** The node that the fault is in front of; default: the one to be validated. */
+  of?: 'trusted node';
+  /** The run is about chains, which an engine judges: without that it has no verdict. */
+  chains?: true;
+  /** What is lost here, whatever the policy of the phase says of it. */
+  costs?: Consequence;
+  /** A fault that strikes every time is met by so many requests of the phase, one after the other, and costs more. */
+  always?: { costs: Consequence; times: number };
 }
 
+/** Before the first phase. */
+export const CHALLENGE = 'challenge';
+
 const GENERATE = /^POST .*\/pow\/generate$/;
+const LOOK = /^GET .*\/pow\/generate\//;
 const START = /^POST .*\/pow\/init\/generate$/;
 const probeOnly = { skipDownload: true, skipDeploy: true, skipThroughput: true, skipSelfCheck: true };
 const throughput = { ...probeOnly, skipThroughput: false };
@@ -103,10 +115,79 @@ export const stations: Station[] = [
     phase: 'probe',
     kind: 'read',
     during: 'probe',
-    after: [1, /^GET .*\/pow\/generate\//],
-    strikes: /^GET .*\/pow\/generate\//,
+    after: [1, LOOK],
+    strikes: LOOK,
     options: probeOnly,
     up: true,
+  },
+  {
+    name: 'throughput: samples',
+    phase: 'throughput',
+    kind: 'read',
+    during: 'throughput',
+    after: [1, START],
+    strikes: /^GET .*\/pow\/status$/,
+    // Whose generation is on is asked in the same way before it is stopped.
+    always: { costs: 'run', times: 2 },
+    options: throughput,
+    up: true,
+  },
+  {
+    name: 'chains: asking',
+    phase: 'probe',
+    kind: 'generate',
+    during: 'probe',
+    after: [2, GENERATE],
+    strikes: GENERATE,
+    options: { ...probeOnly, skipSelfCheck: false },
+    up: true,
+    chains: true,
+  },
+  {
+    name: 'chains: looking',
+    phase: 'probe',
+    kind: 'read',
+    during: 'probe',
+    after: [1, LOOK],
+    strikes: LOOK,
+    options: { ...probeOnly, skipSelfCheck: false },
+    up: true,
+    chains: true,
+  },
+  {
+    name: 'chains: own check',
+    phase: 'self-check',
+    kind: 'generate',
+    during: 'self-check',
+    after: [1, GENERATE],
+    strikes: GENERATE,
+    options: { ...probeOnly, skipSelfCheck: false },
+    up: true,
+    chains: true,
+  },
+  {
+    name: 'chains: trusted engine',
+    phase: 'self-check',
+    kind: 'generate',
+    during: 'engine-check',
+    after: [1, GENERATE],
+    strikes: GENERATE,
+    options: { ...probeOnly, skipSelfCheck: false },
+    up: true,
+    chains: true,
+    of: 'trusted node',
+  },
+  {
+    name: 'challenge: trusted node',
+    phase: 'probe',
+    kind: 'generate',
+    during: CHALLENGE,
+    after: [1, GENERATE],
+    strikes: GENERATE,
+    options: probeOnly,
+    up: true,
+    of: 'trusted node',
+    costs: 'run',
   },
   {
     name: 'self-check',
@@ -129,10 +210,10 @@ export interface Rule {
   consequence: Consequence;
 }
 
-export function ruleOf({ phase, kind, name }: Station, { outcome, status }: Fault): Rule {
+export function ruleOf({ phase, kind, strikes, costs }: Station, { outcome, status }: Fault): Rule {
   if (outcome === null) return { retries: 0, anew: 0, consequence: 'nothing' };
-  const consequence = consequenceOf(phase, outcome);
-  if (name !== 'probe: looking') return { retries: retriesOf(outcome, kind), anew: 0, consequence };
+  const consequence = costs ?? consequenceOf(phase, outcome);
+  if (strikes !== LOOK) return { retries: retriesOf(outcome, kind), anew: 0, consequence };
   // A request that is gone is not looked at again.
   return status === 404 || status === 502
     ? { retries: 0, anew: LOST_BATCH_RETRIES, consequence }

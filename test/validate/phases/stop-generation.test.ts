@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import type { MlNodeSimulator } from '../../../src/simulator/mlnode/index.js';
-import { GenerationLeft, stopOwnGeneration } from '../../../src/validate/phases/stop-generation.js';
+import {
+  GenerationLeft,
+  GenerationReplaced,
+  stopOwnGeneration,
+} from '../../../src/validate/phases/stop-generation.js';
 import { simulatedNodes, watched } from '../support.js';
 
 const simulate = simulatedNodes();
@@ -29,6 +33,22 @@ it('sends no stop where nothing of ours runs', async () => {
   expect(runs(node)).toEqual([5002]);
   expect(node.requests[STOP]).toBeUndefined();
 });
+
+it.each([
+  ['answered', [5001, 5002]],
+  ['not answered', undefined],
+])(
+  'neither ends nor passes over a PoC that took the place of ours, whose start was %s',
+  async (_how, ports) => {
+    const { node, context } = await generating([]);
+    node.startForeignGeneration({ public_key: 'of a PoC' }, [5001, 5002]);
+    const failure = await stopOwnGeneration(context, ports).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(GenerationReplaced);
+    expect((failure as GenerationReplaced).line).toMatch(/under another public key \(of a PoC\).*--resume/);
+    expect(runs(node)).toEqual([5001, 5002]);
+    expect(node.requests[STOP]).toBeUndefined();
+  },
+);
 
 it('does not end what somebody else runs beside it, and says what is left', async () => {
   const { node, context } = await generating([5001]);
