@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startProgress } from '../../src/terminal/progress.js';
+import { drawBar } from '../../src/terminal/progress-bars.js';
 import { describeEnd, describeProgress } from '../../src/terminal/progress-text.js';
 import type { Terminal } from '../../src/terminal/terminal.js';
 
@@ -143,5 +144,31 @@ describe('startProgress', () => {
     expect(terminal.say).toBe(own);
     expect(said).toEqual([expect.stringMatching(/^b: 1 of 1 x in /)]);
     expect(out).toEqual([]);
+  });
+});
+
+describe('lines above bars', () => {
+  it('are as safe to print as any other', () => {
+    const { terminal } = recordingTerminal(true);
+    const stream = process.stderr;
+    const was = stream.isTTY;
+    let written = '';
+    const write = vi.spyOn(stream, 'write').mockImplementation((text) => {
+      written += text;
+      return true;
+    });
+    stream.isTTY = true;
+    try {
+      const bar = drawBar(terminal);
+      terminal.say('of a node: \u001b]0;title\u0007 \u202eevil\r::error::x');
+      bar?.show(0.5, 'replica \u001b[2J');
+      bar?.remove();
+    } finally {
+      write.mockRestore();
+      stream.isTTY = was;
+    }
+    expect(written).toContain('of a node: ');
+    for (const raw of ['\u001b]0;', '\u0007', '\u202e', '\r::error', 'replica \u001b[2J'])
+      expect(written).not.toContain(raw);
   });
 });
