@@ -87,7 +87,7 @@ async function askFor(
   onVectors: (rows: [nonce: number, vector: Kept][]) => void,
 ): Promise<Lost[]> {
   const scheme = schemeOf(form);
-  const pool = leasePool();
+  const pool = leasePool({ nonces: nonces.length });
   const broken: Observation[] = [];
   let written: Promise<unknown> = Promise.resolve();
   try {

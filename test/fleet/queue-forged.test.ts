@@ -139,7 +139,7 @@ describe.skipIf(!hasRedis)('a worker that lies', () => {
       async ({ data }) => {
         const job = acceptJob(data);
         const { signal } = new AbortController();
-        const { parcel } = await validateJob(job, queue.folder.path('lies'), store, signal);
+        const { parcel } = await validateJob(job, queue.folder.path('lies'), store, { events: {}, signal });
         const told = lies[job.node_id];
         return told === undefined ? parcel : pack(await told.lie(await unpack(parcel), job));
       },
