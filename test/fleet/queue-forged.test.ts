@@ -98,7 +98,7 @@ const lies: Record<string, { lie: Lie; verdict: string; text: RegExp }> = {
       }));
     },
     verdict: 'INCOMPLETE',
-    text: /unanswered/,
+    text: /199 of 200 nonces/,
   },
   'extra-file': {
     lie: (files) => ({ ...edited(files, (report) => ({ ...report, ...pass })), '../../planted.json': '{}' }),

@@ -169,11 +169,9 @@ describe('a validation in the decode scheme', () => {
       { port: 5001, n_total: 64, n_mismatch: 0 },
       { port: 5002, n_total: 64, n_mismatch: 64 },
     ]);
-    expect(report.validation.decode.trusted_check).toMatchObject([
-      { replica: 5001 },
-      {},
-      {},
-      { replica: 5002 },
-    ]);
+    const asked = report.validation.decode.trusted_check.flatMap(
+      ({ replicas }: { replicas: number[] }) => replicas,
+    );
+    expect(new Set(asked)).toEqual(new Set([5001, 5002]));
   });
 });
