@@ -103,7 +103,11 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
       ({ code }) =>
         code !== 'no_honest_band' && (code !== 'unanswered_nonces' || !isAnswered || engine === null),
     ),
-    verdictReason: decodeReason(judgement, engine, { tau, isAnswered, isTrustedSilent: engineCheck !== null }),
+    verdictReason: decodeReason(judgement, engine, {
+      tau,
+      isAnswered,
+      isTrustedSilent: engineCheck !== null,
+    }),
     validation: {
       ...judgement.validation,
       unanswered_nonces: unanswered,
