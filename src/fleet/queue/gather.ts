@@ -14,6 +14,8 @@ import type { RedisAddress } from './redis-address.js';
 import type { Sites } from './sites.js';
 
 const LOOK_MS = 500;
+/** Jobs that nobody has begun, of all sites, which one look is at. */
+const WAITING_A_LOOK = 50;
 /** For taking jobs back from a queue that may be away. */
 const WITHDRAW_MS = 3000;
 
@@ -53,10 +55,11 @@ export async function gatherResults(tasks: QueuedTask[], options: GatherOptions)
   const { redis, outage, outageMs, signal } = options;
   const pending = new Set(tasks);
   let lastAnswer = performance.now();
+  let looked: Looked = { active: new Set(), turn: 0 };
   try {
     while (pending.size > 0) {
       try {
-        await unlessAborted(signal, lookAtAll(pending, options));
+        looked = await unlessAborted(signal, lookAtAll(pending, looked, options));
         lastAnswer = performance.now();
         outage.over();
       } catch (error) {
@@ -79,11 +82,30 @@ function awayTooLong(error: unknown, redis: RedisAddress, outageMs: number): Ass
   });
 }
 
-async function lookAtAll(pending: Set<QueuedTask>, options: GatherOptions): Promise<void> {
-  const sites = [...new Set([...pending].map(({ node }) => node.site))];
-  const active = new Set((await Promise.all(sites.map((site) => options.sites.activeOf(site)))).flat());
-  await Promise.all([...pending].map((task) => look(task, pending, active, options)));
+/** What one look leaves for the next. */
+interface Looked {
+  /** Jobs that workers had. */
+  active: ReadonlySet<string>;
+  /** How many jobs that wait were looked at so far. */
+  turn: number;
+}
+
+/**
+ * Looks at the jobs that workers have or had and at those with a result, and at some of those that wait: of them only
+ * one that the queue has lost is worth it. So a look costs the same however many wait.
+ */
+async function lookAtAll(pending: Set<QueuedTask>, before: Looked, options: GatherOptions): Promise<Looked> {
+  const names = [...new Set([...pending].map(({ node }) => node.site))];
+  const lists = await Promise.all(names.map((site) => options.sites.underWay(site)));
+  const active = new Set(lists.flatMap((list) => list.active));
+  const near = new Set([...active, ...before.active, ...lists.flatMap((list) => list.finished)]);
+  const waiting = [...pending].filter(({ jobId }) => !near.has(jobId));
+  const turn = before.turn % Math.max(1, waiting.length);
+  const some = [...waiting.slice(turn), ...waiting.slice(0, turn)].slice(0, WAITING_A_LOOK);
+  const tasks = [...[...pending].filter(({ jobId }) => near.has(jobId)), ...some];
+  await Promise.all(tasks.map((task) => look(task, pending, active, options)));
   await giveUpOn(await options.sites.deserted([...pending], options.workerWaitMs), pending, options);
+  return { active, turn: turn + some.length };
 }
 
 async function look(

@@ -16,6 +16,8 @@ const SILENCE_MS = 20_000;
 const IDLE_MS = 10_000;
 /** Workers of one site do not have more at a time. */
 const MOST_ACTIVE = 1000;
+/** Results that wait to be taken, of all fleets; with more, the others are found in their turn. */
+const MOST_FINISHED = 2000;
 
 /** How far a job of the queue is. */
 interface JobState {
@@ -146,8 +148,19 @@ export class Sites {
     return pending.filter(({ node }) => gone.has(node.site));
   }
 
-  /** Jobs that workers of the site have now, whosever they are. */
-  async activeOf(site: string): Promise<string[]> {
+  /** Jobs that workers of the site have now, and those with a result, the latest first; whosever they are. */
+  async underWay(site: string): Promise<{ active: string[]; finished: string[] }> {
+    const { redis } = this.#connection;
+    const [active, completed, failed] = await Promise.all([
+      this.#activeOf(site),
+      ...(['completed', 'failed'] as const).map((state) =>
+        redis.zrevrange(this.queue(site).toKey(state), 0, MOST_FINISHED - 1),
+      ),
+    ]);
+    return { active, finished: [...(completed ?? []), ...(failed ?? [])] };
+  }
+
+  #activeOf(site: string): Promise<string[]> {
     return this.#connection.redis.lrange(this.queue(site).toKey('active'), 0, MOST_ACTIVE - 1);
   }
 
@@ -155,7 +168,7 @@ export class Sites {
   async #isWorkedOn(site: string): Promise<boolean> {
     const { redis } = this.#connection;
     const queue = this.queue(site);
-    const ids = await this.activeOf(site);
+    const ids = await this.#activeOf(site);
     if (ids.length === 0) return false;
     return (await redis.exists(...ids.map((id) => `${queue.toKey(id)}:lock`))) > 0;
   }
