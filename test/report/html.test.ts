@@ -202,6 +202,17 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       expect(await page.locator(place).textContent(), place).toContain(HOSTILE.slice(0, 30));
     }
     expect(await page.locator('main').textContent()).toContain('slow: throughput per replica 9.0/s');
+    // Sorted by the reader's choice, and still a table to a screen reader.
+    const first = () =>
+      page.evaluate(
+        "[...document.querySelectorAll('.sortable tbody tr')].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0].cells[0].textContent",
+      );
+    expect(await first()).toContain(HOSTILE.slice(0, 30));
+    await page.getByLabel('per replica').check();
+    expect(await first()).toBe('slow');
+    await page.getByLabel('node', { exact: true }).press('ArrowUp');
+    expect(await first()).toContain(HOSTILE.slice(0, 30));
+    expect(await page.getByRole('table').last().getByRole('row').count()).toBe(1 + 8);
     expect(await axeFindings(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await axeFindings(page, 'color-contrast')).toEqual([]);

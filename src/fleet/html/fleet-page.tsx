@@ -1,14 +1,12 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
+import { orderBy, SortableTable, sortableStyle } from '../../page/sortable-table.js';
+import { SEVERITY, VERDICT_CLASSES } from '../../page/verdicts.js';
 import type { Verdict } from '../../run/report.js';
 import { counted, momentText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
 import type { FleetReport, NodeResult } from '../model.js';
 import { FLEET_HEAD, fleetCells, troubled } from '../text.js';
-
-/** One colour a verdict, everywhere on the pages of a fleet. */
-const CLASSES: Record<Verdict, string> = { PASS: 'good', FAIL: 'bad', INCOMPLETE: 'warn', SKIPPED: 'meta' };
-const SEVERITY: Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];
 
 /**
  * A fleet as one self-contained page: what is wrong first, then the sites, then every node side by side.
@@ -19,6 +17,8 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
   const { name, shard, verdict, verdict_reason, nodes, outliers, warnings } = report;
   const part = shard === null ? '' : `, shard ${shard.index} of ${shard.of}`;
   const isWorse = report.exit_code === 4;
+  const inOrder = bySeverity(nodes);
+  const orders = ordersOf(inOrder);
   return renderDocument(
     `${verdict}: ${name}`,
     <>
@@ -53,15 +53,32 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
         <Sites nodes={nodes} />
         <h2>Nodes</h2>
         <div class="panel">
-          <DataTable
+          <SortableTable
             caption="Every node of the fleet: FAIL first, then INCOMPLETE"
             head={FLEET_HEAD}
-            rows={bySeverity(nodes).map((node) => rowOf(node, pages))}
+            rows={inOrder.map((node) => rowOf(node, pages))}
+            orders={orders}
           />
         </div>
       </main>
     </>,
+    { style: sortableStyle(orders, FLEET_HEAD.length) },
   );
+}
+
+/** The worst comes first in each, where one end is worse. @param nodes in the order of the markup */
+function ordersOf(nodes: NodeResult[]) {
+  return [
+    orderBy('verdict', nodes, () => 0),
+    orderBy('node', nodes, ({ id }) => id),
+    orderBy('site', nodes, ({ site }) => site),
+    orderBy('mismatches', nodes, ({ n_mismatch }) => n_mismatch, true),
+    orderBy('L2 mean', nodes, ({ l2_mean }) => l2_mean, true),
+    orderBy('L2 p98', nodes, ({ l2_p98 }) => l2_p98, true),
+    orderBy('per replica', nodes, ({ replica_throughput }) => replica_throughput),
+    orderBy('build', nodes, ({ build }) => build),
+    orderBy('time', nodes, ({ duration_s }) => duration_s, true),
+  ];
 }
 
 /** Failures, missing verdicts, regressions and warnings, in this order. */
@@ -80,7 +97,7 @@ function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<str
             {without.map((node) => (
               <li key={node.id}>
                 <NodeLink node={node} pages={pages} />{' '}
-                <span class={CLASSES[node.verdict]}>{node.verdict}</span>: {node.verdict_reason}
+                <span class={VERDICT_CLASSES[node.verdict]}>{node.verdict}</span>: {node.verdict_reason}
                 {node.folder !== null && ` (${node.folder})`}
               </li>
             ))}
@@ -124,7 +141,7 @@ function Sites({ nodes }: { nodes: NodeResult[] }) {
               ...SEVERITY.map((verdict) => {
                 const found = count(own, verdict);
                 return (
-                  <span key={verdict} class={found === 0 ? 'meta' : CLASSES[verdict]}>
+                  <span key={verdict} class={found === 0 ? 'meta' : VERDICT_CLASSES[verdict]}>
                     {found}
                   </span>
                 );
@@ -155,7 +172,7 @@ function rowOf(node: NodeResult, pages: ReadonlyMap<string, string>) {
   return [
     <NodeLink key="node" node={node} pages={pages} />,
     site,
-    <span key="verdict" class={CLASSES[node.verdict]} title={node.verdict_reason}>
+    <span key="verdict" class={VERDICT_CLASSES[node.verdict]} title={node.verdict_reason}>
       {verdict}
     </span>,
     ...figures,
