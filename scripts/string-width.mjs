@@ -1,8 +1,3 @@
-// Bundled with yargs in place of `string-width`, whose tables of emoji and wide characters cost a third of
-// the time of a start: help texts have neither.
-import { stripVTControlCharacters } from 'node:util';
-
-/** @param {string} text */
-export default function stringWidth(text) {
-  return [...stripVTControlCharacters(text)].length;
-}
+// Bundled with yargs and cli-table3 in place of `string-width`, whose tables of emoji cost a third of the time of a start:
+// texts have CJK characters and no emoji.
+export { displayWidth as default } from '../src/text/width.ts';

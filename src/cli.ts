@@ -12,6 +12,7 @@ import { withoutProxies } from './http/proxy.js';
 import { asksForEvents, jsonTerminal } from './terminal/events.js';
 import { processTerminal, type Terminal, withEveryColumn } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
+import { inLanguage, languageOf, languages, useLanguage } from './text/language.js';
 import { didYouMean, nearest } from './text/nearest.js';
 
 /** Runs the process's command line and returns its exit code. */
@@ -29,12 +30,26 @@ export function runCli(argv: string[]): Promise<number> {
 }
 
 /** One command line, from its words to its exit code: the whole story of a call. */
-export async function runCommandLine(argv: string[], { terminal, signal }: Context): Promise<number> {
+export async function runCommandLine(words: string[], { terminal, signal }: Context): Promise<number> {
+  const { argv, asked } = takeLanguage(words);
+  await useLanguage(languageOf(asked, process.env));
   if (!asksForEvents(argv, process.env)) return runOne(argv, { terminal, signal });
   const forPrograms = jsonTerminal(terminal);
   const exitCode = await runOne(argv, { terminal: forPrograms, signal });
   forPrograms.event?.({ event: 'ended', exit_code: exitCode });
   return exitCode;
+}
+
+/** `--lang` is for every command, `assay help` included, and is taken before any of them reads its words. */
+function takeLanguage(words: string[]): { argv: string[]; asked: string | undefined } {
+  const at = words.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  if (at < 0) return { argv: words, asked: undefined };
+  const isOneWord = words[at] !== '--lang';
+  const asked = isOneWord ? words[at]?.slice('--lang='.length) : words[at + 1];
+  // What is no language stays where it is, and is refused with the choices.
+  if (asked === undefined || !(languages as readonly string[]).includes(asked))
+    return { argv: words, asked: undefined };
+  return { argv: words.toSpliced(at, isOneWord ? 1 : 2), asked };
 }
 
 async function runOne(argv: string[], { terminal, signal }: Context): Promise<number> {
@@ -111,18 +126,20 @@ function unknownCommand(unknown: string, group: string | undefined): UsageError 
 function commandParser({ name }: CommandEntry, command: Command): Argv {
   const parser = baseParser(`assay ${name}`);
   // yargs tells headings in the order in which it hears of them.
-  for (const heading of command.groups ?? []) parser.group([], heading);
-  for (const [line, purpose] of command.examples) parser.example(line, purpose);
+  for (const heading of command.groups ?? []) parser.group([], inLanguage(heading));
+  for (const [line, purpose] of command.examples) parser.example(line, inLanguage(purpose));
   return parser
-    .command(`$0 ${command.usage ?? ''}`.trim(), command.description, (builder) => {
+    .command(`$0 ${command.usage ?? ''}`.trim(), inLanguage(command.description), (builder) => {
       for (const [key, options] of Object.entries(command.positionals ?? {})) {
-        builder.positional(key, options);
+        builder.positional(key, described(options));
         // Takes `-` for what it is: a value, and not an option without a name.
         if (options.array !== true) builder.nargs(key, 1);
       }
       return builder;
     })
-    .options(optionsOf(command))
+    .options(
+      Object.fromEntries(Object.entries(optionsOf(command)).map(([key, one]) => [key, described(one)])),
+    )
     .strict()
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
@@ -172,6 +189,31 @@ function requireSingleValues({ name }: CommandEntry, command: Command, args: Rec
   }
 }
 
+/** An option with its description and its heading in the language in use. */
+function described<T extends { description?: string | undefined; group?: string | undefined }>(option: T): T {
+  return {
+    ...option,
+    ...(option.description !== undefined && { description: inLanguage(option.description) }),
+    ...(option.group !== undefined && { group: inLanguage(option.group) }),
+  };
+}
+
+/** The words that yargs itself puts into help texts. */
+const OF_HELP = [
+  ...[
+    'Options:',
+    'Positionals:',
+    'Examples:',
+    'default:',
+    'choices:',
+    'boolean',
+    'string',
+    'number',
+    'array',
+  ],
+  ...['required', 'Show help', 'count', 'aliases:', 'default'],
+];
+
 function baseParser(scriptName: string): Argv {
   return yargs()
     .scriptName(scriptName)
@@ -179,6 +221,7 @@ function baseParser(scriptName: string): Argv {
     .help('help')
     .alias('help', 'h')
     .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .updateStrings(Object.fromEntries(OF_HELP.map((text) => [text, inLanguage(text)])))
     .exitProcess(false)
     .parserConfiguration({
       'duplicate-arguments-array': true,

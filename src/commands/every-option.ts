@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import { CATALOG_VARIABLE } from '../files/catalog.js';
+import { languages } from '../text/language.js';
 import type { Command } from './command.js';
 import { settingsOptions } from './settings/for-command.js';
 
@@ -25,6 +26,10 @@ export const globalOptions = {
     choices: ['fitting', 'wide'],
     default: 'fitting',
     description: 'tables on a terminal: what fits into its width, or every column',
+  },
+  lang: {
+    choices: languages,
+    description: 'language of help, messages and pages (env ASSAY_LANG, else LANG)',
   },
   verbose: { type: 'boolean', description: 'stack traces with errors' },
 } as const;

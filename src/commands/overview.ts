@@ -1,3 +1,5 @@
+import { inLanguage } from '../text/language.js';
+import { displayWidth, padToWidth } from '../text/width.js';
 import { packageVersion } from '../version.js';
 import { commands, groups } from './index.js';
 
@@ -68,6 +70,7 @@ function firstWords(): Map<string, string> {
 
 function section(title: string, rows: [string, string][]): string {
   if (rows.length === 0) return '';
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return [`${title}:`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
+  const width = Math.max(...rows.map(([name]) => displayWidth(name)));
+  const lines = rows.map(([name, text]) => `  ${padToWidth(name, width)}  ${inLanguage(text)}`);
+  return [`${inLanguage(title)}:`, ...lines].join('\n');
 }

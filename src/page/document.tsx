@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ComponentChildren } from 'preact';
 import { renderToStaticMarkup } from 'preact-render-to-string';
+import { languageTag } from '../text/language.js';
 import { STYLE } from './style.js';
+import './translate.js';
 
 /** What a page has beside its body. */
 interface Additions {
@@ -21,7 +23,7 @@ export function renderDocument(
   { style = '', script }: Additions = {},
 ): string {
   return `<!doctype html>\n${renderToStaticMarkup(
-    <html lang="en">
+    <html lang={languageTag()}>
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content={policyOf(STYLE + style, script)} />

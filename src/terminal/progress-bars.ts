@@ -1,5 +1,6 @@
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { printable } from '../clean.js';
+import { inLanguage } from '../text/language.js';
 import { folded } from '../text/wrap.js';
 import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
@@ -64,7 +65,7 @@ function drawIn(bars: Bars, format: string, terminal: Terminal): Bar {
   return {
     show(share, text) {
       own.share = Math.min(1, share);
-      own.text = printable(text, terminal.colors.isColorSupported);
+      own.text = printable(inLanguage(text), terminal.colors.isColorSupported);
       own.drawn?.update(own.share, { text: own.text });
     },
     remove() {

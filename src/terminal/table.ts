@@ -1,5 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { inLanguage } from '../text/language.js';
+import { displayWidth, padToWidth } from '../text/width.js';
 import { wrapped } from '../text/wrap.js';
 import type { Terminal } from './terminal.js';
 
@@ -25,8 +26,8 @@ export function renderTable(
   const out: string[] = [];
   const draw = () => {
     const kept = head.flatMap((name, at) => (out.includes(name) ? [] : at));
-    const cells = rows.map((row) => kept.map((at) => row[at] ?? ''));
-    return { names: kept.map((at) => head[at] as string), cells };
+    const cells = rows.map((row) => kept.map((at) => inLanguage(row[at] ?? '')));
+    return { names: kept.map((at) => inLanguage(head[at] as string)), cells };
   };
   let drawn = draw();
   for (const name of leftOut) {
@@ -37,7 +38,7 @@ export function renderTable(
   }
   const table = plainTable(drawn.names, broken(drawn.names, drawn.cells, terminal), terminal);
   if (out.length === 0) return table;
-  return `${table}\n${colors.dim(`not shown: ${out.join(', ')}; -o wide shows all`)}`;
+  return `${table}\n${colors.dim(`not shown: ${out.map(inLanguage).join(', ')}; -o wide shows all`)}`;
 }
 
 /** Long cells broken between words, those of the widest column first, until a line fits the terminal. */
@@ -65,8 +66,7 @@ function widthOf(head: string[], rows: string[][], terminal: Pick<Terminal, 'col
 
 /** Columns of the longest line. */
 function lengthOf(text: string): number {
-  const lines = stripVTControlCharacters(text).split('\n');
-  return lines.reduce((most, line) => Math.max(most, line.length), 0);
+  return text.split('\n').reduce((most, line) => Math.max(most, displayWidth(line)), 0);
 }
 
 function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal, 'colors'>): string {
@@ -84,8 +84,9 @@ function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal,
 
 /** Names and values, one pair a line, values aligned. */
 export function renderPairs(pairs: [string, string][]): string {
-  const width = Math.max(0, ...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`.trimEnd()).join('\n');
+  const shown = pairs.map(([name, value]): [string, string] => [inLanguage(name), inLanguage(value)]);
+  const width = Math.max(0, ...shown.map(([name]) => displayWidth(name)));
+  return shown.map(([name, value]) => `${padToWidth(name, width)}  ${value}`.trimEnd()).join('\n');
 }
 
 const FRAMELESS = {

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../clean.js';
+import { inLanguage, linesInLanguage } from '../text/language.js';
 import { folded } from '../text/wrap.js';
 import type { ProgressEvent } from './progress-event.js';
 import { keptBack } from './quiet.js';
@@ -35,9 +36,11 @@ export function processTerminal(): Terminal {
   const columns = process.stdout.columns || undefined;
   return {
     out: (text) =>
-      process.stdout.write(`${folded(printable(text, colors.isColorSupported), process.stdout.columns)}\n`),
+      process.stdout.write(
+        `${folded(printable(linesInLanguage(text), colors.isColorSupported), process.stdout.columns)}\n`,
+      ),
     command: (text) => process.stdout.write(`${text}\n`),
-    say: (text) => say(folded(printable(text, colors.isColorSupported), process.stderr.columns)),
+    say: (text) => say(folded(printable(inLanguage(text), colors.isColorSupported), process.stderr.columns)),
     colors,
     interactive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { displayWidth } from './width.js';
 
 /**
  * Breaks a line between words, so that a terminal does not break it within one.
@@ -9,18 +10,17 @@ import { stripVTControlCharacters } from 'node:util';
 export function wrapped(line: string, width: number, indent: string): string {
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(/(?<=\S) /)) {
-    if (current !== '' && widthOf(`${current} ${word}`) > width) {
+  for (const word of line.split(BREAKS)) {
+    if (current !== '' && displayWidth(current + word) > width) {
       lines.push(current);
-      current = indent + word;
-    } else current = current === '' ? word : `${current} ${word}`;
+      current = indent + word.replace(/^ /, '');
+    } else current += word;
   }
   return [...lines, current].join('\n');
 }
 
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
-}
+/** Before a blank, and after a Chinese character unless a sign follows that ends something. */
+const BREAKS = /(?<=\S)(?= )|(?<=[\u3001-\u9fff\uff01-\uff60])(?![ 、。，：；！？）」』])/;
 
 /** What is no prose, and is not broken: a line of a framed table, JSON, and a command that may be copied. */
 const AS_IT_IS = /^\s*(?:[\u2500-\u257f]|[{}[\]"])|(?:^|[\s`])assay [a-z]+.* --/;
@@ -40,7 +40,7 @@ export function folded(text: string, columns: number | undefined): string {
     .split('\n')
     .map((line) => {
       const plain = stripVTControlCharacters(line);
-      if (plain.length <= columns || AS_IT_IS.test(plain)) return line;
+      if (displayWidth(plain) <= columns || AS_IT_IS.test(plain)) return line;
       const own = /^\s*/.exec(plain)?.[0] ?? '';
       const pair = PAIR.exec(plain)?.[1]?.length;
       const indent = pair === undefined || pair > columns / 2 ? `${own}  ` : ' '.repeat(pair);

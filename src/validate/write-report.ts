@@ -2,12 +2,13 @@ import { createColors } from 'picocolors';
 import { renderText } from '../report/text.js';
 import type { ValidateReport } from '../run/report.js';
 import { keepReportJson, type RunFiles } from '../run/write.js';
+import { linesInLanguage } from '../text/language.js';
 
 /** Writes the report of a finished run: for programs, and as the summary that people read. */
 export async function writeReport(folder: RunFiles, report: ValidateReport): Promise<void> {
   await keepReportJson(folder, report);
   folder.write(
     'validate_report.txt',
-    `${renderText(report, { colors: createColors(false), runFolder: folder.path })}\n`,
+    `${linesInLanguage(renderText(report, { colors: createColors(false), runFolder: folder.path }))}\n`,
   );
 }

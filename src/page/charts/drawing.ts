@@ -1,3 +1,5 @@
+import { inLanguage } from '../../text/language.js';
+
 /** Attributes that are places and sizes: two decimals of a pixel are plenty, and a third of the size. */
 const GEOMETRY = new Set(['cx', 'cy', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'd', 'transform']);
 const BEYOND_TWO_DECIMALS = /(\.\d\d)\d+/g;
@@ -58,9 +60,9 @@ export class DrawnElement {
     for (const [name, value] of this.#attributes) {
       // Plot names its groups for tools; a screen reader gets the one description of the whole.
       if (this.tagName === 'g' && name.startsWith('aria-')) continue;
-      markup += ` ${name}="${escapeMarkup(value)}"`;
+      markup += ` ${name}="${escapeMarkup(name === 'aria-label' ? inLanguage(value) : value)}"`;
     }
-    return `${markup}>${escapeMarkup(this.textContent)}${this.#children.join('')}</${this.tagName}>`;
+    return `${markup}>${escapeMarkup(inLanguage(this.textContent))}${this.#children.join('')}</${this.tagName}>`;
   }
 }
 

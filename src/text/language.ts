@@ -1,0 +1,204 @@
+import { displayWidth } from './width.js';
+
+/**
+ * Messages in the user's language. Every message is made in English, kept in English in files, and translated where a
+ * person sees it: on the terminal, in help and on pages. So a report of an earlier run, of another machine or of another
+ * version is shown in the reader's language, and what programs read never changes.
+ *
+ * A catalogue maps the English template of the sources, with `{1}`, `{2}`, … where values go, to the translated one.
+ * A text is matched against the templates, and its values are translated in turn. What no template knows stays English.
+ */
+export type Language = 'en' | 'zh';
+
+export const languages: readonly Language[] = ['en', 'zh'];
+
+/** One template, ready to be matched. */
+interface Phrase {
+  pattern: RegExp;
+  /** Its longest literal part: a text without it cannot match. */
+  anchor: string;
+  /** Number of each placeholder, in the order of the template. */
+  order: number[];
+  translation: string;
+}
+
+interface Catalogue {
+  whole: Map<string, string>;
+  phrases: Phrase[];
+}
+
+let language: Language = 'en';
+let catalogue: Catalogue | null = null;
+
+/** The language that a person asked for: of `--lang`, else of the environment; English where it is none we have. */
+export function languageOf(asked: string | undefined, env: NodeJS.ProcessEnv): Language {
+  const name = asked || env['ASSAY_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return languages.find((known) => name.toLowerCase().startsWith(known)) ?? 'en';
+}
+
+/** Sets the language of this process, once, before anything is shown. */
+export async function useLanguage(asked: Language): Promise<void> {
+  language = asked;
+  catalogue = null;
+  if (asked === 'zh') {
+    const { default: entries } = await import('./lang/zh.json', { with: { type: 'json' } });
+    catalogue = catalogueOf(entries);
+  }
+}
+
+/** The language that is in use, as a tag for pages. */
+export function languageTag(): string {
+  return language === 'zh' ? 'zh-CN' : 'en';
+}
+
+/** A text of several lines, each in the language in use; JSON and other text for programs stays as it is. */
+export function linesInLanguage(text: string): string {
+  if (catalogue === null || /^\s*[[{<]/.test(text)) return text;
+  return text.split('\n').map(inLanguage).join('\n');
+}
+
+/** A message in the language in use, or the message itself where nobody has translated it. */
+export function inLanguage(text: string): string {
+  return catalogue === null ? text : translated(text, catalogue, 0);
+}
+
+/** How deep values are looked into: a value of a value of a value is a name or a number. */
+const DEEPEST = 5;
+/** Text from outside may be long, and nobody has translated it. */
+const LONGEST = 4_000;
+
+function translated(text: string, known: Catalogue, depth: number): string {
+  const [, before = '', core = '', after = ''] = EDGES.exec(text) ?? [];
+  if (core === '' || core.length > LONGEST || !LETTERS.test(core)) return text;
+  const found = known.whole.get(core) ?? matched(core, known, depth) ?? inParts(core, known, depth);
+  return found === undefined ? text : before + found + after;
+}
+
+/** Blanks and colours around a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
+const EDGES = /^((?:\s|\x1b\[[0-9;]*m)*)([\s\S]*?)((?:\s|\x1b\[[0-9;]*m)*)$/;
+const LETTERS = /[A-Za-z]{2}/;
+
+function matched(text: string, known: Catalogue, depth: number): string | undefined {
+  for (const { anchor, pattern, order, translation } of known.phrases) {
+    if (!text.includes(anchor)) continue;
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const values = new Map(order.map((number, at) => [number, match[at + 1] ?? '']));
+    return translation.replaceAll(PLACEHOLDER, (_, number: string) => {
+      const value = values.get(Number(number)) ?? '';
+      return depth < DEEPEST ? translated(value, known, depth + 1) : value;
+    });
+  }
+  return undefined;
+}
+
+/** What joins messages: a text that no template knows may be several, each known. */
+const JOINTS: [joint: string, own: string][] = [
+  ['; ', '；'],
+  ['. ', '。'],
+  [': ', '：'],
+  [', ', '，'],
+];
+
+function inParts(text: string, known: Catalogue, depth: number): string | undefined {
+  if (depth >= DEEPEST) return undefined;
+  const own = (part: string) => translated(part, known, depth + 1);
+  const runs = text.split(COLOURS);
+  if (runs.length > 1) return ifChanged(text, runs.map(own).join(''));
+  const columns = inColumns(text, own);
+  if (columns !== undefined) return ifChanged(text, columns);
+  for (const [joint, ownJoint] of JOINTS) {
+    const parts = text.split(joint);
+    if (parts.length === 1) continue;
+    const shown = parts.map(own);
+    // Half of a sentence in another language is worse than none.
+    const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && PROSE.test(part));
+    if (!isHalf && shown.join(joint) !== text) return shown.join(ownJoint);
+  }
+  const [, message, code] = /^(.+) (\[\w+\])$/.exec(text) ?? [];
+  if (message !== undefined) return ifChanged(text, `${own(message)} ${code}`);
+  const [, outer, inner] = /^(.+?) \((.+)\)$/.exec(text) ?? [];
+  if (outer === undefined || inner === undefined) return undefined;
+  return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
+}
+
+function ifChanged(before: string, after: string): string | undefined {
+  return before === after ? undefined : after;
+}
+
+/** Words in columns: each is translated, and what follows it stays in its place. */
+function inColumns(text: string, own: (part: string) => string): string | undefined {
+  const parts = text.split(/( {2,})/);
+  if (parts.length === 1) return undefined;
+  let wider = 0;
+  return parts
+    .map((part, at) => {
+      if (at % 2 === 1) return ' '.repeat(Math.max(2, part.length - wider));
+      const shown = own(part);
+      wider = displayWidth(shown) - displayWidth(part);
+      return shown;
+    })
+    .join('');
+}
+
+/** Three words or more. */
+const PROSE = /[a-z]+ [a-z]+ [a-z]/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
+const COLOURS = /(\x1b\[[0-9;]*m)/;
+
+const PLACEHOLDER = /\{(\d+)\}/g;
+
+/** @param entries English template → translation */
+export function catalogueOf(entries: Record<string, string>): Catalogue {
+  const whole = new Map<string, string>();
+  const phrases: (Phrase & { weight: number })[] = [];
+  for (const [template, translation] of Object.entries(entries)) {
+    const literals = template.split(/\{\d+\}/);
+    if (literals.length === 1) {
+      whole.set(template, translation);
+      continue;
+    }
+    const letters = literals.join('').replaceAll(/[^A-Za-z]/g, '').length;
+    // Its own first word says more of a text than a word in the middle; signs decide between equals.
+    const weight = letters + (literals[0] === '' ? 0 : 8) + literals.join('').length / 1_000;
+    const pattern = patternOf(literals, letters < SHORT);
+    phrases.push({
+      pattern: new RegExp(`^${pattern}$`),
+      anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),
+      order: [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number)),
+      translation,
+      weight,
+    });
+  }
+  // The template with most words of its own says most exactly what the text is.
+  return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
+}
+
+const SHORT = 9;
+
+/**
+ * A value is a part of one message: it holds no `; `, unless it is the end of a long template or stands before one. Of two
+ * values side by side the first is a number, else it is all of the text. The values of a short template that begins with
+ * one are single words: it would match half of any sentence.
+ */
+function patternOf(literals: string[], isShort: boolean): string {
+  const value = isShort && literals[0] === '' ? '(\\S*?)' : '((?:(?!; )[\\s\\S])*?)';
+  const any = '([\\s\\S]*?)';
+  const last = literals.length - 1;
+  const parts = literals.map((literal, at) => {
+    if (at === last) return escaped(literal);
+    const isEnd =
+      at === last - 1 && literals[last] === '' && (!isShort || /[A-Za-z]{4}/.test(literals[0] as string));
+    const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
+    const isBeside = literals[at + 1] === '' && at + 1 < last;
+    return (
+      escaped(literal) + (isBeside ? `(\\d+|${value.slice(1, -1).replace('*?', '*')})` : isOpen ? any : value)
+    );
+  });
+  return parts.join('');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}

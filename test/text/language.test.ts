@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { collectMessages } from '../../scripts/messages/collect.js';
+import { templatesToTranslate } from '../../scripts/messages/scope.js';
+import english from '../../src/text/lang/en.json' with { type: 'json' };
+import chinese from '../../src/text/lang/zh.json' with { type: 'json' };
+import { inLanguage, languageOf, linesInLanguage, useLanguage } from '../../src/text/language.js';
+import { displayWidth } from '../../src/text/width.js';
+
+const known: Record<string, string> = chinese;
+const placeholders = (text: string) => new Set(text.match(/\{\d+\}/g) ?? []);
+/** Values that no catalogue knows. */
+const filled = (text: string) => text.replaceAll(/\{(\d+)\}(?=\{)/g, '4$1').replaceAll(/\{(\d+)\}/g, 'X$1');
+
+afterEach(() => useLanguage('en'));
+
+describe('the catalogues', () => {
+  it('have every sentence of the sources that is to be translated (npm run messages -- --write)', () => {
+    expect(Object.keys(english)).toEqual(templatesToTranslate(collectMessages()));
+  });
+
+  it('have the same keys in every language', () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it('name no value that the English sentence has not', () => {
+    const strange = Object.entries(known).filter(([text, translation]) =>
+      [...placeholders(translation)].some((one) => !placeholders(text).has(one)),
+    );
+    expect(strange).toEqual([]);
+  });
+});
+
+/** A translation with the values that `filled` gives its English template. */
+function filledAs(text: string, translation: string): string {
+  const first = new Set([...text.matchAll(/\{(\d+)\}(?=\{)/g)].map(([, number]) => number));
+  return translation.replaceAll(
+    /\{(\d+)\}/g,
+    (_, number: string) => `${first.has(number) ? '4' : 'X'}${number}`,
+  );
+}
+
+/** Text without the signs between words, which differ. */
+const words = (text: string) => text.replaceAll(/[\s：；，。（）:;,.()]+/g, ' ').trim();
+
+describe('a message in Chinese', () => {
+  it('is found by its own template, and by no other', async () => {
+    await useLanguage('zh');
+    const strange = Object.entries(known)
+      .map(([text, translation]) => [words(inLanguage(filled(text))), words(filledAs(text, translation))])
+      .filter(([got, wanted]) => got !== wanted);
+    expect(strange).toEqual([]);
+  });
+
+  it('takes its values along, each in Chinese where it is a message itself', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('96 of 200 mismatches (limit 27), all on replica 5002; p = 1.5e-42 (limit 0.05)')).toBe(
+      '200 中 96 个不匹配（上限 27），全部在副本 5002上；p = 1.5e-42（上限 0.05）',
+    );
+  });
+
+  it('stays English where nobody has translated it, and where a program reads it', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('a sentence of tomorrow')).toBe('a sentence of tomorrow');
+    const json = JSON.stringify(
+      { verdict_reason: 'no nonce was answered, so there is nothing to judge' },
+      null,
+      2,
+    );
+    expect(linesInLanguage(json)).toBe(json);
+  });
+
+  it('keeps colours, and columns in their places', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('verdict: \u001b[31m\u001b[1mFAIL\u001b[22m\u001b[39m')).toBe(
+      '结论：\u001b[31m\u001b[1mFAIL\u001b[22m\u001b[39m',
+    );
+    expect(displayWidth(inLanguage('verdict   x').split('x')[0] as string)).toBe('verdict   '.length);
+  });
+
+  it('takes no long for text from outside', async () => {
+    await useLanguage('zh');
+    const hostile = 'nonces mismatch, of (limit) '.repeat(140);
+    const before = performance.now();
+    inLanguage(hostile);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    ['zh', {}, 'zh'],
+    [undefined, { ASSAY_LANG: 'zh' }, 'zh'],
+    [undefined, { LANG: 'zh_CN.UTF-8' }, 'zh'],
+    [undefined, { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' }, 'en'],
+    ['en', { LANG: 'zh_CN.UTF-8' }, 'en'],
+    [undefined, { LC_ALL: '', LANG: 'zh_CN.UTF-8' }, 'zh'],
+    [undefined, { LANG: 'pt_BR.UTF-8' }, 'en'],
+  ])('asked for %s in %o is %s', (asked, env, language) => {
+    expect(languageOf(asked, env)).toBe(language);
+  });
+});
