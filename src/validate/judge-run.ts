@@ -141,7 +141,7 @@ function decodeReason(
   if (engine === null) {
     const why = 'only an engine with the model can judge chains, and';
     return isTrustedSilent
-      ? `${why} the trusted one gave no result; see to the trusted node, or give another with --trusted-url`
+      ? `${why} the trusted one gave no result; check the trusted node, or give another with --trusted-url`
       : `${why} none did; give a trusted node with --trusted-url, or allow the node's own check`;
   }
   const who = engineText(engine.by);
