@@ -68,7 +68,7 @@ function marginsByChain(
   return new Map(
     checks.flatMap(({ nonces, replicas, margins, tested_nonces }) => {
       if (margins === null) {
-        throw new AssayError(`run ${path}: the engine that checked its chains tells no margins`, {
+        throw new AssayError(`run ${path}: the engine that checked its chains reports no margins`, {
           advice: 'let an engine of a newer build check them: --trusted-url URL',
         });
       }

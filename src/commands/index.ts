@@ -29,7 +29,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'golden list',
-    summary: 'list the golden references',
+    summary: 'list the references',
     load: () => import('./golden/list.js'),
   },
   {
@@ -170,7 +170,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: 'record',
-    summary: 'record a golden reference from a trusted node',
+    summary: 'record a reference from a trusted node',
     load: () => import('./record.js'),
   },
   {
@@ -293,7 +293,7 @@ export const groups: Record<string, string> = {
   poc: 'a PoC: preparation, live view, explanation of the result, check of the commits',
   tx: 'send intent, delegation or refusal through inferenced, and confirm it',
   fleet: 'many nodes and sites: validate, serve a queue, split over CI jobs',
-  golden: 'golden references: list, show, verify',
+  golden: 'references: list, show, verify',
   catalog: 'your own references, models and deploy configs: list, add',
   node: 'the ML nodes of your network node (admin API)',
 };

@@ -32,8 +32,8 @@ function summary(findings: Examined[], exitCode: number): string {
   const count = (state: Examined['state']) => findings.filter((finding) => finding.state === state).length;
   const unknown = count('unknown');
   const rest = unknown > 0 ? `; ${counted(unknown, 'thing')} not known` : '';
-  const order = unknown > 0 ? 'in order as far as it is known' : 'in order';
+  const order = unknown > 0 ? 'in order as far as known' : 'in order';
   if (exitCode === 3) return `not enough time before PoC${rest}`;
-  if (exitCode !== 0) return `${counted(count('fail'), 'thing')} to mend${rest}`;
+  if (exitCode !== 0) return `${counted(count('fail'), 'thing')} to fix${rest}`;
   return count('warn') > 0 ? `${order}, with ${counted(count('warn'), 'warning')}${rest}` : `${order}${rest}`;
 }

@@ -93,7 +93,7 @@ async function noReference(model: string): Promise<AssayError> {
   );
   const example = `${safeModelName(model)}.json`;
   return new AssayError(
-    `no golden reference for model ${model}: there are references of ${[...new Set(known)].join(', ')}`,
+    `no reference for model ${model}: there are references of ${[...new Set(known)].join(', ')}`,
     {
       advice: `give one with --reference FILE, or put it into a catalogue (\`assay catalog add FILE\`), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
     },

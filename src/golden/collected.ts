@@ -72,7 +72,7 @@ export function completeCollected(
 function untoldError(path: string, untold: string[]): AssayError {
   const beside = BESIDE.slice(0, 2).join(' or ');
   return new AssayError(
-    `reference ${path}: it does not tell its ${untold.join(' and ')}, and no ${beside} beside it does`,
+    `reference ${path}: it does not name its ${untold.join(' and ')}, and no ${beside} in its folder does`,
     {
       advice: untold.includes('seq_len')
         ? 'put the config of the collecting script in the same folder'

@@ -94,7 +94,7 @@ function register(registry: Registry) {
       ...NODE,
       'state',
     ]),
-    drift: gauge('assay_node_drift', 'The last run beside the last PASS: 1 for the outcome that holds.', [
+    drift: gauge('assay_node_drift', 'The last run compared with the last PASS: 1 for the outcome that holds.', [
       ...NODE,
       'outcome',
     ]),

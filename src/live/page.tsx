@@ -139,7 +139,7 @@ function Summary({ moment }: { moment: Moment }) {
       <p class="meta">{roundTexts(moment).join(' ')}</p>
       {closed !== null && (
         <p class="notice">
-          <strong>No node is begun</strong> {closed}
+          <strong>No validation is started</strong> {closed}
         </p>
       )}
     </>

@@ -57,7 +57,7 @@ export function tableLines(moment: Moment, { columns, rows }: { columns: number;
   const head = [
     summaryText(fleet),
     ...fitting(roundTexts(moment), columns),
-    ...(fleet.closed === null ? [] : [`No node is begun: ${fleet.closed}`]),
+    ...(fleet.closed === null ? [] : [`No validation is started: ${fleet.closed}`]),
     line(({ head: text }) => text),
   ];
   const order = byUrgency(moment);

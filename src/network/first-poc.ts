@@ -9,7 +9,7 @@ export class AwaitsPoc extends AssayError {
   override name = 'AwaitsPoc';
 }
 
-/** When the next PoC starts, by height and time, as far as the network node tells. */
+/** When the next PoC starts, by height and time, as far as the network node reports. */
 export async function nextPocText(nodeUrl: string | undefined, signal?: AbortSignal): Promise<string> {
   if (nodeUrl === undefined) return 'its height is not known: give the network node with --node';
   const read = { retries: 1, ...(signal && { signal }) };

@@ -80,7 +80,7 @@ async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<Chan
 }
 
 function behind<T>(nodeUrl: string): Known<T> {
-  return { unknown: `${nodeUrl} is catching up with the chain: what it tells is old` };
+  return { unknown: `${nodeUrl} is catching up with the chain: its data is old` };
 }
 
 async function wantedNode(

@@ -271,7 +271,7 @@ function warningsOf(stage: Stage, { warning }: PocRules, models: ModelOutcome[])
       warnings.push(`${modelId || 'a commit without a model'}: not in the chain's current PoC parameters`);
     else if (coefficient === null)
       warnings.push(
-        `${modelId}: the chain does not tell its coefficient: its weight is not known (the count is not the weight)`,
+        `${modelId}: the chain does not report its coefficient: its weight is not known (the count is not the weight)`,
       );
     const contradictory = participants.filter(({ address }) =>
       [...(stage.votes.get(keyOf(modelId, address))?.values() ?? [])].some(isContradictory),

@@ -174,7 +174,7 @@ export const VALIDATE_OPTIONS = {
   'second-reference': {
     type: 'text',
     description:
-      'a second reference for the same inputs, by file or name: it tells whose heads of batches are wrong',
+      'a second reference for the same inputs, by file or name: it shows whose heads of batches are wrong',
     group: reference,
     ...kept,
     fleet: 'never',
@@ -475,7 +475,7 @@ export const VALIDATE_OPTIONS = {
   },
   'expect-replicas': {
     type: 'number',
-    description: 'how many replicas the node should have (default: what it or its arguments tell)',
+    description: 'number of replicas that the node should have (default: from the node or its arguments)',
     range: { min: 1, max: 1024, integer: true },
     group: node,
     ...ofNode,

@@ -24,7 +24,7 @@ export async function readRunFolder(folder: string): Promise<RunFolder> {
   const config = await readConfig(folder);
   if (!existsSync(join(folder, 'observations.jsonl'))) {
     throw new AssayError(`run ${folder} has measured nothing: it ended before it probed the node`, {
-      advice: `take it up with assay validate --resume ${folder}, or give the folder of another run`,
+      advice: `resume it with assay validate --resume ${folder}, or give the folder of another run`,
     });
   }
   return { config, observations: await readObservations(folder) };

@@ -27,7 +27,7 @@ export const prefill: Scheme = {
 
   read({ vector_b64: text, k_points_steps: steps }, out, offset, length) {
     if (text === '' && Array.isArray(steps))
-      return { finding: 'decode_only', detail: 'vector_b64 is empty, beside k_points_steps', text };
+      return { finding: 'decode_only', detail: 'vector_b64 is empty, but there are k_points_steps', text };
     try {
       decodeVectorInto(text as string, out, offset, length);
     } catch (error) {

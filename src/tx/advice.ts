@@ -26,7 +26,7 @@ export const FLAGS: SettingNames = {
 export const HOST_FILE: SettingNames = {
   fee: (fee, price) =>
     price === undefined
-      ? `set gas_prices in the host file so that the fee comes to ${fee}`
+      ? `set gas_prices in the host file so that the fee is ${fee}`
       : `set "gas_prices: ${price}" in the host file`,
   chainId: 'chain_id in the host file',
   node: 'node in the host file',

@@ -57,7 +57,7 @@ const finding = (check: string, level: TxFinding['level'], text: string): TxFind
 
 function checkNode({ view: { pace } }: TxFacts): TxFinding {
   return pace.catchingUp
-    ? finding('node', 'error', `the node is catching up (height ${pace.height}): what it tells is old`)
+    ? finding('node', 'error', `the node is catching up (height ${pace.height}): its data is old`)
     : finding('node', 'ok', `at height ${pace.height}`);
 }
 

@@ -244,7 +244,7 @@ function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[
   if (nonces.length >= asked) return;
   if (config.challenge !== undefined) {
     throw new AssayError(`run ${folder}: the vectors of the trusted node are not there`, {
-      advice: `take the run up with assay validate --resume ${folder}`,
+      advice: `resume the run with assay validate --resume ${folder}`,
     });
   }
   throw new AssayError(

@@ -115,7 +115,7 @@ function requireSameInputs(reference: GoldenReference, second: GoldenReference, 
   }
   if (vectorsSha256(second.artifacts) === vectorsSha256(reference.artifacts)) {
     throw new AssayError(
-      `second reference ${name} has the vectors of ${reference.path}: it tells nothing more`,
+      `second reference ${name} has the vectors of ${reference.path}: it adds nothing`,
       {
         advice: 'give one that another node recorded',
       },

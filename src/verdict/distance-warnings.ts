@@ -92,7 +92,7 @@ function sameMachineWarnings({ machine, judged }: DistanceFacts): Warning[] {
       code: 'not_the_same_as_the_reference',
       text: `not the same as the reference: GPU class, topology, build, batch and arguments are equal, and the distances are ${bandText(l2)} where 0 is expected`,
       about_node: true,
-      advice: 'look for another build, batch or weights than the node tells',
+      advice: 'check whether build, batch or weights differ from what the node reports',
     },
   ];
 }
@@ -141,7 +141,7 @@ function untellableNotes({ known, judged }: DistanceFacts): Warning[] {
       text: `with this reference an honest node (${knownBandText(known.band)}) cannot be told from one with ${near.map(weightsText).join(', ')}`,
       about_node: false,
       advice:
-        'a reference from the same GPU class, build and batch tells them apart: an honest node repeats it to the bit',
+        'a reference from the same GPU class, build and batch separates them: an honest node repeats it to the bit',
     },
   ];
 }

@@ -181,6 +181,6 @@ function textOf(drift: Omit<DriftReport, 'text'>): string {
   const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most (nonce ${nonceList(nonces)})`;
   if (outcome === 'explained') return `${figures}; changed since: ${changes.join('; ')}`;
   if (outcome === 'drift')
-    return `${figures}, and neither version, arguments, batch size nor GPUs changed as far as the node tells`;
+    return `${figures}, and neither version, arguments, batch size nor GPUs changed, according to the node`;
   return figures;
 }

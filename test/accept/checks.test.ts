@@ -115,7 +115,7 @@ test('cycle: a PoC that goes on after its stop is a failure', () => {
   const findings = judgeCycles({ ports: [5001], memoryMb: null, cycles: [cycle] });
   expect(findings.map(({ outcome, evidence }) => `${outcome}: ${evidence}`)).toEqual([
     'fail: cycle 1: replica 5001 still generated after 10 s',
-    'unknown: the node does not tell the GPU memory in use (GET /gpu/devices)',
+    'unknown: the node does not report the GPU memory in use (GET /gpu/devices)',
     'pass: generated 27.0/s',
   ]);
 });

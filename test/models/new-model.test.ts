@@ -110,7 +110,7 @@ describe('a model that appears tomorrow goes through a whole lifecycle', () => {
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        /nothing was done: no golden reference for model acme\/Tomorrow-1T.*`reference:`/,
+        /nothing was done: no reference for model acme\/Tomorrow-1T.*`reference:`/,
       ),
     ]);
     expect(host.sent()).toBe(0);

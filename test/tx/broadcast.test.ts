@@ -108,7 +108,7 @@ describe('a broadcast', () => {
       gas: 84213,
     };
     expect(adviceFor(said, HOST_FILE)).toMatch(/set "gas_prices: 0.02501ngonka" in the host file/);
-    expect(adviceFor({ ...said, gas: undefined }, HOST_FILE)).toMatch(/the fee comes to 2106ngonka/);
+    expect(adviceFor({ ...said, gas: undefined }, HOST_FILE)).toMatch(/the fee is 2106ngonka/);
     expect(adviceFor(said, FLAGS)).toMatch(/--fees 2106ngonka/);
   });
 

@@ -131,7 +131,7 @@ it('refuses a second reference for other inputs, and a second one beside a trust
   const refused = await assayHere([...args, '--second-reference', temp.path('other.json')]);
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('of another block_hash')]);
   const itself = await assayHere([...args, '--reference', wrong(), '--second-reference', wrong()]);
-  expect(itself.stderr).toContain('it tells nothing more');
+  expect(itself.stderr).toContain('it adds nothing');
   const twice = await assayHere([
     ...[...args, '--second-reference', sound()],
     ...['--trusted-url', 'http://127.0.0.1:10'],

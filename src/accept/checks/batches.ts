@@ -17,7 +17,7 @@ interface Facts {
 
 export const batchesCheck = defineCheck<Facts>({
   name: 'batches',
-  title: 'Vectors stay within the honest band whatever the batch',
+  title: 'Vectors stay within the honest band in every batch',
   why: 'Validators use other batches than the node. A vector that depends on its batch is a mismatch for them.',
   limitSeconds: () => 1_800,
   async gather(tester) {
@@ -97,7 +97,7 @@ function judgeReplica(
 function outsideText({ outside }: Apart, known: AcceptInputs['known']): string {
   return outside === null || known === null
     ? ''
-    : `: its ${outside} is beyond the honest band (${knownBandText(known.band)})`;
+    : `: its ${outside} is outside the honest band (${knownBandText(known.band)})`;
 }
 
 function nameOf(size: number | null, isReversed: boolean): string {

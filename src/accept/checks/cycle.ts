@@ -121,7 +121,7 @@ function judgeMemory(before: number | null, cycles: Cycle[]): ImageFinding {
     return {
       replica: null,
       outcome: 'unknown',
-      evidence: 'the node does not tell the GPU memory in use (GET /gpu/devices)',
+      evidence: 'the node does not report the GPU memory in use (GET /gpu/devices)',
       advice: 'look at nvidia-smi before and after the cycles, or skip the check with --skip',
     };
   }

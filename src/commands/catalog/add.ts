@@ -28,7 +28,7 @@ interface Entry {
 export const command = defineCommand({
   usage: '<file..>',
   description:
-    'Checks files and copies them into your catalogue (--catalog DIR, or ASSAY_CATALOG; it is created if needed): golden references, model files, deploy configs, and node objects (their model becomes a deploy config). If one file is refused, nothing is copied.',
+    'Checks files and copies them into your catalogue (--catalog DIR, or ASSAY_CATALOG; it is created if needed): references, model files, deploy configs, and node objects (their model becomes a deploy config). If one file is refused, nothing is copied.',
   positionals: {
     file: { type: 'string', array: true, demandOption: true, description: 'files to add' },
   },
@@ -48,7 +48,7 @@ export const command = defineCommand({
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
-    ['assay catalog add --catalog ./catalog new-model.json', 'a golden reference'],
+    ['assay catalog add --catalog ./catalog new-model.json', 'a reference'],
     ['assay catalog add --catalog ./catalog node-config-B300.json --gpu B300', 'a published node config'],
   ],
   async run({ file: files, gpu, variant, replace, json }, { terminal }) {

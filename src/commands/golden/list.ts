@@ -5,7 +5,7 @@ import { describeGolden, markOf } from './description.js';
 
 export const command = defineCommand({
   description:
-    'Lists the golden references: yours (marked), then those of the package. Exit 1 when one of yours is refused.',
+    'Lists the references: yours (marked), then those of the package. Exit 1 when one of yours is refused.',
   options: { json: { type: 'boolean', description: 'print JSON' } },
   examples: [
     ['assay golden list', 'the models that can be validated'],

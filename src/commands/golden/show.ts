@@ -9,7 +9,7 @@ import { describeGolden } from './description.js';
 export const command = defineCommand({
   usage: '<reference>',
   description:
-    'Shows a golden reference: its parameters, thresholds, and what a check against it can detect.',
+    'Shows a reference: its parameters, thresholds, and what a check against it can detect.',
   positionals: {
     reference: {
       type: 'string',

@@ -13,7 +13,7 @@ export const reachable: DoctorCheck = {
       if ('unknown' in state && 'unknown' in replicas)
         return {
           state: 'fail',
-          text: `something answers at ${url}, and tells neither its state nor its replicas: ${replicas.unknown}`,
+          text: `something answers at ${url}, and reports neither its state nor its replicas: ${replicas.unknown}`,
           advice: reachAdvice,
         };
       const { ms, healthy } = reached.value;

@@ -13,7 +13,7 @@ export const gpus: ChangeCheck = {
         Object.values(node.models).map(({ args }) => judgeFit(args, count, who));
       if ('value' in gpuCount) return judge(gpuCount.value);
       if (!goesByListing(facts, gpuCount)) return [cannotTell(gpuCount.unknown, wanted.reachAdvice)];
-      return judge(listedGpus(findNode(facts.listed, node.id)?.node), 'as the network node tells');
+      return judge(listedGpus(findNode(facts.listed, node.id)?.node), 'as the network node reports');
     });
   },
 };

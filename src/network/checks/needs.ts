@@ -22,7 +22,7 @@ function needOf(name: string, need: Need, read: (wanted: WantedNode) => string |
         const has = read(wanted);
         if (least === undefined) return [{ state: 'ok', text: `no requirement is known for ${model}` }];
         const wants = `${model} needs ${NAMES[need]} ${least} or newer`;
-        if (has === null) return [{ state: 'warn', text: `the node does not tell it, and ${wants}` }];
+        if (has === null) return [{ state: 'warn', text: `the node does not report it, and ${wants}` }];
         if (isAtLeast(has, least)) return [{ state: 'ok', text: `${has}, and ${least} is needed` }];
         return [
           {

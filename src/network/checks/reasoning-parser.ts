@@ -18,7 +18,7 @@ export const reasoningParser: ChangeCheck = {
         return [{ state: 'ok', text: `${given}; no rule is known for ${model}` }];
       if (versions.vllm === null)
         return [
-          { state: 'warn', text: `${given}; the node does not tell its vLLM version, on which it depends` },
+          { state: 'warn', text: `${given}; the node does not report its vLLM version, which decides` },
         ];
       const wanted = parserFor(file, versions.vllm);
       if (wanted === null || wanted === given)

@@ -83,9 +83,9 @@ export async function stopOwnGeneration(
 }
 
 function replacedBy({ port, config }: Replica, ownPublicKey: string, api: string): GenerationReplaced {
-  const key = clip(config?.public_key ?? 'not told');
+  const key = clip(config?.public_key ?? 'not known');
   return new GenerationReplaced(
-    `replica ${port} generates under another public key (${key}) where this run started its own (${ownPublicKey}): a PoC may have begun, and nothing was stopped`,
+    `replica ${port} generates under another public key (${key}) where this run started its own (${ownPublicKey}): a PoC may have started; assay stopped nothing`,
     {
       advice: `go on with --resume when it is over; where it is this run's own, send POST ${api}/inference/pow/stop`,
     },

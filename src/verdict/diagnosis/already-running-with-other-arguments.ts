@@ -3,9 +3,9 @@ import type { DiagnosisRule } from './rule.js';
 /** The deploy phase found the model up and saw what differs. */
 export const alreadyRunningWithOtherArguments: DiagnosisRule = {
   code: 'already_running_with_other_arguments',
-  title: 'the model was already up, with other arguments than wanted',
+  title: 'the model was already up, with other arguments than given',
   whyItMatters:
-    'A running node keeps the arguments it was started with, so this verdict is about those and not about the ones given here.',
+    'A running node keeps its start arguments. This verdict is about those, not about the arguments given here.',
   examine({ deployMismatch }) {
     if (deployMismatch === null) return null;
     return {

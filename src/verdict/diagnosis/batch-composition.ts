@@ -20,7 +20,7 @@ export const batchComposition: DiagnosisRule = {
   code: 'batch_composition',
   title: 'mismatches depend on the place in the batch, or on the batch',
   whyItMatters:
-    'Numerics depend on which nonces share a batch. A batch that was composed otherwise than for the reference, or computed beside other work, gives other vectors.',
+    'Numerics depend on which nonces share a batch. A batch with other nonces than in the reference, or computed together with other work, gives other vectors.',
   examine({ rest }) {
     const byOwner = [...byReplica(rest)];
     const batches = byOwner.flatMap(([port, own]) => {

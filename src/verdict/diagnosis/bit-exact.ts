@@ -8,16 +8,16 @@ const LAST_BIT = 0.001;
 /** Every nonce was answered, and at least 95 % of the vectors are equal to the golden ones, to the last bit of half precision. */
 export const bitExact: DiagnosisRule = {
   code: 'bit_exact',
-  title: 'the vectors are the golden ones, to the last bit',
+  title: 'the vectors equal the reference, to the last bit',
   whyItMatters:
-    'That is what the same build on the same hardware gives. Who answers from the published file gives it too, which only nonces outside of that file can tell.',
+    'The same build on the same hardware gives this result. A node that answers from the published file gives it too; only nonces outside that file show the difference.',
   examine({ observations, unanswered }) {
     if (unanswered.length > 0 || becauseOf(observations, 'missing').length > 0) return null;
     const received = receivedVectors(observations);
     const exact = received.filter(({ l2 }) => l2 <= LAST_BIT);
     if (received.length < MIN_SAMPLE || share(received, ({ l2 }) => l2 <= LAST_BIT) < 0.95) return null;
     return {
-      evidence: `${exact.length} of ${received.length} vectors lie within ${LAST_BIT} of the golden ones, ${exact.filter(({ l2 }) => l2 === 0).length} of them at 0`,
+      evidence: `${exact.length} of ${received.length} vectors lie within ${LAST_BIT} of the reference, ${exact.filter(({ l2 }) => l2 === 0).length} of them at 0`,
       advice:
         'nothing to do on your own node; for a node of somebody else, compare it with a trusted one on nonces that are in no file',
     };

@@ -13,8 +13,8 @@ const READINGS: [name: string, read: (low: number, high: number) => number][] = 
 /** Hardly any vector is of unit length as read, and nearly all are when their bytes are read otherwise. */
 export const byteOrderOrDtype: DiagnosisRule = {
   code: 'byte_order_or_dtype',
-  title: 'the numbers are written in another form than the protocol has',
-  whyItMatters: 'The vectors may well be right, but every validator reads them as something else.',
+  title: "the numbers are in another format than the protocol's",
+  whyItMatters: 'The vectors may be right, but every validator reads other numbers.',
   examine({ observations }) {
     const reading = otherReading(observations);
     if (reading === null) return null;

@@ -19,9 +19,9 @@ import { looksUnrelated } from './unrelated-vectors.js';
  */
 export const knownFraud: DiagnosisRule = {
   code: 'known_fraud',
-  title: 'the distances are those of other weights than the model’s own',
+  title: 'the distances are those of other weights, not of the model’s own',
   whyItMatters:
-    'A node with other weights answers otherwise than the model that it declares, and where it earns more or costs less it takes from the others.',
+    'A node with other weights does not answer like its declared model. If it earns more or costs less, the other hosts lose.',
   examine(facts) {
     const { known, rest } = facts;
     if (known === null) return null;
@@ -51,7 +51,7 @@ function adviceOf(named: WeightsBand[]): string {
   const [first] = named;
   const published = named.find(({ public_config }) => public_config !== null);
   if (published !== undefined) {
-    return `the published config ${published.public_config} loads ${published.repository ?? published.name}: look whether this node does, and take a reference of those weights then`;
+    return `the published config ${published.public_config} loads ${published.repository ?? published.name}: check whether this node does; if so, use a reference of those weights`;
   }
-  return `check the weights that are loaded (repository, commit, dtype, --quantization) against those of the network${first?.repository ? `; ${first.repository} is what was seen elsewhere` : ''}`;
+  return `check the weights that are loaded (repository, commit, dtype, --quantization) against those of the network${first?.repository ? `; ${first.repository} was seen elsewhere` : ''}`;
 }

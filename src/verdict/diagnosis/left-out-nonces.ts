@@ -5,7 +5,7 @@ import type { DiagnosisRule } from './rule.js';
 /** At least one nonce is missing from a completed answer. */
 export const leftOutNonces: DiagnosisRule = {
   code: 'left_out_nonces',
-  title: 'nonces are left out of answers that call themselves complete',
+  title: 'nonces are missing from complete answers',
   whyItMatters:
     'A replica leaves out nonces whose vector has a NaN, and its own check clears them; a validator counts every missing one.',
   examine({ observations }) {

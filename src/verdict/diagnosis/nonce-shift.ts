@@ -4,7 +4,7 @@ import type { DiagnosisRule } from './rule.js';
 /** At least half of the far vectors, and three of them, are golden vectors of other nonces. */
 export const nonceShift: DiagnosisRule = {
   code: 'nonce_shift',
-  title: 'the vectors are golden ones of other nonces',
+  title: 'the vectors are reference vectors of other nonces',
   whyItMatters:
     'The node computes the right thing for the wrong nonce: an index is shifted or the order lost.',
   examine({ observations, reference }) {

@@ -14,7 +14,7 @@ export const oneBadReplica: DiagnosisRule = {
   code: 'one_bad_replica',
   title: 'one replica is unlike the others',
   whyItMatters:
-    'The node as a whole may pass or fail by chance, depending on which replica is asked; only that one has to be mended.',
+    'The node as a whole may pass or fail by chance, depending on the replica. Only that replica must be repaired.',
   examine({ replicas: seen }) {
     const replicas = seen.filter(({ n_total }) => n_total > 0);
     if (replicas.length < 2) return null;

@@ -27,7 +27,7 @@ export const replicasDisagree: DiagnosisRule = {
         })
         .join('; '),
       advice:
-        'compare weights, arguments and GPUs of these replicas; restart the one that is far from the golden vectors',
+        'compare weights, arguments and GPUs of these replicas; restart the one that is far from the reference vectors',
     };
   },
 };

@@ -5,7 +5,7 @@ export const selfReportContradicts: DiagnosisRule = {
   code: 'self_report_contradicts',
   title: "the node's own check contradicts the measurement",
   whyItMatters:
-    'The check compares the same vectors with the same golden ones, so a difference beyond rounding means that it looks at something else or does not tell the truth.',
+    'The check compares the same vectors with the same reference, so a difference larger than rounding means that it checks something else or is wrong.',
   examine({ selfCheck, contradicts }) {
     if (!contradicts || selfCheck === null) return null;
     return {

@@ -22,7 +22,7 @@ const FARTHEST = 2.8;
 /** The vectors are of unit length, and as far from the golden ones as vectors that have nothing to do with them. */
 export const unrelatedVectors: DiagnosisRule = {
   code: 'unrelated_vectors',
-  title: 'the vectors have nothing to do with the golden ones',
+  title: 'the vectors have nothing to do with the reference',
   whyItMatters:
     'They are vectors of something else: another model, seed, block hash, public key, sequence length or random generator.',
   examine({ rest, reference }) {

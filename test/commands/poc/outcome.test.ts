@@ -231,7 +231,7 @@ describe('coefficients', () => {
     });
     const { json } = await outcome(url, '--all', ...IN_TIME);
     expect(json.models[0].coefficient).toBeNull();
-    expect(json.warnings).toContainEqual(expect.stringMatching(/does not tell its coefficient/));
+    expect(json.warnings).toContainEqual(expect.stringMatching(/does not report its coefficient/));
     expect(participantOf(json, 'host1')).toMatchObject({
       weight_computed: null,
       raw_weight_computed: '2325',

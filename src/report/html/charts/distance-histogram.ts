@@ -27,7 +27,7 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
     {
       height: 270,
       marginTop: 62,
-      x: { domain: [0, last], label: 'L2 distance to the golden vector →' },
+      x: { domain: [0, last], label: 'L2 distance to the reference vector →' },
       y: { grid: true, nice: true, label: '↑ nonces' },
       marks: [
         axisX(),

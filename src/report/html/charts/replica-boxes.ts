@@ -37,6 +37,6 @@ export function replicaBoxes(
         ruleX([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }),
       ],
     },
-    `L2 distances of ${ports.length} replicas as boxes; the table beside it has the figures.`,
+    `L2 distances of ${ports.length} replicas as boxes; the table has the figures.`,
   );
 }
