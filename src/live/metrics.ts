@@ -94,10 +94,11 @@ function register(registry: Registry) {
       ...NODE,
       'state',
     ]),
-    drift: gauge('assay_node_drift', 'The last run compared with the last PASS: 1 for the outcome that holds.', [
-      ...NODE,
-      'outcome',
-    ]),
+    drift: gauge(
+      'assay_node_drift',
+      'The last run compared with the last PASS: 1 for the outcome that holds.',
+      [...NODE, 'outcome'],
+    ),
   };
   const regressions = gauge('assay_node_regressions', 'Assertions that the last run failed.', NODE);
   const throughput = gauge(

@@ -114,11 +114,8 @@ function requireSameInputs(reference: GoldenReference, second: GoldenReference, 
     });
   }
   if (vectorsSha256(second.artifacts) === vectorsSha256(reference.artifacts)) {
-    throw new AssayError(
-      `second reference ${name} has the vectors of ${reference.path}: it adds nothing`,
-      {
-        advice: 'give one that another node recorded',
-      },
-    );
+    throw new AssayError(`second reference ${name} has the vectors of ${reference.path}: it adds nothing`, {
+      advice: 'give one that another node recorded',
+    });
   }
 }

@@ -109,9 +109,7 @@ describe('a model that appears tomorrow goes through a whole lifecycle', () => {
     const { exitCode, stderr } = await assay('lifecycle', 'run', '--file', host.file, '--yes');
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
-      expect.stringMatching(
-        /nothing was done: no reference for model acme\/Tomorrow-1T.*`reference:`/,
-      ),
+      expect.stringMatching(/nothing was done: no reference for model acme\/Tomorrow-1T.*`reference:`/),
     ]);
     expect(host.sent()).toBe(0);
   });

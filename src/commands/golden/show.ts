@@ -8,8 +8,7 @@ import { describeGolden } from './description.js';
 
 export const command = defineCommand({
   usage: '<reference>',
-  description:
-    'Shows a reference: its parameters, thresholds, and what a check against it can detect.',
+  description: 'Shows a reference: its parameters, thresholds, and what a check against it can detect.',
   positionals: {
     reference: {
       type: 'string',
