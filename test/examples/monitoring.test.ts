@@ -3,6 +3,9 @@ import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/live/metrics.js';
 import { packageRoot } from '../../src/paths.js';
+import { useTempFolder } from '../support/temp.js';
+
+const temp = useTempFolder();
 
 const folder = `${packageRoot}/examples/monitoring`;
 const read = (name: string) => readFileSync(`${folder}/${name}`, 'utf8');
@@ -28,6 +31,24 @@ it('shows every figure of a node in the dashboard', () => {
     'assay_node_last_run_timestamp_seconds',
   ]);
 });
+
+it('has a dashboard of the form that Grafana publishes, and would see one of another form', async () => {
+  const dashboard = read('dashboard.json');
+  const check = async (name: string, text: string) => {
+    const file = await temp.write(
+      `${name}.ts`,
+      `import type { DashboardJson } from '${packageRoot}/test/examples/dashboard-json.js';\nexport const dashboard: DashboardJson = ${text};\n`,
+    );
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig', '--module', 'nodenext'];
+    return execaSync(`${packageRoot}/node_modules/.bin/tsc`, [...flags, '--target', 'es2022', file], {
+      ...{ cwd: packageRoot, reject: false, all: true },
+    });
+  };
+  const { exitCode, all } = await check('good', dashboard);
+  expect(exitCode, all).toBe(0);
+  const bad = await check('bad', dashboard.replace('"refresh": 2', '"refresh": "two"'));
+  expect(bad.all).toContain('VariableRefresh');
+}, 60_000);
 
 describe.skipIf(promtool('--version').exitCode !== 0)('promtool', () => {
   it.each([
