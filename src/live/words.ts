@@ -30,7 +30,7 @@ export function summaryText({ nodes }: LiveFleet): string {
 /** How the round goes, and when the next one is: a sentence each. */
 export function roundTexts({ fleet, now, estimate: { endAt } }: Moment): string[] {
   const { isRoundOn, nextRoundAt, blocksLeft } = fleet;
-  const blocks = blocksLeft === null ? [] : [`${counted(blocksLeft, 'block')} until the next PoC.`];
+  const blocks = blocksLeft === null ? [] : [`${counted(blocksLeft, 'block')} before the next PoC.`];
   if (isRoundOn) {
     const left = endAt === null ? '' : `, ${aboutText(endAt - now)} left`;
     const next = nextRoundAt === null ? [] : [`Next round from ${clockText(nextRoundAt)} on.`];

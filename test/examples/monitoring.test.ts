@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/live/metrics.js';
 import { packageRoot } from '../../src/paths.js';
 import { useTempFolder } from '../support/temp.js';
+import type { DashboardJson } from './dashboard-json.js';
 
 const temp = useTempFolder();
 
@@ -26,6 +27,8 @@ it.each(['alerts.yaml', 'alerts.test.yaml', 'dashboard.json'])('%s names metrics
 
 it('shows every figure of a node in the dashboard', () => {
   const dashboard = read('dashboard.json');
+  const { panels }: DashboardJson = JSON.parse(dashboard);
+  expect(panels?.length).toBeGreaterThan(0);
   const figures = [...served].filter((name) => /^assay_(node|replica)_/.test(name));
   expect(figures.filter((name) => !dashboard.includes(name))).toEqual([
     'assay_node_last_run_timestamp_seconds',

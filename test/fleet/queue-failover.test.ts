@@ -105,4 +105,27 @@ describe.skipIf(!hasRedis)('a Redis that is no queue', () => {
       await cluster.close();
     }
   });
+
+  it('is named as one that is still loading its data, and is one when it has', async () => {
+    // What Redis has for its own tests: a rest after each key, in which it answers.
+    const slow = ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024'];
+    const redis = await startRedis(PASSWORD, ['--appendonly', 'no', ...slow]);
+    try {
+      const filled = redis.client.pipeline();
+      for (let key = 0; key < 300; key++) filled.set(`k${key}`, 'x'.repeat(1024));
+      await filled.exec();
+      await redis.client.save();
+      await redis.stop();
+      const loaded = redis.start();
+      const why = () =>
+        checkRedis(redis.address).then(String, ({ message, advice }) => `${message}; ${advice}`);
+      await expect
+        .poll(why, { interval: 20 })
+        .toMatch(/Redis is still loading its data; try again in a moment/);
+      await loaded;
+      await expect.poll(why).toBe('');
+    } finally {
+      await redis.close();
+    }
+  }, 30_000);
 });

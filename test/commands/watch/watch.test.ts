@@ -94,7 +94,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   expect(said).toContain('bad: FAIL');
   expect(said).toContain('regression: throughput>=1 (--assert): throughput was not measured');
   expect(said).toMatch(
-    /round ended, the next one at \d\d:\d\d:\d\d UTC, in .*; \d+ blocks were left until the next PoC/,
+    /round ended, the next one at \d\d:\d\d:\d\d UTC, in .*; \d+ blocks were left before the next PoC/,
   );
 }, 400_000);
 
