@@ -46,6 +46,7 @@ export interface ChainScheme {
 }
 
 export const PREFILL_SCHEME = 'POC_SCHEME_PREFILL';
+const DECODE_SCHEME = 'POC_SCHEME_DECODE';
 
 /** A model that governance has put into PoC. */
 export interface ModelParams {
@@ -204,11 +205,7 @@ function statTestOf(wire: WireStatTest): StatTest | null {
 /** Zero is prefill, and a gateway leaves zero out. */
 function schemeName(wire: string | number | null | undefined): string {
   if (typeof wire === 'string' && wire !== '' && !/^[0-9]+$/.test(wire)) return wire;
-  return Number(wire ?? 0) === 0
-    ? PREFILL_SCHEME
-    : Number(wire) === 1
-      ? 'POC_SCHEME_DECODE'
-      : `scheme ${wire}`;
+  return Number(wire ?? 0) === 0 ? PREFILL_SCHEME : Number(wire) === 1 ? DECODE_SCHEME : `scheme ${wire}`;
 }
 
 /**
@@ -228,20 +225,23 @@ export function requireModelParams(params: ChainParams, model: string): ModelPar
 /**
  * The chain's thresholds of a model's statistical test, in the words of a golden reference.
  *
+ * @param scheme of the reference
  * @throws AssayError when the model or its test is not in the chain's parameters
  */
 export async function readChainStatTest(
   nodeUrl: string,
   model: string,
+  scheme: 'prefill' | 'decode' = 'prefill',
   options?: ReadOptions,
 ): Promise<{ dist_threshold: number; p_mismatch: number; fraud_threshold: number }> {
   const entry = requireModelParams(await readParams(nodeUrl, options), model);
-  // Vectors of prefill are judged by prefill's test alone, whatever the chain measures by now.
-  const prefill = entry.schemes.find(({ scheme }) => scheme === PREFILL_SCHEME);
-  const statTest = prefill?.statTest ?? (entry.scheme === PREFILL_SCHEME ? entry.statTest : null);
+  // Vectors are judged by the test of their own scheme alone, whatever the chain measures by now.
+  const name = scheme === 'decode' ? DECODE_SCHEME : PREFILL_SCHEME;
+  const own = entry.schemes.find((block) => block.scheme === name);
+  const statTest = own?.statTest ?? (entry.scheme === name ? entry.statTest : null);
   if (statTest === null) {
-    throw new AssayError(`the chain has no statistical test for model "${model}"`, {
-      advice: 'use the thresholds of the reference',
+    throw new AssayError(`the chain has no statistical test for model "${model}" in the ${scheme} scheme`, {
+      advice: 'use the thresholds of the reference, or give --threshold and --p-mismatch',
     });
   }
   return {

@@ -22,11 +22,21 @@ export interface StatTestLayer {
   values: { [key in StatTestKey]?: number | undefined };
 }
 
-/** What a node uses for a key that nobody sets. */
+const NODE_DEFAULT = 'node default';
+
+/** What a node uses for a key that nobody sets, in the prefill scheme. */
 const NODE_DEFAULTS: ResolvedStatTest = {
   values: { dist_threshold: 0.02, p_mismatch: 0.001, fraud_threshold: 0.01 },
-  source: { dist_threshold: 'node default', p_mismatch: 'node default', fraud_threshold: 'node default' },
+  source: { dist_threshold: NODE_DEFAULT, p_mismatch: NODE_DEFAULT, fraud_threshold: NODE_DEFAULT },
 };
+
+/**
+ * Thresholds that nobody told for the chains of a model: tau and the mismatch rate go together, and those of a node's
+ * prefill scheme say nothing of them.
+ */
+export function untoldForChains({ source }: ResolvedStatTest): StatTestKey[] {
+  return (['dist_threshold', 'p_mismatch'] as const).filter((key) => source[key] === NODE_DEFAULT);
+}
 
 /**
  * Resolves each threshold by itself; a later layer wins over an earlier one.

@@ -17,7 +17,8 @@ export const decode: Scheme = {
   judgedBy: 'engine',
 
   refusal(form) {
-    const { decode_max_tokens, max_tokens, k_dim } = form;
+    const { decode_max_tokens, max_tokens, k_dim, decode: flag } = form;
+    if (flag === false) return 'its scheme is decode, but decode is false';
     if (k_dim !== undefined) return 'a decode reference must not have k_dim';
     if (decode_max_tokens === undefined || max_tokens === undefined || decode_max_tokens === max_tokens)
       return null;
@@ -77,9 +78,13 @@ export const decode: Scheme = {
   oddity: () => null,
 };
 
+/** What of a form tells its scheme. */
+export type SchemeNames = Pick<VectorForm, 'scheme' | 'decode' | 'decode_max_tokens'>;
+
 /** Whether a form is of the decode scheme, by any of the names that builds have for it. */
-export function isDecode({ scheme, decode: flag }: Pick<VectorForm, 'scheme' | 'decode'>): boolean {
-  return scheme === decode.name || (scheme === undefined && flag === true);
+export function isDecode({ scheme, decode: flag, decode_max_tokens: tokens }: SchemeNames): boolean {
+  if (scheme !== undefined) return scheme === decode.name;
+  return flag ?? tokens !== undefined;
 }
 
 function maxTokensOf({ decode_max_tokens, max_tokens }: VectorForm): number {

@@ -1,13 +1,11 @@
-import { decode, isDecode } from './decode.js';
+import { decode, isDecode, type SchemeNames } from './decode.js';
 import { prefill } from './prefill.js';
-import type { Scheme, VectorForm } from './scheme.js';
+import type { Scheme } from './scheme.js';
 
 const SCHEMES: readonly Scheme[] = [prefill, decode];
 
-type Named = Pick<VectorForm, 'scheme' | 'decode'>;
-
 /** The scheme of a form; undefined where its name is not known. */
-export function findScheme(form: Named): Scheme | undefined {
+export function findScheme(form: SchemeNames): Scheme | undefined {
   const wanted = form.scheme ?? (isDecode(form) ? decode.name : prefill.name);
   return SCHEMES.find(({ name }) => name === wanted);
 }
@@ -17,7 +15,7 @@ export function findScheme(form: Named): Scheme | undefined {
  *
  * @throws RangeError for a scheme that nobody knows, which is a bug here
  */
-export function schemeOf(form: Named): Scheme {
+export function schemeOf(form: SchemeNames): Scheme {
   const scheme = findScheme(form);
   if (scheme === undefined) throw new RangeError(`unknown scheme ${form.scheme}`);
   return scheme;

@@ -10,7 +10,8 @@ export const prefill: Scheme = {
   name: 'prefill',
   judgedBy: 'distance',
 
-  refusal({ encoding, k_dim }) {
+  refusal({ encoding, k_dim, decode: flag }) {
+    if (flag === true) return 'its scheme is prefill, but decode is true';
     if (k_dim === undefined) return 'k_dim is missing';
     if (encoding === undefined) return null;
     const { dtype, endian = 'le' } = encoding;

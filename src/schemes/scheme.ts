@@ -2,7 +2,7 @@ import type { VectorArray } from '../vectors/distance.js';
 
 /** What a reference, a recording or a request says of the form of its vectors. */
 export interface VectorForm {
-  /** Absent: prefill, or decode where `decode` says so. */
+  /** Absent: prefill, or decode where `decode` or `decode_max_tokens` say so. */
   scheme?: string;
   /** Numbers of a prefill vector. */
   k_dim?: number;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Batch, DEFAULT_BATCH_SIZE, planBatches } from '../batches/plan.js';
-import { AssayError } from '../errors.js';
+import { AssayError, UsageError } from '../errors.js';
 import { loadGoldenByName } from '../golden/catalog.js';
 import { pocParamsOf } from '../golden/poc-params.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
@@ -10,7 +10,13 @@ import type { TimeLimits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
-import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
+import {
+  goldenThresholds,
+  type ResolvedStatTest,
+  resolveStatTest,
+  untoldForChains,
+} from '../run/thresholds.js';
+import { schemeOf } from '../schemes/index.js';
 import type { EarlierRun } from '../verdict/drift.js';
 import type { GoldenVectors } from '../verdict/input.js';
 import { packageVersion } from '../version.js';
@@ -88,6 +94,7 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
     challenge === undefined ? golden : await challengeReference(golden, challenge, options, options.resume);
   const second = await secondOf(options, reference, options.resume);
   const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  requireTau(reference, statTest, options);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
   const known = await knownFields(reference);
   const config = configOf({ ...options, mlnodeUrl }, reference, {
@@ -264,4 +271,23 @@ export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'op
   const count = reference.nonces.length;
   const batchSize = probe === 'whole' ? count : (sentBatchSize ?? DEFAULT_BATCH_SIZE);
   return { batches: planBatches(count, batchSize), batchSize, sentBatchSize };
+}
+
+/**
+ * Chains are judged by tau, which no node's default tells.
+ *
+ * @throws UsageError naming what is missing
+ */
+function requireTau(
+  { path, file }: GoldenReference,
+  statTest: ResolvedStatTest,
+  { skipValidate }: ValidateOptions,
+): void {
+  if (skipValidate === true || schemeOf(file).judgedBy !== 'engine') return;
+  const untold = untoldForChains(statTest);
+  if (untold.length === 0) return;
+  throw new UsageError(`${path} is of the decode scheme and names no ${untold.join(' and no ')}`, {
+    advice:
+      'give --threshold TAU and --p-mismatch RATE, or --thresholds chain; for a run that assay calibrate is to take the margins from, any will do (0.025 and 0.003)',
+  });
 }

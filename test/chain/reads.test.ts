@@ -51,6 +51,12 @@ describe.each([
 });
 
 describe('chain REST', () => {
+  it('gives each scheme its own thresholds from v0.2.17 on', async () => {
+    const { url } = await simulate({ version: 'v0.2.17' });
+    expect(await readChainStatTest(url, KIMI)).toMatchObject({ dist_threshold: 0.4 });
+    expect(await readChainStatTest(url, KIMI, 'decode')).toMatchObject({ dist_threshold: 0.03 });
+  });
+
   it('gives parameters with exact decimals', async () => {
     const { url } = await simulate({
       params: { wThreshold: { value: '333333333333333333333', exponent: -21 } },
@@ -70,6 +76,9 @@ describe('chain REST', () => {
       p_mismatch: 0.1,
       fraud_threshold: 0.05,
     });
+    await expect(readChainStatTest(url, KIMI, 'decode')).rejects.toThrow(
+      /no statistical test .* in the decode/,
+    );
     await expect(readChainStatTest(url, 'no/model')).rejects.toThrow(/not in the chain's PoC parameters/);
     expect((await readGovernanceModels(url)).map(({ id }) => id)).toContain(KIMI);
   });

@@ -8,12 +8,14 @@ import { emptyCompared } from '../../src/schemes/scheme.js';
 const chain = fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 9, maxLength: 9 });
 
 describe('the decode scheme', () => {
-  it.each([[{ decode: true }], [{ scheme: 'decode' }], [{ scheme: 'decode', decode: true }]])(
-    'is what %o is of',
-    (form) => {
-      expect(findScheme(form)).toBe(decode);
-    },
-  );
+  it.each([
+    [{ decode: true }],
+    [{ scheme: 'decode' }],
+    [{ scheme: 'decode', decode: true }],
+    [{ decode_max_tokens: 8 }],
+  ])('is what %o is of', (form) => {
+    expect(findScheme(form)).toBe(decode);
+  });
 
   it('asks for one token less than a chain has steps, without a k_dim', () => {
     expect(decode.rowLength({ decode_max_tokens: 256 })).toBe(257);
@@ -71,6 +73,7 @@ describe('the decode scheme', () => {
     [{ k_dim: 12, decode: true }, 'a decode reference must not have k_dim'],
     [{ decode: true, decode_max_tokens: 8, max_tokens: 9 }, 'decode_max_tokens is 8, but max_tokens 9'],
     [{ decode: true, decode_max_tokens: 8, max_tokens: 8 }, null],
+    [{ scheme: 'decode', decode: false }, 'its scheme is decode, but decode is false'],
   ])('says why it cannot read %o', (form, refusal) => {
     expect(decode.refusal(form)).toBe(refusal);
   });

@@ -1,15 +1,17 @@
 import type { CatalogFile } from '../../files/catalog.js';
 import { recordedOn, recordedOnText } from '../../golden/recorded-on.js';
 import type { GoldenReference } from '../../golden/reference.js';
-import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
+import { goldenThresholds, resolveStatTest, untoldForChains } from '../../run/thresholds.js';
+import { schemeOf } from '../../schemes/index.js';
 import { detectableRate, firstFailingCount } from '../../verdict/stat-test.js';
 
 /** What `golden list` and `golden show` tell of a reference. */
 export function describeGolden(reference: GoldenReference) {
   const { file, nonces, path, sha256, warnings } = reference;
-  const statTest = resolveStatTest([goldenThresholds(file)]);
-  const params = { pMismatch: statTest.values.p_mismatch, fraudThreshold: statTest.values.fraud_threshold };
-  const failing = firstFailingCount(nonces.length, params);
+  const resolved = resolveStatTest([goldenThresholds(file)]);
+  const isUntold = schemeOf(file).judgedBy === 'engine' && untoldForChains(resolved).length > 0;
+  const params = { pMismatch: resolved.values.p_mismatch, fraudThreshold: resolved.values.fraud_threshold };
+  const failing = isUntold ? null : firstFailingCount(nonces.length, params);
   const hardware = recordedOn(file);
   return {
     path,
@@ -23,10 +25,11 @@ export function describeGolden(reference: GoldenReference) {
       pipeline_parallel: hardware.pipelineParallel,
       text: recordedOnText(hardware),
     },
-    stat_test: statTest,
+    /** null: nobody told those of its chains. */
+    stat_test: isUntold ? null : resolved,
     /** null: even a mismatch of every nonce is tolerated. */
     tolerated_mismatches: failing === null ? null : failing - 1,
-    detectable_rate_95: detectableRate(nonces.length, params),
+    detectable_rate_95: isUntold ? null : detectableRate(nonces.length, params),
     warnings,
   };
 }

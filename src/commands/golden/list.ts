@@ -32,8 +32,12 @@ export const command = defineCommand({
                     row.model,
                     row.recorded_on.text,
                     String(row.vectors),
-                    String(row.stat_test.values.dist_threshold),
-                    row.tolerated_mismatches === null ? 'all' : `${row.tolerated_mismatches}`,
+                    String(row.stat_test?.values.dist_threshold ?? 'not known'),
+                    row.stat_test === null
+                      ? '-'
+                      : row.tolerated_mismatches === null
+                        ? 'all'
+                        : `${row.tolerated_mismatches}`,
                     row.detectable_rate_95 === null ? '-' : `${(100 * row.detectable_rate_95).toFixed(1)} %`,
                     row.mark,
                   ],

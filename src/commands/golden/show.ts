@@ -1,5 +1,6 @@
 import { loadGoldenByName } from '../../golden/catalog.js';
 import { supersededText } from '../../models/superseded.js';
+import { STAT_TEST_KEYS } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
@@ -32,9 +33,6 @@ export const command = defineCommand({
       terminal.out(JSON.stringify(shown, null, 2));
       return 0;
     }
-    const { values, source } = shown.stat_test;
-    const threshold = (key: keyof typeof values) => `${values[key]} (${source[key]})`;
-    const tolerated = shown.tolerated_mismatches;
     terminal.out(
       renderPairs([
         ['model', shown.model],
@@ -46,14 +44,7 @@ export const command = defineCommand({
         ['block_hash', shown.block_hash],
         ['public_key', shown.public_key],
         ['batch size', batchSize(shown.collection_batch_size)],
-        ['dist_threshold', threshold('dist_threshold')],
-        ['p_mismatch', threshold('p_mismatch')],
-        ['fraud_threshold', threshold('fraud_threshold')],
-        [
-          'tolerates',
-          tolerated === null ? 'any number of mismatches' : `${tolerated} mismatches of ${shown.vectors}`,
-        ],
-        ['detects', detects(shown.detectable_rate_95)],
+        ...thresholdRows(shown),
         ['recorded with', (shown.additional_args ?? []).join(' ') || 'not recorded'],
         ['source', shown.source ?? 'not recorded'],
         ...(shown.notes === undefined ? [] : [['notes', shown.notes] as [string, string]]),
@@ -63,6 +54,24 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function thresholdRows({
+  stat_test: statTest,
+  tolerated_mismatches: tolerated,
+  vectors,
+  detectable_rate_95: rate,
+}: ReturnType<typeof describeGolden>): [string, string][] {
+  if (statTest === null)
+    return [['thresholds', 'not known for its chains: assay calibrate computes tau, or give --threshold']];
+  return [
+    ...STAT_TEST_KEYS.map((key): [string, string] => [
+      key,
+      `${statTest.values[key]} (${statTest.source[key]})`,
+    ]),
+    ['tolerates', tolerated === null ? 'any number of mismatches' : `${tolerated} mismatches of ${vectors}`],
+    ['detects', detects(rate)],
+  ];
+}
 
 function vectorsText({ vectors, ...form }: VectorForm & { vectors: number }): string {
   const scheme = schemeOf(form);

@@ -14,6 +14,7 @@ import type { ModelOverride, NodeObject } from '../../network/node-object.js';
 import { addressOf, parseReach, type Reach, reachAdvice, requireReachOf } from '../../network/reach.js';
 import { canonicalFlag, setArg } from '../../network/serve-args.js';
 import type { StatTestLayer } from '../../run/thresholds.js';
+import { schemeOf } from '../../schemes/index.js';
 import { newSeed } from '../../validate/challenge.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import type { ArgsOf } from '../command.js';
@@ -212,8 +213,15 @@ async function thresholdLayers(
     });
   }
   const { readChainStatTest } = await import('../../chain/params.js');
-  const values = await readChainStatTest(networkNode, args.model);
+  const values = await readChainStatTest(networkNode, args.model, await schemeOfReference(args));
   return [{ source: `chain (${shownUrl(networkNode)})`, values }, commandLine];
+}
+
+/** Scheme of the reference that is named; the known ones are all of the prefill scheme. */
+async function schemeOfReference({ reference, model }: ValidateArgs): Promise<'prefill' | 'decode'> {
+  if (reference === undefined) return 'prefill';
+  const { file } = await loadGoldenByName(reference, model);
+  return schemeOf(file).judgedBy === 'engine' ? 'decode' : 'prefill';
 }
 
 async function chosenNodes(file: string, id: string | undefined): Promise<NodeObject[]> {

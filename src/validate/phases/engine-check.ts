@@ -33,7 +33,8 @@ export const engineCheckPhase: Phase = {
     const { value } = await withinLimit(context, "the trusted engine's check", (limits) =>
       checkChains(context, observations.filter(isWhole), limits),
     );
-    return { observed: { engineCheck: value } };
+    // Asked and without a result is another thing than not asked.
+    return { observed: { engineCheck: value ?? [] } };
   },
   consequence: (failure) =>
     failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'

@@ -11,6 +11,8 @@ import { assayHere } from '../../support/assay.js';
 import { useTempFolder } from '../../support/temp.js';
 
 const MODEL = 'example/decoding-model';
+/** A finished check, and the nonces that it was asked for. */
+type Answer = { nonces: number[]; n_total?: number; per_nonce?: object[] };
 const TAU = ['--threshold', '0.025', '--p-mismatch', '0.003', '--fraud-threshold', '0.01'];
 const folders = useTempFolder();
 const nodes: MlNodeSimulator[] = [];
@@ -44,7 +46,8 @@ afterAll(() => Promise.all(nodes.map((node) => node.close())));
 
 async function validate(node: MlNodeSimulator, name: string, ...more: string[]) {
   const dir = folders.path(name);
-  const args = ['validate', '--mlnode-url', node.url, '--model', MODEL, '--reference', reference, ...TAU];
+  const own = more.includes('--reference') ? [] : ['--reference', reference];
+  const args = ['validate', '--mlnode-url', node.url, '--model', MODEL, ...own, ...TAU];
   const ended = await assayHere([...args, '--skip-throughput', '--quiet', '--exp-dir', dir, ...more]);
   const text = await readFile(join(dir, 'validate_report.json'), 'utf8');
   return { ...ended, report: JSON.parse(text), dir };
@@ -86,6 +89,11 @@ describe('a validation in the decode scheme', () => {
     const own = await validate(node, 'own');
     expect(own.stdout).toContain('PASS WITH WARNINGS');
     expect(own.report.validation.decode.judged_by).toBe('own_check');
+    const again = await assayHere(['judge', own.dir, '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      verdict: 'PASS',
+      verdict_reason: own.report.verdict_reason,
+    });
     expect((await validate(node, 'own-strict', '--strict')).exitCode).toBe(2);
     const none = await validate(node, 'none', '--no-self-check');
     expect(none).toMatchObject({ exitCode: 1, report: { verdict: 'INCOMPLETE' } });
@@ -95,6 +103,145 @@ describe('a validation in the decode scheme', () => {
     const node = await start('decode-lying');
     expect((await validate(node, 'lying')).exitCode).toBe(0);
     expect((await validate(node, 'lying-trusted', '--trusted-url', trusted.url)).exitCode).toBe(2);
+  });
+
+  it('needs tau, which no default of a node tells', async () => {
+    const args = ['validate', '--mlnode-url', trusted.url, '--model', MODEL, '--reference', reference];
+    const { stderr, exitCode } = await assayHere(args);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /decode\.json is of the decode scheme and names no dist_threshold and no p_mismatch; give --threshold TAU/,
+      ),
+    ]);
+    const shown = await assayHere(['golden', 'show', reference]);
+    expect(shown.stdout).toMatch(/^thresholds +not known for its chains/m);
+  });
+
+  it.each<[what: string, form: object]>([
+    ['scheme', { scheme: 'decode', decode: undefined }],
+    ['decode_max_tokens', { decode_max_tokens: 64, max_tokens: undefined, scheme: undefined }],
+    [
+      'decode_max_tokens alone',
+      { decode_max_tokens: 64, max_tokens: undefined, scheme: undefined, decode: undefined },
+    ],
+  ])('reads a reference of another build, by %s', async (what, form) => {
+    const file = JSON.parse(await readFile(reference, 'utf8'));
+    const other = await folders.write(`form-${what}.json`, { ...file, ...form });
+    const { exitCode, report } = await validate(
+      await start('decode-hardware'),
+      `form-${what}`,
+      ...['--reference', other, '--trusted-url', trusted.url, '--self-check', 'none'],
+    );
+    expect([exitCode, report.verdict]).toEqual([0, 'PASS']);
+    expect(report.config.poc_params).toMatchObject({ decode: true, max_tokens: 64 });
+  });
+
+  it.each<[what: string, change: (answer: Answer) => object, exitCode: number, reason: RegExp]>([
+    [
+      'leaves nonces out',
+      ({ nonces, ...answer }) => ({
+        ...answer,
+        ...{ n_total: nonces.length - 2, n_excluded: 2, excluded_nonces: nonces.slice(0, 2) },
+        per_nonce: undefined,
+      }),
+      1,
+      /4 chains were not tested by the engine \(nonce 0, 1, 32, 33\); it says that it left out 4 of them; of the 60 others 0 mismatch/,
+    ],
+    [
+      'counts fewer nonces than it was asked',
+      ({ nonces, ...answer }) => ({ ...answer, n_total: nonces.length - 1, per_nonce: undefined }),
+      1,
+      /64 chains were not tested by the engine/,
+    ],
+    [
+      'speaks of other nonces',
+      ({ nonces: _, ...answer }) => ({
+        ...answer,
+        n_mismatch: 1,
+        mismatch_nonces: [4_000],
+        per_nonce: undefined,
+      }),
+      1,
+      /the trusted one gave no result/,
+    ],
+    [
+      'calls good what its own margins do not',
+      ({ nonces: _, per_nonce = [], ...answer }) => ({
+        ...answer,
+        ...{ n_mismatch: 0, mismatch_nonces: [] },
+        per_nonce: per_nonce.map((one) => ({
+          ...one,
+          ...{ n_sphere_mismatches: 3, mismatch_margin_max: 1.5, mismatch: false },
+        })),
+      }),
+      2,
+      /64 of 64/,
+    ],
+  ])('does not take for good what a trusted engine says that %s', async (what, change, exitCode, reason) => {
+    const odd = await start('decode');
+    const asked = new Map<string, number[]>();
+    odd.faults = ({ endpoint, body, path }) => {
+      if (endpoint === '/inference/pow/generate') {
+        const { nonces } = body as { nonces: number[] };
+        return {
+          body: (answer) => {
+            const { request_id } = answer as { request_id?: string };
+            if (request_id !== undefined) asked.set(request_id, nonces);
+            return answer;
+          },
+        };
+      }
+      if (endpoint !== '/inference/pow/generate/{request_id}') return undefined;
+      const nonces = asked.get(decodeURIComponent(path.split('/').at(-1) ?? '')) ?? [];
+      return {
+        body: (answer) =>
+          (answer as Answer).n_total === undefined ? answer : change({ ...(answer as Answer), nonces }),
+      };
+    };
+    const node = await start('decode-hardware');
+    const args = ['--trusted-url', odd.url, '--self-check', 'none'];
+    const ended = await validate(node, `odd-${exitCode}-${what.length}`, ...args);
+    expect(ended.report.verdict_reason).toMatch(reason);
+    expect(ended.exitCode).toBe(exitCode);
+    const again = await assayHere(['judge', ended.dir, '--json']);
+    expect(JSON.parse(again.stdout).verdict_reason).toBe(ended.report.verdict_reason);
+  });
+
+  it("takes nobody else's word where the trusted engine gives no result", async () => {
+    const broken = await start('decode');
+    broken.faults = ({ endpoint }) =>
+      endpoint === '/inference/pow/generate' ? { status: 500, body: 'out of memory' } : undefined;
+    const { exitCode, report } = await validate(
+      await start('decode-lying'),
+      'broken',
+      '--trusted-url',
+      broken.url,
+    );
+    expect([exitCode, report.verdict]).toEqual([1, 'INCOMPLETE']);
+    expect(report.verdict_reason).toContain('gave no result');
+    expect(report.warnings.join()).toContain("the trusted engine's check gave no result");
+  });
+
+  it("has the chains of every replica checked, and tells where they part from each other's", async () => {
+    const node = await start('decode-hardware', 'decode-int4');
+    const args = ['--trusted-url', trusted.url, '--coverage', 'every-replica', '--self-check', 'none'];
+    const { report, stdout } = await validate(node, 'every', ...args);
+    const { decode, replicas } = report.validation;
+    const counts = replicas.map(({ port, n_total, n_mismatch }: Record<string, number>) => [
+      port,
+      n_total,
+      n_mismatch,
+    ]);
+    expect(counts[0]).toEqual([5001, 64, 0]);
+    expect(counts[1].slice(0, 2)).toEqual([5002, 64]);
+    expect(counts[1][2]).toBeGreaterThan(20);
+    expect(decode.replicas).toMatchObject([
+      { port: 5001, elsewhere: { compared: 64 } },
+      { port: 5002, elsewhere: { compared: 64 } },
+    ]);
+    expect(decode.places).toHaveLength(32);
+    expect(stdout).toMatch(/replica 5002: \d+ of 64 chains equal those of another replica/);
   });
 
   it('asks fresh nonces in a challenge', async () => {
