@@ -226,7 +226,7 @@ describe('a validation in the decode scheme', () => {
   it("has the chains of every replica checked, and tells where they part from each other's", async () => {
     const node = await start('decode-hardware', 'decode-int4');
     const args = ['--trusted-url', trusted.url, '--coverage', 'every-replica', '--self-check', 'none'];
-    const { report, stdout } = await validate(node, 'every', ...args);
+    const { report, stdout } = await validate(node, 'every-replica', ...args);
     const { decode, replicas } = report.validation;
     const counts = replicas.map(({ port, n_total, n_mismatch }: Record<string, number>) => [
       port,
