@@ -286,7 +286,7 @@ function requireTau(
   if (skipValidate === true || schemeOf(file).judgedBy !== 'engine') return;
   const untold = untoldForChains(statTest);
   if (untold.length === 0) return;
-  throw new UsageError(`${path} is of the decode scheme and names no ${untold.join(' and no ')}`, {
+  throw new UsageError(`${path} is of the decode scheme and names no ${untold.join(', ')}`, {
     advice:
       'give --threshold TAU and --p-mismatch RATE, or --thresholds chain; for a run that assay calibrate is to take the margins from, any will do (0.025 and 0.003)',
   });
