@@ -111,7 +111,7 @@ describe('a validation in the decode scheme', () => {
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /decode\.json is of the decode scheme and names no dist_threshold and no p_mismatch; give --threshold TAU/,
+        /decode\.json is of the decode scheme and names no dist_threshold, p_mismatch; give --threshold TAU/,
       ),
     ]);
     const shown = await assayHere(['golden', 'show', reference]);
