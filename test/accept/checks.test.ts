@@ -73,7 +73,7 @@ test('batches: vectors below the gate that no honest pair shows are a failure, a
   const far = off((_, batch) => batch.length === 8, 0.35);
   const result = await check(await node({ replicas: [far] }), 'batches');
   expect(about(result, 5001)[0]).toMatch(
-    /^fail: .*batches of 8: .*none above the threshold: its mean is beyond the honest band \(/,
+    /^fail: .*batches of 8: .*none above the threshold: its mean is outside the honest band \(/,
   );
   const changed = {
     ...{ nonces: 64, unequal: 64, beyond: 0, meanL2: 0.1, maxL2: 0.2, places: [] },
@@ -232,7 +232,7 @@ test('cycle-with-chats: another answer after a PoC is a failure', async () => {
 test('cycle-with-chats: a chat that never ends is a failure, and one that a PoC cuts is none', async () => {
   const slow = await node({ tokenTimeMs: 15 });
   const cut = await check(slow, 'cycle-with-chats', { cycles: 1 });
-  expect(about(cut, null)[0]).toMatch(/^pass: .*begun before it refused .*, sent in it refused \(503/);
+  expect(about(cut, null)[0]).toMatch(/^pass: .*started before it refused .*, sent in it refused \(503/);
   slow.faults = ({ endpoint, body }) =>
     endpoint === '/v1/chat/completions' && (body as { max_tokens: number }).max_tokens > 100
       ? { hang: true }

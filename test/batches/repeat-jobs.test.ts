@@ -45,7 +45,7 @@ describe('each batch once more', () => {
         () => 5001,
         () => 0,
       ),
-    ).toThrow('to replica 5001 again and again');
+    ).toThrow('always gives a batch to replica 5001');
   });
 
   it('goes to the same one where there is no other', () => {

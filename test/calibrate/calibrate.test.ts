@@ -105,7 +105,7 @@ describe('calibration', () => {
 
   it('refuses distances that carry no threshold', () => {
     const constant = (value: number) => ({ label: 'x', nonces: [1, 2, 3], l2: [value, value, value] });
-    expect(() => calibrate([constant(0)], [], options)).toThrow('are 0');
+    expect(() => calibrate([constant(0)], [], options)).toThrow('are all 0');
     expect(() => calibrate([constant(1.4)], [], options)).toThrow('above 1');
     expect(() => calibrate([{ label: 'x', nonces: [1], l2: [0.1] }], [], options)).toThrow(
       'at least two are needed',

@@ -108,7 +108,7 @@ describe('the guard', () => {
     await expect(weightGuard(url).whyNot(act(0), signal)).rejects.toThrow();
     faults.broken = '/v1/epochs';
     faults.html = 100;
-    expect(await weightGuard(url).whyNot(act(0))).toMatch(/cannot be told/);
+    expect(await weightGuard(url).whyNot(act(0))).toMatch(/it is not known whether the weight/);
   });
 
   it('bridges a short silence by what it knows of the next PoC', async () => {

@@ -15,6 +15,7 @@ const pages = [
   ...readdirSync(join(packageRoot, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(join(packageRoot, 'docs', 'zh')).map((name) => `docs/zh/${name}`),
   ...['ci', 'deploy', 'monitoring'].map((name) => `examples/${name}/README.md`),
 ];
 

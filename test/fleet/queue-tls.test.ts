@@ -34,7 +34,9 @@ describe.skipIf(!hasRedis)('a queue over TLS', () => {
     );
     // Redis says so in an alert, unless the end of the connection comes before it.
     await expect(checked({ ca })).rejects.toMatchObject({
-      line: expect.stringMatching(/(?:be shown a certificate|be reached).*--queue-cert and --queue-key/),
+      line: expect.stringMatching(
+        /(?:asks for a client certificate|be reached).*--queue-cert and --queue-key/,
+      ),
     });
     await queue.redis.client.config('SET', 'tls-cert-file', pem('expired'));
     await expect(checked(own)).rejects.toThrow(/TLS failed \(certificate has expired\)$/);

@@ -84,9 +84,9 @@ describe("a recording of the network's scripts", () => {
   it('that tells neither model nor seq_len can be measured, and is no reference', async () => {
     const path = await put('alone', { 'artifacts_b200.json': collected });
     expect((await readVectors(path)).parameters.untold).toEqual(['model', 'seq_len']);
-    await expect(loadGolden(path)).rejects.toThrow('does not tell its model and seq_len');
+    await expect(loadGolden(path)).rejects.toThrow('does not name its model and seq_len');
     await expect(loadGolden(await put('alone2', { 'nonces.json': nonces1000 }))).rejects.toThrow(
-      'does not tell its model',
+      'does not name its model',
     );
   });
 

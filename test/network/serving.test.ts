@@ -96,7 +96,7 @@ describe('one look at a node that is to serve a model', () => {
       'oom',
     ],
     ['no word of the network node', { listed: AWAY }, 'waiting', 'cannot connect'],
-    ['no word of the ML node, and a new INFERENCE', { state: AWAY }, 'serving', 'out of reach'],
+    ['no word of the ML node, and a new INFERENCE', { state: AWAY }, 'serving', 'cannot reach the ML node'],
     [
       'no word of the ML node, and an old INFERENCE',
       { state: AWAY, before: inference },

@@ -132,7 +132,7 @@ describe('a request that was lost', () => {
     await vi.waitFor(() => expect(chain.mempool).toHaveLength(1), 20_000);
     blocks(chain);
     expect(await running).toMatchObject({ outcome: 'stored' });
-    expect((await outcomes())[0]).toMatch(/^lost: the account's sequence has moved on/);
+    expect((await outcomes())[0]).toMatch(/^lost: the account has sent other transactions/);
   });
 
   it('is not taken for stored when another choice is', async () => {

@@ -131,7 +131,7 @@ describe('which replicas were tested', () => {
     expect(judged.validation.response).toMatchObject({ n_total: 200, n_mismatch: 0 });
     expect(judged.validation.replicas[1]).toMatchObject({ port: 5002, n_total: 32, n_mismatch: 32 });
     expect(judged.verdict).toBe('FAIL');
-    expect(judged.verdictReason).toContain('replica 5002 mismatches 32 of 32');
+    expect(judged.verdictReason).toContain('replica 5002: 32 of 32 mismatches');
   });
 
   it('is whole or not, whatever the order of the answers', () => {

@@ -6,7 +6,7 @@ import type { RedisAddress } from './redis-address.js';
 const OF_A_JOB =
   /could not renew lock|Missing (?:lock|key) for job|Lock mismatch|is not in the active state/i;
 
-const FULL = /takes no more/;
+const FULL = /Redis is full/;
 
 /** Tells an outage of the queue once, however often it is felt, and its end. */
 export function outages(redis: RedisAddress, say: (text: string) => void) {

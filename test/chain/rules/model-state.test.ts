@@ -30,6 +30,6 @@ it.each([
   const told = modelState('m', { params, participants: [...participants], evidence }, isKnown);
   expect(told.state).toBe(expected);
   expect(told.evidence).not.toBe('');
-  if (expected === 'removed') expect(notInPocText('m', told)).toMatch(/"m" is removed: it is in neither/);
+  if (expected === 'removed') expect(notInPocText('m', told)).toMatch(/"m" is removed: it is neither/);
   if (expected === 'absent') expect(notInPocText('m', told)).toMatch(/not in the chain's PoC parameters/);
 });

@@ -178,7 +178,7 @@ describe('the checks before a change', () => {
       /no\/model, head of the branch, is NOT_FOUND/,
       ({ qwen }) => ({ ...qwen, models: { 'no/model': { args: [] } } }),
     ],
-    ['config', /is that of node node1/, ({ qwen }) => [qwen, { ...qwen, id: 'node2' }]],
+    ['config', /is used by node node1/, ({ qwen }) => [qwen, { ...qwen, id: 'node2' }]],
     ['id', /not known to the network node/, ({ qwen }) => qwen],
   ])('name %s where it fails', async (name, text, nodes) => {
     const verb = name === 'id' ? 'update' : 'add';
@@ -228,7 +228,7 @@ describe('the checks before a change', () => {
     const closed = 'http://127.0.0.1:9';
     const { stderr } = await send('add', { ...site.qwen, poc_port: 9 }, '--node', closed);
     for (const name of ['phase', 'confirmation-poc', 'poc-window', 'model-approved', 'gpus', 'weights'])
-      expect(stderr).toMatch(new RegExp(`^FAILED +${name} .*cannot be told: .*cannot connect`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^FAILED +${name} .*not known: .*cannot connect`, 'm'));
   });
 });
 

@@ -47,18 +47,18 @@ describe('each check of a change', () => {
     [phase, good, 'ok', 'Inference at height 1000'],
     [phase, withEpochs({ phase: 'PoCGenerate' }), 'fail', 'PoCGenerate'],
     [phase, withEpochs({ phase: 'PoCValidateWindDown' }), 'fail', 'PoCValidateWindDown'],
-    [phase, goodFacts({ epochs: UNKNOWN }), 'fail', 'cannot be told'],
+    [phase, goodFacts({ epochs: UNKNOWN }), 'fail', 'not known: '],
 
     [confirmationPoc, good, 'ok', 'none'],
     [confirmationPoc, withEpochs({ isConfirmationPocActive: true }), 'fail', 'active'],
-    [confirmationPoc, goodFacts({ epochs: UNKNOWN }), 'fail', 'cannot be told'],
+    [confirmationPoc, goodFacts({ epochs: UNKNOWN }), 'fail', 'not known: '],
 
     // 360 blocks of 5 s are exactly the 30 min that a load takes.
     [pocWindow, good, 'ok', '360 blocks'],
     [pocWindow, withEpochs({ blockHeight: 1001 }), 'fail', '359 blocks'],
     [pocWindow, goodFacts({ loadTimeS: 1801 }), 'fail', 'a load takes 30 min'],
-    [pocWindow, goodFacts({ blockTimeS: UNKNOWN }), 'fail', 'cannot be told'],
-    [pocWindow, goodFacts({ epochs: UNKNOWN }), 'fail', 'cannot be told'],
+    [pocWindow, goodFacts({ blockTimeS: UNKNOWN }), 'fail', 'not known: '],
+    [pocWindow, goodFacts({ epochs: UNKNOWN }), 'fail', 'not known: '],
 
     [config, good, 'ok', 'valid'],
     [config, factsFor(nodeObject({ id: ' ' })), 'fail', 'the id is blank'],
@@ -91,19 +91,24 @@ describe('each check of a change', () => {
       'fail',
       QWEN,
     ],
-    [modelApproved, goodFacts({ approved: UNKNOWN }), 'fail', 'cannot be told'],
+    [modelApproved, goodFacts({ approved: UNKNOWN }), 'fail', 'not known: '],
 
     [modelArgs, good, 'ok', 'agree'],
     [modelArgs, withArgs(), 'ok', 'agree'],
     [modelArgs, withArgs('--max-model-len=240000'), 'ok', 'agree'],
-    [modelArgs, withArgs('--max-model-len', '1'), 'fail', '--max-model-len is 1 here and 240000 on chain'],
-    [modelArgs, goodFacts({ approved: UNKNOWN }), 'fail', 'cannot be told'],
+    [
+      modelArgs,
+      withArgs('--max-model-len', '1'),
+      'fail',
+      '--max-model-len is 1 here and 240000 on the chain',
+    ],
+    [modelArgs, goodFacts({ approved: UNKNOWN }), 'fail', 'not known: '],
 
     [gpus, good, 'ok', '2 × 4 of 8 GPUs'],
     [gpus, withGpus(4), 'ok', '1 × 4 of 4 GPUs'],
     [gpus, withGpus(3), 'fail', 'a replica takes 4 GPUs, the node has 3'],
     [gpus, withGpus(6), 'warn', '2 stay idle'],
-    [gpus, withGpus(null), 'warn', 'too old'],
+    [gpus, withGpus(null), 'warn', 'does not report'],
     [gpus, withGpus(8, withArgs('-pp', '2')), 'ok', '4 × 2 of 8 GPUs'],
     [argForms, withArgs('-pp', '2'), 'warn', 'is 2 for the newest nodes and 1 for older'],
     [
@@ -115,7 +120,7 @@ describe('each check of a change', () => {
     [gpus, withArgs('--tensor-parallel-size=4'), 'ok', '2 × 4 of 8 GPUs'],
     [argForms, withArgs('--tensor-parallel-size=4'), 'warn', '4 for the newest nodes and 1 for older'],
     [argForms, withArgs('--tensor_parallel_size', '4'), 'warn', 'not known how this node'],
-    [argForms, withArgs('-tp=4'), 'warn', '4 as the newest'],
+    [argForms, withArgs('-tp=4'), 'warn', '4 for the newest'],
     [argForms, withArgs('--tensor-parallel-size', '2', '-tp', '4'), 'warn', '4 for the newest nodes and 2'],
     [argForms, withArgs('--tensor-parallel-size', '4'), 'ok', 'every node'],
     [argForms, withArgs('-tp', '1'), 'ok', 'every node'],
@@ -132,14 +137,14 @@ describe('each check of a change', () => {
     [gpus, withArgs('--tensor-parallel-size', '0'), 'fail', 'is no size'],
     [gpus, withArgs('--tensor-parallel-size'), 'fail', 'is no size'],
     [gpus, withArgs(), 'ok', '8 × 1 of 8 GPUs'],
-    [gpus, { ...good, nodes: [{ ...good.nodes[0]!, gpuCount: UNKNOWN }] }, 'fail', 'cannot be told'],
+    [gpus, { ...good, nodes: [{ ...good.nodes[0]!, gpuCount: UNKNOWN }] }, 'fail', 'not known: '],
 
     [weights, good, 'ok', 'downloaded'],
     [weights, withWeights('PARTIAL'), 'fail', 'PARTIAL'],
     [weights, withWeights('NOT_FOUND'), 'fail', 'NOT_FOUND'],
     [weights, withWeights('DOWNLOADED', PINNED), 'ok', 'commit 7872f01 (--revision), is downloaded'],
-    [weights, withWeights(null), 'warn', 'too old'],
-    [weights, { ...good, nodes: [{ ...good.nodes[0]!, weights: UNKNOWN }] }, 'fail', 'cannot be told'],
+    [weights, withWeights(null), 'warn', 'does not report'],
+    [weights, { ...good, nodes: [{ ...good.nodes[0]!, weights: UNKNOWN }] }, 'fail', 'not known: '],
 
     [epochModel, good, 'ok', 'no part'],
     [epochModel, inEpoch('deploy', KIMI), 'ok', 'serves moonshotai'],
@@ -166,8 +171,8 @@ describe('each check of a change', () => {
   ] as const)('$name: $1', (check, facts, state, text) => {
     const finding = check.judge(facts as ChangeFacts);
     expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
-    if (state !== 'ok' && !finding.text.includes('too old') && !finding.text.includes('idle'))
-      expect(finding.text.includes('cannot be told') || finding.advice !== undefined).toBe(true);
+    if (state !== 'ok' && !finding.text.includes('does not report') && !finding.text.includes('idle'))
+      expect(finding.text.includes('not known: ') || finding.advice !== undefined).toBe(true);
   });
 
   it('finds an id twice and a port twice within one file', () => {
@@ -175,7 +180,7 @@ describe('each check of a change', () => {
     const twice = { ...wanted!, node: nodeObject() };
     expect(config.judge({ ...good, nodes: [wanted!, twice] }).text).toContain('the id is given twice');
     const clash = { ...wanted!, node: nodeObject({ id: 'node2', poc_port: 1 }) };
-    expect(config.judge({ ...good, nodes: [wanted!, clash] }).text).toContain('is that of node node2');
+    expect(config.judge({ ...good, nodes: [wanted!, clash] }).text).toContain('is used by node node2');
   });
 });
 

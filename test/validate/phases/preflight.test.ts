@@ -107,7 +107,7 @@ describe('a generation on the node', () => {
     const node = await simulate();
     node.startForeignGeneration({}, [5002]);
     const { context } = watched(node.url);
-    await expect(preflight(context, folder())).rejects.toThrow(/replica 5002 .*nothing was touched/);
+    await expect(preflight(context, folder())).rejects.toThrow(/replica 5002 .*assay changed nothing/);
     expect(node.isGenerating(5002)).toBe(true);
     expect(node.requests[STOP]).toBeUndefined();
   });
@@ -157,7 +157,7 @@ describe('a generation on the node', () => {
     node.startForeignGeneration({ public_key: newOwnPublicKey() });
     const { context } = watched(node.url);
     await expect(preflight(context, folder())).rejects.toThrow(
-      /of another run of this tool .* nothing was touched/,
+      /of another run of this tool .* assay changed nothing/,
     );
     expect(node.requests[STOP]).toBeUndefined();
     const asked = watched(node.url, { stopForeign: true });
