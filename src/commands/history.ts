@@ -38,7 +38,7 @@ export const command = defineCommand({
   },
   examples: [
     ['assay history runs', 'every run below a folder'],
-    ['assay history watch/fleet --since 24h --failed', 'what failed in a day'],
+    ['assay history watch/NAME --since 24h --failed', 'what failed in a day in the fleet NAME'],
     ['assay history runs --format html --out history.html', 'one page with the trends'],
   ],
   async run({ run: paths, format, out, since, last, node, failed }, { terminal }) {

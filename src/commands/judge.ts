@@ -1,15 +1,18 @@
+import { AssayError } from '../errors.js';
 import { renderText } from '../report/text.js';
+import { worstExitCode } from '../run/exit-code.js';
+import type { ValidateReport } from '../run/report.js';
 import { rejudge } from '../validate/rejudge.js';
 import { readSavedRun } from '../validate/saved-run.js';
 import { defineCommand } from './command.js';
 import { rateFlag } from './flags.js';
 
 export const command = defineCommand({
-  usage: '<run-dir>',
+  usage: '<run-dir..>',
   description:
-    'Judges a run again from its files, with other thresholds if given. It asks no node and changes no file. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE.',
+    'Judges runs again from their files, with other thresholds if given. It asks no node and changes no file. The exit code is the worst of the runs: 2 FAIL, 1 INCOMPLETE, 0 PASS.',
   positionals: {
-    'run-dir': { type: 'string', demandOption: true, description: 'folder of a run' },
+    'run-dir': { type: 'string', array: true, demandOption: true, description: 'folders of runs' },
   },
   options: {
     threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
@@ -20,26 +23,46 @@ export const command = defineCommand({
       description: 'warnings about the node become a FAIL; default: as in the run',
     },
     reference: { type: 'string', description: 'the reference, if it was moved' },
-    json: { type: 'boolean', description: 'print the report as JSON, and nothing else' },
+    json: {
+      type: 'boolean',
+      description: 'print the report as JSON, and nothing else; of several runs a list',
+    },
   },
   examples: [
     ['assay judge runs/validate_moonshotai-kimi-k2.6_2026-09-01_020304', 'the same verdict again'],
+    ['assay judge runs/* --strict', 'several runs, one after the other'],
     ['assay judge runs/node1 --threshold 0.1737 --p-mismatch 0.1', 'the verdict with another threshold'],
     ['assay judge runs/node1 --strict --json', 'for a program'],
   ],
   async run(args, { terminal }) {
-    const folder = args['run-dir'];
     const thresholds = {
       dist_threshold: args.threshold,
       p_mismatch: args['p-mismatch'],
       fraud_threshold: args['fraud-threshold'],
     };
-    const report = rejudge(await readSavedRun(folder, args.reference), { thresholds, strict: args.strict });
-    terminal.out(
-      args.json
-        ? JSON.stringify(report, null, 2)
-        : renderText(report, { colors: terminal.colors, columns: terminal.columns, runFolder: folder }),
-    );
-    return report.exit_code;
+    const folders = args['run-dir'];
+    const judged: { folder: string; report: ValidateReport }[] = [];
+    const codes: number[] = [];
+    for (const folder of folders) {
+      try {
+        const run = await readSavedRun(folder, args.reference);
+        judged.push({ folder, report: rejudge(run, { thresholds, strict: args.strict }) });
+      } catch (error) {
+        // One run that cannot be read must not hide what the others come to.
+        if (folders.length === 1 || !(error instanceof AssayError)) throw error;
+        terminal.say(`assay: ${error.line}`);
+        codes.push(error.exitCode);
+      }
+    }
+    const reports = judged.map(({ report }) => report);
+    if (args.json) terminal.out(JSON.stringify(folders.length === 1 ? reports[0] : reports, null, 2));
+    else
+      for (const { folder, report } of judged)
+        terminal.out(
+          renderText(report, {
+            ...{ colors: terminal.colors, columns: terminal.columns, runFolder: folder, judgedAgain: true },
+          }),
+        );
+    return worstExitCode([...codes, ...reports.map(({ exit_code }) => exit_code)]);
   },
 });

@@ -49,7 +49,7 @@ export function replaceFile(path: string, text: string, mode = 0o666): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw ofPath(error, temporary, path);
   }
 }
 
@@ -67,9 +67,15 @@ export async function keepFile(path: string, text: string, mode = 0o666): Promis
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw ofPath(error, temporary, path);
   }
   await syncFolder(dirname(path));
+}
+
+/** The system's error as of the file that was meant: nobody knows the temporary name. */
+function ofPath(error: unknown, temporary: string, path: string): unknown {
+  if (error instanceof Error) error.message = error.message.replaceAll(temporary, path);
+  return error;
 }
 
 function temporaryBeside(path: string): string {

@@ -1,5 +1,5 @@
 import { addressFault } from '../chain/address.js';
-import { requireNodeUrl } from '../chain/node-url.js';
+import { findNodeUrl, requireNodeUrl } from '../chain/node-url.js';
 import { AssayError, Interrupted } from '../errors.js';
 import { findGolden } from '../golden/catalog.js';
 import { MlNodeClient } from '../mlnode/client.js';
@@ -25,7 +25,7 @@ export async function askHost(asking: Asking): Promise<Answers> {
     if (fault !== undefined) throw new AssayError(`that is no address: ${fault}`);
   });
   const key = await ask('Name of the key that signs, as in `inferenced keys list`', EXAMPLE.key);
-  const node = await ask('Public API of a network node', EXAMPLE.node, requireNodeUrl);
+  const node = await ask('Public API of a network node', proposedNode(), requireNodeUrl);
   const adminUrl = await ask('Admin API of your own network node', EXAMPLE.adminUrl, parseAdminUrl);
   const model = await ask('The model to bootstrap', EXAMPLE.model, (answer) => findGolden(answer));
   const listed = await listNodes(adminUrl, asking);
@@ -34,6 +34,11 @@ export async function askHost(asking: Asking): Promise<Answers> {
       ? [await askNode(model, EXAMPLE.nodes[0] as NodeAnswers, ask)]
       : await askWhich(model, listed, ask, asking);
   return { address, key, node, adminUrl, model, nodes };
+}
+
+/** The network node of the environment, as every other command takes it; else the example's. */
+export function proposedNode(env = process.env): string {
+  return findNodeUrl(undefined, env) ?? EXAMPLE.node;
 }
 
 type Ask = (question: string, proposed: string, check?: (answer: string) => unknown) => Promise<string>;

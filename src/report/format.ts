@@ -17,7 +17,7 @@ export function vectorsText({ reference, challenge }: ValidateConfig): string {
         ? ''
         : ` (recorded on ${recorded})`;
   return challenge === undefined
-    ? `${counted(reference.n_vectors, 'vector')} of ${reference.path}${about}`
+    ? `${counted(reference.n_vectors, 'vector')} of ${referenceName(reference.path)}${about}`
     : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
 }
 
@@ -30,4 +30,9 @@ export function referenceNotes(report: ValidateReport): string | null {
   const isPlain = report.verdict === 'PASS' && report.warnings.length === 0;
   if (isPlain || report.verdict === 'SKIPPED' || notes === undefined) return null;
   return [`notes of the reference: ${notes}`, ...(source === null ? [] : [`source: ${source}`])].join('; ');
+}
+
+/** A reference of the package by the name that `golden list` prints: it has the same one on every machine. */
+export function referenceName(path: string): string {
+  return /[\\/]artifacts[\\/]golden[\\/]([^\\/]+)\.json$/.exec(path)?.[1] ?? path;
 }

@@ -1,5 +1,6 @@
 import { keyOf, type VALIDATE_OPTIONS, validateOptions } from '../run/options.js';
 import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import { referenceName } from './format.js';
 
 /** The command line that runs the same validation again, to paste into a POSIX shell. */
 export function repeatCommand({
@@ -7,23 +8,27 @@ export function repeatCommand({
   mlnode_url,
   model,
   reference,
-  stat_test: { values },
+  stat_test: { values, source },
 }: ValidateConfig): string {
   const asResolved: { [name in ResolvedOption]: unknown } = {
     // A node config names the node by itself.
     'mlnode-url': options[keyOf('node-config')] === undefined ? mlnode_url : undefined,
     model,
-    reference: reference.path,
-    threshold: values.dist_threshold,
-    'p-mismatch': values.p_mismatch,
-    'fraud-threshold': values.fraud_threshold,
+    reference: referenceName(reference.path),
+    // Those of the reference come with it.
+    threshold: source.dist_threshold === OF_REFERENCE ? undefined : values.dist_threshold,
+    'p-mismatch': source.p_mismatch === OF_REFERENCE ? undefined : values.p_mismatch,
+    'fraud-threshold': source.fraud_threshold === OF_REFERENCE ? undefined : values.fraud_threshold,
   };
-  const asGiven = validateOptions.flatMap(([name, { repeat }]): [string, unknown][] =>
-    repeat === 'given' ? [[name, options[keyOf(name)]]] : [],
+  const asGiven = validateOptions.flatMap(([name, { repeat, default: standard }]): [string, unknown][] =>
+    repeat === 'given' && options[keyOf(name)] !== standard ? [[name, options[keyOf(name)]]] : [],
   );
   const flags = [...Object.entries(asResolved), ...asGiven];
   return ['assay validate', ...flags.flatMap(([name, value]) => wordsOf(name, value))].join(' \\\n  ');
 }
+
+/** Where thresholds are from that belong to the reference. */
+const OF_REFERENCE = 'reference';
 
 /** The command line that takes up a run which came to no verdict; null where there is one. */
 export function resumeCommand({ verdict }: ValidateReport, folder: string): string | null {

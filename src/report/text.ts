@@ -29,6 +29,8 @@ export interface TextOptions {
   columns?: number | undefined;
   /** Where the run's files are; null: nothing is said of them. */
   runFolder: string | null;
+  /** By `assay judge`, with what it was given: the files of the run say something else. */
+  judgedAgain?: boolean;
 }
 
 /** What tables keep to. */
@@ -37,7 +39,10 @@ type Fitted = Pick<Terminal, 'colors' | 'columns'>;
 const SHOWN_MISMATCHES = 20;
 
 /** The summary for people: on stdout, and as `validate_report.txt`. */
-export function renderText(report: ValidateReport, { colors, columns, runFolder }: TextOptions): string {
+export function renderText(
+  report: ValidateReport,
+  { colors, columns, runFolder, judgedAgain = false }: TextOptions,
+): string {
   const terminal = { colors, ...(columns !== undefined && { columns }) };
   const { validation, config } = report;
   const resume = runFolder === null ? null : resumeCommand(report, runFolder);
@@ -51,8 +56,8 @@ export function renderText(report: ValidateReport, { colors, columns, runFolder 
           replicaTable(validation, report.throughput, terminal),
           distanceTable(validation, terminal),
           ...(validation.decode === undefined ? [] : [divergenceText(validation.decode)]),
-          selfCheckSentence(validation.node_self_check),
-          mismatchTable(validation, terminal),
+          selfCheckSentence(validation.node_self_check, config),
+          mismatchTable(validation, terminal, judgedAgain ? '--json has them' : 'in validate_report.json'),
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
@@ -217,7 +222,7 @@ const WHY: Record<MismatchReason, string> = {
   engine: 'a step too far from the engine',
 };
 
-function mismatchTable({ mismatches }: ValidationReport, terminal: Fitted): string {
+function mismatchTable({ mismatches }: ValidationReport, terminal: Fitted, where: string): string {
   if (mismatches.length === 0) return '';
   const rows = mismatches
     .slice(0, SHOWN_MISMATCHES)
@@ -225,7 +230,7 @@ function mismatchTable({ mismatches }: ValidationReport, terminal: Fitted): stri
   const rest = mismatches.length - rows.length;
   return [
     renderTable(['mismatch', 'replica', 'L2', 'why'], rows, terminal),
-    ...(rest > 0 ? [`and ${rest} more, in validate_report.json`] : []),
+    ...(rest > 0 ? [`and ${rest} more, ${where}`] : []),
   ].join('\n');
 }
 

@@ -16,6 +16,9 @@ export interface ResolvedStatTest {
   source: Record<StatTestKey, string>;
 }
 
+/** Source of thresholds that `assay judge` was given. */
+export const JUDGE_SOURCE = 'command line of assay judge';
+
 /** Some thresholds, and what to call the place they are from. */
 export interface StatTestLayer {
   source: string;

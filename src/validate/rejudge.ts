@@ -1,5 +1,5 @@
 import type { ValidateReport } from '../run/report.js';
-import { type StatTestLayer, withLayer } from '../run/thresholds.js';
+import { JUDGE_SOURCE, type StatTestLayer, withLayer } from '../run/thresholds.js';
 import { judgeObserved } from './judge-run.js';
 import { reportOf } from './report-of.js';
 import type { SavedRun } from './saved-run.js';
@@ -18,7 +18,7 @@ export interface RejudgeOptions {
  */
 export function rejudge({ inputs, observed }: SavedRun, options: RejudgeOptions): ValidateReport {
   const before = inputs.config.stat_test;
-  const statTest = withLayer(before, { source: 'command line of assay judge', values: options.thresholds });
+  const statTest = withLayer(before, { source: JUDGE_SOURCE, values: options.thresholds });
   const now = {
     ...inputs,
     config: { ...inputs.config, stat_test: statTest },

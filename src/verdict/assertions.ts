@@ -185,7 +185,7 @@ function sentenceOf(assertion: Assertion, measured: number | null): string {
   const size = Number.isFinite(fraction)
     ? `${(100 * Math.abs(fraction)).toFixed(1)} %`
     : 'more than any percentage';
-  const moved = `${size} ${change > 0 ? 'worse' : 'better'}`;
+  const moved = size === '0.0 %' ? 'the same' : `${size} ${change > 0 ? 'worse' : 'better'}`;
   const allowed = `${Number((100 * baseline.worse).toFixed(2))} % worse allowed`;
   return `${metric} is ${figure(measured)} where ${source} has ${figure(baseline.value)}: ${moved}, ${allowed}`;
 }

@@ -1,5 +1,6 @@
 import type { Observation } from '../run/observation.js';
-import type { SelfCheckOfReplica, SelfCheckReport } from '../run/report.js';
+import type { SelfCheckOfReplica, SelfCheckReport, ValidateConfig } from '../run/report.js';
+import { JUDGE_SOURCE } from '../run/thresholds.js';
 import { counted, pValueText } from '../text/figures.js';
 import { fisherTwoSided } from './fisher.js';
 import { groupBy } from './measurements.js';
@@ -194,8 +195,17 @@ function apartText({ report, measured }: Compared, replicas: number): string {
   return `${name}too far apart for chance (Fisher p ${pValueText(chance)})`;
 }
 
-/** The one sentence of every report. */
-export function selfCheckSentence(check: SelfCheckReport | null): string {
+/**
+ * The one sentence of every report.
+ *
+ * @param config of the run: judged again with another distance threshold, the node's counts say nothing
+ */
+export function selfCheckSentence(
+  check: SelfCheckReport | null,
+  config?: Pick<ValidateConfig, 'stat_test'>,
+): string {
+  if (check === null && config?.stat_test.source.dist_threshold === JUDGE_SOURCE)
+    return "the node's own check: it counted with the threshold of the run, and not with this one";
   if (check === null) return "the node's own check: not run";
   const replicas = check.replicas?.filter(({ port }) => port !== null).length ?? 0;
   const on = replicas > 1 ? ` on ${counted(replicas, 'replica')}` : '';

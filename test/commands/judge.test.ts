@@ -8,7 +8,7 @@ import { readRun } from '../../src/run/read.js';
 import type { ValidateReport } from '../../src/run/report.js';
 import { aboutRun } from '../../src/run/warnings.js';
 import type { JudgeInput } from '../../src/verdict/input.js';
-import { assay } from '../support/assay.js';
+import { assay, assayHere } from '../support/assay.js';
 import {
   atDistance,
   gammaDistance,
@@ -76,6 +76,27 @@ describe('assay judge', () => {
     expect(stdout.split('\n')[1]).toBe('verdict: FAIL');
     expect(stdout).toMatch(/dist_threshold +0\.1737 +command line/);
     expect(stdout).toMatch(/fraud_threshold +0\.05 +reference/);
+  });
+
+  it('judges several runs, with the worst exit code, and a broken one beside them', async () => {
+    const good = await savedRun('several-good', like(HONEST));
+    const bad = await savedRun('several-bad', like(INT4));
+    const both = await assayHere(['judge', good, bad, '--threshold', '0.1737', '--json']);
+    expect(JSON.parse(both.stdout).map(({ verdict }: ValidateReport) => verdict)).toEqual(['PASS', 'FAIL']);
+    expect(both.exitCode).toBe(2);
+    const broken = await assayHere(['judge', good, temp.path('nowhere')]);
+    expect(broken.stdout).toContain(good);
+    expect(broken.stderr).toMatch(/^assay: .*nowhere/);
+    expect(broken.exitCode).toBe(1);
+  });
+
+  it("sends nobody to the run's files for what they do not have", async () => {
+    const folder = await savedRun('not-in-files', like(INT4));
+    const { stdout } = await assayHere(['judge', folder, '--threshold', '0.05']);
+    expect(stdout).toMatch(/and \d+ more, --json has them/);
+    expect(stdout).toContain(
+      "the node's own check: it counted with the threshold of the run, and not with this one",
+    );
   });
 
   it('fails under --strict what only looks quantised', async () => {

@@ -37,6 +37,13 @@ describe('renderJunit', () => {
     ]);
   });
 
+  it('has no dot in a class name but the one between model and suite', () => {
+    const names = [...renderJunit(runFixture()).matchAll(/classname="([^"]*)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect(name?.split('.')).toHaveLength(2);
+    expect(names[0]).toContain('moonshotai/Kimi-K2_6');
+  });
+
   it('lists the mismatches of a bad replica in its failure, and nobody else fails but the verdict', () => {
     const run = runFixture({ replicas: ['honest', 'unrelated'] });
     const xml = renderJunit(run);

@@ -21,12 +21,30 @@ describe('repeatCommand', () => {
       '--mlnode-url=http://127.0.0.1:8080',
       '--model=moonshotai/Kimi-K2.6',
       '--reference=moonshotai-kimi-k2.6.json',
-      '--threshold=0.4',
-      '--p-mismatch=0.1',
-      '--fraud-threshold=0.05',
       '--skip-deploy',
       '--probe=wait',
       '--no-self-check',
+    ]);
+  });
+
+  it('leaves out defaults and what comes with the reference, and names one of the package as `golden list` does', () => {
+    const path = '/usr/lib/node_modules/mlnode-assay/artifacts/golden/moonshotai-kimi-k2.6.json';
+    const { values, source } = config.stat_test;
+    const words = wordsOf(
+      repeatCommand({
+        ...config,
+        reference: { ...config.reference, path },
+        stat_test: {
+          values: { ...values, p_mismatch: 0.2 },
+          source: { ...source, p_mismatch: 'command line' },
+        },
+        options: { warmupSeconds: 30, measureSeconds: 20, dtype: 'auto', network: true, coverage: 'auto' },
+      }),
+    );
+    expect(words.slice(4)).toEqual([
+      '--reference=moonshotai-kimi-k2.6',
+      '--p-mismatch=0.2',
+      '--measure-seconds=20',
     ]);
   });
 

@@ -157,7 +157,10 @@ describe('the table of options', () => {
         row[0] === 'self-check' || row[1].default === true ? false : sample(row),
       ]),
     );
-    const words = repeatCommand({ ...config, options });
+    const { values } = config.stat_test;
+    const source = { dist_threshold: 'chain', p_mismatch: 'chain', fraud_threshold: 'chain' };
+    const given = { ...options, variant: 'guide' };
+    const words = repeatCommand({ ...config, stat_test: { values, source }, options: given });
     const said = names.filter((name) => new RegExp(`--(no-)?${name}(=|\\s|$)`, 'm').test(words));
     // The node config names the node.
     expect(said).toEqual(namesOf(({ repeat }) => repeat !== 'never').filter((name) => name !== 'mlnode-url'));

@@ -48,6 +48,14 @@ describe('a baseline', () => {
     expect(failedOf(reportWith(rate, p98), baseline, {}, 'baseline')).toEqual(expected);
   });
 
+  it('calls what did not change the same', () => {
+    const texts = holdTo(assertionsOfBaseline(baseline, {}, 'b'), reportWith(100.01, 0.2)).map(
+      ({ text }) => text,
+    );
+    expect(texts[0]).toBe('throughput is 100 where b has 100: the same, 5 % worse allowed');
+    expect(texts.join()).not.toContain('0.0 %');
+  });
+
   it('is told where one of the two was not measured, and fails it where its limit was asked for', () => {
     const now = reportWith(null, 0.2);
     const [throughput] = holdTo(assertionsOfBaseline(baseline, {}, 'baseline x'), now);

@@ -1,6 +1,6 @@
 import { AssayError } from '../../errors.js';
 import { isTaken, SECRET_MODE, writeWhole } from '../../files/write-whole.js';
-import { askHost } from '../../lifecycle/ask-host.js';
+import { askHost, proposedNode } from '../../lifecycle/ask-host.js';
 import { EXAMPLE, hostTemplate } from '../../lifecycle/host-template.js';
 import { defineCommand } from '../command.js';
 
@@ -20,7 +20,7 @@ export const command = defineCommand({
     const { terminal } = context;
     // Nobody answers all those questions for nothing.
     if (!force && isTaken(out)) throw isThere(out);
-    const answers = ask && terminal.canAsk ? await askHost(context) : EXAMPLE;
+    const answers = ask && terminal.canAsk ? await askHost(context) : { ...EXAMPLE, node: proposedNode() };
     if (!force && isTaken(out)) throw isThere(out);
     await writeWhole(out, hostTemplate(answers), SECRET_MODE);
     terminal.out(out);

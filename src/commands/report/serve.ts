@@ -21,7 +21,7 @@ export const command = defineCommand({
   },
   examples: [
     ['assay report serve runs --open', 'every run of this folder in a browser'],
-    ['assay report serve watch/fleet --port 8765', 'then http://127.0.0.1:8765/'],
+    ['assay report serve watch --port 8765', 'then http://127.0.0.1:8765/'],
   ],
   async run({ dir, port, open }, { terminal, signal }) {
     const [{ servePages }, { rootOf, treeOf }, { siteOf }] = await Promise.all([

@@ -20,7 +20,7 @@ export const command = defineCommand({
       'every hour, outside of PoC, with metrics',
     ],
     ['assay watch fleet.yaml --any-phase --every 30m --skip-throughput', 'nodes that are not on the network'],
-    ['assay history watch/fleet', 'its results so far'],
+    ['assay history watch/NAME', 'its results so far; NAME is the `name` of the fleet file, or else fleet'],
   ],
   async run(args, context) {
     const { watchFleet } = await import('./run.js');

@@ -35,7 +35,7 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
             {distanceText(validation.replica_disagreement.max_l2)} at most.
           </p>
         )}
-        <SelfCheck check={validation.node_self_check} />
+        <SelfCheck check={validation.node_self_check} config={report.config} />
         {validation.network_view !== undefined && <p>{networkViewText(validation.network_view)}.</p>}
       </div>
     </>
@@ -48,8 +48,13 @@ function TestResult({ n_total, fraud_detected, far_outside }: ReplicaReport) {
   return far_outside ? <span class="warn">PASS, but outside the band</span> : <span class="good">PASS</span>;
 }
 
-function SelfCheck({ check }: { check: ValidationReport['node_self_check'] }) {
-  if (check === null) return <p>The node was not asked for its own check.</p>;
-  const className = check.agrees === false ? 'bad' : undefined;
-  return <p class={className}>{selfCheckSentence(check)}.</p>;
+function SelfCheck({
+  check,
+  config,
+}: {
+  check: ValidationReport['node_self_check'];
+  config: ValidateReport['config'];
+}) {
+  const className = check?.agrees === false ? 'bad' : undefined;
+  return <p class={className}>{selfCheckSentence(check, config)}.</p>;
 }

@@ -3,7 +3,7 @@ import type { DiagnosisRule } from './rule.js';
 /** The deploy phase found the model up and saw what differs. */
 export const alreadyRunningWithOtherArguments: DiagnosisRule = {
   code: 'already_running_with_other_arguments',
-  title: 'the model was already up, with other arguments than given',
+  title: 'the model was already up, and nobody knows whether it has the given arguments',
   whyItMatters:
     'A running node keeps its start arguments. This verdict is about those, not about the arguments given here.',
   examine({ deployMismatch }) {

@@ -1,14 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readHostFile } from '../../../src/lifecycle/host-file.js';
 import { packageRoot } from '../../../src/paths.js';
 import { addressOf } from '../../../src/simulator/chain/chain.js';
+import { assayHere } from '../../support/assay.js';
 import { hasScript } from '../../support/pseudo-terminal.js';
 import { KIMI, QWEN, useSite } from '../../support/site.js';
 import { useTempFolder } from '../../support/temp.js';
 
 const site = useSite();
 const temp = useTempFolder();
+
+describe('assay lifecycle init without questions', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('takes the network node of the environment, and names a schema that is there', async () => {
+    vi.stubEnv('ASSAY_NODE', 'http://10.0.0.10:8000');
+    const out = temp.path('example.yaml');
+    expect((await assayHere(['lifecycle', 'init', '--no-ask', '--out', out])).exitCode).toBe(0);
+    const text = readFileSync(out, 'utf8');
+    expect(text).toMatch(/^node: http:\/\/10\.0\.0\.10:8000$/m);
+    const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)?.[1] as string;
+    expect(existsSync(schema)).toBe(true);
+  });
+});
 
 describe.skipIf(!hasScript)('assay lifecycle init on a terminal', () => {
   it('reads the ML nodes from the network node, and asks again where an answer cannot be right', async () => {
