@@ -21,6 +21,7 @@ import {
   toleratedText,
 } from '../text/figures.js';
 import { failedText, inOrder, isFailed } from '../verdict/assertions.js';
+import { divergenceLines } from '../verdict/divergence.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, referenceNotes, vectorsText } from './format.js';
@@ -96,7 +97,7 @@ function expectations(report: ValidateReport): RootContent[] {
 }
 
 function measured(validation: ValidationReport, throughput: ThroughputReport | null): RootContent[] {
-  const { response, distances, diagnosis, mismatches } = validation;
+  const { response, distances, diagnosis, mismatches, decode } = validation;
   const tolerated = toleratedText(validation.first_failing_mismatch_count, response.n_total);
   return [
     table(
@@ -125,6 +126,12 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
         distanceText(replica.distances.l2?.max),
       ]),
     ),
+    ...(decode === undefined
+      ? []
+      : [
+          heading(3, 'Chains'),
+          ...divergenceLines(decode).map((line) => paragraph(text(`${capital(line)}.`))),
+        ]),
     ...(validation.node_self_check === null
       ? []
       : [paragraph(text(`${capital(selfCheckSentence(validation.node_self_check))}.`))]),

@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import { type Face, faceOf, nextStepOf } from '../run/face.js';
 import type { MismatchReason } from '../run/observation.js';
 import type {
+  DecodeReport,
   Diagnosis,
   ReplicaReport,
   ThroughputReport,
@@ -15,7 +16,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import { distanceText, pValueText, replicaText } from '../text/figures.js';
 import type { Summary } from '../vectors/summary.js';
 import { assertionWord, failedText, inOrder, isFailed } from '../verdict/assertions.js';
-import { divergenceText } from '../verdict/divergence.js';
+import { divergenceLines } from '../verdict/divergence.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, referenceNotes, vectorsText } from './format.js';
@@ -54,8 +55,9 @@ export function renderText(
       ? []
       : [
           replicaTable(validation, report.throughput, terminal),
-          distanceTable(validation, terminal),
-          ...(validation.decode === undefined ? [] : [divergenceText(validation.decode)]),
+          validation.decode === undefined
+            ? distanceTable(validation, terminal)
+            : divergenceLines(validation.decode).join('\n'),
           selfCheckSentence(validation.node_self_check, config),
           mismatchTable(validation, terminal, judgedAgain ? '--json has them' : 'in validate_report.json'),
           diagnosisText(validation.diagnosis, colors),
@@ -142,7 +144,7 @@ function thresholdTable({ config, validation }: ValidateReport, terminal: Fitted
 }
 
 function replicaTable(
-  { replicas, distribution }: ValidationReport,
+  { replicas, distribution, decode }: ValidationReport,
   throughput: ThroughputReport | null,
   terminal: Fitted,
 ): string {
@@ -155,15 +157,21 @@ function replicaTable(
       `${replica.n_mismatch} of ${replica.n_total}`,
       pValueText(replica.p_value),
       ownTestText(replica, terminal.colors),
-      meanAndSd(replica),
+      decode === undefined ? meanAndSd(replica) : equalText(decode, replica.port),
       ...(throughput === null ? [] : [speed === undefined ? '–' : speedText(speed)]),
     ];
   });
-  const head = ['replica', 'mismatches', 'p-value', 'own test', 'mean L2'];
+  const measure = decode === undefined ? 'mean L2' : 'equal chains';
+  const head = ['replica', 'mismatches', 'p-value', 'own test', measure];
   return [
     renderTable([...head, ...(throughput === null ? [] : ['nonces/s'])], rows, terminal, ['own test']),
-    bandLine(distribution),
+    ...(decode === undefined ? [bandLine(distribution)] : []),
   ].join('\n');
+}
+
+function equalText({ replicas }: DecodeReport, port: number | null): string {
+  const own = replicas.find((replica) => replica.port === port);
+  return own === undefined ? '–' : `${own.equal} of ${own.compared}`;
 }
 
 function bandLine(distribution: ValidationReport['distribution']): string {

@@ -82,11 +82,13 @@ function placed(
 }
 
 /** `40 of 64 chains equal the reference in full; the others part at step 12 to 250`, and what stands out. */
-export function divergenceText({
+export function divergenceLines({
   chains,
   replicas,
   places,
-}: Pick<DecodeReport, 'chains' | 'replicas' | 'places'>): string {
+  trusted_check: trusted,
+  tau,
+}: Pick<DecodeReport, 'chains' | 'replicas' | 'places' | 'trusted_check' | 'tau'>): string[] {
   return [
     `${alikeText(chains)} the reference in full${partingText(chains)}`,
     ...replicas.flatMap(({ port, elsewhere }) =>
@@ -94,8 +96,24 @@ export function divergenceText({
         ? []
         : [`replica ${port}: ${alikeText(elsewhere)} those of another replica${partingText(elsewhere)}`],
     ),
-    placesText(chains, places),
-  ].join('\n');
+    ...(places.length === 0 ? [] : [placesText(chains, places)]),
+    ...marginsText(trusted, tau),
+  ];
+}
+
+/** How near the choices were, where a trusted engine tells it. */
+function marginsText(trusted: DecodeReport['trusted_check'], tau: number): string[] {
+  const margins = (trusted ?? []).flatMap((check) => check.margins ?? []).map(({ margin }) => margin);
+  const summary = margins.length === 0 ? null : summarise(margins);
+  if (summary === null) return [];
+  const { p50, p98, max } = summary;
+  return [
+    `largest margin of each chain, by the trusted engine: median ${figure(p50)}, 98th percentile ${figure(p98)}, maximum ${figure(max)}; tau is ${tau}`,
+  ];
+}
+
+function figure(margin: number): string {
+  return String(Number(margin.toPrecision(3)));
 }
 
 /** `40 of 64 chains equal` */

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Observation } from '../../src/run/observation.js';
-import { divergenceOf, divergenceText, firstDifference } from '../../src/verdict/divergence.js';
+import { divergenceLines, divergenceOf, firstDifference } from '../../src/verdict/divergence.js';
+
+const divergenceText = (found: ReturnType<typeof divergenceOf>) =>
+  divergenceLines({ ...found, trusted_check: null, tau: 0.025 }).join('\n');
 
 function chain(nonce: number, replica: number, steps: number[], reference = [1, 2, 3]): Observation {
   return {

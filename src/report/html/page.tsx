@@ -1,5 +1,6 @@
 import { renderDocument } from '../../page/document.js';
 import type { Run } from '../../run/read.js';
+import { Chains } from './chains.js';
 import { Distances } from './distances.js';
 import { Expectations } from './expectations.js';
 import { Findings } from './findings.js';
@@ -21,7 +22,10 @@ export function renderPage(run: Run): string {
         <KeyFigures {...run} />
         <Expectations report={report} />
         {validation !== null && <Findings diagnosis={validation.diagnosis} />}
-        {validation !== null && observations.length > 0 && <Distances run={run} validation={validation} />}
+        {validation?.decode !== undefined && <Chains decode={validation.decode} />}
+        {validation !== null && validation.decode === undefined && observations.length > 0 && (
+          <Distances run={run} validation={validation} />
+        )}
         {validation !== null && <Replicas report={report} validation={validation} />}
         <Timing {...run} />
         <Provenance report={report} />

@@ -1,0 +1,44 @@
+import { DataTable } from '../../page/data-table.js';
+import type { ChainsAlike, DecodeReport } from '../../run/report.js';
+import { replicaText } from '../../text/figures.js';
+import { divergenceLines } from '../../verdict/divergence.js';
+
+/** In the decode scheme, in place of distances: where chains leave the reference's, and whose word the verdict is. */
+export function Chains({ decode }: { decode: DecodeReport }) {
+  return (
+    <>
+      <h2>Chains</h2>
+      {divergenceLines(decode).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      <div class="panel">
+        <DataTable
+          caption="Chains of each replica"
+          head={[
+            'replica',
+            'equal to the reference',
+            'first difference',
+            'equal to another replica',
+            'first difference',
+          ]}
+          rows={decode.replicas.map(({ port, elsewhere, ...own }) => [
+            replicaText(port),
+            equal(own),
+            parting(own),
+            equal(elsewhere),
+            parting(elsewhere),
+          ])}
+        />
+      </div>
+    </>
+  );
+}
+
+function equal(chains: ChainsAlike | null): string {
+  return chains === null ? '–' : `${chains.equal} / ${chains.compared}`;
+}
+
+function parting(chains: ChainsAlike | null): string {
+  const steps = chains?.first_divergence ?? null;
+  return steps === null ? '–' : `${steps.min} … ${steps.max}`;
+}
