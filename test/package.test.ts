@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -32,6 +32,19 @@ describe('the packed package, installed into an empty folder', () => {
     ]);
     expect(found).toContainEqual(['moonshotai/Kimi-K2.6', 200]);
     expect(found).toContainEqual(['Qwen/Qwen3-235B-A22B-Instruct-2507-FP8', 2000]);
+  });
+
+  it('passes on the licences of what it bundles, and nothing of the build', async () => {
+    const own = join(folder, 'node_modules/mlnode-assay');
+    const notices = await readFile(join(own, 'dist/THIRD_PARTY_NOTICES.txt'), 'utf8');
+    for (const name of ['preact', '@observablehq/plot', 'bullmq', 'ioredis', 'prom-client', 'yargs'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+`, 'm'));
+    for (const text of notices.split(`\n${'-'.repeat(80)}\n`)) expect(text).toMatch(/copyright|licen[cs]e/i);
+    const files = await readdir(own, { recursive: true });
+    expect(files).toContain('LICENSE');
+    expect(
+      files.filter((name) => /(?:^|\/)\.(?!bin)|\.tsbuildinfo$|(?:^|\/)(?:src|test|scripts)\//.test(name)),
+    ).toEqual([]);
   });
 
   it('validates a node, with worker threads and all', async () => {

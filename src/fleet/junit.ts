@@ -11,9 +11,10 @@ export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetRepo
       name: site,
       timeS: own.reduce((sum, { duration_s }) => sum + (duration_s ?? 0), 0),
       cases: own.map(caseOf),
-      output: outliers
-        .filter(({ node }) => ids.has(node))
-        .map((outlier) => `outlier: ${outlierText(outlier)}`),
+      output: [
+        ...own.flatMap(({ id, warnings = [] }) => warnings.map((text) => `${id}: warning: ${text}`)),
+        ...outliers.filter(({ node }) => ids.has(node)).map((outlier) => `outlier: ${outlierText(outlier)}`),
+      ],
     };
   });
   return junitXml(suites, { timestamp, hostname: name, classPrefix: name, properties: { fleet: name } });

@@ -64,7 +64,7 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
       const { endpoint, rest } = match;
       if (endpoint.body && !endpoint.body(body)) {
         if (node.has('takes-anything')) return { body: { status: 'queued', request_id: '5001:none' } };
-        throw unprocessable(endpoint.body.errors);
+        throw unprocessable(endpoint.body.errors, body);
       }
       return await endpoint.run(node, { body, rest });
     } catch (error) {

@@ -87,6 +87,47 @@ describe('a simulated node as the official router has it', () => {
     expect((await post(url, { ...texts, public_key: 7 })).status).toBe(422);
   });
 
+  it.each<[what: string, change: object, where: unknown[], type: string]>([
+    ['a number with a fraction', { node_count: 12.5 }, ['node_count'], 'int_from_float'],
+    ['a text that is no number', { block_height: 'abc' }, ['block_height'], 'int_parsing'],
+    ['nothing at all', { node_id: null }, ['node_id'], 'int_type'],
+    ['one of many', { nonces: [1, 'x', 3] }, ['nonces', 1], 'int_parsing'],
+    ['no list', { nonces: { 0: 1 } }, ['nonces'], 'list_type'],
+    ['no object', { params: 'all' }, ['params'], 'model_attributes_type'],
+    ['a missing field', { public_key: undefined }, ['public_key'], 'missing'],
+    [
+      'a key that nobody knows',
+      { params: { ...common.params, top_k: 1 } },
+      ['params', 'top_k'],
+      'extra_forbidden',
+    ],
+    ['no boolean', { wait: 'perhaps' }, ['wait'], 'bool_parsing'],
+  ])('refuses %s in the words of FastAPI', async (_what, change, where, type) => {
+    const node = await simulate();
+    const answer = await post(`${node.url}/api/v1/inference/pow/generate`, {
+      ...{ ...common, nonces: [0], wait: true },
+      ...change,
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      detail: [{ type, loc: ['body', ...where], msg: expect.any(String) }],
+    });
+  });
+
+  it('takes booleans in every form that pydantic takes, and lists of any length', async () => {
+    const node = await simulate();
+    const url = `${node.url}/api/v1/inference/pow/generate`;
+    for (const wait of ['true', 'YES', 1, '1']) {
+      const answer = await post(url, { ...common, nonces: [0], wait });
+      expect([answer.status, ((await answer.json()) as Posted).artifacts.length]).toEqual([200, 1]);
+    }
+    for (const count of [0, 1, 33, 1001]) {
+      const nonces = Array.from({ length: count }, (_, at) => at);
+      const answer = await post(url, { ...common, nonces, wait: true });
+      expect([answer.status, ((await answer.json()) as Posted).artifacts?.length ?? 0]).toEqual([200, count]);
+    }
+  });
+
   it('lists replicas in ERROR for a while after the model went down', async () => {
     const node = await simulate({ errorAfterDownMs: 300 });
     const api = `${node.url}/api/v1/inference`;
