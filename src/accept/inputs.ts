@@ -4,7 +4,8 @@ import { pocParamsOf } from '../golden/poc-params.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { parseBaseUrl } from '../http/url.js';
 import { knownOf } from '../models/known.js';
-import { goldenThresholds, resolveStatTest } from '../run/thresholds.js';
+import { referenceThresholds } from '../run/reference-thresholds.js';
+import { resolveStatTest } from '../run/thresholds.js';
 import type { AcceptInputs } from './check.js';
 import { type AcceptOptions, DEFAULTS } from './options.js';
 
@@ -36,7 +37,7 @@ export async function resolveInputs(options: AcceptOptions): Promise<AcceptInput
     model,
     reference,
     params: pocParamsOf(reference.file),
-    statTest: resolveStatTest([goldenThresholds(reference.file)]).values,
+    statTest: resolveStatTest([await referenceThresholds(reference.file)]).values,
     known: (await knownOf(reference.file, reference.artifacts)).distances,
     startArgs: startArgsOf(options, reference),
     startSeconds: options.startSeconds ?? null,

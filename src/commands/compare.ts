@@ -2,6 +2,7 @@ import type { PairComparison } from '../compare/compare.js';
 import { groupDifferences, pairNames } from '../compare/pair-names.js';
 import type { VectorSet } from '../compare/vector-set.js';
 import { UsageError } from '../errors.js';
+import { hasAny, thresholdsOfModel } from '../run/reference-thresholds.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -80,21 +81,36 @@ export const command = defineCommand({
       }
       requireOneScheme(sets);
       if (areChains(sets[0] as VectorSet)) return await tellChains(sets, args, terminal);
-      const statTest = resolveStatTest([
-        // Of several, the first one that has a threshold gives it.
-        ...[...sets, ...(guide === null ? [] : [guide])]
-          .reverse()
-          .map(({ parameters, label }) => ({ ...goldenThresholds(parameters), source: label })),
-        {
-          source: 'command line',
-          values: { dist_threshold: args.threshold, p_mismatch: args['p-mismatch'] },
-        },
-      ]);
+      const statTest = await statTestOf(guide === null ? sets : [...sets, guide], args);
       const pairs = await compareAll(sets, statTest.values, steps);
       return await tellDistances({ stat_test: statTest, pairs }, args, terminal);
     });
   },
 });
+
+/** The thresholds of the recordings, else those of their model's file, else a node's own; the command line's before all. */
+async function statTestOf(
+  sets: VectorSet[],
+  { model, threshold, 'p-mismatch': pMismatch }: Thresholds,
+): Promise<ResolvedStatTest> {
+  // Of several, the first one that has a threshold gives it.
+  const own = [...sets]
+    .reverse()
+    .map(({ parameters, label }) => ({ ...goldenThresholds(parameters), source: label }));
+  const ofModel = own.some(hasAny)
+    ? undefined
+    : await thresholdsOfModel(model ?? (sets[0] as VectorSet).parameters.model);
+  return resolveStatTest([
+    ...(ofModel === undefined ? own : [ofModel]),
+    { source: 'command line', values: { dist_threshold: threshold, p_mismatch: pMismatch } },
+  ]);
+}
+
+interface Thresholds {
+  model?: string | undefined;
+  threshold?: number | undefined;
+  'p-mismatch'?: number | undefined;
+}
 
 type Told = { json?: boolean | undefined; html?: string | undefined };
 

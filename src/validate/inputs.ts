@@ -9,13 +9,9 @@ import { shownUrl } from '../http/credentials.js';
 import type { TimeLimits } from '../http/time-limit.js';
 import { parseBaseUrl } from '../http/url.js';
 import type { PocParams } from '../mlnode/answers.js';
+import { referenceThresholds } from '../run/reference-thresholds.js';
 import type { RequestConfig, ValidateConfig } from '../run/report.js';
-import {
-  goldenThresholds,
-  type ResolvedStatTest,
-  resolveStatTest,
-  untoldForChains,
-} from '../run/thresholds.js';
+import { type ResolvedStatTest, resolveStatTest, untoldForChains } from '../run/thresholds.js';
 import { schemeOf } from '../schemes/index.js';
 import type { EarlierRun } from '../verdict/drift.js';
 import type { GoldenVectors } from '../verdict/input.js';
@@ -93,7 +89,10 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
   const reference =
     challenge === undefined ? golden : await challengeReference(golden, challenge, options, options.resume);
   const second = await secondOf(options, reference, options.resume);
-  const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  const statTest = resolveStatTest([
+    await referenceThresholds(reference.file),
+    ...(options.thresholds ?? []),
+  ]);
   requireTau(reference, statTest, options);
   const ownPublicKey = unfinished?.config.own_public_key ?? options.ownPublicKey ?? newOwnPublicKey();
   const known = await knownFields(reference);

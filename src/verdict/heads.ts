@@ -30,6 +30,8 @@ const LEAST_STEP = 0.35;
 const LEAST_RATIO = 1.5;
 /** Share of the best score that counts as the best, too. */
 const AS_MUCH = 0.97;
+/** A list of nonces that spans more than so many times its length is no list of which some are left out. */
+const WIDEST_GAPS = 4;
 /** Heads that are all as bad as any need a larger one; there the bound is exact long before. */
 const LARGEST_TILT = 200;
 /** Share of the periods whose heads lie above the mean of the rest. */
@@ -119,15 +121,19 @@ interface Placement {
 }
 
 /**
- * Places as they may have been counted: in the reference's order; by nonce, where the reference leaves some out;
- * within each request, where its length is no power of two.
+ * Places as they may have been counted: in the reference's order; by nonce, from the first one or from 0, where the
+ * reference leaves some out; within each request, where its length is no power of two.
  */
 function placementsOf(observations: Observation[], nonces: number[]): Placement[] {
   const index = new Map(nonces.map((nonce, place) => [nonce, place]));
   const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
   // Not Math.min(...nonces): a reference may have more than a call takes arguments.
   const first = nonces.reduce((least, nonce) => Math.min(least, nonce), nonces[0] ?? 0);
-  const gapless = nonces.every((nonce, place) => nonce - first === place);
+  const isGapless = nonces.every((nonce, place) => nonce - first === place);
+  // A list with gaps is one in order; nonces that were drawn, as those of a challenge, have no places of their own.
+  const isOrdered = nonces.every((nonce, place) => place === 0 || nonce > (nonces[place - 1] as number));
+  const isListed = isOrdered && (nonces.at(-1) ?? 0) - first < WIDEST_GAPS * nonces.length;
+  const hasGaps = isListed && !isGapless;
   const batches = groupBy(observations, ({ replica, batch }) => `${replica}/${batch}`);
   const sizes = [...batches.values()].map((own) => own.length);
   const requested = Math.max(...sizes);
@@ -143,7 +149,9 @@ function placementsOf(observations: Observation[], nonces: number[]): Placement[
   const one: PlaceOf = () => 0;
   return [
     { placeOf: inOrder, groupOf: one },
-    ...(gapless ? [] : [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }]),
+    ...(hasGaps ? [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }] : []),
+    // The first nonce is the first of a batch, and may be what was left out.
+    ...(hasGaps && first > 0 ? [{ placeOf: ({ nonce }: Observation) => nonce, groupOf: one }] : []),
     ...(batches.size > 1 && !isPowerOfTwo
       ? [
           {

@@ -112,7 +112,7 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
   const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
   const judged = judgeDistances(observations, nonces, threshold, params, input);
   const replicas = replicaReports(observations, params, judged.isOutside, tested?.ports ?? []);
-  const check = compareSelfCheck(input.selfCheck, observations, params);
+  const check = compareSelfCheck(input.selfCheck, observations, params, rotation?.ports.length ?? 0);
   const selfCheck = check?.report ?? null;
   const distances = distancesOf(first);
   const facts = { ...input, ...judged, observations, response, replicas, selfCheck, distances, unanswered };

@@ -60,8 +60,13 @@ interface Compared {
 }
 
 /** The check of each replica beside what was measured of the same one. */
-function compareReplicas(checks: SelfCheckCounts[], observations: Observation[]): Compared[] {
-  const replicas = new Set(observations.map(({ replica }) => replica));
+function compareReplicas(
+  checks: SelfCheckCounts[],
+  observations: Observation[],
+  inRotation: number,
+): Compared[] {
+  const named = new Set(observations.map(({ replica }) => replica));
+  const replicas = Math.max(named.size, inRotation);
   return [...groupBy(checks, ({ replica }) => replica)].map(([port, own]) => {
     const sum = (of: (check: SelfCheckCounts) => number) =>
       own.reduce((total, check) => total + of(check), 0);
@@ -94,10 +99,10 @@ function measuredBeside(
   port: SelfCheckCounts['replica'],
   nonces: ReadonlySet<number>,
   observations: Observation[],
-  replicas: ReadonlySet<number | null>,
+  replicas: number,
 ): { measured: Measured; sameNonces: boolean } | null {
-  // Answers without a name are one replica's only where nothing names another.
-  if (port === null && replicas.size > 1) return null;
+  // Answers without a name are one replica's only where there is no other.
+  if (port === null && replicas > 1) return null;
   const own =
     port === null || port === 'all' ? observations : observations.filter(({ replica }) => replica === port);
   if (own.length === 0) return null;
@@ -118,14 +123,16 @@ export interface SelfCheckJudgement {
  *
  * @param checks null where none was run
  * @param observations all measurements, judged
+ * @param inRotation how many replicas there are; 0 where that is not known
  */
 export function compareSelfCheck(
   checks: SelfCheckCounts[] | null,
   observations: Observation[],
   params: StatTestParams,
+  inRotation: number,
 ): SelfCheckJudgement | null {
   if (checks === null || checks.length === 0) return null;
-  const compared = compareReplicas(checks, observations);
+  const compared = compareReplicas(checks, observations, inRotation);
   const reports = compared.map(({ report }) => report);
   const total = (of: (report: SelfCheckOfReplica) => number) =>
     reports.reduce((sum, report) => sum + of(report), 0);

@@ -101,6 +101,11 @@ describe('heads of batches', () => {
     expect(find(observations((place) => isHead(place, 16, 5), { nonceOf }))).toEqual([16, 5, null]);
   });
 
+  it('are counted by nonce where the reference leaves some out, the first of them included', () => {
+    const own = observations((nonce) => isHead(nonce, 24, 3)).filter(({ nonce }) => nonce % 16 !== 0);
+    expect(find(own)).toEqual([24, 3, null]);
+  });
+
   it('count each nonce once that several replicas answered', () => {
     const one = observations((place) => isHead(place, 16, 5), { replicaOf: () => 5001 });
     const all = one.flatMap((own) => [own, { ...own, replica: 5002 }, { ...own, replica: 5003 }]);

@@ -1,14 +1,22 @@
 import type { CatalogFile } from '../../files/catalog.js';
 import { recordedOn, recordedOnText } from '../../golden/recorded-on.js';
 import type { GoldenReference } from '../../golden/reference.js';
-import { goldenThresholds, resolveStatTest, untoldForChains } from '../../run/thresholds.js';
+import {
+  goldenThresholds,
+  resolveStatTest,
+  type StatTestLayer,
+  untoldForChains,
+} from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import { detectableRate, firstFailingCount } from '../../verdict/stat-test.js';
 
 /** What `golden list` and `golden show` tell of a reference. */
-export function describeGolden(reference: GoldenReference) {
+export function describeGolden(
+  reference: GoldenReference,
+  thresholds: StatTestLayer = goldenThresholds(reference.file),
+) {
   const { file, nonces, path, sha256, warnings } = reference;
-  const resolved = resolveStatTest([goldenThresholds(file)]);
+  const resolved = resolveStatTest([thresholds]);
   const isUntold = schemeOf(file).judgedBy === 'engine' && untoldForChains(resolved).length > 0;
   const params = { pMismatch: resolved.values.p_mismatch, fraudThreshold: resolved.values.fraud_threshold };
   const failing = isUntold ? null : firstFailingCount(nonces.length, params);

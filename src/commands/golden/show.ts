@@ -1,5 +1,6 @@
 import { loadGoldenByName } from '../../golden/catalog.js';
 import { supersededText } from '../../models/superseded.js';
+import { referenceThresholds } from '../../run/reference-thresholds.js';
 import { STAT_TEST_KEYS } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
@@ -26,7 +27,7 @@ export const command = defineCommand({
   async run({ reference, json }, { terminal }) {
     const found = await loadGoldenByName(reference);
     const superseded = await supersededText(found);
-    const described = describeGolden(found);
+    const described = describeGolden(found, await referenceThresholds(found.file));
     const shown =
       superseded === null ? described : { ...described, warnings: [...described.warnings, superseded] };
     if (json) {

@@ -42,12 +42,14 @@ export async function measureProofs(
     { comparePair },
     { readSources, resolveSource },
     { withSteps },
-    { resolveStatTest, goldenThresholds },
+    { resolveStatTest },
+    { referenceThresholds },
   ] = await Promise.all([
     import('../../compare/compare.js'),
     import('../../compare/sources.js'),
     import('../../compare/threads.js'),
     import('../../run/thresholds.js'),
+    import('../../run/reference-thresholds.js'),
   ]);
   const source = await resolveSource(args.against);
   return await withSteps(source.bytes, async (steps) => {
@@ -57,8 +59,9 @@ export async function measureProofs(
     const [other] = await readSources([source], steps, { live, ...(args.model && { model: args.model }) });
     if (other === undefined) throw new UsageError(`${args.against} holds no vectors`);
     const own = asked ?? (await setOf(file, args, other));
+    const brought = await referenceThresholds(other.parameters);
     const resolved = resolveStatTest([
-      { ...goldenThresholds(other.parameters), source: other.label },
+      { ...brought, source: brought.source === 'reference' ? other.label : brought.source },
       { source: 'command line', values: { dist_threshold: args.threshold } },
     ]);
     // The node's own default is a figure of no model: it is never used to call a vector off.

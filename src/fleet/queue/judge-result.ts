@@ -4,8 +4,9 @@ import { AssayError } from '../../errors.js';
 import { loadGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { OBSERVATIONS_FILE, readConfig, readReportOf } from '../../run/read.js';
+import { referenceThresholds } from '../../run/reference-thresholds.js';
 import type { ValidateConfig, ValidateReport } from '../../run/report.js';
-import { goldenThresholds, resolveStatTest } from '../../run/thresholds.js';
+import { resolveStatTest } from '../../run/thresholds.js';
 import { aboutRun } from '../../run/warnings.js';
 import { askedOfTrusted, CHALLENGE_FILE, type Challenge, drawChallenge } from '../../validate/challenge.js';
 import { readEarlierRun } from '../../validate/earlier-run.js';
@@ -109,7 +110,10 @@ async function vectorsOf(
 }
 
 async function expectedConfig({ options }: FleetJob, reference: GoldenReference): Promise<ValidateConfig> {
-  const statTest = resolveStatTest([goldenThresholds(reference.file), ...(options.thresholds ?? [])]);
+  const statTest = resolveStatTest([
+    await referenceThresholds(reference.file),
+    ...(options.thresholds ?? []),
+  ]);
   const challenge = options.challenge as Challenge | undefined;
   const known = await knownFields(reference);
   return configOf(options, reference, { statTest, ownPublicKey: options.ownPublicKey, known, challenge });
