@@ -69,7 +69,7 @@ describe('assay calibrate', () => {
     [['--honest', 'A', 'B', '--fraud-threshold=7'], '--fraud-threshold'],
     [['--honest', 'A', 'B', '--seed=0.5'], '--seed'],
     [['--honest', 'A'], 'one honest recording'],
-    [['--honest', 'A', 'A'], 'are 0'],
+    [['--honest', 'A', 'A'], 'are all 0'],
     [['--honest', 'A', 'nowhere.json'], 'no such file'],
     [['--honest', 'RUN', 'OTHER'], 'different references'],
     [[], 'honest'],

@@ -75,7 +75,7 @@ describe('assay catalog', () => {
     const nowhere = await assay(['catalog', 'list', '--catalog', temp.path('nowhere')]);
     expect([nowhere.exitCode, nowhere.stderr]).toEqual([
       1,
-      expect.stringMatching(/no such folder; mend --catalog or ASSAY_CATALOG/),
+      expect.stringMatching(/no such folder; correct --catalog or ASSAY_CATALOG/),
     ]);
     await assay(['catalog', 'add', good, '--catalog', catalog]);
     await mkdir(temp.path('other'));

@@ -106,7 +106,7 @@ it('calls a model that governance took out removed, and no misspelling', async (
   const removed = await status(KIMI);
   expect(removed.exitCode).toBe(1);
   expect(removed.stderr).toMatch(
-    /is removed: it is neither in the PoC parameters nor in the catalogue.*nothing is owed/,
+    /is removed: it is neither in the PoC parameters nor in the catalogue.*no choice is needed/,
   );
   expect((await status('Qwen/Qwen3-235')).stderr).toMatch(/check the spelling; known are: Qwen/);
   const tx = await assayHere([

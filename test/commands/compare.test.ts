@@ -140,7 +140,7 @@ describe('assay compare', () => {
 
   it.each([
     [['nowhere.json', deepgemm], 'no such file'],
-    [[deepgemm], 'alone'],
+    [[deepgemm], 'one recording cannot be compared'],
     [[deepgemm, deepgemm, '--threshold=2'], '--threshold'],
     [[goldenFolder, deepgemm], 'validate_config.json'],
     [[], 'needs <source..>'],

@@ -122,7 +122,7 @@ describe('assay calibrate of chains', () => {
     await assayHere(['validate', ...about, ...how, ...TAU, '--quiet']);
     expect(await said(own)).toContain('no trusted engine checked its chains');
     const pooled = await run('decode-hardware', 'decode-pooled', 'pooled');
-    expect(await said(pooled)).toContain('tells no margins');
+    expect(await said(pooled)).toContain('reports no margins');
     expect(await said(folders.path('decode.json'), folders.path('decode-hardware.json'))).toContain(
       'have no distances',
     );

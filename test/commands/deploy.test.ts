@@ -84,7 +84,7 @@ describe('assay deploy', () => {
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        /^assay: node node1 will not serve: the network node says FAILED: CUDA out of memory; mend/,
+        /^assay: node node1 will not serve: the network node says FAILED: CUDA out of memory; correct/,
       ),
     ]);
   });
@@ -96,7 +96,7 @@ describe('assay deploy', () => {
     const refused = await deploy();
     expect([refused.exitCode, site.net.broker.changes]).toEqual([1, { node1: 1 }]);
     expect(refused.stderr.split('\n').at(-1)).toMatch(
-      /goes on serving Qwen\/.* under this id until the epoch ends.*new id.*next epoch.*--force epoch-model/,
+      /keeps serving Qwen\/.* under this id until the epoch ends.*new id.*next epoch.*--force epoch-model/,
     );
     const forced = await deploy('--force', 'epoch-model', '--timeout', '1s');
     expect([forced.exitCode, forced.stderr.split('\n').at(-1)]).toEqual([

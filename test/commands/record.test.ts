@@ -232,7 +232,7 @@ describe('assay record', () => {
       [['--repeat=0'], '--repeat'],
       [['--dist-threshold=2'], '--dist-threshold'],
       [['--additional-args=[1]'], '--additional-args'],
-      [['--resume', '--force'], 'exclude'],
+      [['--resume', '--force'], 'cannot be used together'],
     ])('%j', (more, reason) => refused(recordArgs(node, temp.path('refused.json'), ...more), reason));
 
     it('another model than the node serves', () =>

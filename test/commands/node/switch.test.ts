@@ -150,7 +150,7 @@ describe('assay node switch', () => {
     const { exitCode, stderr } = await assay('--resume', run);
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/node1 was changed by somebody else: max_concurrent|not as it was sent/),
+      expect.stringMatching(/node1 was changed by somebody else: max_concurrent|differs from what was sent/),
     ]);
   });
 

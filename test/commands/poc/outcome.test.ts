@@ -175,7 +175,7 @@ describe('poc outcome refuses', () => {
       /no PoC stage is saved under height 3874300.*--epoch 250/,
     ],
     ['a height in the future', ['--height', '9999999'], /height 9999999 is not reached yet/],
-    ['an epoch in the future', ['--epoch', '251'], /epoch 251 has not begun/],
+    ['an epoch in the future', ['--epoch', '251'], /epoch 251 has not started/],
     ['an epoch that is forgotten', ['--epoch', '12'], /keeps no commits and no votes of the PoC of epoch 12/],
     ['both ways at once', ['--epoch', '250', '--height', '3874196'], /give one of them/],
   ])('%s', async (_name, args, message) => {

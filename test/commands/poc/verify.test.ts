@@ -114,7 +114,7 @@ describe('poc verify', () => {
       /commit is not known; give --root and --count/,
     );
     expect((await verify({ proofs: small.proofs }, '--root', small.root_hash)).stderr).toMatch(
-      /belong together/,
+      /must be given together/,
     );
     expect((await verify({ proofs: [] })).stderr).toMatch(/fewer than 1 items/);
     expect((await verify({ proofs: [{ ...small.proofs[0], vector_bytes: 'not base64!' }] })).stderr).toMatch(

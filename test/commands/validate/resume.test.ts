@@ -46,7 +46,7 @@ describe('the flags of a run that is taken up', () => {
     const node = 'http://me:secret@10.0.0.1:8000';
     const before = { node: 'http://***@10.0.0.1:8000' };
     await expect(resumed(before, {})).rejects.toMatchObject({
-      message: expect.stringContaining('was given a password for http://***@10.0.0.1:8000'),
+      message: expect.stringContaining('had a password for http://***@10.0.0.1:8000'),
       advice: 'give --node with it again',
     });
     expect(await resumed(before, { node })).toMatchObject({ node });
