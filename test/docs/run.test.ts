@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -10,24 +10,10 @@ import type { NetworkSimulator } from '../../src/simulator/network/simulator.js'
 import { useTempFolder } from '../support/temp.js';
 
 /**
- * The blocks of commands of README and docs, run in a shell against simulators: `npm run docs:run` runs those of every
- * page, `npm test` those of README. A block that needs what no machine of ours has is marked on the page, with the reason:
- * `<!-- not run: the real chain -->`.
+ * The blocks of commands of README, run in a shell against simulators; README.zh-CN.md has the same ones, by its own test. A
+ * block that needs what no machine of ours has is marked on the page, with the reason: `<!-- not run: the real chain -->`.
  */
-const everyPage = process.env['DOCS_RUN'] === 'all';
-const pages = [
-  'README.md',
-  ...(everyPage
-    ? [
-        'README.zh-CN.md',
-        ...['docs', 'docs/zh'].flatMap((folder) =>
-          readdirSync(join(packageRoot, folder))
-            .filter((name) => name.endsWith('.md'))
-            .map((name) => `${folder}/${name}`),
-        ),
-      ]
-    : []),
-];
+const pages = ['README.md'];
 
 /** Codes of a verdict or an answer that is not yes: the command ran as its page says. */
 const RAN = [0, 2, 3, 4];
@@ -72,7 +58,10 @@ function setUp(folder: string): { PATH: string } {
   const assay = join(folder, 'bin', 'assay');
   // What hangs must end by itself, and say which command it was.
   const limit = '[ "$1" = simulate ] || limit="timeout -k 1 60"';
-  writeFileSync(assay, `#!/bin/sh\n${limit}\nexec $limit ${process.execPath} ${packageRoot}/dist/main.js "$@"\n`);
+  writeFileSync(
+    assay,
+    `#!/bin/sh\n${limit}\nexec $limit ${process.execPath} ${packageRoot}/dist/main.js "$@"\n`,
+  );
   chmodSync(assay, 0o755);
   copyFileSync(join(packageRoot, 'artifacts/golden/moonshotai-kimi-k2.6.json'), join(folder, 'other.json'));
   return { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
