@@ -30,6 +30,17 @@ describe('describeProgress', () => {
     expect(describeProgress(probing, end)).toBe('probe: 200 of 200 nonces, 57.1/s');
   });
 
+  it('tells the time that is left as somebody knows it who knows better than the pace', () => {
+    const state = { done: 2, recent: 2, paceS: 100, quietS: 0, elapsedS: 100 };
+    const fleet = { label: 'fleet', total: 20, unit: 'nodes' };
+    expect(describeProgress({ ...fleet, leftS: () => 300 }, state)).toBe(
+      'fleet: 2 of 20 nodes, 0.0200/s, 5 min left',
+    );
+    expect(describeProgress({ ...fleet, leftS: () => null }, state)).toBe(
+      'fleet: 2 of 20 nodes, 0.0200/s, 2 min so far',
+    );
+  });
+
   it('knows one from many', () => {
     const state = { done: 1, recent: 0, paceS: 0, quietS: 0, elapsedS: 0.5 };
     const part = { label: 'replica 5001', total: null, unit: 'batches' };
