@@ -140,7 +140,7 @@ describe('the GitHub workflow', () => {
 
     const called = (await job.read('called.log')).trimEnd().split('\n');
     expect(called).toEqual([
-      'npm install --global mlnode-assay',
+      'npm install --global mlnode-assay-0.1.0.tgz',
       expect.stringMatching(/^docker run --detach --name mlnode-7 .* mlnode:test uvicorn api\.app:app/),
       'docker rm --force mlnode-7',
     ]);
@@ -250,3 +250,93 @@ describe('the GitLab job', () => {
 function strings(values: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
+
+describe('the composite action', () => {
+  const readAction = () => readFile(`${packageRoot}/action.yml`, 'utf8');
+  interface Step {
+    name: string;
+    run?: string;
+    uses?: string;
+  }
+
+  /** Runs the action's shell steps as a runner does: inputs and outputs in place of their expressions. */
+  async function act(name: string, inputs: Record<string, string>) {
+    const { inputs: declared, runs } = parse(await readAction());
+    const defaults = Object.entries<{ default: string }>(declared).map(([key, { default: text }]) => [
+      key,
+      text,
+    ]);
+    const values: Record<string, string> = { ...Object.fromEntries(defaults), ...inputs };
+    const files = {
+      GITHUB_OUTPUT: 'output',
+      GITHUB_STEP_SUMMARY: 'summary.md',
+      GITHUB_ACTION_PATH: packageRoot,
+    };
+    const job = await workspace(name, files);
+    const results: Record<string, { exitCode?: number | undefined; stdout: string; stderr: string }> = {};
+    for (const { name: step, run, env = {} } of runs.steps as (Step & { env?: Record<string, string> })[]) {
+      if (run === undefined) continue;
+      const output = job.has('output') ? await job.read('output') : '';
+      const code = /^exit-code=(\d+)$/m.exec(output)?.[1] ?? '';
+      const filled = Object.entries(env).map(([key, text]) => [
+        key,
+        text
+          .replace(/\$\{\{ inputs\.([\w-]+) \}\}/, (_, input: string) => values[input] ?? '')
+          .replace(/\$\{\{ steps\.run\.outputs\.exit-code \}\}/, code),
+      ]);
+      const exports = filled.map(([key, value]) => `export ${key}='${value?.replaceAll("'", "'\\''")}'`);
+      results[step] = await job.run([...exports, run].join('\n'));
+    }
+    return { job, results };
+  }
+
+  it('is what GitHub takes, which objects to what is wrong', async () => {
+    const action = await readAction();
+    const { validateAction } = await import('@action-validator/core');
+    expect(validateAction(action).errors).toEqual([]);
+    expect(validateAction(action.replace('using: composite', 'using: magic')).errors).not.toEqual([]);
+    const uses = (parse(action).runs.steps as Step[]).flatMap((step) => step.uses ?? []);
+    // Actions of others by commit, those of GitHub by their major version.
+    for (const one of uses) expect(one).toMatch(/^actions\/[\w-]+@v\d+$|@[0-9a-f]{40}$/);
+  });
+
+  it('validates, annotates, writes the summary, and ends with the exit code', async () => {
+    const { url } = await startNode('honest');
+    const args = '--skip-throughput\n--deploy-args-from-reference\n--wait-ready=60\n--assert=p98<=0.0001\n';
+    const { job, results } = await act('action', { 'mlnode-url': url, model: MODEL, args });
+    expect(results['Install assay']?.exitCode).toBe(0);
+    expect(await job.read('called.log')).toContain(
+      `npm install --global --no-audit --no-fund ${packageRoot}`,
+    );
+    expect(results['Run']).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('the environment') });
+    expect(results['Annotate, and write the summary']?.stdout).toContain('::error');
+    expect(await job.read('summary.md')).toContain(MODEL);
+    expect(job.has('runs/assay/validate_report.html')).toBe(true);
+    expect(results['Result']?.exitCode).toBe(4);
+  });
+
+  it('runs nothing but its two commands', async () => {
+    const { results } = await act('action-other', { command: 'tx intent; true' });
+    expect(results['Run']).toMatchObject({ exitCode: 1, stderr: 'command must be validate or accept' });
+  });
+});
+
+describe('the GitLab job to extend', () => {
+  it("is valid by GitLab's schema, and ends with the exit code whatever is in the arguments", async () => {
+    const file = parse(await read('gitlab-assay.yml'));
+    const schema = JSON.parse(await readFile(`${packageRoot}/test/oracles/gitlab-ci.schema.json`, 'utf8'));
+    const ajv = new Ajv({ strict: false });
+    formats.default(ajv);
+    expect(ajv.validate(schema, file), ajv.errorsText()).toBe(true);
+    const { '.assay': job } = file;
+    const { url } = await startNode('unrelated');
+    const { run, has } = await workspace('gitlab-assay', {
+      ...{ ...strings(job.variables), ASSAY_MLNODE_URL: url, ASSAY_MODEL: MODEL },
+      ARGS: '--skip-throughput\n--deploy-args-from-reference\n--wait-ready=60\n--exp-name=a name with "quotes" and $(signs)\n',
+    });
+    const { exitCode, stdout } = await run([...job.before_script, ...job.script].join('\n'));
+    expect(stdout).toContain('verdict: FAIL');
+    expect(exitCode).toBe(2);
+    expect(has('runs/ci/validate_report.junit.xml')).toBe(true);
+  });
+});
