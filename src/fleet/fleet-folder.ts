@@ -7,6 +7,7 @@ import { folderName, timeStamp } from '../files/names.js';
 import { writeWhole } from '../files/write-whole.js';
 import { shownUrl } from '../http/credentials.js';
 import { LOCK_FILES, lockFolder, ownerOf } from '../journal/folder-lock.js';
+import { keyOf, validateOptions } from '../run/options.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
@@ -98,9 +99,8 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
  * @throws AssayError when it is no fleet's folder, or another fleet's
  */
 export async function resumeFleetFolder(inputs: FleetInputs, path: string): Promise<FleetFolder> {
-  if (!existsSync(join(path, PLAN_FILE))) {
-    throw new AssayError(`${path}: no ${PLAN_FILE} in it`, { advice: 'give the folder of the run' });
-  }
+  // Before a lock is put into a folder of something else.
+  await readPlan(path);
   const release = await lockFolder(path);
   try {
     const plan = await readPlan(path);
@@ -139,16 +139,30 @@ function plannedIn(path: string): PlannedNode[] {
   }
 }
 
-async function readPlan(folder: string): Promise<FleetPlan> {
+/**
+ * What a fleet's run set out to do.
+ *
+ * @throws AssayError for a folder that has no such run
+ */
+export async function readPlan(folder: string): Promise<FleetPlan> {
+  if (!existsSync(join(folder, PLAN_FILE))) {
+    throw new AssayError(`${folder}: no ${PLAN_FILE} in it`, { advice: 'give the folder of the run' });
+  }
   const path = join(folder, PLAN_FILE);
   return accept<FleetPlan>(validatePlan, parseJson(await readRunFile(path), path), path);
+}
+
+/** Options that say what is measured: how long it may take can be another time when it goes on. */
+function kept(options: Record<string, unknown>): Record<string, unknown> {
+  const names = validateOptions.flatMap(([name, { resume }]) => (resume === 'kept' ? keyOf(name) : []));
+  return Object.fromEntries(Object.entries(options).filter(([key]) => names.includes(key)));
 }
 
 function requireSame(path: string, plan: FleetPlan, inputs: FleetInputs): void {
   const parts: [what: string, before: unknown, now: unknown][] = [
     ['shard', plan.shard, inputs.shard],
     ['list of nodes', plan.nodes.map(({ own_public_key: _, ...node }) => node), inputs.nodes.map(planned)],
-    ['set of options', plan.options, JSON.parse(JSON.stringify(inputs.options))],
+    ['set of options', kept(plan.options), kept(JSON.parse(JSON.stringify(inputs.options)))],
   ];
   for (const [what, before, now] of parts) {
     if (isDeepStrictEqual(before, now)) continue;

@@ -1,11 +1,13 @@
 import { UsageError } from '../../errors.js';
 import { type Fleet, type FleetNode, readFleet } from '../../fleet/fleet-file.js';
-import type { FleetInputs } from '../../fleet/fleet-folder.js';
+import { type FleetInputs, readPlan } from '../../fleet/fleet-folder.js';
 import type { Shard } from '../../fleet/model.js';
 import { keyOf, validateOptions } from '../../run/options.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import type { ArgsOf } from '../command.js';
+import { fleetSettings } from '../settings/names.js';
 import { type ValidateFlagValues, validationsOf } from '../validate/inputs.js';
+import { asRecorded } from '../validate/resume.js';
 import type { fleetFlags } from './flags.js';
 
 export type FleetFlagValues = ArgsOf<typeof fleetFlags>;
@@ -31,9 +33,10 @@ const RECORDED = new Set(
  */
 export async function fleetRequestOf(
   path: string,
-  args: FleetFlagValues,
+  given: FleetFlagValues,
   shard: Shard | null = null,
 ): Promise<FleetRequest> {
+  const args = given.resume === undefined ? given : await flagsOfFleet(given, given.resume);
   const fleet = await readFleet(path);
   const nodes =
     shard === null ? fleet.nodes : fleet.nodes.filter((_, at) => at % shard.of === shard.index - 1);
@@ -51,6 +54,12 @@ export async function fleetRequestOf(
     options: optionsOf(validations[0]),
     limits: { concurrency: args.concurrency ?? fleet.concurrency, sites: fleet.sites },
   };
+}
+
+/** The flags of an unfinished fleet, as its folder recorded them: `--resume` needs no other. */
+async function flagsOfFleet(args: FleetFlagValues, folder: string): Promise<FleetFlagValues> {
+  const { options } = await readPlan(folder);
+  return asRecorded(args, options, { folder, names: fleetSettings });
 }
 
 /** The options of each node; thresholds of the chain are read once for each model. */

@@ -35,10 +35,7 @@ export const command = defineCommand({
   examples: [
     ['assay fleet validate fleet.yaml', 'all nodes of the file, into fleets/NAME_TIME'],
     ['assay fleet validate fleet.yaml --skip-throughput --out fleets/today', 'probe only, into this folder'],
-    [
-      'assay fleet validate fleet.yaml --skip-throughput --resume fleets/today',
-      'after a kill: the unfinished nodes',
-    ],
+    ['assay fleet validate fleet.yaml --resume fleets/today', 'after a kill: the unfinished nodes'],
   ],
   async run(args, context) {
     const [{ fleetRequestOf }, { validateFleet }] = await Promise.all([

@@ -7,6 +7,7 @@ import { keyOf, validateOptions } from '../../run/options.js';
 import { readConfig } from '../../run/read.js';
 import { CHALLENGE_FILE } from '../../validate/challenge.js';
 import { SECOND_FILE } from '../../validate/second-reference.js';
+import { everySetting } from '../settings/names.js';
 import { masked, type ValidateFlagValues } from './inputs.js';
 
 /**
@@ -21,23 +22,8 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
       advice: 'start a new run',
     });
   }
-  const given = args as Record<string, unknown>;
-  const flags: Record<string, unknown> = { ...args };
-  for (const [name, { resume, default: standard, isUrl }] of validateOptions) {
-    if (resume === 'apart') continue;
-    const key = keyOf(name);
-    const recorded = name === 'node-id' ? (node_id ?? undefined) : options[key];
-    const isGiven = given[key] !== undefined && given[key] !== standard;
-    if (isGiven && resume === 'free') continue;
-    if (isGiven && JSON.stringify(masked(given[key])) !== JSON.stringify(recorded)) {
-      throw new UsageError(`--${name} differs from the run in ${folder}`, {
-        advice: 'give --resume without it, or start a new run',
-      });
-    }
-    if (isUrl && !isGiven && !isAskedAlready(name, folder)) requirePassword(name, recorded, folder);
-    // A run of an older version has recorded no option that is newer.
-    flags[key] = isGiven ? given[key] : (recorded ?? standard);
-  }
+  const recorded = { ...options, nodeId: node_id ?? undefined };
+  const flags: Record<string, unknown> = { ...asRecorded(args, recorded, { folder, names: everySetting }) };
   if (args.expDir !== undefined && resolve(args.expDir) !== resolve(folder)) {
     throw new UsageError(`--exp-dir is not the folder of the run in ${folder}`, {
       advice: 'leave it out: the run continues in its own folder',
@@ -46,6 +32,37 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
   delete flags['expDir'];
   if (flags['nodeConfig'] === undefined) flags['mlnodeUrl'] = urlOf(args.mlnodeUrl, mlnode_url, folder);
   return flags as ValidateFlagValues;
+}
+
+/**
+ * Options as a run recorded them, and in their place those of the command line that may change when it goes on.
+ *
+ * @param recorded by their keys, without passwords
+ * @param run its folder, and which options it has
+ * @throws UsageError for a flag that says something else than the run's, and would change what it measures
+ */
+export function asRecorded<Args>(
+  args: Args,
+  recorded: Record<string, unknown>,
+  { folder, names }: { folder: string; names: readonly string[] },
+): Args {
+  const given = args as Record<string, unknown>;
+  const flags = { ...given };
+  for (const [name, { resume, default: standard, isUrl }] of validateOptions) {
+    if (resume === 'apart' || !names.includes(name)) continue;
+    const key = keyOf(name);
+    const isGiven = given[key] !== undefined && given[key] !== standard;
+    if (isGiven && resume === 'free') continue;
+    if (isGiven && JSON.stringify(masked(given[key])) !== JSON.stringify(recorded[key])) {
+      throw new UsageError(`--${name} differs from the run in ${folder}`, {
+        advice: 'give --resume without it, or start a new run',
+      });
+    }
+    if (isUrl && !isGiven && !isAskedAlready(name, folder)) requirePassword(name, recorded[key], folder);
+    // A run of an older version has recorded no option that is newer.
+    flags[key] = isGiven ? given[key] : (recorded[key] ?? standard);
+  }
+  return flags as Args;
 }
 
 /** The trusted node's vectors are in the run's folder once it has computed them. */
