@@ -226,6 +226,17 @@ describe('the result of a challenge', () => {
   });
 });
 
+it('takes the vectors of a trusted node for what they are without a challenge: a second reference', async () => {
+  const trusted = await startMlNodeSimulator({ replicas: ['exact'], batchTimeMs: 1, golden });
+  nodes.push(trusted);
+  const done = await work('second', 'heads', { trustedUrl: trusted.url });
+  const { validation } = await judgeResult(done.folder, done.job, golden);
+  expect(validation?.diagnosis.find(({ code }) => code === 'heads_of_batches')).toMatchObject({
+    period: 16,
+    side: 'node',
+  });
+});
+
 describe('a parcel', () => {
   const judged = (folder: string) => judgeResult(folder, good.job, golden);
   const parcelOf = async (files: unknown) =>

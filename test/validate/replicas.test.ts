@@ -143,6 +143,15 @@ describe('every replica in rotation is tested', () => {
     expect(report.verdict_reason).toContain('; 1 of 8 replicas tested');
   });
 
+  it('and its own word is held against no other replica, where answers name none', async () => {
+    const { report } = await validated(
+      { replicas: ['exact', 'unrelated'] },
+      { reference: head(reference, 32), probe: 'wait' },
+    );
+    expect(codes(report)).not.toContain('self_report_contradicts');
+    expect(report.validation?.node_self_check?.note).toContain('which replica it checked is not known');
+  });
+
   it('or are not known, where the requests wait', async () => {
     const { report } = await validated({ replicas: exact(2) }, { probe: 'wait' });
     expect(report.warnings.join()).toMatch(

@@ -114,7 +114,7 @@ async function expectedConfig({ options }: FleetJob, reference: GoldenReference)
     await referenceThresholds(reference.file),
     ...(options.thresholds ?? []),
   ]);
-  const challenge = options.challenge as Challenge | undefined;
+  const challenge = options.challenge?.n === undefined ? undefined : (options.challenge as Challenge);
   const known = await knownFields(reference);
   return configOf(options, reference, { statTest, ownPublicKey: options.ownPublicKey, known, challenge });
 }
