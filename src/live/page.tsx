@@ -17,8 +17,8 @@ import {
 } from './words.js';
 
 /**
- * All that runs on the page: each event brings the summary, the rows that changed and the order of all rows. Times are
- * told as the server tells them.
+ * All that runs on the page: each event brings the summary, the rows that changed, and the order of all rows where it is
+ * another one. Times are told as the server tells them.
  */
 const SCRIPT = `
 const summary = document.getElementById('summary'), rows = document.getElementById('rows'), state = document.getElementById('line');
@@ -29,8 +29,7 @@ events.onmessage = ({ data }) => {
   const { head, changed, order } = JSON.parse(data);
   summary.innerHTML = head;
   for (const [key, html] of changed) { const row = document.getElementById(key); if (row) row.outerHTML = html; }
-  const now = [...rows.children].map(({ id }) => id);
-  if (now.join() !== order.join()) for (const key of order) rows.append(document.getElementById(key));
+  for (const key of order ?? []) rows.append(document.getElementById(key));
 };
 `;
 

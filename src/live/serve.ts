@@ -78,6 +78,7 @@ function sendEvents(
   pages.add(response);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const sent = new Map<string, string>();
+  let sentOrder = '';
   let timer: NodeJS.Timeout | undefined;
   const send = () => {
     timer = undefined;
@@ -88,7 +89,11 @@ function sendEvents(
     }
     const event = liveEvent(state.fleet, sent, Date.now());
     for (const [id, markup] of event.changed) sent.set(id, markup);
-    response.write(`data: ${JSON.stringify(event)}\n\n`);
+    // Of a large fleet the order is most of an event, and it changes seldom.
+    const { order, ...others } = event;
+    const isNew = order.join() !== sentOrder;
+    sentOrder = order.join();
+    response.write(`data: ${JSON.stringify(isNew ? event : others)}\n\n`);
   };
   const later = () => {
     timer ??= setTimeout(send, EVERY_MS).unref();
