@@ -6,6 +6,7 @@ import { parseBaseUrl } from '../http/url.js';
 import { knownOf } from '../models/known.js';
 import { referenceThresholds } from '../run/reference-thresholds.js';
 import { resolveStatTest } from '../run/thresholds.js';
+import { schemeOf } from '../schemes/index.js';
 import type { AcceptInputs } from './check.js';
 import { type AcceptOptions, DEFAULTS } from './options.js';
 
@@ -27,6 +28,15 @@ export async function resolveInputs(options: AcceptOptions): Promise<AcceptInput
     throw new AssayError(`the reference is of ${reference.file.model}, not of ${model}`, {
       advice: 'give the --reference of this model',
     });
+  }
+  if (schemeOf(reference.file).judgedBy === 'engine') {
+    throw new AssayError(
+      `${reference.path} is of the decode scheme, and accept compares vectors by distance`,
+      {
+        advice:
+          'give a prefill reference; let a trusted engine check chains: assay validate --trusted-url URL',
+      },
+    );
   }
   const peerUrls = peers.map((url) => parseBaseUrl(url, '--peer'));
   if (peerUrls.includes(mlnodeUrl)) {

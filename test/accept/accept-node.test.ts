@@ -150,6 +150,12 @@ test("a node that is not the tester's is not touched", async () => {
   await expect(accept(down, { startArgs: undefined })).rejects.toThrow('no arguments to start it with');
 });
 
+test('a reference of chains is refused: they have no distance', async () => {
+  const file = { ...small.file, decode: true, max_tokens: 4, k_dim: undefined, encoding: undefined };
+  const chains = { ...small, file } as unknown as typeof small;
+  await expect(accept(await node(), { reference: chains })).rejects.toThrow('is of the decode scheme');
+});
+
 test('a model that was not up is stopped again', async () => {
   const down = await node({ up: false });
   const { report } = await accept(down, { only: ['start', 'repeatable'] });
