@@ -1,6 +1,6 @@
 import { maskSecrets } from '../http/mask.js';
 import { narrowedTo } from '../models/distances.js';
-import type { DriftReport } from '../run/report.js';
+import type { DriftReport, Warning } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { pValueText } from '../text/figures.js';
 import { divergenceOf } from '../verdict/divergence.js';
@@ -99,10 +99,7 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const tau = inputs.config.stat_test.values.dist_threshold;
   return {
     ...judgement,
-    warnings: judgement.warnings.filter(
-      ({ code }) =>
-        code !== 'no_honest_band' && (code !== 'unanswered_nonces' || !isAnswered || engine === null),
-    ),
+    warnings: judgement.warnings.filter(({ code }) => !isOtherwise(code, engine, isAnswered)),
     verdictReason: decodeReason(judgement, engine, {
       tau,
       isAnswered,
@@ -121,6 +118,13 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
       },
     },
   };
+}
+
+/** What is said of distances, or of answers that came and were judged by no engine, is not so of chains. */
+function isOtherwise(code: Warning['code'], engine: EngineJudgement | null, isAnswered: boolean): boolean {
+  if (code === 'no_honest_band') return true;
+  if (code === 'unanswered_nonces') return isAnswered;
+  return code === 'replicas_not_tested' && engine === null && isAnswered;
 }
 
 /** Nonces that the node gave no answer for; what an engine did not test is told apart from them. */
