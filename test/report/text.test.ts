@@ -56,7 +56,7 @@ describe('renderText', () => {
     );
     expect(report.verdict).toBe('FAIL');
     expect(report.validation?.network_view).toEqual({ fraud_threshold: 0.01, fraud_detected: false });
-    expect(renderText(report, plain)).toContain('they would conclude no fraud');
+    expect(renderText(report, plain)).toContain('With these counts they would say PASS');
   });
 
   it('tells things in the order in which a host needs them', () => {
