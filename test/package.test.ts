@@ -52,7 +52,7 @@ describe('the packed package, installed into an empty folder', () => {
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'PASS', validation: { response: { n_total: 200 } } });
-  }, 60_000);
+  });
 
   it('is a library, and ships its schemas', async () => {
     const program = `

@@ -28,7 +28,7 @@ test('an image without a fault passes every check, and the model serves as befor
   expect(page).toContain('steady: Rate over the time of one PoC');
   expect(good.running?.model).toBe(report.model);
   expect([5001, 5002].map((port) => good.isGenerating(port))).toEqual([false, false]);
-}, 60_000);
+});
 
 test('the run goes on after a failure, and every report names check and replica', async () => {
   const bad = await node({ replicas: ['exact', 'unrelated'] });

@@ -179,7 +179,7 @@ describe('the GitHub workflow that gates an image', () => {
     }
     expect(await job.read('called.log')).toMatch(/docker rm --force mlnode-7\n$/);
     expect(node?.running).toBeUndefined();
-  }, 60_000);
+  });
 });
 
 describe('the GitLab job', () => {

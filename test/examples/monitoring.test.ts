@@ -51,7 +51,7 @@ it('has a dashboard of the form that Grafana publishes, and would see one of ano
   expect(exitCode, all).toBe(0);
   const bad = await check('bad', dashboard.replace('"refresh": 2', '"refresh": "two"'));
   expect(bad.all).toContain('VariableRefresh');
-}, 60_000);
+});
 
 describe.skipIf(promtool('--version').exitCode !== 0)('promtool', () => {
   it.each([

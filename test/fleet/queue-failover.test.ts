@@ -127,5 +127,5 @@ describe.skipIf(!hasRedis)('a Redis that is no queue', () => {
     } finally {
       await redis.close();
     }
-  }, 30_000);
+  });
 });

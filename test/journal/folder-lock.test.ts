@@ -128,7 +128,7 @@ describe('lockFolder', () => {
     for (const child of tried) child.stdin?.end();
     await Promise.all(tried);
     expect(said.map(String).filter((text) => text.includes('mine'))).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('lets exactly one of many take a stale lock over', async () => {
     const folder = await lockedBy('many', { processStart: '1' });

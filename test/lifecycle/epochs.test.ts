@@ -92,7 +92,7 @@ describe('a bootstrap of several epochs', () => {
     ]);
     // Registered, switched, taken back, switched.
     expect(host.changes()).toEqual({ node1: 4 });
-  }, 90_000);
+  });
 });
 
 async function journal(): Promise<string> {

@@ -125,5 +125,5 @@ describe.skipIf(!hasChromium)('the live page in Chromium', () => {
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  });
 });

@@ -88,7 +88,7 @@ describe('a model that appears tomorrow goes through a whole lifecycle', () => {
     expect(stdout).toMatch(/^outcome +validated$/m);
     expect(stderr).toContain(`${MODEL}, commit ${REVISION.slice(0, 7)} (--revision)`);
     expectServed(host);
-  }, 60_000);
+  });
 
   it('from a catalogue of the user alone', async () => {
     const host = await start('catalogue', {}, 'H100');
@@ -102,7 +102,7 @@ describe('a model that appears tomorrow goes through a whole lifecycle', () => {
     const run = await assay('lifecycle', 'run', '--file', host.file, '--yes', ...catalog);
     expect([run.exitCode, run.stderr.split('\n').at(-1)]).toEqual([0, expect.anything()]);
     expectServed(host);
-  }, 60_000);
+  });
 
   it('not without a reference: that is said before anything is sent', async () => {
     const host = await start('none', { node_config: 'nodes.json' });

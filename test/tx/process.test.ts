@@ -20,7 +20,7 @@ describe('a program that is run', () => {
   it('does not wait for a child that holds its pipes', async () => {
     const ended = await shell('sleep 20 & echo out');
     expect(ended).toMatchObject({ stdout: 'out\n', exitCode: 0 });
-  }, 15_000);
+  });
 
   it.each([
     ['that ends by itself', 'sleep 20 & wait'],
@@ -40,5 +40,5 @@ describe('a program that is run', () => {
   it('ends at its time limit', async () => {
     const ended = await shell('sleep 20 & sleep 20', undefined, 200);
     expect(ended).toMatchObject({ exitCode: null, timedOut: true });
-  }, 15_000);
+  });
 });

@@ -151,4 +151,4 @@ it('says that nothing is known when it is interrupted in the middle', async () =
   await expect(running).rejects.toThrow('interrupted');
   expect(said.at(-1)).toMatch(/it is not known whether it was sent/);
   expect(await outcomes()).toEqual([null]);
-}, 20_000);
+});

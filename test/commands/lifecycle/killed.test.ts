@@ -85,7 +85,7 @@ describe('a lifecycle run that is killed', () => {
       1,
       expect.stringMatching(/was changed by somebody else: max_concurrent is 3|differs from what was sent/),
     ]);
-  }, 60_000);
+  });
 
   it('after its switches stops where somebody changed a node', async () => {
     const host = await start('switched');
@@ -101,7 +101,7 @@ describe('a lifecycle run that is killed', () => {
     ]);
     broker.update(node);
     expect((await host.assay('run')).exitCode).toBe(0);
-  }, 60_000);
+  });
 });
 
 async function start(name: number | string): Promise<Bootstrap> {

@@ -230,9 +230,7 @@ describe('tx', () => {
     const { run, chain, log, stored } = await setUp({ blockTimeMs: 500 });
     chain.holdsTransactions = true;
     const late = await run(['intent', KIMI, '--timeout', '1']);
-    expect(late.stderr).toMatch(
-      /is not in a block after 1 s; it may still arrive; run the same command again/,
-    );
+    expect(late.stderr).toMatch(/is in no block after 1 s; it may still arrive; run the same command again/);
     expect(late.exitCode).toBe(1);
     expect(await log()).toMatchObject([{ outcome: null, height: null }]);
 

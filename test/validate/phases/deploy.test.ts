@@ -93,7 +93,7 @@ describe('a start that fails', () => {
       startFailure: { error: 'x', shownMs: 0, downMs: 60_000 },
     });
     await expect(deploying).rejects.toThrow('stopped answering during the start');
-  }, 30_000);
+  });
 
   it('is seen in a node that came back without it', async () => {
     const { deploying } = await deployed({

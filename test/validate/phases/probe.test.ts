@@ -145,7 +145,7 @@ describe('the probe phase', () => {
 
   it('ends where no replica is in rotation', async () => {
     await expect(probed({ up: false })).rejects.toThrow('NO_BACKENDS');
-  }, 15_000);
+  });
 });
 
 function withStranger(answer: unknown): unknown {
@@ -173,7 +173,7 @@ describe('a PoC', () => {
   it('that begins in the middle of a batch is noticed as well', async () => {
     const { seen } = await refused({ batchTimeMs: 60_000 }, { weightGuard: until(1) });
     expect(seen).toBe(0);
-  }, 15_000);
+  });
 });
 
 /** A probe that is ended by the moment, with what it found. */

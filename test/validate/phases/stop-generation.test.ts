@@ -76,7 +76,7 @@ it('warns of one that does not come back', async () => {
   while (node.backends.length > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   await stopOwnGeneration(context, [5001, 5002]);
   expect(warnings).toEqual([expect.stringContaining('replica 5002 is still out of rotation')]);
-}, 15_000);
+});
 
 it('says so when the node does not answer', async () => {
   const { node, context } = await generating([5001]);
@@ -85,4 +85,4 @@ it('says so when the node does not answer', async () => {
     message: expect.stringMatching(/may still run: .*ECONNREFUSED/),
     advice: expect.stringContaining('/inference/pow/stop'),
   });
-}, 15_000);
+});
