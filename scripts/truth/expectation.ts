@@ -9,13 +9,15 @@ export type Kind = 'honest' | 'heads' | 'fraud' | 'no target';
 const HARMLESS: ReadonlySet<DiagnosisCode> = new Set(['honest_cross_hardware', 'bit_exact']);
 
 /** What the labels of the two make of a pair. */
-export function kindOf({ reference, node }: Pick<PairResult, 'reference' | 'node'>): Kind {
+export function kindOf({ reference, node, nonces }: Pick<PairResult, 'reference' | 'node' | 'nonces'>): Kind {
   const labels = [reference.label.label, node.label.label];
   if (labels.includes('unknown') || labels.every((label) => label === 'fraud')) return 'no target';
   if (labels.includes('fraud')) return 'fraud';
   const heads = headsOf(reference, node);
   if (heads === null) return 'no target';
-  return heads === 'none' ? 'honest' : 'heads';
+  if (heads === 'none') return 'honest';
+  // Where one of the two left its heads out, the other's are not among the nonces that both have.
+  return nonces.some((nonce) => nonce % heads.period < heads.count) ? 'heads' : 'honest';
 }
 
 /** The heads that such a pair must show; null where the two have different ones. */

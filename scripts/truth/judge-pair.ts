@@ -18,6 +18,8 @@ export interface PairResult {
   node: Recording;
   /** `whole`, or where the window begins. */
   span: string;
+  /** Those that both have. */
+  nonces: number[];
   judgement: Judgement;
   strict: Judgement;
 }
@@ -34,7 +36,15 @@ export function judgePair(reference: Recording, node: Recording, known: KnownDis
   ];
   return spans.map(([span, own]) => {
     const input = inputOf(own, reference, node, known);
-    return { reference, node, span, judgement: judge(input), strict: judge({ ...input, strict: true }) };
+    const judgement = judge(input);
+    return {
+      reference,
+      node,
+      span,
+      nonces: input.nonces,
+      judgement,
+      strict: judge({ ...input, strict: true }),
+    };
   });
 }
 
