@@ -47,7 +47,7 @@ describe('cleanText', () => {
     const begun = performance.now();
     for (const text of texts) cleanText(text, 1e6);
     for (const text of texts) printable(text, true);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });
 

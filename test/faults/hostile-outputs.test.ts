@@ -96,7 +96,7 @@ async function run(...args: string[]) {
     canAsk: false,
     width: 100,
   };
-  const exitCode = await runCommandLine(args, { terminal, signal: AbortSignal.timeout(60_000) });
+  const exitCode = await runCommandLine(args, { terminal, signal: AbortSignal.timeout(100_000) });
   return { exitCode, printed: out.join('\n'), stdout: data.join('\n'), commands: commands.join('\n') };
 }
 

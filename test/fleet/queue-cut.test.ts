@@ -60,6 +60,6 @@ describe.skipIf(!hasRedis)('a queue that is cut off', () => {
     stop.abort(new Error('stop'));
     const [{ results }] = await Promise.all([run, worker.end()]);
     expect(verdicts(results)).toEqual(['n INCOMPLETE']);
-    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(performance.now() - begun).toBeLessThan(45_000);
   });
 });

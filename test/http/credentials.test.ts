@@ -73,6 +73,6 @@ describe('the credentials of a URL', () => {
     const begun = performance.now();
     for (const text of ['a'.repeat(1e6), '://'.repeat(3e5), `http://${'@'.repeat(1e6)}`, 'a@'.repeat(5e5)])
       maskSecrets(text);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

@@ -28,10 +28,10 @@ describe('a request that goes wrong', () => {
   );
 
   it('is not waited for beyond the limit, and says so where the other side asked for longer', async () => {
-    const inASecond = performance.now() + 1_000;
-    const { count, error, tookMs } = await sent('throttled', { patience: 1, until: inASecond }, 3_600_000);
+    const inAMinute = performance.now() + 60_000;
+    const { count, error, tookMs } = await sent('throttled', { patience: 1, until: inAMinute }, 3_600_000);
     expect(count).toBe(1);
-    expect(tookMs).toBeLessThan(500);
+    expect(tookMs).toBeLessThan(30_000);
     expect(error).toMatchObject({
       outcome: 'throttled',
       message: 'GET /x: no, and it asks to wait 3600 s, longer than the time that is left',

@@ -149,6 +149,6 @@ describe('Fisher test', () => {
     expect(fisherTwoSided(5e8, 1e9, 5e8, 1e9)).toBeCloseTo(1, 2);
     expect(fisherTwoSided(1, 1e9, 5e8, 1e9)).toBeLessThan(1e-30);
     expect(fisherTwoSided(5e8, 1e9, 5e8 + 1e5, 1e9)).toBeLessThan(1e-4);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
   });
 });
