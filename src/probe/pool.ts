@@ -62,7 +62,7 @@ export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: P
 }
 
 function startThreads(): Threads {
-  return new Piscina({
+  const started: Threads = new Piscina({
     filename: workerFile,
     minThreads: threadCount,
     maxThreads: threadCount,
@@ -70,6 +70,9 @@ function startThreads(): Threads {
     // Waiting on atomics would stop a worker's event loop, and with it the requests under way in it.
     atomics: 'disabled',
   });
+  // A late reply of a thread that counts as hung, or of a run that is over: who asked for it has an answer already.
+  started.on('error', () => {});
+  return started;
 }
 
 /**

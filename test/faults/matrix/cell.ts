@@ -48,7 +48,8 @@ async function recordedChains(): Promise<GoldenReference> {
   const engine = await startMlNodeSimulator({ replicas: ['decode'], golden: [], batchTimeMs: 1 });
   const { block_hash, public_key, seq_len, model } = golden.file;
   const file = { model, seq_len, block_hash, public_key, scheme: 'decode', max_tokens: 16 };
-  const form = { ...file, dist_threshold: 0.025, collection_batch_size: BATCH_SIZE };
+  const stat_test = { dist_threshold: 0.025, p_mismatch: 0.003, fraud_threshold: 0.01 };
+  const form = { ...file, stat_test, collection_batch_size: BATCH_SIZE };
   const nonces = golden.nonces;
   const { signal } = new AbortController();
   const node = new MlNodeClient(engine.url, signal, PATIENCE);
