@@ -39,6 +39,9 @@ interface Bars {
 
 const barsOf = new WeakMap<Terminal, Bars>();
 
+/** To a terminal: what is behind the cursor goes away. */
+const ERASE_REST = '\u001B[K';
+
 /** Most bars at a time: with more, those on top would leave a small terminal and stay behind when it scrolls. */
 const MOST_BARS = 12;
 
@@ -85,7 +88,9 @@ function takeOver(terminal: Terminal): Bars {
   terminal.say = (text) => {
     const line = printable(text, terminal.colors.isColorSupported);
     if (keptBack(line)) return;
-    bars.multi?.log(`${folded(line, process.stderr.columns)}\n`);
+    // Each of its lines takes the place of one that is drawn, and may be shorter.
+    const lines = `${folded(line, process.stderr.columns)}\n`;
+    bars.multi?.log(lines.replaceAll('\n', `${ERASE_REST}\n`));
     // Drawn at once: it may be the last thing that is said.
     bars.multi?.update();
   };
