@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import ndarray from 'ndarray';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateGoldenFile from '../schemas/generated/golden-reference.js';
 import { findScheme } from '../schemes/index.js';
@@ -27,7 +27,7 @@ export async function loadGolden(path: string, model?: string): Promise<GoldenRe
 
 /** The bytes of a reference file. */
 export async function readGolden(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+  return readWhole(path).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`reference ${path}: ${what}`, {
       advice: 'see `assay golden list` for the known ones',

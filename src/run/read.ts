@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
 import validateConfig from '../schemas/generated/validate-config.js';
@@ -124,7 +124,7 @@ export function parseJson(text: string, where: string): unknown {
 /** The text of one of a run's files. */
 export async function readRunFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readWhole(path)).toString('utf8');
   } catch (error) {
     const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
     throw new AssayError(`${path}: ${what}`, {

@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
+
+/** A hand writes no more. */
+const MOST_MIB = 16;
 
 /**
  * Reads a YAML file as whatever it holds, to be checked against a schema.
@@ -10,12 +13,12 @@ import { AssayError, messageOf } from '../errors.js';
  * @throws AssayError when it is missing, cannot be read or is no YAML
  */
 export async function readYaml(path: string, subject: string, advice: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readWhole(path, MOST_MIB).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw new AssayError(`${subject}: no such file`, { advice });
     throw new AssayError(`${subject}: ${messageOf(error)}`);
   });
   try {
-    return parse(text);
+    return parse(bytes.toString('utf8'));
   } catch (error) {
     // The lines after the first show the place; a colon leads to them.
     const what = messageOf(error).split('\n')[0]?.replace(/:$/, '');
