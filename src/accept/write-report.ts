@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { keepFile } from '../files/write-whole.js';
+import { jsonText } from '../text/json.js';
 import type { AcceptReport } from './model.js';
 
 export const REPORT_FILE = 'accept_report.json';
@@ -9,7 +10,7 @@ export const REPORT_FILE = 'accept_report.json';
 const FORMATS = {
   json: {
     file: REPORT_FILE,
-    render: async () => (report: AcceptReport) => `${JSON.stringify(report, null, 2)}\n`,
+    render: async () => (report: AcceptReport) => `${jsonText(report)}\n`,
   },
   junit: {
     file: 'accept_report.junit.xml',

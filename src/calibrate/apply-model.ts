@@ -2,6 +2,7 @@ import { writeWhole } from '../files/write-whole.js';
 import { honestBand, limitOf } from '../models/distances.js';
 import { loadModel } from '../models/load.js';
 import type { KnownPair, ModelFile } from '../models/model-file.js';
+import { jsonText } from '../text/json.js';
 import { summarise } from '../vectors/summary.js';
 import type { Calibration } from './calibrate.js';
 import type { DistanceSample } from './sample.js';
@@ -35,7 +36,7 @@ export async function applyToModel(
     limit: band === null ? null : limitOf(band.high, file.other_weights),
     honest,
   };
-  await writeWhole(path, `${JSON.stringify(written, null, 2)}\n`);
+  await writeWhole(path, `${jsonText(written)}\n`);
 }
 
 function pairOf({ label, l2 }: DistanceSample, threshold: number, date: string): KnownPair | null {

@@ -2,6 +2,7 @@ import type { Calibration, SampleFigures } from '../calibrate/calibrate.js';
 import { renderPairs, renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { distanceText, percentText } from '../text/figures.js';
+import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { numberFlag, rateFlag, textFlag } from './flags.js';
 import { writePage } from './write-page.js';
@@ -97,7 +98,7 @@ export const command = defineCommand({
     const { measure } = samples;
     const calibration = calibrate(samples.honest, samples.fraud, { ...options, measure });
     if (args.apply !== undefined) await applyCalibration(args.apply, calibration, samples.honest);
-    if (args.json) terminal.out(JSON.stringify(calibration, null, 2));
+    if (args.json) terminal.out(jsonText(calibration));
     else tell(calibration, terminal);
     if (args.html !== undefined) {
       const [{ rocCurve }, { renderCalibratePage }] = await Promise.all([

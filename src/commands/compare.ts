@@ -6,6 +6,7 @@ import { hasAny, thresholdsOfModel } from '../run/reference-thresholds.js';
 import { goldenThresholds, type ResolvedStatTest, resolveStatTest } from '../run/thresholds.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { rateFlag, textFlag } from './flags.js';
 import { writePage } from './write-page.js';
@@ -119,7 +120,7 @@ async function tellDistances(
   { json, html }: Told,
   terminal: Terminal,
 ): Promise<number> {
-  if (json) terminal.out(JSON.stringify(result, null, 2));
+  if (json) terminal.out(jsonText(result));
   else tell(result, terminal);
   if (html !== undefined) {
     const { renderComparePage } = await import('../compare/html/compare-page.js');
@@ -144,7 +145,7 @@ async function tellChains(
   }
   const { compareAllChains } = await import('../compare/compare-chains.js');
   const pairs = compareAllChains(sets);
-  if (json) terminal.out(JSON.stringify({ scheme: 'decode', pairs }, null, 2));
+  if (json) terminal.out(jsonText({ scheme: 'decode', pairs }));
   else terminal.out((await import('../compare/chains-text.js')).renderChains(pairs, terminal));
   if (html !== undefined) {
     const { renderChainsPage } = await import('../compare/html/chains-page.js');

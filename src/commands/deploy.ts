@@ -7,6 +7,7 @@ import { namesBefore } from '../network/names.js';
 import type { Serving } from '../network/serving.js';
 import { waitUntilServes } from '../network/wait.js';
 import { parseDuration } from '../text/duration.js';
+import { jsonText } from '../text/json.js';
 import { requireReference, validateServed } from '../validate/validate-served.js';
 import { defineCommand } from './command.js';
 import {
@@ -89,13 +90,7 @@ export const command = defineCommand({
       ? await validateServed(node, context, { reach, reference, servedAs: args.servedAs })
       : null;
     if (args.json) {
-      terminal.out(
-        JSON.stringify(
-          { checks, id: node.id, config: origin, result, ...told(serving), validation },
-          null,
-          2,
-        ),
-      );
+      terminal.out(jsonText({ checks, id: node.id, config: origin, result, ...told(serving), validation }));
     } else {
       terminal.out(serves ? `${node.id} serves ${serving.text}` : serving.text);
       if (validation !== null) terminal.out(`validated: ${validation}`);

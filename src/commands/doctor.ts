@@ -5,6 +5,7 @@ import { parseAdminUrl } from '../network/admin-client.js';
 import type { Known } from '../network/checks/check.js';
 import { known } from '../network/known.js';
 import { parseReach } from '../network/reach.js';
+import { jsonText } from '../text/json.js';
 import { type Context, defineCommand } from './command.js';
 import { reachOption, textFlag } from './flags.js';
 import { addressToShow } from './own-address.js';
@@ -79,9 +80,7 @@ export const command = defineCommand({
     });
     const examination = examine(facts);
     if (args.json)
-      terminal.out(
-        JSON.stringify({ findings: examination.findings, exit_code: examination.exitCode }, null, 2),
-      );
+      terminal.out(jsonText({ findings: examination.findings, exit_code: examination.exitCode }));
     else terminal.out(examinationText(examination, terminal.colors, facts.machine.columns));
     return examination.exitCode;
   },

@@ -7,6 +7,7 @@ import { readHistory } from '../report/history/read.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
+import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { numberFlag, textFlag } from './flags.js';
 
@@ -78,7 +79,7 @@ async function render(
   histories: History[],
   terminal: Pick<Terminal, 'colors' | 'columns'>,
 ): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(histories, null, 2)}\n`;
+  if (format === 'json') return `${jsonText(histories)}\n`;
   if (format === 'html') return (await import('../report/html/history-page.js')).renderHistoryPage(histories);
   return `${(await import('../report/history/text.js')).renderHistoryText(histories, terminal)}\n`;
 }

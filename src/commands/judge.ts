@@ -2,6 +2,7 @@ import { AssayError } from '../errors.js';
 import { renderText } from '../report/text.js';
 import { worstExitCode } from '../run/exit-code.js';
 import type { ValidateReport } from '../run/report.js';
+import { jsonText } from '../text/json.js';
 import { rejudge } from '../validate/rejudge.js';
 import { readSavedRun } from '../validate/saved-run.js';
 import { defineCommand } from './command.js';
@@ -55,7 +56,7 @@ export const command = defineCommand({
       }
     }
     const reports = judged.map(({ report }) => report);
-    if (args.json) terminal.out(JSON.stringify(folders.length === 1 ? reports[0] : reports, null, 2));
+    if (args.json) terminal.out(jsonText(folders.length === 1 ? reports[0] : reports));
     else
       for (const { folder, report } of judged)
         terminal.out(

@@ -1,6 +1,7 @@
 import { noncesNeeded } from '../calibrate/sample-size.js';
 import { renderPairs } from '../terminal/table.js';
 import { percentText } from '../text/figures.js';
+import { jsonText } from '../text/json.js';
 import { detectableRate, firstFailingCount, power } from '../verdict/stat-test.js';
 import { defineCommand } from './command.js';
 import { numberFlag, rateFlag } from './flags.js';
@@ -44,7 +45,7 @@ export const command = defineCommand({
       wanted_power: wanted,
       detectable_rate: detectableRate(n, params, wanted),
     };
-    terminal.out(args.json ? JSON.stringify(result, null, 2) : renderPairs(tell(result)));
+    terminal.out(args.json ? jsonText(result) : renderPairs(tell(result)));
     return 0;
   },
 });

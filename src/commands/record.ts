@@ -4,6 +4,7 @@ import { schemeOf } from '../schemes/index.js';
 import type { SchemeParams } from '../schemes/scheme.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import { renderPairs } from '../terminal/table.js';
+import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { numberFlag, textFlag } from './flags.js';
 
@@ -130,7 +131,7 @@ export const command = defineCommand({
       progress?.stop();
       const { artifacts, ...head } = file;
       const result = { path: args.out, vectors: artifacts.length, ...head, disagreement };
-      if (args.json) terminal.out(JSON.stringify(result, null, 2));
+      if (args.json) terminal.out(jsonText(result));
       else terminal.out(renderPairs(tell(result)));
       if (file.notes !== undefined) terminal.say(`assay: ${args.out}: ${file.notes}`);
       return 0;

@@ -11,6 +11,7 @@ import { keyOf, validateOptions } from '../run/options.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validatePlan from '../schemas/generated/fleet-plan.js';
+import { jsonText } from '../text/json.js';
 import { newOwnPublicKey } from '../validate/own-key.js';
 import type { FleetNode } from './fleet-file.js';
 import type { Shard } from './model.js';
@@ -85,7 +86,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
       ...inputs,
       nodes: inputs.nodes.map((node) => ({ ...planned(node), own_public_key: newOwnPublicKey() })),
     };
-    await writeWhole(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+    await writeWhole(join(folder, PLAN_FILE), `${jsonText(plan)}\n`);
     return { path: folder, plan, release };
   } catch (error) {
     await release();

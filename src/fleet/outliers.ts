@@ -1,3 +1,4 @@
+import { groupBy } from '../text/group-by.js';
 import { quantileOfSorted } from '../vectors/summary.js';
 import type { NodeResult, Outlier, OutlierFigure } from './model.js';
 
@@ -18,12 +19,10 @@ const MIN_DIFFERENCE = 0.1;
  * fixed threshold lets by, and what comes before a node fails it.
  */
 export function outliersOf(nodes: NodeResult[]): Outlier[] {
-  const groups = new Map<string, NodeResult[]>();
-  for (const node of nodes) {
-    if (node.gpus === null) continue;
-    const key = JSON.stringify([node.model, node.gpus, node.build]);
-    groups.set(key, [...(groups.get(key) ?? []), node]);
-  }
+  const groups = groupBy(
+    nodes.filter(({ gpus }) => gpus !== null),
+    ({ model, gpus, build }) => JSON.stringify([model, gpus, build]),
+  );
   return [...groups.values()].flatMap((group) => FIGURES.flatMap((figure) => outliersIn(group, figure)));
 }
 

@@ -6,6 +6,7 @@ import { writeWhole } from '../files/write-whole.js';
 import { writeReports } from '../report/write-reports.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
+import { jsonText } from '../text/json.js';
 import { renderFleetPage } from './html/fleet-page.js';
 import { renderFleetJunit } from './junit.js';
 import type { FleetReport, NodeResult } from './model.js';
@@ -22,7 +23,7 @@ export async function writeFleetReports(folder: string, report: FleetReport): Pr
   accept(validateReport, JSON.parse(JSON.stringify(report)), `the report of ${folder} (a bug in assay)`);
   const pages = await writeNodePages(folder, report.nodes);
   const files: Record<string, string> = {
-    [REPORT_FILE]: `${JSON.stringify(report, null, 2)}\n`,
+    [REPORT_FILE]: `${jsonText(report)}\n`,
     'fleet_report.txt': `${renderFleetText(report, folder, { colors: createColors(false) })}\n`,
     'fleet_report.html': renderFleetPage(report, pages),
     'fleet_report.junit.xml': renderFleetJunit(report),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../files/write-whole.js';
 import { readReportOf } from '../run/read.js';
 import { renderPairs } from '../terminal/table.js';
+import { jsonText } from '../text/json.js';
 import { type LifecycleEntry, lastResults, type NodeOutcome, type RunState, stateOf } from './entries.js';
 import type { HostFile } from './host-file.js';
 import { validationFolders } from './lifecycle-folder.js';
@@ -64,7 +65,7 @@ export async function writeHostReport(
   folder: string,
   { report, text }: Awaited<ReturnType<typeof hostReportOf>>,
 ): Promise<void> {
-  await writeWhole(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeWhole(join(folder, 'report.json'), `${jsonText(report)}\n`);
   await writeWhole(join(folder, 'report.txt'), `${text}\n`);
 }
 

@@ -1,6 +1,7 @@
 import type { Run } from '../run/read.js';
+import { jsonText } from '../text/json.js';
 
 /** The report as programs read it: `validate_report.json` again. */
 export function renderJson({ report }: Run): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${jsonText(report)}\n`;
 }

@@ -8,6 +8,7 @@ import { keepFile, replaceFile } from '../files/write-whole.js';
 import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/validate-report.js';
+import { jsonText } from '../text/json.js';
 import type { Observation } from './observation.js';
 import type { ValidateReport } from './report.js';
 
@@ -114,7 +115,7 @@ export async function keepReportJson(folder: RunFiles, report: ValidateReport): 
 }
 
 function reportJson({ path }: RunFiles, report: ValidateReport): string {
-  const text = JSON.stringify(cleaned(report), null, 2);
+  const text = jsonText(cleaned(report));
   accept(validateReport, JSON.parse(text), `the report of ${path} (a bug in assay)`);
   return `${text}\n`;
 }

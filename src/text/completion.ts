@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.js';
 /** One command, as a shell completes it. */
 export interface Completion {
   words: string[];
@@ -139,13 +140,11 @@ function describedFirstWords(commands: Completion[]): [word: string, summary: st
 
 /** Second words by first word. */
 function groupsOf(commands: Completion[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const { words } of commands) {
-    const [first, second] = words as [string, string | undefined];
-    if (second === undefined) continue;
-    groups.set(first, [...(groups.get(first) ?? []), second]);
-  }
-  return groups;
+  const pairs = commands
+    .map(({ words }) => words)
+    .filter((words): words is [string, string] => words.length > 1);
+  const groups = groupBy(pairs, ([first]) => first);
+  return new Map([...groups].map(([first, group]) => [first, group.map(([, second]) => second)]));
 }
 
 function zshDescribed([word, summary]: [string, string]): string {

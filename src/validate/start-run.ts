@@ -9,6 +9,7 @@ import type { Observation } from '../run/observation.js';
 import { OBSERVATIONS_FILE } from '../run/read.js';
 import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
+import { jsonText } from '../text/json.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
 import { type RunInputs, requestConfigOf, withVectors } from './inputs.js';
 import { aboutMeasuring, measureAgain } from './measure-again.js';
@@ -124,7 +125,7 @@ async function withTrustedVectors(inputs: RunInputs, folder: RunFiles, asking: A
 }
 
 function keepConfig(folder: RunFiles, config: RunInputs['config']): Promise<void> {
-  return folder.keep(CONFIG_FILE, `${JSON.stringify(config, null, 2)}\n`);
+  return folder.keep(CONFIG_FILE, `${jsonText(config)}\n`);
 }
 
 /** What is known before the first phase of this part of the run. */

@@ -1,7 +1,7 @@
 import { type HonestBand, type KnownDistances, SD_OF_MEAN, type WeightsBand } from '../models/distances.js';
 import type { Observation } from '../run/observation.js';
+import { groupBy } from '../text/group-by.js';
 import type { Summary } from '../vectors/summary.js';
-import { groupBy } from './measurements.js';
 
 /** What about the distances is beyond the honest band. */
 export type OutsideBand = 'mean' | 'spread';

@@ -1,9 +1,10 @@
 import type { Observation } from '../run/observation.js';
 import type { ChainsAlike, DecodeReport } from '../run/report.js';
 import { counted, percentText } from '../text/figures.js';
+import { groupBy } from '../text/group-by.js';
 import { summarise } from '../vectors/summary.js';
 import { fisherTwoSided } from './fisher.js';
-import { byReplica, groupBy } from './measurements.js';
+import { byReplica } from './measurements.js';
 
 /**
  * Where the node's chains leave the reference's: over all, by replica, by the place in the batch, and against other

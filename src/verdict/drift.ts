@@ -1,8 +1,9 @@
 import type { Observation } from '../run/observation.js';
 import type { DriftReport, ValidateConfig, ValidateReport, Warning } from '../run/report.js';
 import { counted, distanceText, momentText, nonceList, percentText } from '../text/figures.js';
+import { groupBy } from '../text/group-by.js';
 import { l2Distance } from '../vectors/distance.js';
-import { decoded, groupBy } from './measurements.js';
+import { decoded } from './measurements.js';
 
 /** A run of a node, as far as another run of the same node is compared with it. */
 export interface RunOfNode {

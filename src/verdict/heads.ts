@@ -1,5 +1,6 @@
 import type { Observation } from '../run/observation.js';
-import { groupBy } from './measurements.js';
+
+import { groupBy } from '../text/group-by.js';
 
 /** The first k places of every batch of P are computed wrongly, or left out. */
 export interface HeadsFault {

@@ -2,6 +2,7 @@ import type { Observation } from '../run/observation.js';
 import type { Distances, Mismatch, ResponseReport } from '../run/report.js';
 import type { StatTest } from '../run/thresholds.js';
 import { decodeVector, UndecodableVector } from '../schemes/half-base64.js';
+import { groupBy } from '../text/group-by.js';
 import { summarise } from '../vectors/summary.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
@@ -12,17 +13,6 @@ export function sortedObservations(observations: Observation[], nonces: number[]
   return [...observations].sort(
     (a, b) => placeOf(a) - placeOf(b) || a.nonce - b.nonce || (a.replica ?? -1) - (b.replica ?? -1),
   );
-}
-
-/** Items under their key, in the order in which keys first appear. */
-export function groupBy<K, T>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** Observations of each replica, by port; those that no replica is known for come first, under null. */

@@ -2,7 +2,8 @@ import { enoughNonces } from '../batches/plan.js';
 import type { Observation } from '../run/observation.js';
 import type { Coverage, ReplicasTested, RequestConfig, Warning } from '../run/report.js';
 import { counted } from '../text/figures.js';
-import { byReplica, groupBy } from './measurements.js';
+import { groupBy } from '../text/group-by.js';
+import { byReplica } from './measurements.js';
 
 /** What is known of the replicas that a node has, beside what they answered. */
 export interface Rotation {

@@ -1,8 +1,9 @@
 import type { Observation } from '../run/observation.js';
 import type { ReplicaReport, ValidationReport } from '../run/report.js';
+import { groupBy } from '../text/group-by.js';
 import { l2Distance } from '../vectors/distance.js';
 import { summarise } from '../vectors/summary.js';
-import { byReplica, decoded, distancesOf, groupBy, tally } from './measurements.js';
+import { byReplica, decoded, distancesOf, tally } from './measurements.js';
 import type { StatTestParams } from './stat-test.js';
 
 /**

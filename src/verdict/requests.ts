@@ -1,7 +1,8 @@
 import type { Observation } from '../run/observation.js';
 import type { ReplicaReport, Warning } from '../run/report.js';
 import { counted } from '../text/figures.js';
-import { groupBy } from './measurements.js';
+
+import { groupBy } from '../text/group-by.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
 /** Of a request's nonces; below it chance and hardware have their part. */

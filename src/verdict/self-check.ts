@@ -2,8 +2,8 @@ import type { Observation } from '../run/observation.js';
 import type { SelfCheckOfReplica, SelfCheckReport, ValidateConfig } from '../run/report.js';
 import { JUDGE_SOURCE } from '../run/thresholds.js';
 import { counted, pValueText } from '../text/figures.js';
+import { groupBy } from '../text/group-by.js';
 import { fisherTwoSided } from './fisher.js';
-import { groupBy } from './measurements.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
 /** The word of one replica about itself, added up over the requests that it answered. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/run/observation.js';
 import { encodeVector } from '../../src/schemes/half-base64.js';
+import { groupBy } from '../../src/text/group-by.js';
 import { driftOf, driftWarnings, type EarlierRun } from '../../src/verdict/drift.js';
-import { groupBy } from '../../src/verdict/measurements.js';
 import { atDistance, seededRandom, unitVector } from '../support/measurements.js';
 import { runFixture } from '../support/run-fixture.js';
 

@@ -6,6 +6,7 @@ import { readParams, requireModelParams } from '../../chain/params.js';
 import { readParticipants } from '../../chain/participants.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, lookUpFlags, lookUpSettings, modelOption } from '../chain-options.js';
 import { forecastJson, forecastPairs } from '../chain-text.js';
 import { defineCommand } from '../command.js';
@@ -41,7 +42,7 @@ export const command = defineCommand({
     const intents = intentRows(forecast, serving);
     if (json) {
       const seen = { model, epochId, intents, serving };
-      terminal.out(JSON.stringify(intentsJson(forecast, seen), null, 2));
+      terminal.out(jsonText(intentsJson(forecast, seen)));
     } else {
       printIntents(forecast, intents, model, terminal);
     }

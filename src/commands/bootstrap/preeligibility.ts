@@ -5,6 +5,7 @@ import { type EventAnswer, findLatestEvent, readEventAt } from '../../chain/pre-
 import { snapshotHeight } from '../../chain/rules/heights.js';
 import { AssayError } from '../../errors.js';
 import { renderPairs } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, modelOption, requireWholeNumber } from '../chain-options.js';
 import { eventJson, eventPairs } from '../chain-text.js';
 import { defineCommand } from '../command.js';
@@ -35,12 +36,12 @@ export const command = defineCommand({
       const { event } = answer;
       terminal.out(
         json
-          ? JSON.stringify({ found: true, height: answer.height, ...eventJson(event) }, null, 2)
+          ? jsonText({ found: true, height: answer.height, ...eventJson(event) })
           : renderPairs([['height', String(answer.height)], ...eventPairs(event)]),
       );
       return 0;
     }
-    if (json) terminal.out(JSON.stringify({ found: false, reason: answer.kind }, null, 2));
+    if (json) terminal.out(jsonText({ found: false, reason: answer.kind }));
     throw await noEvent(answer, nodeUrl, model, signal);
   },
 });

@@ -1,6 +1,7 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
 import { type BootstrapStatus, readBootstrapStatus } from '../../chain/status.js';
 import { hasGolden } from '../../golden/catalog.js';
+import { jsonText } from '../../text/json.js';
 import {
   chainOptions,
   lookUpFlags,
@@ -78,9 +79,7 @@ export const command = defineCommand({
       },
     }).finally(() => progress?.stop());
     for (const warning of status.warnings) terminal.say(`warning: ${warning}`);
-    terminal.out(
-      args.json ? JSON.stringify(statusJson(status), null, 2) : statusText(status, nodeUrl, terminal),
-    );
+    terminal.out(args.json ? jsonText(statusJson(status)) : statusText(status, nodeUrl, terminal));
     return 0;
   },
 });

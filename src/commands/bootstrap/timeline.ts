@@ -4,6 +4,7 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { readParams } from '../../chain/params.js';
 import { heightsOfEpoch } from '../../chain/rules/heights.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, requireWholeNumber } from '../chain-options.js';
 import { pacedDurationText, utc } from '../chain-text.js';
 import { defineCommand } from '../command.js';
@@ -45,11 +46,7 @@ export const command = defineCommand({
     }));
     if (json) {
       terminal.out(
-        JSON.stringify(
-          { epoch, height: pace.height, ms_per_block: Math.round(pace.msPerBlock), steps: rows },
-          null,
-          2,
-        ),
+        jsonText({ epoch, height: pace.height, ms_per_block: Math.round(pace.msPerBlock), steps: rows }),
       );
       return 0;
     }

@@ -2,6 +2,7 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import type { Patience } from '../../chain/patience.js';
 import { reach, TARGETS, type Target } from '../../chain/reach.js';
 import { AssayError, UsageError } from '../../errors.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, modelOption } from '../chain-options.js';
 import { eventJson } from '../chain-text.js';
 import { defineCommand } from '../command.js';
@@ -48,10 +49,7 @@ export const command = defineCommand({
         waitWithProgress(nodeUrl, until, target, pace, patience, terminal),
       );
       const answer = event?.preEligible === false ? 'no' : 'reached';
-      if (json)
-        terminal.out(
-          JSON.stringify({ until, answer, height, event: event ? eventJson(event) : null }, null, 2),
-        );
+      if (json) terminal.out(jsonText({ until, answer, height, event: event ? eventJson(event) : null }));
       else terminal.out(answerText(until, model, height, event?.preEligible));
       return answer === 'no' ? NOT_PRE_ELIGIBLE : 0;
     } catch (error) {

@@ -13,6 +13,7 @@ import { supersededText } from '../../models/superseded.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelConfig, NodeObject } from '../../network/node-object.js';
 import { gpuClassOf } from '../../text/hardware.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 
 /** One file to be written into the catalogue. */
@@ -67,7 +68,7 @@ export const command = defineCommand({
         terminal.say(`${path}: ${field} is not kept: a deploy config has none`);
     }
     const rows = results.map(({ entry, path, result }) => ({ kind: entry.kind, path, result }));
-    if (json) terminal.out(JSON.stringify(rows, null, 2));
+    if (json) terminal.out(jsonText(rows));
     else for (const { path, result } of rows) terminal.out(`${result.padEnd(9)} ${path}`);
     return 0;
   },
@@ -146,7 +147,7 @@ function nodeEntries(
     return {
       kind: 'node-configs',
       name: `${[safeModelName(model), config.gpu.toLowerCase().replaceAll(' ', '-'), ...(variant === 'default' ? [] : [variant])].join('_')}.json`,
-      text: `${JSON.stringify(config, null, 2)}\n`,
+      text: `${jsonText(config)}\n`,
       notKept: Object.keys(first).filter((field) => !ADDRESS.has(field)),
     };
   });

@@ -6,6 +6,7 @@ import { configOrigin, listDeployConfigs, variantOf } from '../../models/deploy-
 import { listModels } from '../../models/load.js';
 import type { ModelFile } from '../../models/model-file.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { markOf } from '../golden/description.js';
 
@@ -36,7 +37,7 @@ export const command = defineCommand({
   async run({ own, json }, { terminal }) {
     const all = [...(await references()), ...(await models()), ...(await configs())];
     const rows = withoutDoubles(all).filter((row) => row.own || !own);
-    if (json) terminal.out(JSON.stringify({ catalog: ownCatalog(), entries: rows }, null, 2));
+    if (json) terminal.out(jsonText({ catalog: ownCatalog(), entries: rows }));
     else {
       terminal.out(
         renderTable(

@@ -6,6 +6,7 @@ import { rewardText } from '../../chain/reward.js';
 import { viewWarnings } from '../../chain/view.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import { pacedDurationText } from '../chain-text.js';
 import type { Context } from '../command.js';
 
@@ -18,7 +19,7 @@ export async function tellModels(
 ): Promise<number> {
   const table = await readModelTable(nodeUrl, address, { signal });
   for (const warning of viewWarnings(table.view)) terminal.say(`warning: ${warning}`);
-  terminal.out(asJson ? JSON.stringify(tableJson(table), null, 2) : tableText(table, nodeUrl, terminal));
+  terminal.out(asJson ? jsonText(tableJson(table)) : tableText(table, nodeUrl, terminal));
   return 0;
 }
 

@@ -20,6 +20,7 @@ import type { LiveState } from '../../live/state.js';
 import { leasePool } from '../../probe/pool.js';
 import { type Progress, startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
 import type { Context } from '../command.js';
@@ -77,7 +78,7 @@ export async function validateFleet(
     await tellOrSay('the fleet’s reports were not written', terminal.say, () =>
       writeFleetReports(folder.path, report),
     );
-    if (args.json) terminal.out(JSON.stringify(report, null, 2));
+    if (args.json) terminal.out(jsonText(report));
     else terminal.out(renderFleetText(report, folder.path, terminal));
     return report.exit_code;
   } finally {

@@ -1,5 +1,6 @@
 import { listGolden } from '../../golden/catalog.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { describeGolden, markOf } from './description.js';
 
@@ -19,7 +20,7 @@ export const command = defineCommand({
         ? { ...mark, refused: null, ...describeGolden(each.reference) }
         : { ...mark, refused: each.refused, path: each.path };
     });
-    if (json) terminal.out(JSON.stringify(rows, null, 2));
+    if (json) terminal.out(jsonText(rows));
     else {
       terminal.out(
         renderTable(

@@ -5,6 +5,7 @@ import { STAT_TEST_KEYS } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { describeGolden } from './description.js';
 
@@ -31,7 +32,7 @@ export const command = defineCommand({
     const shown =
       superseded === null ? described : { ...described, warnings: [...described.warnings, superseded] };
     if (json) {
-      terminal.out(JSON.stringify(shown, null, 2));
+      terminal.out(jsonText(shown));
       return 0;
     }
     terminal.out(

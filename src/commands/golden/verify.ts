@@ -1,6 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { loadGoldenByName } from '../../golden/catalog.js';
 import { supersededText } from '../../models/superseded.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 
@@ -30,7 +31,7 @@ export const command = defineCommand({
   ],
   async run({ file, model, json }, { terminal }) {
     const results = await Promise.all(file.map((path) => verify(path, model)));
-    if (json) terminal.out(JSON.stringify(results, null, 2));
+    if (json) terminal.out(jsonText(results));
     else for (const result of results) terminal.out(lineOf(result));
     return results.every((result) => result.ok) ? 0 : 1;
   },

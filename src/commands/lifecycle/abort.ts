@@ -8,6 +8,7 @@ import { openRun } from '../../lifecycle/open-run.js';
 import { restoreNode } from '../../lifecycle/restore-node.js';
 import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { askYesNo } from '../../terminal/prompt.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { changeOptions, checkChange, mayActOf, publicApi } from '../node/network-options.js';
 import { tellOrSay } from '../tell-or-say.js';
@@ -53,7 +54,7 @@ export const command = defineCommand({
       await tellOrSay('the report was not written', terminal.say, async () =>
         writeHostReport(folder, await hostReportOf(folder, host, journal.entries)),
       );
-      terminal.out(args.json ? JSON.stringify({ nodes }, null, 2) : nodes.map(line).join('\n'));
+      terminal.out(args.json ? jsonText({ nodes }) : nodes.map(line).join('\n'));
       terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` removes it`);
       return nodes.every(({ state, why }) => state !== 'left' && why === null) ? 0 : 1;
     } finally {

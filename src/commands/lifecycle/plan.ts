@@ -6,6 +6,7 @@ import type { PlanStep } from '../../lifecycle/plan-steps.js';
 import { renderPairs } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { roughDurationText } from '../../text/duration.js';
+import { jsonText } from '../../text/json.js';
 import { quoteForShell } from '../../tx/command-line.js';
 import { costsJson, costTable } from '../bootstrap/status-text.js';
 import { heightText } from '../chain-text.js';
@@ -35,9 +36,7 @@ export const command = defineCommand({
     const doctor = beside(examination, plan);
     for (const finding of doctor) terminal.say(doctorLine(finding));
     terminal.out(
-      json
-        ? JSON.stringify({ ...planJson(plan), doctor: examination.findings }, null, 2)
-        : planText(plan, terminal),
+      json ? jsonText({ ...planJson(plan), doctor: examination.findings }) : planText(plan, terminal),
     );
     const obstacles = [
       ...plan.obstacles,

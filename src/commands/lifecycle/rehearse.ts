@@ -2,6 +2,7 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { type HostFile, wantedChoice } from '../../lifecycle/host-file.js';
 import { makePlan } from '../../lifecycle/plan.js';
 import { sendSettings } from '../../lifecycle/store-choice.js';
+import { jsonText } from '../../text/json.js';
 import type { Context } from '../command.js';
 import { checkLine } from '../node/network-options.js';
 
@@ -28,7 +29,7 @@ export async function rehearse(
     ...sent.checks.filter(({ level }) => level === 'error').map(({ check, text }) => `${check}: ${text}`),
   ];
   const what = { would_send: sent.command, steps: plan.steps.map(({ what }) => what), problems };
-  if (json) terminal.out(JSON.stringify(what, null, 2));
+  if (json) terminal.out(jsonText(what));
   else {
     terminal.out(`would send: ${sent.command}`);
     for (const step of what.steps) terminal.out(`would do:   ${step}`);

@@ -13,6 +13,7 @@ import { runLifecycle } from '../../lifecycle/run-lifecycle.js';
 import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { checkNames } from '../../network/checks/index.js';
 import { yesOption } from '../../terminal/prompt.js';
+import { jsonText } from '../../text/json.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { waitWithProgress } from '../height-progress.js';
 import { checkLine } from '../node/network-options.js';
@@ -111,7 +112,7 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
     terminal.say(`to continue: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
     throw failure;
   }
-  terminal.out(args.json ? JSON.stringify(report, null, 2) : text);
+  terminal.out(args.json ? jsonText(report) : text);
   if (!args.json) terminal.say(`report in ${folder}; another run of this file: --new`);
   return report.exit_code;
 }

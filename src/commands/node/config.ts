@@ -1,3 +1,4 @@
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { nodePartOptions, nodesOfParts } from './parts.js';
 
@@ -21,7 +22,7 @@ export const command = defineCommand({
   async run({ id, ...parts }, { terminal }) {
     const { nodes, origin } = await nodesOfParts(id, parts);
     terminal.say(`config: ${origin}`);
-    terminal.out(JSON.stringify(nodes.length === 1 ? nodes[0] : nodes, null, 2));
+    terminal.out(jsonText(nodes.length === 1 ? nodes[0] : nodes));
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { isDoubtful, requireNode } from '../../network/apply.js';
 import { actAndReadBack } from '../../network/read-back.js';
+import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
 import { type changeOptions, checkChange, openAdmin } from './network-options.js';
 
@@ -23,7 +24,7 @@ export async function setEnabled(
     await actAndReadBack(() => admin.setEnabled(id, enabled), isNow, { isDoubtful, signal });
     if (!(await isNow())) throw new AssayError(`node ${id}: the network node does not list it as ${word}`);
   }
-  if (json) terminal.out(JSON.stringify({ id, enabled, changed: was !== enabled }, null, 2));
+  if (json) terminal.out(jsonText({ id, enabled, changed: was !== enabled }));
   else {
     const note = enabled ? '' : '; it serves until the epoch ends';
     terminal.out(was === enabled ? `${id} is ${word} already` : `${id} is ${word}${note}`);

@@ -2,6 +2,7 @@ import type { ListedNode } from '../../network/admin-client.js';
 import { epochModels } from '../../network/epoch-model.js';
 import { argValue, flagsOf } from '../../network/serve-args.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { adminOptions, openAdmin } from './network-options.js';
 
@@ -14,7 +15,7 @@ export const command = defineCommand({
   ],
   async run(args, { terminal, signal }) {
     const listed = await openAdmin(args, signal).list();
-    if (args.json) terminal.out(JSON.stringify(listed.map(describe), null, 2));
+    if (args.json) terminal.out(jsonText(listed.map(describe)));
     else if (listed.length === 0) terminal.say('the network node has no ML nodes yet');
     else {
       terminal.out(

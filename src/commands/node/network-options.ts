@@ -16,6 +16,7 @@ import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
 import { yesOption } from '../../terminal/prompt.js';
 import { followable, type HasFlag } from '../../text/advice.js';
 import { parseDuration } from '../../text/duration.js';
+import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
 import { numberFlag, reachOption } from '../flags.js';
 
@@ -157,7 +158,7 @@ export async function checkChange(
   const results = runChecks(facts, args.force ?? []);
   for (const result of results) terminal.say(checkLine(result, context.hasFlag));
   if (args.json && results.some(({ state }) => state === 'fail'))
-    terminal.out(JSON.stringify({ checks: results, nodes: [] }, null, 2));
+    terminal.out(jsonText({ checks: results, nodes: [] }));
   requirePassed(results);
   return results;
 }

@@ -4,6 +4,7 @@ import { differences } from '../../network/compare.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import { type PutResult, putBatch, putNodes } from '../../network/put-nodes.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
 import { checkChange, loadingOptions, openAdmin, reachOf, requireAll } from './network-options.js';
 
@@ -36,7 +37,7 @@ export async function putFile(change: 'add' | 'update', args: PutArgs, context: 
   const results = nodes.map(
     ({ id }): PutResult => sent.find((result) => result.id === id) ?? { id, result: 'unchanged' },
   );
-  if (args.json) terminal.out(JSON.stringify({ checks, nodes: results }, null, 2));
+  if (args.json) terminal.out(jsonText({ checks, nodes: results }));
   else {
     const rows = results.map(({ id, result, error }) => [id, result, error ?? '']);
     terminal.out(renderTable(['id', 'result', ''], rows, terminal));

@@ -3,6 +3,7 @@ import { findNode, isDoubtful, requireNode } from '../../network/apply.js';
 import { epochModels } from '../../network/epoch-model.js';
 import { actAndReadBack } from '../../network/read-back.js';
 import { askToType } from '../../terminal/prompt.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { changeOptions, checkChange, openAdmin } from './network-options.js';
 
@@ -36,7 +37,7 @@ export const command = defineCommand({
     };
     await actAndReadBack(remove, isGone, { isDoubtful, signal });
     if (!(await isGone())) throw new AssayError(`node ${id} is still listed`);
-    terminal.out(json ? JSON.stringify({ id, removed: true }, null, 2) : `${id} is removed`);
+    terminal.out(json ? jsonText({ id, removed: true }) : `${id} is removed`);
     return 0;
   },
 });

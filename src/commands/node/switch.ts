@@ -13,6 +13,7 @@ import type { Reach } from '../../network/reach.js';
 import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/switch/switch-folder.js';
 import { type SwitchOutcome, switchNode } from '../../network/switch/switch-node.js';
 import { parseDuration } from '../../text/duration.js';
+import { jsonText } from '../../text/json.js';
 import { requireReference, validateServed } from '../../validate/validate-served.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import {
@@ -196,7 +197,7 @@ async function carryOut(
 
 function conclude(run: SwitchRun, outcome: SwitchOutcome, json: boolean, { terminal }: Context): number {
   const { id } = run.plan;
-  if (json) terminal.out(JSON.stringify({ id, ...outcome, run_folder: run.folder }, null, 2));
+  if (json) terminal.out(jsonText({ id, ...outcome, run_folder: run.folder }));
   if (outcome.failure === undefined) {
     if (!json) terminal.out(`${id} is switched; run in ${run.folder}`);
     return 0;

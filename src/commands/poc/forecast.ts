@@ -9,6 +9,7 @@ import { scaled } from '../../poc/weight.js';
 import { readConfig, readReportOf } from '../../run/read.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { pacedReads } from './options.js';
@@ -62,7 +63,7 @@ export const command = defineCommand({
     if (rules.warning !== null) terminal.say(`warning: ${rules.warning}`);
     if (coefficient === null)
       terminal.say(`warning: the chain does not report the coefficient of ${model}: its weight is not known`);
-    terminal.out(json ? JSON.stringify(forecastJson(told), null, 2) : forecastText(told, terminal));
+    terminal.out(json ? jsonText(forecastJson(told)) : forecastText(told, terminal));
     return 0;
   },
 });

@@ -6,6 +6,7 @@ import { type Stage, stageOf } from '../../chain/stage/stage.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { judgeStage, type StageOutcome } from '../../poc/outcome.js';
 import { outcomeJson } from '../../poc/outcome-json.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { addressToShow } from '../own-address.js';
 import { keyOptions } from '../tx/options.js';
@@ -50,7 +51,7 @@ export const command = defineCommand({
     for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
     terminal.out(
       args.json
-        ? JSON.stringify(outcomeJson(outcome, reward), null, 2)
+        ? jsonText(outcomeJson(outcome, reward))
         : address === null
           ? allText(outcome, terminal)
           : hostText(outcome, address, reward, terminal),

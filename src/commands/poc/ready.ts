@@ -4,6 +4,7 @@ import { parseBaseUrl } from '../../http/url.js';
 import { COMMIT_GAS, checkReady, type ReadyFinding } from '../../poc/ready.js';
 import { pocRules, rulesJson } from '../../poc/rules.js';
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { numberFlag, textFlag } from '../flags.js';
@@ -71,10 +72,7 @@ export const command = defineCommand({
         ? findings
         : [{ check: 'rules', level: 'warning', text: rules.warning }, ...findings];
     const isReady = all.every(({ level }) => level !== 'error');
-    if (args.json)
-      terminal.out(
-        JSON.stringify({ address, ready: isReady, rules: rulesJson(rules), checks: all }, null, 2),
-      );
+    if (args.json) terminal.out(jsonText({ address, ready: isReady, rules: rulesJson(rules), checks: all }));
     else
       terminal.out(
         renderTable(

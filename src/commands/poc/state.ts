@@ -5,6 +5,7 @@ import { commitsOf } from '../../chain/stage/stage.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { renderPairs } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, requireWholeNumber } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { pacedReads } from './options.js';
@@ -56,18 +57,14 @@ export const command = defineCommand({
     const agrees = state !== null && commit?.rootHash === state.rootHash && commit.count === state.count;
     if (json)
       terminal.out(
-        JSON.stringify(
-          {
-            height: at,
-            model_id: model,
-            address: commit?.address ?? address ?? null,
-            agrees,
-            own: state && { count: String(state.count), root_hash: state.rootHash },
-            committed: commit ? { count: String(commit.count), root_hash: commit.rootHash } : null,
-          },
-          null,
-          2,
-        ),
+        jsonText({
+          height: at,
+          model_id: model,
+          address: commit?.address ?? address ?? null,
+          agrees,
+          own: state && { count: String(state.count), root_hash: state.rootHash },
+          committed: commit ? { count: String(commit.count), root_hash: commit.rootHash } : null,
+        }),
       );
     else
       terminal.out(

@@ -6,6 +6,7 @@ import { type CheckedProofs, checkProofs, FAULT_TEXT } from '../../poc/check-pro
 import { bytesOf, type ProofFile, readProofFile } from '../../poc/proof-file.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions, requireWholeNumber } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { rateFlag, textFlag } from '../flags.js';
@@ -54,7 +55,7 @@ export const command = defineCommand({
       against === undefined ? null : await measureProofs(file, { ...args, against }, { terminal, signal });
     terminal.out(
       args.json
-        ? JSON.stringify(verifyJson(commit, checked, measured), null, 2)
+        ? jsonText(verifyJson(commit, checked, measured))
         : verifyText(file, commit, checked, measured, terminal),
     );
     const isGood =

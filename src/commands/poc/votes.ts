@@ -4,6 +4,7 @@ import { rulesJson } from '../../poc/rules.js';
 import { matrixJson, type VoteMatrix, voteMark, voteMatrices } from '../../poc/votes.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 import { writePage } from '../write-page.js';
@@ -37,7 +38,7 @@ export const command = defineCommand({
     if (args.json) {
       const { height, epoch } = stage.place;
       const json = { height, epoch, rules: rulesJson(outcome.rules), models: matrices.map(matrixJson) };
-      terminal.out(JSON.stringify(json, null, 2));
+      terminal.out(jsonText(json));
     } else {
       const head = renderPairs(stagePairs(outcome));
       terminal.out([head, ...matrices.map((matrix) => matrixText(matrix, terminal))].join('\n\n'));

@@ -10,6 +10,7 @@ import { judgeStage } from '../../poc/outcome.js';
 import { outcomeJson } from '../../poc/outcome-json.js';
 import { stepText } from '../../poc/step-text.js';
 import { watchStage } from '../../poc/watch-stage.js';
+import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
@@ -58,7 +59,7 @@ export const command = defineCommand({
       for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
       terminal.out(
         args.json
-          ? JSON.stringify(outcomeJson(outcome, null), null, 2)
+          ? jsonText(outcomeJson(outcome, null))
           : address === null
             ? allText(outcome, terminal)
             : hostText(outcome, address, null, terminal),

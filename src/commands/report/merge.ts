@@ -4,6 +4,7 @@ import { type FoundReport, mergeReports, readFleetReport } from '../../fleet/mer
 import { renderFleetText } from '../../fleet/text.js';
 import { writeFleetReports } from '../../fleet/write-reports.js';
 import { lockFolder } from '../../journal/folder-lock.js';
+import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 import { tellOrSay } from '../tell-or-say.js';
@@ -42,7 +43,7 @@ export const command = defineCommand({
         await writeFleetReports(out, report).finally(unlock);
       });
     }
-    if (json) terminal.out(JSON.stringify(report, null, 2));
+    if (json) terminal.out(jsonText(report));
     else terminal.out(renderFleetText(report, out ?? folders.join(', '), terminal));
     return report.exit_code;
   },

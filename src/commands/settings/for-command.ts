@@ -1,5 +1,6 @@
 import yargs, { type Options } from 'yargs';
 import { OPTION_GROUPS } from '../../run/options.js';
+import { jsonText } from '../../text/json.js';
 import type { Command } from '../command.js';
 
 /** What every command takes that has options from elsewhere, too. */
@@ -55,7 +56,7 @@ export async function settingsFor(
     values: found.values,
     warnings: found.warnings,
     lines: [...found.warnings, ...(found.told === undefined ? [] : [found.told])],
-    print: (asJson) => (asJson ? JSON.stringify(settingsJson(found.all), null, 2) : settingsText(found.all)),
+    print: (asJson) => (asJson ? jsonText(settingsJson(found.all)) : settingsText(found.all)),
   };
 }
 

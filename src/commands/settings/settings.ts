@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import { hasCredentials } from '../../http/credentials.js';
+import { groupBy } from '../../text/group-by.js';
 import { misspelt, settingsOfEnvironment } from './environment.js';
 import { settingsOfFile } from './file.js';
 import { type Layer, nearestOf, type Setting, type Values } from './layers.js';
@@ -68,12 +69,13 @@ export async function settingsOf({ names, options, flags, config, env }: Asked):
 
 function tell(elsewhere: Setting[]): string | undefined {
   if (elsewhere.length === 0) return undefined;
-  const byPlace = new Map<string, string[]>();
-  for (const { name, from } of elsewhere) {
-    const place = from === variableOf(name) ? 'the environment' : from;
-    byPlace.set(place, [...(byPlace.get(place) ?? []), name]);
-  }
-  return `settings: ${[...byPlace].map(([place, names]) => `${names.join(', ')} from ${place}`).join('; ')}`;
+  const byPlace = groupBy(elsewhere, ({ name, from }) =>
+    from === variableOf(name) ? 'the environment' : from,
+  );
+  const parts = [...byPlace].map(
+    ([place, group]) => `${group.map(({ name }) => name).join(', ')} from ${place}`,
+  );
+  return `settings: ${parts.join('; ')}`;
 }
 
 function pick(values: Values, names: readonly string[]): Values {

@@ -1,4 +1,5 @@
 import { renderTable } from '../../terminal/table.js';
+import { jsonText } from '../../text/json.js';
 import { readTxLog, sentRow, txLogPath } from '../../tx/tx-log.js';
 import { defineCommand } from '../command.js';
 
@@ -8,7 +9,7 @@ export const command = defineCommand({
   examples: [['assay tx log', 'times, hashes and results']],
   async run({ json }, { terminal }) {
     const sent = await readTxLog(txLogPath());
-    if (json) terminal.out(JSON.stringify(sent, null, 2));
+    if (json) terminal.out(jsonText(sent));
     else if (sent.length === 0) terminal.out('nothing was sent from this folder');
     else
       terminal.out(

@@ -4,6 +4,7 @@ import { type Choice, choiceText } from '../../chain/choice.js';
 import { requireNodeUrl } from '../../chain/node-url.js';
 import type { RuleSet } from '../../chain/rules/costs.js';
 import { UsageError } from '../../errors.js';
+import { jsonText } from '../../text/json.js';
 import type { SendRequest } from '../../tx/send.js';
 import { chainOptions, rulesOption } from '../chain-options.js';
 import type { Context } from '../command.js';
@@ -124,7 +125,7 @@ export async function runTx(args: TxArgs, wanted: Choice, context: Context): Pro
   const request = sendRequest(args, wanted);
   const report = await sendChoice(request, context);
   const { terminal } = context;
-  if (args.json) terminal.out(JSON.stringify({ model: args.model, choice: wanted, ...report }, null, 2));
+  if (args.json) terminal.out(jsonText({ model: args.model, choice: wanted, ...report }));
   else if (report.outcome === 'dry_run') terminal.out(report.command);
   else if (report.outcome === 'stored')
     terminal.out(

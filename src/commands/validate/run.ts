@@ -1,6 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { shownUrl } from '../../http/credentials.js';
 import { worstExitCode } from '../../run/exit-code.js';
+import { jsonText } from '../../text/json.js';
 import { watchOnTerminal } from '../../validate/on-terminal.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { type ValidateResult, validateNode } from '../../validate/validate-node.js';
@@ -25,7 +26,7 @@ export async function runValidations(
 
   if (output.json) {
     const reports = results.map(({ report }) => report);
-    terminal.out(JSON.stringify(validations.length === 1 ? reports[0] : reports, null, 2));
+    terminal.out(jsonText(validations.length === 1 ? reports[0] : reports));
   } else {
     // Not loaded before: tables would keep the first request waiting.
     const { renderText } = await import('../../report/text.js');

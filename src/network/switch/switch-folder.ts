@@ -5,6 +5,7 @@ import { makeFolder } from '../../files/make-folder.js';
 import { keepFile, SECRET_MODE } from '../../files/write-whole.js';
 import { lockFolder } from '../../journal/folder-lock.js';
 import { type Journal, openJournal, readJournal } from '../../journal/journal.js';
+import { jsonText } from '../../text/json.js';
 import { readKeptNode, readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';
@@ -110,5 +111,5 @@ function closing(journal: Journal<SwitchEntry>, release: () => Promise<void>) {
 
 /** A node object may hold a token: for the owner's eyes only. */
 async function writeDurably(path: string, value: unknown): Promise<void> {
-  await keepFile(path, `${JSON.stringify(value, null, 2)}\n`, SECRET_MODE);
+  await keepFile(path, `${jsonText(value)}\n`, SECRET_MODE);
 }

@@ -2,6 +2,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { DataTable } from '../../page/data-table.js';
 import type { ValidateReport } from '../../run/report.js';
 import { STAT_TEST_KEYS } from '../../run/thresholds.js';
+import { groupBy } from '../../text/group-by.js';
 import { repeatCommand } from '../repeat-command.js';
 
 const MEANINGS = {
@@ -65,9 +66,8 @@ export function Provenance({ report }: { report: ValidateReport }) {
 
 /** Arguments that came from the same place, together, in their order. */
 function bySource(args: { value: string; source: string }[]): [source: string, args: string[]][] {
-  const groups = new Map<string, string[]>();
-  for (const { value, source } of args) groups.set(source, [...(groups.get(source) ?? []), value]);
-  return [...groups];
+  const groups = groupBy(args, ({ source }) => source);
+  return [...groups].map(([source, group]) => [source, group.map(({ value }) => value)]);
 }
 
 function code(args: string[]) {

@@ -1,7 +1,8 @@
 import type { Observation } from '../../run/observation.js';
 import { counted } from '../../text/figures.js';
+import { groupBy } from '../../text/group-by.js';
 import { fisherTwoSided } from '../fisher.js';
-import { byReplica, groupBy } from '../measurements.js';
+import { byReplica } from '../measurements.js';
 import { ALPHA } from '../significance.js';
 import { replicaName } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';

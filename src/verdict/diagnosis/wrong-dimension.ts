@@ -1,5 +1,6 @@
 import { counted } from '../../text/figures.js';
-import { groupBy } from '../measurements.js';
+
+import { groupBy } from '../../text/group-by.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 

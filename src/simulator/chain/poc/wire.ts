@@ -1,3 +1,4 @@
+import { groupBy } from '../../../text/group-by.js';
 import type { Answer } from '../answer.js';
 import type { SimulatedChain, SimulatedDecimal, SimulatedModel } from '../chain.js';
 import { stagesFrom } from '../stages.js';
@@ -91,11 +92,7 @@ function distributionsAnswer(chain: SimulatedChain, stage: SimulatedStage | unde
 
 function votesAnswer(chain: SimulatedChain, stage: SimulatedStage | undefined) {
   const write = writer(chain);
-  const grouped = new Map<string, SimulatedStage['votes']>();
-  for (const vote of stage?.votes ?? []) {
-    const key = `${vote.modelId} ${vote.participant}`;
-    grouped.set(key, [...(grouped.get(key) ?? []), vote]);
-  }
+  const grouped = groupBy(stage?.votes ?? [], ({ modelId, participant }) => `${modelId} ${participant}`);
   return {
     poc_validation: [...grouped.values()].map((votes) => ({
       participant: votes[0]?.participant,
