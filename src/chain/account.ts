@@ -4,10 +4,10 @@ import type { WireInteger } from './integer.js';
 import { isPassing, type ReadOptions, readNode } from './read.js';
 
 /**
- * How many transactions of an account the chain has taken into blocks: the number that its next one must carry.
+ * Reads how many transactions of an account are in blocks: the sequence number that its next one must carry.
  *
- * @returns null where the node does not tell (an account that is not on the chain, or a proxy that keeps this closed)
- * @throws HttpFault when the node does not answer for now
+ * @returns null where the node does not say (the account is not on the chain, or a proxy blocks the call)
+ * @throws HttpFault when the node does not answer now
  */
 export async function readSequence(
   nodeUrl: string,

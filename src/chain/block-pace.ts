@@ -1,21 +1,21 @@
 import type { ReadOptions } from './read.js';
 import { readBlockTime, readSyncInfo, rpcSays } from './rpc.js';
 
-/** The newest block, and how fast they come. */
+/** The newest block, and the time between blocks. */
 export interface BlockPace {
   height: number;
   time: Date;
-  /** Mean over the last blocks. */
+  /** Mean over the last blocks, in milliseconds. */
   msPerBlock: number;
   catchingUp: boolean;
 }
 
-/** Some hours of mainnet, so that a slow quarter of an hour does not shift the forecast. */
+/** Some hours of mainnet: long enough that fifteen slow minutes do not shift the forecast. */
 const LOOK_BACK = 2_000;
-/** What a node that has pruned those still has. */
+/** A shorter span, which a node that has pruned old blocks still has. */
 const SHORT_LOOK_BACK = 100;
 
-/** Measures the block time from headers: it is no constant of the chain. */
+/** Measures the block time from headers, since the chain has no constant for it. */
 export async function measureBlockPace(nodeUrl: string, options?: ReadOptions): Promise<BlockPace> {
   const { height, time, catchingUp } = await readSyncInfo(nodeUrl, options);
   const meanSince = async (blocks: number) => {
@@ -31,7 +31,7 @@ export async function measureBlockPace(nodeUrl: string, options?: ReadOptions): 
   return { height, time, msPerBlock, catchingUp };
 }
 
-/** When a height is expected, or was about reached, at the present pace. */
+/** The time at which a height is expected, or was reached, at the present block time. */
 export function expectedTime(height: number, { height: now, time, msPerBlock }: BlockPace): Date {
   return new Date(time.getTime() + (height - now) * msPerBlock);
 }

@@ -5,13 +5,13 @@ import { isAbsent, type ReadOptions, readNode } from './read.js';
 
 const BASE = '/chain-api/productscience/inference/inference';
 
-/** A PoC challenge: its target leaves inference and generates until it ends. */
+/** A PoC challenge: its target stops inference and generates vectors until the challenge ends. */
 export interface PocChallenge {
   target: string;
   finishHeight: number;
 }
 
-/** Reads the open PoC challenges; null where the chain has none to know of (only its newest branch has them). */
+/** Reads the open PoC challenges; null where the chain has no such query (only its newest branch has it). */
 export async function readChallenges(nodeUrl: string, options?: ReadOptions): Promise<PocChallenge[] | null> {
   try {
     const { challenges } = await readNode<{
@@ -27,7 +27,7 @@ export async function readChallenges(nodeUrl: string, options?: ReadOptions): Pr
   }
 }
 
-/** Whether a maintenance window can be had; null where the chain has no windows. */
+/** Whether a maintenance window is available; null where the chain has no windows. */
 export async function readSchedulability(
   nodeUrl: string,
   address: string,

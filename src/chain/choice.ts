@@ -1,7 +1,7 @@
 import validateDelegation from '../schemas/generated/chain-delegation.js';
 import { type ReadOptions, readNode } from './read.js';
 
-/** What the chain keeps for an address and a model: at most one of the three. */
+/** The choice that the chain stores for an address and a model: at most one of the three. */
 export type Choice =
   | { kind: 'intent' }
   | { kind: 'refusal' }
@@ -31,7 +31,7 @@ export async function readChoice(
   return choiceFor(wire, model);
 }
 
-/** Reads what an address has stored for every one of the models, in one request. */
+/** Reads what an address has stored for each of the models, in one request. */
 export async function readChoices(
   nodeUrl: string,
   address: string,
@@ -42,13 +42,13 @@ export async function readChoices(
   return new Map(models.map((model) => [model, choiceFor(wire, model)]));
 }
 
-/** Two choices that the chain would treat alike. */
+/** Whether the chain treats two choices alike. */
 export function sameChoice(a: Choice, b: Choice): boolean {
   if (a.kind === 'delegation' && b.kind === 'delegation') return a.delegateTo === b.delegateTo;
   return a.kind === b.kind;
 }
 
-/** A choice as people say it. */
+/** A choice in words for people. */
 export function choiceText(choice: Choice): string {
   if (choice.kind === 'delegation') return `delegation to ${choice.delegateTo}`;
   return choice.kind === 'none' ? 'nothing' : choice.kind;

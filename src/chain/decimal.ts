@@ -2,12 +2,12 @@ import { Decimal } from 'decimal.js';
 import type { WireInteger } from './integer.js';
 
 /**
- * Decimal arithmetic without loss: no figure of the chain has nearly as many digits, and what is cut off is
- * cut towards zero as the chain does it.
+ * Decimal arithmetic without loss: the chain's figures have far fewer digits than this precision. Further
+ * digits are cut towards zero, as the chain does it.
  */
 const Exact = Decimal.clone({ precision: 400, rounding: Decimal.ROUND_DOWN });
 
-/** The chain's decimal: value × 10^exponent. */
+/** A decimal of the chain: value × 10^exponent. */
 export interface WireDecimal {
   value?: WireInteger | null;
   exponent?: WireInteger | null;
@@ -18,12 +18,12 @@ export type { Decimal } from 'decimal.js';
 export const ZERO = new Exact(0);
 export const ONE = new Exact(1);
 
-/** A decimal of the chain; null and absent are zero. */
+/** Reads a decimal of the chain; null and absent are zero. */
 export function toDecimal(wire: WireDecimal | null | undefined): Decimal {
   return new Exact(`${wire?.value ?? 0}e${wire?.exponent ?? 0}`);
 }
 
-/** trunc(fraction × weight), the only way in which a fraction meets a weight. */
+/** trunc(fraction × weight): the only way in which this project multiplies a fraction by a weight. */
 export function truncatedShare(fraction: Decimal, weight: bigint): bigint {
   return BigInt(fraction.times(weight.toString()).trunc().toFixed(0));
 }

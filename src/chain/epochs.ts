@@ -12,17 +12,20 @@ export interface EpochStages {
   nextPocStart: number;
 }
 
-/** Where the chain stands. `epoch` moves on at PoC start. */
+/** The epoch and the phase that the chain is in. `epoch` goes up at PoC start. */
 export interface Epochs {
   blockHeight: number;
   epoch: { index: number; pocStartHeight: number };
-  /** `Inference` when no node's weight is being measured; PoCGenerate, PoCValidate, … otherwise. */
+  /** `Inference` while no node's weight is measured; PoCGenerate, PoCValidate, … otherwise. */
   phase: string;
   stages: EpochStages;
   /** Blocks from one PoC start to the next. */
   epochLength: number;
   isConfirmationPocActive: boolean;
-  /** Under which a running confirmation PoC keeps its answers; absent: none runs, or it is not told. */
+  /**
+   * Height under which a running confirmation PoC keeps its answers; absent: none runs, or the node does not
+   * say.
+   */
   confirmationTriggerHeight?: number;
 }
 
@@ -40,7 +43,7 @@ interface WireEpochParams {
   epoch_length?: WireInteger;
 }
 
-/** Reads `/v1/epochs/latest`, in the older and the newer shape. */
+/** Reads `/v1/epochs/latest`, in the older and in the newer shape. */
 export async function readEpochs(nodeUrl: string, options?: ReadOptions): Promise<Epochs> {
   const wire = await readNode<WireEpochs>(nodeUrl, '/v1/epochs/latest', validateEpochs, options);
   const stage = (key: string) => toNumber(wire.epoch_stages[key]);

@@ -4,10 +4,10 @@ import validateAllowance from '../schemas/generated/feegrant-allowance.js';
 import { toBigInt, type WireInteger } from './integer.js';
 import { isAbsent, type ReadOptions, readNode } from './read.js';
 
-/** Fees are paid in it. */
+/** The coin in which fees are paid. */
 const DENOM = 'ngonka';
 const BASE = '/chain-api/cosmos';
-/** What the key of a node must be allowed to send in the cold account's name. */
+/** Messages that a node's key must be allowed to send in the name of the cold account. */
 const COMMIT_MESSAGES = /Msg(?:PoCV2StoreCommit|SubmitHardwareDiff)$/;
 
 interface WireCoin {
@@ -31,11 +31,11 @@ export interface Allowance {
   expiresAt: Date | null;
 }
 
-/** A warm key, and what it may send for the cold account. */
+/** A warm key, and the messages that it may send for the cold account. */
 export interface Grantee {
   address: string;
   messages: string[];
-  /** It may send commits or hardware: its fees are what a PoC hangs on. */
+  /** It may send commits or hardware: a PoC depends on its money for fees. */
   commits: boolean;
   expiresAt: Date | null;
 }
@@ -55,7 +55,7 @@ export async function readSpendable(
   return ngonkaOf(balances) ?? 0n;
 }
 
-/** What the cold account lets a warm key spend; null: nothing. */
+/** What the cold account allows a warm key to spend; null: nothing. */
 export async function readAllowance(
   nodeUrl: string,
   cold: string,
@@ -76,7 +76,9 @@ export async function readAllowance(
   }
 }
 
-/** A plain allowance, one by period, or either restricted to some messages: the tightest limit counts. */
+/**
+ * Reads a plain allowance, a periodic one, or either one with a list of messages: the tightest limit counts.
+ */
 function allowanceOf(wire: WireAllowance): Allowance {
   const inner = [wire.allowance, wire.basic].flatMap((one) => (one ? [allowanceOf(one)] : []));
   const limits = [
@@ -94,7 +96,7 @@ function allowanceOf(wire: WireAllowance): Allowance {
   };
 }
 
-/** Null where no coin is named: without a limit; one of another coin allows none of ours. */
+/** Null where no coin is named: no limit. A limit in another coin allows nothing in ngonka. */
 function ngonkaOf(coins: WireCoin[] | null | undefined): bigint | null {
   if (!coins || coins.length === 0) return null;
   return toBigInt(coins.find(({ denom }) => denom === DENOM)?.amount);

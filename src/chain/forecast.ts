@@ -13,25 +13,25 @@ import {
 
 /** What the snapshot would say if it were taken now. */
 export interface Forecast {
-  /** From what could be read; with look-ups skipped the least that it can be. */
+  /** The lowest result that is possible with what was read; unread choices do not count. */
   judged: PreEligibility;
-  /** The most that it can be. */
+  /** The highest result that is possible. */
   atMost: PreEligibility;
   needs: PreEligibilityNeeds;
-  /** Live members with what they have stored, as far as it could be read. */
+  /** Live members with their stored choices, as far as they could be read. */
   members: Member[];
-  /** Hosts without weight that declare intent: they count for nothing. */
+  /** Hosts without weight that declare intent: the chain does not count them. */
   zeroWeightIntents: string[];
-  /** Could not be read; totals may be too low by their weight. */
+  /** Members that could not be read; the totals may be too low by their weight. */
   skipped: { address: string; weight: bigint; reason: string }[];
 }
 
-/** Whether the chain takes a participant for a live member. */
+/** Whether the chain counts a participant as a live member. */
 export function isLive({ weight, hasSeed, excluded }: Participant): boolean {
   return weight > 0n && hasSeed && !excluded;
 }
 
-/** Looks up what every participant has stored for a model, and judges it as the snapshot will. */
+/** Looks up what each participant has stored for a model, and judges it as the snapshot will. */
 export async function forecastPreEligibility(
   nodeUrl: string,
   entry: ModelParams,
@@ -44,7 +44,7 @@ export async function forecastPreEligibility(
   const rules: PreEligibilityRules = { ...delegation, weightScaleFactor: entry.weightScaleFactor };
   const live = participants.filter(isLive).sort(byWeight);
   const weightless = participants.filter(({ weight }) => weight === 0n);
-  // The heaviest first: then the range of what can be narrows soonest.
+  // The heaviest first: the range of possible results then narrows fastest.
   const addresses = [...live, ...weightless].map(({ address }) => address);
   const judge = ({ choices, failures }: LookUpResult): Forecast => {
     const isKnown = ({ address }: Participant) => choices.has(address);

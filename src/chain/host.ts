@@ -22,10 +22,10 @@ export interface HostStanding {
   /** null: not in the running epoch. */
   participant: Participant | null;
   choice: Choice;
-  /** Penalties that other models, which are in regular PoC, already cost. */
+  /** Penalties that the host already pays for other models, which are in regular PoC. */
   otherPenalties: { model: string; fraction: Decimal }[];
   costs: { standing: Standing; cells: Record<ModelOutcome, Cost> }[];
-  /** The chain's own estimate for the present epoch; null: it does not tell. */
+  /** The chain's own estimate for the present epoch; null: the node does not report one. */
   reward: EstimatedReward | null;
 }
 
@@ -90,7 +90,7 @@ export function serversOf(model: string, participants: Participant[]): Participa
   return participants.filter(({ models }) => models.includes(model));
 }
 
-/** How a host stands towards a model in regular PoC. */
+/** The state of a host for a model in regular PoC. */
 export function standingTowards(
   model: string,
   host: Participant | null,

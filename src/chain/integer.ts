@@ -1,15 +1,15 @@
 import { isSafeNumber, parse } from 'lossless-json';
 import { AssayError } from '../errors.js';
 
-/** An integer as the answers have it: a number, or text where it is long or the node is newer. */
+/** An integer in an answer: a number, or text where it is large or the node is newer. */
 export type WireInteger = number | string;
 
-/** JSON.parse, except that a number which a double cannot hold stays the text that it was. */
+/** JSON.parse, but a number that a double cannot represent stays text. */
 export function parseLossless(text: string): unknown {
   return parse(text, null, { parseNumber: (digits) => (isSafeNumber(digits) ? Number(digits) : digits) });
 }
 
-/** A weight or an amount; nothing at all is zero, since the chain leaves zero fields out. */
+/** A weight or an amount. An absent one is zero, since the chain omits zero fields. */
 export function toBigInt(value: WireInteger | null | undefined): bigint {
   return BigInt(value ?? 0);
 }
@@ -17,7 +17,7 @@ export function toBigInt(value: WireInteger | null | undefined): bigint {
 /**
  * A height, an epoch or a count.
  *
- * @throws AssayError beyond 2^53, which no chain reaches
+ * @throws AssayError above 2^53, which no chain reaches
  */
 export function toNumber(value: WireInteger | null | undefined): number {
   const number = Number(value ?? 0);

@@ -5,22 +5,25 @@ import { createPace } from './pace.js';
 
 export interface LookUpOptions {
   concurrency: number;
-  /** Fixed distance between two requests; without it the pace follows the node. */
+  /** Fixed time between two requests; without it the rate follows the node. */
   delayMs?: number;
-  /** After it, what is not read yet is given up. */
+  /** Deadline: what is not read by then is given up. */
   maxWaitMs: number;
   signal: AbortSignal;
-  /** Called after each one. */
+  /** Called after each look-up. */
   onProgress?: (result: LookUpResult, total: number) => void;
 }
 
 export interface LookUpResult {
   choices: Map<string, Choice>;
-  /** Address and reason of each that could not be read. */
+  /** Address and reason of each look-up that failed. */
   failures: Map<string, string>;
 }
 
-/** Reads many addresses' choices for a model, in their order; one that fails never hides another. */
+/**
+ * Reads the choices of many addresses for a model, in their order. One failure does not hide the other
+ * answers.
+ */
 export async function lookUpChoices(
   nodeUrl: string,
   model: string,
@@ -29,7 +32,7 @@ export async function lookUpChoices(
 ): Promise<LookUpResult> {
   const deadline = AbortSignal.timeout(maxWaitMs);
   const both = AbortSignal.any([signal, deadline]);
-  // As many look-ups listen to it as there are hosts: no leak.
+  // Each look-up adds a listener, so there are as many as hosts: this is not a leak.
   setMaxListeners(0, both);
   const pace = createPace({ concurrency, signal: both, ...(delayMs !== undefined && { delayMs }) });
   const result: LookUpResult = { choices: new Map(), failures: new Map() };

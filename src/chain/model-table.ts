@@ -15,13 +15,13 @@ import { readCoefficients } from './stage/read.js';
 import { coefficientOf } from './stage/stage.js';
 import { type ChainView, readChainView } from './view.js';
 
-/** What is owed for a model: a choice, by a height. */
+/** What a host must do for a model: a choice, and the height by which it is due. */
 export interface Owed {
   what: string;
   byHeight: number;
-  /** What leaving it out costs in the epoch that it counts for; null: nothing. */
+  /** The cost of leaving it out, in the epoch for which it counts; null: nothing. */
   cost: Cost | null;
-  /** The epoch from which leaving it out costs. */
+  /** The first epoch in which leaving it out costs something. */
   fromEpoch: number;
 }
 
@@ -29,7 +29,7 @@ export interface Owed {
 export interface OwnModel {
   serves: boolean;
   choice: Choice;
-  /** Null: nothing is owed. */
+  /** Null: nothing is due. */
   owed: Owed | null;
   note: string;
 }
@@ -43,13 +43,13 @@ export interface ModelRow {
   /** Null: not known. */
   coefficient: Decimal | null;
   hosts: number;
-  /** Weight of the hosts that serve it, all their models together. */
+  /** Weight of the hosts that serve it, over all their models. */
   weight: bigint;
   penaltyStartEpoch: number | null;
   own: OwnModel | null;
 }
 
-/** Every model that the chain names, and what a host owes for each. */
+/** Every model that the chain names, and what a host must do for each. */
 export interface ModelTable {
   view: ChainView;
   rules: ChosenRules;
@@ -57,7 +57,9 @@ export interface ModelTable {
   host: { address: string; weight: bigint | null; reward: EstimatedReward | null } | null;
 }
 
-/** Reads every governance model's state; for a host also what it serves, stored and owes. */
+/**
+ * Reads the state of each governance model; for a host also what it serves, what it stored and what is due.
+ */
 export async function readModelTable(
   nodeUrl: string,
   address: string | undefined,
@@ -121,7 +123,7 @@ function rowOf(modelId: string, view: ChainView, told: Map<string, Decimal | nul
   };
 }
 
-/** What holds for one host: what it owes for the model, by when, and what leaving it out costs. */
+/** The row of one host: what it must do for the model, by when, and the cost of leaving it out. */
 function ownOf(
   row: Omit<ModelRow, 'own'>,
   choice: Choice,
@@ -147,7 +149,10 @@ function ownOf(
 type Own = Pick<OwnModel, 'serves' | 'choice'>;
 type Participant = ChainView['participants'][number] | null;
 
-/** Serving an active model needs no transaction; a delegation or refusal counts when the validation starts. */
+/**
+ * A host that serves an active model needs no transaction. A delegation or refusal counts when the validation
+ * starts.
+ */
 function ownOfActive(
   own: Own,
   entry: ModelParams,
@@ -175,7 +180,7 @@ function ownOfActive(
   };
 }
 
-/** For a launching model the snapshot counts. */
+/** For a launching model the choice at the snapshot counts. */
 function ownOfLaunching(
   own: Own,
   entry: ModelParams,

@@ -1,12 +1,12 @@
 import validateModels from '../schemas/generated/chain-models.js';
 import { type ReadOptions, readNode } from './read.js';
 
-/** A model of the governance registry. */
+/** A model in the governance registry. */
 export interface GovernanceModel {
   id: string;
   hfRepo: string;
   hfCommit: string;
-  /** Arguments that win over a node's own of the same flag. */
+  /** Arguments that override a node's own arguments of the same flag. */
   modelArgs: string[];
 }
 
@@ -16,7 +16,7 @@ interface WireModels {
     | null;
 }
 
-/** Reads the governance registry (`models_all`): what is approved to be served. */
+/** Reads the governance registry (`models_all`): the models that are approved for serving. */
 export async function readGovernanceModels(
   nodeUrl: string,
   options?: ReadOptions,
@@ -35,7 +35,7 @@ export async function readGovernanceModels(
   }));
 }
 
-/** The registered model of a governance id; undefined where governance has none. */
+/** The registered model with a governance id; undefined where governance has none. */
 export async function findGovernanceModel(
   nodeUrl: string,
   model: string,

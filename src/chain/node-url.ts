@@ -10,7 +10,7 @@ export const nodeOption = {
 /**
  * The base URL of the network node, below which `/v1`, `/chain-api` and `/chain-rpc` lie.
  *
- * `NODE` counts only where it is an http(s) URL, since npm sets it to its own binary.
+ * `NODE` counts only when it is an http(s) URL, because npm sets it to its own binary.
  *
  * @throws UsageError when it is malformed
  */
@@ -23,7 +23,7 @@ export function findNodeUrl(flag: string | undefined, env = process.env): string
 }
 
 /**
- * As `findNodeUrl`, where a node is needed.
+ * As `findNodeUrl`, for callers that need a node.
  *
  * @throws UsageError when none is given, or it is malformed
  */
@@ -35,7 +35,7 @@ export function requireNodeUrl(flag: string | undefined, env = process.env): str
   });
 }
 
-/** People paste the RPC or REST address as well: the base is what comes before it. */
+/** People also paste the RPC or REST address: the base URL is the part before it. */
 function parseNodeUrl(text: string, flag: string): string {
   return parseBaseUrl(text, flag).replace(/\/chain-(?:rpc|api)$/, '');
 }

@@ -3,17 +3,17 @@ import pLimit from 'p-limit';
 import { HttpFault } from '../http/fault.js';
 
 export interface PaceOptions {
-  /** Requests under way at the same time. */
+  /** Requests that run at the same time. */
   concurrency: number;
-  /** A fixed distance between the starts of two requests; without it the pace follows the node. */
+  /** Fixed time between the starts of two requests; without it the rate follows the node. */
   delayMs?: number;
   signal?: AbortSignal;
 }
 
-/** Runs requests no faster than the node takes them. */
+/** Runs requests no faster than the node accepts them. */
 export interface RequestPace {
   run<T>(request: () => Promise<T>): Promise<T>;
-  /** Present distance between two starts. */
+  /** Present time between two starts. */
   readonly delayMs: number;
 }
 
@@ -21,8 +21,9 @@ const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 6_000;
 
 /**
- * Starts at full speed. When the node refuses (429, 503) the distance between two starts doubles; refusals of
- * requests that were already under way then say nothing new. Every good answer takes a little of it back.
+ * Starts at full speed. When the node refuses (429, 503), the time between two starts doubles. Further
+ * refusals of requests that were already running count as the same one. Each good answer makes the time a
+ * little shorter.
  */
 export function createPace({ concurrency, delayMs: fixed, signal }: PaceOptions): RequestPace {
   const limit = pLimit(concurrency);

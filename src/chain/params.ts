@@ -10,35 +10,35 @@ export interface ChainParams {
   models: ModelParams[];
   delegation: DelegationParams;
   poc: ChainPocParams;
-  /** The model that the network began with; empty: not told. */
+  /** The first model of the network; empty: the node does not say. */
   initialModelId: string;
   /** Account addresses of the genesis guardians. */
   guardians: string[];
 }
 
-/** How a stage is judged and its counts are weighed. */
+/** How the chain judges a stage and weighs its counts. */
 export interface ChainPocParams {
-  /** 0: votes count by voting power. */
+  /** 0: votes count by voting power instead of slots. */
   validationSlots: number;
-  /** Part of the slots (or of the weight) that must be exceeded, in ten-thousandths. */
+  /** Part of the slots (or of the weight) that a majority must exceed, in ten-thousandths. */
   thresholdBps: bigint;
   /** Nonces that a validator checks. */
   sampleSize: number;
-  /** Whether counts are corrected for slow and fast blocks. */
+  /** Whether counts are corrected for slow and for fast blocks. */
   normalised: boolean;
-  /** Blocks of generation, and of the exchange after it. */
+  /** Blocks of the generation, and of the exchange that follows it. */
   pocStageDuration: number;
   pocExchangeDuration: number;
 }
 
-/** Distances above `distThreshold` are mismatches, of which an honest node shows `pMismatch`. */
+/** Distances above `distThreshold` are mismatches; an honest node has mismatches at the rate `pMismatch`. */
 export interface StatTest {
   distThreshold: Decimal;
   pMismatch: Decimal;
   pValueThreshold: Decimal;
 }
 
-/** A way of measuring that a model can be in PoC by. */
+/** The scheme by which a model is measured in PoC. */
 export interface ChainScheme {
   scheme: string;
   seqLen: number;
@@ -51,21 +51,21 @@ const DECODE_SCHEME = 'POC_SCHEME_DECODE';
 /** A model that governance has put into PoC. */
 export interface ModelParams {
   modelId: string;
-  /** Of the scheme in force. */
+  /** The test of the present scheme. */
   seqLen: number;
   statTest: StatTest | null;
-  /** The scheme in force; what a chain before v0.2.17 measures by is prefill. */
+  /** The present scheme; chains before v0.2.17 have prefill only. */
   scheme: string;
-  /** From v0.2.17 on, by scheme; empty where the chain keeps one set alone. */
+  /** The tests by scheme, from v0.2.17 on; empty where the chain keeps only one set. */
   schemes: ChainScheme[];
-  /** Null: the parameters do not tell. From v0.2.16 on the coefficient belongs to the epoch instead. */
+  /** Null: not in the parameters. From v0.2.16 on the epoch has the coefficient instead. */
   weightScaleFactor: Decimal | null;
-  /** Penalties apply to epochs from it on; 0 means always. */
+  /** Penalties apply from this epoch on; 0: always. */
   penaltyStartEpoch: number;
 }
 
 export interface DelegationParams {
-  /** Blocks between snapshot and PoC start; not positive: no snapshot is taken. */
+  /** Blocks between snapshot and PoC start; zero or less: no snapshot is taken. */
   deployWindow: number;
   refusalPenalty: Decimal;
   noParticipationPenalty: Decimal;
@@ -94,7 +94,7 @@ interface WireModel {
   penalty_start_epoch?: WireInteger | null;
 }
 
-/** The answer of `params`, in every shape that it has had. */
+/** The answer of `params`, in all shapes that chains have used. */
 export interface WireParams {
   params: {
     poc_params: {
@@ -128,7 +128,7 @@ export async function readParams(nodeUrl: string, options?: ReadOptions): Promis
   return paramsOf(await readWireParams(nodeUrl, options));
 }
 
-/** The same as it came, for those who keep it. */
+/** Reads the same answer unparsed, for callers that store it. */
 export function readWireParams(nodeUrl: string, options?: ReadOptions): Promise<WireParams> {
   return readNode<WireParams>(
     nodeUrl,
@@ -138,7 +138,7 @@ export function readWireParams(nodeUrl: string, options?: ReadOptions): Promise<
   );
 }
 
-/** What an answer of `params` says. */
+/** Parses an answer of `params`. */
 export function paramsOf({ params }: WireParams): ChainParams {
   const delegation = params.delegation_params;
   const poc = params.poc_params;
@@ -169,11 +169,14 @@ export function paramsOf({ params }: WireParams): ChainParams {
   };
 }
 
-/** What the chain's own code takes where governance has set nothing. */
+/** The defaults of the chain's code, used where governance has set nothing. */
 const DEFAULT_THRESHOLD_BPS = 5_000n;
 const DEFAULT_SAMPLE_SIZE = 200;
 
-/** A model in the flat shape, or from v0.2.17 on with a block for each scheme; the one in force counts. */
+/**
+ * Reads a model in the flat shape or, from v0.2.17 on, with a block for each scheme. The present scheme's
+ * block counts.
+ */
 function modelOf(model: WireModel, inForce: string): ModelParams {
   const schemes = (model.schemes ?? []).map((block) => ({
     scheme: schemeName(block.scheme),
@@ -194,7 +197,7 @@ function modelOf(model: WireModel, inForce: string): ModelParams {
   };
 }
 
-/** An empty block, which a gateway may write where there is none, is no test. */
+/** An empty block means no test: a gateway may write one where the chain has none. */
 function statTestOf(wire: WireStatTest): StatTest | null {
   const values = [wire?.dist_threshold, wire?.p_mismatch, wire?.p_value_threshold].map(toDecimal);
   const [distThreshold, pMismatch, pValueThreshold] = values as [Decimal, Decimal, Decimal];
@@ -202,7 +205,7 @@ function statTestOf(wire: WireStatTest): StatTest | null {
   return { distThreshold, pMismatch, pValueThreshold };
 }
 
-/** Zero is prefill, and a gateway leaves zero out. */
+/** Zero means prefill, and a gateway omits zero. */
 function schemeName(wire: string | number | null | undefined): string {
   if (typeof wire === 'string' && wire !== '' && !/^[0-9]+$/.test(wire)) return wire;
   return Number(wire ?? 0) === 0 ? PREFILL_SCHEME : Number(wire) === 1 ? DECODE_SCHEME : `scheme ${wire}`;
@@ -211,7 +214,7 @@ function schemeName(wire: string | number | null | undefined): string {
 /**
  * The entry of a model that governance has put into PoC.
  *
- * @throws AssayError listing those that are there
+ * @throws AssayError listing the models that are there
  */
 export function requireModelParams(params: ChainParams, model: string): ModelParams {
   const entry = params.models.find(({ modelId }) => modelId === model);
@@ -223,9 +226,9 @@ export function requireModelParams(params: ChainParams, model: string): ModelPar
 }
 
 /**
- * The chain's thresholds of a model's statistical test, in the words of a golden reference.
+ * The chain's thresholds for a model's statistical test, with the field names of a golden reference.
  *
- * @param scheme of the reference
+ * @param scheme the reference's scheme
  * @throws AssayError when the model or its test is not in the chain's parameters
  */
 export async function readChainStatTest(
@@ -235,7 +238,7 @@ export async function readChainStatTest(
   options?: ReadOptions,
 ): Promise<{ dist_threshold: number; p_mismatch: number; fraud_threshold: number }> {
   const entry = requireModelParams(await readParams(nodeUrl, options), model);
-  // Vectors are judged by the test of their own scheme alone, whatever the chain measures by now.
+  // Vectors are judged by the test of their own scheme, whichever scheme the chain uses now.
   const name = scheme === 'decode' ? DECODE_SCHEME : PREFILL_SCHEME;
   const own = entry.schemes.find((block) => block.scheme === name);
   const statTest = own?.statTest ?? (entry.scheme === name ? entry.statTest : null);

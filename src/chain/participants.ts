@@ -9,7 +9,7 @@ export interface Participant {
   models: string[];
   inferenceUrl: string | null;
   hasSeed: boolean;
-  /** Taken out of the epoch after it began. */
+  /** Excluded from the epoch after it began. */
   excluded: boolean;
 }
 

@@ -3,16 +3,16 @@ import { HttpFault, type Outcome } from '../http/fault.js';
 
 export interface Patience {
   signal: AbortSignal;
-  /** Told when the node stops answering, and when it answers again. */
+  /** Called when the node stops answering, and when it answers again. */
   onTrouble(text: string): void;
 }
 
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 10_000;
-/** What does not go away by waiting: another URL or certificate is needed. */
+/** Faults that waiting does not mend: the user needs another URL or certificate. */
 const LASTING: Outcome[] = ['untrusted', 'redirected', 'rejected', 'absent'];
 
-/** Repeats a read through everything that a restarting or overloaded node does, until it is answered. */
+/** Repeats a read until it is answered, while the node restarts or is overloaded. */
 export async function patiently<T>(read: () => Promise<T>, { signal, onTrouble }: Patience): Promise<T> {
   for (let waitMs = FIRST_WAIT_MS, failures = 0; ; waitMs = Math.min(MAX_WAIT_MS, waitMs * 2)) {
     try {

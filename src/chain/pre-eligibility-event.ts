@@ -7,20 +7,20 @@ import type { PreEligibility } from './rules/pre-eligibility.js';
 
 const EVENT = 'bootstrap_model_preeligibility';
 
-/** What the chain said of a model at a snapshot. */
+/** What the chain said about a model at a snapshot. */
 export interface PreEligibilityEvent extends PreEligibility {
   modelId: string;
   snapshotHeight: number;
 }
 
-/** The answers that there are, apart from a node that cannot be read. */
+/** The possible answers; a node that cannot be read is a fault instead. */
 export type EventAnswer =
   | { kind: 'event'; height: number; event: PreEligibilityEvent }
   /** No block with an event of this model is known. */
   | { kind: 'no_event_yet' }
-  /** The block has events of these models, or of none. */
+  /** The block has events of these models, or no event at all. */
   | { kind: 'not_in_block'; height: number; otherModels: string[] }
-  /** The node keeps no index of events: ask for a height. */
+  /** The node has no index of events: ask for a height. */
   | { kind: 'node_does_not_index' }
   | { kind: 'height_in_future'; height: number }
   | { kind: 'height_pruned'; height: number; says: string };
@@ -50,7 +50,7 @@ export async function findLatestEvent(
     : await readEventAt(nodeUrl, model, Math.max(...heights), options);
 }
 
-/** Reads a model's event in one block, which may carry those of several models. */
+/** Reads a model's event in one block, which may have events of several models. */
 export async function readEventAt(
   nodeUrl: string,
   model: string,
@@ -102,7 +102,7 @@ function parseEvent(modelId: string, attributes: Map<string, string>): PreEligib
   };
 }
 
-/** A judgement under the event's own attribute names, weights as text. */
+/** A judgement with the event's own attribute names, and weights as text. */
 export function preEligibilityJson(judged: PreEligibility) {
   return {
     pre_eligible: judged.preEligible,

@@ -10,10 +10,10 @@ import { waitForHeight } from './wait-for-height.js';
 export const TARGETS = ['snapshot', 'pre-eligible', 'poc-start', 'inference'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** Waits for a height, and shows how that goes; returns the height that was seen. */
+/** Waits for a height and shows the progress; returns the height that was seen. */
 export type WaitFor = (height: number, pace: BlockPace) => Promise<number>;
 
-/** What was reached; the event where a snapshot was asked for its answer. */
+/** What was reached; with the snapshot's event where that was asked for. */
 export interface Reached {
   height: number;
   event?: PreEligibilityEvent;
@@ -50,7 +50,7 @@ export async function reach(
   return target === 'snapshot' ? { height } : await readSnapshot(nodeUrl, model, snapshotHeight, patience);
 }
 
-/** The answer of a snapshot whose block is there. */
+/** The answer of a snapshot whose block exists. */
 export async function readSnapshot(
   nodeUrl: string,
   model: string,
@@ -71,12 +71,12 @@ export async function readSnapshot(
       throw new AssayError(`block ${snapshotHeight} holds no event of ${model}`, {
         advice: 'an active model gets none; see `assay bootstrap status`',
       });
-    // The results of a block can be read once the next one is being made.
+    // The node returns the results of a block only after it has begun to make the next one.
     await waitForHeight(nodeUrl, snapshotHeight + 1, { ...patience, msPerBlock: 0, onHeight: () => {} });
   }
 }
 
-/** The phase itself, since heights of a stage are a plan. */
+/** Reads the phase itself, because the heights of a stage are only planned. */
 export async function untilInference(nodeUrl: string, from: number, patience: Patience): Promise<number> {
   for (let height = from; ; ) {
     const { phase, blockHeight } = await patiently(

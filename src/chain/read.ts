@@ -6,33 +6,36 @@ import { accept } from '../schemas/accept.js';
 import { parseLossless } from './integer.js';
 import type { RequestPace } from './pace.js';
 
-/** How to read; all of it may be left out. */
+/** How to read; every field is optional. */
 export interface ReadOptions {
   signal?: AbortSignal;
-  /** Shared by many reads, so that together they stay under the node's limit. */
+  /** Shared by many reads, so that together they stay below the node's limit. */
   pace?: RequestPace;
-  /** Times that a read is asked for again; 5 unless told, which waits up to 8 s in all. */
+  /** Number of retries; the default is 5, which waits up to 8 s in all. */
   retries?: number;
-  /** Asks for the chain's state as it was at this block, which only a node that keeps old state can tell. */
+  /** Asks for the chain's state at this block; only a node that keeps old state can answer. */
   atHeight?: number;
-  /** For an answer that is large by nature: more bytes, and more time for the whole exchange. */
+  /** For an answer that is large by its kind: more bytes, and more time for the whole exchange. */
   isLarge?: boolean;
 }
 
 const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Votes of every validator on every host: 500 of each and 3 models come to about 180 MB. */
+/** Votes of each validator on each host: 500 of each and 3 models make about 180 MB. */
 const LARGE_MAX_BYTES = 384 * 1024 * 1024;
 const LARGE_TIMEOUT_MS = 180_000;
 const FIRST_WAIT_MS = 250;
-/** What a name that does not resolve or a closed port is worth: a node restarting, not a wrong URL. */
+/**
+ * Retries after a name that does not resolve or a closed port: the node may be restarting, or the URL is
+ * wrong.
+ */
 const RETRIES_WITHOUT_CONNECTION = 2;
 
 /**
- * Reads one answer of a network node and believes it only if its schema does.
+ * Reads one answer of a network node and accepts it only if it matches its schema.
  *
  * @param path below the node's base URL, for example `/chain-rpc/status`
- * @throws HttpFault when the node does not answer well, after retries where a retry can help
+ * @throws HttpFault when there is no good answer, after retries where a retry can help
  */
 export async function readNode<T>(
   nodeUrl: string,
@@ -66,7 +69,7 @@ export async function readNode<T>(
   });
 }
 
-/** A fault that may be gone in a moment. HTTP 500 is how RPC and REST say no: it is an answer. */
+/** Whether a fault may be gone in a moment. HTTP 500 is how RPC and REST refuse: it is an answer. */
 export function isPassing(fault: HttpFault): boolean {
   return (
     ['unreachable', 'broken', 'timed_out', 'throttled'].includes(fault.outcome) ||
@@ -74,7 +77,7 @@ export function isPassing(fault: HttpFault): boolean {
   );
 }
 
-/** Whether a node says that it no longer has the state of a block. */
+/** Whether a node says that it has pruned the state of a block. */
 export function isPruned(error: unknown): error is HttpFault {
   return (
     error instanceof HttpFault &&
@@ -84,7 +87,10 @@ export function isPruned(error: unknown): error is HttpFault {
   );
 }
 
-/** Whether a node says that it has no such thing, or does not know the query: an older or newer chain. */
+/**
+ * Whether a node says that it does not have such a thing, or does not know the query (an older or newer
+ * chain).
+ */
 export function isAbsent(error: unknown): error is HttpFault {
   return (
     error instanceof HttpFault &&
@@ -95,8 +101,8 @@ export function isAbsent(error: unknown): error is HttpFault {
 }
 
 /**
- * Whether a node answered that it will not tell: for figures that are shown where they can be had, and whose
- * absence is said. A node that is away or overloaded is no such answer.
+ * Whether a node answered that it does not give a figure. Such figures are optional, and a report says when
+ * one is missing. No answer, or an overloaded node, does not count as such an answer.
  */
 export function isRefused(error: unknown): error is HttpFault {
   return (

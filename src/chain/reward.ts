@@ -2,7 +2,7 @@ import validateReward from '../schemas/generated/chain-reward.js';
 import { toBigInt, toNumber, type WireInteger } from './integer.js';
 import { isRefused, type ReadOptions, readNode } from './read.js';
 
-/** What the chain would settle for a host now, in ngonka: delegations and penalties included. */
+/** What the chain would pay a host now, in ngonka, with delegations and penalties included. */
 export interface EstimatedReward {
   epoch: number;
   rewardCoins: bigint;
@@ -17,7 +17,7 @@ interface WireReward {
   };
 }
 
-/** Reads `estimate_bitcoin_reward` (v0.2.14+); null where the node does not tell it of this host. */
+/** Reads `estimate_bitcoin_reward` (v0.2.14+); null where the node does not report it for this host. */
 export async function readReward(
   nodeUrl: string,
   address: string,
@@ -41,7 +41,7 @@ export async function readReward(
   }
 }
 
-/** Nanogonka as people read them: `1234.5 GNK`. */
+/** Nanogonka in the form for people: `1234.5 GNK`. */
 export function coinText(ngonka: bigint): string {
   const whole = ngonka / 1_000_000_000n;
   const rest = String(ngonka % 1_000_000_000n)
@@ -50,7 +50,7 @@ export function coinText(ngonka: bigint): string {
   return `${whole}${rest === '' ? '' : `.${rest.slice(0, 3)}`} GNK`;
 }
 
-/** An estimate for people. */
+/** An estimate in words for people. */
 export function rewardText({ epoch, rewardCoins, workCoins }: EstimatedReward): string {
   const work = workCoins === 0n ? '' : ` and ${coinText(workCoins)} for work`;
   return `${coinText(rewardCoins)}${work} in epoch ${epoch}(the chain's own estimate)`;

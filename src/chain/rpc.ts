@@ -7,15 +7,15 @@ import validateTx from '../schemas/generated/rpc-tx.js';
 import { toNumber, type WireInteger } from './integer.js';
 import { type ReadOptions, readNode } from './read.js';
 
-/** The newest block that a node has. */
+/** The newest block of a node. */
 export interface SyncInfo {
   height: number;
   time: Date;
-  /** The node is behind: what it tells is old. */
+  /** The node is still syncing: its answers are old. */
   catchingUp: boolean;
 }
 
-/** A transaction in a block; code 0 alone is success. */
+/** A transaction in a block; only code 0 is success. */
 export interface IncludedTx {
   height: number;
   code: number;
@@ -35,7 +35,7 @@ export async function readRpc<T>(
   return (await readNode<{ result: T }>(nodeUrl, path, validate, options)).result;
 }
 
-/** Reads how far the node is. */
+/** Reads how far the node has synced. */
 export async function readSyncInfo(nodeUrl: string, options?: ReadOptions): Promise<SyncInfo> {
   const { sync_info } = await readRpc<{
     sync_info: { latest_block_height: WireInteger; latest_block_time: string; catching_up: boolean };
@@ -59,7 +59,7 @@ export async function readBlockTime(nodeUrl: string, height: number, options?: R
   return new Date(header.time);
 }
 
-/** Reads a transaction; undefined while it is in no block. */
+/** Reads a transaction; undefined while no block has it. */
 export async function readTx(
   nodeUrl: string,
   hash: string,
@@ -77,7 +77,7 @@ export async function readTx(
   }
 }
 
-/** The chain's version, for example `v0.2.16`; empty where the node does not tell. */
+/** The chain's version, for example `v0.2.16`; empty where the node does not report it. */
 export async function readChainVersion(nodeUrl: string, options?: ReadOptions): Promise<string> {
   try {
     const { response } = await readRpc<{ response: { version?: string | null } }>(
@@ -89,13 +89,13 @@ export async function readChainVersion(nodeUrl: string, options?: ReadOptions): 
     );
     return response.version ?? '';
   } catch (error) {
-    // A proxy may keep this one closed; the rules then fall back to the guide's.
+    // A proxy may block this query. The rules of the guide are used then.
     if (error instanceof HttpFault && (error.outcome === 'absent' || error.outcome === 'rejected')) return '';
     throw error;
   }
 }
 
-/** Whether an RPC fault, which is always HTTP 500, says this. */
+/** Whether an RPC fault (always HTTP 500) has this text. */
 export function rpcSays(error: unknown, text: RegExp): error is HttpFault {
   return error instanceof HttpFault && error.status === 500 && text.test(error.detail);
 }

@@ -9,16 +9,16 @@ import { isWeighed, type ToldState } from './rules/model-state.js';
 import { type ChosenRules, chooseRules } from './rules/rule-set.js';
 import { type ChainView, readChainView, requireInPoc, viewWarnings } from './view.js';
 
-/** All that `bootstrap status` tells. */
+/** All figures of `bootstrap status`. */
 export interface BootstrapStatus {
   view: ChainView;
   entry: ModelParams;
   heights: BootstrapHeights;
   rules: ChosenRules;
-  /** The newest event, or that of the snapshot that was asked for. */
+  /** The newest event, or the event of the requested snapshot. */
   event: EventAnswer;
   forecast: Forecast;
-  /** Of a model that is weighed already there is no bootstrap any more. */
+  /** A model that already counts as weight has no bootstrap any more. */
   state: ToldState;
   me: HostStanding | null;
   warnings: string[];
@@ -26,7 +26,7 @@ export interface BootstrapStatus {
 
 export interface StatusRequest {
   model: string;
-  /** Whether a name is known from elsewhere, as that of a reference: then it is no misspelling. */
+  /** Whether another source has the name, such as a reference: then it is not a misspelling. */
   isKnownName: (model: string) => Promise<boolean>;
   address: string | undefined;
   rules: RuleSet | 'auto';
@@ -38,7 +38,7 @@ export interface StatusRequest {
   };
 }
 
-/** Reads where a bootstrap stands. */
+/** Reads the state of a bootstrap. */
 export async function readBootstrapStatus(nodeUrl: string, request: StatusRequest): Promise<BootstrapStatus> {
   const { model, address, lookUp } = request;
   const options = { signal: lookUp.signal };
@@ -75,7 +75,10 @@ function askedHeights({ snapshotHeight: asked, pocStartHeight }: StatusRequest, 
   };
 }
 
-/** The event of the asked snapshot where it has passed, else the newest, also from a node without an index. */
+/**
+ * The event of the requested snapshot where it has passed, else the newest. It also works on a node without
+ * an index.
+ */
 async function readEvent(
   nodeUrl: string,
   { model, snapshotHeight: asked }: StatusRequest,

@@ -2,7 +2,7 @@ import validateVersions from '../schemas/generated/network-versions.js';
 import type { ReadOptions } from './read.js';
 import { isAbsent, readNode } from './read.js';
 
-/** Versions that a network node tells of itself and its ML nodes; null: not told. */
+/** Versions that a network node reports for itself and its ML nodes; null: not reported. */
 export interface Versions {
   api: string | null;
   node: string | null;
@@ -15,7 +15,7 @@ interface WireVersions {
   mlnodes?: { node_id?: string | null; version?: string | null }[] | null;
 }
 
-/** Reads `/v1/versions` of a network node; null where it does not know the call. */
+/** Reads `/v1/versions` of a network node; null where it does not have the call. */
 export async function readVersions(nodeUrl: string, options?: ReadOptions): Promise<Versions | null> {
   try {
     const wire = await readNode<WireVersions>(nodeUrl, '/v1/versions', validateVersions, options);

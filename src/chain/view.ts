@@ -10,19 +10,19 @@ import { type ModelEvidence, modelState, notInPocText, type ToldState } from './
 import { readCurrentGroup } from './stage/read.js';
 import { coefficientOf } from './stage/stage.js';
 
-/** The chain as it stands: what every judgement begins with. */
+/** The present state of the chain: every judgement starts from it. */
 export interface ChainView {
   epochs: Epochs;
   params: ChainParams;
   participants: Participant[];
   pace: BlockPace;
-  /** Empty where the node does not tell. */
+  /** Empty where the node does not report it. */
   version: string;
-  /** Where each model is named: what its state is told from. */
+  /** Where each model is named: this decides its state. */
   evidence: ModelEvidence;
 }
 
-/** Reads the chain's present state, its parts side by side. */
+/** Reads the chain's present state, with its parts in parallel. */
 export async function readChainView(nodeUrl: string, options?: ReadOptions): Promise<ChainView> {
   const [epochs, params, { participants }, pace, version, evidence] = await Promise.all([
     readEpochs(nodeUrl, options),
@@ -56,11 +56,11 @@ async function readModelEvidence(nodeUrl: string, options?: ReadOptions): Promis
 }
 
 /**
- * The entry of a model that governance has put into PoC, and what the model is now.
+ * The entry of a model that governance has put into PoC, and the model's state.
  *
- * @param isKnownName asked where the chain does not name it: whether the name is known from elsewhere, as that
- * of a reference, and so no misspelling
- * @throws AssayError saying whether it was removed, is only catalogued, or is named nowhere
+ * @param isKnownName called when the chain does not name the model: whether another source, such as a
+ *   reference, has the name, so that it is not a misspelling
+ * @throws AssayError saying whether it was removed, is only catalogued, or is not named at all
  */
 export async function requireInPoc(
   view: Pick<ChainView, 'params' | 'participants' | 'evidence'>,
@@ -79,7 +79,7 @@ export async function requireInPoc(
   });
 }
 
-/** What keeps a reader from trusting a view; empty when nothing does. */
+/** Reasons not to trust a view; empty when there are none. */
 export function viewWarnings({ pace, epochs, participants }: ChainView): string[] {
   const warnings: string[] = [];
   if (pace.catchingUp)

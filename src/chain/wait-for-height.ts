@@ -3,7 +3,7 @@ import { type Patience, patiently } from './patience.js';
 import { readSyncInfo } from './rpc.js';
 
 export interface HeightWait extends Patience {
-  /** Measured time of a block. */
+  /** Measured block time, in milliseconds. */
   msPerBlock: number;
   onHeight(height: number): void;
 }
@@ -17,11 +17,11 @@ export async function waitForHeight(nodeUrl: string, target: number, wait: Heigh
   let highest = 0;
   for (;;) {
     const { height } = await patiently(() => readSyncInfo(nodeUrl, { signal, retries: 0 }), wait);
-    // A node that restarts may come back with an older block for a while.
+    // A node that restarts may report an older block for a while.
     highest = Math.max(highest, height);
     onHeight(highest);
     if (highest >= target) return highest;
-    // Half-way and again half-way: few polls far away, one in every block or so near it.
+    // Wait half of the remaining time, then half again: few polls far away, about one per block near the end.
     const distanceMs = (target - highest) * msPerBlock;
     await sleep(Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, distanceMs / 2)), undefined, { signal });
   }

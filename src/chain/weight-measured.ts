@@ -2,44 +2,46 @@ import { messageOf, NotOfNode } from '../errors.js';
 import type { BlockPace } from './block-pace.js';
 import type { Epochs } from './epochs.js';
 
-/** What is to be begun on a node, or goes on there. */
+/** Something that starts on a node, or that runs there. */
 export interface NodeAct {
-  /** A noun that goes with `no …`: `throughput measurement`. */
+  /** A noun that fits after `no …`: `throughput measurement`. */
   what: string;
-  /** How long the node is busy with it from now on. */
+  /** How long it keeps the node busy from now on, in milliseconds. */
   takesMs: number;
-  /** Blocks that must be left until the next PoC in place of that time; undefined: the time decides. */
+  /** Blocks that must remain until the next PoC, in place of that time; undefined: the time decides. */
   marginBlocks?: number | undefined;
-  /** Blocks that must be left behind the act, for what an estimate leaves out. */
+  /** Blocks that must remain after the act, as a reserve for what the estimate misses. */
   spareBlocks?: number;
 }
 
-/** Knows whether an act on a node would fall into a time in which the weight of nodes is measured. */
+/** Knows whether an act on a node would overlap with a time in which the weight of nodes is measured. */
 export interface WeightGuard {
   /**
-   * Asks before an act, and again while it goes on.
+   * Call it before an act, and again while the act runs.
    *
-   * @returns why not now; null: nothing speaks against it
+   * @returns the reason not to act now; null: there is none
    */
   whyNot(act: NodeAct, signal?: AbortSignal): Promise<string | null>;
 }
 
-/** The chain at one moment. */
+/** The state of the chain at one moment. */
 export interface Moment {
   epochs: Epochs;
   pace: BlockPace;
-  /** When it was read: a `performance.now()`. */
+  /** The time of reading: a `performance.now()`. */
   readAt: number;
 }
 
-/** An act is not begun, or was ended, since a node's weight is being measured. It is no fault of the node. */
+/**
+ * An act was not started, or was ended, because a node's weight is being measured. The node is not at fault.
+ */
 export class WeightMeasured extends NotOfNode {
   override name = 'WeightMeasured';
 }
 
 /**
- * Judges an act by where the chain stands: outside of `Inference`, and in a confirmation PoC, weight is being
- * measured; and what is not over when the next PoC starts would be in its way.
+ * Judges an act by the state of the chain. Weight is measured outside `Inference` and in a confirmation PoC.
+ * An act that still runs when the next PoC starts would disturb it.
  *
  * @param now a `performance.now()`
  */
@@ -58,21 +60,24 @@ export function whyNotAt(
     if (blocks >= marginBlocks) return null;
     return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} needed (--poc-margin)`;
   }
-  // The block that is being made may come at once.
+  // The next block may come at once.
   const leftMs = Math.max(0, blocks - 1) * pace.msPerBlock - (now - readAt);
   if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
   const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks of margin`;
   return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}${spare}`;
 }
 
-/** So long may the network node be silent before it is no longer known that no confirmation PoC has begun. */
+/**
+ * The longest time without an answer from the network node. After it, a confirmation PoC may have started
+ * unseen.
+ */
 const SILENT_MS = 60_000;
-/** The chain says nothing new between two blocks, */
+/** Between two blocks the chain has no news. */
 const FRESH_MS = { least: 250, most: 6_000 };
-/** and its pace changes slowly. */
+/** The block time changes slowly. */
 const PACE_MS = 10 * 60_000;
 
-/** Asks a network node. What it said stays good for about a block, so that many may ask. */
+/** Asks a network node. An answer stays valid for about one block, so that many callers may ask. */
 export function weightGuard(networkNode: string): WeightGuard {
   let last: Moment | undefined;
   let pacedAt = Number.NEGATIVE_INFINITY;
@@ -107,7 +112,7 @@ export function weightGuard(networkNode: string): WeightGuard {
       } catch (error) {
         signal?.throwIfAborted();
         const known = last;
-        // Where the next PoC starts is known ahead; a confirmation PoC is not.
+        // The start of the next PoC is known in advance; that of a confirmation PoC is not.
         if (known !== undefined && now - known.readAt < SILENT_MS) return whyNotAt(known, act, now);
         return `it is not known whether the weight of nodes is measured now: ${messageOf(error)}`;
       }
@@ -117,9 +122,9 @@ export function weightGuard(networkNode: string): WeightGuard {
 }
 
 /**
- * Lets an act be begun, or go on.
+ * Checks that an act may start or continue.
  *
- * @param guard undefined: no network node is known, and there is no terminal to ask
+ * @param guard undefined: no network node is known, and no terminal to ask
  * @throws WeightMeasured with the reason when it must not
  */
 export async function requireUnmeasured(

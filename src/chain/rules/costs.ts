@@ -1,11 +1,11 @@
 import { type Decimal, ONE, truncatedShare, ZERO } from '../decimal.js';
 import type { DelegationParams } from '../params.js';
 
-/** The record knows three sets of rules for what a choice costs during a bootstrap. */
+/** This project knows three sets of rules for the cost of a choice during a bootstrap. */
 export const RULE_SETS = ['guide', 'v0.2.13', 'launching-only'] as const;
 export type RuleSet = (typeof RULE_SETS)[number];
 
-/** What a host does about a model. */
+/** What a host chooses for a model. */
 export const STANDINGS = [
   'commits',
   'intent_without_commits',
@@ -16,11 +16,11 @@ export const STANDINGS = [
 ] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** How far the model comes. */
+/** The outcome of the model's bootstrap. */
 export const OUTCOMES = ['not_pre_eligible', 'pre_eligible_only', 'eligible'] as const;
 export type ModelOutcome = (typeof OUTCOMES)[number];
 
-/** What is taken: a penalty of one of two fractions, or a share that moves to the delegate. */
+/** What is charged: one of two penalty fractions, or a share that moves to the delegate. */
 export type Charge = 'none' | 'refusal' | 'no_participation' | 'moved';
 
 type Row = Record<ModelOutcome, Charge>;
@@ -56,14 +56,14 @@ const CHARGES: Record<RuleSet, Record<Standing, Row>> = {
   },
 };
 
-/** The fraction that a charge stands for, as governance has set it. */
+/** The fraction of a charge, as governance has set it. */
 export function fractionOf(charge: Charge, params: DelegationParams): Decimal {
   if (charge === 'refusal') return params.refusalPenalty;
   if (charge === 'no_participation') return params.noParticipationPenalty;
   return charge === 'moved' ? params.delegationShare : ZERO;
 }
 
-/** Penalties of several models: their fractions add up, never beyond the whole. */
+/** Adds the penalty fractions of several models; the sum is at most 1. */
 export function penaltyLoss(fractions: Decimal[], weight: bigint): bigint {
   const sum = fractions.reduce((total, fraction) => total.plus(fraction), ZERO);
   return truncatedShare(sum.gt(1) ? ONE : sum, weight);
@@ -73,7 +73,7 @@ export function penaltyLoss(fractions: Decimal[], weight: bigint): bigint {
 export interface Cost {
   charge: Charge;
   fraction: Decimal;
-  /** Of the host's weight: lost, or moved to its delegate. */
+  /** Part of the host's weight that is lost, or that moves to its delegate. */
   amount: bigint;
 }
 
@@ -81,18 +81,18 @@ export interface CostInputs {
   ruleSet: RuleSet;
   params: DelegationParams;
   weight: bigint;
-  /** Penalties apply to epochs from it on; 0: always. */
+  /** Penalties apply from this epoch on; 0: always. */
   penaltyStartEpoch: number;
   upcomingEpoch: number;
-  /** Penalty fractions that the host's other models already cost it. */
+  /** Penalty fractions that the host already pays for its other models. */
   otherPenalties: Decimal[];
 }
 
 const NO_COST: Cost = { charge: 'none', fraction: ZERO, amount: 0n };
 
 /**
- * What one standing costs in one outcome, beyond what other models cost already. A share that moves stands
- * apart from the sum of penalties.
+ * The cost of one choice in one outcome, on top of the cost of other models. A share that moves is not part
+ * of the sum of penalties.
  */
 export function costOf(standing: Standing, outcome: ModelOutcome, inputs: CostInputs): Cost {
   const { ruleSet, params, weight, otherPenalties } = inputs;

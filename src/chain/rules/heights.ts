@@ -1,6 +1,6 @@
 import type { Epochs } from '../epochs.js';
 
-/** The two heights that a bootstrap turns on. */
+/** The two heights that decide a bootstrap. */
 export interface BootstrapHeights {
   /** The epoch that begins with this PoC. */
   epoch: number;
@@ -19,7 +19,9 @@ export function upcomingHeights({ epoch, stages }: Epochs, deployWindow: number)
   return heightsAt(epoch.index + 1, stages.nextPocStart, deployWindow);
 }
 
-/** Heights of any epoch, counted from the live one: the chain's own `epoch_shift` is stale. */
+/**
+ * Heights of any epoch, counted from the present one, because the chain's own `epoch_shift` is out of date.
+ */
 export function heightsOfEpoch(
   wanted: number,
   { epoch, epochLength }: Epochs,
@@ -32,7 +34,7 @@ function heightsAt(epoch: number, pocStartHeight: number, deployWindow: number):
   return { epoch, pocStartHeight, snapshotHeight: snapshotHeight(pocStartHeight, deployWindow) };
 }
 
-/** When a choice for a model in use counts next: the start of the coming validation. */
+/** The height at which a choice for a model in use counts next: the start of the coming validation. */
 export function nextValidationStart({ stages }: Epochs, height: number): number {
   return height < stages.pocValidationStart
     ? stages.pocValidationStart

@@ -2,11 +2,11 @@ import type { Decimal } from '../decimal.js';
 import type { ChainParams } from '../params.js';
 import type { Participant } from '../participants.js';
 
-/** Where models are named beside the parameters. */
+/** Where models are named outside the parameters. */
 export interface ModelEvidence {
-  /** The governance catalogue: what may be served. */
+  /** The governance catalogue: models that are approved for serving. */
   catalogue: string[];
-  /** Of the present epoch; null: the node does not tell. */
+  /** Of the present epoch; null: the node does not report it. */
   group: {
     /** Models that have a group of their own. */
     models: string[];
@@ -16,24 +16,24 @@ export interface ModelEvidence {
 }
 
 /**
- * What a model is to the chain now.
+ * What the chain does with a model now.
  *
- * - `base`: weighed, and the model that the network began with
- * - `active`: weighed in the present epoch
- * - `launching`: in the PoC parameters, not weighed yet
- * - `catalogued`: may be served, and is not in PoC
- * - `removed`: named by the epoch or a host, and by neither parameters nor catalogue
- * - `absent`: named nowhere
+ * - `base`: it counts as weight, and is the first model of the network
+ * - `active`: it counts as weight in the present epoch
+ * - `launching`: it is in the PoC parameters, and does not count as weight yet
+ * - `catalogued`: it may be served, and is not in PoC
+ * - `removed`: the epoch or a host names it; the parameters and the catalogue do not
+ * - `absent`: nothing names it
  */
 export type ModelState = 'base' | 'active' | 'launching' | 'catalogued' | 'removed' | 'absent' | 'unknown';
 
-/** A state, and what it rests on. */
+/** A state, and the facts behind it. */
 export interface ToldState {
   state: ModelState;
   evidence: string;
 }
 
-/** What the state of a model is told from. */
+/** The facts that decide the state of a model. */
 export interface StateInputs {
   params: ChainParams;
   participants: readonly Participant[];
@@ -43,10 +43,10 @@ export interface StateInputs {
 const NOWHERE = 'neither in the PoC parameters nor in the catalogue';
 
 /**
- * Tells a model's state. The group of the epoch rules: a model that the parameters list is weighed only when
- * the group has a scale for it.
+ * Finds a model's state. The epoch's group decides: a model in the parameters counts as weight only when the
+ * group has a coefficient for it.
  *
- * @param isKnown the name is known from elsewhere (a stored choice, a reference): it was there once
+ * @param isKnown another source has the name (a stored choice, a reference), so the model existed once
  */
 export function modelState(
   modelId: string,
@@ -72,17 +72,17 @@ export function modelState(
     return { state: weighed, evidence: `it has weight in the epoch's group; ${served}` };
   if (group.models.includes(modelId))
     return { state: 'launching', evidence: `it is in the epoch's group without weight; ${served}` };
-  // Every host's model has a group: where the answers differ they are of two moments.
+  // Every model of a host has a group. Where the answers disagree, they are from different moments.
   if (servers > 0) return { state: weighed, evidence: `${served}; it is not in the epoch's group yet` };
   return { state: 'launching', evidence: "in the PoC parameters, not in the epoch's group" };
 }
 
-/** A model that hosts are weighed by: there is no bootstrap for it any more. */
+/** Whether hosts get weight for the model: it has no bootstrap any more. */
 export function isWeighed(state: ModelState): boolean {
   return state === 'base' || state === 'active';
 }
 
-/** Why a model that was asked for is not in PoC, in one phrase. */
+/** Why the requested model is not in PoC, in one phrase. */
 export function notInPocText(modelId: string, { state, evidence }: ToldState): string {
   switch (state) {
     case 'catalogued':

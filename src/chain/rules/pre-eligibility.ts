@@ -1,7 +1,7 @@
 import type { Choice } from '../choice.js';
 import { type Decimal, truncatedShare } from '../decimal.js';
 
-/** A live member: weight above zero, a seed, not excluded. Nobody else's choice exists for the chain. */
+/** A live member: weight above zero, a seed, not excluded. The chain counts nobody else's choice. */
 export interface Member {
   address: string;
   weight: bigint;
@@ -13,14 +13,16 @@ export interface PreEligibilityRules {
   vMin: number;
   /** Fraction of the network's weight that intents need; 0: any. */
   wThreshold: Decimal;
-  /** Null: the parameters do not tell, as from v0.2.16 on, where an epoch's coefficient is never zero. */
+  /**
+   * Null: not in the parameters. This is so from v0.2.16 on, where the coefficient of an epoch is never zero.
+   */
   weightScaleFactor: Decimal | null;
 }
 
 interface Figures {
   intentHostCount: number;
   intentWeight: bigint;
-  /** Weight of the intent hosts and of those who delegate to one of them. */
+  /** Weight of the intent hosts, and of those who delegate to one of them. */
   reachableVotingPower: bigint;
   totalNetworkWeight: bigint;
 }
@@ -33,7 +35,7 @@ export interface PreEligibility extends Figures {
   meetsReachability: boolean;
 }
 
-/** What each of the three checks needs and still misses; zero missing: met. */
+/** For each of the three checks: what it needs, and how much is missing. Zero missing: met. */
 export interface PreEligibilityNeeds {
   intentHosts: { needed: number; missing: number };
   intentWeight: { needed: bigint; missing: bigint };
@@ -67,7 +69,7 @@ export function judgePreEligibility(members: Member[], rules: PreEligibilityRule
   };
 }
 
-/** The three thresholds, and how far away they are. */
+/** The three thresholds, and how much each still needs. */
 export function preEligibilityNeeds(
   figures: Figures,
   { vMin, wThreshold }: PreEligibilityRules,
@@ -75,7 +77,7 @@ export function preEligibilityNeeds(
   const total = figures.totalNetworkWeight;
   const hosts = Math.max(0, vMin);
   const weight = truncatedShare(wThreshold, total);
-  // The least r with 3r > 2T: two thirds themselves are not enough.
+  // The smallest r with 3r > 2T: exactly two thirds are not enough.
   const reachable = (2n * total) / 3n + 1n;
   return {
     intentHosts: { needed: hosts, missing: Math.max(0, hosts - figures.intentHostCount) },
@@ -85,8 +87,8 @@ export function preEligibilityNeeds(
 }
 
 /**
- * The judgement when some members' choices are unknown: the least that can be (none of them takes part) and
- * the most (each declares intent).
+ * The judgement when the choices of some members are unknown: the lowest result (none of them takes part) and
+ * the highest (each one declares intent).
  */
 export function preEligibilityRange(
   known: Member[],

@@ -1,7 +1,7 @@
 import type { RuleSet } from './costs.js';
 import { isVersionBelow } from './version.js';
 
-/** The rules that costs are computed with, and why these. */
+/** The rules for the costs, and why they were chosen. */
 export interface ChosenRules {
   ruleSet: RuleSet;
   /** What a penalty is taken from. */
@@ -9,16 +9,16 @@ export interface ChosenRules {
   why: string;
 }
 
-/** The snapshot that the Kimi K2.6 guide was written for. */
+/** The snapshot for which the Kimi K2.6 guide was written. */
 export const GUIDE_SNAPSHOT_HEIGHT = 3_873_996;
 
-/** From this version on refusals cost less in a bootstrap, and penalties are taken from the epoch's reward. */
+/** From this version on a refusal costs less in a bootstrap, and penalties reduce the epoch's reward. */
 const TURN = [0, 2, 14] as const;
 
 /**
  * @param asked as on the command line
- * @param version the chain's, for example `v0.2.16`; empty where the node does not tell
- * @param snapshotHeight one that was asked for, past or planned
+ * @param version the chain's, for example `v0.2.16`; empty where the node does not report it
+ * @param snapshotHeight the snapshot that was asked for, past or planned
  */
 export function chooseRules(
   asked: RuleSet | 'auto',

@@ -2,8 +2,8 @@ import type { Choice } from '../choice.js';
 import type { Epochs } from '../epochs.js';
 
 /**
- * The block at whose end a stored choice is forgotten: intents and refusals end with an epoch's PoC
- * validation; null for what stays.
+ * The block at whose end the chain deletes a stored choice: intents and refusals end with an epoch's PoC
+ * validation; null for a choice that stays.
  */
 export function forgottenAtHeight({ kind }: Choice, { blockHeight, stages }: Epochs): number | null {
   if (kind === 'none' || kind === 'delegation') return null;
@@ -11,7 +11,7 @@ export function forgottenAtHeight({ kind }: Choice, { blockHeight, stages }: Epo
   return stages.nextPocStart + (stages.pocValidationEnd - stages.pocStart);
 }
 
-/** Whether a choice is gone before a snapshot, and must be sent again after it is. */
+/** Whether a choice is deleted before a snapshot. It must be sent again after that. */
 export function mustBeSentAgain(choice: Choice, snapshotHeight: number | null, epochs: Epochs): boolean {
   const forgotten = forgottenAtHeight(choice, epochs);
   return forgotten !== null && snapshotHeight !== null && forgotten < snapshotHeight;

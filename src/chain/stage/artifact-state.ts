@@ -2,14 +2,14 @@ import validateState from '../../schemas/generated/poc-artifact-state.js';
 import { toBigInt, type WireInteger } from '../integer.js';
 import { isAbsent, type ReadOptions, readNode } from '../read.js';
 
-/** What a participant's own API has of a stage. */
+/** What a participant's own API reports about a stage. */
 export interface ArtifactState {
   count: bigint;
   /** base64 */
   rootHash: string;
 }
 
-/** Reads a participant's artifact state; null where it has none of the stage (any more). */
+/** Reads a participant's artifact state; null where it has none for the stage, or deleted it. */
 export async function readArtifactState(
   url: string,
   height: number,

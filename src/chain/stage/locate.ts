@@ -4,28 +4,28 @@ import { toNumber } from '../integer.js';
 import type { ReadOptions } from '../read.js';
 import { readEpochGroup } from './read.js';
 
-/** A PoC stage, by the height that its answers are kept under. */
+/** A PoC stage, named by the height under which its answers are kept. */
 export interface StagePlace {
   height: number;
   /** The epoch that the stage forms or confirms. */
   epoch: number;
-  /** A confirmation PoC, within an epoch; its height is the trigger's. */
+  /** A confirmation PoC, within an epoch; its height is that of the trigger. */
   confirmation: boolean;
-  /** When the epoch's group is formed, and the stage's snapshot is forgotten. */
+  /** The height at which the epoch's group is formed and the stage's snapshot is deleted. */
   formedAtHeight: number;
 }
 
-/** Which stage is asked for: by its epoch, by its height, or the newest. */
+/** Which stage: by its epoch, by its height, or the newest. */
 export interface StageRequest {
   epoch?: number | undefined;
   height?: number | undefined;
 }
 
 /**
- * Finds the height and the epoch of a stage. Starts of past epochs are read, since an epoch's length changes
- * by governance; where the chain keeps none any more they are counted back.
+ * Finds the height and the epoch of a stage. The starts of past epochs are read from the chain, because
+ * governance can change an epoch's length. Where the chain no longer keeps a start, it is counted back.
  *
- * @throws AssayError when it lies in the future
+ * @throws AssayError when the stage is in the future
  */
 export async function locateStage(
   nodeUrl: string,

@@ -21,7 +21,7 @@ export function readCommits(nodeUrl: string, height: number, options?: ReadOptio
   return readNode(nodeUrl, `${BASE}/all_poc_v2_store_commits/${height}`, validateCommits, options);
 }
 
-/** How hosts have spread their commits over their nodes. */
+/** Reads how hosts have divided their commits among their nodes. */
 export function readDistributions(
   nodeUrl: string,
   height: number,
@@ -47,7 +47,9 @@ export function readValidations(
   });
 }
 
-/** The voting powers of a stage; `found` is false before its validation, and after the epoch is formed. */
+/**
+ * The voting powers of a stage; `found` is false before its validation starts, and after the epoch is formed.
+ */
 export async function readStageSnapshot(
   nodeUrl: string,
   height: number,
@@ -62,7 +64,7 @@ export async function readStageSnapshot(
 }
 
 /**
- * The coefficients of an epoch (0: the present one); null on a chain that has none, before v0.2.16.
+ * The coefficients of an epoch (0: the present one); null on a chain before v0.2.16, which has none.
  */
 export function readCoefficients(
   nodeUrl: string,
@@ -79,7 +81,7 @@ export function readCoefficients(
   );
 }
 
-/** The group of an epoch, or that of one of its models; null where the chain has none (any more). */
+/** The group of an epoch, or of one of its models; null where the chain has none, or deleted it. */
 export function readEpochGroup(
   nodeUrl: string,
   epoch: number,
@@ -97,7 +99,7 @@ export function readEpochGroup(
   );
 }
 
-/** The group of the epoch that holds now; null where the node does not know the query. */
+/** The group of the present epoch; null where the node does not know the query. */
 export function readCurrentGroup(nodeUrl: string, options?: ReadOptions): Promise<WireEpochGroup | null> {
   return orNull(() =>
     readNode<WireEpochGroup>(nodeUrl, `${BASE}/current_epoch_group_data`, validateEpochGroup, options),

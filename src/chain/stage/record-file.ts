@@ -14,16 +14,16 @@ import validateValidations from '../../schemas/generated/poc-validations.js';
 import { parseLossless } from '../integer.js';
 import type { StageRecord } from './record.js';
 
-/** What such a file says of itself. */
+/** The header of such a file. */
 const KIND = 'assay poc stage';
 
-/** Writes a stage's answers, whole. */
+/** Writes all answers of a stage. */
 export async function writeRecordFile(path: string, record: StageRecord): Promise<void> {
   await writeWhole(path, `${JSON.stringify({ kind: KIND, schema_version: 1, ...record }, null, 1)}\n`);
 }
 
 /**
- * Reads a stage back. Every answer in it is checked as if it came from the node.
+ * Reads a stage back. Each answer in it is checked as if it came from the node.
  *
  * @throws AssayError naming the file and the place in it
  */

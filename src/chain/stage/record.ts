@@ -21,12 +21,14 @@ import type {
   WireValidations,
 } from './wire.js';
 
-/** All that a chain tells of one stage, as it came: what `poc outcome` judges and `poc watch` keeps. */
+/**
+ * All answers of a chain about one stage, unchanged: `poc outcome` judges them and `poc watch` stores them.
+ */
 export interface StageRecord {
   node: string;
-  /** Empty where the node does not tell. */
+  /** Empty where the node does not report it. */
   version: string;
-  /** When it was read. */
+  /** The time of reading. */
   taken_at: string;
   block_height: number;
   phase: string;
@@ -39,7 +41,7 @@ export interface StageRecord {
     snapshot: WireSnapshot;
     /** Null: the chain has none. */
     coefficients: WireCoefficients | null;
-    /** The epoch's group; null: not formed yet, or not kept any more. */
+    /** The epoch's group; null: not formed yet, or deleted. */
     group: WireEpochGroup | null;
     /** By model. */
     model_groups: Record<string, WireEpochGroup | null>;
@@ -48,7 +50,7 @@ export interface StageRecord {
   early: { height: number; commits: WireCommits } | null;
 }
 
-/** Reads a stage; one request a query. */
+/** Reads a stage, with one request for each query. */
 export async function readStageRecord(
   nodeUrl: string,
   request: StageRequest & { atHeight?: number | undefined },
@@ -87,7 +89,8 @@ async function readAnswers(
   then: ReadOptions,
 ): Promise<StageRecord['answers']> {
   const { height, epoch } = place;
-  // The epoch's group is formed after its PoC: it is read as it is now, whatever height the stage is read at.
+  // The epoch's group is formed after its PoC. It is read at the newest block, whatever height the stage is
+  // read at.
   const isFormed = epochs.blockHeight >= place.formedAtHeight;
   const [params, commits, distributions, validations, snapshot, coefficients, group] = await Promise.all([
     readWireParams(nodeUrl, then),
@@ -114,7 +117,10 @@ async function readAnswers(
   };
 }
 
-/** Models that a host can have a weight in: committed ones that the epoch has a group of. */
+/**
+ * Models in which a host can have a weight: those of the epoch's group, else those of the parameters and
+ * commits.
+ */
 function modelsOf(params: WireParams, commits: WireCommits, group: WireEpochGroup): string[] {
   const inGroup = group.epoch_group_data.sub_group_models ?? [];
   const known = [

@@ -6,7 +6,7 @@ import type { StagePlace } from './locate.js';
 import type { StageRecord } from './record.js';
 import type { WireCommits, WireEpochGroup, WireScale } from './wire.js';
 
-/** What a host committed for a model: so many nonces below a root. */
+/** What a host committed for a model: a count of nonces, and the root of their tree. */
 export interface Commit {
   address: string;
   modelId: string;
@@ -15,7 +15,7 @@ export interface Commit {
   rootHash: string;
 }
 
-/** Voting powers at the beginning of the validation. */
+/** Voting powers at the start of the validation. */
 export interface Snapshot {
   height: number;
   appHash: string;
@@ -27,7 +27,7 @@ export interface Snapshot {
   votingPowers: Map<string, Map<string, bigint>>;
 }
 
-/** What the chain keeps for a host in a model's group: raw, without the model's coefficient. */
+/** What the chain keeps for a host in a model's group: the weight before the model's coefficient. */
 export interface GroupWeight {
   raw: bigint;
   confirmed: bigint;
@@ -44,16 +44,19 @@ export interface Stage {
   commits: Commit[];
   /** By model and address (see `keyOf`): the committed nonces of each node. */
   distributions: Map<string, { nodeId: string; weight: bigint }[]>;
-  /** By model and participant, then by validator: every vote that came, more than one where they were doubled. */
+  /**
+   * By model and participant, then by validator: every vote that was sent. A validator that voted twice has
+   * two.
+   */
   votes: Map<string, Map<string, bigint[]>>;
   snapshot: Snapshot | null;
-  /** By model: what the epoch's weights are multiplied by. A model that is not in it: not known. */
+  /** By model: the factor for the epoch's weights. A model that is missing here: not known. */
   coefficients: Map<string, Decimal>;
-  /** Weights of the epoch's hosts, all models together; null: no group (yet, or any more). */
+  /** Weights of the epoch's hosts, all models together; null: no group yet, or it was deleted. */
   weights: Map<string, bigint> | null;
-  /** By model, then by address; a model without a group is not in it. */
+  /** By model, then by address; a model without a group is missing here. */
   groups: Map<string, Map<string, GroupWeight>>;
-  /** Models that the epoch's group names as its own; null: no group. */
+  /** Models that the epoch's group lists; null: no group. */
   groupModels: Set<string> | null;
   early: { height: number; commits: Commit[] } | null;
 }
@@ -63,7 +66,7 @@ export function keyOf(modelId: string, address: string): string {
   return `${modelId} ${address}`;
 }
 
-/** The stage that a record tells of. */
+/** Builds the stage from a record. */
 export function stageOf(record: StageRecord): Stage {
   const { answers, early, version } = record;
   const params = paramsOf(answers.params);
@@ -89,7 +92,7 @@ export function stageOf(record: StageRecord): Stage {
   };
 }
 
-/** Commits; of two for the same host and model the larger one counts, since a count only grows. */
+/** Commits. Of two for the same host and model the larger one counts, since a count only grows. */
 export function commitsOf({ commits }: WireCommits): Commit[] {
   const byKey = new Map<string, Commit>();
   for (const wire of commits ?? []) {
@@ -121,7 +124,8 @@ function votesOf({ answers }: StageRecord): Stage['votes'] {
   const all: Stage['votes'] = new Map();
   for (const { participant, model_id, poc_validation } of answers.validations.poc_validation ?? []) {
     for (const vote of poc_validation ?? []) {
-      // The group's own model where it has one: an older gateway leaves it to the votes.
+      // The model of the participant's entry, where it has one: an older gateway names the model only in the
+      // votes.
       const key = keyOf(model_id || vote.model_id || '', participant);
       const ofParticipant = all.get(key) ?? new Map<string, bigint[]>();
       all.set(key, ofParticipant);
@@ -152,8 +156,8 @@ function snapshotOf({ answers }: StageRecord): Snapshot | null {
 }
 
 /**
- * The coefficient of each model: the epoch's own where the chain keeps it, else that of the parameters. One
- * that is told nowhere is 1 only before v0.2.16; from then on it is not known.
+ * The coefficient of each model: the epoch's own where the chain keeps it, else that of the parameters. A
+ * model without either has 1, but only before v0.2.16; from then on it is not known.
  */
 function coefficientsOf({ answers, version }: StageRecord, params: ChainParams): Map<string, Decimal> {
   const found = new Map<string, Decimal>();
@@ -170,7 +174,7 @@ function coefficientsOf({ answers, version }: StageRecord, params: ChainParams):
   return found;
 }
 
-/** An entry that is there without a figure: not computed yet. */
+/** An entry without a figure: not computed yet. */
 export function coefficientOf({ effective_coefficient, weight_scale_factor }: WireScale): Decimal | null {
   const told = [effective_coefficient, weight_scale_factor].map(toDecimal);
   return told.find((value) => !value.isZero()) ?? null;

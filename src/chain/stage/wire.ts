@@ -2,8 +2,8 @@ import type { WireDecimal } from '../decimal.js';
 import type { WireInteger } from '../integer.js';
 
 /**
- * The chain's answers about a PoC stage, as they come: integers are numbers or text, fields of value zero and
- * empty lists may be absent.
+ * The chain's answers about a PoC stage, unchanged: integers are numbers or text; zero fields and empty lists
+ * may be absent.
  */
 
 type Maybe<T> = T | null | undefined;
