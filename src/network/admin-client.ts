@@ -9,7 +9,7 @@ import validateNodes from '../schemas/generated/admin-nodes.js';
 import validateRemoved from '../schemas/generated/admin-removed.js';
 import type { NodeObject } from './node-object.js';
 
-/** A node as the network node lists it. */
+/** A node in the network node's list. */
 export interface ListedNode {
   node: NodeObject;
   state: ListedState;
@@ -23,23 +23,25 @@ export interface ListedState {
   poc_intended_status?: string;
   poc_current_status?: string;
   failure_reason?: string | null;
-  /** When the status came about. */
+  /** When the status changed. */
   status_timestamp?: string | null;
   ml_node_version?: string | null;
-  /** `epoch`: since when. */
+  /** `epoch`: the epoch since which it is disabled or enabled. */
   admin_state?: { enabled?: boolean; epoch?: number | string } | null;
-  /** Keyed by the model that the node serves in the running epoch; empty for a node that takes no part in it. */
+  /**
+   * Keyed by the model that the node serves in the running epoch; empty for a node that is not part of it.
+   */
   epoch_ml_nodes?: Record<string, unknown> | null;
 }
 
 export interface BatchResult {
   registered: string[];
-  /** What the network node says of each node that it refused: `node[1] (id: node2): …`. */
+  /** The network node's reason for each node that it refused: `node[1] (id: node2): …`. */
   errors: string[];
 }
 
 export const DEFAULT_ADMIN_URL = 'http://localhost:9200';
-/** A change waits for the network node's own query of the chain. */
+/** A change must wait for the network node's own query of the chain. */
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -62,17 +64,17 @@ export class AdminClient {
     const nodes = await this.#call<ListedNode[] | null>('GET', '/nodes', validateNodes);
     return (nodes ?? []).map(({ node, state }) => ({
       node: { ...node, models: withArgs(node.models) },
-      // Nobody sends a state back.
+      // The state is never sent back, so its texts can be made safe to print.
       state: cleaned(state),
     }));
   }
 
-  /** Registers a new id, or updates a known one. Read back what became of it. */
+  /** Registers a new id, or updates a known one. The caller must read back the result. */
   async put(node: NodeObject): Promise<void> {
     await this.#send('POST', '/nodes', node);
   }
 
-  /** Registers new ids. Not to be sent twice: a node that is there already fails as a duplicate. */
+  /** Registers new ids. Do not repeat the request: a node that is already registered fails as a duplicate. */
   async registerBatch(nodes: NodeObject[]): Promise<BatchResult> {
     type Answer = { id: string }[] | null | { nodes: { id: string }[] | null; errors: string[] | null };
     const answer = await this.#call<Answer>('POST', '/nodes/batch', validateBatch, nodes);
@@ -86,7 +88,7 @@ export class AdminClient {
     await this.#send('POST', `/nodes/${encodeURIComponent(id)}/${enabled ? 'enable' : 'disable'}`);
   }
 
-  /** @returns false when there was no such node */
+  /** @returns false when no such node was registered */
   remove(id: string): Promise<boolean> {
     return this.#call('DELETE', `/nodes/${encodeURIComponent(id)}`, validateRemoved);
   }
@@ -122,7 +124,7 @@ export class AdminClient {
   }
 }
 
-/** Base URL of the admin API, from whatever of it a user wrote. */
+/** Base URL of the admin API, from any form of it that a user wrote. */
 export function parseAdminUrl(text: string): string {
   return parseBaseUrl(text, '--admin-url').replace(/\/admin(?:\/v1(?:\/nodes)?)?$/, '');
 }

@@ -7,16 +7,16 @@ import { readBack } from './read-back.js';
 
 export type Applied = 'created' | 'updated' | 'unchanged';
 
-/** The network node took a node object, but not as it was sent. */
+/** The network node accepted a node object, but stored it with differences. */
 export class NotAsSent extends AssayError {
   override name = 'NotAsSent';
 }
 
 /**
- * Makes the network node hold a node object, and reads it back. Safe to repeat: what is there already is not
- * sent again.
+ * Sends a node object to the network node, and reads it back. It is safe to repeat: an object that is already
+ * stored is not sent again.
  *
- * @throws NotAsSent naming every field, model and argument that came out otherwise; HttpFault when refused
+ * @throws NotAsSent naming each field, model and argument that differs; HttpFault when refused
  */
 export async function applyNode(admin: AdminClient, node: NodeObject): Promise<Applied> {
   const before = findNode(await admin.list(), node.id);
@@ -32,7 +32,7 @@ export async function applyNode(admin: AdminClient, node: NodeObject): Promise<A
   return before === undefined ? 'created' : 'updated';
 }
 
-/** An answer that was lost says nothing about the change: reading back does. */
+/** A lost answer says nothing about the change; reading back does. */
 export function isDoubtful(error: unknown): boolean {
   if (!(error instanceof HttpFault)) return false;
   const byProxy = [502, 503, 504].includes(error.status ?? 0);
@@ -40,9 +40,9 @@ export function isDoubtful(error: unknown): boolean {
 }
 
 /**
- * Compares what the network node holds with what was sent.
+ * Compares the network node's stored object with the sent one.
  *
- * @param doubt the failure of the request, when it is not known whether it arrived
+ * @param doubt the fault of the request, when it is not known whether it arrived
  */
 export async function verifyNode(admin: AdminClient, node: NodeObject, doubt?: unknown): Promise<void> {
   const found = async () => {
@@ -60,15 +60,15 @@ export async function verifyNode(admin: AdminClient, node: NodeObject, doubt?: u
   });
 }
 
-/** The listed node of an id. */
+/** The listed node with an id. */
 export function findNode(listed: ListedNode[], id: string): ListedNode | undefined {
   return listed.find(({ node }) => node.id === id);
 }
 
 /**
- * As `findNode`, where there must be one.
+ * As `findNode`, for callers that need the node.
  *
- * @throws AssayError naming the ids that are there
+ * @throws AssayError naming the ids that exist
  */
 export function requireNode(listed: ListedNode[], id: string): ListedNode {
   const found = findNode(listed, id);

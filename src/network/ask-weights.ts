@@ -2,18 +2,19 @@ import type { ModelStatus } from '../mlnode/answers.js';
 import { pinnedCommit } from '../models/deploy-config.js';
 import type { Weights } from '../run/report.js';
 
-/** What a node says of a model's weights, and of which. */
+/** What a node reports about a model's weights, and which weights they are. */
 export interface WeightsStatus {
-  /** null on a node that is too old to tell. */
+  /** null for a node that is too old to report it. */
   status: ModelStatus | null;
   weights: Weights;
 }
 
 /**
- * Asks a node how far weights are. A node keeps them by commit: where the head of the branch is PARTIAL, the commit
- * that the model's published configs pin is asked for as well, since that one may be whole.
+ * Asks a node how complete the weights are. A node stores them by commit. Where the head of the branch is
+ * PARTIAL, this also asks for the commit that the model's published configs pin, since that one may be
+ * complete.
  *
- * @param ask asks the node once
+ * @param ask sends one question to the node
  * @param model governance id
  */
 export async function askWeights(

@@ -6,19 +6,19 @@ import { requireHost } from './node-host.js';
 import type { ModelConfig, NodeObject } from './node-object.js';
 import { canonicalFlag, dropArg, flagsOf, setArg, TENSOR_PARALLEL } from './serve-args.js';
 
-/** What a user wants otherwise than published. */
+/** What a user wants to differ from the published config. */
 export interface ArgEdits {
   tpSize?: number | undefined;
-  /** Flags to take out. */
+  /** Flags to remove. */
   dropArgs?: string[] | undefined;
   /** `FLAG` or `FLAG=VALUE`, to replace or add. */
   setArgs?: string[] | undefined;
 }
 
 /**
- * Changes published arguments: first what goes, then what is set.
+ * Changes published arguments: removes flags first, then sets flags.
  *
- * @throws UsageError when a flag to take out is not there, since a misspelt one would stay unnoticed
+ * @throws UsageError when a flag to remove is not there, because a misspelt flag must not stay unnoticed
  */
 export function editArgs(args: readonly string[], edits: ArgEdits): string[] {
   let result = [...args];
@@ -56,7 +56,7 @@ export interface NodeParts {
 /**
  * The node object of one model.
  *
- * @throws AssayError when a part is out of range
+ * @throws AssayError when a field is out of range
  */
 export function buildNode(parts: NodeParts): NodeObject {
   requireHost(`node ${parts.id || '(no id)'}`, parts.host);
@@ -71,7 +71,7 @@ export function buildNode(parts: NodeParts): NodeObject {
   return acceptAsIs<NodeObject>(validateNodeConfig, node, `node ${parts.id || '(no id)'}`);
 }
 
-/** A deploy config as the model of a node object, with its arguments changed. */
+/** The entry of a node object for the model of a deploy config, with its arguments changed. */
 export function modelConfigOf(config: DeployConfig, edits: ArgEdits = {}): ModelConfig {
   const { args, model_override: override, more } = config;
   return {

@@ -3,7 +3,9 @@ import { known } from './known.js';
 import type { NodeObject } from './node-object.js';
 import { addressOf, type Reach } from './reach.js';
 
-/** What the ML node calls the model that it serves; null where it serves none, or this machine cannot ask it. */
+/**
+ * The ML node's name for the model that it serves; null where it serves none, or this machine cannot ask it.
+ */
 export async function calledModel(
   node: NodeObject,
   { signal, reach }: { signal?: AbortSignal | undefined; reach?: Reach | undefined },

@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig, NodeObject } from './node-object.js';
 import { argValue, flagsOf } from './serve-args.js';
 
-/** Fields whose values are secrets, by their names: a difference in them is told without the values. */
+/** Fields that hold secrets, by their names: a difference in them is reported without the values. */
 const SECRET = /token|secret|passw|credential|api_?key/i;
 
 /**
- * What of a node object is not as wanted, field by field, in words. Empty when all of it is.
+ * The differences between a stored node object and the wanted one, field by field, in words. Empty when there
+ * are none.
  *
- * A field that was not asked for is the network node's own business, but for `model_override`: other weights than
- * wanted are never that.
+ * A field that was not asked for is left to the network node. The exception is `model_override`: weights
+ * other than the wanted ones are always a difference.
  */
 export function differences(wanted: NodeObject, actual: NodeObject): string[] {
   const { models, ...fields } = wanted;
@@ -40,12 +41,12 @@ function configDifferences({ args, ...fields }: ModelConfig, actual: ModelConfig
   ];
 }
 
-/** Go leaves out what is empty, or writes it as null, "" or []: all of these are the same. */
+/** Go omits what is empty, or writes it as null, "" or []: all of these are equal. */
 function fieldDifferences(wanted: object, actual: object): string[] {
   return Object.entries(wanted).flatMap(([field, value]) => {
     const found = (actual as Record<string, unknown>)[field];
     if (isDeepStrictEqual(value, found) || (isEmpty(value) && isEmpty(found))) return [];
-    // What was left open is not compared.
+    // A field that the user left open is not compared.
     if (value === null || value === undefined) return [];
     if (isEmpty(found)) return [`${field} was not kept`];
     if (SECRET.test(field)) return [`${field} differs`];
@@ -68,7 +69,7 @@ function argDifferences(wanted: string[], actual: string[]): string[] {
   return changed.length > 0 ? changed : ['the arguments are in another order or form'];
 }
 
-/** A value without what may be secret in it. */
+/** A value without the parts that may be secret. */
 function shown(field: string, value: unknown): string {
   const hide = (key: string, each: unknown) => (SECRET.test(key) ? '…' : each);
   return JSON.stringify(hide(field, value), hide);

@@ -4,12 +4,12 @@ import { AssayError } from '../errors.js';
 import { roughDurationText } from '../text/duration.js';
 import { known } from './known.js';
 
-/** A node waits for its first PoC: its config is in place, and nothing is wrong with it. */
+/** A node waits for its first PoC: its config is stored, and nothing is wrong with it. */
 export class AwaitsPoc extends AssayError {
   override name = 'AwaitsPoc';
 }
 
-/** When the next PoC starts, by height and time, as far as the network node reports. */
+/** The height and time of the next PoC, as far as the network node reports them. */
 export async function nextPocText(nodeUrl: string | undefined, signal?: AbortSignal): Promise<string> {
   if (nodeUrl === undefined) return 'its height is not known: give the network node with --node';
   const read = { retries: 1, ...(signal && { signal }) };

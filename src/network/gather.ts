@@ -23,22 +23,22 @@ export interface GatherOptions {
   admin: AdminClient;
   /** Base URL of the network node's public API. */
   nodeUrl: string;
-  /** What the network node lists now. */
+  /** The nodes in the network node's present list. */
   listed: ListedNode[];
-  /** The node objects to be sent. */
+  /** The node objects to send. */
   nodes: NodeObject[];
   loadTimeS: number;
-  /** How this machine reaches the nodes, and where the user would say it. */
+  /** How this machine reaches the nodes, and where the user can set that. */
   reach?: Reach;
   reachIn?: 'flag' | 'file';
-  /** Nodes to which this machine has no way go by the network node's word. */
+  /** Accept the network node's word for nodes that this machine cannot reach. */
   byListing?: boolean;
-  /** A node's PoC batch, where the user gives it. */
+  /** A node's PoC batch, where the user gave it. */
   pocBatchOf?: (id: string) => number | undefined;
   signal?: AbortSignal;
 }
 
-/** Asks the chain, the network node and the ML nodes all that the checks of a change want to know. */
+/** Asks the chain, the network node and the ML nodes for all facts that the checks of a change need. */
 export async function gatherChangeFacts(options: GatherOptions): Promise<ChangeFacts> {
   const { change, admin, nodeUrl, listed, nodes, loadTimeS, byListing = false, signal } = options;
   const read = signal && { signal };
@@ -66,7 +66,7 @@ export async function gatherChangeFacts(options: GatherOptions): Promise<ChangeF
   };
 }
 
-/** What is known of each model, its sequence length as the chain has it. */
+/** The known facts of each model, with the chain's sequence length. */
 async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<ChangeFacts['models']> {
   const ids = [...new Set(nodes.flatMap((node) => Object.keys(node.models)))];
   if (ids.length === 0) return {};
@@ -97,7 +97,7 @@ async function wantedNode(
       model,
       weightsOf(model, node.models[model], registered),
     );
-    // That of an old download sticks: it counts only where the weights are not there.
+    // The error of an old download stays in the answer: it counts only where the weights are missing.
     if (status?.error_message && status.status !== 'DOWNLOADED')
       throw new AssayError(`${url}: ${status.error_message}`);
     return [model, { status: status?.status ?? null, weights }];
@@ -120,7 +120,7 @@ async function wantedNode(
   };
 }
 
-/** What only newer nodes tell: that one does not is no fault of it. */
+/** A fact that only newer nodes report: an older node without it is not at fault. */
 async function runsOn(
   mlNode: MlNodeClient,
   listed: ListedNode | undefined,
@@ -145,12 +145,12 @@ async function runsOn(
   };
 }
 
-/** `unknown` is no version. */
+/** The text `unknown` is not a version. */
 function versionOf(text: string | null | undefined): string | null {
   return text !== null && text !== undefined && /^v?\d/.test(text) ? clip(text) : null;
 }
 
-/** GPU classes that the network node lists for a node. */
+/** GPU classes in the network node's entry of a node. */
 function listedClasses(listed: ListedNode | undefined): string[] {
   return [...new Set((listed?.node.hardware ?? []).flatMap(({ type }) => (type ? [gpuClassOf(type)] : [])))];
 }

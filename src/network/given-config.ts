@@ -6,24 +6,25 @@ import { modelConfigOf } from './build-node.js';
 import { readNodeConfig } from './node-config.js';
 import type { ModelConfig, NodeObject } from './node-object.js';
 
-/** How a model is served, as a file of the user's says it. */
+/** How a model is served, read from a user's file. */
 export interface GivenConfig {
   /** Governance id. */
   model: string;
   config: ModelConfig;
-  /** The whole node object, where the file has one of the node's own id. */
+  /** The whole node object, where the file has one with the node's own id. */
   node: NodeObject | null;
-  /** Where it is from, in words. */
+  /** Its source, in words. */
   origin: string;
 }
 
 /**
- * Reads how a model is served from a file: a deploy config, a node object, or an array of them as the network
- * publishes it. Of a node object with another id only its model is taken: the address in it is of another machine.
+ * Reads how a model is served from a file: a deploy config, a node object, or an array of node objects as the
+ * network publishes it. From a node object with another id only the model is taken, because its address
+ * belongs to another machine.
  *
- * @param id the node that it is for
- * @param model the model that is wanted, where it is known
- * @throws AssayError when the file does not say it, or says it in more than one way
+ * @param id the node for which it is read
+ * @param model the wanted model, where it is known
+ * @throws AssayError when the file does not describe it, or describes it in more than one way
  */
 export async function readGivenConfig(path: string, id: string, model?: string): Promise<GivenConfig> {
   if (await isDeployConfig(path)) {
@@ -71,7 +72,7 @@ async function isDeployConfig(path: string): Promise<boolean> {
   try {
     return kindOf(JSON.parse(await readFile(path, 'utf8'))) === 'node-configs';
   } catch {
-    // What is wrong with it is told by whoever reads it.
+    // The caller reports what is wrong with it.
     return false;
   }
 }

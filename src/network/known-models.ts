@@ -3,17 +3,17 @@ import { findModel } from '../models/load.js';
 import type { ModelFile } from '../models/model-file.js';
 import { gpusPerReplica } from './serve-args.js';
 
-/** What the checks of a change want to know of a model, beside what chain and nodes tell. */
+/** Facts about a model that the checks of a change need, in addition to those from chain and nodes. */
 export interface ModelFacts {
-  /** null: no file tells of it. */
+  /** null: no file has it. */
   file: ModelFile | null;
-  /** Nonces of this length in its PoC; null where neither the chain nor anybody else tells. */
+  /** Sequence length of the nonces in its PoC; null where neither the chain nor a file has it. */
   seqLen: number | null;
-  /** GPUs that a replica takes in each known config. */
+  /** GPUs of one replica in each known config. */
   published: { gpu: string; gpusPerReplica: number }[];
 }
 
-/** @param seqLen as the chain says it */
+/** @param seqLen the chain's value */
 export async function modelFacts(model: string, seqLen: number | null): Promise<ModelFacts> {
   const [known, configs] = await Promise.all([findModel(model), listDeployConfigs()]);
   return {

@@ -2,7 +2,7 @@ import { AssayError, Interrupted } from '../errors.js';
 import type { Known } from './checks/check.js';
 import { hasNoWay } from './reach.js';
 
-/** A fact, or why it cannot be had; an interruption and a bug go through. */
+/** A fact, or why it is missing. An interruption and a bug are thrown. */
 export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
   try {
     return { value: await read() };

@@ -2,21 +2,21 @@ import { isSameEndpoint } from '../http/endpoint.js';
 import { AdminClient, type ListedNode } from './admin-client.js';
 import { mlNodeUrl } from './reach.js';
 
-/** Which node is meant, and of which model. */
+/** The node, and its model. */
 export interface WantedNode {
   model: string;
-  /** Where this machine reaches the node. */
+  /** URL at which this machine reaches the node. */
   mlnodeUrl: string;
-  /** Its id on the network node, where it is known; else it is found by address and port. */
+  /** Its id on the network node, where it is known; else address and port identify it. */
   nodeId?: string | undefined;
 }
 
 /**
- * The arguments of a node as its network node lists them, one token each.
+ * The arguments of a node in its network node's list, one token each.
  *
  * @param adminUrl admin API of the network node
- * @returns null where it lists no such node, or not with this model
- * @throws AssayError when the network node does not tell
+ * @returns null where the list has no such node, or has it without this model
+ * @throws AssayError when the network node does not answer
  */
 export async function listedArgs(
   adminUrl: string,
@@ -29,7 +29,7 @@ export async function listedArgs(
   return found?.node.models[model]?.args ?? null;
 }
 
-/** The node of an address and port, under whichever name it is listed. */
+/** The node with an address and port, under any id. */
 async function listedAt(url: string, listed: ListedNode[]): Promise<ListedNode | undefined> {
   for (const one of listed) {
     if (await isSameEndpoint(mlNodeUrl(one.node), url)) return one;

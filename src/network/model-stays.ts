@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelConfig, NodeObject } from './node-object.js';
 
-/** Whether a change touches only how the model is served, so that the ML node must restart the same one. */
+/**
+ * Whether a change affects only how the model is served, so that the ML node restarts with the same model.
+ */
 export function modelStays(before: NodeObject | undefined, after: NodeObject): boolean {
   if (before === undefined) return false;
   const [model = ''] = Object.keys(after.models);
@@ -9,7 +11,7 @@ export function modelStays(before: NodeObject | undefined, after: NodeObject): b
   return old !== undefined && !isDeepStrictEqual(how(old), how(after.models[model]));
 }
 
-/** A field that is absent and one that is null are the same. */
+/** An absent field and a null one are equal. */
 function how(config: ModelConfig | undefined): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value != null));
 }

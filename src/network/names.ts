@@ -5,22 +5,23 @@ import type { NodeObject } from './node-object.js';
 import { argValue } from './serve-args.js';
 
 /**
- * The four names of a model: its governance id, which the chain and PoC requests say; the repository and commit that
- * are loaded; and the name that the node says, which may be any of these, a path, or a `--served-model-name`.
+ * A model has four names: its governance id, which the chain and PoC requests use; the repository and the
+ * commit that are loaded; and the name that the node reports. That one may be any of these, a path, or a
+ * `--served-model-name`.
  */
 
 export const REVISION = '--revision';
 export const SERVED_NAME = '--served-model-name';
 
-/** What of a model's config tells its names and weights. */
+/** The fields of a model's config that decide its names and weights. */
 interface Served {
   args: readonly string[];
   model_override?: { hf_repo: string; hf_commit: string } | null;
 }
 
 /**
- * The weights that a model is loaded from: those of the override, else the model's repository at `--revision`, else at
- * the chain's commit, else at the head of its branch.
+ * The weights from which a model is loaded: those of the override; else the model's repository at
+ * `--revision`, else at the chain's commit, else at the head of its branch.
  *
  * @param model governance id
  * @param registered the model in the governance registry, where it is known
@@ -47,9 +48,9 @@ export function commitText({ commit, from }: Weights): string {
 }
 
 /**
- * The names that a node may say of itself when it serves a model as its config wants it.
+ * The names that a node may report when it serves a model according to its config.
  *
- * @param servedAs the name that the user expects beside them
+ * @param servedAs a further name that the user expects
  */
 export function namesOf(model: string, config: Served | undefined, servedAs?: string): string[] {
   const served = argValue(config?.args ?? [], SERVED_NAME);
@@ -62,9 +63,10 @@ export function namesOf(model: string, config: Served | undefined, servedAs?: st
 }
 
 /**
- * The names that tell that a node still serves what was there before a change.
+ * The names that show that a node still serves the model from before a change.
  *
- * @param called what it called its model before; says nothing where the same model is only started in another way
+ * @param called the node's name for its model before the change; it proves nothing when the same model only
+ *   restarts
  */
 export function namesBefore(
   before: NodeObject | undefined,
@@ -76,8 +78,8 @@ export function namesBefore(
 }
 
 /**
- * Arguments with which vLLM is started for a model of other weights, as the network node starts it: their commit, and
- * the governance id as the name that requests go by.
+ * Arguments with which the network node starts vLLM for a model with other weights: their commit, and the
+ * governance id as the name in requests.
  */
 export function startOf(
   model: string,

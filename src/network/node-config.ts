@@ -18,7 +18,7 @@ export async function readNodeConfig(path: string): Promise<NodeObject[]> {
   return ([value].flat() as NodeObject[]).map(withoutSchema);
 }
 
-/** Reads a file that must hold exactly one node object. */
+/** Reads a file that must contain exactly one node object. */
 export async function readOneNode(path: string): Promise<NodeObject> {
   const value = await readConfigJson(path);
   if (!Array.isArray(value)) return withoutSchema(value as NodeObject);
@@ -27,13 +27,13 @@ export async function readOneNode(path: string): Promise<NodeObject> {
   });
 }
 
-/** An editor's `$schema` is no field of a node. */
+/** `$schema` is for editors: it is not a field of a node. */
 function withoutSchema(node: NodeObject): NodeObject {
   const { $schema: _, ...fields } = node as NodeObject & { $schema?: string };
   return fields;
 }
 
-/** Reads a config that was the network node's own, as `requireSendable` takes it. */
+/** Reads a config that came from the network node, with the rules of `requireSendable`. */
 export async function readKeptNode(path: string): Promise<NodeObject> {
   const config = (await readJson(path)) as NodeObject;
   requireSendable(config, nameOf(path));
@@ -41,10 +41,10 @@ export async function readKeptNode(path: string): Promise<NodeObject> {
 }
 
 /**
- * A config that the network node has taken once can be sent again, with a host that a new config may not have, too: a
- * way back leads to what was there.
+ * A config that the network node has accepted once can be sent again, even with a host that a new config must
+ * not have. Otherwise there would be no way back to it.
  *
- * @throws AssayError when another field is not as it has to be
+ * @throws AssayError when another field is wrong
  */
 export function requireSendable(config: NodeObject, subject: string): void {
   const host = readHostName(String(config.host)).name;
@@ -72,7 +72,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Before the schema, which can refuse a host and not say its right form. */
+/** Checked before the schema, which can refuse a host but cannot name its right form. */
 function requireHosts(value: unknown, subject: string): void {
   for (const node of [value].flat()) {
     const { id, host } = (node ?? {}) as { id?: unknown; host?: unknown };

@@ -2,8 +2,8 @@ import { AssayError } from '../errors.js';
 import { inUrl, readHostName } from '../http/host-name.js';
 
 /**
- * What is wrong with the `host` of a node object, and its right form; undefined for a good one. The network node puts
- * a scheme before it and the port behind it, so that neither belongs there.
+ * What is wrong with the `host` of a node object, and its right form; undefined for a good one. The network
+ * node adds the scheme and the port itself, so `host` must have neither.
  */
 export function hostFault(host: string): string | undefined {
   const { name, extras } = readHostName(host);
@@ -13,8 +13,8 @@ export function hostFault(host: string): string | undefined {
 }
 
 /**
- * @param place where it stands, for the error
- * @throws AssayError with the right form when it is none
+ * @param place where the host is written, for the error
+ * @throws AssayError with the right form when it is wrong
  */
 export function requireHost(place: string, host: unknown): void {
   const fault = typeof host === 'string' ? hostFault(host) : undefined;

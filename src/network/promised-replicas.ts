@@ -1,22 +1,25 @@
 import { gpusPerReplica } from './serve-args.js';
 
-/** What is known of how many replicas a node should have. */
+/** Known facts about how many replicas a node should have. */
 export interface ReplicaPromise {
-  /** Told by the user: `--expect-replicas`, or `replicas` in a host or fleet file. */
+  /** Given by the user: `--expect-replicas`, or `replicas` in a host or fleet file. */
   expected?: number | undefined;
-  /** What the node's own metrics say; null where it has none. */
+  /** The count in the node's own metrics; null where it has none. */
   metrics: number | null;
-  /** GPUs that are available; null where the node does not tell. */
+  /** Available GPUs; null where the node does not report them. */
   gpus: number | null;
-  /** Arguments that the node was started with, or that its network node lists; null where they are not known. */
+  /**
+   * Arguments with which the node was started, or which its network node lists; null where they are not
+   * known.
+   */
   args: readonly string[] | null;
 }
 
 /**
- * How many replicas a node should have: what the user says, else the node's metrics, else as many as fit its GPUs
- * with its arguments, floor(GPUs / (tensor parallel · pipeline parallel)).
+ * How many replicas a node should have: the user's number; else the node's metrics; else as many as fit its
+ * GPUs with its arguments, floor(GPUs / (tensor parallel · pipeline parallel)).
  *
- * @returns null where nobody promised a number
+ * @returns null where there is no such number
  */
 export function promisedReplicas({ expected, metrics, gpus, args }: ReplicaPromise): number | null {
   if (expected !== undefined) return expected;

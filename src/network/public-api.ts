@@ -2,14 +2,14 @@ import { readEpochs } from '../chain/epochs.js';
 import { known } from './known.js';
 
 const ADMIN_PORT = '9200';
-/** Where the stock proxy of a network node serves its public API. */
+/** Port on which the stock proxy of a network node serves its public API. */
 const PUBLIC_PORT = '8000';
 
 /**
- * The public API of the network node whose admin API is given: on the stock port of the same host, or, behind
- * a proxy of one's own and in the simulator, on the same port.
+ * Finds the public API of the network node whose admin API is given. It is on the stock port of the same host
+ * or, behind the user's own proxy and in the simulator, on the same port as the admin API.
  *
- * @returns the one that answers; the stock one where none does, so that the checks say so
+ * @returns the URL that answers; the stock one where none does, so that the checks report that
  */
 export async function findPublicApi(adminUrl: string, signal?: AbortSignal): Promise<string> {
   const url = new URL(adminUrl);

@@ -4,14 +4,14 @@ import type { AdminClient } from './admin-client.js';
 import { type Applied, applyNode, isDoubtful, verifyNode } from './apply.js';
 import type { NodeObject } from './node-object.js';
 
-/** What became of one node object. */
+/** The result for one node object. */
 export interface PutResult {
   id: string;
   result: Applied | 'failed' | 'not sent';
   error?: string;
 }
 
-/** Sends node objects one by one, so that each stands or falls by itself and a second run is safe. */
+/** Sends node objects one by one: one failure does not affect the others, and a second run is safe. */
 export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise<PutResult[]> {
   const results: PutResult[] = [];
   let isDown = false;
@@ -26,7 +26,7 @@ export async function putNodes(admin: AdminClient, nodes: NodeObject[]): Promise
   return results;
 }
 
-/** Registers new nodes in one request; those that the network node refuses leave the others standing. */
+/** Registers new nodes in one request. The network node may refuse some of them and register the others. */
 export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise<PutResult[]> {
   let refused: (id: string) => string | undefined;
   let doubt: unknown;
@@ -51,7 +51,7 @@ export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise
   );
 }
 
-/** The network node names the id in each reason; all of them, where it should not. */
+/** The network node names the id in each reason. Where it does not, the reason counts for all of them. */
 function reasonFor(id: string, errors: string[]): string {
   const own = errors.filter((error) => error.includes(`(id: ${id})`));
   return (own.length > 0 ? own : errors).join('; ') || 'not registered, and no reason given';

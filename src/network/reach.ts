@@ -5,22 +5,22 @@ import { parseBaseUrl } from '../http/url.js';
 import type { NodeObject } from './node-object.js';
 
 /**
- * How this machine reaches ML nodes, by their ids, where that differs from `host` and `poc_port`: those are how the
- * *network node* reaches them, in the default set-up by the name of a container.
+ * How this machine reaches ML nodes, by their ids, where that differs from `host` and `poc_port`. Those say
+ * how the *network node* reaches them; in the default setup by the name of a container.
  */
 export type Reach = Readonly<Record<string, string>>;
 
 type Addressed = Pick<NodeObject, 'id' | 'host' | 'poc_port' | 'poc_segment'>;
 
-/** Base URL of a node's own API as this machine reaches it, without a trailing slash. */
+/** Base URL at which this machine reaches a node's own API, without a trailing slash. */
 export function addressOf(node: Addressed, reach: Reach = {}): string {
   const given = Object.hasOwn(reach, node.id) ? reach[node.id] : undefined;
   if (given === undefined) return mlNodeUrl(node);
-  // One that is given whole, with a version or a segment, stays as it is.
+  // A whole URL, with a version or a segment, stays unchanged.
   return new URL(given).pathname === '/' ? given + segmentOf(node) : given;
 }
 
-/** Base URL of a node's own API as the network node reaches it, without a trailing slash. */
+/** Base URL at which the network node reaches a node's own API, without a trailing slash. */
 export function mlNodeUrl(node: Omit<Addressed, 'id'>): string {
   return `http://${inUrl(readHostName(node.host).name)}:${node.poc_port}${segmentOf(node)}`;
 }
@@ -33,7 +33,7 @@ function segmentOf({ poc_segment: segment }: Pick<NodeObject, 'poc_segment'>): s
 /**
  * The values of `--reach`, each `NODE=URL`.
  *
- * @throws UsageError when one is of another form, or a node is named twice
+ * @throws UsageError when one has another form, or a node is named twice
  */
 export function parseReach(texts: readonly string[] = []): Reach {
   const reach: Record<string, string> = {};
@@ -52,8 +52,8 @@ export function parseReach(texts: readonly string[] = []): Reach {
 }
 
 /**
- * @param ids the nodes that are meant
- * @throws UsageError for a node that is not among them, since a misspelt id would stay unnoticed
+ * @param ids the nodes of the command
+ * @throws UsageError for a node that is not among them, because a misspelt id must not stay unnoticed
  */
 export function requireReachOf(reach: Reach, ids: readonly string[]): void {
   const stranger = Object.keys(reach).find((id) => !ids.includes(id));
@@ -63,15 +63,15 @@ export function requireReachOf(reach: Reach, ids: readonly string[]): void {
   });
 }
 
-/** Whether a fault says that this machine does not know a node's name: it has no way to it at all. */
+/** Whether a fault means that this machine cannot resolve a node's name, and so cannot reach it at all. */
 export function hasNoWay(error: unknown): boolean {
   return error instanceof HttpFault && error.unknownName !== undefined;
 }
 
 /**
- * What to do about a node that this machine does not reach by its `host`.
+ * Advice for a node that this machine does not reach by its `host`.
  *
- * @param how what the command at hand takes: the flag, or `url` in its file
+ * @param how what the present command accepts: the flag, or `url` in its file
  */
 export function reachAdvice(node: Addressed, how: 'flag' | 'file'): string {
   const url = `http://127.0.0.1:${node.poc_port}`;

@@ -1,15 +1,15 @@
 import { pause } from '../http/retry.js';
 import { known } from './known.js';
 
-/** So long a change whose answer was lost may still be under way on the network node. */
+/** For this time after a lost answer, the change may still be running on the network node. */
 const LIMIT_MS = 20_000;
 const POLL_MS = { first: 250, longest: 3_000 };
 
 /**
- * Looks whether a change has arrived whose answer was lost, until it has or the time for it is over.
+ * Reads back, after a lost answer, whether a change has arrived, until it has or the time is over.
  *
- * @param hasArrived reads back; a fault of reading counts as not yet
- * @returns false when it has not
+ * @param hasArrived reads back; a fault while reading counts as "not yet"
+ * @returns false when the change has not arrived
  */
 export async function readBack(
   hasArrived: () => Promise<boolean>,
@@ -26,9 +26,9 @@ export async function readBack(
 }
 
 /**
- * Makes a change, and finds out by reading back whether it arrived where its answer was lost.
+ * Makes a change. Where its answer is lost, reads back whether the change arrived.
  *
- * @param isDoubtful whether a fault says nothing about the change
+ * @param isDoubtful whether a fault leaves open whether the change arrived
  * @throws the fault of the request when the change was refused, or has not arrived
  */
 export async function actAndReadBack(

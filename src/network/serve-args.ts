@@ -1,18 +1,18 @@
 /**
- * vLLM's command line as a list of tokens: the one reader of it, and changing one flag of it. A flag is named as a
- * user may write it (`--max-model-len`, `max_model_len`, `-tp`), and its value may stand in a token of its own, behind
- * an equals sign, or, by mistake, behind a blank in the same token.
+ * vLLM's command line as a list of tokens: the only code that reads it, and that changes a flag of it. A flag
+ * may have any form that users write (`--max-model-len`, `max_model_len`, `-tp`). Its value may be a token of
+ * its own, follow an equals sign or, by mistake, follow a blank in the same token.
  */
 
-/** A flag with the tokens that belong to it. */
+/** A flag with its tokens. */
 export interface ServeArg {
-  /** Its one spelling, `--long-name`; empty for values before the first flag. */
+  /** Its normal form, `--long-name`; empty for values before the first flag. */
   flag: string;
-  /** true for a bare flag; several values are joined by blanks. */
+  /** true for a flag without a value; several values are joined by blanks. */
   value: string | true;
-  /** The tokens as they stand, the flag's own first. */
+  /** The unchanged tokens, with the flag's own first. */
   tokens: string[];
-  /** Where its value stands; `blank` is a mistake that vLLM does not read. */
+  /** Where its value is; `blank` is a mistake that vLLM does not read. */
   form: 'bare' | 'token' | 'equals' | 'blank';
 }
 
@@ -25,17 +25,17 @@ const SHORT: Record<string, string> = {
 export const TENSOR_PARALLEL = '--tensor-parallel-size';
 export const PIPELINE_PARALLEL = '--pipeline-parallel-size';
 
-/** The one spelling of a flag: long, with dashes, without a value. */
+/** The normal form of a flag: long, with dashes, without a value. */
 export function canonicalFlag(text: string): string {
   const name = /^[^=\s]*/.exec(text)?.[0] ?? '';
   const known = SHORT[name];
   if (known !== undefined) return known;
-  // What follows a dot is a key of a JSON value, `--compilation-config.some_key`: it stays as it is.
+  // After a dot follows a key of a JSON value, `--compilation-config.some_key`: it stays unchanged.
   const [first = '', ...keys] = name.replace(/^-+/, '').split('.');
   return `--${[first.replaceAll('_', '-'), ...keys].join('.')}`;
 }
 
-/** Every flag with its value, in the order in which they stand. */
+/** Each flag with its value, in their order. */
 export function readArgs(args: readonly string[]): ServeArg[] {
   return split(args).map((tokens) => {
     const [first = '', ...rest] = tokens;
@@ -51,16 +51,16 @@ export function readArgs(args: readonly string[]): ServeArg[] {
   });
 }
 
-/** The value of a flag: its last one where it is given twice, as vLLM takes it; true for a bare flag. */
+/** The value of a flag: the last one where it is given twice, as in vLLM; true for a flag without a value. */
 export function argValue(args: readonly string[], flag: string): string | true | undefined {
   return readArgs(args).findLast((argument) => argument.flag === canonicalFlag(flag))?.value;
 }
 
 /**
- * Sets a flag: in the place where it stood, or at the end. It is written in two tokens, the only form in
- * which every node reads its parallel sizes.
+ * Sets a flag: in its old place, or at the end. It is written in two tokens, because this is the only form
+ * from which every node reads its parallel sizes.
  *
- * @param value undefined for a bare flag
+ * @param value undefined for a flag without a value
  */
 export function setArg(args: readonly string[], flag: string, value?: string): string[] {
   const name = canonicalFlag(flag);
@@ -72,25 +72,25 @@ export function setArg(args: readonly string[], flag: string, value?: string): s
   return others.flat();
 }
 
-/** Takes a flag out, with its value, wherever it stands. */
+/** Removes a flag with its value, wherever it is. */
 export function dropArg(args: readonly string[], flag: string): string[] {
   return readArgs(args)
     .filter((argument) => argument.flag !== canonicalFlag(flag))
     .flatMap(({ tokens }) => tokens);
 }
 
-/** The flags that are given, in their one spelling. */
+/** The given flags, in their normal form. */
 export function flagsOf(args: readonly string[]): string[] {
   return [...new Set(readArgs(args).map(({ flag }) => flag))].filter((flag) => flag !== '');
 }
 
-/** A parallel size, as a node counts it. */
+/** A parallel size, as nodes count it. */
 export interface ParallelSize {
-  /** As the newest nodes count it: any form, the last one where there are several; 1 where none is given. */
+  /** As the newest nodes count it: any form, the last one of several; 1 where none is given. */
   size: number;
-  /** As older nodes count it: the first that stands in two tokens under its long name with dashes; else 1. */
+  /** As older nodes count it: the first one in two tokens, with its long name and dashes; else 1. */
   olderSize: number;
-  /** Why it is no size: then `size` is 1. */
+  /** Why it is not a size: `size` is then 1. */
   fault?: string;
 }
 
@@ -109,7 +109,7 @@ export function parallelSize(args: readonly string[], flag: string): ParallelSiz
   };
 }
 
-/** GPUs that one replica takes: tensor parallel times pipeline parallel, as the newest nodes count them. */
+/** GPUs of one replica: tensor parallel times pipeline parallel, as the newest nodes count them. */
 export function gpusPerReplica(args: readonly string[]): number {
   return parallelSize(args, TENSOR_PARALLEL).size * parallelSize(args, PIPELINE_PARALLEL).size;
 }
@@ -118,12 +118,12 @@ function isSize(text: string): boolean {
   return /^[1-9]\d{0,5}$/.test(text);
 }
 
-/** Whether a token begins a flag; a negative number does not. */
+/** Whether a token starts a flag; a negative number does not. */
 function isFlag(token: string): boolean {
   return /^--?[A-Za-z]/.test(token);
 }
 
-/** The tokens of each flag; those before the first flag by themselves. */
+/** The tokens of each flag; tokens before the first flag form a group without one. */
 function split(args: readonly string[]): string[][] {
   const result: string[][] = [];
   for (const token of args) {

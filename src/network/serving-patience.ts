@@ -2,29 +2,29 @@ import type { Serving } from './serving.js';
 
 export interface PatienceOptions {
   timeoutMs: number;
-  /** The model is up already: it must have been away before it counts as served. */
+  /** The model is already up: it must stop answering before it counts as served. */
   restarts: boolean;
-  /** When the network node's status had last changed before the change. */
+  /** When the network node's status last changed before the change of config. */
   statusBefore: string | null | undefined;
 }
 
-/** Replicas join some seconds apart: their number counts once it stays the same. */
+/** Replicas join some seconds apart: their number counts when it no longer changes. */
 const STEADY_LOOKS = 2;
-/** A failure counts once it has stayed: a node that restarts is FAILED for a moment as well. */
+/** A failure counts when it stays: a node that restarts is also FAILED for a moment. */
 const MAX_FAILED_MS = 15_000;
-/** So long a node may say that it waits for its first PoC, before that is taken for what it does. */
+/** After this time, a node that says that it waits for its first PoC is believed. */
 const MAX_AWAITS_MS = 120_000;
-/** How long a restart may take to begin. */
+/** Time limit for a restart to begin. */
 const MAX_RESTART_MS = 20_000;
 
 /**
- * Judges a series of looks at a node: it serves once all promised replicas do, or two looks say the same where
- * nobody promised a number; it fails once the failure has
- * stayed or the time is over, and until then it is waited for.
+ * Judges a series of looks at a node. It serves when all promised replicas serve or, without a promised
+ * number, when two looks agree. It fails when the failure has stayed or the time is over. Until then the
+ * caller waits.
  *
- * A node that waits for its first PoC is left to it, and has not failed.
+ * A node that waits for its first PoC is left alone: it has not failed.
  *
- * @returns judges the next look, `statusAt` being the time of the network node's present status
+ * @returns a function that judges the next look; `statusAt` is the time of the network node's present status
  */
 export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOptions) {
   let failedSince: number | undefined;
@@ -49,7 +49,7 @@ export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOp
       return { status, text: `${text}, but no restart was seen: it may still use the old arguments` };
     if (status === 'serving' && wasAway && same >= (look.isWhole ? 1 : STEADY_LOOKS)) return look;
     if (elapsedMs < timeoutMs) return { status: 'waiting', text };
-    // Those that joined serve; the others may never come.
+    // The joined replicas serve; the others may never join.
     if (look.isPartial && wasAway)
       return { status: 'serving', text: `${text} after ${Math.round(elapsedMs / 1000)} s` };
     const reason = `does not serve after ${Math.round(elapsedMs / 1000)} s: ${text}`;

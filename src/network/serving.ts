@@ -3,29 +3,29 @@ import type { ListedNode, ListedState } from './admin-client.js';
 import type { Known } from './checks/check.js';
 import { epochModels } from './epoch-model.js';
 
-/** One look at a node that is to serve a model. */
+/** One look at a node that should serve a model. */
 export interface ServingLook {
   model: string;
-  /** Names by which the ML node may call the model when it serves it as wanted. */
+  /** Names that the ML node may use for the model when it serves it correctly. */
   names: readonly string[];
-  /** Names that tell that it still serves what was there before. */
+  /** Names that show that it still serves the model from before the change. */
   others: readonly string[];
-  /** The network node's word; undefined when the node is not listed. */
+  /** The network node's status; undefined when the node is not listed. */
   listed: Known<ListedNode | undefined>;
-  /** What the network node said before the change. */
+  /** The network node's status before the change. */
   before: ListedState | undefined;
-  /** The ML node's own word. */
+  /** The ML node's own answer. */
   state: Known<NodeState>;
-  /** Replicas in rotation. */
+  /** Replicas that are in use. */
   replicas: Known<number>;
-  /** How many there should be; null: nobody promised a number. */
+  /** The promised number of replicas; null: there is none. */
   promised: number | null;
 }
 
 export interface Serving {
-  /** `awaits_poc`: a new node that no epoch has given a model yet, which is no failure. */
+  /** `awaits_poc`: a new node to which no epoch has given a model yet. This is not a failure. */
   status: 'serving' | 'waiting' | 'failed' | 'awaits_poc';
-  /** What was seen, in a phrase. */
+  /** The findings, as a phrase. */
   text: string;
   advice?: string;
   /** Some of the promised replicas serve. */
@@ -34,12 +34,12 @@ export interface Serving {
   isWhole?: true;
 }
 
-/** Whether a node serves the model, will, or will not, as far as one look tells. */
+/** Judges from one look whether a node serves the model, will serve it, or will not. */
 export function judgeServing(look: ServingLook): Serving {
   const { model, listed, before, state, replicas } = look;
   const listing = 'value' in listed ? listed.value : undefined;
   if (awaitsPoc(listing?.state)) {
-    // The ML node may serve all the same: a new id takes its model at once.
+    // The ML node may still serve: a new id gets its model at once.
     const own = judgeServing({ ...look, listed: { value: undefined } });
     return own.status === 'serving' ? own : { status: 'awaits_poc', text: 'it waits for its first PoC' };
   }
@@ -74,17 +74,20 @@ export function judgeServing(look: ServingLook): Serving {
     status: 'serving',
     text:
       `${model} on ${replicas.value} replica${replicas.value === 1 ? '' : 's'}` +
-      // A hint, and no more: the replica itself refuses PoC for another model.
+      // This is only a hint: the replica itself refuses PoC for another model.
       (isAsWanted ? '' : `, which the node calls ${loaded}`),
   };
 }
 
-/** The network node calls a node FAILED that no epoch has given a model yet, and means that it has to wait. */
+/**
+ * The network node reports FAILED for a node to which no epoch has given a model yet; it means that the node
+ * must wait.
+ */
 function awaitsPoc(state: ListedState | undefined): boolean {
   return state?.current_status === 'FAILED' && /no epoch models available/i.test(state.failure_reason ?? '');
 }
 
-/** A failure that was not there before the change: an old one says nothing of the new config. */
+/** A failure that is newer than the change: an old one says nothing about the new config. */
 function newFailure(now: ListedState | undefined, before: ListedState | undefined): string | undefined {
   if (now?.current_status !== 'FAILED') return undefined;
   const isOld =
@@ -94,7 +97,9 @@ function newFailure(now: ListedState | undefined, before: ListedState | undefine
   return isOld ? undefined : now.failure_reason || 'no reason given';
 }
 
-/** Where the ML node is out of reach, the network node's word is all there is, once it is a new one. */
+/**
+ * Where the ML node cannot be reached, the network node's status counts, when it is newer than the change.
+ */
 function judgeByListing(now: ListedState | undefined, before: ListedState | undefined, why: string): Serving {
   const isNews = now?.status_timestamp !== before?.status_timestamp;
   if (now?.current_status === 'INFERENCE' && isNews) {

@@ -19,19 +19,24 @@ import { createPatience } from './serving-patience.js';
 export interface WaitOptions {
   timeoutMs: number;
   signal?: AbortSignal;
-  /** The network node's word before the change, which tells an old failure from a new one. */
+  /** The network node's status before the change: it separates an old failure from a new one. */
   before?: ListedState | undefined;
-  /** The model is up already and only its arguments change: it must go away before it counts as served. */
+  /**
+   * The model is already up and only its arguments change: it must stop answering before it counts as served.
+   */
   restarts?: boolean;
-  /** Names by which the node calls what it served before; one that it still says is not the new model. */
+  /**
+   * Names of the model that the node served before; a node that still reports one does not serve the new
+   * model.
+   */
   others?: readonly string[];
-  /** A name that the user expects the node to say. */
+  /** A further name that the user expects from the node. */
   servedAs?: string | undefined;
-  /** How this machine reaches the node. */
+  /** URL at which this machine reaches the node. */
   reach?: Reach | undefined;
-  /** Base URL of the network node's public API, which tells when the next PoC is. */
+  /** Base URL of the network node's public API, which reports when the next PoC is. */
   nodeUrl?: string | undefined;
-  /** How many replicas the node should have; default: as many as fit its GPUs with its arguments. */
+  /** Promised number of replicas; default: as many as fit the node's GPUs with its arguments. */
   expectReplicas?: number | undefined;
   /** Called after each look. */
   onLook?(serving: Serving, elapsedMs: number): void;
@@ -43,12 +48,12 @@ const FIRST_POLL_MS = 200;
 const MAX_POLL_MS = 5_000;
 
 /**
- * Waits until a node serves its model: the ML node says so, and all promised replicas are in rotation, or
- * their number is steady where nobody promised one.
+ * Waits until a node serves its model: the ML node says so, and all promised replicas are in use. Without a
+ * promised number, the number of replicas must no longer change.
  *
- * @returns what was seen last
- * @throws AwaitsPoc when it waits for its first PoC; AssayError with the reason when it fails, or does not within the
- *   time
+ * @returns the last look
+ * @throws AwaitsPoc when it waits for its first PoC; AssayError with the reason when it fails, or does not
+ *   serve within the time
  */
 export async function waitUntilServes(
   admin: AdminClient,
@@ -85,7 +90,7 @@ export async function waitUntilServes(
       known(async () => findNode(await admin.list(), node.id)),
       known(() => mlNode.state()),
       known(async () => portsOf(await mlNode.powStatus()).length),
-      // Once is enough: a restart changes no GPU.
+      // One read is enough: a restart changes no GPU.
       known(async () => {
         if (gpus !== null) return;
         const told = await mlNode.gpuDevices();
@@ -104,7 +109,7 @@ export async function waitUntilServes(
   }
 }
 
-/** What governance calls its models: a node that says one of these of itself serves that one, and no other. */
+/** Governance's ids of models: a node that reports one of them serves that model, and no other. */
 async function registeredNames(
   nodeUrl: string | undefined,
   signal: AbortSignal | undefined,

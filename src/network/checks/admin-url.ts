@@ -1,7 +1,7 @@
 import { isPrivateHost } from '../../http/private-address.js';
 import type { ChangeCheck } from './check.js';
 
-/** The admin API asks for no credentials: whoever reaches it can take the host's nodes away. */
+/** The admin API asks for no credentials: anyone who reaches it can remove the host's nodes. */
 export const adminUrl: ChangeCheck = {
   name: 'admin-url',
   judge({ adminUrl }) {

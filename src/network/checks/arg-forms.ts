@@ -2,8 +2,9 @@ import { PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
 /**
- * Older ML nodes count replicas by the first `--tensor-parallel-size N` in two tokens, the newest in every form in
- * which vLLM takes it. No version is known from which on they do: what a node counts otherwise is named.
+ * Older ML nodes count replicas by the first `--tensor-parallel-size N` in two tokens. The newest ones read
+ * every form that vLLM accepts. The version of that change is not known, so this check names arguments that
+ * the two read differently.
  */
 export const argForms: ChangeCheck = {
   name: 'arg-forms',

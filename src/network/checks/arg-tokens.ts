@@ -2,10 +2,13 @@ import type { ServeArg } from '../serve-args.js';
 import { readArgs } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
-/** Dashes that a page or a chat puts in the place of two hyphens. */
+/** Dashes that a web page or a chat puts in place of two hyphens. */
 const WRONG_DASH = /^[\u2010-\u2015\u2212]/;
 
-/** A flag and its value are two items of the list: in one, vLLM knows no such flag and the start dies. */
+/**
+ * A flag and its value must be two items of the list. In one item, vLLM knows no such flag, and the start
+ * fails.
+ */
 export const argTokens: ChangeCheck = {
   name: 'arg-tokens',
   judge(facts) {
@@ -28,7 +31,7 @@ function gluedFault({ form, flag, value, tokens }: ServeArg): ChangeFinding[] {
       },
     ];
   }
-  // `--a=1 --b=2`; a JSON value may hold anything.
+  // Finds `--a=1 --b=2`; a JSON value may contain anything.
   if (form !== 'equals' || !/=[^{['"]*\s--?[A-Za-z]/.test(token)) return [];
   return [
     { state: 'fail', text: `"${token}" is one token`, advice: 'write each flag as an item of its own' },

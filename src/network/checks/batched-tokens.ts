@@ -10,7 +10,7 @@ import {
 
 const FLAG = '--max-num-batched-tokens';
 
-/** A PoC batch that does not fit into one step of the engine gives no nonces, or ends the engine. */
+/** A PoC batch must fit into one step of the engine: a larger one gives no nonces, or ends the engine. */
 export const batchedTokens: ChangeCheck = {
   name: 'batched-tokens',
   judge(facts) {
@@ -57,7 +57,7 @@ function judgeBatch(
   };
 }
 
-/** The largest batch of the node's GPU classes. */
+/** The largest batch among the node's GPU classes. */
 function batchOf(file: Parameters<typeof engineBatch>[0] | null, classes: string[]): number | null {
   if (file === null) return null;
   const all = (classes.length > 0 ? classes : [undefined]).flatMap((gpu) => engineBatch(file, gpu) ?? []);

@@ -6,88 +6,88 @@ import type { ModelFacts } from '../known-models.js';
 import type { ModelConfig, NodeObject } from '../node-object.js';
 
 /**
- * Something that was asked for: its value, or why it could not be had; `hasNoWay` where this machine does not know the
- * name of whom it would have asked.
+ * A requested fact: its value, or why it is missing. `hasNoWay`: this machine cannot resolve the name of the
+ * machine to ask.
  */
 export type Known<T> = { value: T } | { unknown: string; hasNoWay?: true };
 
-/** What is about to be done to the network node. */
+/** The change that is planned on the network node. */
 export type Change = 'add' | 'update' | 'deploy' | 'switch' | 'enable' | 'disable' | 'remove';
 
-/** All that the checks of a change judge by, as gathered. */
+/** All facts by which the checks judge a change. */
 export interface ChangeFacts {
   change: Change;
   adminUrl: string;
-  /** What the network node lists now. */
+  /** The nodes in the network node's present list. */
   listed: ListedNode[];
   epochs: Known<Epochs>;
   blockTimeS: Known<number>;
-  /** How long a model needs to load. */
+  /** Seconds that a model needs to load. */
   loadTimeS: number;
   approved: Known<GovernanceModel[]>;
-  /** What is known of each model that is to be loaded, by its id. */
+  /** The known facts of each model that will be loaded, by its id. */
   models: Record<string, ModelFacts>;
-  /** Nodes to which this machine has no way go by the network node's word, as the user wants it. */
+  /** The user accepts the network node's word for nodes that this machine cannot reach. */
   byListing: boolean;
-  /** The node objects to be sent; none when a node is enabled, disabled or removed. */
+  /** The node objects to send; empty when a node is enabled, disabled or removed. */
   nodes: WantedNode[];
 }
 
-/** A node object to be sent, with what its ML node says. */
+/** A node object to send, with the facts from its ML node. */
 export interface WantedNode {
   node: NodeObject;
-  /** What to do where this machine does not reach it. */
+  /** Advice for a node that this machine does not reach. */
   reachAdvice: string;
-  /** GPUs of the ML node that can be used; null where it is too old to tell. */
+  /** Usable GPUs of the ML node; null where it is too old to report them. */
   gpuCount: Known<number | null>;
-  /** Their classes, for example `B200`; none where it does not tell. */
+  /** Their classes, for example `B200`; empty where the node does not report them. */
   gpuClasses: string[];
-  /** A phrase for each GPU that it names and cannot use. */
+  /** A phrase for each GPU that the node lists and cannot use. */
   lostGpus: string[];
-  /** Its PoC batch, where the user gives it. */
+  /** Its PoC batch, where the user gave it. */
   pocBatch: number | null;
-  /** Errors that the driver reported, in a phrase; null where the node does not count them. */
+  /** Errors that the driver reported, as a phrase; null where the node does not count them. */
   xid: string[] | null;
-  /** What it runs on, each null where it is not told. */
+  /** Its versions, each null where it is not reported. */
   versions: { mlnode: string | null; vllm: string | null; driver: string | null; cuda: string | null };
   /** The state of each model's weights on it, by model id. */
   weights: Known<Record<string, WantedWeights>>;
 }
 
-/** Weights that a model is to be loaded from. */
+/** The weights from which a model will be loaded. */
 export interface WantedWeights {
-  /** null where the node is too old to tell. */
+  /** null where the node is too old to report it. */
   status: string | null;
   weights: Weights;
 }
 
 export interface ChangeFinding {
   state: 'ok' | 'warn' | 'fail';
-  /** What was found, in a phrase. */
+  /** The finding, as a phrase. */
   text: string;
-  /** What to do about it. */
+  /** Advice. */
   advice?: string;
 }
 
-/** One condition of a change: a name to override it by, and a pure judgement. */
+/** One condition of a change: a name for `--force`, and a pure judgement. */
 export interface ChangeCheck {
   name: string;
   judge(facts: ChangeFacts): ChangeFinding;
 }
 
-/** What to say of a fact that could not be had: it cannot be assumed to be good. */
+/** The finding for a fact that is missing: it cannot count as good. */
 export function cannotTell(why: string, advice?: string): ChangeFinding {
   return { state: 'fail', text: `not known: ${why}`, ...(advice !== undefined && { advice }) };
 }
 
-/** Whether a node that this machine cannot ask goes by the network node's word. */
+/** Whether to accept the network node's word for a node that this machine cannot ask. */
 export function goesByListing({ byListing }: ChangeFacts, fact: Known<unknown>): boolean {
   return byListing && 'hasNoWay' in fact;
 }
 
 const RANK = { ok: 0, warn: 1, fail: 2 };
 
-/** Judges each model of each node by itself, and puts the findings together. */
+/** Judges each model of each node, and joins the findings. */
 export function ofEachModel(
   facts: ChangeFacts,
   judge: (config: ModelConfig, model: string, wanted: WantedNode) => ChangeFinding[],
@@ -97,7 +97,7 @@ export function ofEachModel(
   );
 }
 
-/** Judges each node by itself and puts the findings together: the worst state, its texts and its advice. */
+/** Judges each node and joins the findings: the worst state, all texts and all advice. */
 export function ofEachNode(
   facts: ChangeFacts,
   judge: (wanted: WantedNode) => ChangeFinding[],

@@ -1,7 +1,10 @@
 import type { NodeObject } from '../node-object.js';
 import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
-/** The broker's own rules beyond the schema, so that a refusal does not come half-way through. */
+/**
+ * The broker's own rules beyond the schema. They are checked first, so that no refusal comes in the middle of
+ * a change.
+ */
 export const config: ChangeCheck = {
   name: 'config',
   judge(facts) {

@@ -2,7 +2,7 @@ import { findNode } from '../apply.js';
 import { epochModels } from '../epoch-model.js';
 import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
-/** A node of the running epoch goes on serving the epoch's model, whatever its new config says. */
+/** A node of the running epoch keeps serving the epoch's model, even after its config changes. */
 export const epochModel: ChangeCheck = {
   name: 'epoch-model',
   judge(facts) {

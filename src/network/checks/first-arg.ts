@@ -1,7 +1,7 @@
 import { readArgs } from '../serve-args.js';
 import { type ChangeCheck, ofEachModel } from './check.js';
 
-/** What stands before the first flag belongs to none: vLLM takes it for the model, or ends. */
+/** A word before the first flag belongs to no flag: vLLM takes it as the model, or exits. */
 export const firstArg: ChangeCheck = {
   name: 'first-arg',
   judge(facts) {

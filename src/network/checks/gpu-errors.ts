@@ -1,6 +1,6 @@
 import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
-/** A GPU that is lost or that the driver reports errors of. */
+/** A GPU that is lost, or for which the driver reports errors. */
 export const gpuErrors: ChangeCheck = {
   name: 'gpu-errors',
   judge(facts) {

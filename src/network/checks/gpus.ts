@@ -3,7 +3,7 @@ import type { NodeObject } from '../node-object.js';
 import { gpusPerReplica, PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, cannotTell, goesByListing, ofEachNode } from './check.js';
 
-/** A node starts as many replicas as fit its GPUs: none, if one alone is too large. */
+/** A node starts as many replicas as fit its GPUs. When one replica is too large, it starts none. */
 export const gpus: ChangeCheck = {
   name: 'gpus',
   judge(facts) {

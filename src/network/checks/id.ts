@@ -1,6 +1,6 @@
 import { type ChangeCheck, type ChangeFacts, type ChangeFinding, ofEachNode } from './check.js';
 
-/** `add` must not change a node by a slip, nor `update` make one. */
+/** `add` must not change an existing node by mistake, and `update` must not create one. */
 export const id: ChangeCheck = {
   name: 'id',
   judge(facts) {

@@ -22,16 +22,16 @@ import { replicaSize } from './replica-size.js';
 import { startTime } from './start-time.js';
 import { weights } from './weights.js';
 
-/** For any change. */
+/** Checks for every change. */
 const ALWAYS = [adminUrl, phase, confirmationPoc];
-/** For a change that makes a node load a model. */
+/** Checks for a change that makes a node load a model. */
 const LOADING = [
   ...[pocWindow, startTime, config, id, modelApproved, modelArgs, modelOverride],
   ...[argTokens, firstArg, argForms, batchedTokens, reasoningParser],
   ...[gpus, replicaSize, gpuErrors, driver, cuda, mlnodeVersion, weights, epochModel],
 ];
 
-/** The names that `--force` takes. */
+/** The names that `--force` accepts. */
 export const checkNames = [...ALWAYS, ...LOADING].map(({ name }) => name);
 
 export interface ChangeCheckResult extends Omit<ChangeFinding, 'state'> {
@@ -39,7 +39,10 @@ export interface ChangeCheckResult extends Omit<ChangeFinding, 'state'> {
   state: ChangeFinding['state'] | 'forced';
 }
 
-/** The result of every check that the change needs; `forced` are the names whose failure is overridden. */
+/**
+ * The results of all checks that the change needs; `forced` names the checks whose failure the user
+ * overrides.
+ */
 export function runChecks(facts: ChangeFacts, forced: readonly string[]): ChangeCheckResult[] {
   return checksOf(facts.change).map(({ name, judge }) => {
     const finding = judge(facts);
@@ -49,9 +52,9 @@ export function runChecks(facts: ChangeFacts, forced: readonly string[]): Change
 }
 
 /**
- * Lets a change through only when no check failed.
+ * Returns only when no check failed.
  *
- * @throws AssayError naming the checks that failed, with what to do about the first
+ * @throws AssayError naming the failed checks, with advice about the first
  */
 export function requirePassed(results: ChangeCheckResult[]): void {
   const failed = results.filter(({ state }) => state === 'fail');

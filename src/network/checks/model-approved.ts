@@ -1,6 +1,6 @@
 import { type ChangeCheck, type ChangeFinding, cannotTell, ofEachNode } from './check.js';
 
-/** The broker drops a model that governance has not approved, without a word. */
+/** The broker drops a model that governance has not approved, and reports nothing. */
 export const modelApproved: ChangeCheck = {
   name: 'model-approved',
   judge(facts) {

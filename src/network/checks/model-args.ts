@@ -1,7 +1,9 @@
 import { argValue, flagsOf } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, cannotTell, ofEachNode } from './check.js';
 
-/** Governance's arguments replace local ones of the same flag: what differs would not be what runs. */
+/**
+ * Governance's arguments replace local ones of the same flag, so a local value that differs would not run.
+ */
 export const modelArgs: ChangeCheck = {
   name: 'model-args',
   judge(facts) {

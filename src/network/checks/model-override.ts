@@ -3,7 +3,7 @@ import type { ModelConfig } from '../node-object.js';
 import { flagsOf } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
-/** What the network node demands of `model_override` (from API v0.2.15-post5 on). */
+/** The network node's rules for `model_override` (from API v0.2.15-post5 on). */
 export const modelOverride: ChangeCheck = {
   name: 'model-override',
   judge(facts) {

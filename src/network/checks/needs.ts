@@ -1,16 +1,16 @@
 import { isAtLeast } from '../../models/facts.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel, type WantedNode } from './check.js';
 
-/** Versions of a node that a model may ask for. */
+/** Versions that a model may need on a node. */
 type Need = 'driver' | 'cuda' | 'mlnode';
 
 const NAMES: Record<Need, string> = { driver: 'NVIDIA driver', cuda: 'CUDA', mlnode: 'MLNode' };
 
-/** The NVIDIA driver that the model's build asks for. */
+/** The NVIDIA driver that the model's build needs. */
 export const driver = needOf('driver', 'driver', ({ versions }) => versions.driver);
 /** The CUDA version of that driver. */
 export const cuda = needOf('cuda', 'cuda', ({ versions }) => versions.cuda);
-/** The ML node's own version: an older one would compute other vectors, or none. */
+/** The ML node's own version: an older one would compute different vectors, or none. */
 export const mlnodeVersion = needOf('mlnode-version', 'mlnode', ({ versions }) => versions.mlnode);
 
 function needOf(name: string, need: Need, read: (wanted: WantedNode) => string | null): ChangeCheck {

@@ -1,6 +1,6 @@
 import { type ChangeCheck, cannotTell } from './check.js';
 
-/** Outside Inference the weight of a node is being measured. */
+/** Outside Inference the weight of nodes is measured. */
 export const phase: ChangeCheck = {
   name: 'phase',
   judge({ epochs }) {

@@ -2,7 +2,10 @@ import { reasoningParser as parserFor } from '../../models/facts.js';
 import { argValue } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
-/** The name of a model's parser changes with vLLM: one that the node's build does not know ends the start. */
+/**
+ * The name of a model's parser changes with vLLM. The start fails with a name that the node's build does not
+ * know.
+ */
 export const reasoningParser: ChangeCheck = {
   name: 'reasoning-parser',
   judge(facts) {

@@ -1,7 +1,7 @@
 import { gpusPerReplica } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
-/** A replica on fewer GPUs than any known config gives it runs out of memory while it loads. */
+/** A replica with fewer GPUs than in every known config runs out of memory while it loads. */
 export const replicaSize: ChangeCheck = {
   name: 'replica-size',
   judge(facts) {

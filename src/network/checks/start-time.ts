@@ -1,7 +1,7 @@
 import { isBlackwell } from '../../mlnode/gpus.js';
 import { type ChangeCheck, type ChangeFinding, ofEachNode } from './check.js';
 
-/** A cold start on Blackwell can take longer than the ML node waits for it. */
+/** A cold start on Blackwell can take longer than the ML node's time limit for it. */
 export const startTime: ChangeCheck = {
   name: 'start-time',
   judge(facts) {

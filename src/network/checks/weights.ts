@@ -8,7 +8,7 @@ import {
   type WantedWeights,
 } from './check.js';
 
-/** Hundreds of gigabytes that are still to be fetched do not fit into a window of minutes. */
+/** Hundreds of gigabytes cannot be downloaded in a window of minutes. */
 export const weights: ChangeCheck = {
   name: 'weights',
   judge(facts) {

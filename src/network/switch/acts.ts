@@ -1,7 +1,7 @@
 import type { ListedState } from '../admin-client.js';
 import type { Reach } from '../reach.js';
 
-/** What the journal of a switch records: one entry before and one after each act that changes something. */
+/** Entries in the journal of a switch: one before and one after each act that changes something. */
 export type SwitchEntry =
   | ({ act: 'start'; at: string } & SwitchPlan)
   | { act: 'apply' | 'rollback'; at: string; stage: 'begin'; state: ListedState; calls?: string | null }
@@ -17,7 +17,7 @@ export type SwitchEntry =
       exitCode: number;
     };
 
-/** How a switch was started; a resumed one goes on in the same way. */
+/** The settings of a switch; a resumed switch uses the same ones. */
 export type SwitchPlan = {
   id: string;
   /** Without credentials. */
@@ -25,11 +25,11 @@ export type SwitchPlan = {
   rollback: boolean;
   validate: boolean;
   timeoutMs: number;
-  /** How this machine reaches the node; without credentials. */
+  /** URL at which this machine reaches the node; without credentials. */
   reach?: Reach;
-  /** File of the reference that it is validated with; absent: the one that fits the node. */
+  /** File of the reference for its validation; absent: the one that fits the node. */
   reference?: string;
-  /** A name that the user expects the node to say. */
+  /** A further name that the user expects from the node. */
   servedAs?: string;
 };
 
@@ -37,7 +37,7 @@ export type SwitchStep = 'apply' | 'serve' | 'validate' | 'rollback' | 'serve-ol
 
 type Failure = Extract<SwitchEntry, { ok: false }>;
 
-/** The next thing to do, by what was done. */
+/** The next step, derived from the entries so far. */
 export function nextStep(plan: SwitchPlan, entries: readonly SwitchEntry[]): SwitchStep {
   const ended = (act: SwitchEntry['act']) =>
     entries.find((entry) => entry.act === act && 'stage' in entry && entry.stage === 'end');
@@ -49,12 +49,12 @@ export function nextStep(plan: SwitchPlan, entries: readonly SwitchEntry[]): Swi
   return plan.validate && ended('validate') === undefined ? 'validate' : 'done';
 }
 
-/** Why the new config did not do; undefined while nothing speaks against it. */
+/** Why the new config failed; undefined while it has not failed. */
 export function failureOf(entries: readonly SwitchEntry[]): Failure | undefined {
   return entries.find((entry): entry is Failure => 'ok' in entry && !entry.ok && entry.act !== 'serve-old');
 }
 
-/** What the network node said of the node when an act was begun; undefined when it was not. */
+/** The network node's status of the node when an act began; undefined when the act has not begun. */
 export function stateAtBegin(
   entries: readonly SwitchEntry[],
   act: 'apply' | 'rollback',
@@ -63,7 +63,7 @@ export function stateAtBegin(
   return begin !== undefined && 'state' in begin ? begin.state : undefined;
 }
 
-/** What the ML node called its model when an act was begun; null where it was not told. */
+/** The ML node's name for its model when an act began; null where it was not reported. */
 export function callsAtBegin(entries: readonly SwitchEntry[], act: 'apply' | 'rollback'): string | null {
   const begin = entries.find((entry) => entry.act === act && 'state' in entry);
   return (begin !== undefined && 'calls' in begin ? begin.calls : null) ?? null;

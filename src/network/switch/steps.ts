@@ -14,33 +14,36 @@ import { waitUntilServes } from '../wait.js';
 import { callsAtBegin, type SwitchEntry, type SwitchStep, stateAtBegin } from './acts.js';
 import type { SwitchRun } from './switch-folder.js';
 
-/** What a switch works with. */
+/** What a switch needs for its steps. */
 export interface SwitchTools {
   admin: AdminClient;
   signal?: AbortSignal;
-  /** How this machine reaches the node. */
+  /** URL at which this machine reaches the node. */
   reach?: Reach;
   /** Base URL of the network node's public API. */
   nodeUrl?: string;
-  /** Validates the node that serves the new model; throws, with the exit code, when it does not pass. */
+  /** Validates the node with the new model; throws, with the exit code, when it does not pass. */
   validate(node: NodeObject): Promise<string>;
-  /** Asked before the network node is sent a config; throws where weight is being measured, and nothing is sent. */
+  /**
+   * Called before a config is sent to the network node. Throws where weight is measured; then nothing is
+   * sent.
+   */
   mayAct?(act: ConfigAct): Promise<void>;
   onStep?(step: SwitchStep): void;
   onLook?(serving: Serving, elapsedMs: number): void;
 }
 
-/** A config that is about to be sent. */
+/** A config that will be sent. */
 export type ConfigAct = 'apply' | 'rollback';
 
 type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
-/** What a step has to record, as it goes; it goes on when that is on the disk. */
+/** Entries that a step yields; the step continues when the entry is on the disk. */
 type Records = AsyncGenerator<Unstamped<SwitchEntry>>;
 type Step = (run: SwitchRun, tools: SwitchTools) => Records;
 
 /**
- * The steps of a switch. Each looks at the world first, so that one which was cut short can be done again
- * without doing anything twice, and so that nothing is done over the head of somebody who changed the node.
+ * The steps of a switch. Each step first reads the present state. So an interrupted step can run again
+ * without doing anything twice, and never overwrites a change by somebody else.
  */
 export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
   async *apply({ before, after, journal }, { admin, mayAct, signal, reach }) {
@@ -52,7 +55,8 @@ export const steps: Record<Exclude<SwitchStep, 'done'>, Step> = {
       const calls = await calledModel(after, { signal, reach });
       yield { act: 'apply', stage: 'begin', state: listed.state, calls };
     }
-    // Sent before the process was killed, and not kept as sent: sending it again would change nothing.
+    // It was sent before the process was killed, and stored with differences: sending it again would change
+    // nothing.
     const isHalfWay = wasBegun && !holds(before, listed) && !holds(after, listed);
     const failure = await attempt(async () => {
       if (isHalfWay)
@@ -136,10 +140,10 @@ async function* ended(act: 'serve' | 'validate' | 'serve-old', doIt: () => Promi
   yield { act, stage: 'end', ...(failure ?? { ok: true, text }) };
 }
 
-/** Faults that say nothing of the config: the switch stays as it is, to be resumed. */
+/** Faults that say nothing about the config: the switch stays unchanged and can be resumed. */
 const PASSING = new Set(['unreachable', 'broken', 'timed_out', 'throttled']);
 
-/** Does something that may fail as a result of the new config, which is then its outcome. */
+/** Runs an act whose failure may come from the new config. The failure is then the outcome of that config. */
 async function attempt(
   doIt: () => Promise<unknown>,
 ): Promise<{ ok: false; why: string; exitCode: number } | undefined> {
@@ -150,7 +154,7 @@ async function attempt(
     if (!(error instanceof AssayError) || error instanceof Interrupted || error instanceof NotOfNode)
       throw error;
     if (error instanceof HttpFault && PASSING.has(error.outcome)) throw error;
-    // Nothing is wrong with the config: going back would take the node's first PoC away from it.
+    // Nothing is wrong with the config: going back would cost the node its first PoC.
     if (error instanceof AwaitsPoc) throw error;
     return { ok: false, why: messageOf(error), exitCode: error.exitCode };
   }
@@ -164,7 +168,7 @@ function requireUnchanged(expected: NodeObject, listed: ListedNode): void {
   });
 }
 
-/** Whether the network node holds a config. */
+/** Whether the network node has stored a config. */
 export function holds(node: NodeObject, listed: ListedNode): boolean {
   return differences(node, listed.node).length === 0;
 }

@@ -10,15 +10,15 @@ import { readKeptNode, readOneNode } from '../node-config.js';
 import type { NodeObject } from '../node-object.js';
 import type { SwitchEntry, SwitchPlan } from './acts.js';
 
-/** A switch on the disk: both configs and the record of what was done. */
+/** A switch on the disk: both configs and the journal. */
 export interface SwitchRun {
   folder: string;
-  /** The config to go back to, as the network node listed it. */
+  /** The old config, as the network node listed it, for the way back. */
   before: NodeObject;
   after: NodeObject;
   plan: SwitchPlan;
   journal: Journal<SwitchEntry>;
-  /** Closes the journal, and lets another process have the folder. */
+  /** Closes the journal, and releases the folder for other processes. */
   close(): Promise<void>;
 }
 
@@ -27,9 +27,10 @@ const AFTER = 'after.json';
 const JOURNAL = 'journal.jsonl';
 
 /**
- * Makes the folder of a new switch. Everything is on the disk when it returns: nothing may be changed before.
+ * Makes the folder of a new switch. All files are on the disk when it returns; the caller changes nothing
+ * before that.
  *
- * @param folder a folder that is not reached yet
+ * @param folder a folder that does not exist yet
  */
 export async function createSwitchRun(
   folder: string,
@@ -56,10 +57,10 @@ export async function createSwitchRun(
 }
 
 /**
- * What a switch has done so far; nothing where none was begun, so that it cannot have changed anything.
+ * The entries of a switch so far; empty where none was begun, so that nothing was changed.
  *
- * @param id the node whose switch it must be
- * @throws AssayError when it is another node's
+ * @param id the node that the switch must belong to
+ * @throws AssayError when it belongs to another node
  */
 export async function readSwitch(folder: string, id: string): Promise<SwitchEntry[]> {
   const entries = (await readJournal<SwitchEntry>(join(folder, JOURNAL))) ?? [];
@@ -72,9 +73,10 @@ export async function readSwitch(folder: string, id: string): Promise<SwitchEntr
 }
 
 /**
- * Opens the folder of a switch that was cut short, for this process alone.
+ * Opens the folder of an interrupted switch, for this process only.
  *
- * @throws AssayError when another process works on it, it is none, or was cut short before anything was done
+ * @throws AssayError when another process uses it, it is not a switch, or the switch ended before its first
+ *   act
  */
 export async function openSwitchRun(folder: string): Promise<SwitchRun> {
   await readFile(join(folder, JOURNAL)).catch(() => {
@@ -109,7 +111,7 @@ function closing(journal: Journal<SwitchEntry>, release: () => Promise<void>) {
   };
 }
 
-/** A node object may hold a token: for the owner's eyes only. */
+/** A node object may contain a token: only the owner may read it. */
 async function writeDurably(path: string, value: unknown): Promise<void> {
   await keepFile(path, `${jsonText(value)}\n`, SECRET_MODE);
 }

@@ -4,20 +4,20 @@ import { holds, type SwitchTools, steps } from './steps.js';
 import type { SwitchRun } from './switch-folder.js';
 
 export interface SwitchOutcome {
-  /** The config that the network node holds now. */
+  /** The config that the network node has now. */
   holds: 'new' | 'old' | 'neither';
-  /** Why the new config did not do. */
+  /** Why the new config failed. */
   failure?: { why: string; exitCode: number };
-  /** Why the old config does not serve, after going back to it. */
+  /** Why the old config does not serve after the way back. */
   oldFailure?: string;
 }
 
 /**
- * Does what is left of a switch, from its first step or from where it was cut short: the new config, its model,
- * its validation, and the way back when one of them fails.
+ * Runs the remaining steps of a switch, from the first step or from the point of interruption: the new
+ * config, its model, its validation, and the way back when one of them fails.
  *
- * @throws AssayError when the node was changed by somebody else, or the network node does not answer: the
- * switch stays as it is, and can be resumed
+ * @throws AssayError when somebody else changed the node, or the network node does not answer: the switch
+ *   stays unchanged and can be resumed
  */
 export async function switchNode(run: SwitchRun, tools: SwitchTools): Promise<SwitchOutcome> {
   const { journal, plan } = run;
