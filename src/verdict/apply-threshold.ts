@@ -1,8 +1,8 @@
 import type { Observation } from '../run/observation.js';
 
 /**
- * The same measurements, judged at another distance threshold. A vector that is no vector stays a mismatch
- * at any threshold; of the others exactly those farther than it (strictly) are mismatches.
+ * The same measurements, judged at another distance threshold. A missing or broken vector stays a mismatch at
+ * any threshold. Every other vector is a mismatch only if its distance is strictly above the threshold.
  *
  * @param threshold L2 distance
  */
@@ -10,7 +10,7 @@ export function applyThreshold(observations: Observation[], threshold: number): 
   return observations.map((observation) => {
     const { why, l2 } = observation;
     if (why !== null && why !== 'distance') return { ...observation, mismatch: true };
-    // Chains have no distance: an engine has judged them.
+    // Chains have no distance. An engine has judged them.
     if (observation.first_divergence !== undefined) return observation;
     if (l2 === null) return { ...observation, mismatch: true, why: 'non_finite' };
     const mismatch = l2 > threshold;

@@ -1,6 +1,6 @@
 import type { AssertionConfig, AssertionReport, ValidateReport } from '../run/report.js';
 
-/** The figures of a report that an assertion can be about; null where the run did not measure it. */
+/** The figures of a report that an assertion can check; null where the run did not measure the figure. */
 const METRICS = {
   /** Nonces per second, over all replicas. */
   throughput: ({ throughput }) => throughput?.summary.mean ?? null,
@@ -37,13 +37,13 @@ const COMPARE = {
 
 export type Operator = keyof typeof COMPARE;
 
-/** What a run must show beside its verdict, or exit code 4 follows. */
+/** Conditions on a run besides its verdict. If one is not met, the exit code is 4. */
 export type Assertion = AssertionConfig;
 
 /**
  * Reads `p98<=0.5`; a bound may be a percentage.
  *
- * @returns null for what is no assertion
+ * @returns null for text that is not an assertion
  */
 export function parseAssertion(text: string): Pick<Assertion, 'metric' | 'operator' | 'bound'> | null {
   const [, metric, operator, number, percent] =
@@ -59,18 +59,22 @@ function isMetric(name: string): name is Metric {
 
 /** How much worse than the baseline a run may be, as fractions of the baseline. */
 export interface RegressionLimits {
-  /** Of the mean throughput over all replicas; undefined: by default, and only where both have one. */
+  /**
+   * For the mean throughput over all replicas; undefined: the default, used only where both runs have a
+   * throughput.
+   */
   throughputDrop?: number | undefined;
-  /** Of the 98th percentile of L2 distances. */
+  /** For the 98th percentile of L2 distances. */
   p98Rise?: number | undefined;
 }
 
 const DEFAULT_LIMITS = { throughputDrop: 0.05, p98Rise: 0.1 };
 
 /**
- * What an older run asks of a newer one. It says nothing of honesty: the verdict stays what it is.
+ * The conditions that an older run sets for a newer one. They do not concern honesty: the verdict stays as it
+ * is.
  *
- * @param source what to call the baseline
+ * @param source the name of the baseline in texts
  */
 export function assertionsOfBaseline(
   baseline: ValidateReport,
@@ -96,8 +100,8 @@ export function assertionsOfBaseline(
 }
 
 /**
- * Holds a report to its assertions. Pure. A metric that was not measured fails its assertion by name; one of the
- * baseline's defaults is told as not compared.
+ * Checks a report against its assertions. Pure. If a metric was not measured, its assertion fails and the
+ * text names the metric. A default metric of the baseline is then reported as not compared.
  */
 export function holdTo(assertions: Assertion[], report: ValidateReport): AssertionReport[] {
   return assertions.map((assertion) => {
@@ -113,7 +117,7 @@ export function holdTo(assertions: Assertion[], report: ValidateReport): Asserti
   });
 }
 
-/** The same where nothing is known as measured, and why. */
+/** The same assertions where no metric is known to be measured, with the reason. */
 export function notMeasured(assertions: Assertion[], why: string): AssertionReport[] {
   return assertions.map((assertion) => ({
     assertion: wordsOf(assertion),
@@ -125,15 +129,18 @@ export function notMeasured(assertions: Assertion[], why: string): AssertionRepo
   }));
 }
 
-/** Whether an assertion makes exit code 4 of exit code 0. */
+/** Whether an assertion changes exit code 0 to 4. */
 export function isFailed({ outcome }: AssertionReport): boolean {
   return outcome === 'missed' || outcome === 'not_measured';
 }
 
-/** What a run that is good but misses an assertion, or is worse than its baseline, ends with. */
+/** The exit code of a run that is good but fails an assertion or is worse than its baseline. */
 export const REGRESSED = 4;
 
-/** The report with what came of its assertions, and with exit code 4 where it was 0 and one of them failed. */
+/**
+ * The report with the results of its assertions. The exit code becomes 4 where it was 0 and an assertion
+ * failed.
+ */
 export function held(report: ValidateReport, assertions: Assertion[] | undefined): ValidateReport {
   if (assertions === undefined || assertions.length === 0) return report;
   const results = holdTo(assertions, report);
@@ -141,7 +148,7 @@ export function held(report: ValidateReport, assertions: Assertion[] | undefined
   return { ...report, assertions: results, ...(isRegressed && { exit_code: REGRESSED }) };
 }
 
-/** What a report says in a word before an assertion's sentence. */
+/** The word that a report writes before an assertion's sentence. */
 export function assertionWord({ outcome, source }: AssertionReport): string {
   if (outcome === 'met') return 'held';
   if (outcome === 'not_compared') return 'not compared';
@@ -153,7 +160,7 @@ export function inOrder(assertions: AssertionReport[]): AssertionReport[] {
   return [...assertions.filter(isFailed), ...assertions.filter((one) => !isFailed(one))];
 }
 
-/** How many assertions failed, in one sentence; null where none did, or none was made. */
+/** How many assertions failed, in one sentence; null where none failed or there were none. */
 export function failedText({ assertions = [], exit_code }: ValidateReport): string | null {
   const failed = assertions.filter(isFailed).length;
   if (failed === 0) return null;

@@ -28,11 +28,11 @@ export function lowerTail(k: number, n: number, p: number): number {
   return tailFrom(n - k, n, 1 - p, p);
 }
 
-/** P(X ≥ k), with q = 1 − p given apart so that a tiny p or q loses no digits. */
+/** P(X ≥ k). q = 1 − p is passed separately, so that a very small p or q loses no digits. */
 function tailFrom(k: number, n: number, p: number, q: number): number {
   if (k <= 0) return 1;
   if (k > n) return 0;
-  // The tail away from the mean is summed, and the other one is its complement.
+  // Sums the tail away from the mean. The other tail is 1 minus that sum.
   if (k > n * p) return Math.min(1, sumUpward(k, n, p, q));
   return Math.max(0, 1 - sumUpward(n - k + 1, n, q, p));
 }
@@ -75,7 +75,7 @@ function deviance(x: number, m: number): number {
   const ratioSquare = ratio * ratio;
   let total = difference * ratio;
   let power = 2 * x * ratio;
-  // The ratio is below 0.1, so that a few dozen terms are more than a double can tell apart.
+  // The ratio is below 0.1, so a few dozen terms reach the precision of a double.
   for (let j = 1; j < 100; j++) {
     power *= ratioSquare;
     const next = total + power / (2 * j + 1);

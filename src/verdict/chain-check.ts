@@ -1,23 +1,24 @@
 import type { CheckedNonce, GenerateAnswer } from '../mlnode/answers.js';
 import type { ChainCheck } from '../run/report.js';
 
-/** What an engine was asked. */
+/** The request to an engine. */
 export interface ChainsAsked {
   nonces: readonly number[];
-  /** Of a chain. */
+  /** For one chain. */
   steps: number;
   /** Margin above which a differing chain mismatches (`dist_threshold`). */
   tau: number;
 }
 
 /**
- * Reads an engine's answer to a check of chains. What it did not test is not taken for good: only nonces that it names,
- * or that it counts one by one.
+ * Reads an engine's answer to a check of chains. A nonce counts as tested only if the answer names it or the
+ * counts cover it. A nonce that was not tested is never taken as good.
  *
- * A nonce mismatches where a step differs and its largest margin is above tau; where the engine tells the margins, that
- * rule is applied here, else its list is taken. An older build counts steps instead of nonces.
+ * A nonce is a mismatch where a step differs and its largest margin is above tau. Where the engine gives the
+ * margins, this rule is applied here; otherwise the engine's list is used. An older build counts steps
+ * instead of nonces.
  *
- * @returns why the answer cannot be believed, where it cannot
+ * @returns the reason why the answer cannot be believed, where there is one
  */
 export function readChainCheck(
   answer: GenerateAnswer,
@@ -58,7 +59,7 @@ function noncesOf(each: CheckedNonce[] | null | undefined): number[] {
   return (each ?? []).map(({ nonce }) => nonce);
 }
 
-/** What is to be thought of one nonce: by its margin, where the engine tells it. */
+/** The judgement of one nonce: by its margin, where the engine gives the margin. */
 function callOf(
   { nonce, n_sphere_mismatches: differing, mismatch_margin_max: largest, mismatch: flag }: CheckedNonce,
   listed: ReadonlySet<number>,
@@ -71,7 +72,9 @@ function callOf(
   return { mismatch, margin, isOtherwise: mismatch !== called };
 }
 
-/** The nonces that were tested: those named one by one, or all that are left where the counts add up to them. */
+/**
+ * The nonces that were tested: those named one by one, or all the others too where the counts add up to them.
+ */
 function testedOf(
   { n_total: total = 0, n_excluded, excluded_nonces, mismatch_nonces, per_nonce }: GenerateAnswer,
   { nonces, steps }: ChainsAsked,
@@ -83,6 +86,6 @@ function testedOf(
   const rest = nonces.filter((nonce) => !excluded.has(nonce));
   const counted = isPooled ? total / steps : total;
   const isWhole = counted === rest.length && (n_excluded ?? excluded.size) === excluded.size;
-  // Fewer were counted, and nobody says which: a mismatch is one all the same.
+  // The engine counted fewer and does not say which. A mismatch that it names still counts.
   return isWhole ? rest : (mismatch_nonces ?? []);
 }

@@ -19,7 +19,7 @@ export interface DistanceFacts {
   params: StatTestParams;
 }
 
-/** What the distances show beside the official test, about the node. */
+/** Warnings about the node that the distances give, in addition to the official test. */
 export function distanceConcerns(facts: DistanceFacts): Warning[] {
   return [...outsideWarnings(facts), ...headsWarnings(facts), ...sameMachineWarnings(facts)];
 }
@@ -83,7 +83,7 @@ function headsWarnings({ judged, response, superseded }: DistanceFacts): Warning
   ];
 }
 
-/** On the same machine, build, batch and arguments an honest node repeats the reference. */
+/** An honest node on the same machine, build, batch and arguments repeats the reference exactly. */
 function sameMachineWarnings({ machine, judged }: DistanceFacts): Warning[] {
   const { l2 } = judged;
   if (machine?.holds !== 'same' || l2 === null || l2.p50 <= ROUNDING) return [];
@@ -97,7 +97,10 @@ function sameMachineWarnings({ machine, judged }: DistanceFacts): Warning[] {
   ];
 }
 
-/** What the distances cannot tell, or are told with a margin: about the run, and no mark against the node. */
+/**
+ * What the distances cannot show, or show only with a margin. It concerns the run and does not count against
+ * the node.
+ */
 export function distanceNotes(facts: DistanceFacts, verdict: string): Warning[] {
   return [
     ...supersededNotes(facts),
@@ -130,7 +133,10 @@ function unknownBandNotes({ known, model }: DistanceFacts): Warning[] {
   ];
 }
 
-/** Names the weights that this PASS does not rule out; a node that repeats the reference to the bit has them ruled out. */
+/**
+ * Names the weights that this PASS does not rule out. If a node repeats the reference bit for bit, other
+ * weights are ruled out.
+ */
 function untellableNotes({ known, judged }: DistanceFacts): Warning[] {
   const { l2 } = judged;
   const near = known === null ? [] : untellable(known);
@@ -146,7 +152,7 @@ function untellableNotes({ known, judged }: DistanceFacts): Warning[] {
   ];
 }
 
-/** Standard errors of the count within which another run may come out otherwise. */
+/** If the count is within so many standard errors of the limit, another run may give the other verdict. */
 const EDGE_ERRORS = 2;
 
 function edgeNotes({ response, params }: DistanceFacts): Warning[] {

@@ -3,32 +3,41 @@ import type { Observation } from '../run/observation.js';
 import { groupBy } from '../text/group-by.js';
 import type { Summary } from '../vectors/summary.js';
 
-/** What about the distances is beyond the honest band. */
+/** Which figure of the distances is outside the honest band. */
 export type OutsideBand = 'mean' | 'spread';
 
-/** Chance of an alarm on a node whose true mean lies at the limit, over the run as a whole and all its replicas. */
+/**
+ * Chance of a false alarm on a node whose true mean is exactly at the limit, for the whole run with all its
+ * replicas.
+ */
 const CHANCE = 0.001;
-/** Below it neither a mean nor a spread says anything. */
+/** With fewer distances neither the mean nor the spread says anything. */
 const MIN_DISTANCES = 8;
-/** The smallest bound, for a band of width 0: half precision alone rounds distances by about this. */
+/**
+ * The smallest limit, for a band of width 0: rounding to half precision alone changes distances by about
+ * this.
+ */
 export const ROUNDING = 0.002;
-/** A spread this many times the band's is a mixture of good and bad vectors. */
+/** A spread this many times the band's spread means a mixture of good and bad vectors. */
 const SPREAD_RATIO = 3;
-/** Means this many times apart can be told from each other: so far a mean may lie from those of known weights. */
+/**
+ * Means are distinguishable if their ratio is above this. A mean may differ by this factor from that of known
+ * weights.
+ */
 const AS_KNOWN_RATIO = 1.3;
-/** A spread this many times that of known weights is not theirs. */
+/** A spread this many times the spread of known weights does not belong to those weights. */
 const MIXTURE_RATIO = 1.5;
 
 /**
- * Are the distances far beyond what honest nodes of this model show? Only above the band: distances near 0 are
- * what the same build on the same hardware gives.
+ * Whether the distances are far above those of honest nodes of this model. Only distances above the band
+ * count: distances near 0 are what the same build on the same hardware gives.
  *
- * - **mean**: the mean distance, its sampling error taken off, lies above the model's limit.
- * - **spread**: the standard deviation, its error taken off, is above three times that of the band, as when some
- *   nonces are honest and others unrelated.
+ * - **mean**: the mean distance minus its sampling error is above the model's limit.
+ * - **spread**: the standard deviation minus its error is above three times the standard deviation of the
+ *   band. This happens when some nonces are honest and others are unrelated.
  *
- * The error is that of 1 in 1,000, shared by all parts of a run that are judged, so that many replicas raise no
- * more false alarms than one.
+ * The error has a chance of 1 in 1,000, shared among all parts of a run that are judged. So many replicas
+ * raise no more false alarms than one replica.
  *
  * @param distances finite L2 distances, any order, each nonce once
  * @param parts how many parts of the run are judged: the whole, and each replica
@@ -42,24 +51,28 @@ export function outsideBand(distances: number[], known: KnownDistances, parts = 
   const variance = moment(2);
   const sd = Math.sqrt(variance);
   const errors = errorsOf(CHANCE / parts);
-  // A small sample may have a small spread by chance: its error is at least that of the band.
+  // A small sample may have a small spread by chance, so its error is at least the error from the band's
+  // spread.
   const meanError = Math.max(sd, band.sd) / Math.sqrt(n);
   if (mean - errors * meanError > Math.max(limit.mean, ROUNDING)) return 'mean';
 
-  // Standard error of a standard deviation, whatever the distribution (delta method).
+  // Standard error of a standard deviation, for any distribution (delta method).
   const sdError = sd === 0 ? 0 : Math.sqrt(Math.max(0, moment(4) - variance ** 2) / n) / (2 * sd);
   if (sd - errors * sdError > Math.max(SPREAD_RATIO * band.sd, ROUNDING)) return 'spread';
   return null;
 }
 
-/** Standard errors that a normal value exceeds with at most this chance: from P(Z > z) ≤ ½·exp(−z²/2). */
+/**
+ * Number of standard errors that a normal value exceeds with at most this chance: from P(Z > z) ≤
+ * ½·exp(−z²/2).
+ */
 function errorsOf(chance: number): number {
   return Math.sqrt(2 * Math.log(1 / (2 * chance)));
 }
 
 /**
- * Finite L2 distances with each nonce once: the mean of those that several replicas gave for it, since their
- * vectors are the same but for a fault.
+ * Finite L2 distances, each nonce once. If several replicas answered a nonce, the mean is used, since their
+ * vectors are equal unless there is a fault.
  */
 export function distancesByNonce(observations: Observation[]): number[] {
   return [...groupBy(observations, ({ nonce }) => nonce).values()].flatMap((own) => {
@@ -69,8 +82,8 @@ export function distancesByNonce(observations: Observation[]): number[] {
 }
 
 /**
- * Known other weights whose distances these may be, the nearest first: by their mean, and by a spread that is no
- * mixture of good and bad vectors.
+ * Known other weights that these distances may come from, the nearest first. The mean must fit, and the
+ * spread must not show a mixture of good and bad vectors.
  */
 export function weightsLike(
   { mean, sd }: Pick<Summary, 'mean' | 'sd'>,
@@ -86,7 +99,7 @@ function farFrom(mean: number, { low, high }: WeightsBand): number {
   return Math.max(0, Math.log(low / mean), Math.log(mean / high));
 }
 
-/** Known other weights that lie too near to honest nodes to be told from them by distances. */
+/** Known other weights whose distances are too near to those of honest nodes to be distinguished. */
 export function untellable({ other_weights }: KnownDistances): WeightsBand[] {
   return other_weights.filter(({ tellable }) => !tellable);
 }

@@ -7,10 +7,10 @@ import { fisherTwoSided } from './fisher.js';
 import { byReplica } from './measurements.js';
 
 /**
- * Where the node's chains leave the reference's: over all, by replica, by the place in the batch, and against other
- * replicas. After the first step that differs two chains have nothing in common.
+ * Where the node's chains diverge from the reference's: overall, by replica, by place in the batch, and
+ * against other replicas. After the first step that differs, two chains have nothing in common.
  *
- * @param nonces those that were asked for, in order
+ * @param nonces the nonces that were asked for, in order
  */
 export function divergenceOf(
   observations: Observation[],
@@ -31,7 +31,7 @@ export function divergenceOf(
   };
 }
 
-/** @param steps first step that differs of each pair of chains; null where none does */
+/** @param steps the first step that differs, for each pair of chains; null where no step differs */
 export function alike(steps: (number | null)[]): ChainsAlike {
   const parting = steps.filter((step) => step !== null);
   return {
@@ -41,7 +41,7 @@ export function alike(steps: (number | null)[]): ChainsAlike {
   };
 }
 
-/** First step in which two chains differ; null where none does. */
+/** First step in which two chains differ; null where no step differs. */
 export function firstDifference(a: readonly number[], b: readonly number[]): number | null {
   const length = Math.max(a.length, b.length);
   for (let step = 0; step < length; step++) if (a[step] !== b[step]) return step;
@@ -52,7 +52,10 @@ function stepOf({ first_divergence }: Observation): number | null {
   return first_divergence ?? null;
 }
 
-/** A replica's chains against the first that another one computed for the same nonce; null where none did. */
+/**
+ * A replica's chains against the first chain that another replica computed for the same nonce; null where
+ * there is no such chain.
+ */
 function elsewhereOf(port: number | null, byNonce: Map<number, Observation[]>): ChainsAlike | null {
   if (port === null) return null;
   const steps = [...byNonce.values()].flatMap((same) => {
@@ -63,7 +66,7 @@ function elsewhereOf(port: number | null, byNonce: Map<number, Observation[]>): 
   return steps.length === 0 ? null : alike(steps);
 }
 
-/** Whole chains with the place that their nonce had in its batch. */
+/** Whole chains with the place of their nonce in its batch. */
 function placed(
   observations: Observation[],
   nonces: readonly number[],
@@ -82,7 +85,10 @@ function placed(
   });
 }
 
-/** `40 of 64 chains equal the reference in full; the others part at step 12 to 250`, and what stands out. */
+/**
+ * `40 of 64 chains equal the reference in full; the others part at step 12 to 250`, and then anything
+ * unusual.
+ */
 export function divergenceLines({
   chains,
   replicas,
@@ -102,7 +108,7 @@ export function divergenceLines({
   ];
 }
 
-/** How near the choices were, where a trusted engine tells it. */
+/** How close the choices were, where a trusted engine gives it. */
 function marginsText(trusted: DecodeReport['trusted_check'], tau: number): string[] {
   const margins = (trusted ?? []).flatMap((check) => check.margins ?? []).map(({ margin }) => margin);
   const summary = margins.length === 0 ? null : summarise(margins);
@@ -129,10 +135,10 @@ export function partingText({ first_divergence: parting }: ChainsAlike): string 
     : `; the others part at step ${parting.min} to ${parting.max}, half of them by ${parting.p50}`;
 }
 
-/** Chance that places of a batch seem to differ, over all of them. */
+/** Chance that places of a batch seem to differ although they do not, over all places. */
 const CHANCE = 0.001;
 
-/** Places whose chains part more often than the others', by more than chance. */
+/** Places whose chains diverge more often than the others', by more than chance. */
 export function unlikePlaces(
   { compared, equal }: ChainsAlike,
   places: DecodeReport['places'],

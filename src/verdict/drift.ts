@@ -5,7 +5,7 @@ import { groupBy } from '../text/group-by.js';
 import { l2Distance } from '../vectors/distance.js';
 import { decoded } from './measurements.js';
 
-/** A run of a node, as far as another run of the same node is compared with it. */
+/** A run of a node, with the data that a comparison with another run of the same node needs. */
 export interface RunOfNode {
   config: Pick<ValidateConfig, 'model' | 'poc_params' | 'request' | 'challenge'>;
   preflight: ValidateReport['preflight'];
@@ -15,26 +15,28 @@ export interface RunOfNode {
 
 /** The node's own last PASS. */
 export interface EarlierRun extends RunOfNode {
-  /** Where it is. */
+  /** The path of the run. */
   folder: string;
   /** ISO 8601 in UTC. */
   timestamp: string;
 }
 
-/** More than this share of the nonces, first places of batches left out, is no accident. */
+/** If a larger share of the nonces differs, first places of batches excluded, it is no accident. */
 const DIFFERING_SHARE = 0.1;
-/** Of the mean distance of honest nodes. */
+/** Fraction of the mean distance of honest nodes. */
 const BAND_SHARE = 0.25;
 
 /**
- * Compares a node with itself. An honest node repeats itself to the bit as long as build, arguments, batch and GPUs
- * stay; other weights on the same card lie so far away that no threshold between kinds of hardware can see it.
+ * Compares a node with itself. An honest node repeats its own vectors bit for bit as long as build,
+ * arguments, batch and GPUs stay the same. Other weights on the same card may differ so little that no
+ * threshold made for different hardware detects them; this comparison does.
  *
- * The rule: drift is more than 10 % of the nonces differing, first places of batches left out, or a mean distance
- * above a quarter of the mean of honest nodes. Where version, arguments, batch size or GPUs changed as well, it is
- * explained. Fewer differing nonces are told and are no drift. Pure.
+ * The rule: drift is more than 10 % of the nonces differing, first places of batches excluded, or a mean
+ * distance above a quarter of the mean of honest nodes. Where version, arguments, batch size or GPUs changed
+ * as well, the drift is explained. Fewer differing nonces are reported but are no drift. Pure.
  *
- * @param bandMean mean L2 distance of honest nodes; null where nobody has measured it: then the first half decides
+ * @param bandMean mean L2 distance of honest nodes; null where it was never measured: then only the first
+ *   part of the rule decides
  */
 export function driftOf(now: RunOfNode, before: EarlierRun, bandMean: number | null): DriftReport {
   const changes = changesOf(before, now);
@@ -55,7 +57,7 @@ export function driftOf(now: RunOfNode, before: EarlierRun, bandMean: number | n
   return { ...report, text: textOf(report) };
 }
 
-/** What a verdict has to say of drift; nothing of what is explained or small. */
+/** What a verdict says of drift; nothing where the drift is explained or small. */
 export function driftWarnings(drift: DriftReport | null): Warning[] {
   if (drift?.outcome !== 'drift') return [];
   return [
@@ -85,7 +87,7 @@ function outcomeOf(differing: number, isDrift: boolean, isExplained: boolean): D
   return isExplained ? 'explained' : 'drift';
 }
 
-/** Nonces are compared where both runs asked for the same thing. */
+/** Nonces are compared only where both runs asked for the same thing. */
 function whyIncomparable(now: RunOfNode, before: EarlierRun): string | null {
   if (now.config.model !== before.config.model) return `that run is of ${before.config.model}`;
   if (seedOf(now) !== seedOf(before))
@@ -98,7 +100,10 @@ function seedOf({ config: { challenge } }: RunOfNode): string | null {
   return challenge?.seed ?? null;
 }
 
-/** What of a node can explain other vectors; what one of the runs does not tell has not changed as far as is known. */
+/**
+ * The changes of a node that can explain other vectors. A figure that one of the runs does not give is taken
+ * as unchanged.
+ */
 function changesOf(before: RunOfNode, now: RunOfNode): string[] {
   const [old, present] = [factsOf(before), factsOf(now)];
   return Object.keys(present).flatMap((name) => {
@@ -121,7 +126,7 @@ interface Pair {
   nonce: number;
   isFirst: boolean;
   isSame: boolean;
-  /** null where one of them is no finite vector. */
+  /** null where one of the two vectors is not finite or cannot be read. */
   l2: number | null;
 }
 
@@ -152,7 +157,7 @@ function firstAnswers(observations: Observation[]): Map<number, Observation> {
   return answers;
 }
 
-/** The nonces that stood first in their batch: their vectors depend on what the engine did just before. */
+/** The nonces that were first in their batch: their vectors depend on what the engine did just before. */
 function headsOf(observations: Observation[]): number[] {
   return [...groupBy(observations, ({ batch, replica }) => `${batch} ${replica}`).values()].map(([first]) =>
     first === undefined ? -1 : first.nonce,

@@ -8,25 +8,27 @@ export type EngineJudge = 'trusted_engine' | 'own_check';
 /** Chains as an engine judged them. */
 export interface EngineJudgement {
   by: EngineJudge;
-  /** Of the nonces that it tested, and of those that are no chains: these mismatch by themselves. */
+  /**
+   * The nonces that it tested, and the nonces whose answer is no chain: those are mismatches without a test.
+   */
   observations: Observation[];
   /** Whole chains that it did not test. */
   notTested: DecodeReport['not_tested'];
   /** Nonces that it says it left out. */
   excluded: number[];
-  /** An older build, which counts steps: its list of nonces counts, and not its sums. */
+  /** An older build, which counts steps: its list of nonces is used and its sums are not. */
   isPooled: boolean;
-  /** Nonces that it calls otherwise than their margin and tau do. */
+  /** Nonces where the engine's judgement differs from the one by margin and tau. */
   calledOtherwise: number;
 }
 
 /**
- * Judges chains by an engine's word: a nonce mismatches where the engine says so. Nothing here measures a margin, for
- * only an engine that holds the model can.
+ * Judges chains by an engine's answer: a nonce is a mismatch where the engine says so. This code measures no
+ * margin, because only an engine that has the model loaded can.
  *
  * @param observations of the decode scheme
- * @param trusted what a trusted engine said of the node's chains; null where none was asked
- * @param own what the node said of the golden chains; null where it was not asked
+ * @param trusted the answer of a trusted engine about the node's chains; null where none was asked
+ * @param own the node's answer about the golden chains; null where it was not asked
  * @returns null where no engine judged
  */
 export function judgedByEngine(
@@ -62,7 +64,7 @@ export function judgedByEngine(
 /** true: a mismatch; undefined: it was not tested. */
 type Call = (observation: Observation) => boolean | undefined;
 
-/** The word of the node about the reference's chains holds for the nonce, whichever replica it gave. */
+/** The node's answer about the reference's chains counts for the nonce, from every replica. */
 function callsByNonce(checks: ChainCheck[]): Call {
   const calls = new Map<number, boolean>();
   for (const { tested_nonces, mismatch_nonces } of checks) {
@@ -72,7 +74,7 @@ function callsByNonce(checks: ChainCheck[]): Call {
   return ({ nonce }) => calls.get(nonce);
 }
 
-/** The word of a trusted engine holds for the chain that it was given, and for every one that is the same. */
+/** A trusted engine's answer counts for the chain that was sent to it, and for every chain equal to it. */
 function callsByChain(checks: ChainCheck[], observations: Observation[]): Call {
   const chainOf = new Map(
     observations.map((observation) => [`${observation.nonce}@${observation.replica}`, keyOf(observation)]),
@@ -94,7 +96,7 @@ export function keyOf({ nonce, k_points_steps = [] }: Pick<Observation, 'nonce' 
   return `${nonce}:${k_points_steps.join()}`;
 }
 
-/** What must be known of a verdict that an engine gave. */
+/** What a reader must know about a verdict that an engine gave. */
 export function engineWarnings({
   by,
   isPooled,
@@ -138,7 +140,7 @@ export function notTestedText(notTested: DecodeReport['not_tested'], excluded: r
   return `${counted(notTested.length, 'chain')} ${notTested.length === 1 ? 'was' : 'were'} not tested by the engine (nonce ${nonceList(notTested.map(({ nonce }) => nonce))})${also}`;
 }
 
-/** Whose word a verdict of the decode scheme is, in a phrase. */
+/** Which engine gave a verdict of the decode scheme, in a phrase. */
 export function engineText(by: EngineJudge): string {
   return by === 'trusted_engine' ? "by the trusted engine's check" : "by the node's own check";
 }

@@ -4,7 +4,7 @@ import { receivedVectors } from './diagnosis/evidence.js';
 import { type HeadsFault, isStep } from './heads.js';
 import type { GoldenVectors, SecondReference } from './input.js';
 
-/** Whose batches are computed wrongly at their heads, and what tells. */
+/** Which side computes its batches wrongly at their heads, and how this is known. */
 export interface HeadsSide {
   side: 'node' | 'reference';
   /** `second.json`, or `the node left them out` */
@@ -12,14 +12,15 @@ export interface HeadsSide {
 }
 
 /**
- * Which side of a pair computes the first places of batches wrongly. What the node left out is its own fault, and so is
- * what its replicas do not share; else a second reference for the same inputs tells: it stands with the one that is
- * right, and shows the same fault against the other.
+ * Which side of a pair computes the first places of batches wrongly. Nonces that the node left out are its
+ * own fault, and so is a fault that its replicas do not share. Otherwise a second reference for the same
+ * inputs decides: it agrees with the side that is right, and shows the same fault against the other side.
  *
  * @param observations as judged, each nonce once
- * @param reference the one that the fault was found against
+ * @param reference the reference that shows the fault
  * @param threshold L2 distance
- * @returns null where nothing tells: without a second one, or where it differs from both or from neither
+ * @returns null where it cannot be known: there is no second reference, or it differs from both sides or from
+ *   neither
  */
 export function headsSide(
   heads: HeadsFault,

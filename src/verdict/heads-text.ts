@@ -4,10 +4,12 @@ import { bandText } from './distribution.js';
 import type { HeadsFault } from './heads.js';
 import type { HeadsSide } from './heads-side.js';
 
-/** The test and the distances over what is no head of a batch; null where no such fault was found. */
+/**
+ * The test and the distances over all nonces outside heads of batches; null where no such fault was found.
+ */
 export interface Headless extends Tested {
   l2: { mean: number; sd: number } | null;
-  /** Are its distances those of honest nodes? null: no honest distances are known. */
+  /** Whether its distances are those of honest nodes; null: no honest distances are known. */
   honest: boolean | null;
 }
 

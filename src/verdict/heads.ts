@@ -2,53 +2,60 @@ import type { Observation } from '../run/observation.js';
 
 import { groupBy } from '../text/group-by.js';
 
-/** The first k places of every batch of P are computed wrongly, or left out. */
+/** The first k places of every batch of P nonces are computed wrongly or left out. */
 export interface HeadsFault {
   period: number;
   heads: number;
-  /** Replicas whose vectors show it; null: the run as a whole, and no replica more than another. */
+  /** Replicas whose vectors show it; null: the run as a whole shows it, and no replica more than another. */
   replicas: number[] | null;
-  /** Is a measurement in one of those places? */
+  /** Whether a measurement is in one of those places. */
   isHead(observation: Observation): boolean;
-  /** Upper bound of the chance of such a pattern among vectors whose place does not matter, P and k paid for. */
+  /**
+   * Upper bound of the chance of such a pattern where places do not matter, corrected for all P and k tried.
+   */
   chance: number;
 }
 
 /** Batches of engines have 2 to 128 sequences. */
 const LONGEST_PERIOD = 128;
-/** A pattern that is seen in fewer periods may be anything. */
+/** A pattern that is seen in fewer periods may be chance. */
 const LEAST_PERIODS = 3;
-/** A distance of this many thresholds is as bad as any, and so is a vector that did not come. */
+/** The largest value of a vector, in thresholds. A missing vector has this value too. */
 const CAP = 2;
-/** Chance of a finding where there is none, over all P, k and parts of a run. */
+/** Chance of a false finding, over all P, k and parts of a run. */
 const CHANCE = 3e-4;
-/** Parts of it that are kept for kinds of periods. */
+/** The parts of that chance that are reserved for kinds of periods. */
 const PART_OF_KIND = { usual: 1 / 2, powerOfTwo: 1 / 4, other: 1 / 4 } as const;
-/** PoC batches of engines that are not told one, of all models and GPU classes (`engine_batch` of the model files). */
+/**
+ * PoC batches of engines without a configured batch, of all models and GPU classes (`engine_batch` of the
+ * model files).
+ */
 const USUAL_BATCHES = [8, 16, 32];
-/** Heads count as wrong when their mean is so much above that of the rest: in thresholds, and as a ratio. */
+/** Heads are wrong when their mean is above that of the rest by so many thresholds, and by this ratio. */
 const LEAST_STEP = 0.35;
 const LEAST_RATIO = 1.5;
-/** Share of the best score that counts as the best, too. */
+/** A score of at least this share of the best score counts as the best too. */
 const AS_MUCH = 0.97;
-/** A list of nonces that spans more than so many times its length is no list of which some are left out. */
+/**
+ * If a list of nonces spans more than so many times its length, it is not a list with some nonces left out.
+ */
 const WIDEST_GAPS = 4;
-/** Heads that are all as bad as any need a larger one; there the bound is exact long before. */
+/** Heads that are all at the largest value need a larger one. The bound is exact long before it. */
 const LARGEST_TILT = 200;
-/** Share of the periods whose heads lie above the mean of the rest. */
+/** Share of the periods whose heads must be above the mean of the rest. */
 const MOST_PERIODS = 0.75;
 
 /** One value with its place in the order in which an engine may have computed it. */
 interface Placed {
   place: number;
-  /** Places are counted anew in each group. */
+  /** Places are counted from 0 in each group. */
   group: number;
   value: number;
-  /** Values are compared within the same replica only. */
+  /** Values are compared only within the same replica. */
   replica: number | null;
 }
 
-/** A period and a number of heads with what speaks for it. */
+/** A period and a number of heads, with the evidence for them. */
 interface Pattern {
   period: number;
   heads: number;
@@ -59,16 +66,16 @@ interface Pattern {
 /**
  * Looks for a period P of 2 to 128 and a number k ≤ P/2 of bad first places, from distances and left-out nonces.
  *
- * The value of a vector is min(L2 / threshold, 2), and 2 without a vector. Of all P and k the pattern is taken
- * that explains most of the values' squares; it counts when the heads' mean is above the rest's by more than
- * chance. That chance is bounded by the moments of the values themselves (Chernoff, over draws with replacement,
- * which Hoeffding showed to bound those without), so it holds for skewed distances and few heads, and is
- * multiplied by the number of patterns that were tried.
+ * The value of a vector is min(L2 / threshold, 2), and 2 without a vector. Of all P and k, the pattern that
+ * explains most of the values' squares is taken. It counts when the heads' mean is above the rest's by more
+ * than chance. That chance is bounded by the moments of the values themselves (Chernoff, over draws with
+ * replacement; Hoeffding showed that this also bounds draws without replacement). So the bound is valid for
+ * skewed distances and few heads. It is multiplied by the number of patterns that were tried.
  *
- * Values of different replicas are never compared: a bad replica that got every other batch is no pattern.
+ * Values of different replicas are never compared: a bad replica that got every second batch is no pattern.
  *
  * @param observations as judged, in the order of the reference
- * @param nonces in the reference's order: what a place is counted in
+ * @param nonces in the reference's order: places are counted in this list
  * @param threshold L2 distance
  */
 export function findHeads(
@@ -91,8 +98,8 @@ export function findHeads(
   });
   const whole = found.find(({ part }) => part === null);
   const single = found.filter(({ part }) => part !== null);
-  // What one replica alone shows is its own fault, even where it carries over into the run as a whole; what the
-  // others show as well, and too few of their vectors prove, is not.
+  // What only one replica shows is the fault of that replica, even where it affects the whole run. It is not
+  // where the other replicas show it as well but have too few vectors to prove it.
   const [one] = single;
   const others = observations.filter(({ replica }) => !single.some(({ part }) => part === replica));
   const isOwn = one !== undefined && others.length > 0 && !isStep(others, one.isHead, threshold);
@@ -117,21 +124,22 @@ type PlaceOf = (observation: Observation) => number;
 /** An order in which an engine may have computed the vectors. */
 interface Placement {
   placeOf: PlaceOf;
-  /** Places are counted anew in each group. */
+  /** Places are counted from 0 in each group. */
   groupOf: PlaceOf;
 }
 
 /**
- * Places as they may have been counted: in the reference's order; by nonce, from the first one or from 0, where the
- * reference leaves some out; within each request, where its length is no power of two.
+ * The ways in which places may have been counted: in the reference's order; by nonce, from the first nonce or
+ * from 0, where the reference leaves some out; within each request, where its length is no power of two.
  */
 function placementsOf(observations: Observation[], nonces: number[]): Placement[] {
   const index = new Map(nonces.map((nonce, place) => [nonce, place]));
   const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
-  // Not Math.min(...nonces): a reference may have more than a call takes arguments.
+  // Not Math.min(...nonces): a reference may have more nonces than a call can take arguments.
   const first = nonces.reduce((least, nonce) => Math.min(least, nonce), nonces[0] ?? 0);
   const isGapless = nonces.every((nonce, place) => nonce - first === place);
-  // A list with gaps is one in order; nonces that were drawn, as those of a challenge, have no places of their own.
+  // A list with gaps is one list in order. Random nonces, as those of a challenge, have no places of their
+  // own.
   const isOrdered = nonces.every((nonce, place) => place === 0 || nonce > (nonces[place - 1] as number));
   const isListed = isOrdered && (nonces.at(-1) ?? 0) - first < WIDEST_GAPS * nonces.length;
   const hasGaps = isListed && !isGapless;
@@ -151,7 +159,7 @@ function placementsOf(observations: Observation[], nonces: number[]): Placement[
   return [
     { placeOf: inOrder, groupOf: one },
     ...(hasGaps ? [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }] : []),
-    // The first nonce is the first of a batch, and may be what was left out.
+    // The first nonce is the first of a batch, and may be one that was left out.
     ...(hasGaps && first > 0 ? [{ placeOf: ({ nonce }: Observation) => nonce, groupOf: one }] : []),
     ...(batches.size > 1 && !isPowerOfTwo
       ? [
@@ -176,7 +184,7 @@ function bestIn(observations: Observation[], placement: Placement, threshold: nu
   return { ...best, chance, isHead: (one: Observation) => placeOf(one) % best.period < best.heads };
 }
 
-/** One value a place and replica; several replicas that answered the same nonces count as one. */
+/** One value per place and replica. Several replicas that answered the same nonces count as one. */
 function placedValues(
   observations: Observation[],
   { placeOf, groupOf }: Placement,
@@ -200,12 +208,12 @@ function placedValues(
   }));
 }
 
-/** What a vector counts for: its distance in thresholds, and as bad as any where it did not come. */
+/** The value of a vector: its distance in thresholds, and the largest value where the vector is missing. */
 function worthAt(threshold: number): (observation: Observation) => number {
   return ({ l2 }) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
 }
 
-/** Tries every P and k, and gives the one that explains most, with the longest P that was tried. */
+/** Tries every P and k. Returns the pattern that explains most, and the longest P that was tried. */
 function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number } {
   const strata = [...groupBy(placed, ({ replica }) => replica).values()];
   const span = placed.reduce((most, { place }) => Math.max(most, place + 1), 0);
@@ -215,7 +223,8 @@ function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number }
     const scores = scoresOf(strata, period);
     const most = scores.reduce((one, other) => Math.max(one, other), 0);
     if (most <= (best?.score ?? 0)) continue;
-    // A place that is wrong only now and then explains little more: the fewest heads that explain as much.
+    // A place that is wrong only sometimes explains little more, so the fewest heads that explain as much are
+    // taken.
     const heads = scores.findIndex((score) => score >= AS_MUCH * most) + 1;
     best = { period, heads, score: most };
   }
@@ -244,10 +253,11 @@ function scoresOf(strata: Placed[][], period: number): Float64Array {
 }
 
 /**
- * By how much a pattern's chance is multiplied, since so many were tried: 1 through the part of all chance that is
- * kept for it. Half is kept for the batches that engines have by default, a quarter for other powers of two, and a
- * quarter for all other periods, each shared evenly. Within a period the k-th number of heads gets a part as 1 / k,
- * since few heads are what engines were seen to spoil, and many show themselves by their number.
+ * The factor for a pattern's chance, since many patterns were tried: 1 divided by the part of the whole
+ * chance that is reserved for the pattern. Half is reserved for the batches that engines have by default, a
+ * quarter for other powers of two, and a quarter for all other periods, each shared evenly. Within a period
+ * the k-th number of heads gets a part proportional to 1 / k, since engines were seen to spoil few heads, and
+ * many heads are easy to detect.
  */
 function costOf({ period, heads }: Pattern, longest: number): number {
   const kind = kindOfPeriod(period);
@@ -276,10 +286,10 @@ function sumsByResidue(placed: Placed[], period: number) {
 }
 
 /**
- * The chance that as many values, drawn from those of the same replicas, have as large a sum as the heads have:
- * exp(Σ m·ln M(t) − t·sum) at its least over t, M the mean of exp(t·value) over a replica's values, which is an
- * upper bound (Chernoff; Hoeffding showed that draws without replacement keep to it), and over t·σ·√2π, which
- * brings it to the chance itself (Bahadur and Rao) where that is more than 1.
+ * The chance that as many values, drawn from those of the same replicas, have as large a sum as the heads. It
+ * is exp(Σ m·ln M(t) − t·sum) at its minimum over t, where M is the mean of exp(t·value) over a replica's
+ * values. This is an upper bound (Chernoff; Hoeffding showed that it also bounds draws without replacement).
+ * It is divided by t·σ·√2π where that is more than 1, which gives nearly the chance itself (Bahadur and Rao).
  */
 function chanceOf(placed: Placed[], { period, heads }: Pattern): number {
   const strata = [...groupBy(placed, ({ replica }) => replica).values()]
@@ -312,7 +322,7 @@ function tilted(values: number[], t: number): { logMean: number; variance: numbe
   };
 }
 
-/** Where a convex function is least, by golden-section search. */
+/** The minimum of a convex function, by golden-section search. */
 function minimum(fn: (x: number) => number, from: number, to: number): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [from, to];
@@ -332,7 +342,10 @@ function minimum(fn: (x: number) => number, from: number, to: number): number {
   return (low + high) / 2;
 }
 
-/** Are the heads of some observations clearly worse than the rest of them? Never where there is none of either. */
+/**
+ * Whether the heads of some observations are clearly worse than the rest; never where there are no heads or
+ * no rest.
+ */
 export function isStep(
   observations: Observation[],
   isHead: (observation: Observation) => boolean,
@@ -348,7 +361,7 @@ function isAbove(heads: number, rest: number): boolean {
   return heads >= rest + LEAST_STEP && heads >= LEAST_RATIO * rest;
 }
 
-/** Are the heads clearly wrong, in three whole periods or more and in most of them? */
+/** Whether the heads are clearly wrong, in at least three whole periods and in most of them. */
 function isFault(placed: Placed[], { period, heads }: Pattern): boolean {
   const inside = placed.filter(({ place }) => place % period < heads);
   const rest = placed.filter(({ place }) => place % period >= heads);
@@ -365,7 +378,10 @@ function total(placed: Placed[]): number {
   return placed.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** Whole requests that are bad say something of them or of unknown replicas, and nothing of the heads of batches. */
+/**
+ * If whole requests are bad, the fault is in those requests or in unknown replicas, not in the heads of
+ * batches.
+ */
 function isWholeRequests(observations: Observation[], placeOf: PlaceOf, { period, heads }: Pattern): boolean {
   if (observations.some(({ replica }) => replica !== null)) return false;
   const batches = groupBy(observations, ({ batch }) => batch);

@@ -16,26 +16,26 @@ export interface GoldenVectors {
 
 /** Vectors of a second source for the same inputs: another reference, or a trusted node. */
 export interface SecondReference {
-  /** As it is called in texts. */
+  /** Its name in texts. */
   name: string;
   vectors: GoldenVectors;
 }
 
-/** Why a reference is no longer to be used, and which is. */
+/** Why a reference must not be used any more, and which one replaces it. */
 export interface Superseded {
   reason: string;
   successor?: string;
 }
 
-/** All that a verdict is judged from: plain data of a finished or interrupted probe. */
+/** Everything that a verdict is judged from: plain data of a finished or interrupted probe. */
 export interface JudgeInput {
   /** Nonces that were asked for, in the reference's order. */
   nonces: number[];
-  /** What came, in any order; `mismatch` and `why` are judged anew from the distances. */
+  /** The answers, in any order; `mismatch` and `why` are judged again from the distances. */
   observations: Observation[];
   /**
-   * Nonces without a completed answer. With coverage `every-replica` a nonce stands once for each replica
-   * that did not answer it; otherwise the ones without an observation are found here as well.
+   * Nonces without a completed answer. With coverage `every-replica` a nonce is listed once for each replica
+   * that did not answer it. Otherwise the nonces without an observation are found here as well.
    */
   unansweredNonces: number[];
   coverage: Coverage;
@@ -44,9 +44,9 @@ export interface JudgeInput {
   statTest: ResolvedStatTest;
   /** Governance id, for the texts. */
   model?: string;
-  /** What is known of the model's distances; null: nothing, and then nothing is judged by them but the test. */
+  /** The known distances of the model; null: none are known, and only the test judges the distances. */
   known: KnownDistances | null;
-  /** The reference must not be used any more; null: nothing says so. */
+  /** The reference must not be used any more; null: no such fact is known. */
   superseded: Superseded | null;
   /** How the node's machine compares with the reference's; null where neither is known. */
   machine: MachineCase | null;
@@ -54,12 +54,15 @@ export interface JudgeInput {
   selfCheck: SelfCheckCounts[] | null;
   /** Turns warnings about the node into FAIL. */
   strict: boolean;
-  /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
+  /** null where the golden vectors are not available: then diagnoses that compare with them are not made. */
   reference: GoldenVectors | null;
-  /** Tells whose heads of batches are wrong; null: there is none. */
+  /** Shows which side's heads of batches are wrong; null: there is no second source. */
   second: SecondReference | null;
-  /** What differs from the wanted arguments of a model that was up already; null: nothing, or not known. */
+  /**
+   * How the arguments of an already running model differ from the wanted ones; null: no difference, or not
+   * known.
+   */
   deployMismatch: string | null;
-  /** Warnings of earlier phases, handed through behind those of the verdict. */
+  /** Warnings of earlier phases. They follow the warnings of the verdict. */
   warnings: Warning[];
 }

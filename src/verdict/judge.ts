@@ -31,12 +31,12 @@ export interface Judgement {
 const EXIT_CODES = { PASS: 0, FAIL: 2, INCOMPLETE: 1 } as const;
 
 /**
- * Judges a node by what it answered. Pure: the same input gives the same judgement, in whatever order the
- * observations come.
+ * Judges a node by its answers. Pure: the same input gives the same judgement, in any order of the
+ * observations.
  *
- * FAIL when the overall test says fraud, or that of a replica at `fraud_threshold / number of replicas`, in
- * both cases even if every unanswered nonce had matched; INCOMPLETE when that is not so and nonces stayed
- * unanswered, or a replica that had to be tested was not; else PASS, with warnings of which `strict` turns
+ * FAIL when the overall test says fraud, or the test of a replica at `fraud_threshold / number of replicas`
+ * does. Both must hold even if every unanswered nonce had matched. Otherwise INCOMPLETE when nonces stayed
+ * unanswered or a required replica was not tested. Otherwise PASS, possibly with warnings; `strict` turns
  * those about the node into FAIL.
  */
 export function judge(input: JudgeInput): Judgement {
@@ -101,12 +101,12 @@ export function judge(input: JudgeInput): Judgement {
   };
 }
 
-/** What the measurements show, before anything is decided. */
+/** What the measurements show, before the verdict is decided. */
 function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswered: number[]) {
   const { statTest, rotation, nonces } = input;
   const threshold = statTest.values.dist_threshold;
   const observations = sortedObservations(applyThreshold(input.observations, threshold), nonces);
-  // In the overall test each nonce counts once, its first answer; further ones count for their replica.
+  // In the overall test each nonce counts once, by its first answer. Further answers count for their replica.
   const first = observations.filter(({ further }) => further !== true);
   const response = tally(first, params);
   const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
@@ -116,10 +116,10 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
   const selfCheck = check?.report ?? null;
   const distances = distancesOf(first);
   const facts = { ...input, ...judged, observations, response, replicas, selfCheck, distances, unanswered };
-  // Such a build checks itself by another scheme: its counts contradict nothing.
+  // Such a build checks itself by another scheme, so its counts contradict nothing.
   const contradicts =
     (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
-  // A build that names no replica cannot be asked to: that is a warning.
+  // A build that names no replica cannot be required to test each one, so this is only a warning.
   const isRequired = rotation?.isRequired === true && observations.some(({ replica }) => replica !== null);
   const requests = requestWarning(observations, replicas, params);
   const model = input.model ?? null;
@@ -137,7 +137,10 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
   };
 }
 
-/** A failed test whose mismatches are the first places of batches says so; and so does one against a superseded reference. */
+/**
+ * A failed test says so when its mismatches are the first places of batches, or when its reference is
+ * superseded.
+ */
 function explanationOf({ judged, superseded, response }: DistanceFacts): string | null {
   if (judged.heads === null || judged.headless?.fraud_detected === true) return null;
   const shown = `${headsText(judged.heads)}, and ${withoutHeadsText(judged.headless, response)}`;

@@ -9,33 +9,33 @@ import type { JudgeInput } from './input.js';
 import { byReplica, distancesOf, tally } from './measurements.js';
 import type { StatTestParams } from './stat-test.js';
 
-/** What the distances of a run show, heads of batches apart. */
+/** What the distances of a run show, heads of batches separately. */
 export interface JudgedDistances {
   /** null: no first places of batches are wrong. */
   heads: HeadsFault | null;
-  /** Whose fault they are; null where nothing tells, or no such places were found. */
+  /** Which side's fault they are; null where it is not known, or no such places were found. */
   headsSide: HeadsSide | null;
-  /** Observations without those places. */
+  /** Observations outside those places. */
   rest: Observation[];
   /** Their L2 distances; null where none is finite. */
   l2: Summary | null;
-  /** The test and the distances over them; null without such a fault. */
+  /** The test and the distances over those observations; null without such a fault. */
   headless: Headless | null;
-  /** Of the rest as a whole; null: within the band, or no band is known. */
+  /** For the rest as a whole; null: within the band, or no band is known. */
   outside: OutsideBand | null;
   /** How many parts are judged by their distances: the whole, and each of several replicas. */
   partCount: number;
-  /** Is one part of the run outside? Its first places of batches are not used. */
+  /** Whether one part of the run is outside the band. Its wrong first places of batches are not used. */
   isOutside(own: Observation[], parts: number): boolean;
 }
 
 /**
- * Looks at distances against what is known of the model. What a fault of heads of batches explains is judged
- * apart, so that it is neither called other weights nor hides them.
+ * Compares distances with what is known of the model. Wrong heads of batches are judged separately: they are
+ * not taken for other weights, and they do not hide other weights.
  *
  * @param observations as judged, in the order of the reference
  * @param nonces in the reference's order
- * @param against what the distances are held against
+ * @param against what the distances are compared with
  */
 export function judgeDistances(
   observations: Observation[],

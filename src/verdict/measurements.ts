@@ -6,7 +6,9 @@ import { groupBy } from '../text/group-by.js';
 import { summarise } from '../vectors/summary.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
-/** The observations by the order in which nonces were asked, then by replica: one order for any arrival. */
+/**
+ * The observations in the order in which nonces were asked, then by replica: the same order for any arrival.
+ */
 export function sortedObservations(observations: Observation[], nonces: number[]): Observation[] {
   const place = new Map(nonces.map((nonce, index) => [nonce, index]));
   const placeOf = ({ nonce }: Observation) => place.get(nonce) ?? Number.MAX_SAFE_INTEGER;
@@ -15,7 +17,7 @@ export function sortedObservations(observations: Observation[], nonces: number[]
   );
 }
 
-/** Observations of each replica, by port; those that no replica is known for come first, under null. */
+/** Observations of each replica, by port. Those without a known replica come first, under null. */
 export function byReplica(observations: Observation[]): Map<number | null, Observation[]> {
   const groups = groupBy(observations, ({ replica }) => replica);
   return new Map([...groups].sort(([a], [b]) => (a ?? -1) - (b ?? -1)));
@@ -35,14 +37,14 @@ export function tally(observations: Observation[], params: StatTestParams): Resp
   };
 }
 
-/** The measurements that mismatch, with what a reader wants of each. */
+/** The measurements that mismatch, with the details that a reader needs. */
 export function mismatchesOf(observations: Observation[]): Mismatch[] {
   return observations.flatMap(({ nonce, replica, l2, why }) =>
     why === null ? [] : [{ nonce, replica, l2, why }],
   );
 }
 
-/** Summaries over the vectors that have a distance. */
+/** Summaries over the vectors with a distance. */
 export function distancesOf(observations: Observation[]): Distances {
   return {
     l2: summarise(observations.map(({ l2 }) => l2)),
@@ -54,7 +56,7 @@ export function paramsOf({ p_mismatch, fraud_threshold }: StatTest): StatTestPar
   return { pMismatch: p_mismatch, fraudThreshold: fraud_threshold };
 }
 
-/** The vector, whatever its dimension; null for text that is none. */
+/** The vector, of any dimension; null for text that is not a vector. */
 export function decoded(vectorB64: string | null): Float32Array | null {
   if (vectorB64 === null) return null;
   try {

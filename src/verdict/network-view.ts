@@ -2,8 +2,8 @@ import type { Tested, ValidationReport } from '../run/report.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
 /**
- * The node's own default for `fraud_threshold`. The network's validators send the chain's value under the name
- * `p_value_threshold`, which the node ignores, so that this one counts for them.
+ * The node's own default for `fraud_threshold`. The network's validators send the chain's value under the
+ * name `p_value_threshold`. The node ignores that name, so the default applies for them.
  */
 const NODE_DEFAULT = 0.01;
 

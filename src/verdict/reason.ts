@@ -12,10 +12,12 @@ import { byReplica } from './measurements.js';
 import { notTestedText, replicasTestedText } from './replicas-tested.js';
 import { firstFailingCount, type StatTestParams, statTest } from './stat-test.js';
 
-/** What is worth a warning although the test may pass: the self-check's word, and nonces that were left out. */
+/**
+ * What causes a warning even when the test passes: the self-check's result, and nonces that were left out.
+ */
 export function concernsOf(facts: {
   selfCheck: SelfCheckReport | null;
-  /** A replica's word about itself contradicts what was measured of it. */
+  /** A replica's count of itself contradicts what was measured of it. */
   contradicts: boolean;
   observations: Observation[];
 }): Warning[] {
@@ -32,7 +34,7 @@ export function concernsOf(facts: {
   return concerns;
 }
 
-/** Nonces that a completed answer left out, by replica. */
+/** Nonces that are missing from a completed answer, by replica. */
 function leftOutWarnings(observations: Observation[]): Warning[] {
   const leftOut = observations.filter(({ why }) => why === 'missing');
   if (leftOut.length === 0) return [];
@@ -58,13 +60,13 @@ export interface ReasonFacts {
   params: StatTestParams;
   threshold: number;
   selfCheck: SelfCheckReport | null;
-  /** null where it is not known which replicas there were. */
+  /** null where the replicas of the node are not known. */
   tested: ReplicasTested | null;
   /** Every replica in rotation had to be tested. */
   isRequired: boolean;
-  /** Those that count against the node: none unless strict. */
+  /** The warnings that count against the node: none unless strict. */
   concerns: Warning[];
-  /** What explains a failed test, where something is known to: one sentence; null else. */
+  /** The known explanation of a failed test, in one sentence; null where there is none. */
   explanation: string | null;
 }
 
@@ -115,7 +117,7 @@ function decided(facts: ReasonFacts): Decision {
   return { verdict: 'PASS', verdictReason: passReason(facts) };
 }
 
-/** Fraud that holds even if every unanswered measurement had been a match. */
+/** Fraud even if every unanswered measurement had been a match. */
 function holdsWithMatches({ n_total, n_mismatch }: Tested, unanswered: number, params: StatTestParams) {
   return statTest({ nTotal: n_total + unanswered, nMismatch: n_mismatch, ...params }).fraudDetected;
 }
@@ -134,7 +136,7 @@ function overallReason(
   return `${n_mismatch} of ${n_total} mismatches (${limitText(enough)})${where}; p = ${pValueText(p_value)} (limit ${params.fraudThreshold})${rest}`;
 }
 
-/** Which replicas the mismatches are from, where some are to blame and others are not. */
+/** Which replicas the mismatches come from, where some replicas are at fault and others are not. */
 function placeOf(bad: ReplicaReport[], all: number): string {
   const ports = bad.flatMap(({ port }) => port ?? []);
   if (ports.length === 0) return '';
@@ -171,7 +173,7 @@ function passReason({ response, params, threshold }: ReasonFacts): string {
   return `${n_mismatch} of ${n_total} mismatches (${limit}); p = ${pValueText(p_value)} (limit ${params.fraudThreshold})`;
 }
 
-/** How many mismatches pass. */
+/** How many mismatches still pass. */
 function limitText(failing: number | null): string {
   return failing === null ? 'no limit' : `limit ${failing - 1}`;
 }

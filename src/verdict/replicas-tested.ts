@@ -5,26 +5,32 @@ import { counted } from '../text/figures.js';
 import { groupBy } from '../text/group-by.js';
 import { byReplica } from './measurements.js';
 
-/** What is known of the replicas that a node has, beside what they answered. */
+/** What is known of a node's replicas, apart from their answers. */
 export interface Rotation {
-  /** How many replicas the node should have; null: nobody promised a number. */
+  /** How many replicas the node should have; null: no number is given. */
   expected: number | null;
-  /** Ports that the node listed in rotation at any look during the run. */
+  /** Ports that the node listed as in rotation in any poll during the run. */
   ports: number[];
-  /** Nonces of a full batch of the plan; null where the plan is not known any more. */
+  /** Nonces of a full batch of the plan; null where the plan is no longer known. */
   fullBatch: number | null;
-  /** A replica in rotation that was not tested keeps the run from a verdict; otherwise it is a warning. */
+  /**
+   * If true, a replica in rotation that was not tested makes the run INCOMPLETE; otherwise it is a warning.
+   */
   isRequired: boolean;
 }
 
-/** Must every replica in rotation be tested? Not where nonces are only spread, nor where no answer names a replica. */
+/**
+ * Whether every replica in rotation must be tested; not where nonces are only spread or answers name no
+ * replica.
+ */
 export function isTestRequired(coverage: Coverage, probe: RequestConfig['probe']): boolean {
   return coverage !== 'spread' && probe === 'queued';
 }
 
 /**
- * Which replicas were tested: each answered at least one full batch, and at least 32 nonces or all there are.
- * Where the node has one replica and its answers name none, they are that one's.
+ * Which replicas were tested. A tested replica answered at least one full batch, and at least 32 nonces or
+ * all there are. Where the node has one replica and its answers name none, the answers belong to that
+ * replica.
  *
  * @param total nonces of the reference
  */
@@ -56,7 +62,7 @@ export function replicasTestedText({ expected, in_rotation, tested }: ReplicasTe
   return `${tested} of ${counted(Math.max(expected ?? 0, in_rotation), 'replica')} tested`;
 }
 
-/** Replicas that were not tested, by port, with what each answered. */
+/** Replicas that were not tested, by port, with the number of nonces that each answered. */
 export function notTestedText({ not_tested }: ReplicasTested, observations: Observation[]): string {
   const own = byReplica(observations);
   return not_tested
@@ -67,7 +73,7 @@ export function notTestedText({ not_tested }: ReplicasTested, observations: Obse
     .join(', ');
 }
 
-/** What is to be said of replicas that are promised and not there, or there and not tested. */
+/** Warnings about replicas that should exist and do not, or that exist and were not tested. */
 export function replicaWarnings(
   tested: ReplicasTested,
   isRequired: boolean,

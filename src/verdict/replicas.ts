@@ -7,11 +7,12 @@ import { byReplica, decoded, distancesOf, tally } from './measurements.js';
 import type { StatTestParams } from './stat-test.js';
 
 /**
- * Each replica's own test. The fraud threshold is shared among the replicas, so that an honest node of many
- * replicas fails no oftener than one of a single one.
+ * Each replica's own test. The fraud threshold is divided by the number of replicas, so that an honest node
+ * with many replicas fails no more often than a node with one.
  *
- * @param isOutside are the distances of a part far outside the honest band, of so many parts that are judged?
- * @param seen ports in rotation: such a replica stays in the report, also when it answered nothing
+ * @param isOutside whether the distances of a part are far outside the honest band, given how many parts are
+ *   judged
+ * @param seen ports in rotation: such a replica stays in the report even when it answered nothing
  */
 export function replicaReports(
   observations: Observation[],
@@ -37,18 +38,22 @@ export function replicaReports(
   });
 }
 
-/** How far apart replicas are that computed the same nonce; null when no two did. */
+/** Distances between replicas that computed the same nonce; null when no two replicas did. */
 export function replicaDisagreement(observations: Observation[]): ValidationReport['replica_disagreement'] {
   const summary = summarise([...pairDistances(observations).values()].flat());
   return summary === null ? null : { mean_l2: summary.mean, max_l2: summary.max };
 }
 
-/** With so many replicas each pair is compared; with more, work and memory grow with the replicas and not with pairs. */
+/**
+ * Up to so many replicas, each pair is compared. Above it, work and memory grow with replicas and not with
+ * pairs.
+ */
 const ALL_PAIRS_UP_TO = 8;
 
 /**
- * L2 distances between the vectors of two replicas for one nonce, by the names of the two. Of many replicas each is
- * compared with the next two by port, in a ring: one that is apart is so from all four of its neighbours.
+ * L2 distances between the vectors of two replicas for one nonce, by the names of the two. With many
+ * replicas, each is compared with the next two by port, in a ring. A faulty replica then differs from all
+ * four of its neighbours.
  */
 export function pairDistances(observations: Observation[]): Map<string, number[]> {
   const byNames = new Map<string, number[]>();

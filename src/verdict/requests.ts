@@ -5,9 +5,9 @@ import { counted } from '../text/figures.js';
 import { groupBy } from '../text/group-by.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
-/** Of a request's nonces; below it chance and hardware have their part. */
+/** Share of a request's nonces. Below it, chance and hardware can be the cause. */
 const NEARLY_ALL = 0.8;
-/** A request of fewer nonces says too little of itself. */
+/** A request with fewer nonces is too small to judge. */
 const MIN_NONCES = 4;
 const SHOWN = 5;
 
@@ -19,12 +19,12 @@ interface BadRequest {
 }
 
 /**
- * Requests whose nonces nearly all mismatch. Which replica a request ran on is the node's word: one that names the
- * wrong port spreads a bad replica over the good ones, whose own tests it then passes. A request computes on one replica
- * alone, whatever it is called. The fraud threshold is shared among the requests, so that an honest node of many
- * requests is warned of no oftener.
+ * Requests whose nonces nearly all mismatch. Only the node says which replica a request ran on. A node that
+ * names the wrong port spreads the mismatches of a bad replica over the good replicas, and their own tests
+ * still pass. But a request runs on one replica only, under any name. The fraud threshold is divided by the
+ * number of requests, so that an honest node gets no more warnings with many requests than with few.
  *
- * @param replicas a replica that fails its own test is told of already, and so are its requests
+ * @param replicas a replica that fails its own test is reported already, and so its requests are not
  */
 export function requestWarning(
   observations: Observation[],

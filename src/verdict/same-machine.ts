@@ -13,19 +13,19 @@ export interface Machine {
   args?: string[];
 }
 
-/** Which case holds between the reference's machine and the node's. */
+/** How the node's machine compares with the reference's. */
 export interface MachineCase {
-  /** `same`: all that counts is known and equal, so the expected distance is 0. */
+  /** `same`: everything that matters is known and equal, so the expected distance is 0. */
   holds: 'same' | 'other' | 'unknown';
   /** What is known to differ, in words. */
   differs: string[];
-  /** What one of the two does not tell, in words. */
+  /** What is unknown for one of the two, in words. */
   unknown: string[];
-  /** What differs, or may, since it is not known: all that is not known to be equal. */
+  /** What differs or may differ: everything that is not known to be equal. */
   mayDiffer: Difference[];
 }
 
-/** Holds two machines against each other. */
+/** Compares two machines. */
 export function machineCase(reference: Machine, node: Machine): MachineCase {
   const compared = [
     { kind: 'gpu_class', name: 'GPU class', pair: [reference.gpu, node.gpu] },
@@ -49,7 +49,7 @@ function topologyOf({ tp, pp }: Machine): string | undefined {
   return tp === undefined ? undefined : `${tp}/${pp ?? 1}`;
 }
 
-/** Arguments in one order, without the one that the ML node appends by itself. */
+/** Arguments in one order, without the argument that the ML node itself appends. */
 function argsText(args: string[] | undefined): string | undefined {
   if (args === undefined || args.length === 0) return undefined;
   const pairs: string[] = [];

@@ -6,25 +6,25 @@ import { groupBy } from '../text/group-by.js';
 import { fisherTwoSided } from './fisher.js';
 import { type StatTestParams, statTest } from './stat-test.js';
 
-/** The word of one replica about itself, added up over the requests that it answered. */
+/** The count of one replica about itself, summed over the requests that it answered. */
 export interface SelfCheckCounts {
-  /** null: the node does not tell; `all`: an older version added all of them up. */
+  /** null: the node does not name a replica; `all`: an older version added all replicas together. */
   replica: number | null | 'all';
-  /** Nonces that it was asked to check; empty where an older version kept none. */
+  /** Nonces that it was asked to check; empty where an older version did not record them. */
   nonces: number[];
   n_total: number;
   n_mismatch: number;
   mismatch_nonces: number[];
 }
 
-/** Below it two mismatch counts are apart by more than chance. */
+/** Below this p-value, two mismatch counts differ by more than chance. */
 const SIGNIFICANT = 0.001;
 
-/** What was measured, in the form that a check is compared with. */
+/** The measurement, in the form that a check is compared with. */
 interface Measured {
   n_total: number;
   n_mismatch: number;
-  /** Mismatches that a node's own check never counts: NaN and left-out nonces. */
+  /** Mismatches that a node's own check never counts: vectors with NaN, and left-out nonces. */
   uncounted: number;
 }
 
@@ -37,14 +37,14 @@ function measuredOf(observations: Observation[]): Measured {
   };
 }
 
-/** How likely two honest counts of one replica are so far apart: two-sided Fisher test. */
+/** How likely two honest counts of one replica differ this much: two-sided Fisher test. */
 function chanceOf(check: { n_total: number; n_mismatch: number }, measured: Measured): number {
   return fisherTwoSided(check.n_mismatch, check.n_total, measured.n_mismatch, measured.n_total);
 }
 
 /**
- * Does the check differ only by vectors that it never counts? Every build clears NaN and left-out nonces: that is
- * no contradiction, and the difference beyond them decides.
+ * Whether the check differs only by vectors that it never counts. Every build ignores NaN and left-out
+ * nonces, so that is no contradiction. The remaining difference decides.
  */
 function accountedFor(check: { n_total: number; n_mismatch: number }, measured: Measured): boolean {
   return (
@@ -59,7 +59,7 @@ interface Compared {
   contradicts: boolean;
 }
 
-/** The check of each replica beside what was measured of the same one. */
+/** The check of each replica, with what was measured of the same replica. */
 function compareReplicas(
   checks: SelfCheckCounts[],
   observations: Observation[],
@@ -92,8 +92,8 @@ function compareReplicas(
 }
 
 /**
- * What was measured of one replica: over the nonces of its check where it was measured on all of them, else over
- * all of its nonces. null where it is not known which measurements are its own.
+ * What was measured of one replica: over the nonces of its check where all of them were measured on it,
+ * otherwise over all of its nonces. null where its own measurements are not known.
  */
 function measuredBeside(
   port: SelfCheckCounts['replica'],
@@ -101,7 +101,7 @@ function measuredBeside(
   observations: Observation[],
   replicas: number,
 ): { measured: Measured; sameNonces: boolean } | null {
-  // Answers without a name are one replica's only where there is no other.
+  // Answers without a name belong to a replica only if it is the only one.
   if (port === null && replicas > 1) return null;
   const own =
     port === null || port === 'all' ? observations : observations.filter(({ replica }) => replica === port);
@@ -111,17 +111,17 @@ function measuredBeside(
   return { measured: measuredOf(sameNonces ? same : own), sameNonces };
 }
 
-/** A self-check as reported, and whether a replica contradicts what was measured of it. */
+/** A self-check as reported, and whether a replica contradicts its measurement. */
 export interface SelfCheckJudgement {
   report: SelfCheckReport;
   contradicts: boolean;
 }
 
 /**
- * Puts the node's own check beside the measurement, replica by replica. Its p-value is computed here from its
- * counts: the node's own covers one request at a time, and is its word only.
+ * Compares the node's own check with the measurement, replica by replica. The p-value of the check is
+ * computed here from its counts: the node's own p-value covers one request at a time and is not proof.
  *
- * @param checks null where none was run
+ * @param checks null where no check was run
  * @param observations all measurements, judged
  * @param inRotation how many replicas there are; 0 where that is not known
  */
@@ -153,7 +153,7 @@ export function compareSelfCheck(
   return { report, contradicts: compared.some(({ contradicts }) => contradicts) };
 }
 
-/** Both counts, and what follows from each; then the replicas whose counts are apart. */
+/** Both counts and the conclusion of each, then the replicas whose counts differ by more than chance. */
 function noteOf(
   compared: Compared[],
   fraudDetected: boolean,
@@ -182,7 +182,7 @@ function noteOf(
   ].join('; ');
 }
 
-/** "Agrees" is said of the conclusion alone: the counts stand beside it. */
+/** "Agrees" is said of the conclusion only: the counts are given next to it. */
 function conclusionText(reported: boolean, measured: boolean, isApart: boolean): string {
   if (reported === measured) return `its result agrees: ${reported ? 'FAIL' : 'PASS'}`;
   if (!isApart) {
@@ -205,7 +205,7 @@ function apartText({ report, measured }: Compared, replicas: number): string {
 /**
  * The one sentence of every report.
  *
- * @param config of the run: judged again with another distance threshold, the node's counts say nothing
+ * @param config of the run; with another distance threshold the node's counts say nothing
  */
 export function selfCheckSentence(
   check: SelfCheckReport | null,

@@ -1,6 +1,6 @@
 import { lowerTail, upperTail } from './binomial.js';
 
-/** What the network's statistical test is run with. */
+/** The parameters of the network's statistical test. */
 export interface StatTestParams {
   /** Expected mismatch rate of an honest node, in (0, 1]. */
   pMismatch: number;
@@ -18,7 +18,7 @@ export interface StatTestResult {
  * The network's test: one-sided binomial, fraud when the p-value is strictly below the threshold.
  *
  * @param counts.nTotal nonces judged
- * @param counts.nMismatch those of them that mismatch
+ * @param counts.nMismatch judged nonces that mismatch
  */
 export function statTest({
   nTotal,
@@ -30,7 +30,7 @@ export function statTest({
   return { pValue, fraudDetected: pValue < fraudThreshold };
 }
 
-/** The smallest number of mismatches among nTotal that is fraud; null when even nTotal of them are not. */
+/** The smallest number of mismatches among nTotal that is fraud; null when even nTotal mismatches are not. */
 export function firstFailingCount(nTotal: number, params: StatTestParams): number | null {
   const fails = (nMismatch: number) => statTest({ nTotal, nMismatch, ...params }).fraudDetected;
   if (nTotal === 0 || !fails(nTotal)) return null;

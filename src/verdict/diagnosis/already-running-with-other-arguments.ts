@@ -1,6 +1,6 @@
 import type { DiagnosisRule } from './rule.js';
 
-/** The deploy phase found the model up and saw what differs. */
+/** The deploy phase found the model already running, and saw which arguments differ. */
 export const alreadyRunningWithOtherArguments: DiagnosisRule = {
   code: 'already_running_with_other_arguments',
   title: 'the model was already up, and nobody knows whether it has the given arguments',

@@ -7,7 +7,7 @@ import { ALPHA } from '../significance.js';
 import { replicaName } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** A group of measurements whose mismatches are more than chance would put there. */
+/** A group of measurements with more mismatches than chance explains. */
 interface Cluster {
   name: string;
   pValue: number;
@@ -25,7 +25,7 @@ export const batchComposition: DiagnosisRule = {
   examine({ rest }) {
     const byOwner = [...byReplica(rest)];
     const batches = byOwner.flatMap(([port, own]) => {
-      // Where the node does not tell who computed a batch, a bad replica looks like bad batches.
+      // Where the node does not name the replica of a batch, a bad replica looks like bad batches.
       if (port === null) return [];
       const groups = [...groupBy(own, ({ batch }) => batch)];
       return groups.length < 2 ? [] : groups.map(([batch, inside]) => ({ port, own, batch, inside }));

@@ -5,7 +5,10 @@ import type { DiagnosisRule } from './rule.js';
 /** Neighbouring half-precision numbers in each of 12 places are about this far apart. */
 const LAST_BIT = 0.001;
 
-/** Every nonce was answered, and at least 95 % of the vectors are equal to the golden ones, to the last bit of half precision. */
+/**
+ * Every nonce was answered, and at least 95 % of the vectors equal the golden ones bit for bit in half
+ * precision.
+ */
 export const bitExact: DiagnosisRule = {
   code: 'bit_exact',
   title: 'the vectors equal the reference, to the last bit',

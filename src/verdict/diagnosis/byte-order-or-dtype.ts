@@ -4,13 +4,15 @@ import { MIN_SAMPLE } from '../significance.js';
 import { isUnitLength, receivedVectors, share } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** Other readings of two bytes, low byte first. */
+/** Other ways to read two bytes, low byte first. */
 const READINGS: [name: string, read: (low: number, high: number) => number][] = [
   ['half precision with its bytes swapped', (low, high) => decodeHalf((low << 8) | high)],
   ['bfloat16', (low, high) => bfloat16((high << 8) | low)],
 ];
 
-/** Hardly any vector is of unit length as read, and nearly all are when their bytes are read otherwise. */
+/**
+ * Almost no vector is of unit length as read, and almost all are when their bytes are read in another way.
+ */
 export const byteOrderOrDtype: DiagnosisRule = {
   code: 'byte_order_or_dtype',
   title: "the numbers are in another format than the protocol's",
@@ -26,7 +28,10 @@ export const byteOrderOrDtype: DiagnosisRule = {
   },
 };
 
-/** The other reading under which the vectors come out right; null where none does, or where they are right. */
+/**
+ * The other way of reading that gives correct vectors; null where there is none, or where the vectors are
+ * correct.
+ */
 export function otherReading(
   observations: Observation[],
 ): { name: string; unit: number; unitAsSent: number; total: number } | null {

@@ -2,7 +2,7 @@ import { counted } from '../../text/figures.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** Answers hold an empty vector beside `k_points_steps`, which the probe keeps as an empty text. */
+/** Answers contain an empty vector together with `k_points_steps`. The probe keeps it as an empty text. */
 export const decodeOnlyBuild: DiagnosisRule = {
   code: 'decode_only_build',
   title: 'the node knows the decode scheme only',

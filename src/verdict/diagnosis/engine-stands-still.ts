@@ -1,6 +1,6 @@
 import type { DiagnosisRule } from './rule.js';
 
-/** Throughput or probe have seen that nothing moves: the warning that they gave is the evidence. */
+/** Throughput or probe saw no progress: the warning that they gave is the evidence. */
 export const engineStandsStill: DiagnosisRule = {
   code: 'engine_stands_still',
   title: 'the engine of a replica stands still',

@@ -9,7 +9,7 @@ export function becauseOf(observations: Observation[], reason: MismatchReason): 
   return observations.filter(({ why }) => why === reason);
 }
 
-/** Which nonces, and on which replicas as far as the node tells. */
+/** Which nonces, and on which replicas where the node names them. */
 export function whereText(observations: Observation[]): string {
   const nonces = [...new Set(observations.map(({ nonce }) => nonce))];
   const replicas = [...byReplica(observations)]
@@ -18,14 +18,14 @@ export function whereText(observations: Observation[]): string {
   return [`nonce ${nonceList(nonces)}`, ...replicas].join('; ');
 }
 
-/** A vector that was received whole: of the right dimension, and finite. */
+/** A vector that was received whole: of the correct dimension, and finite. */
 export interface Received {
   observation: Observation;
   l2: number;
   vector: Float32Array;
 }
 
-/** Several rules look at the same vectors: each is decoded once. */
+/** Several rules look at the same vectors, so each vector is decoded once. */
 const known = new WeakMap<Observation, Float32Array | null>();
 
 function decodedOnce(observation: Observation, text: string | null): Float32Array | null {
@@ -44,7 +44,7 @@ export function receivedVectors(observations: Observation[]): Received[] {
   });
 }
 
-/** Honest vectors have a length of 0.9996 to 1.0003; this leaves room for rounding and nothing else. */
+/** Honest vectors have a length of 0.9996 to 1.0003. This leaves room for rounding only. */
 export function isUnitLength(vector: ArrayLike<number>): boolean {
   let squares = 0;
   for (let i = 0; i < vector.length; i++) squares += (vector[i] as number) ** 2;
@@ -55,7 +55,7 @@ export function share<T>(items: T[], holds: (item: T) => boolean): number {
   return items.length === 0 ? 0 : items.filter(holds).length / items.length;
 }
 
-/** A part of a run for which something holds. */
+/** A part of a run that shows something. */
 export interface Affected {
   /** `all replicas`, `replica 5002`, … */
   name: string;
@@ -63,9 +63,9 @@ export interface Affected {
 }
 
 /**
- * Where something holds: for the run as a whole, else for some of its replicas.
+ * Where a condition is true: for the run as a whole, otherwise for some of its replicas.
  *
- * @returns empty when it holds nowhere
+ * @returns empty when it is true nowhere
  */
 export function affectedParts(
   observations: Observation[],
@@ -85,15 +85,15 @@ export function replicaName(port: number | null): string {
   return port === null ? 'the replica that gives no name' : `replica ${port}`;
 }
 
-/** Two unrelated vectors of 12 numbers come so near about once in a billion pairs. */
+/** Two unrelated vectors of 12 numbers are this near about once in a billion pairs. */
 export const SAME = 0.2;
 
-/** As far away as this a vector is not of its own nonce, and its neighbours are looked at. */
+/** A vector this far away does not belong to its nonce, and is compared with those of neighbouring nonces. */
 export const NOT_OWN = 0.5;
 
 export const MIN_FOUND = 3;
 
-/** The vectors that belong to another nonce, as [asked, got]; null where they are too few to tell. */
+/** The vectors that belong to another nonce, as [asked, got]; null where they are too few to conclude. */
 export function ofOtherNonces(
   received: Received[],
   reference: GoldenVectors | null,

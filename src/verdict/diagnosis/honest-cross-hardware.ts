@@ -3,10 +3,10 @@ import { distancesOf } from '../measurements.js';
 import { MIN_SAMPLE } from '../significance.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** The mean may be above the highest that is known, since other pairs of hardware were not measured. */
+/** The mean may be above the highest known mean, since other pairs of hardware were not measured. */
 const ROOM = 1.2;
 
-/** No test finds fraud, and everywhere the distances are in the honest band without being 0. */
+/** No test finds fraud, and all distances are in the honest band without being 0. */
 export const honestCrossHardware: DiagnosisRule = {
   code: 'honest_cross_hardware',
   title: 'the distances are those of an honest node on other hardware',

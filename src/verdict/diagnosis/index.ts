@@ -19,7 +19,7 @@ import { selfReportContradicts } from './self-report-contradicts.js';
 import { unrelatedVectors } from './unrelated-vectors.js';
 import { wrongDimension } from './wrong-dimension.js';
 
-/** Every rule, those first that leave the least to guess. */
+/** Every rule. Rules with the clearest evidence come first. */
 const rules: DiagnosisRule[] = [
   engineStandsStill,
   headsOfBatches,
@@ -41,7 +41,7 @@ const rules: DiagnosisRule[] = [
   honestCrossHardware,
 ];
 
-/** What the run shows, as far as its evidence goes. */
+/** What the evidence of the run shows. */
 export function diagnose(facts: RunFacts): Diagnosis[] {
   return rules.flatMap((rule) => {
     const finding = rule.examine(facts);

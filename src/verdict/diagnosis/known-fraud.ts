@@ -14,8 +14,9 @@ import type { DiagnosisRule, RunFacts } from './rule.js';
 import { looksUnrelated } from './unrelated-vectors.js';
 
 /**
- * The mean distance is above the limit of the model, and as that of weights which are known for this very model.
- * Where none are known nothing is said: how far quantised weights lie is another figure for every model.
+ * The mean distance is above the limit of the model, and fits weights that are known for this same model.
+ * Where no such weights are known, nothing is said: the distance of quantised weights differs for every
+ * model.
  */
 export const knownFraud: DiagnosisRule = {
   code: 'known_fraud',

@@ -3,7 +3,7 @@ import { otherReading } from './byte-order-or-dtype.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** At least one vector is not finite, unless the numbers are written in another form altogether. */
+/** At least one vector is not finite, unless the numbers are written in another format. */
 export const nonFinite: DiagnosisRule = {
   code: 'non_finite',
   title: 'vectors hold NaN or infinity',

@@ -3,7 +3,7 @@ import { otherReading } from './byte-order-or-dtype.js';
 import { isUnitLength, receivedVectors } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** Finite vectors whose length is outside of 0.99 to 1.01, and for which no other reading of the bytes accounts. */
+/** Finite vectors whose length is outside 0.99 to 1.01, where no other reading of the bytes explains it. */
 export const notNormalised: DiagnosisRule = {
   code: 'not_normalised',
   title: 'vectors are not of unit length',

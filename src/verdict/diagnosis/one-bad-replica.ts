@@ -6,9 +6,9 @@ import { replicaName } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
 /**
- * Exactly one replica is fraud by its own test or far outside the honest band, none of the others is, and
- * the difference is beyond chance: Fisher's test of mismatches at 0.001 or a test of mean distances, shared
- * among the replicas.
+ * Exactly one replica is fraud by its own test or far outside the honest band, and no other replica is. The
+ * difference is more than chance: by Fisher's test of mismatches at 0.001 or by a test of mean distances. The
+ * chance is divided by the number of replicas.
  */
 export const oneBadReplica: DiagnosisRule = {
   code: 'one_bad_replica',

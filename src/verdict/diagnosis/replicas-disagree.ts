@@ -6,8 +6,8 @@ import { MIN_SAMPLE } from '../significance.js';
 import type { DiagnosisRule } from './rule.js';
 
 /**
- * Two replicas give vectors for the same nonces that are farther apart than those of honest nodes on
- * different hardware. Known only where every replica was asked.
+ * Two replicas give vectors for the same nonces that differ more than those of honest nodes on different
+ * hardware. This is known only where every replica was asked.
  */
 export const replicasDisagree: DiagnosisRule = {
   code: 'replicas_disagree',
@@ -32,7 +32,10 @@ export const replicasDisagree: DiagnosisRule = {
   },
 };
 
-/** Farther from each other than honest nodes on different hardware; where those are not known, than the threshold on average. */
+/**
+ * The distance is above that of honest nodes on different hardware; where that is not known, the mean is
+ * above the threshold.
+ */
 function isApart(distances: number[], known: KnownDistances | null, threshold: number): boolean {
   if (known !== null) return outsideBand(distances, known) !== null;
   const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length;

@@ -15,17 +15,17 @@ import type { HeadsSide } from '../heads-side.js';
 import type { Headless } from '../heads-text.js';
 import type { GoldenVectors, Superseded } from '../input.js';
 
-/** What a rule may look at: measurements as judged, and what was computed from them. */
+/** The data for a rule: measurements as judged, and what was computed from them. */
 export interface RunFacts {
   /**
-   * In the order in which nonces were asked, then by replica. With coverage `auto` some nonces were answered by
-   * several replicas: all but the first answer have `further`.
+   * In the order in which nonces were asked, then by replica. With coverage `auto` several replicas answered
+   * some nonces: every answer after the first has `further`.
    */
   observations: Observation[];
   response: ResponseReport;
   replicas: ReplicaReport[];
   selfCheck: SelfCheckReport | null;
-  /** A replica's word about itself contradicts what was measured of the same replica. */
+  /** A replica's count of itself contradicts what was measured of the same replica. */
   contradicts: boolean;
   distances: Distances;
   statTest: ResolvedStatTest;
@@ -33,11 +33,13 @@ export interface RunFacts {
   known: KnownDistances | null;
   /** How many parts of the run are judged by their distances: the whole, and each of several replicas. */
   partCount: number;
-  /** Observations without the first places of batches that are wrong; all of them where none are. */
+  /**
+   * Observations outside the wrong first places of batches; all observations where no such places were found.
+   */
   rest: Observation[];
   /** null: no such places were found. */
   heads: HeadsFault | null;
-  /** Whose fault they are; null: nothing tells. */
+  /** Which side's fault they are; null: not known. */
   headsSide: HeadsSide | null;
   headless: Headless | null;
   superseded: Superseded | null;
@@ -45,11 +47,11 @@ export interface RunFacts {
   unanswered: number[];
   reference: GoldenVectors | null;
   deployMismatch: string | null;
-  /** What the phases before the verdict warned of. */
+  /** The warnings of the phases before the verdict. */
   warnings: Warning[];
 }
 
-/** What speaks for a diagnosis in this run, and what to do about it. */
+/** The evidence for a diagnosis in this run, and what to do about it. */
 export interface DiagnosisFinding {
   /** Figures of this run. */
   evidence: string;
@@ -57,10 +59,10 @@ export interface DiagnosisFinding {
   advice: string;
 }
 
-/** One explanation of what a run shows. Rules do not know of each other: several may hold, or none. */
+/** One explanation of what a run shows. Rules do not know each other: several may apply, or none. */
 export interface DiagnosisRule {
   code: DiagnosisCode;
-  /** What is the matter, as a headline. */
+  /** The fault, as a headline. */
   title: string;
   /** Why the host should care. */
   whyItMatters: string;

@@ -1,6 +1,9 @@
 import type { DiagnosisRule } from './rule.js';
 
-/** A replica's count of itself is apart from what was measured of it, by Fisher's test at 0.001, by more than it never counts. */
+/**
+ * A replica's count of itself differs from its measurement, by Fisher's test at 0.001, by more than the
+ * vectors it never counts.
+ */
 export const selfReportContradicts: DiagnosisRule = {
   code: 'self_report_contradicts',
   title: "the node's own check contradicts the measurement",

@@ -12,14 +12,15 @@ import {
 import type { DiagnosisRule } from './rule.js';
 
 /**
- * Between unrelated unit vectors of k numbers the cosine has mean 0 and variance 1/k, so the squared distance,
- * which is 2 − 2·cos, has mean 2 and standard deviation 2/√k. Vectors of another model, seed or key show means of
- * 1.87 to 2.1, those of weights that have nothing in common 2.3: all of these count, whatever the model.
+ * Between unrelated unit vectors of k numbers the cosine has mean 0 and variance 1/k. So the squared
+ * distance, which is 2 − 2·cos, has mean 2 and standard deviation 2/√k. Vectors of another model, seed or key
+ * show means of 1.87 to 2.1. Vectors of weights with nothing in common show 2.3. All of these count, for any
+ * model.
  */
 const NEAREST = 1.8;
 const FARTHEST = 2.8;
 
-/** The vectors are of unit length, and as far from the golden ones as vectors that have nothing to do with them. */
+/** The vectors are of unit length, and as far from the golden ones as unrelated vectors. */
 export const unrelatedVectors: DiagnosisRule = {
   code: 'unrelated_vectors',
   title: 'the vectors have nothing to do with the reference',

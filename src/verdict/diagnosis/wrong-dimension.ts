@@ -4,7 +4,7 @@ import { groupBy } from '../../text/group-by.js';
 import { becauseOf, whereText } from './evidence.js';
 import type { DiagnosisRule } from './rule.js';
 
-/** At least one answer decodes to another number of values than asked for. */
+/** At least one answer decodes to a wrong number of values. */
 export const wrongDimension: DiagnosisRule = {
   code: 'wrong_dimension',
   title: 'vectors have another dimension than asked for',
