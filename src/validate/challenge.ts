@@ -10,7 +10,10 @@ import { shownUrl } from '../http/credentials.js';
 import { parseBaseUrl } from '../http/url.js';
 import type { ValidateOptions } from './options.js';
 
-/** The trusted node's vectors, in the run's folder: a reference like any other, to judge the run by again. */
+/**
+ * The trusted node's vectors, in the run's folder: a reference like any other, with which the run can be
+ * judged again.
+ */
 export const CHALLENGE_FILE = 'challenge_reference.json';
 
 const NONCE_BITS = 31;
@@ -27,7 +30,7 @@ export function newSeed(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** A seed of its own for each round and node, from one that they share: no answer serves twice. */
+/** Each round and node gets its own seed, derived from a shared seed: no answer can be used twice. */
 export function derivedSeed(seed: string, round: string, nodeId: string): string {
   return createHash('sha256')
     .update(JSON.stringify([seed, round, nodeId]))
@@ -36,8 +39,8 @@ export function derivedSeed(seed: string, round: string, nodeId: string): string
 }
 
 /**
- * What a seed asks for: nonces and a block hash that no table of golden vectors holds. The same seed draws the
- * same.
+ * The request that a seed defines: nonces and a block hash that are in no table of golden vectors. The same
+ * seed always gives the same request.
  */
 export function drawChallenge(seed: string, n: number): { nonces: number[]; blockHash: string } {
   const digest = (name: string) => createHash('sha256').update(`mlnode-assay ${seed} ${name}`).digest();
@@ -69,10 +72,10 @@ export function trustedUrlOf({
   return trustedUrl;
 }
 
-/** What came of the trusted node can measure nothing, whatever else comes of it. */
+/** Errors of the trusted node that make its answer useless for a measurement, whatever follows. */
 export class NoMeasure extends AssayError {}
 
-/** A node that is compared with itself always agrees. */
+/** A node that is compared with itself always agrees with itself. */
 export class SameNode extends NoMeasure {}
 
 export function sameNode(why: string): SameNode {
@@ -82,11 +85,12 @@ export function sameNode(why: string): SameNode {
 }
 
 /**
- * What the trusted node is to be compared by, as far as it can be said before it answers: the thresholds, and all
- * else but what enters the vectors, stay the golden reference's.
+ * The request and thresholds for the trusted node, as far as they are known before it answers. Only the
+ * fields that enter the vectors change; the thresholds and all other fields stay those of the golden
+ * reference.
  *
- * @param runFolder of a run that is taken up, which may have the vectors already
- * @returns a reference that holds the trusted node's vectors, or none yet
+ * @param runFolder folder of a run that is resumed; it may have the vectors already
+ * @returns a reference with the trusted node's vectors, or with none yet
  */
 export async function challengeReference(
   golden: GoldenReference,
@@ -109,7 +113,10 @@ export async function challengeReference(
   };
 }
 
-/** What a trusted node is asked for: the golden reference's request over another block, and its thresholds. */
+/**
+ * The request to a trusted node: the golden reference's request for another block, with the reference's
+ * thresholds.
+ */
 export function askedOfTrusted(
   golden: GoldenReference['file'],
   blockHash: string,
@@ -120,12 +127,12 @@ export function askedOfTrusted(
   return { ...file, block_hash: blockHash, collection_batch_size: batchSize };
 }
 
-/** The trusted node's vectors under the golden reference's name, from which the thresholds are. */
+/** The trusted node's vectors under the name of the golden reference, because the thresholds come from it. */
 export function challengedBy({ path, sha256 }: GoldenReference, vectors: GoldenReference): GoldenReference {
   return { ...vectors, path, sha256 };
 }
 
-/** The reference as its file holds it. */
+/** The reference as its file has it. */
 export function challengeFile({ file, artifacts }: GoldenReference): GoldenFile {
   return { ...file, artifacts };
 }

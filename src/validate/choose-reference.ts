@@ -39,7 +39,7 @@ async function hardwareOfNode(
       );
       return { gpu: gpu === undefined || others.length > 0 ? null : gpu, ...sizes };
     } catch (error) {
-      // The preflight tells why the node does not answer.
+      // The preflight reports why the node does not answer.
       if (!(error instanceof HttpFault)) throw error;
       if (performance.now() >= readyBy) return { gpu: null, ...sizes };
       await pause(patience * READY_POLL_MS, signal);

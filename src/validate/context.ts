@@ -11,11 +11,13 @@ export interface ValidateContext
   events: ValidateEvents;
   node: MlNodeClient;
   signal: AbortSignal;
-  /** When the run's own limit is over: a `performance.now()`. */
+  /** When the run's own limit ends: a `performance.now()`. */
   until: number;
   /** Multiplies every limit and wait that has no option of its own. */
   patience: number;
-  /** Adds a warning to the report, and tells it at once. A mere text is about the run, and not about the node. */
+  /**
+   * Adds a warning to the report and shows it at once. A plain text is about the run and not about the node.
+   */
   warn(warning: string | Warning): void;
 }
 
@@ -23,7 +25,7 @@ export interface ValidateContext
 export interface RunContext extends ValidateContext {
   inputs: RunInputs;
   folder: RunFiles;
-  /** The threads that fetch and measure vectors; null where none are asked for. */
+  /** The threads that fetch and measure vectors; null where none are used. */
   pool: PoolLease | null;
 }
 

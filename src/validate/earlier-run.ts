@@ -5,7 +5,7 @@ import type { EarlierRun } from '../verdict/drift.js';
 /**
  * The node's own last PASS, to compare with.
  *
- * @param folder undefined: none is known
+ * @param folder undefined: no such run is known
  * @returns the run, or why it cannot be read
  */
 export async function readEarlierRun(

@@ -11,10 +11,10 @@ import { GenerationLeft, GenerationReplaced } from './phases/stop-generation.js'
 import { reportOf } from './report-of.js';
 
 /**
- * Runs the phases, in their order. Whatever ends one of them is told in what is returned; the report is written
- * after each, so that a kill leaves what they saw.
+ * Runs the phases in order. The return value says what ended a phase early. The report is written after each
+ * phase, so that a kill loses nothing that earlier phases saw.
  *
- * @param before what an earlier part of the run has seen
+ * @param before the results of an earlier part of the run
  */
 export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): Promise<Observed> {
   const warnings = [...before.warnings];
@@ -48,7 +48,7 @@ export async function gather(run: Omit<RunContext, 'warn'>, before: Observed): P
   return { ...observed, warnings: [...warnings] };
 }
 
-/** What is worth a warning before the node was asked anything. */
+/** Warnings that are known before the node is asked anything. */
 function warningsOf({ config, unfinished, lostBaseline }: RunInputs, { observations }: Observed): string[] {
   return [
     ...config.reference.warnings.map((warning) => `reference: ${warning}`),
@@ -59,13 +59,13 @@ function warningsOf({ config, unfinished, lostBaseline }: RunInputs, { observati
   ];
 }
 
-/** What a phase found; its failure is there only where it ends the run. */
+/** The findings of a phase; its failure is included only where it ends the run. */
 async function runPhase(phase: Phase, context: RunContext, observed: Observed): Promise<Found> {
   const found = await phase.run(context, observed).catch((failure: unknown): Found => ({ failure }));
   const { failure, ...rest } = found;
   if (!(failure instanceof AssayError)) return found;
   if (context.signal.aborted) {
-    // The interruption is what ends the run; what it could not clean up is told beside it.
+    // The interruption is what ends the run. What it could not clean up is reported as well.
     if (failure instanceof GenerationLeft || failure instanceof GenerationReplaced)
       context.warn(failure.line);
     return { ...rest, failure: context.signal.reason };
@@ -76,7 +76,7 @@ async function runPhase(phase: Phase, context: RunContext, observed: Observed): 
   return { ...rest, observed: { ...rest.observed, ...cost.observed } };
 }
 
-/** @returns why what was found cannot be kept; undefined where it was */
+/** @returns why the findings cannot be kept; undefined where they were kept */
 function leave({ folder, inputs }: RunContext, observed: Observed): unknown {
   try {
     writeReportJson(folder, reportOf(inputs, observed, null));

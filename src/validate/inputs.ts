@@ -25,33 +25,35 @@ import { newOwnPublicKey } from './own-key.js';
 import { readUnfinishedRun, requireSameRun, type UnfinishedRun } from './resume.js';
 import { type Second, secondOf } from './second-reference.js';
 
-/** What a run is judged by: all of it is known of a run that is read back from its folder, too. */
+/**
+ * The inputs of a run's judgement: all of them are also known for a run that is read back from its folder.
+ */
 export interface JudgeInputs {
-  /** As `validate_config.json` keeps them: thresholds, the honest band and all else that was resolved. */
+  /** As `validate_config.json` has them: thresholds, the honest band and all other resolved values. */
   config: ValidateConfig;
   /** Nonces that were asked for, in the reference's order. */
   nonces: number[];
   coverage: RequestConfig['coverage'];
-  /** null where the golden vectors are not at hand: a diagnosis that compares with them is left out. */
+  /** null where the golden vectors are not available: then diagnoses that compare with them are not made. */
   reference: GoldenVectors | null;
   /** Turns warnings about the node into FAIL. */
   strict: boolean;
-  /** The run was to end before probing. */
+  /** The run was started to end before probing. */
   skipsProbe: boolean;
   /** Start of the run, ISO 8601 in UTC. */
   startedAt: string;
-  /** What tells whose heads of batches are wrong; null where nothing was given. */
+  /** Vectors that show which side's heads of batches are wrong; null where none were given. */
   second: Pick<Second, 'source'> | null;
   /** The node's own last PASS; null where none is known. */
   ownBaseline: EarlierRun | null;
 }
 
-/** What a run is made with: everything resolved, once, before the node is touched. */
+/** The inputs of a run: everything resolved, once, before the node is asked anything. */
 export interface RunInputs extends JudgeInputs {
   options: ValidateOptions;
   /** Without a trailing slash. */
   mlnodeUrl: string;
-  /** The golden vectors, or those of the trusted node that a challenge compares with: none before it was asked. */
+  /** The golden vectors, or those of the trusted node in a challenge: empty before that node was asked. */
   reference: GoldenReference;
   challenge: Challenge | null;
   second: Second | null;
@@ -59,27 +61,27 @@ export interface RunInputs extends JudgeInputs {
   plan: BatchPlan;
   /** Public key of this run's own throughput generation. */
   ownPublicKey: string;
-  /** Why that one cannot be read; null where it can, or there is none. */
+  /** Why that run cannot be read; null where it can, or there is none. */
   lostBaseline: string | null;
-  /** What an earlier part of the run left; null for a new run. */
+  /** The results of an earlier part of the run; null for a new run. */
   unfinished: UnfinishedRun | null;
 }
 
-/** How the nonces are split, and what batch size the requests carry. */
+/** How the nonces are split, and the batch size in the requests. */
 export interface BatchPlan {
   batches: Batch[];
   /** Nonces of a full batch. */
   batchSize: number;
-  /** null leaves it to the node. */
+  /** null: the node chooses. */
   sentBatchSize: number | null;
 }
 
 /**
- * Resolves what a run is to be made with. The vectors of a challenge are asked for when the run has a folder to keep
- * them in: see `withTrustedVectors`.
+ * Resolves the inputs of a run. The vectors of a challenge are asked for later, when the run has a folder for
+ * them: see `withTrustedVectors`.
  *
  * @param limits of the whole run
- * @throws AssayError for inputs that no run can start from
+ * @throws AssayError for inputs with which no run can start
  */
 export async function resolveRun(options: ValidateOptions, limits: TimeLimits): Promise<RunInputs> {
   const mlnodeUrl = parseBaseUrl(options.mlnodeUrl, '--mlnode-url');
@@ -116,7 +118,7 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
     plan: planOf({ options, reference }),
     ownPublicKey,
     unfinished,
-    // Both parts of a run are told with the inputs that it was started with.
+    // Both parts of a run are reported with the inputs that it was started with.
     config:
       unfinished === null
         ? config
@@ -135,9 +137,9 @@ export async function resolveRun(options: ValidateOptions, limits: TimeLimits): 
 }
 
 /**
- * The same with the vectors that the trusted node computed.
+ * The same inputs with the vectors that the trusted node computed.
  *
- * @param reference with them
+ * @param reference the reference with those vectors
  */
 export async function withVectors(inputs: RunInputs, reference: GoldenReference): Promise<RunInputs> {
   const { config } = inputs;
@@ -153,7 +155,7 @@ export async function withVectors(inputs: RunInputs, reference: GoldenReference)
   };
 }
 
-/** What a run is held to may be another thing in its last part; what it measures stays. */
+/** A resumed part may have other assertions than the first part. The measurement stays the same. */
 function continued(before: ValidateConfig, now: ValidateConfig): ValidateConfig {
   const { assertions: _assertions, own_baseline: _own, ...kept } = before;
   const { options, assertions, own_baseline } = now;
@@ -179,11 +181,11 @@ interface ConfigParts {
   known: KnownFields;
   challenge?: Challenge | undefined;
   second?: ValidateConfig['second_reference'] | undefined;
-  /** Why the reference is this one; null where it was named. */
+  /** Why this reference was chosen; null where it was named. */
   why?: string | null;
 }
 
-/** The resolved inputs of a run, as `validate_config.json` keeps them. */
+/** The resolved inputs of a run, as written to `validate_config.json`. */
 export function configOf(
   options: ValidateOptions,
   reference: GoldenReference,
@@ -242,13 +244,13 @@ function referenceConfig(
   };
 }
 
-/** The reference, and why it is this one where nobody named it. */
+/** The reference, and why it was chosen where nobody named it. */
 async function referenceOf(
   { model, reference, ...options }: ValidateOptions,
   mlnodeUrl: string,
   { unfinished, ...limits }: TimeLimits & { unfinished: UnfinishedRun | null },
 ): Promise<{ golden: GoldenReference; why: string | null }> {
-  // A run goes on with what it was begun with, whatever a catalogue holds by now.
+  // A resumed run uses the reference that it was started with, even if a catalogue has changed since.
   const before = unfinished?.config.reference;
   const named = reference ?? (before !== undefined && existsSync(before.path) ? before.path : undefined);
   const { reference: golden, why } =
@@ -264,7 +266,7 @@ async function referenceOf(
   });
 }
 
-/** Splits the nonces as they are asked for. */
+/** Splits the nonces into batches as they are asked for. */
 export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'options'>): BatchPlan {
   const { probe, batch_size: sentBatchSize } = requestConfigOf(options, reference.file);
   const count = reference.nonces.length;
@@ -273,9 +275,9 @@ export function planOf({ reference, options }: Pick<RunInputs, 'reference' | 'op
 }
 
 /**
- * Chains are judged by tau, which no node's default tells.
+ * Chains are judged by tau. A node has no default for it.
  *
- * @throws UsageError naming what is missing
+ * @throws UsageError that names what is missing
  */
 function requireTau(
   { path, file }: GoldenReference,

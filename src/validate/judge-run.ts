@@ -20,8 +20,8 @@ import type { Ending, Observed } from './observed.js';
 import type { RunJudgement } from './report-of.js';
 
 /**
- * Judges a run by what it has seen. Pure: a run that goes on, one that was taken up and one that is read back
- * from its folder are judged alike.
+ * Judges a run by what it has seen. Pure: a run in progress, a resumed run and a run read back from its
+ * folder are judged in the same way.
  */
 export function judgeObserved(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const judgement =
@@ -62,7 +62,8 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     rotation: observed.rotation,
     statTest: config.stat_test,
     model: config.model,
-    // On the same machine 0 is expected, which no pair is: see the warning of it.
+    // On the same machine the expected distance is 0, which no known pair has. A separate warning covers that
+    // case.
     known:
       known === null || machine === null || machine.holds === 'same'
         ? known
@@ -78,7 +79,7 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
   };
 }
 
-/** Chains are judged by an engine's word, and never without one. */
+/** Chains are judged by an engine's answer, and never without one. */
 function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const { engineCheck, ownCheck, observations } = observed;
   const engine = judgedByEngine(observations, engineCheck, ownCheck);
@@ -88,11 +89,11 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const isAnswered = unanswered.length === 0;
   const judgement = judgeMeasurements({
     ...input,
-    // Distances say nothing of chains.
+    // Distances say nothing about chains.
     known: null,
     superseded: null,
     observations: engine?.observations ?? [],
-    // With another coverage they are found by what is missing.
+    // With another coverage they are found from what is missing.
     unansweredNonces: [...input.unansweredNonces, ...notTested.map(({ nonce }) => nonce)],
     warnings: [...(engine === null ? [] : engineWarnings(engine)), ...input.warnings],
   });
@@ -120,14 +121,14 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   };
 }
 
-/** What is said of distances, or of answers that came and were judged by no engine, is not so of chains. */
+/** What is said of distances, or of answers that no engine judged, does not apply to chains. */
 function isOtherwise(code: Warning['code'], engine: EngineJudgement | null, isAnswered: boolean): boolean {
   if (code === 'no_honest_band') return true;
   if (code === 'unanswered_nonces') return isAnswered;
   return code === 'replicas_not_tested' && engine === null && isAnswered;
 }
 
-/** Nonces that the node gave no answer for; what an engine did not test is told apart from them. */
+/** Nonces that the node did not answer. Nonces that an engine did not test are reported separately. */
 function unansweredOf(
   { nonces, coverage }: JudgeInputs,
   { observations, unansweredNonces }: Observed,
@@ -158,7 +159,7 @@ function decodeReason(
   return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${who}, p-value ${pValueText(p_value)}`;
 }
 
-/** How far the node is from its own last PASS; null where none is known. */
+/** The difference between the node and its own last PASS; null where no such run is known. */
 function driftFrom({ config, ownBaseline }: JudgeInputs, observed: Observed): DriftReport | null {
   if (ownBaseline === null) return null;
   const { preflight, deploy } = observed.phases;
@@ -166,7 +167,7 @@ function driftFrom({ config, ownBaseline }: JudgeInputs, observed: Observed): Dr
   return driftOf(now, ownBaseline, config.honest_band?.mean ?? null);
 }
 
-/** A node that was shown to be dishonest does not get out of it by breaking down afterwards. */
+/** A node that was shown to be dishonest stays so when it fails afterwards. */
 function endedBy({ line, exitCode, isInterrupted, bug }: Ending, judgement: RunJudgement): RunJudgement {
   if (judgement.verdict === 'FAIL' && !isInterrupted && bug === undefined) return judgement;
   return { ...judgement, verdict: 'INCOMPLETE', verdictReason: line, exitCode };

@@ -7,7 +7,7 @@ import { batchIn, gpuClassOf } from '../text/hardware.js';
 import { type Machine, type MachineCase, machineCase } from '../verdict/same-machine.js';
 import type { Observed } from './observed.js';
 
-/** The part of a run's config that tells what its distances are held against. */
+/** The part of a run's config that says what its distances are compared with. */
 export type KnownFields = Pick<
   ValidateConfig,
   'honest_band' | 'known_distances' | 'superseded' | 'reference_machine'
@@ -30,7 +30,7 @@ export async function knownFields({ file, artifacts }: GoldenReference): Promise
   };
 }
 
-/** The batch that a reference was recorded with, by its field or by its own words; null where neither tells. */
+/** The batch that a reference was recorded with, by its field or by its text; null where neither says it. */
 export function batchOfReference({ collection_batch_size, source, notes }: GoldenReference['file']): {
   batch: number | null;
   isHint: boolean;
@@ -60,7 +60,7 @@ function machineOfReference(file: GoldenReference['file'], known: KnownReference
   };
 }
 
-/** How the node's machine compares with the reference's, as far as both are told. */
+/** How the node's machine compares with the reference's, as far as both are known. */
 export function machineCaseOf(config: ValidateConfig, { phases, request }: Observed): MachineCase | null {
   const { preflight, deploy } = phases;
   if (config.reference_machine === undefined || preflight === null) return null;
@@ -77,7 +77,7 @@ export function machineCaseOf(config: ValidateConfig, { phases, request }: Obser
   });
 }
 
-/** Tensor and pipeline parallelism as arguments say it; one where they say nothing of it. */
+/** Tensor and pipeline parallelism as given in the arguments; 1 where the arguments do not set it. */
 function topologyIn(args: string[] | undefined): Machine {
   if (args === undefined || args.length === 0) return {};
   const told = (...names: string[]) => {

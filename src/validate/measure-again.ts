@@ -6,21 +6,21 @@ import { aboutRun } from '../run/warnings.js';
 import { schemeOf } from '../schemes/index.js';
 import { emptyCompared, type Scheme } from '../schemes/scheme.js';
 
-/** Measurements, and how many of them did not say what their vectors say. */
+/** Measurements, and how many of them do not agree with their vectors. */
 export interface MeasuredAgain {
   observations: Observation[];
   changed: number;
 }
 
 /**
- * Measures what a run has kept against the golden vectors again: the vectors count, and not what a file says of
- * them. A nonce that the reference does not hold keeps what it has.
+ * Measures the stored vectors of a run against the golden vectors again. The vectors count, and not what a
+ * file says of them. A nonce that is not in the reference keeps its stored measurement.
  *
  * @param reference of the run
  */
 export function measureAgain(observations: Observation[], reference: GoldenReference): MeasuredAgain {
   const scheme = schemeOf(reference.file);
-  // Of chains only an engine that holds the model can say whether they match.
+  // Only an engine that has the model loaded can say whether chains match.
   if (scheme.judgedBy === 'engine') return { observations, changed: 0 };
   const rowOf = new Map(reference.nonces.map((nonce, row) => [nonce, row]));
   let changed = 0;
@@ -34,9 +34,9 @@ export function measureAgain(observations: Observation[], reference: GoldenRefer
 }
 
 /**
- * What is to be known of distances that a file holds.
+ * What a reader must know about distances that a file contains.
  *
- * @param why they could not be measured again; null where they were
+ * @param why why they could not be measured again; null where they were
  */
 export function aboutMeasuring(changed: number, all: number, why: string | null): Warning[] {
   if (why !== null) {
@@ -46,7 +46,7 @@ export function aboutMeasuring(changed: number, all: number, why: string | null)
   return [aboutRun(`${changed} of ${all} measurements did not fit their vectors: they were measured again`)];
 }
 
-/** Whether there is a distance to judge, whichever side of a threshold it is on. */
+/** Whether there is a distance to judge, above or below the threshold. */
 function isVector({ why }: Observation): boolean {
   return why === null || why === 'distance';
 }
@@ -66,15 +66,15 @@ function measured(
   const { finding } = scheme.read(artifact, own, 0, length);
   if (finding !== 'vector') {
     const found = finding === 'decode_only' || finding === 'prefill_only' ? 'undecodable' : finding;
-    // Of a broken text only the beginning is kept, which may be broken in another way.
+    // Only the beginning of a broken text is kept, and it may be broken in another way.
     return { ...before, ...none, why: isVector(before) || before.why === 'conflicting' ? found : before.why };
   }
-  // One of two vectors for the nonce: no distance says which one is meant.
+  // The node gave two vectors for the nonce: no distance says which one is meant.
   if (before.why === 'conflicting') return { ...before, ...none };
   const compared = emptyCompared(1);
   scheme.compare(ndarray(own, [1, length]), golden.lo(row, 0).hi(1, length), compared);
   const [l2, cosine] = [finiteOrNull(compared.l2[0]), finiteOrNull(compared.cosine[0])];
-  // Whether it is farther than the threshold is the verdict's to say.
+  // The verdict decides whether it is above the threshold.
   const why = l2 === null ? 'non_finite' : before.why === 'distance' ? 'distance' : null;
   return { ...before, l2, cosine_distance: cosine, mismatch: why !== null, why };
 }

@@ -7,20 +7,23 @@ import type { Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import type { ValidatePhase } from './options.js';
 
-/** What the phases before the probe say in the report; null: the phase did not run, or did not get so far. */
+/**
+ * The parts of the report from the phases before the probe; null: the phase did not run, or did not reach a
+ * result.
+ */
 export type PhaseReports = Pick<ValidateReport, 'preflight' | 'download' | 'deploy' | 'throughput'>;
 
-/** All that a run has seen of a node, whole or not: what it is judged from, and what its report tells. */
+/** Everything that a run has seen of a node, complete or not: the verdict and the report are made from it. */
 export interface Observed {
   phases: PhaseReports;
   /** How the nonces were asked for. */
   request: ValidationReport['request'];
   observations: Observation[];
-  /** Nonces without an answer; with coverage `every-replica` once for each replica that gave none. */
+  /** Nonces without an answer; with coverage `every-replica` listed once for each replica that gave none. */
   unansweredNonces: number[];
   /** Why a batch stayed unanswered; null where none did. */
   lostReason: string | null;
-  /** The time for probing was over before all nonces were answered. */
+  /** The time for probing ended before all nonces were answered. */
   isProbeLate: boolean;
   /** By request; null where none was run. */
   selfCheck: SelfCheckCounts[] | null;
@@ -28,27 +31,27 @@ export interface Observed {
   engineCheck: ChainCheck[] | null;
   /** The node's own check of the reference's chains, by request; null in the prefill scheme, or where none was run. */
   ownCheck: ChainCheck[] | null;
-  /** Which replicas there are; null where that is not known. */
+  /** Which replicas there are; null where this is not known. */
   rotation: Rotation | null;
-  /** How many replicas the node should have; null: nobody promised a number. */
+  /** How many replicas the node should have; null: no number is given. */
   promised: number | null;
-  /** Time that each phase took. */
+  /** The duration of each phase. */
   seconds: { [phase in ValidatePhase]?: number };
-  /** Of the phases, each once, without secrets. */
+  /** Warnings of the phases, each once, without secrets. */
   warnings: Warning[];
-  /** What ended the run before its time; null where nothing did. */
+  /** What ended the run early; null where nothing did. */
   ending: Ending | null;
-  /** Of the whole run, over all its parts. */
+  /** Duration of the whole run, over all its parts. */
   durationSeconds: number;
 }
 
 /**
- * Where the reason is: in the node; here (the disk, an interruption, a bug); or in the moment, at which the weight of
- * nodes is measured. Only the first says something of the node.
+ * Where the cause is: in the node; here (the disk, an interruption, a bug); or in the time, since the weight
+ * of nodes is being measured. Only the first says something about the node.
  */
 export type EndingCause = 'node' | 'here' | 'moment';
 
-/** Why a run ended before its time. */
+/** Why a run ended early. */
 export interface Ending {
   /** One line, without secrets. */
   line: string;
@@ -56,11 +59,11 @@ export interface Ending {
   /** The user or the system ended it. */
   isInterrupted: boolean;
   cause: EndingCause;
-  /** What was thrown, where it is a bug and no failure that the user can act on. */
+  /** The exception, where it is a bug and not a failure that the user can act on. */
   bug?: unknown;
 }
 
-/** Says what an exception ended. */
+/** Describes the run's end by an exception. */
 export function endingOf(failure: unknown, isInterrupted: boolean): Ending {
   if (failure instanceof AssayError) {
     return {

@@ -4,16 +4,16 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { ValidateEvents, ValidatePhase } from './options.js';
 
 /**
- * Tells on stderr how a validation goes.
+ * Shows the progress of a validation on stderr.
  *
- * @param node its name, where several are validated side by side
+ * @param node its name, where several nodes are validated at the same time
  */
 export function watchOnTerminal(terminal: Terminal, node?: string): ValidateEvents & { stop(): void } {
   const { event } = terminal;
   return event === undefined ? forPeople(terminal, node) : forPrograms(terminal, event, node);
 }
 
-/** Every event names its node by itself. */
+/** Every event names its node. */
 function forPrograms(
   terminal: Terminal,
   tell: (event: ProgressEvent) => void,
@@ -47,7 +47,7 @@ function forPeople(terminal: Terminal, node?: string): ValidateEvents & { stop()
     },
     progress({ phase, done, note, parts, ...counted }) {
       if (shown?.phase !== phase || shown.unit !== counted.unit) {
-        // A phase that counts something else now goes on: only its end is worth a line.
+        // A phase that counts something else continues now, so only its end is printed.
         if (shown?.phase === phase) shown.progress.clear();
         else endShown();
         const progress = startProgress(terminal, { label: `${prefix}${phase}`, ...counted });

@@ -5,26 +5,33 @@ import type { AssertionConfig, Coverage } from '../run/report.js';
 import type { StatTestLayer } from '../run/thresholds.js';
 import type { ProgressPart } from '../terminal/progress-text.js';
 
-/** What one validation is to do. Durations carry their unit; everything absent has the default named there. */
+/**
+ * What one validation does. Durations have their unit in the name; an absent option has the default given
+ * there.
+ */
 export interface ValidateOptions {
   /** `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]` */
   mlnodeUrl: string;
-  /** What to do where this machine does not know the name in that URL; default: to give another URL. */
+  /** What to do where this machine cannot resolve the name in that URL; default: to give another URL. */
   unknownNameAdvice?: string;
   model: string;
-  /** Names the node in the run folder and the report, where a node config does. */
+  /** Names the node in the run folder and the report, where a node config names it. */
   nodeId?: string;
-  /** A reference, by file, by name or as read; default: the model's, and of several the one that fits the node. */
+  /**
+   * A reference, by file, by name or as read; default: the model's; of several, the one that fits the node.
+   */
   reference?: string | GoldenReference;
-  /** One for the same inputs, by file or by name: it tells whose heads of batches are wrong. */
+  /**
+   * A reference for the same inputs, by file or by name: it shows which side's heads of batches are wrong.
+   */
   secondReference?: string;
   /** Thresholds above the reference's, lowest first, each layer with its source. */
   thresholds?: StatTestLayer[];
 
   /**
-   * Compares with a trusted node in place of the golden vectors: `n` nonces and a block hash that are drawn from
-   * the seed (default: a random one). Without `n` the trusted node is a second reference; in the decode scheme it
-   * checks the node's own chains.
+   * Compares with a trusted node instead of the golden vectors, for `n` nonces and a block hash that are
+   * derived from the seed (default: a random seed). Without `n` the trusted node is a second reference. In
+   * the decode scheme it checks the node's own chains.
    */
   challenge?: { n?: number; trustedUrl: string; seed?: string };
 
@@ -32,26 +39,26 @@ export interface ValidateOptions {
   expDir?: string;
   /** Default `validate_<model>[_<nodeId>]`. */
   expName?: string;
-  /** The folder of a run that was killed or interrupted, to be taken up; in place of the two above. */
+  /** The folder of a killed or interrupted run to resume, instead of the two options above. */
   resume?: string;
-  /** For the whole run; default: none beside those of the phases. */
+  /** For the whole run; default: only the limits of the phases. */
   timeoutSeconds?: number;
   /**
-   * Multiplies every limit and wait that has no option of its own: above 1 for a slow network, below for a
+   * Multiplies every limit and wait that has no option of its own: above 1 for a slow network, below 1 for a
    * simulated node. Default 1.
    */
   patience?: number;
 
-  /** Wait so long for a node that is still starting. Default 0. */
+  /** How long to wait for a node that is still starting. Default 0. */
   waitReadySeconds?: number;
   /** Stop a PoC generation that we did not start. */
   stopForeign?: boolean;
 
-  /** How the node is known to serve the model: its names, its weights and its topology. */
+  /** How the node is known to serve the model: its names, weights and topology. */
   served?: ServedConfig;
-  /** A name that the node is expected to say of the model, where it is none of those. */
+  /** A model name that the node may report, in addition to those. */
   servedAs?: string;
-  /** The model in the governance registry, where a network node tells; asked when the weights are looked after. */
+  /** The model in the governance registry, where a network node has it; used when the weights are checked. */
   registered?: () => Promise<{ hfRepo: string; hfCommit: string } | undefined>;
 
   skipDownload?: boolean;
@@ -59,7 +66,7 @@ export interface ValidateOptions {
   downloadTimeoutSeconds?: number;
 
   skipDeploy?: boolean;
-  /** vLLM arguments for a model that is not up, each with where it came from; absent: none were given. */
+  /** vLLM arguments for a model that is not running, each with its source; absent: none were given. */
   deployArgs?: { value: string; source: string }[];
   /** Default `auto`. */
   dtype?: string;
@@ -73,12 +80,15 @@ export interface ValidateOptions {
   measureSeconds?: number;
   /** Default 10. */
   sampleIntervalSeconds?: number;
-  /** `batch_size` of the throughput generation; left out of the request by default. */
+  /** `batch_size` of the throughput generation; by default it is not in the request. */
   batchSize?: number;
-  /** Asked before every act on the node, and while it goes on; absent: no network node is known. */
+  /** Asked before every act on the node and during it; absent: no network node is known. */
   weightGuard?: WeightGuard;
 
-  /** Blocks that must be left until the next PoC when probing begins; default: its estimated time, and 10 more. */
+  /**
+   * Blocks that must remain until the next PoC when probing begins; default: the estimated time of probing,
+   * and 10 more.
+   */
   pocMarginBlocks?: number;
 
   skipValidate?: boolean;
@@ -90,11 +100,16 @@ export interface ValidateOptions {
   probe?: ProbeMode;
   /** Default `auto`. */
   coverage?: Coverage;
-  /** How many replicas the node should have; default: what the node or its arguments tell. */
+  /** How many replicas the node should have; default: the number that the node or its arguments give. */
   expectReplicas?: number;
-  /** Arguments of the node as its network node or node config lists them, which tell how many replicas it has. */
+  /**
+   * Arguments of the node as its network node or node config lists them; they give the number of replicas.
+   */
   nodeArgs?: string[];
-  /** Those that its network node lists: asked for once, where there is an admin API; null where it lists none. */
+  /**
+   * The arguments in its network node's list: asked for once, where there is an admin API; null where the
+   * list has none.
+   */
   listedArgs?: (signal: AbortSignal) => Promise<string[] | null>;
   skipSelfCheck?: boolean;
   /** One batch for each replica, or all of them. Default `sample`. */
@@ -102,12 +117,12 @@ export interface ValidateOptions {
   /** Warnings about the node's honesty become FAIL. */
   strict?: boolean;
 
-  /** What the report is held to beside the verdict. */
+  /** The conditions that the report is checked against, besides the verdict. */
   assertions?: AssertionConfig[];
   /** Folder of the node's own last PASS, with which this run is compared. */
   ownBaseline?: string;
 
-  /** Public key of this run's own throughput generation, in whichever process it is run; default: a new one. */
+  /** Public key of this run's own throughput generation, for any process that runs it; default: a new key. */
   ownPublicKey?: string;
   /** Public keys of generations that earlier runs of ours may have left. */
   ownPublicKeys?: string[];
@@ -134,7 +149,7 @@ export type ValidatePhase =
   | 'verdict'
   | 'report';
 
-/** What a caller may watch while a node is validated. */
+/** What a caller may observe while a node is validated. */
 export interface ValidateEvents {
   phase?(phase: ValidatePhase): void;
   /** Progress of the present phase; `done` and `total` in its own unit. */
@@ -143,13 +158,13 @@ export interface ValidateEvents {
     done: number;
     total: number;
     unit: string;
-    /** The total is a limit that is not meant to be reached. */
+    /** The total is a limit that is normally not reached. */
     isLimit?: boolean;
     note?: string;
-    /** What each replica has done of it; `total` is null where nobody knows its share. */
+    /** The progress of each replica; `total` is null where the replica share is not known. */
     parts?: ProgressPart[];
   }): void;
-  /** A line worth reading while it runs. */
+  /** A line to show during the run. */
   note?(text: string): void;
   warning?(text: string): void;
 }

@@ -6,25 +6,25 @@ import type { Owner } from '../journal/owner.js';
 
 const PREFIX = 'mlnode-assay-';
 
-/** A public key for our own throughput generation, by which it is told from everybody else's. */
+/** A public key for our own throughput generation. It distinguishes this generation from all others. */
 export function newOwnPublicKey(): string {
   return PREFIX + randomBytes(16).toString('hex');
 }
 
-/** Whether a generation under a key was started by this tool, whichever run it was. */
+/** Whether this tool started the generation under a key, in any run. */
 export function isOwnKind(publicKey: string | null | undefined): boolean {
   return publicKey?.startsWith(PREFIX) ?? false;
 }
 
-/** Keys of other runs of ours. */
+/** Keys of our other runs. */
 export interface EarlierKeys {
-  /** Of runs that are over: what they left generating is ours to stop. */
+  /** Keys of runs that have ended: we may stop the generation that they left. */
   left: Set<string>;
-  /** Of runs that go on, with who makes them: theirs to stop. */
+  /** Keys of runs in progress, with their process: only that process may stop the generation. */
   living: Map<string, Owner>;
 }
 
-/** Keys that other runs, in the folders beside this one, have used or use. */
+/** Keys that other runs, in neighbouring folders, have used or use. */
 export async function keysOfOtherRuns(runFolder: string): Promise<EarlierKeys> {
   const parent = dirname(runFolder);
   const keys: EarlierKeys = { left: new Set(), living: new Map() };
@@ -39,7 +39,7 @@ export async function keysOfOtherRuns(runFolder: string): Promise<EarlierKeys> {
   return keys;
 }
 
-/** @returns undefined for no run, or one that was killed before its config was whole */
+/** @returns undefined where it is no run, or the run was killed before its config was complete */
 function keyIn(folder: string): string | undefined {
   try {
     const config: unknown = JSON.parse(readFileSync(join(folder, 'validate_config.json'), 'utf8'));

@@ -5,16 +5,16 @@ import { reportOf } from './report-of.js';
 import type { SavedRun } from './saved-run.js';
 
 export interface RejudgeOptions {
-  /** Thresholds that take the place of the run's. */
+  /** Thresholds that replace the run's. */
   thresholds: StatTestLayer['values'];
-  /** Turns warnings about the node into FAIL; undefined: as the run did. */
+  /** Turns warnings about the node into FAIL; undefined: as in the run. */
   strict: boolean | undefined;
 }
 
 /**
- * Judges a run again from what it wrote: pure, nothing is sent and nothing is written.
+ * Judges a run again from its files. Pure: nothing is sent and nothing is written.
  *
- * @returns the run's report with the new judgement in it
+ * @returns the run's report with the new judgement
  */
 export function rejudge({ inputs, observed }: SavedRun, options: RejudgeOptions): ValidateReport {
   const before = inputs.config.stat_test;
@@ -24,9 +24,9 @@ export function rejudge({ inputs, observed }: SavedRun, options: RejudgeOptions)
     config: { ...inputs.config, stat_test: statTest },
     strict: options.strict ?? inputs.strict,
   };
-  // The node's own check counted at the run's threshold; its counts say nothing about another one.
+  // The node's own check used the run's threshold. Its counts say nothing about another threshold.
   const sameGate = statTest.values.dist_threshold === before.values.dist_threshold;
   const selfCheck = sameGate ? observed.selfCheck : null;
-  // What ended the run is told; what it had measured by then is judged.
+  // The reason for the run's end is reported. The measurements until then are judged.
   return reportOf(now, observed, judgeObserved(now, { ...observed, selfCheck, ending: null }));
 }

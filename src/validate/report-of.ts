@@ -5,7 +5,7 @@ import type { Judgement as Verdicts } from '../verdict/judge.js';
 import type { JudgeInputs } from './inputs.js';
 import type { Observed } from './observed.js';
 
-/** What a run has come to. */
+/** The result of a run. */
 export interface RunJudgement {
   verdict: Verdict;
   /** One sentence for the host. */
@@ -17,10 +17,10 @@ export interface RunJudgement {
 }
 
 /**
- * The report of a run: the one place where it is put together, for a run that goes on, has ended, or is judged
- * again from its folder.
+ * The report of a run. This is the only place that builds it: for a run in progress, an ended run, and a run
+ * judged again from its folder.
  *
- * @param judgement null while the run goes on: what is found where a kill leaves no other report
+ * @param judgement null during the run: after a kill, such a report is the only one
  */
 export function reportOf(
   { config, startedAt }: Pick<JudgeInputs, 'config' | 'startedAt'>,
@@ -48,7 +48,7 @@ export function reportOf(
   return judgement === null ? report : held(report, config.assertions);
 }
 
-/** Of probing and the node's own check, to the millisecond. */
+/** Duration of probing and the node's own check, to the millisecond. */
 function probeSeconds({ seconds }: Observed): number {
   return (
     Math.round(

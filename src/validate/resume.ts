@@ -6,18 +6,18 @@ import type { Observation } from '../run/observation.js';
 import { OBSERVATIONS_FILE, readConfig, readObservations, readReport } from '../run/read.js';
 import type { Coverage, ValidateConfig, ValidateReport } from '../run/report.js';
 
-/** A run that ended before its time, as its folder holds it. */
+/** A run that ended early, as its folder has it. */
 export interface UnfinishedRun {
   folder: string;
   config: ValidateConfig;
-  /** null when it was killed before its first phase was over. */
+  /** null when it was killed before its first phase ended. */
   report: ValidateReport | null;
 }
 
 /**
  * Reads a run that was killed or interrupted.
  *
- * @throws AssayError when it came to a verdict, or when a file is not as a run writes it
+ * @throws AssayError when it has a verdict, or when a file does not have the form that a run writes
  */
 export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> {
   const config = await readConfig(folder);
@@ -32,9 +32,9 @@ export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> 
 }
 
 /**
- * Sees to it that both parts of a run ask the same node the same question.
+ * Makes sure that both parts of a run ask the same node for the same thing.
  *
- * @throws AssayError naming what differs
+ * @throws AssayError that names the difference
  */
 export function requireSameRun(folder: string, before: ValidateConfig, now: ValidateConfig): void {
   const parts: [what: string, part: (config: ValidateConfig) => unknown][] = [
@@ -55,11 +55,11 @@ export function requireSameRun(folder: string, before: ValidateConfig, now: Vali
 }
 
 /**
- * The measurements of batches that are there as a whole. The rest of a batch cannot be asked for alone: which
- * nonces share a batch enters the vectors. A batch counts once, however often it was answered: only where every
- * replica is asked for each nonce does it count once for each of them.
+ * The measurements of complete batches. The rest of a batch cannot be asked for alone, since the vectors
+ * depend on which nonces share a batch. A batch counts once, even if it was answered several times. Only
+ * where every replica is asked for each nonce does it count once for each replica.
  *
- * @throws AssayError when the measurements are of another plan
+ * @throws AssayError when the measurements belong to another plan
  */
 export async function wholeBatches(
   folder: string,

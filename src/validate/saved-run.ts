@@ -23,17 +23,18 @@ import { aboutMeasuring, measureAgain } from './measure-again.js';
 import type { Ending, Observed } from './observed.js';
 import { savedSecond } from './second-reference.js';
 
-/** A run as its folder holds it, ready to be judged again. */
+/** A run as its folder has it, ready to be judged again. */
 export interface SavedRun {
   inputs: JudgeInputs;
   observed: Observed;
 }
 
 /**
- * Reads a finished, interrupted or killed run, and measures its vectors again where the reference is at hand.
+ * Reads a finished, interrupted or killed run, and measures its vectors again where the reference is
+ * available.
  *
- * @param given the golden reference or its path, where it is no longer in its place
- * @throws AssayError naming the file that is missing or not as a run writes it
+ * @param given the golden reference or its path, where the file was moved
+ * @throws AssayError that names the file that is missing or does not have the form that a run writes
  */
 export async function readSavedRun(folder: string, given?: string | GoldenReference): Promise<SavedRun> {
   const { config, observations: kept } = await readRunFolder(folder);
@@ -49,7 +50,7 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
   const coverage = validation?.request.coverage ?? coverageOf(config, observations);
   requireWholeRun(folder, config, nonces);
   requireOnceEach(folder, nonces, observations, coverage);
-  // A run that was taken up has the options of its last part in its report.
+  // The report of a resumed run has the options of its last part.
   const told = report?.config ?? config;
   const earlier = await readEarlierRun(told.own_baseline);
   const inputs: JudgeInputs = {
@@ -72,13 +73,13 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
   return { inputs, observed: { ...observed, warnings } };
 }
 
-/** A run of version 1 kept no more of the model's distances than one band, and that may be another model's. */
+/** A run of version 1 stored only one band of distances, which may be another model's. */
 async function withKnown(config: ValidateConfig, reference: GoldenReference | null): Promise<ValidateConfig> {
   if (config.known_distances !== undefined || reference === null) return config;
   return { ...config, ...(await knownFields(reference)) };
 }
 
-/** What the run has seen, as far as its folder tells. */
+/** What the run has seen, as far as its folder says. */
 function observedOf(
   report: ValidateReport | null,
   inputs: JudgeInputs,
@@ -121,7 +122,7 @@ function endingIn(report: ValidateReport | null): Ending | null {
   };
 }
 
-/** Codes of the warnings that a judgement gives: it gives them again. */
+/** Codes of the warnings that a judgement gives: a new judgement gives them again. */
 const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
   'replicas_missing',
   'replicas_not_tested',
@@ -137,11 +138,11 @@ const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
   'reference_superseded',
   'drift',
 ]);
-/** The same in reports of version 1, which had no codes; and those that have none. */
+/** The same warnings in reports of version 1, which had no codes, and warnings that have no code. */
 const JUDGED_TEXTS =
   /^(distances( of replica \S+)? far outside|the node's own check disagrees:|\d+ (nonce|measurement)s? stayed unanswered \(|with these thresholds even )/;
 
-/** Those of the phases alone: what the verdict warned of is judged again. */
+/** Only the warnings of the phases: the warnings of the verdict are judged again. */
 function ofPhases(report: ValidateReport | null): Warning[] {
   if (report !== null) {
     return warningsOf(report).filter(({ code, text }) =>
@@ -153,7 +154,7 @@ function ofPhases(report: ValidateReport | null): Warning[] {
   ];
 }
 
-/** null where the run did not keep which replicas there were. */
+/** null where the run did not store which replicas there were. */
 function rotationOf(validation: ValidationReport | null | undefined): Rotation | null {
   const tested = validation?.replicas_tested;
   if (validation == null || tested == null) return null;
@@ -166,7 +167,7 @@ function rotationOf(validation: ValidationReport | null | undefined): Rotation |
   };
 }
 
-/** One entry a replica; of version 1 the sum over all of them. */
+/** One entry per replica; for version 1, the sum over all replicas. */
 function selfChecksOf(validation: ValidationReport | null | undefined): SelfCheckCounts[] | null {
   const check = validation?.node_self_check;
   if (check == null) return null;
@@ -174,7 +175,7 @@ function selfChecksOf(validation: ValidationReport | null | undefined): SelfChec
   return check.replicas.map((own) => ({ ...own, replica: own.port }));
 }
 
-/** What is known of the request of a run that was killed. */
+/** What is known of the request in a run that was killed. */
 function requestOfKilled(
   { config, nonces, coverage }: JudgeInputs,
   observations: Observation[],
@@ -190,7 +191,7 @@ function requestOfKilled(
   };
 }
 
-/** The reference of a run; without one, why not. */
+/** The reference of a run; if there is none, the reason. */
 interface Found {
   reference: GoldenReference | null;
   why: string | null;
@@ -227,7 +228,7 @@ function coverageOf({ request }: ValidateConfig, observations: Observation[]): J
   return nonces.size < observations.length ? 'every-replica' : 'spread';
 }
 
-/** With every replica asked, the nonces that one which answered at all did not answer. */
+/** With every replica asked: the missing nonces of each replica that answered at all. */
 function unansweredOf(
   nonces: number[],
   observations: Observation[],
@@ -253,7 +254,7 @@ function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[
   );
 }
 
-/** A measurement counts once: a file that says otherwise was not written by a run. */
+/** A measurement counts once. No run writes a file with the same one twice. */
 function requireOnceEach(
   folder: string,
   nonces: number[],

@@ -16,20 +16,22 @@ import type { ValidateOptions } from './options.js';
 /** The trusted node's vectors for the reference's nonces, in the run's folder. */
 export const SECOND_FILE = 'second_reference.json';
 
-/** What tells whose heads of batches are wrong, or will: a trusted node that is still to be asked has no vectors. */
+/**
+ * Vectors that show which side's heads of batches are wrong. A trusted node that is not asked yet has none.
+ */
 export interface Second {
   config: NonNullable<ValidateConfig['second_reference']>;
-  /** null: still to be asked of the trusted node. */
+  /** null: the trusted node is not asked yet. */
   source: SecondReference | null;
-  /** Where it is to be asked; null for a file. */
+  /** The trusted node's address; null for a file. */
   trustedUrl: string | null;
 }
 
 /**
  * The second source that the options name, checked to be for the same inputs; null where they name none.
  *
- * @param runFolder of a run that is taken up, which may have the trusted node's vectors already
- * @throws AssayError for a file that cannot be read, or is of other inputs
+ * @param runFolder folder of a run that is resumed; it may have the trusted node's vectors already
+ * @throws AssayError for a file that cannot be read, or is for other inputs
  */
 export async function secondOf(
   options: ValidateOptions,
@@ -71,7 +73,7 @@ async function ofTrusted(
   };
 }
 
-/** The reference's own question, without its vectors. */
+/** The reference's own request, without its vectors. */
 export function questionOf(reference: GoldenReference, trustedUrl: string): GoldenReference {
   const { provenance: _recorded, notes: _notes, ...file } = reference.file;
   return {
@@ -85,8 +87,9 @@ export function questionOf(reference: GoldenReference, trustedUrl: string): Gold
 /**
  * The second source of a run that is read back from its folder.
  *
- * @param isOwnRun made here: the files that it names are read; of a run of somebody else only what its folder holds
- * @returns null where it had none, or its file is not there as it was
+ * @param isOwnRun the run was made here, so the files that it names are read; of any other run only the
+ *   folder is read
+ * @returns null where it had none, or its file is missing or has changed
  */
 export async function savedSecond(
   folder: string,

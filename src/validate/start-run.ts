@@ -20,27 +20,27 @@ import { type Asking, askTrustedNode, keptPath } from './trusted-node.js';
 
 /** A run that has a folder, and is the only one in it. */
 export interface StartedRun {
-  /** With the vectors of the trusted node, where it is a challenge. */
+  /** With the vectors of the trusted node, in a challenge. */
   inputs: RunInputs;
   folder: RunFiles;
-  /** What an earlier part of the run has seen; nothing for a new run. */
+  /** The results of an earlier part of the run; empty for a new run. */
   before: Observed;
-  /** Lets others into the folder. */
+  /** Releases the folder for other processes. */
   release(): Promise<void>;
 }
 
 /**
- * The folder of a new run, with its resolved inputs in it, or that of an unfinished one. The trusted node of a
- * challenge is asked here for what the folder does not hold yet.
+ * The folder of a new run, with its resolved inputs in it, or the folder of an unfinished run. In a
+ * challenge, the trusted node is asked here for the vectors that are not in the folder yet.
  *
- * @throws AssayError when the folder cannot be written, holds another run, or belongs to a run that goes on; or the
- *   trusted node gives no vectors
+ * @throws AssayError when the folder cannot be written, contains another run, or belongs to a run in
+ *   progress; or when the trusted node gives no vectors
  */
 export function startRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
   return inputs.unfinished === null ? newRun(inputs, asking) : takeUpRun(inputs, inputs.unfinished, asking);
 }
 
-/** How the nonces are asked for, of a node with so many replicas. */
+/** How the nonces are asked for, for a node with this number of replicas. */
 export function requestOf(
   { options, reference, nonces }: Pick<RunInputs, 'options' | 'reference' | 'nonces'>,
   replicas: number,
@@ -63,7 +63,7 @@ async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
     const complete = await withTrustedVectors(inputs, folder, asking);
     return { inputs: complete, folder, before: observedBefore(complete, []), release };
   } catch (error) {
-    // Of which nothing is kept, nothing is left behind.
+    // If nothing is kept of the run, its folder is removed too.
     const isEmpty = !TRUSTED_FILES.some((name) => existsSync(keptPath(folder.path, name)));
     if (isEmpty) await rm(join(folder.path, CONFIG_FILE), { force: true });
     await release();
@@ -77,7 +77,7 @@ const TRUSTED_FILES = [CHALLENGE_FILE, SECOND_FILE];
 
 const CONFIG_FILE = 'validate_config.json';
 
-/** With nothing but whole batches left in it. */
+/** With only complete batches left in it. */
 async function takeUpRun(
   inputs: RunInputs,
   { folder: path }: UnfinishedRun,
@@ -85,7 +85,7 @@ async function takeUpRun(
 ): Promise<StartedRun> {
   const release = await lockFolder(path);
   try {
-    // Read again: until it was held, another process may have brought it to its end.
+    // Read again: before we held the folder, another process may have finished the run.
     const unfinished = await readUnfinishedRun(path);
     const folder = openRunFolder(path);
     const complete = await withTrustedVectors({ ...inputs, unfinished }, folder, asking);

@@ -25,28 +25,28 @@ import { challengedBy, NoMeasure, SameNode, sameNode } from './challenge.js';
 import { batchOfReference } from './known.js';
 import type { ValidateOptions } from './options.js';
 
-/** What a challenge asks of the trusted node. */
+/** The request of a challenge to the trusted node. */
 export interface TrustedQuestion {
   /** Without a trailing slash. */
   trustedUrl: string;
   options: ValidateOptions;
-  /** The question as a reference without vectors: see `challengeReference` and `questionOf`. */
+  /** The request as a reference without vectors: see `challengeReference` and `questionOf`. */
   asked: GoldenReference;
-  /** The file in the run's folder that is to hold the answer. */
+  /** The file in the run's folder for the answer. */
   name: string;
 }
 
-/** What asking may take, and who is told of it. */
+/** The limits of asking, and the callbacks. */
 export type Asking = TimeLimits & { note?: ((text: string) => void) | undefined };
 
 /**
- * Has the trusted node compute what the challenge asks for: what an earlier process got of it is not asked for
- * again.
+ * Asks the trusted node to compute the request of the challenge. What an earlier process received is not
+ * asked for again.
  *
- * @param folder of the run, where each batch is kept as it comes
- * @returns a reference whose vectors are the trusted node's
- * @throws AssayError when it does not answer, disagrees with itself, or is the node to be validated; what came is
- *   kept in the run's folder
+ * @param folder of the run, where each batch is kept as it arrives
+ * @returns a reference with the trusted node's vectors
+ * @throws AssayError when the node does not answer, disagrees with itself, or is the node to be validated;
+ *   the vectors received so far are kept in the run's folder
  */
 export async function askTrustedNode(
   question: TrustedQuestion,
@@ -76,7 +76,7 @@ export async function askTrustedNode(
   }
 }
 
-/** Says what is kept, and how to go on. */
+/** Says what is kept, and how to resume. */
 function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unknown {
   const goOn = keptIn === null ? [] : [`go on with --resume ${keptIn}`];
   if (error instanceof Interrupted) {
@@ -91,7 +91,7 @@ function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unk
   });
 }
 
-/** Where the trusted node's vectors are until all have come. */
+/** The file for the trusted node's vectors until all have arrived. */
 export function keptPath(folder: string, name: string): string {
   return partialPath(join(folder, name));
 }
@@ -135,14 +135,17 @@ async function vectorsOf(
   return { file: recorded, latestRequest: requests.at(-1) };
 }
 
-/** L2 distance that the trusted node's replicas may be apart: of one machine and one build, they compute the same. */
+/**
+ * Largest L2 distance between the trusted node's replicas: on one machine and one build, they compute the
+ * same.
+ */
 const TRUSTED_APART = 0.02;
 
 type Asked = Omit<RecordRequest, 'known' | 'onBatch'>;
 
 /**
- * Has every replica of the trusted node compute the first batch, since one that disagrees with itself is nobody's
- * measure; then has it compute the rest.
+ * Asks every replica of the trusted node for the first batch, because a node that disagrees with itself
+ * cannot be a reference. Then asks the node for the rest.
  *
  * @throws AssayError when its replicas disagree
  */
@@ -167,7 +170,7 @@ function requireAgreement(found: Disagreement): void {
   }
 }
 
-/** One run of some nonces, each batch kept as it comes; the first runs belong to the whole. */
+/** One run of some nonces, each batch kept as it arrives; the first runs are part of the whole. */
 async function oneRound(partial: PartialRecording, request: Asked, before: Round[]): Promise<Round> {
   const round = before.length;
   const replicas = partial.replicasOf(round);
@@ -183,7 +186,10 @@ async function oneRound(partial: PartialRecording, request: Asked, before: Round
   return { vectors, replicas };
 }
 
-/** Behind another address it may be the same node all the same: then it knows what was asked of the trusted one. */
+/**
+ * Behind another address it may still be the same node. Then it knows the request that the trusted node
+ * received.
+ */
 async function holds(
   requestId: string | undefined,
   { mlnodeUrl, patience = 1 }: ValidateOptions,

@@ -14,20 +14,21 @@ import { startRun } from './start-run.js';
 
 export interface ValidateResult {
   report: ValidateReport;
-  /** The run's folder, with the report and everything that it was judged from. */
+  /** The run's folder, with the report and all data for its verdict. */
   folder: string;
-  /** What ended the run before its time; null where nothing did. */
+  /** What ended the run early; null where nothing did. */
   endedBy: EndingCause | null;
 }
 
 /**
  * Validates a deployed ML node against its reference: preflight, download, deploy, throughput, probe,
- * verdict, report. Once the run folder exists, every failure ends in a report there.
+ * verdict, report. After the run folder exists, every failure ends in a report in it.
  *
  * @param options what to do; see `ValidateOptions`
- * @param watcher.events told of phases, progress and warnings
- * @param watcher.signal interrupts: what was started on the node is stopped, and what was gathered reported
- * @throws AssayError for inputs that no run can start from
+ * @param watcher.events receives phases, progress and warnings
+ * @param watcher.signal interrupts the run: what it started on the node is stopped, and what it measured is
+ *   reported
+ * @throws AssayError for inputs with which no run can start
  */
 export async function validateNode(
   options: ValidateOptions,
@@ -63,7 +64,7 @@ async function validateWithin(
   }
 }
 
-/** Runs the phases with what they share: the client of the node, and the threads of the probe. */
+/** Runs the phases with the parts that they share: the client of the node, and the threads of the probe. */
 async function observe(
   inputs: RunInputs,
   before: Observed,
@@ -72,7 +73,7 @@ async function observe(
   const { mlnodeUrl, options, reference, params, ownPublicKey } = inputs;
   const { patience = 1 } = options;
   const node = new MlNodeClient(mlnodeUrl, run.signal, patience, run.until);
-  // The workers start while the first phases talk to the node.
+  // The workers start while the first phases ask the node.
   const pool = inputs.skipsProbe ? null : leasePool({ nonces: inputs.nonces.length, patience });
   try {
     const resolved = { inputs, options, reference, params, ownPublicKey, patience };
@@ -82,13 +83,13 @@ async function observe(
   }
 }
 
-/** Judges what was gathered, and leaves the report in the run's folder. */
+/** Judges the measurements, and writes the report to the run's folder. */
 async function conclude(
   inputs: RunInputs,
   gathered: Observed,
   { folder, events, seconds }: Conclusion,
 ): Promise<ValidateReport> {
-  // Loaded only now: statistics and tables would keep the first request waiting.
+  // Loaded only now: loading statistics and tables earlier would delay the first request.
   const [{ judgeObserved }, { writeReport }] = await Promise.all([
     import('./judge-run.js'),
     import('./write-report.js'),
@@ -102,7 +103,7 @@ async function conclude(
     await writeReport(folder, report);
     return report;
   } catch (error) {
-    // What was found out is told all the same, and the verdict stands: it was reached before.
+    // The results are still returned, and the verdict stays: it was reached before the write failed.
     return { ...report, error: report.error ?? reportLost(error) };
   }
 }
@@ -110,7 +111,7 @@ async function conclude(
 interface Conclusion {
   folder: RunFiles;
   events: ValidateEvents;
-  /** Of the whole run until now. */
+  /** Seconds of the whole run until now. */
   seconds(): number;
 }
 
@@ -119,7 +120,7 @@ function reportLost(error: unknown): string {
   return `the report was not kept: ${what}`;
 }
 
-/** The caller's signal, and the limit for the whole run beside it. */
+/** The caller's signal, combined with the limit for the whole run. */
 function runLimit(signal: AbortSignal, seconds = Number.POSITIVE_INFINITY): TimeLimit {
   const isOver = new AssayError(`the run was not finished within ${seconds} s (--timeout)`, {
     advice: 'resume it with --resume, or give it more time',

@@ -12,24 +12,24 @@ export interface ServedOptions {
   reach?: Reach | undefined;
   reachIn?: 'flag' | 'file';
   runFolder?: string;
-  /** How many replicas the node should have; default: what it or its arguments tell. */
+  /** How many replicas the node should have; default: the number that the node or its arguments give. */
   expectReplicas?: number | undefined;
-  /** Asked before anything is asked of the node, and at the end of each batch. */
+  /** Asked before any request to the node, and at the end of each batch. */
   weightGuard?: WeightGuard | undefined;
   /** A file, or a name of a catalogue; absent: the one that fits the node. */
   reference?: string | undefined;
-  /** A name that the node is expected to say of the model. */
+  /** A model name that the node may report. */
   servedAs?: string | undefined;
 }
 
 /**
- * Validates a node that serves its model already, without the phases that this needs no more.
+ * Validates a node that already serves its model, without the phases that are not needed then.
  *
- * @param options how this machine reaches the node and where the user would say it, and the run's folder, which is
- *   not there yet (default: one below `runs/`)
- * @returns the verdict and where the run is
- * @throws AssayError with the exit code of the verdict when it is no PASS; NotOfNode, and WeightMeasured, when it came to
- *   none for a reason that says nothing of the node
+ * @param options how this machine reaches the node and where the user would set that, and the run's folder,
+ *   which must not exist yet (default: one below `runs/`)
+ * @returns the verdict and the run's folder
+ * @throws AssayError with the exit code of the verdict when it is not PASS; NotOfNode or WeightMeasured when
+ *   there is no verdict for a reason that says nothing about the node
  */
 export async function validateServed(
   node: NodeObject,
@@ -69,7 +69,7 @@ export async function validateServed(
       },
       { events, signal },
     ).catch((error: unknown) => {
-      // No run came about: the node was asked for nothing.
+      // No run was made: the node was not asked for anything.
       if (!(error instanceof AssayError) || signal.aborted) throw error;
       throw new NotOfNode(error.message, { ...(error.advice !== undefined && { advice: error.advice }) });
     });
@@ -83,15 +83,15 @@ export async function validateServed(
   }
 }
 
-/** A run without a verdict says something of the node only where the node is the reason. */
+/** A run without a verdict says something about the node only where the node is the cause. */
 const FAILURES = { node: AssayError, here: NotOfNode, moment: WeightMeasured };
 
 /**
- * Makes sure, before anything is changed, that the node can be validated afterwards.
+ * Makes sure, before any change, that the node can be validated after it.
  *
  * @param reference a file, or a name of a catalogue; undefined: the one that fits the node
- * @returns the file of the named reference, so that a change of folder or catalogue changes nothing; undefined where
- *   none was named
+ * @returns the file of the named reference, so that a change of folder or catalogue has no effect; undefined
+ *   where none was named
  * @throws AssayError when there is no reference for its model
  */
 export async function requireReference(
@@ -116,7 +116,7 @@ function served(node: NodeObject): Pick<ValidateOptions, 'served'> {
   return config === undefined ? {} : { served: config };
 }
 
-/** The model that a node serves: the first of its config. */
+/** The model that a node serves: the first in its config. */
 function servedModel(node: NodeObject): string {
   return Object.keys(node.models)[0] ?? '';
 }

@@ -13,10 +13,10 @@ import { secondsSince, type ValidateContext } from '../context.js';
 import { endsRun, type Phase } from './phase.js';
 
 const LONGEST_POLL_MS = 2_000;
-/** Replicas join some seconds apart: so long without a newcomer, and the number counts as final. */
+/** Replicas join some seconds apart. If no replica joins for this time, the number is final. */
 const SETTLED_SECONDS = 10;
 
-/** Brings the model up. */
+/** Starts the model. */
 export const deployPhase: Phase = {
   name: 'deploy',
   isWanted: ({ options }) => options.skipDeploy !== true,
@@ -32,7 +32,7 @@ export const deployPhase: Phase = {
   consequence: endsRun,
 };
 
-/** Sees to it that the model is up, and that all its replicas are in rotation. */
+/** Makes sure that the model is running, and that all its replicas are in rotation. */
 export async function deploy(
   context: ValidateContext,
   preflight: PreflightReport,
@@ -141,7 +141,7 @@ async function startAndWait(context: ValidateContext, args: string[]): Promise<v
 
 type StartStatus = Awaited<ReturnType<ValidateContext['node']['startStatus']>>;
 
-/** A node that stops answering during a start has failed it: its process exits after an error. */
+/** If a node stops answering during a start, the start has failed: its process exits after an error. */
 async function startStatus(
   { node }: ValidateContext,
   wasInProgress: boolean,
@@ -195,7 +195,7 @@ async function waitForReplicas(
     const isSettled = secondsSince(changedAt) >= patience * SETTLED_SECONDS;
     if (expected === undefined && replicas > 0 && isSettled) return;
     if (secondsSince(start) > limitSeconds) {
-      // Those that joined can be validated; the verdict tells of the others.
+      // The replicas that joined can be validated. The verdict reports the missing ones.
       if (replicas > 0) return;
       const found = expected === undefined ? `${replicas}` : `${replicas} of ${expected}`;
       throw new AssayError(

@@ -13,7 +13,7 @@ import { endsRun, type Phase } from './phase.js';
 
 const LONGEST_POLL_MS = 5_000;
 
-/** Sees to the weights, unless the model is up and has them. */
+/** Makes sure that the node has the weights, unless the model is running and so has them. */
 export const downloadPhase: Phase = {
   name: 'download',
   isWanted: ({ options }) => options.skipDownload !== true,
@@ -29,7 +29,7 @@ type DownloadContext = Pick<
   'node' | 'options' | 'events' | 'signal' | 'until' | 'patience' | 'warn'
 >;
 
-/** Sees to it that the model's weights are on the node. */
+/** Makes sure that the model's weights are on the node. */
 export async function download(context: DownloadContext): Promise<PhaseReport> {
   const start = performance.now();
   const { options, events, signal, patience, warn } = context;
@@ -41,7 +41,7 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   events.note?.(`weights: ${weights.repository}, ${commitText(weights)}`);
   const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
   let started = false;
-  /** The node took a download from us: the error of an earlier one sticks until then, and is not ours. */
+  /** The node accepted a download from us. An error before that belongs to an earlier download. */
   let isOurs = false;
   for (;;) {
     let busy: Busy | undefined;
@@ -94,7 +94,7 @@ export async function download(context: DownloadContext): Promise<PhaseReport> {
   }
 }
 
-/** What governance registered; the head of the branch is asked for where it cannot be had. */
+/** The weights that governance registered; the head of the branch where the registry cannot be read. */
 async function registered({ options, warn }: DownloadContext) {
   try {
     return await options.registered?.();
@@ -105,7 +105,7 @@ async function registered({ options, warn }: DownloadContext) {
   }
 }
 
-/** Before anything is downloaded, weights that are there under another commit are looked for. */
+/** Before a download, looks for weights that are on the node under another commit. */
 async function ask(
   node: MlNodeClient,
   model: string,
@@ -116,7 +116,10 @@ async function ask(
   return started ? { status: await status(weights), weights } : askWeights(status, model, weights);
 }
 
-/** @returns why it is not known to have begun, else whose it is: somebody may have begun it before */
+/**
+ * @returns why the download is not known to have begun, otherwise whose it is: somebody else may have begun
+ * it before
+ */
 async function startDownload(
   node: MlNodeClient,
   { repository, commit }: Weights,
@@ -129,7 +132,7 @@ async function startDownload(
   });
 }
 
-/** An answer that means: ask again. */
+/** An answer that means: poll again. */
 class Busy {
   readonly status = 'not known (the node is busy)';
   readonly error_message = null;
@@ -142,7 +145,7 @@ class Busy {
   }
 }
 
-/** 409: this model is downloading already; 429: three others are. Both are over some time. */
+/** 409: this model is downloading already; 429: three others are. Both end after some time. */
 async function unlessBusy<T>(answer: Promise<T>): Promise<T | Busy> {
   try {
     return await answer;

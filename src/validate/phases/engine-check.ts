@@ -19,8 +19,8 @@ import { ASK_TIMEOUT_MS, type CheckAnswer, exchangeCheck, LOOK_TIMEOUT_MS, steps
 import { replicaReader, withinLimit } from './step-limit.js';
 
 /**
- * A trusted engine feeds itself the node's chains, which is what a validator of the network does: only an engine that
- * holds the model can say how near each choice was.
+ * A trusted engine runs on the node's chains, as a validator of the network does. Only an engine that has the
+ * model loaded can say how close each choice was.
  */
 export const engineCheckPhase: Phase = {
   name: 'engine-check',
@@ -33,20 +33,20 @@ export const engineCheckPhase: Phase = {
     const { value } = await withinLimit(context, "the trusted engine's check", (limits) =>
       checkChains(context, observations.filter(isWhole), limits),
     );
-    // Asked and without a result is another thing than not asked.
+    // "Asked, but no result" differs from "not asked".
     return { observed: { engineCheck: value ?? [] } };
   },
   consequence: (failure) =>
     failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'
       ? {
           warning: `the trusted engine's check gave no result: ${failure.line}`,
-          // It was asked for: the node's own word does not take its place.
+          // The user asked for this check, so the node's own answer does not replace it.
           observed: { engineCheck: [] },
         }
       : 'run',
 };
 
-/** Nothing but a whole chain can be fed to an engine. */
+/** Only a whole chain can be sent to an engine. */
 function isWhole({ why, k_points_steps }: Observation): boolean {
   return why === null && k_points_steps !== undefined;
 }
@@ -93,8 +93,8 @@ async function checkChains(
 }
 
 /**
- * Every chain that differs, once: the first of each nonce, then those in which a further replica differs from
- * it. A request takes a nonce once, so each round has it once.
+ * Every different chain, once: the first chain of each nonce, then the chains in which a further replica
+ * differs from it. A request accepts a nonce once, so each round has each nonce once.
  */
 function roundsOf(chains: Observation[]): Observation[][] {
   const rounds: Observation[][] = [];
@@ -111,7 +111,7 @@ function roundsOf(chains: Observation[]): Observation[][] {
   return rounds;
 }
 
-/** Batches over all rounds in a row; none reaches from one round into the next. */
+/** Batches over all rounds in sequence; no batch contains nonces of two rounds. */
 function batchesOf(rounds: Observation[][], batchSize: number): Batch[] {
   let start = 0;
   const starts = rounds.map((round) => {

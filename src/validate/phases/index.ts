@@ -7,7 +7,7 @@ import { probePhase } from './probe.js';
 import { selfCheckPhase } from './self-check.js';
 import { throughputPhase } from './throughput.js';
 
-/** What is done with a node, in this order, before it is judged. */
+/** The phases of a validation, in this order, before the verdict. */
 export const phases: Phase[] = [
   preflightPhase,
   downloadPhase,

@@ -2,8 +2,8 @@ import { counted } from '../../text/figures.js';
 import type { ValidateContext } from '../context.js';
 
 /**
- * Warns of requests that a run leaves behind. A stop would end them, but with them whatever else is queued on the
- * node, whoever asked for it; and they are few.
+ * Warns of requests that a run leaves on the node. A stop would end them, but also everybody else's queued
+ * requests on the node. The requests that are left are few.
  */
 export function warnOfLeft({ warn }: Pick<ValidateContext, 'warn'>): (requests: number) => void {
   return (requests) =>

@@ -4,14 +4,17 @@ import type { RunInputs } from '../inputs.js';
 import type { Observed, PhaseReports } from '../observed.js';
 import type { ValidatePhase } from '../options.js';
 
-/** One phase of a run. What comes before and after it, and what ends it from outside, is not its concern. */
+/** One phase of a run. It does not know the phases before and after it, or what ends it from outside. */
 export interface Phase {
   name: ValidatePhase;
-  /** Whether the run needs it, by its inputs and by what was seen so far. */
+  /** Whether the run needs it, by its inputs and by what the run has seen so far. */
   isWanted(inputs: RunInputs, observed: Observed): boolean;
-  /** A failure before anything was found is thrown. */
+  /** Throws a failure that happens before it found anything. */
   run(context: RunContext, observed: Observed): Promise<Found>;
-  /** What a failure costs: the run, or this phase alone, with a warning and what then stands for its part. */
+  /**
+   * What a failure ends: the run, or only this phase, with a warning and a default for its part of the
+   * report.
+   */
   consequence(failure: AssayError): 'run' | { warning: string; observed?: Partial<Observed> };
 }
 
@@ -25,7 +28,7 @@ export interface Found {
   failure?: unknown;
 }
 
-/** Without this phase the others cannot be. */
+/** Without this phase the others cannot run. */
 export function endsRun(): 'run' {
   return 'run';
 }

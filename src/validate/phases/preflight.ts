@@ -20,7 +20,7 @@ import { endsRun, type Phase } from './phase.js';
 
 const READY_POLL_MS = 1_000;
 
-/** Looks at the node before anything is asked of it. */
+/** Reads the node's state before anything is asked of it. */
 export const preflightPhase: Phase = {
   name: 'preflight',
   isWanted: () => true,
@@ -31,7 +31,9 @@ export const preflightPhase: Phase = {
   consequence: endsRun,
 };
 
-/** Who is there, what it serves, whether it fits the reference, and whether it is busy with somebody's PoC. */
+/**
+ * Which node it is, what it serves, whether it fits the reference, and whether somebody's PoC keeps it busy.
+ */
 export async function preflight(
   context: ValidateContext,
   runFolder: string,
@@ -75,7 +77,7 @@ export async function preflight(
 /**
  * Waits until the node answers and is ready, for `--wait-ready` at most.
  *
- * @throws HttpFault when nobody answers
+ * @throws HttpFault when the node does not answer
  */
 export async function reach({ node, options, events, signal, patience }: ValidateContext): Promise<void> {
   const until = performance.now() + 1000 * (options.waitReadySeconds ?? 0);
@@ -86,7 +88,7 @@ export async function reach({ node, options, events, signal, patience }: Validat
       events.note?.('the node answers and is not ready yet');
     } catch (error) {
       if (!(error instanceof HttpFault)) throw error;
-      // A name does not come to be known by waiting.
+      // Waiting does not make a name resolvable.
       if (error.unknownName !== undefined) throw error.withAdvice(options.unknownNameAdvice);
       if (performance.now() >= until) throw error;
       events.note?.(`not reachable yet: ${error.message}`);
@@ -95,7 +97,7 @@ export async function reach({ node, options, events, signal, patience }: Validat
   }
 }
 
-/** Nothing but a number depends on them. */
+/** Only a number in the report depends on them. */
 async function metricsOrNull(node: ValidateContext['node']): ReturnType<typeof node.metrics> {
   try {
     return await node.metrics();
@@ -105,7 +107,7 @@ async function metricsOrNull(node: ValidateContext['node']): ReturnType<typeof n
   }
 }
 
-/** What the network node lists; null where it is not asked, or does not tell, which is said. */
+/** What the network node lists; null where it is not asked or does not answer, with a warning. */
 async function listedArgs({ options, signal, warn }: ValidateContext): Promise<string[] | null> {
   if (options.listedArgs === undefined) return null;
   try {
@@ -123,8 +125,8 @@ async function listedArgs({ options, signal, warn }: ValidateContext): Promise<s
 }
 
 /**
- * The replicas in rotation; those of a node that is waited for once as many have joined as are promised, or the
- * time of `--wait-ready` is over.
+ * The replicas in rotation. For a node that is waited for: once the expected number of replicas has joined,
+ * or the time of `--wait-ready` has ended.
  */
 async function readyPow(
   context: ValidateContext,
@@ -154,7 +156,9 @@ async function readState({ node }: ValidateContext): Promise<NodeState | null> {
   }
 }
 
-/** A node whose model is down may answer 503 here: that is no replica, not a failure. */
+/**
+ * A node whose model is down may answer 503 here. This means that there are no replicas; it is not a failure.
+ */
 async function readPow({ node }: ValidateContext): Promise<PowStatus> {
   try {
     return await node.powStatus();
@@ -166,10 +170,10 @@ async function readPow({ node }: ValidateContext): Promise<PowStatus> {
 }
 
 /**
- * Stops what a killed run of ours left generating, and refuses to go on beside anybody else's generation, that of
- * another run of ours which goes on included.
+ * Stops the generation that a killed run of ours left. Refuses to continue while anybody else's generation
+ * runs, also that of another run of ours in progress.
  *
- * @returns whether a foreign generation was there (and was stopped, as asked for)
+ * @returns whether a foreign generation was running (and was stopped, as the user asked)
  */
 async function settleGenerations(
   pow: PowStatus,
@@ -233,7 +237,7 @@ function warnOfMisfit(report: PreflightReport, { reference, warn }: ValidateCont
   }
 }
 
-/** Replicas and GPUs that the node itself calls broken: they are there, and earn nothing. */
+/** Replicas and GPUs that the node itself reports as broken: they exist and earn nothing. */
 function warnOfBroken(
   { loaded_model, gpus_not_available }: PreflightReport,
   pow: PowStatus,
@@ -247,7 +251,7 @@ function warnOfBroken(
       advice: 'check the GPU (driver, Xid errors in the kernel log), and restart the node',
     });
   }
-  // Right after a model went down all replicas stand so for some seconds.
+  // Right after a model went down, all replicas are in this state for some seconds.
   if (loaded_model === null) return;
   for (const { port, detail } of brokenReplicas(pow)) {
     warn({

@@ -21,7 +21,10 @@ import { stillWarning } from './still-warning.js';
 import { whileUnmeasured } from './weight-watch.js';
 
 const REPLICA_POLL_MS = 1_000;
-/** Replicas are in ERROR for some seconds after a model went down, and out of rotation for as long now and then. */
+/**
+ * After a model went down, replicas are in ERROR for some seconds. At times they are out of rotation for as
+ * long.
+ */
 const REPLICA_LOOKS = 12;
 
 /** Asks the node for the vectors, and measures them. */
@@ -32,22 +35,23 @@ export const probePhase: Phase = {
   consequence: endsRun,
 };
 
-/** What a probe has seen so far: filled as answers and looks come, read when it ends, however it ends. */
+/** What a probe has seen so far: filled as answers and polls arrive, read when it ends for any reason. */
 interface Seen {
   observations: Observation[];
   /** Nonces that were answered by some replica. */
   answered: Set<number>;
-  /** Ports that the node listed in rotation at any look. */
+  /** Ports that the node listed as in rotation in any poll. */
   ports: Set<number>;
-  /** Requests that came to nothing, by replica, with the last reason. */
+  /** Failed requests, by replica, with the last reason. */
   failed: Map<number, { count: number; reason: string }>;
 }
 
 /**
- * What was measured when time runs out, the user interrupts, the engine stands still or the node fails is returned
- * all the same, and on disk.
+ * When time runs out, the user interrupts, the engine stands still or the node fails, the measurements until
+ * then are still returned and are on disk.
  *
- * @param before what earlier phases have seen, and an earlier part of the run has measured: that is not asked for again
+ * @param before the results of earlier phases and of an earlier part of the run: those nonces are not asked
+ *   for again
  */
 export async function probeNode(context: RunContext, before: Observed): Promise<Found> {
   const { inputs, node, patience, warn } = context;
@@ -97,10 +101,10 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
 
 /** Nonces per second of the slowest replica on record, where throughput was not measured. */
 const SLOWEST_RATE = 27;
-/** For what the estimate leaves out: a replica that is waited for, batches that are asked again. */
+/** For what the estimate does not include: waiting for a replica, and batches that are asked for again. */
 const SPARE_BLOCKS = 10;
 
-/** The room that probing and the node's own check need before the next PoC. */
+/** The blocks that probing and the node's own check need before the next PoC. */
 function roomFor(
   { inputs, options }: RunContext,
   { observations, phases }: Observed,
@@ -114,7 +118,7 @@ function roomFor(
   return { takesMs, marginBlocks: options.pocMarginBlocks, spareBlocks: SPARE_BLOCKS };
 }
 
-/** A start of ours makes new replicas: those before it are gone. */
+/** A start of ours makes new replicas: the earlier ones no longer exist. */
 function listedBefore({ phases: { preflight, deploy, throughput } }: Observed): number[] {
   const first = deploy?.action === 'started' ? [] : (preflight?.replicas ?? []);
   return [...first, ...(throughput?.summary.replicas.map(({ port }) => port) ?? [])];
@@ -182,7 +186,7 @@ function askFor(
   });
 }
 
-/** Answers for nonces that another replica had answered before count for their replica alone. */
+/** Answers for nonces that another replica answered before count only for their own replica. */
 function asFurther(measured: Observation[], answered: Set<number>): Observation[] {
   return measured.map((observation) => {
     if (answered.has(observation.nonce)) return { ...observation, further: true };
@@ -191,10 +195,10 @@ function asFurther(measured: Observation[], answered: Set<number>): Observation[
   });
 }
 
-/** Fewer are what a restart or a forgetful node costs anybody. */
+/** A smaller number is normal after a restart, or for a node that loses requests. */
 const MANY_FAILED = 3;
 
-/** What one replica lost and another one then computed must not vanish. */
+/** A nonce that one replica lost and another one then computed must still be reported. */
 function warnOfFailing({ failed, observations }: Seen, warn: RunContext['warn']): void {
   for (const [port, { count, reason }] of failed) {
     const answers = observations.some(({ replica }) => replica === port);
@@ -208,7 +212,7 @@ function warnOfFailing({ failed, observations }: Seen, warn: RunContext['warn'])
   }
 }
 
-/** Tells of each batch as progress. */
+/** Reports each batch as progress. */
 function tellerOf({ events, inputs }: RunContext, replicas: number[]) {
   const count = inputs.nonces.length;
   const copies = inputs.coverage === 'every-replica' ? replicas.length : 1;
@@ -244,7 +248,7 @@ function unanswered(
   const everyReplica = coverage === 'every-replica';
   const key = (nonce: number, replica: number | null) => `${nonce}/${everyReplica ? replica : ''}`;
   const seen = new Set(observations.map(({ nonce, replica }) => key(nonce, replica)));
-  // Nobody told which replicas there are.
+  // The list of replicas is not known.
   if (everyReplica && replicas.length === 0) return nonces;
   const asked = everyReplica ? replicas : [null];
   return asked.flatMap((replica) => nonces.filter((nonce) => !seen.has(key(nonce, replica))));

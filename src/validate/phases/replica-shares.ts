@@ -1,12 +1,12 @@
 import type { ProgressPart } from '../../terminal/progress-text.js';
 
-/** Counts what came from each replica, to be told as progress. */
+/** Counts the answers of each replica, for the progress. */
 export class ReplicaShares {
   readonly #done = new Map<number, number>();
 
   /**
-   * @param ports of the replicas in rotation, which stand at 0 until they answer
-   * @param total of each replica; null where the node shares the work out as it likes
+   * @param ports of the replicas in rotation; each count is 0 until the replica answers
+   * @param total replica share; null where the node distributes the work itself
    */
   constructor(
     ports: number[],
@@ -19,7 +19,7 @@ export class ReplicaShares {
     if (port !== null) this.#done.set(port, (this.#done.get(port) ?? 0) + count);
   }
 
-  /** Nothing for a single replica, and for ones that nobody can tell apart. */
+  /** Nothing for a single replica, or for replicas that cannot be distinguished. */
   parts(): ProgressPart[] {
     const entries = [...this.#done];
     if (entries.length < 2 || entries.every(([, done]) => done === 0)) return [];

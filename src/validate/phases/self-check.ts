@@ -31,13 +31,13 @@ import { whileUnmeasured } from './weight-watch.js';
 export const ASK_TIMEOUT_MS = 75_000;
 export const LOOK_TIMEOUT_MS = 20_000;
 
-/** The node's word about one batch. */
+/** The node's answer about one batch. */
 export type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'> & {
-  /** In the decode scheme: what the engine tested, and what it found. */
+  /** In the decode scheme: the nonces that the engine tested, and the result. */
   chains?: Omit<ChainCheck, 'replicas'>;
 };
 
-/** What the node said of itself. */
+/** The node's answers about itself. */
 export interface OwnCheck {
   counts: SelfCheckCounts[];
   /** null in the prefill scheme. */
@@ -45,8 +45,8 @@ export interface OwnCheck {
 }
 
 /**
- * Not after a probe that ran out of time, for the node computes again for its own check; nor where it answered
- * nothing, for then there is nothing to compare with.
+ * Not after a probe that ran out of time, because the node computes again for its own check. Not where the
+ * node answered nothing, because there is nothing to compare with.
  */
 export const selfCheckPhase: Phase = {
   name: 'self-check',
@@ -56,7 +56,8 @@ export const selfCheckPhase: Phase = {
     const { value } = await withinLimit(context, "the node's own check", (limits) => {
       const run = (within: TimeLimits, onBatch: (latencyMs: number) => void) =>
         selfCheck(context, observed, within, onBatch);
-      // One batch for each replica takes no longer than the slowest of the probe; all of them, as long as it.
+      // One batch per replica takes at most as long as the probe's slowest batch. All batches take as long as
+      // the probe.
       const slowest = Math.max(0, ...observed.observations.map(({ latency_s }) => latency_s));
       const takes = context.options.selfCheck === 'full' ? (observed.seconds.probe ?? 0) : slowest;
       return whileUnmeasured(context, limits, {
@@ -77,12 +78,13 @@ export const selfCheckPhase: Phase = {
 };
 
 /**
- * Has the node compare its own vectors with the golden ones, in whole batches like the probe: one for each replica
- * that answered, or all of them.
+ * Asks the node to compare its own vectors with the golden ones, in whole batches as in the probe: one for
+ * each replica that answered, or all batches.
  *
- * @param observed what was measured
- * @returns what came, by request; null, with a warning, where nothing did: it is judged by what was measured
- * @throws HttpFault when the node answers for none; EngineStandsStill
+ * @param observed the measurements
+ * @returns the answers, by request; null, with a warning, where there were none: the run is then judged by
+ *   the measurement
+ * @throws HttpFault when the node answers no request; EngineStandsStill
  */
 export async function selfCheck(
   context: RunContext,
@@ -93,7 +95,7 @@ export async function selfCheck(
   const { inputs, options, patience, warn } = context;
   const { batches, batchSize } = inputs.plan;
   const mode = options.probe === 'wait' ? 'wait' : 'queued';
-  // Where an engine judges, this is the verdict when no other engine is asked: over every nonce.
+  // Where an engine judges and no other engine is asked, this check is the verdict. So it covers every nonce.
   const isFull = options.selfCheck === 'full' || schemeOf(context.reference.file).judgedBy === 'engine';
   const sample = isFull ? null : sampleOf(batches, observations);
   const total = sample?.size ?? batches.length;
@@ -128,7 +130,7 @@ export async function selfCheck(
   return { counts, chains: stepsOf(context.reference) === 1 ? null : chains };
 }
 
-/** Gathers what the node says of itself, and tells of it as progress. */
+/** Collects the node's answers about itself, and reports them as progress. */
 function collector({ events, reference }: RunContext, total: number) {
   const counts: SelfCheckCounts[] = [];
   const chains: ChainCheck[] = [];
@@ -151,7 +153,7 @@ function collector({ events, reference }: RunContext, total: number) {
   };
 }
 
-/** A batch that each replica was measured on, by port: a full one where it has one. */
+/** A batch that was measured on each replica, by port: a full batch where there is one. */
 function sampleOf(batches: Batch[], observations: Observation[]): Map<number, Batch> {
   const sample = new Map<number, Batch>();
   for (const { replica, batch } of observations) {
@@ -163,7 +165,7 @@ function sampleOf(batches: Batch[], observations: Observation[]): Map<number, Ba
   return sample;
 }
 
-/** The replica that took the last request: nodes hand requests out in turn. */
+/** The replica that received the last request: nodes distribute requests in turn. */
 function lastAsked(observations: Observation[]): number | undefined {
   const further = observations.filter((one) => one.further === true);
   const last =
@@ -219,7 +221,7 @@ export function exchangeCheck(
   );
 }
 
-/** @throws HttpFault for an answer that cannot be believed */
+/** @throws HttpFault for an answer with impossible values */
 function chainCountsOf(answer: GenerateAnswer, asked: ChainsAsked): CheckAnswer {
   const chains = readChainCheck(answer, asked);
   if (typeof chains === 'string') throw new HttpFault('malformed', chains);
@@ -238,7 +240,7 @@ export function stepsOf({ file }: Pick<GoldenReference, 'file'>): number {
   return scheme.judgedBy === 'engine' ? scheme.rowLength(file) : 1;
 }
 
-/** The counts of a complete answer; undefined where they are none of so many nonces. */
+/** The counts of a complete answer; undefined where they do not fit the number of nonces. */
 function countsOf(
   { n_total, n_mismatch, mismatch_nonces }: GenerateAnswer,
   asked: number,

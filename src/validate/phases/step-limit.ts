@@ -6,7 +6,7 @@ import type { ValidateContext } from '../context.js';
 /**
  * Runs a step of the validation under its own time limit; an interruption ends the run.
  *
- * @returns what the step returned; `late` in its place where it ran out of time, the warning that was given of it
+ * @returns the step's result, or `late` with the warning about it where the step ran out of time
  */
 export async function withinLimit<T>(
   context: ValidateContext,

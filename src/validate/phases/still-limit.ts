@@ -2,23 +2,26 @@ import type { RunBatchesOptions } from '../../batches/run-batches.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import type { ThroughputReport } from '../../run/report.js';
 
-/** An engine stands still when it ends nothing in the time of so many batches. */
+/** An engine stands still when no job ends in the time of so many batches. */
 const BATCHES = 10;
 /** Nonces per second of the slowest engine on record, for a node that generated nothing. */
 const SLOWEST_RATE = 27;
-/** What one batch of 32 may take where nobody measured it. */
+/** The time of one batch of 32 where it was not measured. */
 const UNKNOWN_BATCH_MS = 6_000;
-/** The least time, where only other batches tell what one takes: a replica may be slower than the others. */
+/**
+ * The shortest limit where only other batches give the time of one: a replica may be slower than the others.
+ */
 const UNMEASURED_MS = 10_000;
-/** The least time, for what the network adds. */
+/** The shortest limit, to allow for the network. */
 const SHORTEST_MS = 5_000;
 
 /**
- * When a probe ends because the engine stands still: ten times what a batch should take by the measured
- * throughput of the slowest replica, else by the batches that came back.
+ * The time after which a probe ends because the engine stands still: ten times the duration of a batch. The
+ * duration follows from the measured throughput of the slowest replica, otherwise from the batches that were
+ * answered.
  *
  * @param batchSize nonces of a full batch
- * @param knownBatchMs what a batch took in an earlier phase; undefined where none did
+ * @param knownBatchMs duration of a batch in an earlier phase; undefined where there was none
  */
 export function stillLimit(
   node: MlNodeClient,

@@ -1,7 +1,7 @@
 import type { EngineStandsStill } from '../../batches/still-watch.js';
 import type { Warning } from '../../run/report.js';
 
-/** An engine that stood still while it was asked. */
+/** The engine stood still during requests. */
 export function stillWarning({ message, advice }: EngineStandsStill): Warning {
   return {
     code: 'engine_stands_still',
@@ -11,7 +11,7 @@ export function stillWarning({ message, advice }: EngineStandsStill): Warning {
   };
 }
 
-/** One that generated nothing while it said that it does. */
+/** The engine generated nothing although it reports that it generates. */
 export function generatedNothing(port: number, seconds: number): Warning {
   return {
     code: 'engine_stands_still',

@@ -6,34 +6,35 @@ import type { Replica } from '../../mlnode/answers.js';
 import { inRotation } from '../../mlnode/replicas.js';
 import type { ValidateContext } from '../context.js';
 
-/** Limits of cleaning up. Who has interrupted the run wants it to end. */
+/** Limits of cleaning up. A user who has interrupted the run wants it to end. */
 const CLEANUP_MS = { usual: 75_000, interrupted: 15_000 };
 /**
- * A replica that missed its health probes is out of reach, of a stop too, until the next good one: newer nodes allow
- * three of ten seconds.
+ * A replica that missed its health probes cannot be reached, not even by a stop, until the next good probe.
+ * Newer nodes allow three probes of ten seconds.
  */
 const REJOIN_MS = { usual: 45_000, interrupted: 5_000 };
-/** A start that nobody answered takes effect within this time, or never. */
+/** A start without an answer takes effect within this time, or never. */
 const LATE_START_MS = 5_000;
 const LOOK_MS = 250;
 
-/** Generation that this run started could not be stopped: nothing may be probed beside it. */
+/** Generation that this run started could not be stopped: nothing may be probed at the same time. */
 export class GenerationLeft extends AssayError {
   override name = 'GenerationLeft';
 }
 
-/** Another generation runs where ours did: a PoC has begun, and nothing may be stopped or probed beside it. */
+/** Another generation replaced ours: a PoC has begun, and nothing may be stopped or probed now. */
 export class GenerationReplaced extends WeightMeasured {
   override name = 'GenerationReplaced';
 }
 
 /**
- * Stops the generation that this run started, and only that: a stop ends whatever runs on the node, so it is
- * not sent while somebody else generates there.
+ * Stops only the generation that this run started. A stop ends everything that runs on the node, so it is not
+ * sent while somebody else generates on it.
  *
- * @param startedOn ports that are known to have started; undefined when the start was not answered, so that it
+ * @param startedOn ports that are known to have started; undefined when the start had no answer, so that it
  *   may still take effect
- * @throws GenerationLeft when it may go on; GenerationReplaced when another one runs in its place
+ * @throws GenerationLeft when the generation may still run; GenerationReplaced when another one has replaced
+ *   it
  */
 export async function stopOwnGeneration(
   { node, ownPublicKey, patience, warn, signal }: ValidateContext,
@@ -46,7 +47,7 @@ export async function stopOwnGeneration(
         advice: `the next run stops it, or send POST ${node.api}/inference/pow/stop`,
       },
     );
-  // Cleaning up must outlive the interruption that asks for it, and must not outlast the user's patience.
+  // Cleaning up must continue after the interruption that starts it, but must not take long: the user waits.
   const hurry = () => (signal.aborted ? 'interrupted' : 'usual');
   const cleanupMs = patience * CLEANUP_MS[hurry()];
   const limit = AbortSignal.timeout(cleanupMs);

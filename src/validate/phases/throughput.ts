@@ -13,20 +13,20 @@ import type { Phase } from './phase.js';
 import { generatedNothing } from './still-warning.js';
 import { GenerationLeft, GenerationReplaced, stopOwnGeneration } from './stop-generation.js';
 
-/** What faults of the node may add to the time that warming up and measuring take. */
+/** Extra time for faults of the node during warm-up and measuring. */
 const LONGEST_DELAY_MS = 30_000;
-/** To stop what was started, through a fault or two. */
+/** Time to stop the generation, with a fault or two. */
 const STOP_MS = 5_000;
-/** So often, at least, the network node is asked while the node generates. */
+/** The network node is asked at least this often while the node generates. */
 const GUARD_MS = 5_000;
 
-/** Measures the rate, once in a run: not beside a probe that an earlier part of it has begun. */
+/** Measures the rate, once in a run: not after an earlier part of the run has begun a probe. */
 export const throughputPhase: Phase = {
   name: 'throughput',
   isWanted: ({ options }, { observations, phases }) =>
     options.skipThroughput !== true && observations.length === 0 && phases.throughput === null,
   run: async (context) => ({ phases: { throughput: await measureThroughput(context) } }),
-  // What could not be measured does not keep the node from its verdict.
+  // A failed measurement of the rate does not stop the run: the node still gets a verdict.
   consequence(failure) {
     const lost =
       failure instanceof GenerationLeft || failure instanceof GenerationReplaced
@@ -41,13 +41,13 @@ interface Reading {
   /** Seconds since measuring began. */
   atSeconds: number;
   processed: Map<number, number>;
-  /** Ports of the replicas that say that they generate. */
+  /** Ports of the replicas that report that they generate. */
   generating: Set<number>;
 }
 
 /**
- * Measures the rate of continuous generation, per replica and summed, under a public key of our own. Whatever
- * happens, the generation that it started is stopped before it returns.
+ * Measures the rate of continuous generation, per replica and in total, under our own public key. The
+ * generation is always stopped before this function returns, also after an error.
  */
 export async function measureThroughput(context: ValidateContext): Promise<ThroughputReport> {
   const { options, params, ownPublicKey, events } = context;
@@ -78,24 +78,27 @@ export async function measureThroughput(context: ValidateContext): Promise<Throu
   }
 }
 
-/** What warming up and measuring take, without faults. */
+/** The duration of warm-up and measuring, without faults. */
 function plannedMs({ warmupSeconds = 30, measureSeconds = 60 }: ValidateContext['options']): number {
   return 1000 * (warmupSeconds + measureSeconds);
 }
 
-/** @throws WeightMeasured when PoC, or its beginning, leaves no time to generate, and to stop it behind that */
+/** @throws WeightMeasured when PoC or its beginning leaves no time to generate and then to stop */
 async function requireTime({ options, signal, patience }: ValidateContext, takesMs: number): Promise<void> {
   const act = { what: 'throughput measurement', takesMs: takesMs + patience * STOP_MS };
   await requireUnmeasured(options.weightGuard, act, signal);
 }
 
-/** The node, with no wait for it that would last much longer than the measuring itself. */
+/** A client for the node whose waits are not much longer than the measuring itself. */
 function nodeUntilMeasured({ node, signal, until, patience, options }: ValidateContext, start: number) {
   const planned = start + plannedMs(options) + patience * LONGEST_DELAY_MS;
   return node.within({ signal, until: Math.min(until, planned) });
 }
 
-/** The node was never reached, or said no: nothing can have started. A 5xx may be that of a proxy which gave up. */
+/**
+ * The node was never reached, or refused: nothing can have started. A 5xx may come from a proxy that timed
+ * out.
+ */
 const REFUSALS: ReadonlySet<Outcome> = new Set<Outcome>([
   'unreachable',
   'untrusted',
@@ -118,7 +121,7 @@ function requireWholeStart({ errors }: PowInit): void {
   );
 }
 
-/** Reads the counters at fixed moments: a late answer does not shift the ones that follow. */
+/** Reads the counters at fixed times: a late answer does not shift the following readings. */
 async function sample(context: ValidateContext): Promise<Reading[]> {
   const { node, options, events, signal } = context;
   const warmup = options.warmupSeconds ?? 30;
@@ -162,7 +165,7 @@ function generatingPorts({ backends }: PowStatus): Set<number> {
   return new Set((backends ?? []).filter(isGenerating).map(({ port }) => port));
 }
 
-/** Replicas that said at every reading that they generate, and whose counter never moved. */
+/** Replicas that reported in every reading that they generate, and whose counter never changed. */
 function standingStill(readings: Reading[]): number[] {
   const [first] = readings;
   return [...(first?.processed.keys() ?? [])].filter((port) =>
@@ -178,7 +181,7 @@ function ratesBetween(before: Reading, reading: Reading): { port: number; nonces
   return [...reading.processed].flatMap(([port, processed]) => {
     const counted = processed - (before.processed.get(port) ?? Number.NaN);
     const rate = counted / (reading.atSeconds - before.atSeconds);
-    // A counter that fell or is missing belongs to a replica that restarted or left the rotation meanwhile.
+    // A counter that fell or is missing belongs to a replica that restarted or left the rotation in between.
     return Number.isFinite(rate) && rate >= 0 ? [{ port, nonces_per_second: rate }] : [];
   });
 }
@@ -210,7 +213,7 @@ function summarise(
 
   const told = samples.flatMap(({ replicas }) => replicas.map(({ port }) => port));
   const ports = [...new Set([...startedOn, ...told])].sort((a, b) => a - b);
-  // What a replica that is away computes meanwhile is not known: the sum of the others is not the node's rate.
+  // The rate of an absent replica is not known: the sum of the others is not the node's rate.
   const whole = samples.filter(({ replicas }) => replicas.length === ports.length);
   const missing = ports.filter(
     (port) => whole.length < samples.length && told.filter((own) => own === port).length < samples.length,

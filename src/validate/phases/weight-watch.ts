@@ -2,27 +2,27 @@ import { requireUnmeasured, WeightMeasured } from '../../chain/weight-measured.j
 import type { TimeLimits } from '../../http/time-limit.js';
 import type { ValidateContext } from '../context.js';
 
-/** So often the network node is asked where no batch ends meanwhile. */
+/** The network node is asked this often where no batch ends in between. */
 const LOOK_MS = 5_000;
 
-/** A step that has the node compute batch by batch. */
+/** A step in which the node computes batch by batch. */
 export interface GuardedStep<T> {
-  /** A noun that goes with `no …`. */
+  /** A noun that fits after `no …`. */
   what: string;
-  /** How long the step takes, as far as that is known before it begins. */
+  /** The duration of the step, if it is known before the start. */
   takesMs: number;
-  /** Blocks that must be left; see `NodeAct`. */
+  /** Blocks that must remain; see `NodeAct`. */
   marginBlocks?: number | undefined;
   spareBlocks?: number;
-  /** @param onBatch to be called when a batch came back, with the time that it took */
+  /** @param onBatch call it when a batch is answered, with the duration of the batch */
   run(limits: TimeLimits, onBatch: (latencyMs: number) => void): Promise<T>;
 }
 
 /**
- * Runs a step only while no node's weight is measured: asked before it, and at the end of each batch. Requests that
- * are under way when it ends are few, and the node works them off before PoC starts.
+ * Runs a step only while no node's weight is measured: checks this before the step and at the end of each
+ * batch. Few requests are in progress when the step ends, and the node completes them before PoC starts.
  *
- * @throws WeightMeasured when it must not begin, or was ended
+ * @throws WeightMeasured when the step must not begin, or was ended
  */
 export async function whileUnmeasured<T>(
   { options }: Pick<ValidateContext, 'options'>,
