@@ -6,7 +6,7 @@ import { includeMempool } from './transactions.js';
 
 const KEPT_BLOCKS = 20_000;
 
-/** Makes the next block: transactions first, then what the chain does at the end of it. */
+/** Makes the next block: first its transactions, then the chain's own work at the end of the block. */
 export function makeBlock(chain: SimulatedChain, time: Date): Block {
   chain.height += 1;
   const { next_poc_start: nextPocStart } = stagesFrom(chain.pocStartHeight, chain);
@@ -31,7 +31,7 @@ function endOfBlock(chain: SimulatedChain): BlockEvent[] {
   return chain.models.filter(({ active }) => !active).map((model) => preEligibilityEvent(chain, model));
 }
 
-/** The end of an epoch's PoC: models come in, intents and refusals are forgotten, delegations stay. */
+/** Ends an epoch's PoC: new models join, intents and refusals are deleted, delegations stay. */
 function endValidation(chain: SimulatedChain): void {
   const activates = becomesActive(chain);
   for (const model of chain.models) {
@@ -44,7 +44,7 @@ function endValidation(chain: SimulatedChain): void {
   }
 }
 
-/** Other modules' events; every second block has none at all. */
+/** Events of other modules; every second block has none. */
 function noise(height: number): BlockEvent[] {
   if (height % 2 === 0) return [];
   return [{ type: 'mint', attributes: [{ key: 'amount', value: String(height), index: true }] }];

@@ -1,12 +1,12 @@
-/** An answer before it is written; a string body is sent as a page. */
+/** An answer before it is written; a body that is a string is sent as an HTML page. */
 export interface Answer {
   status?: number;
   body: unknown;
-  /** The connection is cut instead of answering. */
+  /** Cuts the connection and sends no answer. */
   cut?: boolean;
 }
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface SimulatedRequest {
   method: string;
   url: URL;

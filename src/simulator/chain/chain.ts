@@ -9,14 +9,14 @@ export interface SimulatedHost {
   address: string;
   weight: bigint;
   models: string[];
-  /** Whether its weight is confirmed by a seed; without one it is no live member. */
+  /** Whether a seed confirms its weight; a host without a seed is not a live member. */
   seed: boolean;
   excluded: boolean;
-  /** Whether it will commit PoC for the model that is bootstrapped. */
+  /** Whether it will commit PoC for the model in bootstrap. */
   commits: boolean;
 }
 
-/** What the chain keeps for an address and a model: one of three. */
+/** The choice that the chain stores for an address and a model: one of three. */
 export type StoredChoice =
   | { kind: 'intent' }
   | { kind: 'refusal' }
@@ -36,10 +36,10 @@ export interface SimulatedModel {
     p_value_threshold: SimulatedDecimal;
   };
   weightScaleFactor: SimulatedDecimal | null;
-  /** What weights are multiplied by; where it is told hangs on the chain's version. */
+  /** Factor for weights; the chain's version decides which answer publishes it. */
   coefficient: SimulatedDecimal;
   penaltyStartEpoch: number;
-  /** In regular PoC: no bootstrap for it any more. */
+  /** The model is in regular PoC, so it has no bootstrap any more. */
   active: boolean;
   modelArgs: string[];
 }
@@ -75,11 +75,11 @@ export interface IncludedTx {
 
 /** Everything that the simulated chain and its node know. A script may change any of it at any time. */
 export interface SimulatedChain {
-  /** `v0.2.16` and the like; empty where the node does not tell. */
+  /** For example `v0.2.16`; empty: the node does not give its version. */
   version: string;
   height: number;
   blockTimeMs: number;
-  /** No blocks are made until it is false again. */
+  /** The chain makes no blocks while this is true. */
   paused: boolean;
   epochIndex: number;
   pocStartHeight: number;
@@ -93,31 +93,31 @@ export interface SimulatedChain {
   blocks: Map<number, Block>;
   mempool: { hash: string; tx: SimulatedTx }[];
   txs: Map<string, IncludedTx>;
-  /** By account: the number that the mempool wants next, */
+  /** Next sequence number that the mempool expects, by account. */
   sequences: Map<string, number>;
-  /** Warm keys, each with the host that has granted it its intents. */
+  /** Warm keys, each with the host that has granted it the right to send intents. */
   grants: Map<string, string>;
-  /** and that of the last block, which is what a client is told. */
+  /** Sequence numbers after the last block, by account: clients read these. */
   blockSequences: Map<string, number>;
-  /** Says a phase that the height does not give; null for the true one. */
+  /** The node reports this phase instead of the one that follows from the height; null: the true one. */
   phaseOverride: string | null;
   confirmationPocActive: boolean;
   catchingUp: boolean;
   indexesBlocks: boolean;
-  /** The newer answers: integers as text, `epoch_params` nested once more. */
+  /** The answers of newer nodes: integers as text, `epoch_params` nested one level deeper. */
   newShape: boolean;
-  /** In ngonka for a gas unit; 0 takes transactions without a fee. */
+  /** In ngonka per unit of gas; 0: transactions need no fee. */
   minGasPrice: number;
-  /** Transactions still to be refused for a wrong sequence number. */
+  /** How many more transactions are refused for a wrong sequence number. */
   sequenceMismatches: number;
-  /** Blocks arrive, but transactions stay in the mempool. */
+  /** Blocks are made, but transactions stay in the mempool. */
   holdsTransactions: boolean;
 }
 
 export const KIMI = 'moonshotai/Kimi-K2.6';
 const QWEN = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
 
-/** What a script may set from the start; everything else has a value that a demonstration wants. */
+/** What a script may set at the start; the default of everything else suits a demonstration. */
 export interface ChainScript {
   version?: string;
   blockTimeMs?: number;
@@ -128,7 +128,7 @@ export interface ChainScript {
   params?: Partial<SimulatedParams>;
   models?: Partial<SimulatedModel>[];
   hosts?: (Partial<Omit<SimulatedHost, 'weight'>> & { weight?: bigint | number | string })[];
-  /** Choices for the model that is bootstrapped, by the host's name; a delegation names a host, too. */
+  /** Choices for the model in bootstrap, by host name; a delegation also names a host. */
   choices?: Record<string, 'intent' | 'refusal' | { delegateTo: string }>;
   guardians?: string[];
   newShape?: boolean;
@@ -137,7 +137,7 @@ export interface ChainScript {
 
 const decimal = (value: string, exponent: number): SimulatedDecimal => ({ value, exponent });
 
-/** A chain a little before the snapshot of the Kimi K2.6 bootstrap, or as the script has it. */
+/** A chain a little before the snapshot of the Kimi K2.6 bootstrap, or as the script sets it. */
 export function createChain(script: ChainScript = {}): SimulatedChain {
   const params: SimulatedParams = {
     epochLength: 300,
@@ -200,7 +200,7 @@ export function createChain(script: ChainScript = {}): SimulatedChain {
   return chain;
 }
 
-/** The choices that are stored for a model, by address. */
+/** The stored choices for a model, by address. */
 export function choicesOf(chain: SimulatedChain, modelId: string): Map<string, StoredChoice> {
   const known = chain.choices.get(modelId);
   if (known !== undefined) return known;
@@ -209,7 +209,7 @@ export function choicesOf(chain: SimulatedChain, modelId: string): Map<string, S
   return made;
 }
 
-/** An address that is always the same for a name. */
+/** An address that follows from a name: the same name always gives the same address. */
 export function addressOf(name: string, prefix = 'gonka'): string {
   const bytes = createHash('sha256').update(name).digest().subarray(0, 20);
   return bech32.encode(prefix, bech32.toWords(bytes));
@@ -228,7 +228,7 @@ const DEFAULT_CHOICES: NonNullable<ChainScript['choices']> = {
   host5: { delegateTo: 'host3' },
 };
 
-/** Eight hosts; with host1's intent the model is pre-eligible, without it not. */
+/** Eight hosts: the model is pre-eligible with host1's intent, and not pre-eligible without it. */
 function defaultHosts(): NonNullable<ChainScript['hosts']> {
   const weights = [2400, 2000, 1600, 1200, 800, 600, 400, 0];
   return weights.map((weight, index) => ({ weight, commits: index < 3 }));
@@ -267,15 +267,15 @@ function makeModel(model: Partial<SimulatedModel>): SimulatedModel {
 
 /** What the stand-in `inferenced` signs. */
 export interface SimulatedTx {
-  /** The key that executes what `from` has granted it; absent: `from` signs. */
+  /** The key that executes what `from` has granted to it; absent: `from` signs. */
   grantee?: string;
   type: 'declare-poc-intent' | 'set-poc-delegation' | 'refuse-poc-delegation';
   from: string;
   modelId: string;
-  /** Of a delegation; empty to clear. */
+  /** Host of a delegation; empty: clears it. */
   delegateTo?: string;
   gasPrice: number;
-  /** In ngonka, where a fee is given instead of a price. */
+  /** In ngonka; given instead of a gas price. */
   fee?: number;
   gas: number;
   sequence: number;

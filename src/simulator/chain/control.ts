@@ -19,7 +19,7 @@ const SETTABLE = [
   'guardians',
 ] as const;
 
-/** The simulator's own door: `GET /sim/state`, `POST /sim/set`, `POST /sim/faults`. */
+/** Control API of the simulator: `GET /sim/state`, `POST /sim/set`, `POST /sim/faults`. */
 export function controlAnswer(
   chain: SimulatedChain,
   faults: ProxyFaults,
@@ -43,7 +43,7 @@ export function controlAnswer(
   return undefined;
 }
 
-/** Sets what is known, and refuses everything else by name. */
+/** Sets the known names; refuses every other one and names it. */
 export function assign(target: object, body: unknown, known: readonly string[]): Answer {
   const entries = Object.entries(body ?? {});
   const unknown = entries.find(([key]) => !known.includes(key));

@@ -1,12 +1,12 @@
 /** How the simulated node's proxy misbehaves. A script may change it at any time. */
 export interface ProxyFaults {
-  /** Time before every answer. */
+  /** Delay before every answer, in milliseconds. */
   latencyMs: number;
-  /** Answers still to be refused with 503. */
+  /** How many more answers are refused with 503. */
   refuse: number;
-  /** Answers still to be an HTML page with status 200. */
+  /** How many more answers are an HTML page with status 200. */
   html: number;
-  /** Requests a minute beyond the burst; 0 for no limit. */
+  /** Allowed requests per minute above the burst; 0: no limit. */
   perMinute: number;
   burst: number;
   /** Paths (as a regular expression) that always answer 503. */
@@ -23,8 +23,8 @@ export const noFaults: ProxyFaults = {
 };
 
 /**
- * The stock proxy's limit: requests beyond the rate fill a bucket of `burst`, which drains at the rate; what
- * overflows is refused and does not count.
+ * Limit of the stock proxy: requests above the rate fill a bucket of size `burst`, which drains at the rate.
+ * A request that does not fit is refused and not counted.
  */
 export function createLimiter(faults: ProxyFaults, now: () => number = Date.now): () => boolean {
   let level = 0;

@@ -14,27 +14,30 @@ import { rpcAnswer, rpcCall } from './wire-rpc.js';
 import { epochsAnswer, participantsAnswer } from './wire-v1.js';
 
 export interface ChainSimulator {
-  /** What a client gives as `--node`. */
+  /** The URL that a client passes as `--node`. */
   url: string;
   chain: SimulatedChain;
   faults: ProxyFaults;
-  /** How often it was asked for anything so far. */
+  /** Number of requests so far. */
   requestCount(): number;
   close(): Promise<void>;
 }
 
 export interface ChainSimulatorOptions extends ChainScript {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   port?: number;
   faults?: Partial<ProxyFaults>;
-  /** What else this server answers, in front of the proxy and its faults; undefined for what it does not know. */
+  /**
+   * Other answers of this server, given before the proxy and its faults; undefined: a path that is not known
+   * here.
+   */
   routes?: (request: SimulatedRequest) => Answer | undefined;
 }
 
-/** Starts a chain with a clock of blocks, and a network node in front of it, on loopback. */
+/** Starts a chain that makes blocks at a pace, and a network node in front of it, on loopback. */
 export async function startChainSimulator(options: ChainSimulatorOptions = {}): Promise<ChainSimulator> {
   const chain = createChain(options);
-  // The stage of the running epoch lies behind it, as if the chain had been there all along.
+  // The stage of the running epoch is already over, as on a chain that has run for a long time.
   playStage(chain, chain.pocStartHeight);
   const faults = { ...noFaults, ...options.faults };
   const limiter = createLimiter(faults);
@@ -60,7 +63,7 @@ export async function startChainSimulator(options: ChainSimulatorOptions = {}): 
   };
 }
 
-/** Blocks at an even pace, which a script may change while it runs. */
+/** Makes blocks at an even pace; a script may change the pace at any time. */
 function startClock(chain: SimulatedChain): () => void {
   makeBlock(chain, new Date());
   let timer: NodeJS.Timeout;
@@ -139,7 +142,7 @@ function write(response: ServerResponse, { status = 200, body, cut = false }: An
   if (cut) return void response.destroy();
   const isPage = typeof body === 'string';
   response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json' });
-  // Bare integers beyond 2^53 go out as they are.
+  // Bare integers above 2^53 are written exactly.
   response.end(isPage ? body : stringify(body));
 }
 

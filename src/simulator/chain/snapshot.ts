@@ -1,8 +1,8 @@
 import { type BlockEvent, choicesOf, type SimulatedChain, type SimulatedModel } from './chain.js';
 
 /**
- * The event that a block at the snapshot height carries for a model. Written from the protocol by itself:
- * `assay`'s forecast is another piece of code, and that both agree is a test of both.
+ * The event for a model in the block at the snapshot height. It is written from the protocol and shares no
+ * code with `assay`'s forecast, so a comparison tests both.
  */
 export function preEligibilityEvent(chain: SimulatedChain, model: SimulatedModel): BlockEvent {
   const { vMin, wThreshold } = chain.params;

@@ -2,7 +2,7 @@ import type { SimulatedChain } from './chain.js';
 
 const WIND_DOWN = 2;
 
-/** Block heights of the epoch whose PoC starts at a height. */
+/** Block heights of an epoch, from the height at which its PoC starts. */
 export function stagesFrom(pocStart: number, { params }: SimulatedChain) {
   const generationWindDown = pocStart + params.pocStageDuration;
   const generationEnd = generationWindDown + WIND_DOWN;
@@ -23,7 +23,7 @@ export function stagesFrom(pocStart: number, { params }: SimulatedChain) {
   };
 }
 
-/** The phase of the present height. */
+/** The phase at the current height. */
 export function phaseOf(chain: SimulatedChain): string {
   if (chain.phaseOverride !== null) return chain.phaseOverride;
   const stages = stagesFrom(chain.pocStartHeight, chain);

@@ -9,12 +9,12 @@ interface Verdict {
 
 const ACCEPTED: Verdict = { code: 0, codespace: '', log: '' };
 
-/** Whose signature and sequence number a transaction carries. */
+/** The account whose signature and sequence number the transaction has. */
 function signerOf({ from, grantee }: SimulatedTx): string {
   return grantee ?? from;
 }
 
-/** What the mempool says of a transaction: fee and sequence number alone. */
+/** The mempool's check of a transaction: only fee and sequence number. */
 export function checkTx(chain: SimulatedChain, tx: SimulatedTx): Verdict {
   const fee = tx.fee ?? Math.ceil(tx.gasPrice * tx.gas);
   const needed = Math.ceil(chain.minGasPrice * tx.gas);
@@ -41,7 +41,7 @@ function mismatch(expected: number, got: number): Verdict {
   };
 }
 
-/** What executing the transaction says. */
+/** The result of executing the transaction. */
 export function executeTx(chain: SimulatedChain, tx: SimulatedTx, apply: boolean): Verdict {
   const refuse = (code: number, log: string): Verdict => ({ code, codespace: 'inference', log });
   const isHost = (address: string) => chain.hosts.some((host) => host.address === address);
@@ -68,7 +68,7 @@ export function executeTx(chain: SimulatedChain, tx: SimulatedTx, apply: boolean
   return ACCEPTED;
 }
 
-/** Puts a transaction into the mempool when it is accepted there. */
+/** Adds a transaction to the mempool if the mempool accepts it. */
 export function broadcast(chain: SimulatedChain, tx: SimulatedTx): Verdict & { hash: string } {
   const hash = createHash('sha256').update(JSON.stringify(tx)).digest('hex').toUpperCase();
   if (chain.mempool.some((waiting) => waiting.hash === hash))
@@ -81,7 +81,7 @@ export function broadcast(chain: SimulatedChain, tx: SimulatedTx): Verdict & { h
   return { ...verdict, hash };
 }
 
-/** Executes what waits in the mempool in the block that is being made. */
+/** Executes the transactions of the mempool in the block that is being made. */
 export function includeMempool(chain: SimulatedChain): void {
   if (chain.holdsTransactions) return;
   for (const { hash, tx } of chain.mempool.splice(0)) {

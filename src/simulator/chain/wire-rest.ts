@@ -9,7 +9,7 @@ const ACCOUNT = /^\/chain-api\/cosmos\/auth\/v1beta1\/account_info\/(gonka1\w+)$
 /**
  * Answers of the chain's REST gateway.
  *
- * @param atHeight the block whose state is asked for; undefined: the newest
+ * @param atHeight the block whose state is read; undefined: the newest
  */
 export function restAnswer(
   chain: SimulatedChain,

@@ -4,7 +4,7 @@ import { broadcast, executeTx } from './transactions.js';
 
 const QUERY = /^"bootstrap_model_preeligibility\.model_id='([^']+)'"$/;
 
-/** Answers of the CometBFT RPC, with its habit of answering 500 for everything that is not there. */
+/** Answers of the CometBFT RPC, which answers 500 for everything that it does not find. */
 export function rpcAnswer(chain: SimulatedChain, url: URL): Answer | undefined {
   if (!url.pathname.startsWith('/chain-rpc/')) return undefined;
   const method = url.pathname.slice('/chain-rpc/'.length);
@@ -39,7 +39,7 @@ export function rpcAnswer(chain: SimulatedChain, url: URL): Answer | undefined {
   }
 }
 
-/** Answers of the RPC's POST form, by which the stand-in `inferenced` talks to the chain. */
+/** Answers of the RPC's POST form, which the stand-in `inferenced` uses. */
 export function rpcCall(chain: SimulatedChain, body: unknown): Answer {
   const { method, params } = body as { method?: string; params?: { tx?: string; from?: string } };
   const tx = () => JSON.parse(Buffer.from(params?.tx ?? '', 'base64').toString()) as SimulatedTx;
@@ -57,7 +57,7 @@ function syncInfo(chain: SimulatedChain) {
   };
 }
 
-/** Blocks before the simulation began are there without events, at the even pace that they would have had. */
+/** Blocks from before the simulation have no events; their times follow from the even pace. */
 function atHeight(chain: SimulatedChain, text: string | null, body: (block: Block) => object): Answer {
   const height = text === null ? chain.height : Number(text);
   if (!Number.isInteger(height) || height < 1)

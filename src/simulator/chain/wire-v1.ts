@@ -1,7 +1,7 @@
 import type { SimulatedChain } from './chain.js';
 import { phaseOf, stagesFrom } from './stages.js';
 
-/** An integer as the node's generation writes it: bare, or as text. */
+/** An integer as the node's version writes it: bare, or as text. */
 type WireInteger = number | bigint | string;
 
 /** The answer of `/v1/epochs/latest`. */
@@ -30,7 +30,7 @@ export function epochsAnswer(chain: SimulatedChain) {
   };
 }
 
-/** The answer of `/v1/epochs/current/participants`; `current` moves on later than `latest_epoch`. */
+/** The answer of `/v1/epochs/current/participants`; `current` changes later than `latest_epoch`. */
 export function participantsAnswer(chain: SimulatedChain) {
   const wire = integerWriter(chain);
   const measured = chain.height < stagesFrom(chain.pocStartHeight, chain).set_new_validators;

@@ -67,13 +67,13 @@ async function transact(message: string[], values: Values, keyring: SimulatedKey
     modelId,
     ...(delegateTo !== undefined && { delegateTo }),
   };
-  // The message alone: its sender is an address, and no key is needed.
+  // The message alone: its sender is an address, so no key is needed.
   if (values['generate-only']) return print(`${JSON.stringify({ ...intent, from: values.from })}\n`);
   await unlock(values, keyring);
   return await send({ ...intent, from: addressOfKey(values.from ?? '', keyring) }, values);
 }
 
-/** Executes a message that another account has granted to the key. */
+/** Executes a message of another account, which has granted this to the key. */
 async function execute(path: string, values: Values, keyring: SimulatedKeyring): Promise<number> {
   const message = JSON.parse(await readFile(path, 'utf8')) as Message;
   await unlock(values, keyring);

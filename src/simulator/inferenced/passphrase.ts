@@ -5,10 +5,10 @@ const ATTEMPTS = 3;
 const MIN_LENGTH = 8;
 
 /**
- * Opens the keyring as the real binary does: asked for on the terminal without echo where stdin is one, read
- * from stdin line by line elsewhere, three times in all.
+ * Opens the keyring as the real binary does. On a terminal it asks without echo; otherwise it reads stdin
+ * line by line. It allows three attempts in all.
  *
- * @returns what is wrong; undefined when it is open
+ * @returns the error; undefined when the keyring is open
  */
 export async function unlockKeyring(passphrase: string): Promise<string | undefined> {
   const isTerminal = process.stdin.isTTY === true;

@@ -1,4 +1,6 @@
-/** An answer other than success, in FastAPI's form: `{detail}`. A replica that cannot be reached is a 502. */
+/**
+ * An answer that is not a success, in FastAPI's form: `{detail}`. A replica that does not answer is a 502.
+ */
 export class ApiError extends Error {
   override name = 'ApiError';
   constructor(
@@ -8,13 +10,15 @@ export class ApiError extends Error {
     super(`HTTP ${status}`);
   }
 
-  /** What the node in front has of a replica's error: the text of its body, or of the failed connection. */
+  /**
+   * What the node in front reports of a replica's error: the text of its body, or of the failed connection.
+   */
   asText(): string {
     const isBare = this.status === 502 || this.status === 500;
     return isBare ? String(this.detail) : JSON.stringify({ detail: this.detail });
   }
 
-  /** A replica's error as the node in front passes it on: its whole body as a text inside `detail`. */
+  /** A replica's error as the node in front passes it on: the whole body as a text inside `detail`. */
   relayed(): ApiError {
     return new ApiError(this.status, this.asText());
   }

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, type JobContext } from './job.js';
 import type { InitGenerateRequest } from './requests.js';
 
-/** Which part of all nonces a replica visits. */
+/** The share of all nonces that a replica computes. */
 export interface Group {
   id: number;
   of: number;
 }
 
-/** How long a receiver may take; what it does not take is lost, as on a node. */
+/** Time limit for a receiver; what it has not accepted by then is lost, as on a real node. */
 const POST_MS = 10_000;
 
 /**
- * Posts what a replica computes in continuous generation to `{url}/generated`, a batch at a time, until the signal
- * ends it. A script that collects vectors lives on that.
+ * Posts the artifacts of a replica's continuous generation to `{url}/generated`, one batch at a time, until
+ * the signal is aborted. Scripts that collect vectors depend on these posts.
  */
 export async function postArtifacts(
   request: InitGenerateRequest & { url: string },
@@ -37,7 +37,7 @@ export async function postArtifacts(
   }
 }
 
-/** Nodes share the nonces by turns, and so do the replicas of one. */
+/** Nodes take the nonces in turn, and so do the replicas of one node. */
 function noncesOf(
   { node_id, node_count }: InitGenerateRequest,
   { id, of }: Group,

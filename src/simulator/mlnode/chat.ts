@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A chat request, as far as a simulated engine looks at it. */
+/** The fields of a chat request that a simulated engine reads. */
 export interface ChatRequest {
   model: string;
   messages: { role: string; content: string }[];
@@ -19,16 +19,16 @@ export interface ChatMessage {
 const WORDS = 'the node computes a vector for each nonce and a batch holds many of them'.split(' ');
 const CHARACTERS_PER_TOKEN = 4;
 
-/** About as many tokens as a tokenizer makes of it. */
+/** Rough number of tokens that a tokenizer would make of the prompt. */
 export function promptTokens({ messages }: ChatRequest): number {
   return messages.reduce((sum, { content }) => sum + Math.ceil(content.length / CHARACTERS_PER_TOKEN), 0);
 }
 
 /**
- * The answer to a chat: it follows from the prompt alone, as at temperature 0.
+ * The answer to a chat: it depends only on the prompt, as at temperature 0.
  *
- * @param salt another one, another answer
- * @param how.args of the running model: a parser that they name is at work
+ * @param salt another salt gives another answer
+ * @param how.args of the running model: they may name a parser, which then works
  * @param how.parsers false: the parsers do nothing
  */
 export function answerOf(

@@ -6,15 +6,15 @@ export interface DistanceShape {
   sd: number;
 }
 
-/** The plastic number's powers: multiples of them fill the unit square evenly. */
+/** Powers of the plastic number: their multiples fill the unit square evenly. */
 const STEPS = [0.7548776662466927, 0.5698402909980532] as const;
 
 /**
- * The distance of one nonce, out of a log-normal distribution: published pairs of runs have its shape, from the
- * 98th percentile to the maximum. The numbers of neighbouring nonces are spread evenly instead of at random,
- * so that any few hundred of them show the mean and the tail, and a simulated node never fails by bad luck.
+ * The distance of one nonce, drawn from a log-normal distribution. Published pairs of runs have this shape,
+ * from the 98th percentile to the maximum. Neighbouring nonces get evenly spread draws instead of random
+ * ones. So any few hundred nonces show the mean and the tail, and no simulated node fails by chance.
  *
- * @param key what makes two runs different; another key gives every nonce another distance
+ * @param key separates two runs: another key gives every nonce another distance
  */
 export function drawDistance({ mean, sd }: DistanceShape, key: string, nonce: number): number {
   const [uShift, vShift] = shiftOf(key);
@@ -26,7 +26,7 @@ export function drawDistance({ mean, sd }: DistanceShape, key: string, nonce: nu
 
 let latest: { key: string; shift: [number, number] } | undefined;
 
-/** Where a key's numbers begin. Nonces of one request ask for it one after the other, so one is remembered. */
+/** The offset of a key's draws. The nonces of a request follow each other, so one offset is cached. */
 function shiftOf(key: string): [number, number] {
   if (latest?.key !== key) latest = { key, shift: uniforms(`distance ${key}`, 2) as [number, number] };
   return latest.shift;

@@ -1,9 +1,12 @@
 /** A list of batches to compute, one after the other. */
 export interface Work {
   batches: number;
-  /** Called when a batch is through. */
+  /** Called when a batch is done. */
   onBatch(index: number): void;
-  /** Called after the last batch; `at` is the time at which it ended, and `start`s what follows without a gap. */
+  /**
+   * Called after the last batch; `at` is its end time. What is `start`ed from that time follows without a
+   * gap.
+   */
   onDone(at: number): void;
 }
 
@@ -14,9 +17,9 @@ interface Turn {
 }
 
 /**
- * The GPU of a replica: one batch at a time, works taking turns. Batch k of a work that runs alone ends exactly
- * k batch times after its start: ends are computed, and a timer that fires late changes none of them. Times are
- * those of `performance.now()`.
+ * The GPU of a replica: it computes one batch at a time, and works take turns. Batch k of a work that runs
+ * alone ends exactly k batch times after its start. Ends are computed, so a late timer changes none of them.
+ * Times are those of `performance.now()`.
  */
 export class Engine {
   private turns: Turn[] = [];
@@ -24,10 +27,10 @@ export class Engine {
   private timer: NodeJS.Timeout | undefined;
   private held = false;
 
-  /** @param batchTimeMs for one batch, whatever its size */
+  /** @param batchTimeMs for one batch of any size */
   constructor(readonly batchTimeMs: number) {}
 
-  /** @param from when it can begin, at the earliest */
+  /** @param from the earliest time at which it can begin */
   start(work: Work, from = performance.now()): void {
     if (work.batches <= 0) {
       work.onDone(from);
@@ -38,13 +41,13 @@ export class Engine {
     this.arm();
   }
 
-  /** Forgets a work; a batch of it that is under way runs to its end for nothing. */
+  /** Drops a work; a batch that is being computed runs to its end, and its result is dropped. */
   drop(work: Work): void {
     this.turns = this.turns.filter((turn) => turn.work !== work);
     if (this.current?.turn.work === work) this.current.turn.dropped = true;
   }
 
-  /** Forgets everything, the batch under way included. */
+  /** Drops all works, and the batch that is being computed. */
   reset(): void {
     clearTimeout(this.timer);
     this.turns = [];
@@ -52,7 +55,7 @@ export class Engine {
     this.held = false;
   }
 
-  /** Begins no further batch until `release`. */
+  /** Begins no other batch until `release`. */
   hold(): void {
     this.advance();
     this.held = true;
@@ -65,7 +68,7 @@ export class Engine {
     this.arm();
   }
 
-  /** Completes every batch whose time has come. */
+  /** Completes every batch whose end time has passed. */
   advance(now = performance.now()): void {
     while (this.current !== undefined && this.current.endsAt <= now) {
       const { turn, endsAt } = this.current;

@@ -1,30 +1,32 @@
 /** A request as a fault hook sees it. */
 export interface SimulatedRequest {
   method: string;
-  /** As in the counters, for example `/inference/pow/generate/{request_id}`. */
+  /** The name that the counters use, for example `/inference/pow/generate/{request_id}`. */
   endpoint: string;
-  /** As received. */
+  /** The path as received. */
   path: string;
-  /** Parsed, where it is JSON. */
+  /** The parsed body, where it is JSON. */
   body: unknown;
-  /** How many requests this endpoint had before. */
+  /** Number of earlier requests to this endpoint. */
   earlier: number;
 }
 
-/** How an answer goes wrong. Keys combine. */
+/** How an answer goes wrong. Several keys can be combined. */
 export interface Fault {
-  /** The answer is held back so long. */
+  /** Delay before the answer, in milliseconds. */
   delayMs?: number;
-  /** No answer ever comes; the connection stays open. */
+  /** No answer is sent; the connection stays open. */
   hang?: true;
-  /** The connection is reset instead of an answer, the work undone. */
+  /** The connection is reset without an answer, and the request is not executed. */
   reset?: true;
   /** Another status. */
   status?: number;
   headers?: Record<string, string>;
-  /** Another body: a text as it is, or what becomes of the real one. With a text nothing is done. */
+  /**
+   * Another body: a text as it is, or a function of the real body. With a text the request is not executed.
+   */
   body?: string | ((answer: unknown) => unknown);
-  /** Only so many bytes of the body are sent before the connection breaks. */
+  /** The connection breaks after this many bytes of the body. */
   truncateAt?: number;
 }
 

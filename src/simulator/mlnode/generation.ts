@@ -1,6 +1,8 @@
 import { DEFAULT_K_DIM, type InitGenerateRequest } from './requests.js';
 
-/** Continuous generation on one replica. Nobody asks for its vectors, so it is counted and not computed. */
+/**
+ * Continuous generation on one replica. No caller reads its vectors, so they are counted and not computed.
+ */
 export class Generation {
   readonly startedAt = performance.now();
   endedAt = Number.POSITIVE_INFINITY;
@@ -10,11 +12,11 @@ export class Generation {
     private readonly group: { id: number; of: number },
     private readonly batchSize: number,
     private readonly batchTimeMs: number,
-    /** Before it computes anything. */
+    /** Time before it computes the first nonce, in milliseconds. */
     private readonly lateMs = 0,
   ) {}
 
-  /** What `pow/status` tells of it. */
+  /** Its entry in `pow/status`. */
   describe(): { config: Record<string, unknown>; stats: Record<string, unknown> } {
     const { block_hash, block_height, public_key, node_id, node_count, params } = this.request;
     const elapsedMs = performance.now() - this.startedAt;

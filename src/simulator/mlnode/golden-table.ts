@@ -2,17 +2,17 @@ import type { GoldenReference } from '../../golden/reference.js';
 import { schemeOf } from '../../schemes/index.js';
 import { inputsKey, type PocInputs } from './vectors.js';
 
-/** Batch size that the public references were recorded with, as far as anybody knows. */
+/** Batch size of the recordings of the public references, as far as is known. */
 const RECORDING_BATCH_SIZE = 32;
 
 interface Recorded {
   vectors: Map<number, Float32Array>;
-  /** The recorded batch that each nonce was in, as a text. */
+  /** The recorded batch of each nonce, as a text. */
   batches: Map<number, string>;
   gate: number | undefined;
 }
 
-/** What the simulated model computes where a golden reference says so. */
+/** The vectors that the simulated model computes where a reference has them. */
 export class GoldenTable {
   private readonly byInputs = new Map<string, Recorded>();
 
@@ -20,12 +20,12 @@ export class GoldenTable {
     for (const reference of references) this.byInputs.set(inputsKey(inputsOf(reference)), record(reference));
   }
 
-  /** The golden vector, shape [kDim]; undefined where no reference has one. */
+  /** The reference vector, shape [kDim]; undefined where no reference has one. */
   vector(inputs: PocInputs, nonce: number): Float32Array | undefined {
     return this.byInputs.get(inputsKey(inputs))?.vectors.get(nonce);
   }
 
-  /** Whether the nonces were recorded in one batch, in this order and without others. */
+  /** Whether the nonces are one recorded batch, in the recorded order and without others. */
   isRecordedBatch(inputs: PocInputs, nonces: readonly number[]): boolean {
     const recorded = this.byInputs.get(inputsKey(inputs));
     return recorded?.batches.get(nonces[0] as number) === nonces.join();

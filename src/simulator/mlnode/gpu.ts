@@ -1,11 +1,11 @@
-/** Of a model that is loaded or not: the figure is for both. */
+/** Used whether a model is loaded or not. */
 const USED_MB = 174_192;
 const TOTAL_MB = 183_359;
 
 /**
  * The GPUs of a node, busy or not.
  *
- * @param growth how much more memory is in use than from the start, as a fraction of it
+ * @param growth growth of the used memory since the start, as a fraction of it
  */
 export function gpuDevices(
   { gpuCount, gpuName }: { gpuCount: number; gpuName: string },

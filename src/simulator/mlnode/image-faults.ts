@@ -1,4 +1,4 @@
-/** What can be wrong with a node image beside its vectors, each with what it is like. */
+/** Faults of a node image other than wrong vectors, each with its description. */
 export const IMAGE_FAULTS = {
   'memory-grows': 'each PoC leaves 1.5 % more of the GPU memory in use',
   'replica-lost': 'the last replica does not come back after a PoC',
@@ -14,11 +14,11 @@ export const IMAGE_FAULTS = {
 
 export type ImageFault = keyof typeof IMAGE_FAULTS;
 
-/** How much of the memory a PoC leaves in use, of an image whose memory grows. */
+/** Share of the memory that each PoC leaves in use, for `memory-grows`. */
 export const GROWTH = 0.015;
-/** How much longer each further PoC takes, of an image that slows down. */
+/** Factor by which each further PoC takes longer, for `slows-down`. */
 export const SLOWDOWN = 1.25;
-/** How long an image that starts late computes nothing. */
+/** Time without computing at the start of a PoC, in milliseconds, for `starts-late`. */
 export const LATE_MS = 1_000;
-/** From so many tokens on a prompt is long. */
+/** A prompt of more tokens than this counts as long. */
 export const LONG_PROMPT_TOKENS = 4_000;

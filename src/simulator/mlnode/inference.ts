@@ -1,19 +1,22 @@
 import { ApiError } from './api-error.js';
 import type { UpRequest } from './requests.js';
 
-/** How a start goes wrong: `failed` is shown for a while, then the process is away, then it says `not_started`. */
+/**
+ * How a start fails: the node shows `failed` for a while, then it does not answer, then it says
+ * `not_started`.
+ */
 export interface StartFailure {
   error: string;
   /** How long `failed` shows (3 s); 0: never. */
   shownMs?: number;
-  /** How long the node answers nothing (2 s); Infinity: for good. */
+  /** How long the node does not answer (2 s); Infinity: it never answers again. */
   downMs?: number;
 }
 
-/** Services other than inference that can hold the node. */
+/** Services other than inference that can occupy the node. */
 export type OtherService = 'POW' | 'TRAIN';
 
-/** A model that was asked for, and when it is there. Times are those of `performance.now()`. */
+/** A requested model, and when it is loaded. Times are those of `performance.now()`. */
 interface Start {
   model: string;
   dtype: string;
@@ -26,9 +29,11 @@ interface Start {
 
 type Phase = 'not_started' | 'in_progress' | 'failed' | 'away' | 'running' | 'died' | 'cancelled';
 
-/** The life of the loaded model: up, loading, failed, down. It follows from the clock alone; no timer runs. */
+/**
+ * The state of the loaded model: up, loading, failed, down. It depends only on the clock; there is no timer.
+ */
 export class Inference {
-  /** Set while another service holds the node. */
+  /** Set while another service occupies the node. */
   heldBy: OtherService | undefined;
   /** Makes the next start fail. */
   nextFailure: StartFailure | undefined;
@@ -38,8 +43,8 @@ export class Inference {
   /**
    * Begins to load a model.
    *
-   * @returns when it will be there, a time of `performance.now()`
-   * @throws ApiError 409 when one is running or loading, or another service holds the node
+   * @returns when it will be loaded, a time of `performance.now()`
+   * @throws ApiError 409 when a model is running or loading, or another service occupies the node
    */
   up({ model, dtype = 'auto', additional_args: args = [] }: UpRequest, loadTimeMs: number): number {
     this.requireNode();
@@ -61,14 +66,14 @@ export class Inference {
     return this.start.readyAt;
   }
 
-  /** Unloads the model, or gives up loading it. */
+  /** Unloads the model, or cancels its loading. */
   down(): void {
     this.requireNode();
     this.cancelled = this.phase() === 'in_progress';
     this.start = undefined;
   }
 
-  /** The process of the model ends without being asked to. */
+  /** The process of the model ends unexpectedly. */
   die(): void {
     if (this.start !== undefined) this.start.died = true;
   }
@@ -87,7 +92,7 @@ export class Inference {
     };
   }
 
-  /** The running model; undefined while none is. */
+  /** The running model; undefined when there is none. */
   get running(): { model: string; args: readonly string[] } | undefined {
     return this.phase() === 'running' ? this.start : undefined;
   }

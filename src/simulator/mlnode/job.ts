@@ -9,11 +9,11 @@ import { DEFAULT_K_DIM, type GenerateRequest } from './requests.js';
 import { clearedCheck, selfCheck } from './self-check.js';
 import { derivedVector, inputsKey, type PocInputs } from './vectors.js';
 
-/** Who computes, and what of. */
+/** The replica's profile and model, and the vectors that it knows. */
 export interface JobContext {
   profile: Profile;
   golden: GoldenTable;
-  /** The model that is loaded, whatever the request calls it. */
+  /** The loaded model, also when the request names another one. */
   model: string;
   defaultBatchSize: number;
 }
@@ -22,7 +22,10 @@ export interface JobContext {
 export class Job implements Work {
   readonly batches: number;
   private readonly artifacts: Artifact[] = [];
-  /** As a check sees them, where one is asked for: numbers in the precision of the wire. */
+  /**
+   * Numbers as the self-check reads them, in the precision of the wire; only filled when a check is asked
+   * for.
+   */
   private readonly computed = new Map<number, ArrayLike<number>>();
   private readonly batchSize: number;
   private readonly inputs: PocInputs;
@@ -72,7 +75,7 @@ export class Job implements Work {
     this.artifacts.push(profile.encode?.(vector, nonce) ?? { nonce, vector_b64 });
   }
 
-  /** What it generates chains with; undefined where vectors are computed. */
+  /** Traits for generating chains; undefined where vectors are computed. */
   private get decodes(): DecodeTraits | undefined {
     const { decode, knowsNothingElse } = this.context.profile;
     const { params } = this.request;

@@ -1,4 +1,4 @@
-/** Keys that FastAPI's models hold as integers, wherever they stand in a body. */
+/** Keys that are integers in FastAPI's models, at any place of a body. */
 const INTEGERS = new Set([
   'block_height',
   'node_id',
@@ -11,7 +11,7 @@ const INTEGERS = new Set([
   'nonce',
 ]);
 
-/** The same of booleans. */
+/** The same for booleans. */
 const BOOLEANS = new Map<unknown, boolean>(
   [
     [true, [1, '1', 'true', 't', 'yes', 'y', 'on']],
@@ -20,7 +20,7 @@ const BOOLEANS = new Map<unknown, boolean>(
 );
 const BOOLEAN_KEYS = new Set(['wait', 'poc_stronger_rng', 'decode']);
 
-/** A body as pydantic reads it: it takes `"1024"` and `1024.0` for the integer that they are, and `"yes"` for true. */
+/** A body as pydantic reads it: `"1024"` and `1024.0` are accepted as integers, and `"yes"` as true. */
 export function lax(body: unknown, key = ''): unknown {
   if (Array.isArray(body)) return body.map((entry) => lax(entry, key));
   if (typeof body === 'object' && body !== null)

@@ -14,7 +14,7 @@ import { Weights } from './weights.js';
 const FIRST_PORT = 5001;
 const GPUS_PER_REPLICA = 4;
 
-/** The options with their defaults filled in. */
+/** The options with defaults. */
 type Settings = Required<
   Omit<MlNodeSimulatorOptions, 'golden' | 'startFailure' | 'faults' | 'segment' | 'newer'>
 > &
@@ -30,7 +30,7 @@ export class MlNode {
   private readonly bornAt = performance.now();
   private turn = 0;
   private loads = 0;
-  /** PoC generations that were started so far. */
+  /** Number of PoC generations started so far. */
   pocs = 0;
 
   private lingering: { ports: number[]; since: number } = { ports: [], since: 0 };
@@ -54,8 +54,8 @@ export class MlNode {
   }
 
   /**
-   * Loads a model. One that takes no time is there with all its replicas; otherwise they join one by one, from
-   * the health pass after.
+   * Loads a model. With a load time of 0 all its replicas are there at once; otherwise they join one by one,
+   * from the next health pass on.
    *
    * @throws ApiError 409
    */
@@ -79,37 +79,37 @@ export class MlNode {
     });
   }
 
-  /** Whether something is wrong with the image. */
+  /** Whether the image has this fault. */
   has(fault: ImageFault): boolean {
     return this.settings.imageFaults.includes(fault);
   }
 
-  /** How much more GPU memory is in use than from the start, as a fraction of it. */
+  /** Growth of the used GPU memory since the start, as a fraction of it. */
   get memoryGrowth(): number {
     return this.has('memory-grows') ? GROWTH * this.pocs : 0;
   }
 
-  /** A PoC was stopped on all replicas. */
+  /** Called when a PoC was stopped on all replicas. */
   pocEnded(): void {
     const last = this.replicas.at(-1);
     if (this.pocs > 0 && last !== undefined && this.has('replica-lost')) last.healthy = false;
   }
 
-  /** Unloads the model; whoever waits for a replica gets an error. */
+  /** Unloads the model; requests that wait for a replica get an error. */
   unload(): void {
     this.inference.down();
     this.lingering = { ports: this.replicas.map(({ port }) => port), since: performance.now() };
     this.endReplicas();
   }
 
-  /** Ports that the node still lists, with an error, for a while after a model went down. */
+  /** Ports that the node still lists as errors, for a while after a model went down. */
   lingeringPorts(): number[] {
     const { ports, since } = this.lingering;
     const isOver = performance.now() - since >= this.settings.errorAfterDownMs;
     return isOver || this.inference.running !== undefined ? [] : ports;
   }
 
-  /** The model's process dies: `up/status` goes on saying `completed`, no longer running. */
+  /** The model's process dies: `up/status` still says `completed`, but not running. */
   die(): void {
     this.inference.die();
     this.endReplicas();
@@ -123,19 +123,19 @@ export class MlNode {
     return this.replicas.filter(
       (replica) =>
         replica.joinsAt <= now &&
-        // One that went away is found out by the next health pass.
+        // The next health pass detects that it is gone.
         (replica.goneAt === undefined || this.passAt(replica.goneAt) === pass) &&
         !replica.missesProbe(pass),
     );
   }
 
-  /** Whether its build takes the keys of the decode scheme. */
+  /** Whether this build accepts the keys of the decode scheme. */
   get knowsDecode(): boolean {
     return this.replicas.some((replica) => replica.knowsDecode);
   }
 
   /**
-   * The replica whose turn it is, however busy it is.
+   * The next replica in turn, even if it is busy.
    *
    * @throws ApiError 503 when none is in rotation
    */
@@ -161,7 +161,7 @@ export class MlNode {
     return this.bornAt + this.passAt(performance.now()) * this.settings.healthIntervalMs;
   }
 
-  /** Ends everything that is under way. */
+  /** Ends all running work. */
   endReplicas(): void {
     for (const replica of this.replicas) replica.kill();
     this.replicas = [];
@@ -205,7 +205,7 @@ function withDefaults(options: MlNodeSimulatorOptions, goldenModel: string | und
   };
 }
 
-/** The name that PoC requests go by: `--served-model-name`, else the model as it was started. */
+/** The model name for PoC requests: `--served-model-name`, else the name with which the model was started. */
 function servedName({ model, additional_args: args = [] }: UpRequest): string {
   const place = args.lastIndexOf('--served-model-name');
   return (place < 0 ? undefined : args[place + 1]) ?? model;

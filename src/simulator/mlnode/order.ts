@@ -2,7 +2,10 @@ import { uniforms } from './random.js';
 
 let calls = 0;
 
-/** The same items in another order each time: who answers first comes first, and nobody may rely on it. */
+/**
+ * The same items in another order each time: items come in the order of their answers, so callers must not
+ * rely on it.
+ */
 export function shuffled<T>(items: readonly T[]): T[] {
   const keys = uniforms(`order ${calls++}`, items.length);
   return items

@@ -1,4 +1,7 @@
-/** GPUs that one replica takes: tensor parallel times pipeline parallel, read as two tokens each, as the node does. */
+/**
+ * GPUs of one replica: tensor parallel times pipeline parallel. Each is read as two tokens (flag and value),
+ * as the node does.
+ */
 export function gpusPerReplica(args: readonly string[]): number {
   return tokenAfter(args, '--tensor-parallel-size') * tokenAfter(args, '--pipeline-parallel-size');
 }

@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from './api-error.js';
 import type { Engine, Work } from './engine.js';
 
-/** A replica holds at most so many nonces in its queue. */
+/** Most nonces in the queue of one replica. */
 const MAX_QUEUED_NONCES = 100_000;
 
 interface Entry {
   state: 'queued' | 'running' | 'completed' | 'failed';
   size: number;
-  /** Of a completed or failed job. */
+  /** Kept for a completed or failed job. */
   answer: Record<string, unknown>;
   endedAt: number;
   work: Work;
 }
 
-/** A job before it has a place in the queue: makes its work, which reports its answer through `finish`. */
+/** A job before it is queued: it makes its work, and the work reports its answer through `finish`. */
 export interface QueuedJob {
   size: number;
   work(finish: (answer: Record<string, unknown>, at: number) => void): Work;
 }
 
-/** The queue of a replica: one job at a time, answers kept for a while. */
+/** The queue of a replica: one job at a time; answers are kept for a while. */
 export class JobQueue {
   private readonly entries = new Map<string, Entry>();
   private waiting: Entry[] = [];
@@ -33,7 +33,7 @@ export class JobQueue {
 
   /**
    * @returns the id of the job
-   * @throws ApiError 429 when the queue would hold too many nonces
+   * @throws ApiError 429 when the queue would have too many nonces
    */
   add({ size, work }: QueuedJob): string {
     this.forgetOld();
@@ -58,7 +58,7 @@ export class JobQueue {
   /**
    * The state of a job: the body of the answer, without its request id.
    *
-   * @throws ApiError 404 once it is forgotten
+   * @throws ApiError 404 once the job is deleted
    */
   state(id: string): Record<string, unknown> {
     this.forgetOld();
@@ -67,7 +67,7 @@ export class JobQueue {
     return { status: entry.state, ...entry.answer };
   }
 
-  /** Forgets every job, the running one included. */
+  /** Deletes every job, including the running one. */
   clear(): void {
     if (this.running !== undefined) this.engine.drop(this.running.work);
     this.running = undefined;
@@ -92,7 +92,7 @@ export class JobQueue {
     this.next(at);
   }
 
-  /** Nonces of the jobs that wait or run. */
+  /** Nonces of the waiting and running jobs. */
   heldNonces(): number {
     return [...this.waiting, ...(this.running ? [this.running] : [])].reduce(
       (sum, { size }) => sum + size,

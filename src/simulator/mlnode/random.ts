@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Numbers that follow from a text alone, so that every simulated node, today and tomorrow, draws the same.
+ * Numbers that depend only on a text, so that every simulated node draws the same ones in every run.
  *
  * @returns `count` uniform numbers in the open interval (0, 1)
  */
@@ -12,7 +12,7 @@ export function uniforms(key: string, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (bytes.readUInt32LE(4 * i) + 0.5) / 2 ** 32);
 }
 
-/** `count` independent standard normal numbers that follow from the key. */
+/** `count` independent standard normal numbers that depend only on the key. */
 export function normals(key: string, count: number): number[] {
   const pairs = uniforms(key, 2 * Math.ceil(count / 2));
   return Array.from({ length: count }, (_, i) => {

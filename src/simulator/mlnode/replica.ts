@@ -13,18 +13,18 @@ import type { GenerateRequest, InitGenerateRequest } from './requests.js';
 export interface ReplicaOptions {
   port: number;
   profile: Profile;
-  /** The model that it serves. */
+  /** The model that the replica serves. */
   model: string;
   golden: GoldenTable;
   batchTimeMs: number;
   defaultBatchSize: number;
   imageFaults: readonly ImageFault[];
   forgetAfterMs: number;
-  /** When the node takes it into rotation, a time of `performance.now()`. */
+  /** When the node adds it to the rotation, a time of `performance.now()`. */
   joinsAt: number;
 }
 
-/** One vLLM backend behind the node: it computes, queues and generates. Every error is an ApiError. */
+/** One vLLM engine behind the node: it computes, queues and generates. Every error is an ApiError. */
 export class Replica {
   readonly port: number;
   readonly joinsAt: number;
@@ -32,14 +32,14 @@ export class Replica {
   healthy = true;
   /** Set: `pow/status` shows it as an error with this detail. */
   trouble: string | undefined;
-  /** When its process went away. */
+  /** When its process ended. */
   goneAt: number | undefined;
 
   private readonly engine: Engine;
   private readonly queue: JobQueue;
   private generation: Generation | undefined;
   private lastGeneration: Generation | undefined;
-  /** Ends what posts the artifacts of a generation to somebody. */
+  /** Stops the posting of a generation's artifacts to a callback URL. */
   private posting: AbortController | undefined;
   private readonly jobContext: JobContext;
   private readonly hangUps = new Set<(error: ApiError) => void>();
@@ -72,7 +72,7 @@ export class Replica {
     return this.generation !== undefined;
   }
 
-  /** Whether it was in continuous generation at a time of the recent past. */
+  /** Whether it was in continuous generation at a given recent time. */
   generatedAt(time: number): boolean {
     const generation = this.generation ?? this.lastGeneration;
     return generation !== undefined && generation.startedAt <= time && time < generation.endedAt;
@@ -108,7 +108,7 @@ export class Replica {
     return this.queue.heldNonces();
   }
 
-  /** Ends generation and forgets every queued job, whoever asked for it. */
+  /** Ends generation and deletes all queued jobs of all callers. */
   stop(): void {
     this.requireAlive();
     this.engine.advance();
@@ -138,7 +138,7 @@ export class Replica {
     return this.queue.state(id);
   }
 
-  /** Computes a request at once, in turns with what else is running. */
+  /** Computes a request at once; it takes turns with other running work. */
   async compute(request: GenerateRequest): Promise<Record<string, unknown>> {
     this.requireAlive();
     this.requireParams(request);
@@ -157,7 +157,7 @@ export class Replica {
     });
   }
 
-  /** Ends its process: what it holds is lost, and whoever waits for it gets an error. */
+  /** Ends its process: its jobs are lost, and requests that wait for it get an error. */
   kill(): void {
     this.goneAt ??= performance.now();
     this.forgetEverything();

@@ -1,6 +1,6 @@
 import type { Artifact, SchemeParams } from '../../schemes/scheme.js';
 
-/** What the PoC calls have in common. */
+/** Parameters that all PoC calls share. */
 interface PocCommon {
   block_hash: string;
   block_height: number;
@@ -40,5 +40,5 @@ export interface ModelRequest {
   hf_commit?: string | null;
 }
 
-/** A build that is asked without a k_dim uses this one. */
+/** Default of the build when a request has no k_dim. */
 export const DEFAULT_K_DIM = 12;

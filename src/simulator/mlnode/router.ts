@@ -1,25 +1,25 @@
 import type { Endpoint } from './endpoints/endpoint.js';
 
 const API = '/api/v1';
-/** nginx in front of the node takes a version, as in `/v3.0.8/api/v1/state`. */
+/** nginx in front of the node accepts a version, as in `/v3.0.8/api/v1/state`. */
 const VERSION = /^\/v\d+(?:\.\d+)*(?=\/)/;
 
-/** Which endpoint a path means, and what its last part is where that is open. */
+/** The endpoint of a path, and its last part where that is variable. */
 export interface Match {
   endpoint: Endpoint;
   rest: string;
 }
 
-/** Finds the endpoints of a path, of every method. */
+/** Finds the endpoints of a path, for all methods. */
 export class Router {
-  /** @param segment a `poc_segment` that paths carry after the version */
+  /** @param segment a `poc_segment` that paths have after the version */
   constructor(
     private readonly endpoints: readonly Endpoint[],
     private readonly segment: string,
   ) {}
 
   match(path: string): Match[] {
-    // The OpenAI protocol has a version of its own.
+    // The OpenAI protocol has its own version.
     const unversioned = path.startsWith(`${this.segment}/v1/`) ? path : path.replace(VERSION, '');
     if (!unversioned.startsWith(this.segment)) return [];
     const local = unversioned.slice(this.segment.length);

@@ -2,7 +2,7 @@ import { decodeVector } from '../../schemes/half-base64.js';
 import { statTest } from '../../verdict/stat-test.js';
 import type { StatTestRequest } from './requests.js';
 
-/** What builds take for a key that the request leaves out. */
+/** Defaults of the builds for keys that the request leaves out. */
 const BUILD_DEFAULTS: Required<StatTestRequest> = {
   dist_threshold: 0.02,
   p_mismatch: 0.001,
@@ -18,10 +18,10 @@ export interface SelfCheck {
 }
 
 /**
- * The node's own check as builds do it, weaknesses included: it looks at the nonces that it computed, so one
- * left out is none, and a NaN distance is not above the threshold.
+ * The node's self-check as the builds do it, including its weaknesses: it checks only the nonces that it
+ * computed, so a nonce left out is no mismatch, and a NaN distance is not above the threshold.
  *
- * @param nTotal how many nonces were asked for
+ * @param nTotal number of nonces in the request
  * @param computed numbers by nonce, in the order of computing
  * @param received the client's vectors by nonce
  */
@@ -41,7 +41,7 @@ export function selfCheck(
   return verdict(nTotal, mismatchNonces, thresholds);
 }
 
-/** The answer of a check that finds nothing. */
+/** The answer of a check without mismatches. */
 export function clearedCheck(nTotal: number, wanted: StatTestRequest | null | undefined): SelfCheck {
   return verdict(nTotal, [], { ...BUILD_DEFAULTS, ...wanted });
 }

@@ -11,7 +11,7 @@ import { unprocessable } from './unprocessable.js';
 
 export interface HttpOptions {
   segment: string;
-  /** Read for each request, so that it can be changed. */
+  /** Read at each request, so that it can change. */
   faults(): FaultHook | undefined;
   /** Incremented for each request to a known endpoint: `POST /inference/pow/generate`. */
   counters: Record<string, number>;
@@ -49,7 +49,7 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
     await send(response, answer, fault);
   }
 
-  /** FastAPI sends a path with one slash too many on to the one without. */
+  /** FastAPI redirects a path with an extra slash at its end to the path without it. */
   function redirectOf({ headers }: IncomingMessage, path: string, pathExists: boolean): Answer | undefined {
     if (pathExists || !path.endsWith('/') || router.match(path.slice(0, -1)).length === 0) return undefined;
     const location = `http://${headers.host ?? 'localhost'}${path.slice(0, -1)}`;
@@ -75,7 +75,7 @@ export function createMlNodeServer(node: MlNode, options: HttpOptions): Server {
 
   return createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // A client that went away is no matter; anything else is a bug that a test must see.
+      // A client that disconnected is no error; anything else is a bug that a test must see.
       if (request.destroyed || response.destroyed) return;
       response.writeHead(500, { 'content-type': 'text/plain' });
       response.end(`Internal Server Error: ${String(error)}`);
@@ -89,7 +89,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** FastAPI takes a body as JSON only where it is called that. */
+/** FastAPI parses a body as JSON only with a JSON content type. */
 function parseBody(request: IncomingMessage, text: string): unknown {
   if (!/\bjson\b/.test(request.headers['content-type'] ?? '')) return text;
   try {

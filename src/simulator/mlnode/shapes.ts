@@ -3,10 +3,10 @@ import { type KnownDistances, knownDistances, SD_OF_MEAN } from '../../models/di
 import { loadModels } from '../../models/load.js';
 import type { DistanceShape } from './distances.js';
 
-/** Of a model whose honest distances nobody knows: small ones. */
+/** For a model whose honest distances are not known: small ones. */
 const UNKNOWN_HONEST: DistanceShape = { mean: 0.07, sd: 0.04 };
 
-/** Read once: what is known of a model does not change while a simulator runs. */
+/** Read once: the files of the models do not change while a simulator runs. */
 const known = new Map(
   (await loadModels()).flatMap(({ file }) => {
     const distances = knownDistances(file);
@@ -14,7 +14,7 @@ const known = new Map(
   }),
 );
 
-/** Distances of an honest node on other hardware than the reference's: those of the model's own honest pairs. */
+/** Distances of an honest node on other hardware than the reference's: the model's honest pairs. */
 export function honestShape(model: string): DistanceShape {
   const band = known.get(model)?.band;
   return band === undefined
@@ -22,7 +22,7 @@ export function honestShape(model: string): DistanceShape {
     : { mean: band.mean, sd: Math.min(band.sd, SD_OF_MEAN * band.mean) };
 }
 
-/** Distances of a node with other weights; null where none of this name are known of the model. */
+/** Distances of a node with other weights; null where the model's file has none of this name. */
 export function otherShape(model: string, profile: string): DistanceShape | null {
   const weights = known.get(model)?.other_weights.find(({ name }) => profileOf(name) === profile);
   if (weights === undefined) return null;
@@ -31,9 +31,10 @@ export function otherShape(model: string, profile: string): DistanceShape | null
 }
 
 /**
- * Refuses a profile of other weights for a model of which none such are known: how far they would lie is not known.
+ * Refuses a profile of other weights when the model's file has none of that name: their distances are not
+ * known.
  *
- * @throws UsageError naming the model's own
+ * @throws UsageError that lists the weights known of the model
  */
 export function requireKnown(model: string, profile: string): void {
   if (otherShape(model, profile) !== null) return;
@@ -44,7 +45,7 @@ export function requireKnown(model: string, profile: string): void {
   });
 }
 
-/** `AWQ int4` is profile `awq-int4`; what stands in brackets does not count. */
+/** `AWQ int4` is profile `awq-int4`; text in brackets is ignored. */
 function profileOf(name: string): string {
   return name
     .replace(/\s*\(.*$/, '')

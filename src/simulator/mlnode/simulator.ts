@@ -8,50 +8,50 @@ import type { Replica } from './replica.js';
 import type { InitGenerateRequest } from './requests.js';
 import { createMlNodeServer } from './server.js';
 
-/** A simulated ML node that serves on a real socket, and what a test can do to it. Replicas are called by port. */
+/** A simulated ML node on a real socket, and what a test can do to it. Replicas are named by port. */
 export interface MlNodeSimulator {
   readonly host: string;
   readonly port: number;
   /** `http://HOST:PORT`, with the segment where there is one. */
   readonly url: string;
-  /** The model that it was made for. */
+  /** The model that it was started for. */
   readonly model: string;
-  /** How often each endpoint was called: `requests['GET /inference/pow/generate/{request_id}']`. */
+  /** Number of calls of each endpoint: `requests['GET /inference/pow/generate/{request_id}']`. */
   readonly requests: Record<string, number>;
   /** Ports of the replicas in rotation. */
   readonly backends: number[];
-  /** Set to make requests go wrong, or undefined. */
+  /** Set it to make requests fail; undefined: no faults. */
   faults: FaultHook | undefined;
 
-  /** Whether a replica answers health probes; false takes it out of rotation, status and stop at once. */
+  /** Whether a replica answers health probes; false removes it from rotation, status and stop at once. */
   setReplicaHealthy(port: number, healthy: boolean): void;
   /** Ends a replica's process; it stays in rotation until the next health pass. */
   killReplica(port: number): void;
-  /** Starts it again, without its jobs. */
+  /** Starts its process again, without its jobs. */
   reviveReplica(port: number): void;
-  /** Shows a replica as `ERROR` in `pow/status`; undefined: as it is. */
+  /** Shows a replica as `ERROR` in `pow/status`; undefined: its real state. */
   setReplicaTrouble(port: number, detail: string | undefined): void;
-  /** Starts continuous generation that somebody else asked for, on some replicas or on all. */
+  /** Starts continuous generation under another caller's key, on some replicas or on all. */
   startForeignGeneration(request?: Partial<InitGenerateRequest>, ports?: number[]): void;
   /** Whether a replica is in continuous generation. */
   isGenerating(port: number): boolean;
-  /** How many nonces its queue holds, those being computed included. */
+  /** Number of nonces in its queue, including those being computed. */
   queuedNonces(port: number): number;
-  /** Replaces the loaded model, with the first one's arguments and in no time unless told otherwise. */
+  /** Replaces the loaded model; by default with the first model's arguments and at once. */
   setModel(model: string, args?: readonly string[], loadTimeMs?: number): void;
-  /** Arguments of the running model; undefined while none runs. */
+  /** Arguments of the running model; undefined when none runs. */
   readonly running: { model: string; args: readonly string[] } | undefined;
   /** Ends the model's process: `up/status` says `completed`, not running. */
   killModel(): void;
   /** Makes the next start fail. */
   failNextStart(failure: StartFailure): void;
-  /** Lets another service hold the node; undefined: none. */
+  /** Lets another service occupy the node; undefined: none. */
   setService(service: OtherService | undefined): void;
-  /** Whether a model's weights are all there. */
+  /** Whether all weights of a model are there. */
   hasWeights(model: string): boolean;
-  /** Ends the downloads under way, as their time would. */
+  /** Ends the running downloads as if their time had passed. */
   endDownloads(): void;
-  /** Makes downloads end with this message; undefined: with the weights. */
+  /** Makes downloads end with this error; undefined: with complete weights. */
   failDownloads(message: string | undefined): void;
   close(): Promise<void>;
 }

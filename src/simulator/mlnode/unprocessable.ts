@@ -2,9 +2,9 @@ import type { ErrorObject } from 'ajv';
 import { ApiError } from './api-error.js';
 
 /**
- * FastAPI's 422 for a body of another form than the endpoint's, in pydantic's words.
+ * FastAPI's 422 for a body that does not fit the endpoint, in pydantic's words.
  *
- * @param body that was refused, of which each finding shows its part
+ * @param body the refused body; each finding shows its part of it
  */
 export function unprocessable(errors: ErrorObject[] | null | undefined, body: unknown): ApiError {
   return new ApiError(
@@ -13,7 +13,7 @@ export function unprocessable(errors: ErrorObject[] | null | undefined, body: un
   );
 }
 
-/** FastAPI's 422 for a key that the build does not know. */
+/** FastAPI's 422 for a key that the build does not have. */
 export function unknownKey(...path: string[]): ApiError {
   return new ApiError(422, [
     { type: 'extra_forbidden', loc: ['body', ...path], msg: 'Extra inputs are not permitted' },
@@ -38,7 +38,7 @@ function finding({ instancePath, keyword, params, message }: ErrorObject, body: 
   return { type, loc, msg: `Input should be a valid ${msg}`, input };
 }
 
-/** What pydantic calls a value of another type. */
+/** Pydantic's words for a value of another type. */
 function typeFinding(wanted: string, input: unknown): [type: string, msg: string] {
   switch (wanted) {
     case 'integer':

@@ -1,6 +1,6 @@
 import { normals } from './random.js';
 
-/** Exactly what a PoC vector depends on, beside its nonce. */
+/** Everything except the nonce on which a PoC vector depends. */
 export interface PocInputs {
   model: string;
   seqLen: number;
@@ -10,19 +10,22 @@ export interface PocInputs {
   strongerRng: boolean;
 }
 
-/** One text for equal inputs, another for any other. */
+/** A text key: equal inputs have the same key, different inputs have different keys. */
 export function inputsKey({ model, seqLen, kDim, blockHash, publicKey, strongerRng }: PocInputs): string {
   return JSON.stringify([model, seqLen, kDim, blockHash, publicKey, strongerRng]);
 }
 
-/** The vector of a nonce where no golden one is known: a unit vector, shape [kDim], that follows from its inputs. */
+/**
+ * The vector of a nonce without a reference vector: a unit vector, shape [kDim], that depends only on its
+ * inputs.
+ */
 export function derivedVector(inputs: PocInputs, nonce: number): Float64Array {
   return unitVector(`vector ${inputsKey(inputs)} ${nonce}`, inputs.kDim);
 }
 
 /**
- * The vector at an L2 distance from another one, of the same length and in a direction that follows from the
- * key: both stay on the sphere.
+ * A vector at a given L2 distance from another one. It has the same length, so both are on the sphere; the
+ * direction depends on the key.
  *
  * @param distance at most twice the vector's length
  */
@@ -33,7 +36,7 @@ export function atDistance(vector: ArrayLike<number>, distance: number, key: str
   const along = dot(other, axis);
   const tangent = other.map((x, i) => x - along * (axis[i] as number));
   const tangentLength = norm(tangent);
-  // On a line there is no direction to turn to.
+  // In one dimension there is no direction to turn to.
   if (tangentLength < 1e-9) return Float64Array.from(vector);
   const angle = 2 * Math.asin(Math.min(1, distance / (2 * length)));
   const forth = length * Math.cos(angle);

@@ -4,7 +4,7 @@ import type { ModelRequest } from './requests.js';
 export type WeightsStatus = 'DOWNLOADED' | 'DOWNLOADING' | 'NOT_FOUND' | 'PARTIAL';
 
 const MAX_DOWNLOADS = 3;
-/** As if every model had the size of Kimi K2.6. */
+/** Every model has the size of Kimi K2.6 here. */
 const MODEL_GB = 594.3;
 const DISK_GB = 4096;
 
@@ -15,12 +15,12 @@ interface Download {
 
 /** The model cache of a node. A model's key is its repository and commit. */
 export class Weights {
-  /** Set: downloads end with this message. */
+  /** Set: downloads end with this error. */
   failure: string | undefined;
   private readonly present = new Map<string, WeightsStatus>();
   private readonly downloads = new Map<string, Download>();
 
-  /** @param present what is there, by `repository` or `repository:commit` */
+  /** @param present status of the weights in the cache, by `repository` or `repository:commit` */
   constructor(
     present: Readonly<Record<string, WeightsStatus>>,
     private readonly options: { offline: boolean; downloadTimeMs: number; hasAll?: boolean },
@@ -76,7 +76,7 @@ export class Weights {
     return { cache_size_gb: cacheGb, available_gb: DISK_GB - cacheGb, cache_path: '/root/.cache/hub' };
   }
 
-  /** Ends the downloads under way, as their time would. */
+  /** Ends the running downloads as if their time had passed. */
   endDownloads(): void {
     for (const download of this.downloads.values()) download.startedAt = Number.NEGATIVE_INFINITY;
   }
@@ -90,11 +90,12 @@ export class Weights {
     const status =
       this.present.get(keyOf(request)) ??
       (this.options.hasAll ? 'DOWNLOADED' : this.underOtherCommit(request));
-    // Whole weights are recognised by comparing them with the hub's list, which an offline node cannot have.
+    // Complete weights are recognised by a comparison with the hub's list, which an offline node does not
+    // have.
     return this.options.offline && status === 'DOWNLOADED' ? 'PARTIAL' : status;
   }
 
-  /** Files of the model under another commit make it partial. */
+  /** Files of the model at another commit make it partial. */
   private underOtherCommit({ hf_repo }: ModelRequest): WeightsStatus {
     const keys = [...this.present.keys(), ...this.downloads.keys()];
     return keys.some((key) => key.startsWith(`${hf_repo}:`)) ? 'PARTIAL' : 'NOT_FOUND';

@@ -7,7 +7,7 @@ type EpochState = (id: string) => Record<string, unknown>;
 /**
  * The admin API: `/admin/v1/nodes…`.
  *
- * @param epochState the epoch's part of a listed node's state
+ * @param epochState the epoch part of a listed node's state
  */
 export function adminAnswer(
   broker: Broker,
@@ -34,7 +34,7 @@ export function adminAnswer(
   return { status: 405, body: { error: 'method not allowed' } };
 }
 
-/** The body's id rules, whatever the path says. */
+/** The id in the body counts, not the one in the path. */
 function upsert(broker: Broker, node: NodeObject): Answer {
   const isKnown = broker.nodes.has(node.id);
   if (broker.faults.late > 0) {
@@ -103,7 +103,7 @@ function refusal(status: number, error: string): Answer {
   return { status, body: { error } };
 }
 
-/** The change is made; its answer may be lost on the way. */
+/** The change is made; its answer may be lost. */
 function cutting(broker: Broker, answer: Answer): Answer {
   if (broker.faults.cut === 0) return answer;
   broker.faults.cut -= 1;

@@ -1,7 +1,7 @@
 import type { NodeObject } from '../../network/node-object.js';
 import { mergeArgs } from './merge-args.js';
 
-/** A node as the simulated network node keeps it. */
+/** A node as the simulated network node stores it. */
 export interface BrokerNode {
   node: NodeObject & { node_num: number };
   status: { intended: string; current: string; failure: string; since: string };
@@ -10,17 +10,17 @@ export interface BrokerNode {
 
 /** How the simulated network node misbehaves. A script may change it at any time. */
 export interface BrokerFaults {
-  /** Changes still to be refused, each with 500. */
+  /** How many more changes are refused, each with 500. */
   refuse: number;
-  /** Changes still to be made without an answer: the connection is cut. */
+  /** How many more changes are made without an answer: the connection is cut. */
   cut: number;
-  /** Arguments that the network node puts in the place of others of the same flag, unasked. */
+  /** Arguments that the network node sets by itself, in place of the node's arguments with the same flag. */
   rewriteArgs: string[];
-  /** Ids of nodes that no epoch has given a model yet: they are FAILED for that, and served nothing. */
+  /** Ids of nodes without a model in any epoch yet: they are FAILED for that reason and are not served. */
   awaitsPoc: string[];
-  /** Milliseconds after which a change is made, and its answer lost at once. */
+  /** Milliseconds until a change is made; its answer is lost at once. */
   late: number;
-  /** Fields of a model that are dropped without a word: `model_override` before API v0.2.15-post5. */
+  /** Fields of a model that are dropped silently: `model_override` before API v0.2.15-post5. */
   dropModelFields: string[];
 }
 
@@ -45,7 +45,7 @@ export class Broker {
     awaitsPoc: [],
     late: 0,
   };
-  /** How often each id was registered or updated: a client that repeats itself is found out. */
+  /** Number of times each id was registered or updated: it shows when a client repeats a request. */
   readonly changes: Record<string, number> = {};
   #serial = 0;
 
@@ -58,11 +58,11 @@ export class Broker {
       this.world.approvedModels().includes(model),
     );
     if (approved.length === 0) throw new BrokerRefusal('no model of it is approved');
-    // Those that are not approved are dropped without a word.
+    // Models that are not approved are dropped silently.
     return this.#keep({ ...node, models: Object.fromEntries(approved) });
   }
 
-  /** @throws BrokerRefusal for the same faults, and for any model that is not approved */
+  /** @throws BrokerRefusal for the same reasons, and for any model that is not approved */
   update(node: NodeObject): BrokerNode {
     this.#validate(
       node,

@@ -1,6 +1,6 @@
 import { argValue, flagsOf, setArg } from '../../network/serve-args.js';
 
-/** Arguments with those of somebody who wins put in the place of the same flags, or added. */
+/** Merges two lists of arguments: the second list replaces arguments with the same flag, or adds them. */
 export function mergeArgs(args: readonly string[], winning: readonly string[]): string[] {
   return flagsOf(winning).reduce<string[]>(
     (merged, flag) => {

@@ -3,21 +3,21 @@ import { requestJson } from '../../http/request.js';
 import { mlNodeUrl } from '../../network/reach.js';
 import type { BrokerNode } from './broker.js';
 
-/** What a node is to serve now. */
+/** What a node should serve now. */
 export interface Target {
   model: string;
   args: string[];
 }
 
-/** Keeps one ML node at its target, over the ML node's own protocol, as the real network node does. */
+/** Keeps one ML node at its target over the ML node's own protocol, as the real network node does. */
 export class Reconciler {
-  /** The target that was last asked for; a node that is there already is taken as it is. */
+  /** The last target that was requested; a node that already serves its target is left as it is. */
   #asked: string | undefined;
 
-  /** @param names hosts that the network node knows by name, with their addresses */
+  /** @param names host names that only the network node resolves, with their addresses */
   constructor(private readonly names: Record<string, string> = {}) {}
 
-  /** One look, and at most one act. */
+  /** Reads the state once, and makes at most one change. */
   async step(kept: BrokerNode, { model, args }: Target): Promise<void> {
     const target = JSON.stringify([model, args]);
     const { host } = kept.node;

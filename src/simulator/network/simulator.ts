@@ -9,29 +9,29 @@ import { mergeArgs } from './merge-args.js';
 import { Reconciler, type Target } from './reconcile.js';
 
 export interface NetworkSimulatorOptions extends ChainSimulatorOptions {
-  /** Nodes that are registered from the start. */
+  /** Nodes that are registered at the start. */
   nodes?: NodeObject[];
   /**
-   * Names that this network node alone knows, with their addresses: those of containers beside it, which the
-   * machine's own shell does not know.
+   * Host names that only this network node resolves, with their addresses: for example containers in its
+   * Docker network, which the machine's own shell does not resolve.
    */
   names?: Record<string, string>;
-  /** Between two looks at each ML node, in milliseconds (100). */
+  /** Time between two reads of each ML node, in milliseconds (100). */
   reconcileMs?: number;
 }
 
 export interface NetworkSimulator extends ChainSimulator {
   broker: Broker;
   /**
-   * The model of each node that takes part in the running epoch, by id. It goes on being served until the
-   * epoch ends, whatever the node's new config says.
+   * The model of each node in the running epoch, by id. The node serves it until the epoch ends, even if its
+   * new config names another one.
    */
   epochNodes: Map<string, string>;
 }
 
 /**
- * Starts a host's network node on loopback: the admin API, and before the same chain all that a public node
- * serves. It drives the ML nodes that are registered over their own protocol.
+ * Starts a host's network node on loopback: the admin API, and on the same chain everything that a public
+ * node serves. It controls the registered ML nodes over their own protocol.
  */
 export async function startNetworkSimulator(
   options: NetworkSimulatorOptions = {},
@@ -58,7 +58,7 @@ export async function startNetworkSimulator(
   };
 }
 
-/** @returns stops it, when the look that is under way has ended */
+/** @returns stops it, after the read that is running has ended */
 function startReconciling(
   { chain }: ChainSimulator,
   {
@@ -99,7 +99,7 @@ function startReconciling(
     return reconciler;
   }
 
-  /** The epoch's model wins over the config, and governance's arguments win over the node's own. */
+  /** The epoch's model replaces that of the config, and governance's arguments replace the node's own. */
   function targetOf({ node }: BrokerNode): Target {
     const model = epochNodes.get(node.id) ?? Object.keys(node.models)[0] ?? '';
     const theirs = chain.models.find(({ modelId }) => modelId === model)?.modelArgs ?? [];
@@ -108,7 +108,9 @@ function startReconciling(
   }
 }
 
-/** The admin API, and the simulator's own door: `GET /sim/network`, `POST /sim/network/faults`, `…/epoch`. */
+/**
+ * The admin API, and the simulator's control API: `GET /sim/network`, `POST /sim/network/faults`, `…/epoch`.
+ */
 function route(
   broker: Broker,
   epochNodes: Map<string, string>,

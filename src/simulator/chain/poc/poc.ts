@@ -4,7 +4,7 @@ import { stagesFrom } from '../stages.js';
 import { pocHost, type SimulatedSnapshot, type SimulatedStage } from './stage.js';
 import { verdictOf } from './verdict.js';
 
-/** Plays the running epoch's stage up to the present height, which may be past it already. */
+/** Plays the running epoch's stage up to the current height, which may be after its end. */
 export function playStage(chain: SimulatedChain, from: number): void {
   const stages = stagesFrom(chain.pocStartHeight, chain);
   const last = Math.min(chain.height, stages.set_new_validators);
@@ -41,7 +41,7 @@ function stageAt(chain: SimulatedChain, height: number): SimulatedStage {
   return made;
 }
 
-/** A model that the host serves, or commits for the first time. */
+/** A model that the host serves now, or commits for the first time. */
 function modelsOf(chain: SimulatedChain, host: SimulatedHost): string[] {
   const launching = chain.models.filter(({ active }) => !active && host.commits);
   return [...new Set([...host.models, ...launching.map(({ modelId }) => modelId)])];

@@ -1,42 +1,42 @@
-/** Money, grants and duties of a simulated host, as a script may set them. */
+/** Money, grants and duties of a simulated host; a script may set them. */
 export interface PocAccounts {
   /** Spendable ngonka of every account. */
   spendable: string;
-  /** What the cold account lets each of these warm keys spend; null: without a limit. */
+  /** The most that the cold account lets each of these warm keys spend; null: no limit. */
   allowances: Record<string, string | null>;
   /** Message types that the cold account grants, by warm key. */
   grants: Record<string, string[]>;
-  /** Names of hosts that are challenged. */
+  /** Names of hosts with an open challenge. */
   challenged: string[];
-  /** Windows are enabled; text: why none can be had. */
+  /** Whether maintenance windows are enabled; the text below says why none can be reserved. */
   maintenance: boolean;
   maintenanceRefusal: string;
-  /** Versions that the network node and its ML nodes tell; null: it does not know the call. */
+  /** Versions that the network node and its ML nodes report; null: it does not have the call. */
   versions: Record<string, unknown> | null;
 }
 
 /** How a simulated validator votes. */
 export type VoteScript =
-  /** On what is committed: valid, unless the committing host cheats. */
+  /** Votes on each commit: valid, unless the committing host cheats. */
   | 'honest'
-  /** Against everybody, as one that cannot fetch. */
+  /** Votes invalid on everybody, like a validator that cannot fetch vectors. */
   | 'against_all'
-  /** Valid for its own GPU class, invalid for every other. */
+  /** Votes valid on its own GPU class, invalid on every other. */
   | 'own_class'
-  /** Valid for everybody. */
+  /** Votes valid on everybody. */
   | 'for_all'
   | 'silent';
 
 /** How a host behaves in a PoC. */
 export interface PocHost {
-  /** Nonces a block and node, for each of its models. */
+  /** Nonces per block and node, for each of its models. */
   rate: number;
   nodes: number;
-  /** Sends how its nodes share the commit. */
+  /** Whether it sends how its nodes share the commit. */
   distribution: boolean;
-  /** Commits at all. */
+  /** Whether it commits. */
   commits: boolean;
-  /** What it commits is not honest: honest validators vote against it. */
+  /** Its commit is not honest: honest validators vote against it. */
   cheats: boolean;
   /** Blocks of the generation before its first nonce. */
   lateBlocks: number;
@@ -53,11 +53,11 @@ export interface PocScript extends Partial<PocAccounts> {
   exchangeDuration?: number;
   /** By host name. */
   hosts?: Record<string, Partial<PocHost>>;
-  /** Each vote is stored twice, as no chain should do. */
+  /** Each vote is stored twice, which no real chain should do. */
   doublesVotes?: boolean;
-  /** Voting powers are taken times this, as of hosts that left. */
+  /** Factor for voting powers, as when hosts have left. */
   networkWeightFactor?: number;
-  /** State of blocks before this one is gone. */
+  /** First block whose state is kept; the state of earlier blocks is deleted. */
   keepsStateFrom?: number;
 }
 
@@ -75,7 +75,7 @@ export interface SimulatedVote {
   weight: bigint;
 }
 
-/** One stage as the chain keeps it. */
+/** One stage as the chain stores it. */
 export interface SimulatedStage {
   height: number;
   epoch: number;
@@ -83,7 +83,7 @@ export interface SimulatedStage {
   distributions: { address: string; modelId: string; weights: { nodeId: string; weight: bigint }[] }[];
   votes: SimulatedVote[];
   snapshot: SimulatedSnapshot | null;
-  /** By model, then by address: raw weights of the group that the stage formed; null before that. */
+  /** Raw weights of the group that the stage formed, by model, then by address; null before it is formed. */
   groups: Map<string, Map<string, { raw: bigint; nodes: { nodeId: string; weight: bigint }[] }>> | null;
 }
 
@@ -96,7 +96,7 @@ export interface SimulatedSnapshot {
   votingPowers: Map<string, Map<string, bigint>>;
 }
 
-/** The PoC of a simulated chain: its settings, and every stage so far. */
+/** The PoC of a simulated chain: its settings and all stages so far. */
 export interface SimulatedPoc extends PocAccounts {
   validationSlots: number;
   thresholdBps: number;
@@ -109,7 +109,7 @@ export interface SimulatedPoc extends PocAccounts {
   stages: Map<number, SimulatedStage>;
 }
 
-/** The warm key of every host, where a script says nothing. */
+/** The warm key of every host, unless a script sets one. */
 const WARM_KEY = 'gonka1warm';
 
 const HOST: PocHost = {
@@ -124,7 +124,7 @@ const HOST: PocHost = {
   guardian: false,
 };
 
-/** The PoC as a script begins it, without a stage. */
+/** The PoC at the start of a script, without any stage. */
 export function createPoc(script: PocScript = {}): SimulatedPoc {
   return {
     validationSlots: script.validationSlots ?? 16,
@@ -146,7 +146,7 @@ export function createPoc(script: PocScript = {}): SimulatedPoc {
   };
 }
 
-/** How a host behaves in a PoC, as the script has it. */
+/** The behaviour of a host in a PoC, with the script's settings. */
 export function pocHost({ poc }: { poc: SimulatedPoc }, host: { name: string }): PocHost {
   return { ...HOST, ...poc.hosts[host.name] };
 }

@@ -3,8 +3,8 @@ import type { SimulatedChain } from '../chain.js';
 import { pocHost, type SimulatedCommit, type SimulatedStage } from './stage.js';
 
 /**
- * The groups that a stage forms. Written from the protocol by itself: `assay poc outcome` is another piece of
- * code, and that both agree is a test of both.
+ * The groups that a stage forms. They are written from the protocol and share no code with `assay poc
+ * outcome`, so a comparison tests both.
  */
 export function verdictOf(
   chain: SimulatedChain,
@@ -81,7 +81,10 @@ function isAccepted(
   return guards.length > 0 && guards.every((weight) => weight > 0n);
 }
 
-/** A count times planned over real seconds, the factor rounded to 16 digits as the chain's decimals are. */
+/**
+ * A count times the planned over the real seconds; the factor is rounded to 16 digits, like the chain's
+ * decimals.
+ */
 function corrected({ poc, params }: SimulatedChain, { snapshot }: SimulatedStage, count: bigint): bigint {
   if (!poc.normalised || snapshot === null) return count;
   const real = snapshot.exchangeEnd - snapshot.generationStart;

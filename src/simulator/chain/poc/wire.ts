@@ -10,8 +10,8 @@ const NOT_FOUND: Answer = { status: 404, body: { code: 5, message: 'not found', 
 const UNKNOWN: Answer = { status: 501, body: { code: 12, message: 'Not Implemented', details: [] } };
 
 /**
- * How a chain's version writes its answers. v0.2.14: bare numbers, fields of value zero left out; v0.2.16: all
- * as text; v0.2.17: as text, zero left out.
+ * How a chain's version writes its answers. v0.2.14: bare numbers, fields with value zero left out; v0.2.16:
+ * everything as text; v0.2.17: as text, zero left out.
  */
 function writer(chain: SimulatedChain) {
   const isNew = isFrom(chain, 16);
@@ -26,7 +26,7 @@ function writer(chain: SimulatedChain) {
     );
 }
 
-/** Whether the chain is v0.2.N or newer; one that does not tell is taken for v0.2.16. */
+/** Whether the chain is v0.2.N or newer; a chain without a version counts as v0.2.16. */
 export function isFrom({ version }: SimulatedChain, patch: number): boolean {
   const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [0, 2, 16];
   const [major = 0, minor = 0, own = 0] = parts;
@@ -138,7 +138,7 @@ function snapshotAnswer(chain: SimulatedChain, stage: SimulatedStage | undefined
   };
 }
 
-/** The stage whose group holds now, and one of an epoch; undefined before it is formed. */
+/** The stage whose group is in use now; undefined before a group is formed. */
 function newestGroup({ poc }: SimulatedChain): SimulatedStage | undefined {
   return [...poc.stages.values()].filter(({ groups }) => groups !== null).at(-1);
 }
@@ -185,7 +185,7 @@ function headOf(chain: SimulatedChain, { height, epoch }: SimulatedStage): Body 
   return writer(chain)({ poc_start_block_height: height, epoch_index: epoch });
 }
 
-/** Only models in regular PoC are weighed. */
+/** Only models in regular PoC have weights. */
 function scales(chain: SimulatedChain): Body[] {
   return chain.models
     .filter(({ active }) => active)

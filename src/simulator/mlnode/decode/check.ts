@@ -2,22 +2,22 @@ import { statTest } from '../../../verdict/stat-test.js';
 import type { StatTestRequest } from '../requests.js';
 import { type CheckedChain, checkChain, type DecodeTraits } from './engine.js';
 
-/** What decode builds take for a key that the request leaves out. */
+/** Defaults of the decode builds for keys that the request leaves out. */
 const BUILD_DEFAULTS: Required<StatTestRequest> = {
   dist_threshold: 0.025,
   p_mismatch: 0.003,
   fraud_threshold: 0.01,
 };
 
-/** An entry of a validation's artifacts, as a decode build takes it. */
+/** An entry of a validation's artifacts, as a decode build reads it. */
 export interface ClaimedChain {
   nonce: number;
   k_points_steps?: number[];
 }
 
 /**
- * The check of a decode build: a nonce mismatches where some step differs and the largest margin is above tau,
- * which the request calls `dist_threshold`.
+ * The check of a decode build: a nonce is a mismatch where some step differs and the largest margin is above
+ * tau. The request calls tau `dist_threshold`.
  *
  * @param claims chains by nonce, in the order of the request
  */
@@ -35,7 +35,7 @@ export function checkDecode(
   return traits.pooled ? pooledVerdict(checked, thresholds) : nonceVerdict(checked, thresholds);
 }
 
-/** The answer of a check that finds nothing. */
+/** The answer of a check without mismatches. */
 export function clearedDecode(claims: ClaimedChain[]): Record<string, unknown> {
   return {
     n_total: claims.length,
@@ -76,7 +76,7 @@ function nonceVerdict(
   };
 }
 
-/** An older build: every step counts, so that `n_total` is the number of steps. */
+/** An older build: every step counts, so `n_total` is the number of steps. */
 function pooledVerdict(
   checked: ({ nonce: number } & CheckedChain)[],
   thresholds: Required<StatTestRequest>,

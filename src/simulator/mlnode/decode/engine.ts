@@ -1,47 +1,47 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_MAX_TOKENS, POINTS } from '../../../schemes/decode.js';
 
-/** What sets a decode engine apart from the one that recorded the references. */
+/** Differences of a decode engine from the one that recorded the references. */
 export interface DecodeTraits {
-  /** Names other weights: their chains have nothing in common with the model's own. */
+  /** Name of other weights: their chains share nothing with the model's own. */
   weights?: string;
-  /** Names the hardware; engines of one name slip alike. */
+  /** Name of the hardware; engines with the same name choose the second score at the same steps. */
   hardware?: string;
-  /** Where the best score leads the second by less than this, every other choice goes to the second. */
+  /** Where the best score leads by less than this, about half of the choices take the second. */
   slip?: number;
   /** An older build, whose check counts steps instead of nonces. */
   pooled?: true;
 }
 
-/** What an engine has to choose from at one step. */
+/** The scores of an engine at one step. */
 interface Step {
   best: number;
   second: number;
-  /** By how much the best score leads. */
+  /** Lead of the best score. */
   margin: number;
   /** The engine's own choice. */
   chosen: number;
 }
 
-/** A claimed chain, held against an engine's own scores step by step. */
+/** A claimed chain, compared with an engine's own scores step by step. */
 export interface CheckedChain {
   nSteps: number;
-  /** Steps at which the engine would have chosen otherwise. */
+  /** Number of steps at which the engine would have chosen otherwise. */
   nDiffering: number;
   /** The largest lead of the engine's choice over the claim. */
   largestMargin: number;
   margins: number[];
 }
 
-/** Margins of a step are exponential with this mean: a few of 257 are near ties. */
+/** Margins of a step are exponential with this mean: a few of 257 steps are near ties. */
 const MEAN_MARGIN = 0.15;
-/** Scores span two units: a claim that is no point at all is as far away as can be. */
+/** Scores span two units: a claim that is not a point has the largest possible margin. */
 const OUTSIDE = 2;
 
 /**
- * The chain that an engine generates for a nonce: each step depends on all that were chosen before it.
+ * The chain that an engine generates for a nonce: each step depends on all earlier choices.
  *
- * @param key everything that enters the vectors, as a text
+ * @param key all inputs of the vectors, as a text
  */
 export function generateChain(key: string, nonce: number, maxTokens: number, traits: DecodeTraits): number[] {
   const chain: number[] = [];
@@ -54,7 +54,9 @@ export function generateChain(key: string, nonce: number, maxTokens: number, tra
   return chain;
 }
 
-/** Feeds a claimed chain to an engine, whatever it would have chosen itself (teacher-forced). */
+/**
+ * Feeds a claimed chain to an engine, step by step, in place of the engine's own choices (teacher-forced).
+ */
 export function checkChain(
   key: string,
   nonce: number,
@@ -75,7 +77,7 @@ export function checkChain(
   };
 }
 
-/** How many tokens a request asks for. */
+/** Number of tokens that a request asks for. */
 export function maxTokensOf({ max_tokens }: { max_tokens?: number }): number {
   return max_tokens ?? DEFAULT_MAX_TOKENS;
 }
@@ -83,7 +85,7 @@ export function maxTokensOf({ max_tokens }: { max_tokens?: number }): number {
 function marginOf({ best, second, margin, chosen }: Step, claim: number): number {
   if (claim === chosen) return 0;
   if (!Number.isInteger(claim) || claim < 0 || claim >= POINTS) return OUTSIDE;
-  // A near tie, seen from either side of it.
+  // A near tie: the claim is the other one of the two best.
   if (claim === best || claim === second) return Math.max(margin, Number.EPSILON);
   return Math.min(OUTSIDE, margin + 0.3);
 }
@@ -115,7 +117,7 @@ function mix(value: number): number {
 
 const hashes = new Map<string, number>();
 
-/** 32 bits of a text; the few texts of hardware and steps are hashed once. */
+/** 32 bits of a text; the few texts of hardware and steps are hashed only once. */
 function textHash(text: string): number {
   const known = hashes.get(text);
   if (known !== undefined) return known;

@@ -56,7 +56,7 @@ async function chat(node: MlNode, request: ChatRequest): Promise<Answer> {
   };
 }
 
-/** A PoC takes the engine for itself. */
+/** A running PoC uses the engine alone. */
 function requireChats(node: MlNode): void {
   const backends = node.requireBackends();
   if (backends.some((replica) => replica.generating)) throw new ApiError(503, 'PoC is in progress');

@@ -57,7 +57,7 @@ function serviceState({ inference }: MlNode): string {
   return inference.running === undefined ? 'STOPPED' : 'INFERENCE';
 }
 
-/** What the replicas did at the latest health pass, which is when the node asked them. */
+/** The replicas' state at the latest health pass, when the node asked them. */
 function laggingStatus(node: MlNode): string {
   const passAt = node.latestPassAt();
   const generating = node.backends().map((replica) => replica.generatedAt(passAt));

@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.js';
 import type { MlNode } from '../node.js';
 import type { Endpoint } from './endpoint.js';
 
-/** What only newer nodes tell. */
+/** Calls that only newer nodes have. */
 export const newerEndpoints: Endpoint[] = [
   {
     method: 'GET',

@@ -88,7 +88,7 @@ async function generate(node: MlNode, request: GenerateRequest): Promise<Answer>
   return { body: await withinLimit(replica.compute(request), node.settings.waitLimitMs) };
 }
 
-/** Builds that know no decode scheme know none of its keys. */
+/** Builds without the decode scheme refuse all its keys. */
 function refuseUnknownScheme(node: MlNode, { params }: GenerateRequest | InitGenerateRequest): void {
   if (node.knowsDecode) return;
   for (const key of ['scheme', 'decode', 'max_tokens', 'route_window'] as const) {
@@ -96,7 +96,7 @@ function refuseUnknownScheme(node: MlNode, { params }: GenerateRequest | InitGen
   }
 }
 
-/** The replica goes on computing when the node's patience ends. */
+/** The replica goes on computing after the node's time limit. */
 async function withinLimit<T>(answer: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
@@ -121,7 +121,7 @@ function jobState(node: MlNode, requestId: string): Answer {
   return { body: { ...replica.jobState(requestId.slice(colon + 1)), request_id: requestId } };
 }
 
-/** Asks each replica the same; one that refuses does not keep the others from doing it. */
+/** Sends each replica the same request; an error of one replica does not stop the others. */
 function askAll(
   backends: Replica[],
   ask: (replica: Replica, index: number) => void,

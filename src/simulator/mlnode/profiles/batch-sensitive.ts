@@ -2,7 +2,7 @@ import { type DistanceShape, drawDistance } from '../distances.js';
 import { atDistance, inputsKey } from '../vectors.js';
 import type { Profile } from './profile.js';
 
-/** In units of the threshold: some 4 % lie beyond it. */
+/** In units of the threshold: about 4 % are above it. */
 const OTHER_COMPOSITION: DistanceShape = { mean: 0.45, sd: 0.25 };
 const DEFAULT_GATE = 0.4;
 

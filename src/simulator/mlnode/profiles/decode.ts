@@ -1,6 +1,6 @@
 import type { Profile } from './profile.js';
 
-/** How near a tie must be for another GPU class to choose otherwise: honest margins stay below every tau. */
+/** Largest lead at which another GPU class chooses otherwise: honest margins stay below every tau. */
 const HONEST_SLIP = 0.004;
 const OTHER_HARDWARE = { hardware: 'other', slip: HONEST_SLIP };
 

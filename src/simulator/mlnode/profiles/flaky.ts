@@ -4,7 +4,7 @@ import type { Profile } from './profile.js';
 export const flaky: Profile = {
   summary: 'honest, but misses every third health probe and fails every fourth job',
   compute: honestVector,
-  // Replicas of one node take turns, so that it never loses two at once.
+  // The replicas of a node fail in turn, so the node never loses two at once.
   missesProbe: (pass, port) => (pass + port) % 3 === 2,
   failsJob: (job) => job % 4 === 3,
 };

@@ -2,9 +2,9 @@ import { atDistance, inputsKey } from '../vectors.js';
 import { honestVector } from './honest.js';
 import type { Profile } from './profile.js';
 
-/** Sequences of a batch of an engine with gonka-poc below 0.1.5, of which the first is computed wrongly. */
+/** Sequences per batch of an engine with gonka-poc below 0.1.5, which computes the first one wrongly. */
 const ENGINE_BATCH = 16;
-/** As such vectors were recorded: L2 0.8 to 1.9. */
+/** Distances as recorded for such vectors: L2 0.8 to 1.9. */
 const GARBAGE_DISTANCE = 1.1;
 
 export const heads: Profile = {

@@ -23,7 +23,7 @@ import { swappedBytes } from './swapped-bytes.js';
 import { unrelated } from './unrelated.js';
 import { wrongDimension } from './wrong-dimension.js';
 
-/** Every profile by the name that the user gives it. */
+/** All profiles, by the name that the user types. */
 export const profiles = {
   exact,
   honest,

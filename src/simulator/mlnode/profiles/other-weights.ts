@@ -3,14 +3,14 @@ import { otherShape } from '../shapes.js';
 import { atDistance, inputsKey } from '../vectors.js';
 import type { Profile } from './profile.js';
 
-/** A node that loads other weights than the model's own, as far from its vectors as such nodes were seen to be. */
+/** A node with other weights than the model's own; its distances are those observed on such nodes. */
 function otherWeights(name: string, summary: string): Profile {
   return {
     summary,
     weights: name,
     compute({ inputs, nonce, exact }) {
       const shape = otherShape(inputs.model, name);
-      // A request for another model than was served from the start: nothing is known of its weights.
+      // A request for another model than the first one: distances of its other weights are not known.
       if (shape === null) return exact;
       const key = `${name} ${inputsKey(inputs)}`;
       return atDistance(exact, drawDistance(shape, key, nonce), `${key} ${nonce}`);

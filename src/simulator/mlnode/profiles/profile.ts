@@ -2,13 +2,13 @@ import type { DecodeTraits } from '../decode/engine.js';
 import type { GoldenTable } from '../golden-table.js';
 import type { PocInputs } from '../vectors.js';
 
-/** A nonce about to be computed. */
+/** A nonce before it is computed. */
 export interface Computation {
   inputs: PocInputs;
   nonce: number;
-  /** The nonces that share its batch, in their order. */
+  /** The nonces of its batch, in order. */
   batch: readonly number[];
-  /** The vector of a faultless node on the golden reference's own hardware, shape [kDim]. */
+  /** The vector of a node without faults on the reference's own hardware, shape [kDim]. */
   exact: ArrayLike<number>;
   golden: GoldenTable;
 }
@@ -17,30 +17,30 @@ export interface Computation {
 export interface Artifact {
   nonce: number;
   vector_b64: string;
-  /** From decode builds. */
+  /** Only from decode builds. */
   k_points_steps?: number[];
 }
 
-/** What sets a replica apart from a faultless one; what a profile leaves out is as there. */
+/** How a replica differs from one without faults; a key that is left out changes nothing. */
 export interface Profile {
-  /** What such a replica is like, for the user. */
+  /** Description of such a replica, for the user. */
   summary: string;
-  /** The numbers that the replica computes; null when it leaves the nonce out. */
+  /** The numbers that the replica computes; null: it leaves the nonce out. */
   compute?(computation: Computation): ArrayLike<number> | null;
-  /** Name of other weights: only a model of which they are known can be served so. */
+  /** Name of other weights: only a model with known other weights of this name can be served so. */
   weights?: string;
-  /** How it puts them on the wire. */
+  /** How it encodes the numbers on the wire. */
   encode?(vector: ArrayLike<number>, nonce: number): Artifact;
-  /** Its own check reports no mismatch, whatever it computed. */
+  /** Its self-check reports no mismatch, even if there are some. */
   clearsItself?: true;
-  /** How many times longer than usual a batch takes. */
+  /** Factor by which a batch takes longer. */
   batchTimeFactor?: number;
-  /** Whether the replica at this port misses the health probe of this pass, counted from 0. */
+  /** Whether the replica at this port misses the health probe of this pass; passes count from 0. */
   missesProbe?(pass: number, port: number): boolean;
-  /** Whether its n-th job fails, counted from 0. */
+  /** Whether its n-th job fails; jobs count from 0. */
   failsJob?(job: number): boolean;
-  /** Takes the parameters of the decode scheme, and generates chains so. */
+  /** Accepts the parameters of the decode scheme and generates chains with these traits. */
   decode?: DecodeTraits;
-  /** Answers with chains whatever is asked. */
+  /** Answers every request with chains. */
   knowsNothingElse?: true;
 }

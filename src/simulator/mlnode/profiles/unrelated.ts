@@ -1,7 +1,7 @@
 import { derivedVector } from '../vectors.js';
 import type { Computation, Profile } from './profile.js';
 
-/** What another model makes of the same inputs. */
+/** Vectors of another model for the same inputs. */
 export function unrelatedVector({ inputs, nonce }: Computation): Float64Array {
   return derivedVector({ ...inputs, model: `other than ${inputs.model}` }, nonce);
 }
