@@ -10,7 +10,7 @@ export const modelOption = {
   description: 'the model of the bootstrap, for example moonshotai/Kimi-K2.6',
 } as const;
 
-/** What every command that reads the chain takes. */
+/** Options of every command that reads the chain. */
 export const chainOptions = {
   node: { ...nodeOption, requiresArg: true },
   json: { type: 'boolean', description: 'print JSON' },
@@ -23,14 +23,14 @@ export const rulesOption = {
   description: 'rules for computing costs; auto: by the chain version',
 } as const;
 
-/** How participants are looked up. */
+/** Options for looking up participants. */
 export const lookUpFlags = {
   concurrency: { type: 'number', default: 4, description: 'look-ups at the same time' },
   'delay-ms': { type: 'number', description: 'fixed time between two look-ups (default: adapts)' },
   'max-wait': { type: 'number', default: 1800, description: 'seconds until missing ones are given up' },
 } as const;
 
-/** The look-up flags, checked. */
+/** The values of the look-up flags, checked. */
 export function lookUpSettings(args: {
   concurrency: number;
   'delay-ms': number | undefined;
@@ -46,7 +46,7 @@ export function lookUpSettings(args: {
   return { concurrency, maxWaitMs: maxWait * 1000, ...(delayMs !== undefined && { delayMs }) };
 }
 
-/** A height or an epoch from the command line. */
+/** Reads a height or an epoch from the command line. */
 export function requireWholeNumber(flag: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
   throw new UsageError(`${flag} must be a whole number, not ${value}`);

@@ -15,7 +15,7 @@ export function heightText(height: number | null, pace: BlockPace): string {
   return `${height}, passed ${-blocks} blocks ago (${duration}, about ${at})`;
 }
 
-/** A span of time for people, two units of it. */
+/** A span of time for people, in two units. */
 export function pacedDurationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 100) return `${seconds} s`;
@@ -30,7 +30,7 @@ export function utc(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The three checks of a forecast with what is missing, as names and values. */
+/** The three checks of a forecast, each with what is missing, as names and values. */
 export function forecastPairs({ judged, atMost, needs, skipped }: Forecast): [string, string][] {
   const total = judged.totalNetworkWeight;
   const check = (have: unknown, needed: unknown, missing: bigint | number, share = '') =>
@@ -73,7 +73,7 @@ function forecastWord(atLeast: boolean, atMost: boolean): string {
   return atMost ? 'open: depends on hosts that could not be read' : 'not pre-eligible, the state now';
 }
 
-/** What a program reads of a forecast. */
+/** A forecast for JSON output. */
 export function forecastJson(model: string, { judged, atMost, needs, skipped, zeroWeightIntents }: Forecast) {
   return {
     forecast: {
@@ -101,7 +101,7 @@ export function eventPairs(event: PreEligibilityEvent): [string, string][] {
   return Object.entries(eventJson(event)).map(([name, value]) => [name, String(value)]);
 }
 
-/** An event of the chain under its own attribute names. */
+/** An event of the chain, under its own attribute names. */
 export function eventJson(event: PreEligibilityEvent) {
   return {
     snapshot_height: event.snapshotHeight,

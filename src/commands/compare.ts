@@ -89,12 +89,12 @@ export const command = defineCommand({
   },
 });
 
-/** The thresholds of the recordings, else those of their model's file, else a node's own; the command line's before all. */
+/** Thresholds in this order: the command line, the recordings, their model's file, a node's defaults. */
 async function statTestOf(
   sets: VectorSet[],
   { model, threshold, 'p-mismatch': pMismatch }: Thresholds,
 ): Promise<ResolvedStatTest> {
-  // Of several, the first one that has a threshold gives it.
+  // Where several recordings have a threshold, the first one is used.
   const own = [...sets]
     .reverse()
     .map(({ parameters, label }) => ({ ...goldenThresholds(parameters), source: label }));
@@ -129,7 +129,7 @@ async function tellDistances(
   return 0;
 }
 
-/** Chains have no distance: what is told is where they part. */
+/** Chains have no distance: the output says where they differ. */
 async function tellChains(
   sets: VectorSet[],
   { json, html, ...thresholds }: Told & { threshold?: number | undefined; 'p-mismatch'?: number | undefined },

@@ -30,7 +30,7 @@ export const command = defineCommand({
   },
 });
 
-/** Every command with its options, as they are declared. */
+/** Every command with its declared options. */
 async function completions(commands: readonly CommandEntry[]): Promise<Completion[]> {
   return Promise.all(
     commands.map(async ({ name, summary, load }) => {

@@ -80,7 +80,7 @@ export const command = defineCommand({
       onLook: progress.onLook,
     })
       .catch((error) => {
-        // What was asked for is done, unless it was to be validated.
+        // The deployment is done: that is an error only where a validation was asked for.
         if (!(error instanceof AwaitsPoc) || args.validate) throw error;
         return { status: 'awaits_poc' as const, text: error.line };
       })
@@ -99,7 +99,7 @@ export const command = defineCommand({
   },
 });
 
-/** What was seen, for JSON: what serves, or what it waits for. */
+/** What was observed, for JSON: the serving state, or what it still waits for. */
 function told({ status, text }: Serving) {
   return status === 'serving' ? { serving: text } : { serving: null, awaits_poc: text };
 }

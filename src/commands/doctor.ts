@@ -11,7 +11,7 @@ import { reachOption, textFlag } from './flags.js';
 import { addressToShow } from './own-address.js';
 import { keyOptions } from './tx/options.js';
 
-/** What every command that signs looks for where nothing else is named. */
+/** Default name of `inferenced`, as for every command that signs. */
 const DEFAULT_INFERENCED = 'inferenced';
 
 export const command = defineCommand({
@@ -69,7 +69,7 @@ export const command = defineCommand({
       adminUrl: adminUrl === undefined ? undefined : parseAdminUrl(adminUrl),
       address,
       reach: { ...ofFile?.reach, ...parseReach(args.reach) },
-      // Looked for where somebody signs: a host file, a key or a path says so.
+      // Looked for only if this machine signs: a host file, a key or a path says so.
       inferenced: isNamed
         ? args.inferenced
         : (ofFile?.inferenced ?? (args.from === undefined ? undefined : DEFAULT_INFERENCED)),
@@ -86,7 +86,7 @@ export const command = defineCommand({
   },
 });
 
-/** A keyring that does not open keeps nothing else from being looked at. */
+/** A keyring that does not open must not stop the other checks. */
 async function addressOf(
   args: Parameters<typeof addressToShow>[0],
   { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,

@@ -4,7 +4,7 @@ import { languages } from '../text/language.js';
 import type { Command } from './command.js';
 import { settingsOptions } from './settings/for-command.js';
 
-/** What every command takes. */
+/** Options of every command. */
 export const globalOptions = {
   catalog: {
     type: 'string',
@@ -34,7 +34,7 @@ export const globalOptions = {
   verbose: { type: 'boolean', description: 'stack traces with errors' },
 } as const;
 
-/** Every option that a command line of the command may have. */
+/** All options that a command line of the command may have. */
 export function optionsOf({ options, settings }: Command): Record<string, Options> {
   return { ...options, ...(settings !== undefined && settingsOptions), ...globalOptions };
 }

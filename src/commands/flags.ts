@@ -9,7 +9,7 @@ interface NumberRange {
   default?: number;
 }
 
-/** A flag that takes a number in a range; anything else is a usage error that says so. */
+/** A flag with a number in a range; any other value is a usage error that names the range. */
 export function numberFlag<const R extends NumberRange>(name: string, description: string, range: R) {
   const {
     min = Number.NEGATIVE_INFINITY,
@@ -49,7 +49,7 @@ export function rateFlag(name: string, description: string) {
   return numberFlag(name, description, { above: 0, max: 1 });
 }
 
-/** A flag that takes one text; given twice it is a usage error. */
+/** A flag with one text; giving it twice is a usage error. */
 export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'demandOption'>>(
   name: string,
   description: string,
@@ -67,7 +67,7 @@ export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'de
   };
 }
 
-/** How this machine reaches nodes that the network node reaches otherwise. */
+/** How this machine reaches nodes whose address differs from the network node's. */
 export const reachOption = {
   type: 'string',
   array: true,

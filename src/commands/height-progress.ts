@@ -4,7 +4,7 @@ import { waitForHeight } from '../chain/wait-for-height.js';
 import { startProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** Waits for a height and shows on stderr how far it is; returns the height that was seen. */
+/** Waits for a height and shows the progress on stderr; returns the height that was seen. */
 export async function waitWithProgress(
   nodeUrl: string,
   label: string,

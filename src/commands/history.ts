@@ -45,7 +45,7 @@ export const command = defineCommand({
   async run({ run: paths, format, out, since, last, node, failed }, { terminal }) {
     const filter = { since: sinceOf(since), last, nodes: node, failed };
     const runs = await readHistory(await findRuns(paths), (folder, error) => {
-      // One broken run must not hide the others, unless it is all that was asked for.
+      // One broken run must not hide the others, unless it is the only one that was asked for.
       if (paths.includes(folder)) throw error;
       terminal.say(`left out: ${error.line}`);
     });
@@ -63,7 +63,7 @@ export const command = defineCommand({
   },
 });
 
-/** A date, or a length of time before now; in milliseconds since 1970. */
+/** Reads a date, or a time span before now; returns milliseconds since 1970. */
 function sinceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{4}-\d\d-\d\d/.test(text)) {

@@ -142,7 +142,7 @@ export const commands: CommandEntry[] = [
     summary: 'validate the nodes of a site from a queue',
     load: () => import('./fleet/worker.js'),
   },
-  // Before `report`, which begins with the same word.
+  // Before `report`, since both begin with the same word.
   {
     name: 'report merge',
     summary: 'make one report from the parts of a fleet',
@@ -285,7 +285,7 @@ export const commands: CommandEntry[] = [
   },
 ];
 
-/** Words that begin several commands. */
+/** First words that several commands share. */
 export const groups: Record<string, string> = {
   lifecycle: 'a whole bootstrap, from one host file',
   bootstrap: 'the bootstrap of a new model: status, intents, answers, waiting',

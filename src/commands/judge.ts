@@ -49,7 +49,7 @@ export const command = defineCommand({
         const run = await readSavedRun(folder, args.reference);
         judged.push({ folder, report: rejudge(run, { thresholds, strict: args.strict }) });
       } catch (error) {
-        // One run that cannot be read must not hide what the others come to.
+        // One run that cannot be read must not hide the results of the others.
         if (folders.length === 1 || !(error instanceof AssayError)) throw error;
         terminal.say(`assay: ${error.line}`);
         codes.push(error.exitCode);

@@ -3,7 +3,7 @@ import { displayWidth, padToWidth } from '../text/width.js';
 import { packageVersion } from '../version.js';
 import { commands, groups } from './index.js';
 
-/** First words of commands under the task that they are for, in the order of the overview. */
+/** First words of commands, grouped by task, in the order of the overview. */
 const TASKS: [task: string, words: string[]][] = [
   ['Check a node', ['validate', 'doctor', 'accept', 'demo', 'judge', 'power']],
   ['Deploy and switch', ['deploy', 'node', 'lifecycle']],
@@ -23,7 +23,7 @@ const EXIT_CODES: [code: string, meaning: string][] = [
   ['130', 'interrupted (143: SIGTERM, 129: SIGHUP)'],
 ];
 
-/** `assay` by itself: every command by task, and the exit codes. */
+/** `assay` without a command: all commands by task, and the exit codes. */
 export function overview(): string {
   const listed = new Set(TASKS.flatMap(([, words]) => words));
   const others = [...firstWords().keys()].filter((word) => !listed.has(word));
@@ -56,7 +56,7 @@ function rowsOf(words: string[]): [string, string][] {
   });
 }
 
-/** What the first word of each command is for. */
+/** Purpose of each first word. */
 function firstWords(): Map<string, string> {
   const own = new Map<string, string>();
   for (const { name, summary } of commands) {

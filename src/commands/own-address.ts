@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal/terminal.js';
 import { keySettings } from './tx/options.js';
 
-/** Where the keyring is, without whose key it is: to look at a host, that is named. */
+/** Where the keyring is. The key's name is left out, since to look at a host the host is named. */
 function keyringOf({ KEYRING_BACKEND, KEYRING_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...(KEYRING_BACKEND !== undefined && { KEYRING_BACKEND }),
@@ -9,7 +9,7 @@ function keyringOf({ KEYRING_BACKEND, KEYRING_DIR }: NodeJS.ProcessEnv): NodeJS.
   };
 }
 
-/** My address, where one is given; a key's name costs a question to the keyring. */
+/** The user's own address, where one is given; a key's name needs a call to the keyring. */
 export async function addressToShow(
   args: Parameters<typeof keySettings>[0] & { inferenced: string; 'passphrase-file'?: string | undefined },
   terminal: Terminal,

@@ -145,7 +145,7 @@ export const command = defineCommand({
   },
 });
 
-/** Builds prove prefill over 1,024 tokens and decoding over 256, unless told otherwise. */
+/** Defaults of the builds: PoC vectors of prefill over 1,024 tokens, of decode over 256. */
 function seqLenOf({ scheme, seqLen }: { scheme: 'prefill' | 'decode'; seqLen?: number | undefined }): number {
   return seqLen ?? (scheme === 'decode' ? 256 : 1024);
 }
@@ -178,7 +178,7 @@ function tell(result: {
   ];
 }
 
-/** One text as a shell would give it in words, or a JSON list of texts. */
+/** Arguments from one text in shell syntax, or from a JSON list of texts. */
 function splitArgs(text: string | undefined): string[] {
   if (text === undefined) return [];
   if (!text.trimStart().startsWith('[')) return text.split(/\s+/).filter(Boolean);

@@ -1,10 +1,10 @@
 import { AssayError, messageOf } from '../errors.js';
 
 /**
- * Tells a result that is there, in a file or on a page. What goes wrong is said, and takes nothing from the result:
- * the exit code of a verdict stands whatever fails behind it.
+ * Writes an existing result to a file or a page. An error here is reported on stderr, and the result stays as
+ * it is: the exit code of a verdict does not change.
  *
- * @param lost what is missing then: `the reports were not written`
+ * @param lost what is missing after an error: `the reports were not written`
  */
 export async function tellOrSay(
   lost: string,

@@ -12,7 +12,7 @@ import { nearest } from '../../text/nearest.js';
 import { wrapped } from '../../text/wrap.js';
 import type { Context } from '../command.js';
 
-/** The flags as the parser hands them on. */
+/** The flags as the parser returns them. */
 export interface AcceptFlags {
   mlnodeUrl?: string | undefined;
   model?: string | undefined;
@@ -44,7 +44,7 @@ function toldOf({ json, quiet }: AcceptFlags, terminal: Terminal): AcceptEvents 
   return terminal.event === undefined ? lineEvents(terminal) : progressEvents(terminal.event);
 }
 
-/** Tests the node, prints what came of it, and returns the exit code. */
+/** Tests the node, prints the result, and returns the exit code. */
 export async function runAccept(flags: AcceptFlags, { terminal, signal }: Context): Promise<number> {
   const formats = flags.report === undefined ? [] : parseAcceptFormats(flags.report);
   const options = await optionsOf(flags);
@@ -187,7 +187,7 @@ function jsonEvents(terminal: Terminal): AcceptEvents {
   };
 }
 
-/** The same on stderr; what was found is in the report. */
+/** The same on stderr; the report has the findings. */
 function progressEvents(event: (event: ProgressEvent) => void): AcceptEvents {
   return {
     begun: (folder) => event({ event: 'begun', folder }),

@@ -2,7 +2,7 @@ import type { Forecast } from '../../chain/forecast.js';
 import { startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-/** Shows how far the look-ups are, with the range that the intents lie in so far. */
+/** Shows the progress of the look-ups, and the range of the intents so far. */
 export function forecastProgress(terminal: Terminal, total: number) {
   const progress = startProgress(terminal, { label: 'looking up', total, unit: 'hosts' });
   return {

@@ -46,7 +46,7 @@ export const command = defineCommand({
   },
 });
 
-/** Each way in which there can be no event, in its own words. */
+/** Each reason why there can be no event, in its own words. */
 async function noEvent(
   answer: Exclude<EventAnswer, { kind: 'event' }>,
   nodeUrl: string,

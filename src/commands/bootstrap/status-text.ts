@@ -95,7 +95,7 @@ function eventText(answer: EventAnswer): string {
   }
 }
 
-/** What the host has to do about the model, by its state; null: nothing. */
+/** What the host must do about the model, by its state; null: nothing. */
 function toDoText({ participant, choice }: HostStanding, { state, entry, view, heights }: BootstrapStatus) {
   if (participant === null) return null;
   if (isWeighed(state.state)) {
@@ -148,7 +148,7 @@ function storedText({ choice }: HostStanding, { state, heights, view }: Bootstra
   return `${choiceText(choice)}, until block ${heightText(forgotten, view.pace)}; ${again}`;
 }
 
-/** For a model in use there is one outcome, and an intent is no choice. */
+/** A model in regular PoC has one outcome, and an intent is not a choice there. */
 function costTableInUse({ costs }: HostStanding, terminal: Terminal): string {
   const rows = costs.filter(({ standing }) => standing !== 'intent_without_commits');
   return renderTable(
@@ -161,7 +161,7 @@ function costTableInUse({ costs }: HostStanding, terminal: Terminal): string {
   );
 }
 
-/** What each choice costs in each outcome. */
+/** The cost of each choice in each outcome. */
 export function costTable({ costs }: Pick<HostStanding, 'costs'>, terminal: Terminal): string {
   return renderTable(
     ['your choice', 'not pre-eligible', 'pre-eligible, not eligible', 'eligible'],
@@ -178,7 +178,7 @@ function costText({ charge, fraction, amount }: Cost): string {
   return `${amount} (${percentOf(fraction)})${charge === 'moved' ? ' moved' : ''}`;
 }
 
-/** A status for programs; weights are text. */
+/** A status for programs; weights are strings. */
 export function statusJson(status: BootstrapStatus) {
   const { view, entry, heights, rules, event, forecast, me } = status;
   const { epochs, pace } = view;

@@ -8,7 +8,7 @@ import { eventJson } from '../chain-text.js';
 import { defineCommand } from '../command.js';
 import { waitWithProgress } from '../height-progress.js';
 
-/** Exit code of an answer that is no. */
+/** Exit code when the answer is no. */
 const NOT_PRE_ELIGIBLE = 3;
 
 export const command = defineCommand({

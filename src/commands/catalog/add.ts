@@ -16,13 +16,13 @@ import { gpuClassOf } from '../../text/hardware.js';
 import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 
-/** One file to be written into the catalogue. */
+/** One file to write into the catalogue. */
 interface Entry {
   kind: CatalogKind;
   /** File name. */
   name: string;
   text: string;
-  /** What of the source the catalogue does not keep. */
+  /** Parts of the source that the catalogue does not keep. */
   notKept: string[];
 }
 
@@ -74,7 +74,7 @@ export const command = defineCommand({
   },
 });
 
-/** What becomes of an entry; nothing is written yet. */
+/** The entry that is going to be written; nothing is written yet. */
 async function planned(folder: string, entry: Entry, replace: boolean) {
   const path = join(folder, entry.kind, entry.name);
   if (!existsSync(path)) return { entry, path, result: 'added' };
@@ -102,7 +102,7 @@ async function entriesOf(path: string, gpu: string | undefined, variant: string)
   return [{ kind, name: jsonName(basename(path)), text, notKept: [] }];
 }
 
-/** By the same checks as when it is used. */
+/** The same checks as when the entry is used. */
 async function check(kind: CatalogKind, path: string): Promise<void> {
   if (kind === 'golden') {
     const superseded = await supersededText(await loadGolden(path));
@@ -117,7 +117,7 @@ function jsonName(name: string): string {
   return name.endsWith('.json') ? name : `${name}.json`;
 }
 
-/** Each model of the nodes once; nodes with the same config are that many on one machine. */
+/** Each model of the nodes once; nodes with the same config count as that many nodes on one machine. */
 function nodeEntries(
   nodes: NodeObject[],
   path: string,
@@ -153,7 +153,7 @@ function nodeEntries(
   });
 }
 
-/** Fields that are of a node, and not of the way in which it serves a model. */
+/** Fields of one node, which say nothing about how it serves a model. */
 const ADDRESS = new Set([
   ...['id', 'host', 'inference_port', 'poc_port', 'max_concurrent', 'models', 'hardware'],
   ...['inference_segment', 'poc_segment'],

@@ -17,9 +17,9 @@ interface Row {
   own: boolean;
   mark: string;
   model: string | null;
-  /** What it is for, in words. */
+  /** Its purpose, in words. */
   about: string;
-  /** Why it is refused; null where it is good. */
+  /** Why it is refused; null: it is valid. */
   refused: string | null;
 }
 
@@ -111,7 +111,7 @@ async function configs(): Promise<Row[]> {
   }));
 }
 
-/** A file that cannot be read may be of any kind, and is told of once. */
+/** A file that cannot be read may be of any kind, so it is reported once. */
 function withoutDoubles(rows: Row[]): Row[] {
   const seen = new Set<string>();
   return rows.flatMap((row) => {

@@ -10,7 +10,7 @@ import { jsonText } from '../../text/json.js';
 import { pacedDurationText } from '../chain-text.js';
 import type { Context } from '../command.js';
 
-/** Reads the table of all models and tells it. */
+/** Reads the table of all models and prints it. */
 export async function tellModels(
   nodeUrl: string,
   address: string | undefined,

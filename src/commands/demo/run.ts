@@ -14,12 +14,15 @@ export interface DemoOptions {
   expDir: string | undefined;
 }
 
-/** A short throughput phase: enough to see it work. */
+/** A short throughput phase: long enough to show how it works. */
 const THROUGHPUT = { warmupSeconds: 0.5, measureSeconds: 3, sampleIntervalSeconds: 1 };
-/** GPUs of a simulated replica, so that the node's count of replicas follows from its arguments. */
+/** GPUs per simulated replica, so that the arguments give the node's count of replicas. */
 const TENSOR_PARALLEL = 4;
 
-/** A validation from an empty node to the verdict: weights to download, model to start, and a simulated GPU. */
+/**
+ * A validation of a simulated node from empty to verdict: it downloads the weights, starts the model and uses
+ * a simulated GPU.
+ */
 export async function runDemo(
   options: DemoOptions,
   output: { json: boolean; quiet: boolean },
@@ -49,7 +52,7 @@ export async function runDemo(
           model: options.model,
           reference,
           expName: 'demo',
-          // The simulated node belongs to no network, so there is no phase that generating could disturb.
+          // The simulated node has no network node, so generation cannot disturb a PoC.
           weightGuard: { whyNot: async () => null },
           ...(options.expDir !== undefined && { expDir: options.expDir }),
           deployArgs: ['--tensor-parallel-size', String(TENSOR_PARALLEL)].map((value) => ({
@@ -69,7 +72,7 @@ export async function runDemo(
   }
 }
 
-/** One profile a replica, in turn. */
+/** One profile per replica, in turn. */
 function profilesOf({ profiles: text, replicas }: DemoOptions): ProfileName[] {
   const names = text.split(',').map((name) => name.trim());
   for (const name of names) {

@@ -3,7 +3,7 @@ import type { ArgsOf } from '../command.js';
 import { numberFlag, textFlag } from '../flags.js';
 import { fleetOptions, ofOutput } from '../validate/flags.js';
 
-/** Every flag that the commands which validate a fleet share. */
+/** Flags that all commands share which validate a fleet. */
 export const fleetFlags = {
   ...fleetOptions,
   concurrency: numberFlag('concurrency', 'nodes at a time, in place of the value in the file', {
@@ -20,7 +20,7 @@ export const fleetFlags = {
   } as const),
 } as const;
 
-/** Where the queue is. */
+/** Address of the queue. */
 export const queueFlags = {
   queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
   'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
@@ -32,7 +32,7 @@ export const queueFlags = {
   'queue-key': textFlag('queue-key', 'the key of that certificate'),
 } as const;
 
-/** The queue as these flags name it. */
+/** The queue that these flags name. */
 export async function queueAddressOf(args: ArgsOf<typeof queueFlags>): Promise<RedisAddress> {
   const { redisAddressOf } = await import('../../fleet/queue/redis-address.js');
   const { queue, queuePasswordFile: passwordFile, queueCa: ca, queueCert: cert, queueKey: key } = args;

@@ -12,14 +12,14 @@ import type { fleetFlags } from './flags.js';
 
 export type FleetFlagValues = ArgsOf<typeof fleetFlags>;
 
-/** A fleet as the command line asks for it. */
+/** A fleet with the options of the command line. */
 export interface FleetRequest extends FleetInputs {
   limits: Pick<Fleet, 'concurrency' | 'sites'>;
-  /** One for each node, in the same order. */
+  /** One per node, in the same order. */
   validations: ValidateOptions[];
 }
 
-/** What is asked of every node; the other flags change how a fleet is worked through. */
+/** Options of every node; the other flags change how the fleet is run. */
 const RECORDED = new Set(
   validateOptions.flatMap(([name, { fleet, resume }]) =>
     fleet === 'all' && resume !== 'apart' ? keyOf(name) : [],
@@ -29,7 +29,7 @@ const RECORDED = new Set(
 /**
  * Reads a fleet file and resolves the options of every node.
  *
- * @throws AssayError for a file, UsageError for flags that do not fit
+ * @throws AssayError for a file, UsageError for flags that do not fit together
  */
 export async function fleetRequestOf(
   path: string,
@@ -56,13 +56,13 @@ export async function fleetRequestOf(
   };
 }
 
-/** The flags of an unfinished fleet, as its folder recorded them: `--resume` needs no other. */
+/** The flags of an unfinished fleet, as its folder recorded them: `--resume` needs no other flag. */
 async function flagsOfFleet(args: FleetFlagValues, folder: string): Promise<FleetFlagValues> {
   const { options } = await readPlan(folder);
   return asRecorded(args, options, { folder, names: fleetSettings });
 }
 
-/** The options of each node; thresholds of the chain are read once for each model. */
+/** The options of each node; the chain's thresholds are read once per model. */
 export async function validationsOfAll(
   nodes: FleetNode[],
   args: FleetFlagValues,

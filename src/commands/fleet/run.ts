@@ -28,7 +28,7 @@ import { tellOrSay } from '../tell-or-say.js';
 import type { FleetFlagValues, FleetRequest } from './inputs.js';
 import { type FleetView, viewFleet } from './view.js';
 
-/** How the nodes of a fleet come to their results: in this process, or by workers. */
+/** How the nodes of a fleet are validated: in this process, or by workers. */
 export type FleetRunner = (
   request: FleetRequest,
   folder: FleetFolder,
@@ -37,9 +37,9 @@ export type FleetRunner = (
 ) => Promise<{ nodes: NodeResult[]; warnings: string[] }>;
 
 /**
- * Validates a fleet into its folder, and prints what it came to.
+ * Validates a fleet into its folder, and prints the result.
  *
- * @param run how the nodes come to their results; default: in this process
+ * @param run how the nodes are validated; default: in this process
  * @returns the worst exit code of the nodes
  */
 export async function validateFleet(
@@ -88,8 +88,8 @@ export async function validateFleet(
 }
 
 /**
- * Each node's generation has the key of the plan; those that earlier fleets left are known by theirs. A node is
- * compared with its own last PASS in them.
+ * Gives each node the plan's key for its generation, and the keys of earlier fleets, by which their leftover
+ * generations are recognised. A node is compared with its own last PASS in those fleets.
  */
 async function withEarlier(
   request: FleetRequest,
@@ -117,7 +117,7 @@ const inThisProcess: FleetRunner = async (request, folder, { view, onResult }, {
     folder: folder.plan.nodes[at]?.folder as string,
     options: request.validations[at] as FleetRequest['validations'][number],
   }));
-  // Held throughout, so that the probe's threads do not start anew where one node ends before the next begins.
+  // The lease is kept for the whole fleet, so that the probe's threads do not restart between two nodes.
   const pool = leasePool();
   try {
     const nodes = await runFleet(
@@ -147,11 +147,11 @@ interface Watching {
   args: FleetFlagValues & { metrics?: string | undefined };
   folder: FleetFolder;
   earlier: ReadonlyMap<string, EarlierFleets>;
-  /** This process validates the nodes, so that it decides how many at a time. */
+  /** This process validates the nodes, so it decides how many run at a time. */
   isHere: boolean;
 }
 
-/** Shows a fleet while it is validated: on its page, and on a terminal as a table, elsewhere as lines. */
+/** Shows the progress of a fleet: on its page, on a terminal as a table, elsewhere as lines. */
 async function watchFleet(watching: Watching, context: Context): Promise<Watcher> {
   const { request, args, folder, earlier, isHere } = watching;
   const { terminal } = context;
@@ -189,13 +189,16 @@ async function watchFleet(watching: Watching, context: Context): Promise<Watcher
   };
 }
 
-/** A line for each node that comes to its end; for a program an event. */
+/** A line for each node that has finished; for a program an event. */
 function tellEnd({ event, say }: Terminal, { id, verdict, verdict_reason }: NodeResult): void {
   if (event === undefined) say(`${id}: ${verdict}: ${verdict_reason}`);
   else event({ event: 'node_ended', node: id, verdict, reason: verdict_reason });
 }
 
-/** How far a fleet is, as lines, with the time that is left as far as runs of its nodes were measured. */
+/**
+ * The progress of a fleet as lines, with an estimate of the remaining time where durations of its nodes are
+ * known.
+ */
 function startLines(terminal: Terminal, state: LiveState): Progress {
   const leftS = () => {
     const now = Date.now();

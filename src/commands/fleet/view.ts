@@ -6,11 +6,11 @@ import { type MetricsServer, serveMetrics } from '../../live/server.js';
 import { type Lanes, LiveState } from '../../live/state.js';
 import type { Context } from '../command.js';
 
-/** A fleet as it is shown while a command works on it. */
+/** The display of a fleet while a command works on it. */
 export interface FleetView {
   state: LiveState;
   metrics: WatchMetrics;
-  /** Takes away what is shown, and ends the serving. */
+  /** Removes the display, and stops the server. */
   close(): Promise<void>;
 }
 
@@ -18,16 +18,16 @@ interface ViewOptions {
   name: string;
   nodes: FleetNode[];
   lanes: Lanes | null;
-  /** Where metrics and the live page are served; undefined: nowhere. */
+  /** Address for metrics and the live page; undefined: they are not served. */
   address: string | undefined;
   quiet: boolean;
   paths: LivePaths;
 }
 
 /**
- * Shows a fleet: metrics and the live page where an address is given, and a table on a terminal.
+ * Shows a fleet: metrics and the live page if an address is given, and a table on a terminal.
  *
- * @throws AssayError when the address cannot be had
+ * @throws AssayError when the server cannot listen on the address
  */
 export async function viewFleet(options: ViewOptions, { terminal }: Context): Promise<FleetView> {
   const { name, nodes, lanes, address, quiet, paths } = options;

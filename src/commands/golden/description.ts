@@ -10,7 +10,7 @@ import {
 import { schemeOf } from '../../schemes/index.js';
 import { detectableRate, firstFailingCount } from '../../verdict/stat-test.js';
 
-/** What `golden list` and `golden show` tell of a reference. */
+/** The facts of a reference that `golden list` and `golden show` print. */
 export function describeGolden(
   reference: GoldenReference,
   thresholds: StatTestLayer = goldenThresholds(reference.file),
@@ -33,16 +33,18 @@ export function describeGolden(
       pipeline_parallel: hardware.pipelineParallel,
       text: recordedOnText(hardware),
     },
-    /** null: nobody told those of its chains. */
+    /** null: the thresholds of its chains are not known. */
     stat_test: isUntold ? null : resolved,
-    /** null: even a mismatch of every nonce is tolerated. */
+    /** null: the test passes even when every nonce is a mismatch. */
     tolerated_mismatches: failing === null ? null : failing - 1,
     detectable_rate_95: isUntold ? null : detectableRate(nonces.length, params),
     warnings,
   };
 }
 
-/** Which of several entries of one name counts: the user's, marked, or one that it hides. */
+/**
+ * The mark of an entry that shares its name with another: the user's own entry replaces that of the package.
+ */
 export function markOf({ name, isOwn }: CatalogFile, all: readonly CatalogFile[]): string {
   if (isOwn) return 'yours';
   return all.some((other) => other.isOwn && other.name === name) ? 'replaced by yours' : '';

@@ -30,7 +30,7 @@ export const command = defineCommand({
     try {
       const admin = new AdminClient(parseAdminUrl(host.admin_url), signal);
       const listed = await admin.list();
-      // Going back loads a model as well: not while the node's weight is being measured.
+      // The way back also loads a model, so it must not run while the node's weight is measured.
       await checkChange('disable', [], { admin, listed, args: { ...args, node: host.node }, context });
       const isSure = await askYesNo('Put every node of this run back on its old config?', {
         ...context,

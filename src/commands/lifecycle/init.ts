@@ -18,7 +18,7 @@ export const command = defineCommand({
   ],
   async run({ out, ask, force }, context) {
     const { terminal } = context;
-    // Nobody answers all those questions for nothing.
+    // Checked first, so that the user does not answer all the questions for nothing.
     if (!force && isTaken(out)) throw isThere(out);
     const answers = ask && terminal.canAsk ? await askHost(context) : { ...EXAMPLE, node: proposedNode() };
     if (!force && isTaken(out)) throw isThere(out);

@@ -16,7 +16,7 @@ export const fileOption = {
   },
 } as const;
 
-/** What a user may say beside the host file, for all of its nodes. */
+/** Options that a user may give in addition to the host file, for all its nodes. */
 export const givenOptions = {
   'node-config': {
     type: 'string',
@@ -37,8 +37,8 @@ export const givenOptions = {
 } as const;
 
 /**
- * The host file with what the flags say, which wins, and with what its run was begun with, so that a run that is taken
- * up again needs no flags.
+ * The host file, changed by the flags, and by the options with which its run was started, so that a resumed
+ * run needs no flags. Flags win.
  */
 export async function readHost(args: ArgsOf<typeof givenOptions> & { file: string }): Promise<HostFile> {
   const host = await readHostFile(args.file);

@@ -49,10 +49,10 @@ export const command = defineCommand({
   },
 });
 
-/** What the plan tells itself: the time until PoC, and the weights. */
+/** Checks that the plan itself covers: the time until PoC, and the weights. */
 const PLANNED = ['time', 'weights'];
 
-/** What the doctor found that is not in order, and that the plan does not tell itself. */
+/** Findings of the doctor that are not ok, and that the plan does not already print. */
 function beside({ findings }: Examination, { warnings }: LifecyclePlan): Examined[] {
   return findings.filter(
     ({ check, state, text }) => state !== 'ok' && !PLANNED.includes(check) && !warnings.includes(text),
@@ -71,7 +71,7 @@ function planText(plan: LifecyclePlan, terminal: Terminal): string {
     ['epoch', String(heights.epoch)],
     ['snapshot', heightText(heights.snapshotHeight, view.pace)],
     ['PoC start', heightText(heights.pocStartHeight, view.pace)],
-    // Of a choice alone nothing is loaded.
+    // A plan with only a choice loads no model.
     ...(steps.length > 1
       ? [
           [

@@ -6,7 +6,10 @@ import { jsonText } from '../../text/json.js';
 import type { Context } from '../command.js';
 import { checkLine } from '../node/network-options.js';
 
-/** Does of a run what changes nothing: every read, every check, and the transaction as far as its command. */
+/**
+ * Does the parts of a run that change nothing: every read, every check, and the transaction up to its
+ * command.
+ */
 export async function rehearse(
   host: HostFile,
   { json = false, force: forced = [] }: { json?: boolean | undefined; force?: string[] | undefined },

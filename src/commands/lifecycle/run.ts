@@ -118,9 +118,9 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
 }
 
 /**
- * What would keep a run from its goal for certain is told before it begins.
+ * Reports, before the run begins, what would certainly stop it from reaching its goal.
  *
- * @throws AssayError naming it
+ * @throws AssayError naming the reason
  */
 function requireStart({ warnings, checks, obstacles }: LifecyclePlan, { terminal, hasFlag }: Context): void {
   for (const warning of warnings) terminal.say(`warning: ${warning}`);
@@ -136,7 +136,7 @@ function requireStart({ warnings, checks, obstacles }: LifecyclePlan, { terminal
 async function putRunAside(hostFile: string, { terminal }: Context): Promise<void> {
   const folder = runFolderOf(hostFile);
   if (!existsSync(folder)) return;
-  // Not under the feet of a process that works on it.
+  // Not while another process works on it.
   await (await lockFolder(folder))();
   terminal.say(`the earlier run is in ${await putAside(folder)}`);
 }

@@ -12,7 +12,7 @@ import { defineCommand } from '../command.js';
 import { fileOption } from './options.js';
 
 const WATCH_MS = 2_000;
-/** Without frames, all of it fits a terminal of 24 lines. */
+/** Without frames, the whole output fits on a terminal of 24 lines. */
 const FRAMELESS = { colors: createColors(false) };
 
 export const command = defineCommand({

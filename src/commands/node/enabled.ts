@@ -5,7 +5,7 @@ import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
 import { type changeOptions, checkChange, openAdmin } from './network-options.js';
 
-/** What `node enable` and `node disable` do: check, change, read back. */
+/** The common part of `node enable` and `node disable`: check, change, read back. */
 export async function setEnabled(
   enabled: boolean,
   args: ArgsOf<typeof changeOptions> & { id: string },

@@ -87,7 +87,7 @@ function shortArgs(args: string[]): string {
   return [...named, ...(more > 0 ? [`+${more}`] : [])].join(' ') || 'none';
 }
 
-/** A status, and what it is to become where that differs. */
+/** A status, and the intended status where it differs. */
 function changing(current: string | undefined, intended: string | undefined): string {
   const now = current ?? '-';
   return intended === undefined || intended === current || intended === 'UNKNOWN'

@@ -29,7 +29,7 @@ export const adminOptions = {
   json: { type: 'boolean', description: 'print JSON' },
 } as const;
 
-/** For every command that changes something on the network node. */
+/** Options of every command that changes something on the network node. */
 export const changeOptions = {
   ...adminOptions,
   node: {
@@ -47,7 +47,7 @@ export const changeOptions = {
   yes: yesOption,
 } as const;
 
-/** For every command that makes a node load a model. */
+/** Options of every command that makes a node load a model. */
 export const loadingOptions = {
   ...changeOptions,
   reach: reachOption,
@@ -85,14 +85,14 @@ interface CheckOptions {
   args: CheckArgs;
   context: Context;
   reach?: Reach;
-  /** Nodes to which this machine has no way go by the network node's word. */
+  /** Nodes that this machine does not reach are judged by the network node's answer. */
   byListing?: boolean;
 }
 
 /**
- * How this machine reaches the nodes, as `--reach` says it.
+ * How this machine reaches the nodes, by `--reach`.
  *
- * @throws UsageError when it names another node
+ * @throws UsageError when it names an unknown node
  */
 export function reachOf({ reach: texts }: { reach?: string[] | undefined }, nodes: { id: string }[]): Reach {
   const reach = parseReach(texts);
@@ -103,14 +103,14 @@ export function reachOf({ reach: texts }: { reach?: string[] | undefined }, node
   return reach;
 }
 
-/** The admin API that the options name. */
+/** The admin API that the options give. */
 export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
   return new AdminClient(parseAdminUrl(flag ?? (process.env['ADMIN_API_URL'] || DEFAULT_ADMIN_URL)), signal);
 }
 
 /**
- * The admin API that a run was started with: the flag where it is given, else the recorded one, with the
- * credentials of ADMIN_API_URL where that is the same.
+ * The admin API with which a run was started: the flag if given, else the recorded one. If ADMIN_API_URL is
+ * the same API, its credentials are used.
  *
  * @param recorded without credentials
  */
@@ -120,7 +120,7 @@ export function reopenAdmin(recorded: string, args: AdminArgs, signal: AbortSign
   return isSame ? given : new AdminClient(recorded, signal);
 }
 
-/** Base URL of the network node's public API: as given, else as found beside the admin API. */
+/** Base URL of the network node's public API: the given one, else the one found next to the admin API. */
 export async function publicApi(
   { node }: { node?: string | undefined },
   admin: AdminClient,
@@ -130,9 +130,9 @@ export async function publicApi(
 }
 
 /**
- * Runs the checks of a change and tells each on stderr.
+ * Runs the checks of a change and prints each result on stderr.
  *
- * @param nodes the node objects to be sent; none for a change that sends none
+ * @param nodes the node objects to be sent; empty for a change that sends none
  * @throws AssayError when one fails that is not forced
  */
 export async function checkChange(
@@ -164,8 +164,8 @@ export async function checkChange(
 }
 
 /**
- * What is asked before the network node is sent a config, after the checks or in their place: time has passed since
- * them, and a run that is taken up again had them long ago.
+ * The last check before a config is sent to the network node, after the other checks or in place of them:
+ * time has passed since they ran, and on resume they ran long ago.
  *
  * @returns throws WeightMeasured where weight is being measured, or will be before the model is loaded
  */
@@ -180,7 +180,7 @@ export function mayActOf(
   return async (act = 'rollback') => {
     if (isForced) return;
     const takesMs = act === 'apply' ? loadMs : 0;
-    // Asked anew each time: what was said a block ago is too old for a change of the config.
+    // Asked each time: an answer that is one block old is too old for a change of the config.
     const why = await weightGuard(nodeUrl).whyNot({ what: 'change of the model', takesMs }, signal);
     if (why !== null)
       throw new WeightMeasured(`nothing was sent to the network node: ${why}`, {
@@ -201,7 +201,7 @@ export function checkLine(
   return `${SHOWN[state].padEnd(8)} ${check.padEnd(17)} ${text}${more}`;
 }
 
-/** Ends a command whose nodes did not all come out well. */
+/** Ends a command with an error when some of its nodes failed. */
 export function requireAll(results: { id: string; error?: string }[]): void {
   const failed = results.filter(({ error }) => error !== undefined);
   if (failed.length === 0) return;

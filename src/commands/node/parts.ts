@@ -32,7 +32,7 @@ const HOST = {
   description: 'name or address of the ML node for the network node',
 } as const;
 
-/** What `node config` makes a node object of. The ports are those of the operators' guide. */
+/** Options from which `node config` makes a node object. The ports are those of the operators' guide. */
 export const nodePartOptions = {
   model: { ...MODEL, demandOption: true },
   gpu: { ...GPU, demandOption: true },
@@ -40,7 +40,7 @@ export const nodePartOptions = {
   ...partOptions,
 } as const;
 
-/** What every command takes that makes a node serve a model and validates it. */
+/** Options of every command that makes a node serve a model and validates it. */
 export const servingOptions = {
   reference: {
     type: 'string',
@@ -55,7 +55,7 @@ export const servingOptions = {
   },
 } as const;
 
-/** File that says how the model is served, in place of the known configs. */
+/** File that says how the model is served; it replaces the known configs. */
 const nodeConfigOption = {
   'node-config': {
     type: 'string',
@@ -65,7 +65,7 @@ const nodeConfigOption = {
   },
 } as const;
 
-/** What `deploy` makes a node object of: the same parts, or a file that says them. */
+/** Options from which `deploy` makes a node object: the same parts, or a file with them. */
 export const deployPartOptions = {
   model: MODEL,
   gpu: GPU,
@@ -80,10 +80,10 @@ type DeployParts = Omit<InferredOptionTypes<typeof deployPartOptions>, 'node-con
 };
 
 /**
- * The node objects that the options ask for, from the known config of the model on the GPU class: one, or several
- * where the config is for several ML nodes on one machine. The next ones have the next id and the next ports.
+ * The node objects for the options, from the known config of the model on the GPU class. Some configs are for
+ * several ML nodes on one machine: each further node gets the next id and the next ports.
  *
- * @returns the nodes, and where their config is from, in words
+ * @returns the nodes, and the source of their config, in words
  * @throws AssayError for an unknown model, GPU class or variant, and for a part out of range
  */
 export async function nodesOfParts(
@@ -99,9 +99,9 @@ export async function nodesOfParts(
 }
 
 /**
- * The one node object that `deploy` works on, from the known configs or from the file that the user gives.
+ * The one node object for `deploy`, from the known configs or from the user's file.
  *
- * @throws UsageError where a part is missing, or the config is for several nodes
+ * @throws UsageError when a part is missing, or the config is for several nodes
  */
 export async function nodeOfParts(
   id: string,
@@ -167,7 +167,9 @@ function editsOf(parts: DeployParts): ArgEdits {
   return { tpSize: parts['tp-size'], dropArgs: parts['drop-arg'], setArgs: parts['set-arg'] };
 }
 
-/** The published compose file calls its containers `inference` and `inference2`; a machine has one address. */
+/**
+ * The published compose file names its containers `inference` and `inference2`; a machine has one address.
+ */
 function hostOf(host: string, index: number): string {
   return index > 0 && host === 'inference' ? `${host}${index + 1}` : host;
 }

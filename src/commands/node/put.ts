@@ -12,7 +12,7 @@ export const putOptions = loadingOptions;
 
 type PutArgs = ArgsOf<typeof putOptions> & { file: string; batch?: boolean | undefined };
 
-/** What `node add` and `node update` do: check, send what is not reached yet, read back, and tell. */
+/** The common part of `node add` and `node update`: check, send what differs, read back, and print. */
 export async function putFile(change: 'add' | 'update', args: PutArgs, context: Context): Promise<number> {
   const { terminal, signal } = context;
   const nodes = await readNodeConfig(args.file);

@@ -92,7 +92,7 @@ class SwitchFailed extends AssayError {
   override name = 'SwitchFailed';
 }
 
-/** Everything before the first change: both configs, the checks, and the run folder. */
+/** All steps before the first change: both configs, the checks, and the run folder. */
 async function start(args: Args, context: Context): Promise<SwitchRun> {
   const { id, rollback } = args;
   if (id === undefined || (args.to === undefined) === (args.nodeConfig === undefined)) {
@@ -127,7 +127,7 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
   return run;
 }
 
-/** The new config: a whole node object, or the models that the present one is to serve. */
+/** The new config: a whole node object, or new models for the current one. */
 async function readGiven(
   { to, nodeConfig }: Args,
   id: string,

@@ -2,11 +2,11 @@ import type { Serving } from '../../network/serving.js';
 import { startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-/** Shows on stderr how the wait for a node goes: seconds, and what was seen last. */
+/** Shows the progress of waiting for a node on stderr: seconds, and the last state. */
 export function showWait(terminal: Terminal, id: string) {
   const progress = startProgress(terminal, {
     label: `waiting for ${id}`,
-    // Nobody knows how long a load takes.
+    // The duration of a load is not known.
     total: null,
     unit: 's',
   });

@@ -115,7 +115,7 @@ function hostsOf({ groups, commits, coefficients }: Stage, model: string): Host[
     .sort((a, b) => (a.raw < b.raw ? 1 : -1));
 }
 
-/** Weight for a thousand committed nonces, of hosts whose commit is known. */
+/** Weight per thousand committed nonces, from hosts whose commit is known. */
 function perThousand(hosts: Host[]): string | null {
   const known = hosts.filter(({ committed, weight }) => committed > 0n && weight !== null);
   const nonces = known.reduce((sum, { committed }) => sum + committed, 0n);

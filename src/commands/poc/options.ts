@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.js';
 import { readHardware } from '../../poc/hardware-file.js';
 import { chainOptions, requireWholeNumber } from '../chain-options.js';
 
-/** Which stage is asked for. */
+/** Which stage to read. */
 export const stageOptions = {
   epoch: {
     type: 'number',
@@ -31,7 +31,7 @@ export const hardwareOption = {
   description: 'JSON or YAML file with the GPU class of hosts: address: class',
 } as const;
 
-/** The stage flags, checked. */
+/** The values of the stage flags, checked. */
 export function stageRequest(args: {
   epoch?: number | undefined;
   height?: number | undefined;
@@ -48,12 +48,12 @@ export function stageRequest(args: {
   return { epoch, height, atHeight };
 }
 
-/** Reads that follow the node's pace, as those of `bootstrap intents` do. */
+/** Reads at a pace that the node accepts, as for `bootstrap intents`. */
 export function pacedReads(signal: AbortSignal): ReadOptions {
   return { signal, pace: createPace({ concurrency: 4, signal }) };
 }
 
-/** The hardware file, where one is given. */
+/** The hardware file, if one is given. */
 export async function hardwareOf(path: string | undefined) {
   return path === undefined ? null : await readHardware(path);
 }

@@ -13,7 +13,7 @@ const DECIDED: Record<Acceptance['decidedBy'], string> = {
   no_validation: 'since there was no majority and no guardian voted',
 };
 
-/** One host's outcome, model by model. */
+/** The outcome of one host, by model. */
 export function hostText(
   outcome: StageOutcome,
   address: string,
@@ -32,7 +32,7 @@ export function hostText(
   return [renderPairs(pairs), ...models].join('\n\n');
 }
 
-/** The head of every output about a stage. */
+/** The heading of every output about a stage. */
 export function stagePairs({ stage, rules, factor }: StageOutcome): [string, string][] {
   const { place, params, snapshot } = stage;
   const kind = place.confirmation ? `a confirmation PoC in epoch ${place.epoch}` : `epoch ${place.epoch}`;
@@ -92,7 +92,7 @@ function votesText({ unit, sampled, valid, invalid, unvoted }: Acceptance): stri
   return `${valid} valid, ${invalid} invalid, ${unvoted} without a vote, of ${sampled} ${word}`;
 }
 
-/** Without voting powers only the votes themselves can be counted. */
+/** Without voting powers only the number of votes is known. */
 function votesWithoutPower(
   { stage }: StageOutcome,
   { modelId }: ModelOutcome,
@@ -137,10 +137,10 @@ function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): s
   );
 }
 
-/** Below it an address of 44 letters leaves no room for the rest of a line. */
+/** In a narrower terminal an address of 44 letters leaves no room for the rest of a line. */
 const WIDE = 110;
 
-/** Every participant in a line. */
+/** All participants, one per line. */
 export function allText(outcome: StageOutcome, terminal: Terminal): string {
   const isNarrow = terminal.colors.isColorSupported && terminal.width < WIDE;
   const shown = (address: string) => (isNarrow ? `${address.slice(0, 11)}…${address.slice(-6)}` : address);
@@ -160,7 +160,7 @@ export function allText(outcome: StageOutcome, terminal: Terminal): string {
       'chain',
       ...(isNarrow ? [] : ['causes']),
     ];
-    // Where a line has no room for them, causes come behind the table.
+    // Where the lines have no room for causes, the causes follow the table.
     const causes = isNarrow ? model.participants.filter((one) => one.causes.length > 0) : [];
     return [
       head,

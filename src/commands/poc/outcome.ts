@@ -76,7 +76,7 @@ export async function recordOf(
 }
 
 /**
- * @throws AssayError where the chain has nothing at this height, or forgot it
+ * @throws AssayError when the chain has nothing at this height, or no longer stores it
  */
 export function requireStage(stage: Stage, address: string | null): void {
   const { place, commits, votes, weights, snapshot, blockHeight } = stage;
@@ -120,7 +120,7 @@ function snapshotGone({ stage }: StageOutcome): AssayError {
   );
 }
 
-/** What the epoch is going to pay, where the chain tells; a node without the query says nothing. */
+/** The epoch's expected reward, if the chain answers it; a node without the query gives nothing. */
 async function rewardOf(
   { node, place, block_height }: StageRecord,
   address: string | null,

@@ -3,14 +3,14 @@ import { AssayError, UsageError } from '../../errors.js';
 import type { ProofFile } from '../../poc/proof-file.js';
 import type { Context } from '../command.js';
 
-/** The vectors of saved proofs, held against others of the same nonces. */
+/** The vectors of saved proofs, compared with other vectors of the same nonces. */
 export interface MeasuredProofs {
   against: string;
   common: number;
   threshold: number;
-  /** Where the threshold is from. */
+  /** Source of the threshold. */
   threshold_source: string;
-  /** Nonces beyond the threshold, or without a distance. */
+  /** Nonces above the threshold, or without a distance. */
   off: number[];
   l2: { mean: number; max: number } | null;
   note: string | null;
@@ -28,7 +28,7 @@ interface MeasureArgs {
 /** Bytes of a prefill vector: twelve half-precision values. */
 const PREFILL_BYTES = 24;
 
-/** Measures the proofs' vectors against a reference, a run, or a trusted node that is asked for them. */
+/** Measures the proofs' vectors against a reference, a run, or a trusted node that computes them. */
 export async function measureProofs(
   file: ProofFile,
   args: MeasureArgs,
@@ -64,7 +64,7 @@ export async function measureProofs(
       { ...brought, source: brought.source === 'reference' ? other.label : brought.source },
       { source: 'command line', values: { dist_threshold: args.threshold } },
     ]);
-    // The node's own default is a figure of no model: it is never used to call a vector off.
+    // A node's default threshold belongs to no model: it must never call a vector a mismatch.
     if (resolved.source.dist_threshold === 'node default')
       throw new UsageError(`no threshold is known for ${other.label}`, { advice: 'give --threshold' });
     const { comparison, nonces, l2 } = await comparePair(own, other, resolved.values, steps);
@@ -85,7 +85,10 @@ export async function measureProofs(
   });
 }
 
-/** The file's vectors as a recording; what the file does not say is taken from the other side, where there is one. */
+/**
+ * The file's vectors as a recording; parameters that the file lacks come from the other side, if there is
+ * one.
+ */
 async function setOf(file: ProofFile, args: MeasureArgs, other: VectorSet | null): Promise<VectorSet> {
   const [{ shared }, { schemeOf }] = await Promise.all([
     import('../../compare/vector-set.js'),

@@ -72,7 +72,10 @@ interface Commit {
   source: string;
 }
 
-/** The commit: of the command line, else of the chain, else of the file, which then only proves itself. */
+/**
+ * The commit: from the command line, else from the chain, else from the file, which then proves only that it
+ * is consistent.
+ */
 async function commitOf(
   file: ProofFile,
   args: Partial<Record<'root' | 'model' | 'address' | 'node', string | undefined>> & {

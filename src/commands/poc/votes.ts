@@ -51,7 +51,7 @@ export const command = defineCommand({
   },
 });
 
-/** Columns that the other cells of a line take. */
+/** Width of the other cells of a line, in columns. */
 const OTHER_COLUMNS = 76;
 
 function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
@@ -82,7 +82,7 @@ function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
   ].join('\n');
 }
 
-/** Who was voted invalid, and by whom. */
+/** Participants that were voted invalid, and their voters. */
 function invalidLines({ participants, validators }: VoteMatrix): string[] {
   const lines = participants.flatMap(({ address, accepted }) => {
     const by = validators.filter(({ votes }) => '−!'.includes(voteMark(votes.get(address))));

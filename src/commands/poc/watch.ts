@@ -72,9 +72,9 @@ export const command = defineCommand({
 });
 
 /**
- * What an earlier watch of this PoC kept.
+ * The file that an earlier watch of this PoC wrote.
  *
- * @throws UsageError when the file is of another PoC: it is not written over
+ * @throws UsageError when the file is of another PoC, so that it is not overwritten
  */
 async function keptOf(path: string, place: StagePlace): Promise<StageRecord | null> {
   if (!existsSync(path)) return null;

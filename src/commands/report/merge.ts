@@ -49,7 +49,9 @@ export const command = defineCommand({
   },
 });
 
-/** A part whose nodes are held to what is asked of them here, each against its own run of the baseline. */
+/**
+ * A part whose nodes are checked against the assertions given here, each with its own run of the baseline.
+ */
 async function heldPart(
   { folder, report }: FoundReport,
   asked: Omit<Parameters<typeof expectationsOf>[0], 'model'>,

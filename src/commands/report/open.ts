@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.js';
 
 /**
- * Shows a file or an address in the system's browser. Where there is none, the user is told what to open.
+ * Opens a file or an address in the system's browser. Without a browser the user is told what to open.
  *
  * @param what a path or a URL
  */

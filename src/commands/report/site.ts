@@ -6,12 +6,12 @@ import { readReportOf, readRun } from '../../run/read.js';
 import { momentText } from '../../text/figures.js';
 import { requireInside, treeOf } from './tree.js';
 
-/** How long the list of runs is good for: reading many takes a while, and a page is reloaded in vain seldom. */
+/** How long the list of runs is cached: reading many runs takes a while. */
 const LIST_MS = 5_000;
 
 /**
- * The pages of a folder of runs: `/` has the history of all with the fleets, `/run/PATH` a run, `/fleet/PATH` a fleet,
- * each linked with the others.
+ * The pages of a folder of runs: `/` is the history of all runs and the fleets, `/run/PATH` a run,
+ * `/fleet/PATH` a fleet. The pages link to each other.
  *
  * @param root without links in its path
  * @returns the page of a decoded path; null where there is none
@@ -26,7 +26,7 @@ export function siteOf(root: string): (path: string) => Promise<string | null> {
     }
     const [, kind, name = ''] = /^\/(run|fleet)\/(.*)$/.exec(path) ?? [];
     if (kind === undefined) return null;
-    // Only what was found below the root has a page: a path that leads elsewhere was not.
+    // Only runs and fleets found below the root have a page, so a path cannot lead outside.
     const { runs, fleets } = await treeOf(root);
     const below = name.replace(/\/$/, '');
     if (kind === 'run') return runs.includes(below) ? runPage(root, below) : null;
@@ -80,12 +80,12 @@ async function indexPage(root: string): Promise<string> {
   return renderHistoryPage(histories, { pageOf: (path) => linkTo('run', path), fleets: links.flat() });
 }
 
-/** A page that stands by itself elsewhere leads to the others here. */
+/** A page that is complete by itself elsewhere links to the others here. */
 function withWayBack(page: string): string {
   return page.replace('<body>', '<body><nav><p class="meta"><a href="/">All runs</a></p></nav>');
 }
 
-/** A run that cannot be read must not hide the others; its own page says what is wrong. */
+/** A run that cannot be read must not hide the others; its own page shows the error. */
 async function unlessBroken<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -4,17 +4,17 @@ import { AssayError } from '../../errors.js';
 import { REPORT_FILE as FLEET_FILE } from '../../fleet/write-reports.js';
 
 const RUN_FILE = 'validate_report.json';
-/** Folders are not followed any deeper: a fleet of a watch has its runs four below. */
+/** Largest depth of folders: a fleet of a watch has its runs four levels below. */
 const DEEPEST = 8;
 
-/** What a folder holds, by paths below it. */
+/** The runs and fleets of a folder, by paths below it. */
 export interface Tree {
   runs: string[];
   fleets: string[];
 }
 
 /**
- * The runs and the fleets below a folder. A symbolic link is followed nowhere.
+ * Finds the runs and the fleets below a folder. It follows no symbolic link.
  *
  * @param root the folder, without links in its path
  */
@@ -33,20 +33,20 @@ export async function treeOf(root: string): Promise<Tree> {
   }
 }
 
-/** The folder itself, wherever links lead that name it. */
+/** The real path of the folder itself, after all links in its name. */
 export async function rootOf(folder: string): Promise<string> {
   try {
     const root = await realpath(folder);
     if ((await lstat(root)).isDirectory()) return root;
   } catch {
-    // told below
+    // reported below
   }
   throw new AssayError(`${folder}: no such folder`, { advice: 'give a folder that holds runs' });
 }
 
 /**
- * Refuses a folder in which something is a link, or that is itself outside of the root: what it leads to is nobody's
- * to see.
+ * Refuses a folder that contains a link, or that is itself outside the root: nobody may see what a link leads
+ * to.
  *
  * @param path below the root
  */

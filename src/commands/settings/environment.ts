@@ -21,7 +21,7 @@ const YES = ['true', '1', 'yes'];
 const NO = ['false', '0', 'no'];
 
 /**
- * The options that the environment gives. An empty variable gives none, as CI systems set them.
+ * The options that the environment sets. An empty variable sets none, since CI systems set empty ones.
  *
  * @throws UsageError for a value that the option does not take, AssayError for one out of its range
  */
@@ -38,7 +38,7 @@ export function settingsOfEnvironment(names: readonly string[], env: NodeJS.Proc
   return found;
 }
 
-/** A line for each `ASSAY_…` variable that was probably meant to be another one. */
+/** A line for each `ASSAY_…` variable that is probably a misspelling of another one. */
 export function misspelt(env: NodeJS.ProcessEnv): string[] {
   const known = [...everySetting.map(variableOf), ...OTHERS];
   return Object.keys(env)
@@ -52,7 +52,7 @@ export function misspelt(env: NodeJS.ProcessEnv): string[] {
     });
 }
 
-/** A text as the option takes it; a list has an entry on each line. */
+/** A text as the option reads it; a list has one entry per line. */
 function readValue(name: string, text: string): unknown {
   const { type } = rowOf(name);
   if (type === 'texts' || name === 'reach') return text.split('\n').flatMap((line) => line.trim() || []);

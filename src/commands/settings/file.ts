@@ -7,11 +7,11 @@ import { didYouMean } from '../../text/nearest.js';
 import type { Values } from './layers.js';
 import { everySetting, rowOf, variableOf } from './names.js';
 
-/** Read where it is in the present folder, and no other is named. */
+/** Read if it is in the current folder and no other file is named. */
 export const DEFAULT_FILE = 'assay.yaml';
 
 /**
- * The options that a settings file gives.
+ * The options that a settings file sets.
  *
  * @param named the file that the user named; undefined: `assay.yaml`, which need not be there
  * @returns null where there is no file
@@ -38,7 +38,7 @@ function requireKnownKeys(read: object, path: string): void {
   });
 }
 
-/** The file is meant to be shared. */
+/** The file is meant to be shared, so it may not contain passwords. */
 function requireNoSecrets(values: Values, path: string): void {
   for (const [name, value] of Object.entries(values)) {
     if (!rowOf(name).isUrl) continue;

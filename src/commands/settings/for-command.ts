@@ -3,7 +3,7 @@ import { OPTION_GROUPS } from '../../run/options.js';
 import { jsonText } from '../../text/json.js';
 import type { Command } from '../command.js';
 
-/** What every command takes that has options from elsewhere, too. */
+/** Options of every command that also reads options from the environment and the settings file. */
 export const settingsOptions = {
   config: {
     type: 'string',
@@ -19,23 +19,23 @@ export const settingsOptions = {
   },
 } as const;
 
-/** Options that a command gets from elsewhere than its command line. */
+/** Options of a command that are not from its command line. */
 export interface FoundSettings {
   /** For the parser. */
   values: Record<string, unknown>;
-  /** Variables that nobody reads. */
+  /** Warnings for variables that no option reads. */
   warnings: string[];
-  /** These, and what is used from elsewhere. */
+  /** The warnings, and what is used from the environment and the file. */
   lines: string[];
-  /** Every option with where it is from. */
+  /** Every option with its source. */
   print(asJson: boolean): string;
 }
 
 /**
- * Options of the environment and the settings file, for a command that takes them from there.
+ * Options from the environment and the settings file, for a command that reads them.
  *
- * @param words of the command line, behind the command's own
- * @param options all that the command takes
+ * @param words of the command line, after the command's own
+ * @param options all options of the command
  * @throws AssayError for a file or a variable that is wrong
  */
 export async function settingsFor(
@@ -44,7 +44,7 @@ export async function settingsFor(
   options: Record<string, Options>,
 ): Promise<FoundSettings | undefined> {
   if (names === undefined) return undefined;
-  // Not loaded by commands that have none.
+  // Commands without settings do not load these modules.
   const [{ settingsOf }, { settingsText, settingsJson }] = await Promise.all([
     import('./settings.js'),
     import('./print.js'),
@@ -60,7 +60,7 @@ export async function settingsFor(
   };
 }
 
-/** What the command line itself gives, without defaults; what is wrong with it is told by the real parser. */
+/** The values on the command line, without defaults; the real parser reports errors in it. */
 function givenOn(words: string[], options: Record<string, Options>): Record<string, unknown> {
   const bare = Object.entries(options).map(([name, { type, array, nargs, alias }]): [string, Options] => [
     name,

@@ -1,28 +1,28 @@
 import { rowOf } from './names.js';
 
-/** Values by the name of their option. */
+/** Values by option name. */
 export type Values = Record<string, unknown>;
 
-/** One place that gives options, and what it gives. */
+/** One source of options, and its values. */
 export interface Layer {
-  /** As `--print-config` names it for an option: `--model`, `ASSAY_MODEL`, `assay.yaml`. */
+  /** The name that `--print-config` shows for an option: `--model`, `ASSAY_MODEL`, `assay.yaml`. */
   nameOf(option: string): string;
   values: Values;
 }
 
-/** An option as the command gets it. */
+/** An option with its final value. */
 export interface Setting {
   name: string;
   value: unknown;
-  /** Where it is from. */
+  /** Its source. */
   from: string;
 }
 
 /**
- * Of each option the nearest value that there is.
+ * For each option, the value of the nearest layer that has one.
  *
- * An option that says in another way what a nearer layer says already is left out: with the flag `--node-config`, a
- * `mlnode-url` of the file does not count.
+ * If a nearer layer gives the same thing with another option, the option is left out: with the flag
+ * `--node-config`, an `mlnode-url` in the file is ignored.
  *
  * @param layers nearest first
  */

@@ -3,12 +3,15 @@ import { type OptionEntry, type OptionName, VALIDATE_OPTIONS, validateOptions } 
 /** Every option of `assay validate`. */
 export const everySetting: readonly OptionName[] = validateOptions.map(([name]) => name);
 
-/** Those that a fleet has for all its nodes. */
+/** Options that a fleet has for all its nodes. */
 export const fleetSettings: readonly OptionName[] = validateOptions.flatMap(([name, { fleet }]) =>
   fleet === 'all' ? name : [],
 );
 
-/** What a run decides by itself: `--resume` leaves nothing else to the environment and the file. */
+/**
+ * Options that do not change what a run measures: on `--resume` only these are read from the environment and
+ * the file.
+ */
 export const settingsOnResume = new Set<string>(
   validateOptions.flatMap(([name, { resume, group }]) =>
     resume === 'apart' && group !== 'node' && name !== 'exp-dir' ? name : [],
@@ -19,7 +22,7 @@ export function rowOf(name: string): OptionEntry {
   return VALIDATE_OPTIONS[name as OptionName];
 }
 
-/** `wait-ready` as the environment has it: `ASSAY_WAIT_READY`. */
+/** Name of the environment variable for `wait-ready`: `ASSAY_WAIT_READY`. */
 export function variableOf(name: string): string {
   return `ASSAY_${name.toUpperCase().replaceAll('-', '_')}`;
 }

@@ -2,7 +2,7 @@ import { maskSecrets } from '../../http/mask.js';
 import { schemaFile } from '../../paths.js';
 import type { Setting } from './layers.js';
 
-/** The options as a settings file, each with where it is from. */
+/** The options as a settings file, each with its source. */
 export function settingsText(settings: Setting[]): string {
   const lines = settings.map(({ name, value, from }) => [`${name}: ${yamlOf(value)}`, `# ${from}`]);
   const width = Math.max(0, ...lines.map(([line = '']) => (line.length < 60 ? line.length : 0)));
@@ -15,7 +15,7 @@ export function settingsJson(settings: Setting[]): unknown {
   return settings.map(({ name, value, from }) => ({ name, value: shown(value), from }));
 }
 
-/** JSON is YAML, and needs no quotes around what cannot be taken for something else. */
+/** JSON is valid YAML; quotes are left out where the text cannot be read as another type. */
 function yamlOf(value: unknown): string {
   const safe = shown(value);
   return typeof safe === 'string' &&

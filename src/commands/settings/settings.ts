@@ -6,25 +6,25 @@ import { settingsOfFile } from './file.js';
 import { type Layer, nearestOf, type Setting, type Values } from './layers.js';
 import { rowOf, settingsOnResume, variableOf } from './names.js';
 
-/** What the command line, the environment and the file say together. */
+/** The command line, the environment and the file together. */
 export interface Settings {
-  /** What the parser takes from elsewhere than the command line. */
+  /** Values for the parser that are not from the command line. */
   values: Values;
-  /** Every option that has a value, with where it is from, in the order of the command's options. */
+  /** Every option that has a value, with its source, in the order of the command's options. */
   all: Setting[];
-  /** One line that says what is used from elsewhere; undefined: nothing. */
+  /** One line that names what is used from the environment and the file; undefined: nothing. */
   told: string | undefined;
-  /** Lines for variables that nobody reads. */
+  /** Warnings for variables that no option reads. */
   warnings: string[];
 }
 
-/** What is known before anything is looked up. */
+/** What is known before the environment and the file are read. */
 export interface Asked {
-  /** Options of the command that can be had from elsewhere. */
+  /** Options of the command that the environment and the file may set. */
   names: readonly string[];
-  /** All that the command takes. */
+  /** All options of the command. */
   options: Record<string, Options>;
-  /** What was written on the command line. */
+  /** The values on the command line. */
   flags: Values;
   /** `--config` */
   config: string | undefined;
@@ -32,10 +32,11 @@ export interface Asked {
 }
 
 /**
- * The options of a command from everywhere: a flag goes before the environment, and that before the file.
+ * The options of a command from all sources: a flag wins over the environment, the environment over the file.
  *
- * A resumed run has the options that it was started with: only what is shown and how long it may take is read from
- * elsewhere, and a URL with a password, which no run folder keeps. A host file says all of them itself.
+ * A resumed run keeps the options with which it was started. From the environment and the file it reads only
+ * options of display and time limits, and a URL with a password, which no run folder stores. With a host
+ * file, the environment and the file are not read.
  *
  * @throws AssayError for a file or a variable that is wrong
  */
@@ -55,7 +56,7 @@ export async function settingsOf({ names, options, flags, config, env }: Asked):
   const found = nearestOf(layers);
   const elsewhere = found.filter(({ name, from }) => from !== `--${name}` && from !== 'default');
   return {
-    // `--node` has its variables looked up where it is used, the one of the guide among them.
+    // The variables of `--node`, including the guide's, are read where the option is used.
     values: Object.fromEntries(
       elsewhere
         .filter(({ name, from }) => name !== 'node' || from !== variableOf(name))

@@ -16,7 +16,7 @@ interface ChainSimulationArgs {
   json?: boolean | undefined;
 }
 
-/** Writes the stand-in where it is asked for, and serves the chain until it is stopped. */
+/** Writes the stand-in to the given folder, and serves the chain until it is stopped. */
 export async function simulateChain(
   args: ChainSimulationArgs,
   { terminal, signal }: Context,

@@ -1,4 +1,4 @@
-/** Options of `assay simulate` for the host's own network node. */
+/** Options of `assay simulate` for the host's network node. */
 export const networkSimulationOptions = {
   network: {
     type: 'boolean',

@@ -2,7 +2,7 @@ import { AssayError, messageOf } from '../../errors.js';
 import type { MlNodeSimulator } from '../../simulator/mlnode/index.js';
 import { type NetworkSimulator, startNetworkSimulator } from '../../simulator/network/simulator.js';
 
-/** Blocks of mainnet's pace: the next PoC is far enough away for a model to load. */
+/** Blocks at mainnet's pace: the next PoC is late enough for a model to load. */
 const BLOCK_TIME_MS = 5_000;
 const POC_START = 3_874_496;
 const BLOCKS_BEFORE_POC = 1_000;
@@ -15,7 +15,7 @@ interface NetworkInFront {
   blockTimeMs?: number | undefined;
   nodeHost?: string | undefined;
   dropModelOverride?: boolean;
-  /** Models that governance has approved beside its own two. */
+  /** Models that governance has approved in addition to its own two. */
   models?: string[];
 }
 

@@ -14,7 +14,7 @@ import { defineCommand } from '../command.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 
-/** The class of the simulated GPUs, as the simulator names them. */
+/** GPU class of the simulated GPUs, by the simulator's name. */
 const SIMULATED_GPU = 'B200';
 const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
 const imageFaults = Object.keys(IMAGE_FAULTS) as ImageFault[];
@@ -140,7 +140,7 @@ function parseProfiles(text: string): ProfileName[] {
   });
 }
 
-/** One profile a replica, dealt out in turn. */
+/** One profile per replica, assigned in turn. */
 function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
   const count = wanted ?? Math.max(2, names.length);
   requireAtLeast('--replicas', count, names.length);
@@ -154,8 +154,8 @@ function requireAtLeast(flag: string, value: number, least: number): void {
 }
 
 /**
- * The references whose vectors the node knows: the given one, else of each model the one that a validation of this
- * node chooses, since others may be for the same inputs.
+ * The references whose vectors the node returns: the given one, else for each model the one that a validation
+ * of this node chooses. Other references may be for the same inputs.
  */
 async function references(text: string | undefined): Promise<GoldenReference[]> {
   if (text !== undefined) return [await loadGoldenByName(text)];

@@ -9,7 +9,7 @@ import type { SendRequest } from '../../tx/send.js';
 import { chainOptions, rulesOption } from '../chain-options.js';
 import type { Context } from '../command.js';
 
-/** How the key is found; `bootstrap status` takes these as well. */
+/** Options for finding the key; `bootstrap status` has these as well. */
 export const keyOptions = {
   from: { type: 'string', requiresArg: true, description: 'name of the (cold) key (env KEY)' },
   address: {
@@ -108,7 +108,7 @@ interface TxArgs extends KeyArgs {
   'check-share'?: boolean | undefined;
 }
 
-/** Name of the key and where it is kept, from the command line or the guide's variables. */
+/** Name of the key and path of its keyring, from the command line or the guide's variables. */
 export function keySettings(args: KeyArgs, env = process.env) {
   if (args.address !== undefined) requireAddress('--address', args.address);
   return {
@@ -136,7 +136,7 @@ export async function runTx(args: TxArgs, wanted: Choice, context: Context): Pro
   else if (report.outcome === 'already_stored')
     terminal.out(`stored already: ${choiceText(wanted)} for ${args.model}`);
   else if (report.outcome === 'broadcast') terminal.out(`broadcast: ${report.hash}`);
-  // Only a dry run comes to its end with them.
+  // Only a dry run can finish with these.
   return report.checks.some(({ level }) => level === 'error') ? 1 : 0;
 }
 
@@ -184,7 +184,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** @throws UsageError when there is no such folder: inferenced would make one, and know no key */
+/** @throws UsageError when the folder does not exist: inferenced would make an empty one without the key */
 function keyringFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   const folder = flag ?? nonEmpty(env['KEYRING_DIR']);
   if (folder === undefined || isFolder(folder)) return folder;

@@ -2,10 +2,10 @@ import type { ValidateResult } from '../../validate/validate-node.js';
 import { assertionWord } from '../../verdict/assertions.js';
 import { tellOrSay } from '../tell-or-say.js';
 
-/** Does what was asked for with a finished run. */
+/** Runs the steps that the flags ask for after a finished run. */
 export type AfterRun = (result: ValidateResult, say: (text: string) => void) => Promise<void>;
 
-/** Checks what was asked for, so that a wrong flag is told before a node is touched. */
+/** Checks these flags first, so that a wrong flag is reported before a node is touched. */
 export async function afterRunOf(args: { report?: string | undefined }): Promise<AfterRun> {
   const { parseFileFormats, writeReports } = await import('../../report/write-reports.js');
   const formats = args.report === undefined ? [] : parseFileFormats(args.report);

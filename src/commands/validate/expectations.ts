@@ -5,7 +5,7 @@ import type { AssertionConfig } from '../../run/report.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { assertionsOfBaseline, METRIC_NAMES, parseAssertion } from '../../verdict/assertions.js';
 
-/** What older runs and the command line ask of a run. */
+/** Flags that set expectations of a run: assertions and earlier runs. */
 interface ExpectationFlags {
   model: string;
   assert?: string[] | undefined;
@@ -16,10 +16,11 @@ interface ExpectationFlags {
 }
 
 /**
- * What a node's run is held to beside its verdict, and its own last PASS. All is read before a node is touched.
+ * A node's assertions, and its own last PASS, in addition to its verdict. Everything is read before a node is
+ * touched.
  *
- * @param nodeId whose run of a folder with many is meant; undefined: the folder is one run
- * @throws UsageError for what is no assertion or no percentage, AssayError for a baseline that cannot be had
+ * @param nodeId the node whose run is meant in a folder of many; undefined: the folder is one run
+ * @throws UsageError for an invalid assertion or percentage, AssayError for a baseline that cannot be read
  */
 export async function expectationsOf(
   flags: ExpectationFlags,
@@ -56,7 +57,9 @@ async function ofBaseline(flags: ExpectationFlags, nodeId: string | undefined): 
   throw new AssayError(`baseline ${path} is of ${baseline.config.model}, not ${model}`);
 }
 
-/** A node that is new has nothing to be worse than: it is told, and fails only what was asked for by name. */
+/**
+ * A new node has no earlier run: the user is told so, and only limits that were given by name fail.
+ */
 function notInBaseline(
   { throughputDrop, p98Rise }: { throughputDrop: number | undefined; p98Rise: number | undefined },
   source: string,
@@ -70,7 +73,7 @@ function notInBaseline(
   return [none('throughput', '>=', throughputDrop), none('p98', '<=', p98Rise)];
 }
 
-/** Of a folder with the runs of many nodes, a node that is not there has no run of its own yet. */
+/** In a folder with the runs of many nodes, a missing node has no run of its own yet. */
 async function ownRunOf(
   { ownBaseline: path, model }: ExpectationFlags,
   nodeId: string | undefined,

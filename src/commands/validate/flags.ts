@@ -14,7 +14,7 @@ type Table = typeof VALIDATE_OPTIONS;
 /** Flags that other commands have as well. */
 const SHARED = { node: nodeOption, reach: reachOption } as const;
 
-/** What a row of the table is to the parser. */
+/** A row of the table as an option of the parser. */
 type FlagOf<Name extends OptionName> = Name extends keyof typeof SHARED
   ? (typeof SHARED)[Name]
   : KindOf<Table[Name]> & (Table[Name] extends { default: infer D } ? { default: D } : unknown);
@@ -31,7 +31,10 @@ type KindOf<Row> = Row extends { type: 'choice'; choices: infer C }
 
 type FlagsOf<Names extends OptionName> = { [Name in Names]: FlagOf<Name> };
 
-/** Options that all nodes of a fleet share: of one node alone, its file or nobody says the others. */
+/**
+ * Options that all nodes of a fleet share; the others belong to one node and come from its file, or are not
+ * available.
+ */
 type FleetOption = {
   [Name in OptionName]: Table[Name]['fleet'] extends 'all' ? Name : never;
 }[OptionName];
@@ -39,16 +42,16 @@ type FleetOption = {
 /** Headings of `--help`, in their order. */
 export const optionGroups = Object.values(OPTION_GROUPS);
 
-/** Flags of what a command writes and shows. */
+/** Flags for what a command writes and shows. */
 export function ofOutput<F extends Record<string, Options>>(flags: F): F {
   const told = Object.entries(flags).map(([name, flag]) => [name, { ...flag, group: OPTION_GROUPS.output }]);
   return Object.fromEntries(told) as F;
 }
 
-/** Every flag of `assay validate`, and through it of all that validates a node. */
+/** All flags of `assay validate`; other commands that validate nodes use them too. */
 export const validateFlags = flagsOf(() => true) as unknown as FlagsOf<OptionName>;
 
-/** Those that a fleet has for all its nodes. */
+/** Options that a fleet has for all its nodes. */
 export const fleetOptions = flagsOf(({ fleet }) => fleet === 'all') as unknown as FlagsOf<FleetOption>;
 
 function flagsOf(isWanted: (row: OptionEntry) => boolean): Record<string, Options> {

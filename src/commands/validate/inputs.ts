@@ -21,7 +21,7 @@ import type { ArgsOf } from '../command.js';
 import { expectationsOf } from './expectations.js';
 import type { validateFlags } from './flags.js';
 
-/** The flags as the parser hands them on. */
+/** The flags as the parser returns them. */
 export type ValidateFlagValues = ArgsOf<typeof validateFlags>;
 
 type ValidateArgs = ValidateFlagValues & { model: string };
@@ -31,7 +31,7 @@ type DeployArgs = NonNullable<ValidateOptions['deployArgs']>;
 /**
  * What to validate, one entry per node.
  *
- * @param addresses how this machine reaches the nodes of a config, where a file says it in place of `--reach`
+ * @param addresses how this machine reaches the nodes of a config, when a file gives it instead of `--reach`
  * @throws UsageError for flags that do not fit together
  */
 export async function validationsOf(
@@ -140,7 +140,7 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
   };
 }
 
-/** Asks the admin API, where there is one, for the arguments of a node. */
+/** Reads a node's arguments from the admin API, if there is one. */
 function listedArgsOf(
   { adminUrl: given = process.env['ADMIN_API_URL'], model }: ValidateArgs,
   node: { mlnodeUrl: string; nodeId?: string },
@@ -150,7 +150,7 @@ function listedArgsOf(
   return { listedArgs: (signal) => listedArgs(adminUrl, { model, ...node }, signal) };
 }
 
-/** Nobody is asked where the user takes it upon himself, or says that there is no network node. */
+/** No check of the phase where the user takes the risk, or says that there is no network node. */
 const UNGUARDED: WeightGuard = { whyNot: async () => null };
 
 function guardOf({ force, network }: ValidateArgs, networkNode: string | undefined): WeightGuard | undefined {
@@ -158,14 +158,14 @@ function guardOf({ force, network }: ValidateArgs, networkNode: string | undefin
   return networkNode === undefined ? undefined : weightGuard(networkNode);
 }
 
-/** The network node that the run may ask; none with `--no-network`. */
+/** The network node that the run may read; none with `--no-network`. */
 function networkNodeOf({ node, network }: ValidateArgs): string | undefined {
   if (network !== false) return findNodeUrl(node);
   if (node === undefined) return undefined;
   throw new UsageError('--node and --no-network cannot be used together', { advice: 'give one of them' });
 }
 
-/** Runs of older versions recorded a switch, which asked for all nonces. */
+/** Older versions recorded a boolean; true meant all nonces. */
 function selfCheckOf(value: unknown): Pick<ValidateOptions, 'skipSelfCheck' | 'selfCheck'> {
   return {
     skipSelfCheck: value === 'none' || value === false,
@@ -173,7 +173,7 @@ function selfCheckOf(value: unknown): Pick<ValidateOptions, 'skipSelfCheck' | 's
   };
 }
 
-/** A seed where none is given: the same for all nodes, and recorded with the other options. */
+/** A seed if none is given: the same for all nodes, and recorded with the other options. */
 function challengeSeed({ challenge, challengeSeed }: ValidateFlagValues): { challengeSeed?: string } {
   return challenge === undefined ? {} : { challengeSeed: challengeSeed ?? newSeed() };
 }
@@ -217,7 +217,7 @@ async function thresholdLayers(
   return [{ source: `chain (${shownUrl(networkNode)})`, values }, commandLine];
 }
 
-/** Scheme of the reference that is named; the known ones are all of the prefill scheme. */
+/** Scheme of the named reference; all known ones have the prefill scheme. */
 async function schemeOfReference({ reference, model }: ValidateArgs): Promise<'prefill' | 'decode'> {
   if (reference === undefined) return 'prefill';
   const { file } = await loadGoldenByName(reference, model);
@@ -235,7 +235,7 @@ async function chosenNodes(file: string, id: string | undefined): Promise<NodeOb
   });
 }
 
-/** How the node is to serve the model, and does as far as it is known. */
+/** How the node should serve the model, and how it does, as far as known. */
 async function deploymentOf(
   args: ValidateArgs,
   node: NodeObject | undefined,
@@ -251,9 +251,10 @@ async function deploymentOf(
 }
 
 /**
- * Deploy arguments from the caller: never silently from the reference, whose own are for information.
+ * Deploy arguments from the caller. They are never taken silently from the reference, whose own arguments are
+ * for information.
  *
- * @returns undefined when none were given in any way
+ * @returns undefined when no option gave any
  */
 function deployArgsOf(args: ValidateArgs, base: BaseArgs | undefined): DeployArgs | undefined {
   const set: [string, string][] = [];

@@ -13,7 +13,7 @@ import { masked, type ValidateFlagValues } from './inputs.js';
 /**
  * The flags of an unfinished run, as its folder recorded them, so that `--resume` needs no other.
  *
- * @throws UsageError for a flag that says something else than the run's, and would change what it measures
+ * @throws UsageError for a flag that differs from the run's and would change what it measures
  */
 export async function flagsOfRun(args: ValidateFlagValues, folder: string): Promise<ValidateFlagValues> {
   const { options, model, mlnode_url, node_id } = await readConfig(folder);
@@ -35,11 +35,11 @@ export async function flagsOfRun(args: ValidateFlagValues, folder: string): Prom
 }
 
 /**
- * Options as a run recorded them, and in their place those of the command line that may change when it goes on.
+ * The options that a run recorded, with those of the command line that may change on resume.
  *
  * @param recorded by their keys, without passwords
  * @param run its folder, and which options it has
- * @throws UsageError for a flag that says something else than the run's, and would change what it measures
+ * @throws UsageError for a flag that differs from the run's and would change what it measures
  */
 export function asRecorded<Args>(
   args: Args,
@@ -59,13 +59,13 @@ export function asRecorded<Args>(
       });
     }
     if (isUrl && !isGiven && !isAskedAlready(name, folder)) requirePassword(name, recorded[key], folder);
-    // A run of an older version has recorded no option that is newer.
+    // A run of an older version did not record newer options.
     flags[key] = isGiven ? given[key] : (recorded[key] ?? standard);
   }
   return flags as Args;
 }
 
-/** The trusted node's vectors are in the run's folder once it has computed them. */
+/** The trusted node is not asked again once its vectors are in the run's folder. */
 function isAskedAlready(name: string, folder: string): boolean {
   return (
     name === 'trusted-url' && [CHALLENGE_FILE, SECOND_FILE].some((file) => existsSync(join(folder, file)))
@@ -73,7 +73,7 @@ function isAskedAlready(name: string, folder: string): boolean {
 }
 
 /**
- * A run folder holds no passwords, so a URL that had one must be given again.
+ * A run folder stores no passwords, so a URL that had one must be given again.
  *
  * @param recorded one URL or several, as the run's folder has them
  */
@@ -85,7 +85,7 @@ function requirePassword(name: string, recorded: unknown, folder: string): void 
   });
 }
 
-/** The URL as it is given now, where it is of the same node. */
+/** The URL that is given now, if it is of the same node. */
 function urlOf(given: string | undefined, recorded: string, folder: string): string {
   if (given === undefined) {
     requirePassword('mlnode-url', recorded, folder);

@@ -9,9 +9,9 @@ import type { Context } from '../command.js';
 import type { AfterRun } from './after-run.js';
 
 /**
- * Validates nodes side by side and prints each result.
+ * Validates several nodes at the same time and prints each result.
  *
- * @returns the worst exit code: fraud, then no verdict, then a regression, then a pass
+ * @returns the worst exit code, in this order: fraud, no verdict, regression, pass
  */
 export async function runValidations(
   validations: ValidateOptions[],
@@ -28,7 +28,7 @@ export async function runValidations(
     const reports = results.map(({ report }) => report);
     terminal.out(jsonText(validations.length === 1 ? reports[0] : reports));
   } else {
-    // Not loaded before: tables would keep the first request waiting.
+    // Loaded only now: loading the tables would delay the first request.
     const { renderText } = await import('../../report/text.js');
     for (const { report, folder } of results)
       terminal.out(

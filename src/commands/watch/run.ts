@@ -37,11 +37,11 @@ import { isOfReference, referenceTurns, type Turns, throughputTurns } from './tu
 
 type WatchArgs = ArgsOf<typeof watchFlags> & { fleet: string };
 
-/** Of a watch with a challenge. */
+/** Shown for a watch with a challenge. */
 const WITHOUT_DRIFT =
   'each round asks for other nonces, so that no run can be compared with the last PASS of its node: --reference-every 24h asks for those of the reference from time to time';
 
-/** How long a node is put off that was due and could not be begun. */
+/** Delay before a node is tried again that was due but could not start, in milliseconds. */
 const RETRY_MS = 60_000;
 
 /** Watches a fleet until a signal comes. */
@@ -56,7 +56,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
   const request = await fleetRequestOf(args.fleet, flags);
   const root = args.out ?? join('watch', request.name);
   const release = await lockFolder(root);
-  // Held throughout, so that the probe's threads do not start anew with every node.
+  // The lease is kept for the whole watch, so that the probe's threads do not restart with every node.
   const pool = leasePool();
   let view: FleetView | undefined;
   const say = (text: string) => {
@@ -87,7 +87,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
     };
     if (args.challenge !== undefined && args.referenceEvery === undefined) say(WITHOUT_DRIFT);
     for (const node of request.nodes) await rememberPass(watched, node);
-    // It may take a while, and nothing but a picture waits for it.
+    // It may take a while, and only the trend charts wait for it.
     const remembered = rememberTrends(watched);
     await watch({
       ...{ everyMs, retryMs: RETRY_MS, window, signal },
@@ -113,25 +113,25 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
   return 0;
 }
 
-/** A watch validates one node at a time where nobody says otherwise. */
+/** A watch validates one node at a time by default. */
 function lanesOf({ concurrency = 1 }: WatchArgs, { limits: { sites } }: FleetRequest): Lanes {
   return { overall: concurrency, sites };
 }
 
 interface Watched {
   args: WatchArgs;
-  /** Those of the runs. */
+  /** Flags of the runs. */
   flags: FleetFlagValues;
-  /** Its options are renewed where they are from the chain. */
+  /** Its options are read again where they come from the chain. */
   request: FleetRequest;
   /** Folder of the runs. */
   root: string;
   metrics: FleetView['metrics'];
   live: FleetView['state'];
   everyMs: number;
-  /** Whether a node's throughput is to be measured now. */
+  /** Whether to measure a node's throughput now. */
   throughput: Turns;
-  /** Whether a node is to be asked for the nonces of the reference now, in place of a challenge. */
+  /** Whether to ask a node for the nonces of the reference now, instead of a challenge. */
   reference: Turns;
   say(text: string): void;
   signal: AbortSignal;
@@ -140,7 +140,7 @@ interface Watched {
 /**
  * Validates every node of the fleet.
  *
- * @param open waits until a node may be begun
+ * @param open waits until a node may start
  */
 async function round(watched: Watched, open: () => Promise<void>): Promise<void> {
   const { args, request, root, metrics, live, throughput, reference, everyMs, say, signal } = watched;
@@ -156,7 +156,7 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
     { ...request.limits, concurrency: args.concurrency ?? 1 },
     async (task) => {
       await open();
-      // Named by when it begins, which may be long after the round did.
+      // Named by the start of the node's run, which may be long after the start of the round.
       task.folder = watchRunFolder(root, task.node.id, new Date());
       await claimFolder(dirname(task.folder), { node: task.node.id });
       const folder = dirname(task.folder);
@@ -191,7 +191,7 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
   metrics.roundEnded();
 }
 
-/** A PASS of an earlier watch is one still. */
+/** A PASS of an earlier watch still counts. */
 async function rememberPass({ root, metrics, live }: Watched, node: FleetNode): Promise<void> {
   const last = await lastRunIn(join(root, folderName(node.id)), { model: node.model, onlyPass: true });
   if (last === null) return;
@@ -201,7 +201,7 @@ async function rememberPass({ root, metrics, live }: Watched, node: FleetNode): 
   live.knownBefore(node.id, { trend: [], lastPassAt: at, tookMs: null });
 }
 
-/** Earlier runs of the folder as the beginning of each node's trend. */
+/** Earlier runs of the folder are the beginning of each node's trend. */
 async function rememberTrends({ root, live, request, signal }: Watched): Promise<void> {
   const begun = new Date();
   for (const { id, model } of request.nodes) {
@@ -216,7 +216,7 @@ function roundText(nextRoundAt: number, blocksLeft: number | null): string {
   return `round ended, the next one at ${at} UTC, in ${roughDurationText(Math.max(0, nextRoundAt - Date.now()) / 1000)}${blocks}`;
 }
 
-/** A chain's thresholds may change while a fleet is watched. */
+/** The chain's thresholds may change during a watch. */
 async function renewedThresholds({ args, request, flags, say, signal }: Watched) {
   if (args.thresholds !== 'chain') return request.validations;
   try {
@@ -228,7 +228,9 @@ async function renewedThresholds({ args, request, flags, say, signal }: Watched)
   }
 }
 
-/** Each round asks each node for other nonces: what was computed for one challenge is worth nothing in another. */
+/**
+ * Each round asks each node for other nonces, so that the answers to one challenge are useless in the next.
+ */
 function withOwnSeed(options: ValidateOptions, round: string, nodeId: string): ValidateOptions {
   const { challenge } = options;
   if (challenge?.seed === undefined) return options;
@@ -240,10 +242,11 @@ function withoutChallenge({ challenge: _, ...options }: ValidateOptions): Valida
 }
 
 /**
- * What a run is compared with: the node's own last PASS, where the folder of its runs has one. Where rounds are
- * challenges it is the last PASS of the same kind, so that two runs of the reference find each other.
+ * The run to compare with: the node's own last PASS, if the folder of its runs has one. Where rounds are
+ * challenges, it is the last PASS of the same kind, so that two runs of the reference are compared with each
+ * other.
  *
- * @returns its folder, and the names of runs that stay whatever their age
+ * @returns its folder, and the names of the runs to keep at any age
  */
 async function ownBaselineIn(folder: string, { model, challenge }: ValidateOptions, areChallenges: boolean) {
   const wanted = { model, onlyPass: true };
@@ -254,7 +257,10 @@ async function ownBaselineIn(folder: string, { model, challenge }: ValidateOptio
   return { run: run === null ? null : dirname(run), kept };
 }
 
-/** Asks the network node before each node is begun; one that is away keeps it from that, and nothing else. */
+/**
+ * Asks the network node before each node is begun; if it does not answer, the node waits and the watch goes
+ * on.
+ */
 function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
   if (args['any-phase'] === true) return async () => ({ isOpen: true, blocksLeft: null });
   const networkNode = findNodeUrl(args.node);
@@ -277,7 +283,7 @@ function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> 
   };
 }
 
-/** Under a PoC challenge the host generates: nothing may be measured on it. */
+/** During a PoC challenge the host generates, so nothing may be measured on it. */
 async function windowUnderChallenge(
   window: Window,
   networkNode: string,
@@ -298,7 +304,7 @@ function lineOf({ id, verdict, verdict_reason, regressions = [], drift }: NodeRe
   return [`${id}: ${verdict}: ${verdict_reason}`, ...told].join('; ');
 }
 
-/** What concerns the watching is no input of a run, and is not recorded with it. */
+/** Options of the watch are not inputs of a run, so they are not recorded with it. */
 function flagsOfRuns(args: WatchArgs): FleetFlagValues {
   const { every, 'poc-margin': margin, pocMargin, 'any-phase': any, anyPhase, address, keep, ...rest } = args;
   const none = { 'poc-margin': undefined, pocMargin: undefined, json: undefined, resume: undefined };

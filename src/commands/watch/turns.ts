@@ -6,18 +6,19 @@ import { readReport } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
 import { parseDuration } from '../../text/duration.js';
 
-/** When something is done to a node that not every round does. */
+/** The schedule of an action that not every round does. */
 export interface Turns {
   /** @param folder of the node's runs */
   isDue(folder: string): Promise<boolean>;
   done(folder: string): void;
 }
 
-/** More runs than these are not looked through for the last turn. */
+/** Most runs that are searched for the last turn. */
 const MOST_LOOKED_AT = 100;
 
 /**
- * Throughput is load: without `--throughput-every` it is never measured. What an earlier watch measured counts.
+ * Throughput is load: without `--throughput-every` it is never measured. Measurements of an earlier watch
+ * count.
  *
  * @throws UsageError for flags that do not fit together
  */
@@ -35,7 +36,8 @@ export function throughputTurns(args: {
 }
 
 /**
- * A challenge asks for other nonces each time: without `--reference-every` no two runs of a node can be compared.
+ * A challenge asks for other nonces each time: without `--reference-every` no two runs of a node are
+ * comparable.
  *
  * @throws UsageError for flags that do not fit together
  */
@@ -52,7 +54,7 @@ export function referenceTurns(args: {
   return turns(referenceEvery, '--reference-every', isOfReference);
 }
 
-/** A run that asked for the nonces of the reference, which are the same each time. */
+/** A run that asked for the nonces of the reference, which are always the same. */
 export function isOfReference({ config, validation }: ValidateReport): boolean {
   return config.challenge === undefined && validation !== null;
 }
@@ -72,7 +74,7 @@ function turns(every: string | undefined, flag: string, hadIt: (report: Validate
   };
 }
 
-/** Milliseconds since 1970; minus infinity where no run of the folder had it. */
+/** Milliseconds since 1970; minus infinity when no run of the folder did it. */
 async function lastIn(folder: string, hadIt: (report: ValidateReport) => boolean): Promise<number> {
   const names = (await readdir(folder).catch(() => [])).sort().reverse();
   for (const name of names.slice(0, MOST_LOOKED_AT)) {

@@ -11,7 +11,7 @@ export const command = defineCommand({
     fleet: { type: 'string', demandOption: true, description: 'the fleet file (YAML)' },
   },
   options: watchFlags,
-  // A round has its own margin, and how often throughput is measured is the watch's own.
+  // A round has its own margin, and the watch itself decides how often throughput is measured.
   settings: fleetSettings.filter((name) => name in watchFlags && name !== 'poc-margin'),
   groups: optionGroups,
   examples: [
