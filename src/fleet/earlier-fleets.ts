@@ -7,29 +7,29 @@ import validateReport from '../schemas/generated/fleet-report.js';
 import type { FleetNode } from './fleet-file.js';
 import type { FleetReport, NodeResult } from './model.js';
 
-/** What a node came to in an earlier fleet. */
+/** The result of a node in an earlier fleet. */
 export interface EarlierResult extends Pick<NodeResult, 'verdict' | 'l2_mean' | 'duration_s'> {
-  /** When that fleet began, ISO 8601 in UTC. */
+  /** Start of that fleet, ISO 8601 in UTC. */
   timestamp: string;
-  /** Of the run; null where none began. */
+  /** Folder of the run; null: no run began. */
   folder: string | null;
 }
 
-/** What the fleets beside one know of a node. */
+/** What the fleets in neighbouring folders know of a node. */
 export interface EarlierFleets {
   /** Its latest results, oldest first. */
   results: EarlierResult[];
-  /** Its last PASS, however long ago. */
+  /** Its last PASS, of any age. */
   lastPass: EarlierResult | null;
 }
 
-/** Kept of each node; twice as many while they are read. */
+/** Results kept per node; up to twice as many are held while reading. */
 const MOST = 30;
 
 /**
- * What each node came to in the fleets beside this one, by the reports of those fleets.
+ * The results of each node in the fleets next to this one, from the reports of those fleets.
  *
- * @returns by node's id; a node that no fleet has had with this model has none
+ * @returns by node id; a node that no fleet had with this model has no entry
  */
 export async function earlierFleets(folder: string, nodes: FleetNode[]): Promise<Map<string, EarlierFleets>> {
   const parent = dirname(folder);
@@ -65,7 +65,7 @@ function latestOf(results: EarlierResult[]): EarlierResult[] {
   return results.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1)).slice(-MOST);
 }
 
-/** What is no report of a fleet is none to compare with. */
+/** A folder without a valid fleet report is not used for comparison. */
 async function fleetReportIn(folder: string): Promise<FleetReport | undefined> {
   const path = join(folder, 'fleet_report.json');
   if (!existsSync(path)) return undefined;

@@ -11,25 +11,25 @@ import { filesOf } from './node-config-files.js';
 
 /** A node of a fleet, before its options are resolved. */
 export interface FleetNode {
-  /** Unlike any other's in the fleet. */
+  /** Unique in the fleet. */
   id: string;
   site: string;
   model: string;
-  /** A reference file; absent: the one that comes along. */
+  /** A reference file; absent: the reference of the package. */
   reference?: string;
-  /** Base URL, with credentials where the file has some. */
+  /** Base URL, with credentials if the file has some. */
   url: string;
-  /** The node config file that names it. */
+  /** The node config file that lists it. */
   nodeConfig?: string;
-  /** How many replicas it should have. */
+  /** Number of replicas that it should have. */
   replicas?: number;
 }
 
 export interface Fleet {
   name: string;
-  /** Nodes validated at a time, over all sites. */
+  /** Largest number of nodes validated at a time, over all sites. */
   concurrency: number;
-  /** The same of each site. */
+  /** The same for each site. */
   sites: Map<string, number>;
   /** In the order of the file. */
   nodes: FleetNode[];
@@ -54,7 +54,7 @@ interface FleetEntry {
   replicas?: number;
 }
 
-/** For all nodes of a file that names no sites. */
+/** Name of the site in a file without sites. */
 const ONLY_SITE = 'default';
 const CONCURRENCY = 64;
 const ADVICE = 'it lists nodes by id and url, or node config files; docs/fleet.md shows one';
@@ -83,7 +83,7 @@ export async function readFleet(path: string): Promise<Fleet> {
   return { name: file.name ?? 'fleet', concurrency, sites, nodes };
 }
 
-/** The nodes that one entry stands for. */
+/** The nodes of one entry. */
 async function nodesOf(
   entry: FleetEntry,
   { file, place, folder, sites }: { file: FleetFile; place: string; folder: string; sites: string[] },
@@ -128,7 +128,7 @@ function siteOf({ site }: FleetEntry, sites: string[], place: string): string {
   });
 }
 
-/** One node that is validated twice at once would be measured against itself. */
+/** Two validations of one node at once would slow each other down. */
 function requireDistinct(nodes: FleetNode[], subject: string): void {
   const ids = new Set<string>();
   const urls = new Map<string, string>();

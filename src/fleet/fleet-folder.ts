@@ -16,10 +16,12 @@ import { newOwnPublicKey } from '../validate/own-key.js';
 import type { FleetNode } from './fleet-file.js';
 import type { Shard } from './model.js';
 
-/** What a fleet's run is about, as its folder keeps it: enough to know on resume that it is the same. */
+/**
+ * The inputs of a fleet's run, as its folder stores them: enough to check on resume that they are the same.
+ */
 export interface FleetPlan {
   schema_version: 1;
-  /** Unlike any other run's. */
+  /** Unique among all runs. */
   fleet_id: string;
   name: string;
   shard: Shard | null;
@@ -37,23 +39,23 @@ interface PlannedNode {
   /** Credentials masked. */
   url: string;
   reference: string | null;
-  /** Of its run, below the fleet's folder. */
+  /** Folder of its run, below the fleet's folder. */
   folder: string;
-  /** Of its throughput generation, wherever and however often it is run. */
+  /** Public key of its throughput generation, for every attempt on every worker. */
   own_public_key: string;
 }
 
-/** A fleet's folder that this process holds. */
+/** A fleet's folder that this process has locked. */
 export interface FleetFolder {
   path: string;
   plan: FleetPlan;
-  /** Lets another process have it. */
+  /** Releases the lock. */
   release(): Promise<void>;
 }
 
 const PLAN_FILE = 'fleet_plan.json';
 
-/** The inputs of a run, before it has a folder. */
+/** The inputs of a run, before its folder exists. */
 export interface FleetInputs {
   name: string;
   shard: Shard | null;
@@ -65,7 +67,7 @@ export interface FleetInputs {
  * Makes the folder of a new run.
  *
  * @param path default `fleets/<name>_<YYYY-MM-DD_HHMMSS>`
- * @throws AssayError when it holds something already, or cannot be written
+ * @throws AssayError when the folder is not empty, or cannot be written
  */
 export async function createFleetFolder(inputs: FleetInputs, path?: string): Promise<FleetFolder> {
   const timestamp = new Date().toISOString();
@@ -95,12 +97,12 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
 }
 
 /**
- * The folder of a run that was killed or interrupted.
+ * Opens the folder of a run that was killed or interrupted.
  *
- * @throws AssayError when it is no fleet's folder, or another fleet's
+ * @throws AssayError when it is not a fleet's folder, or belongs to another fleet
  */
 export async function resumeFleetFolder(inputs: FleetInputs, path: string): Promise<FleetFolder> {
-  // Before a lock is put into a folder of something else.
+  // Checked first, so that no lock is written into a folder of another kind.
   await readPlan(path);
   const release = await lockFolder(path);
   try {
@@ -114,8 +116,8 @@ export async function resumeFleetFolder(inputs: FleetInputs, path: string): Prom
 }
 
 /**
- * The public keys with which fleets in the folders beside this one have had a node generate: what a killed one
- * left there is ours to stop, and what one that goes on generates is not.
+ * The public keys with which earlier fleets in neighbouring folders started generation on a node. A
+ * generation that a killed fleet left is stopped here; a generation of a running fleet is not.
  */
 export async function keysOfEarlierFleets(folder: string): Promise<(url: string) => string[]> {
   const parent = dirname(folder);
@@ -130,7 +132,7 @@ export async function keysOfEarlierFleets(folder: string): Promise<(url: string)
   };
 }
 
-/** The nodes of a plan; none where there is no plan that can be read. */
+/** The nodes of a plan; empty if no plan can be read. */
 function plannedIn(path: string): PlannedNode[] {
   try {
     const plan: unknown = JSON.parse(readFileSync(path, 'utf8'));
@@ -141,9 +143,9 @@ function plannedIn(path: string): PlannedNode[] {
 }
 
 /**
- * What a fleet's run set out to do.
+ * The plan of a fleet's run.
  *
- * @throws AssayError for a folder that has no such run
+ * @throws AssayError for a folder without such a plan
  */
 export async function readPlan(folder: string): Promise<FleetPlan> {
   if (!existsSync(join(folder, PLAN_FILE))) {
@@ -153,7 +155,7 @@ export async function readPlan(folder: string): Promise<FleetPlan> {
   return accept<FleetPlan>(validatePlan, parseJson(await readRunFile(path), path), path);
 }
 
-/** Options that say what is measured: how long it may take can be another time when it goes on. */
+/** Options that decide what is measured; time limits are left out, since they may change on resume. */
 function kept(options: Record<string, unknown>): Record<string, unknown> {
   const names = validateOptions.flatMap(([name, { resume }]) => (resume === 'kept' ? keyOf(name) : []));
   return Object.fromEntries(Object.entries(options).filter(([key]) => names.includes(key)));

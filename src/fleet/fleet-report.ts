@@ -4,7 +4,7 @@ import { counted } from '../text/figures.js';
 import type { FleetReport, NodeResult, Outlier } from './model.js';
 import { outliersOf } from './outliers.js';
 
-/** What the nodes' results come to together. */
+/** The report of a fleet, from the results of its nodes. */
 export function fleetReportOf(
   run: Pick<FleetReport, 'harness_version' | 'name' | 'shard' | 'timestamp' | 'duration_s' | 'warnings'>,
   nodes: NodeResult[],
@@ -46,7 +46,7 @@ const FIGURE_TEXT = {
   replica_throughput: 'throughput per replica',
 } as const;
 
-/** An outlier in a sentence. */
+/** One sentence for an outlier. */
 export function outlierText({ node, figure, value, median, peers }: Outlier): string {
   const digits = figure === 'replica_throughput' ? 1 : 4;
   const unit = figure === 'replica_throughput' ? '/s' : '';

@@ -7,10 +7,10 @@ import { holdTo, isFailed, notMeasured, REGRESSED } from '../verdict/assertions.
 import type { NodeResult } from './model.js';
 
 /**
- * Holds the result of a node to assertions that its run did not know.
+ * Checks the result of a node against assertions that were not set for its run.
  *
- * @param folder of its run: where that is not there, or has no report, nothing is known as measured
- * @returns the result with what failed beside what failed before, and exit code 4 in place of 0
+ * @param folder of its run: if it is missing, or has no report, every metric counts as not measured
+ * @returns the result with the new failures added to the earlier ones, and exit code 4 in place of 0
  */
 export async function heldNode(
   node: NodeResult,

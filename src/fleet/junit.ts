@@ -2,7 +2,7 @@ import { type JunitCase, junitXml } from '../report/junit-xml.js';
 import { outlierText } from './fleet-report.js';
 import type { FleetReport, NodeResult } from './model.js';
 
-/** The fleet as JUnit XML: one suite a site, one case a node. */
+/** The fleet as JUnit XML: one suite per site, one case per node. */
 export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetReport): string {
   const suites = [...new Set(nodes.map(({ site }) => site))].map((site) => {
     const own = nodes.filter((node) => node.site === site);

@@ -9,7 +9,7 @@ import { fleetReportOf } from './fleet-report.js';
 import type { FleetReport } from './model.js';
 import { REPORT_FILE } from './write-reports.js';
 
-/** A fleet's report with the folder that it is in. */
+/** A fleet's report and its folder. */
 export interface FoundReport {
   folder: string;
   report: FleetReport;
@@ -23,11 +23,11 @@ export async function readFleetReport(folder: string): Promise<FoundReport> {
 }
 
 /**
- * One report of several: the shards of a fleet, or fleets. A shard that is missing leaves no verdict but a
- * worse one.
+ * Merges several reports into one: the shards of a fleet, or several fleets. If a shard is missing, the
+ * verdict is INCOMPLETE or worse.
  *
  * @param parts at least one
- * @param out the folder that the report is for: the nodes' folders are named from there
+ * @param out the folder of the new report: the nodes' folders are given relative to it
  * @throws AssayError when a node is in two parts
  */
 export function mergeReports(parts: FoundReport[], out: string): FleetReport {
@@ -74,7 +74,7 @@ function requireDistinct(parts: FoundReport[]): void {
   }
 }
 
-/** What is said of each shard that is not there. */
+/** A sentence for each missing shard. */
 function missingShards(reports: FleetReport[]): string[] {
   const found = new Map<string, { of: number; indices: Set<number> }>();
   for (const { name, shard } of reports) {

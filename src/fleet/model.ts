@@ -1,6 +1,6 @@
 import type { DriftReport, Verdict } from '../run/report.js';
 
-/** The result of a fleet: `fleet_report.json`, and what every renderer maps to text. */
+/** The result of a fleet: `fleet_report.json`. Every renderer maps it to text. */
 export interface FleetReport {
   schema_version: 1;
   harness_version: string;
@@ -12,19 +12,19 @@ export interface FleetReport {
   duration_s: number;
   /** FAIL when a node fails, INCOMPLETE when one has no verdict, PASS otherwise. */
   verdict: Verdict;
-  /** One sentence. */
+  /** The verdict in one sentence. */
   verdict_reason: string;
-  /** The worst of the nodes'. */
+  /** The worst exit code of the nodes. */
   exit_code: number;
   warnings: string[];
   nodes: NodeResult[];
   outliers: Outlier[];
 }
 
-/** How far a run is, as its events tell. */
+/** The progress of a run, from its events. */
 export interface Doing {
   phase: string;
-  /** Of the phase; null where nothing is counted. */
+  /** Done and total of the phase; null if the phase counts nothing. */
   progress: { done: number; total: number; unit: string } | null;
 }
 
@@ -34,21 +34,21 @@ export interface Shard {
   of: number;
 }
 
-/** What one node came to, side by side with the others. */
+/** The result of one node, for comparison with the others. */
 export interface NodeResult {
   id: string;
   site: string;
   model: string;
   /** Credentials masked. */
   url: string;
-  /** Of the run, below the fleet's folder; null where no run began. */
+  /** Folder of the run, below the fleet's folder; null if no run began. */
   folder: string | null;
   verdict: Verdict;
   verdict_reason: string;
   exit_code: number;
-  /** GPU class and count, as `8 × NVIDIA B200`; null where the node did not come so far. */
+  /** GPU class and count, as `8 × NVIDIA B200`; null if the run ended before this was known. */
   gpus: string | null;
-  /** The node's version; null where it does not tell. */
+  /** The node's version; null if it does not report one. */
   build: string | null;
   n_total: number | null;
   n_mismatch: number | null;
@@ -58,11 +58,11 @@ export interface NodeResult {
   /** Nonces per second, the mean over its replicas. */
   replica_throughput: number | null;
   duration_s: number | null;
-  /** What its run warned of in the node, whatever the verdict; absent in reports of older versions. */
+  /** The run's warnings about the node, for any verdict; absent in reports of older versions. */
   warnings?: string[];
-  /** How the node's vectors compare with its own last PASS; absent where none is known. */
+  /** The comparison with the node's own last PASS; absent if there is none. */
   drift?: { outcome: DriftReport['outcome']; text: string };
-  /** What failed of its assertions and its baseline, a sentence each; absent where nothing did. */
+  /** Failed assertions, its own and the baseline's, a sentence each; absent if none failed. */
   regressions?: string[];
 }
 
@@ -71,11 +71,11 @@ export interface Outlier {
   node: string;
   figure: OutlierFigure;
   value: number;
-  /** Median of its peers and itself. */
+  /** Median of the node and its peers. */
   median: number;
   /** Robust score: 0.6745 · (value − median) / MAD. */
   score: number;
-  /** How many nodes of the same model, GPUs and build were compared. */
+  /** Number of compared nodes with the same model, GPUs and build. */
   peers: number;
 }
 

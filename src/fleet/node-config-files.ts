@@ -4,11 +4,11 @@ import { glob } from 'tinyglobby';
 import { AssayError } from '../errors.js';
 
 /**
- * The files that a path or a glob means, sorted. A file of exactly that name counts before any pattern.
+ * The files that match a path or a glob, sorted. A file of exactly that name wins over the pattern.
  *
- * @param folder what a relative pattern starts from
- * @param place where the pattern stands, for the error
- * @throws AssayError where it means no file
+ * @param folder start of a relative pattern
+ * @param place where the pattern is written, for the error
+ * @throws AssayError when no file matches
  */
 export async function filesOf(pattern: string, folder: string, place: string): Promise<string[]> {
   const exact = resolve(folder, pattern);
@@ -29,7 +29,7 @@ export async function filesOf(pattern: string, folder: string, place: string): P
 
 const CLOSING: Record<string, string> = { '[': ']', '{': '}', '(': ')' };
 
-/** A bracket without its other half matches itself, so that a slip of the pen would leave nodes out. */
+/** A bracket without its partner matches itself, so a typing error would silently leave out nodes. */
 function faultOf(pattern: string): string | undefined {
   const open: string[] = [];
   for (let at = 0; at < pattern.length; at++) {

@@ -8,7 +8,7 @@ import { isFailed } from '../verdict/assertions.js';
 import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
 
-/** A node's line in the fleet's report, from its own. */
+/** A node's line in the fleet's report, from the node's own report. */
 export function resultOf(node: FleetNode, folder: string, report: ValidateReport): NodeResult {
   const { validation, throughput, preflight } = report;
   const replicas = throughput?.summary.replicas.length ?? 0;
@@ -35,7 +35,7 @@ export function resultOf(node: FleetNode, folder: string, report: ValidateReport
   };
 }
 
-/** The line of a node whose run did not begin, or was lost, and why. */
+/** The line of a node whose run did not start, or was lost, with the reason. */
 export function noResult(node: FleetNode, error: unknown): NodeResult {
   const known = error instanceof AssayError;
   return {

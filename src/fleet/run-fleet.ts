@@ -4,28 +4,28 @@ import type { FleetNode } from './fleet-file.js';
 import type { NodeResult } from './model.js';
 import { noResult, resultOf } from './node-result.js';
 
-/** How many nodes are validated at a time. */
+/** Largest number of nodes validated at a time. */
 export interface FleetLimits {
   /** Over all sites. */
   concurrency: number;
   sites: Map<string, number>;
 }
 
-/** Told of each result as it comes, with the node's own report where it came to one. */
+/** Called with each result when it is ready, and with the node's own report if there is one. */
 export type OnResult = (result: NodeResult, report?: ValidateReport) => void;
 
-/** One node to validate, and where below the fleet's folder its run goes. */
+/** One node to validate, and the folder of its run below the fleet's folder. */
 export interface FleetTask {
   node: FleetNode;
   folder: string;
 }
 
 /**
- * Validates the nodes of a fleet, so many at a time over all and at each site. A node that cannot be validated
- * is a result like another, and keeps no other from its own.
+ * Validates the nodes of a fleet, with a limit over all and one per site. A node that cannot be validated has
+ * a result like any other, and does not stop the others.
  *
  * @param validate validates one; may throw
- * @param onResult told of each as it comes
+ * @param onResult called with each result when it is ready
  * @returns results in the order of the tasks
  */
 export async function runFleet<T extends FleetTask>(
@@ -54,7 +54,7 @@ async function runOne<T extends FleetTask>(
   try {
     signal.throwIfAborted();
     const report = await validate(task);
-    // Only now: where a run goes may be known when it begins.
+    // Read only now, since the folder of a run may be chosen when the run starts.
     return { result: resultOf(task.node, task.folder, report), report };
   } catch (error) {
     return { result: noResult(task.node, error) };

@@ -46,17 +46,17 @@ const DRIFT_WORDS: Record<DriftReport['outcome'], string> = {
   not_comparable: 'not comparable',
 };
 
-/** How a node compares with its own last PASS, in a word or two. */
+/** The comparison of a node with its own last PASS, in a word or two. */
 export function driftWord({ drift }: Pick<NodeResult, 'drift'>): string {
   return drift === undefined ? '–' : DRIFT_WORDS[drift.outcome];
 }
 
-/** What was not a pass, with its reason. */
+/** Nodes without a PASS, with the reason. */
 export function troubled(nodes: NodeResult[]): NodeResult[] {
   return nodes.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'INCOMPLETE');
 }
 
-/** Columns that a narrow terminal goes without, the first ones first. */
+/** Columns that are left out on a narrow terminal, in this order. */
 const LEFT_OUT = [
   'time',
   'build',
@@ -71,7 +71,7 @@ const LEFT_OUT = [
 /**
  * The fleet as a table, with reasons, outliers and warnings below it.
  *
- * @param terminal its width counts where it is one; a file and a pipe get every column
+ * @param terminal limits the width if it is a terminal; a file and a pipe get every column
  */
 export function renderFleetText(
   report: FleetReport,

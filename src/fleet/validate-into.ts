@@ -11,10 +11,10 @@ import type { ValidateEvents, ValidateOptions } from '../validate/options.js';
 import { validateNode } from '../validate/validate-node.js';
 
 /**
- * Validates a node into a folder, however far an earlier process came there: a finished run is returned as it
- * is, and an unfinished one is taken up.
+ * Validates a node into a folder in which an earlier process may have started: a finished run is returned as
+ * it is, and an unfinished one is resumed.
  *
- * @throws AssayError for inputs that no run can start from, or that are not the unfinished run's
+ * @throws AssayError for inputs with which no run can start, or that differ from those of the unfinished run
  */
 export async function validateInto(
   folder: string,
@@ -30,7 +30,7 @@ export async function validateInto(
   if (existsSync(join(folder, 'validate_config.json'))) {
     return (await validateNode({ ...inputs, resume: folder }, watcher)).report;
   }
-  // A kill before the inputs were written leaves nothing that anybody could believe.
+  // After a kill before the inputs were written, the folder has nothing that can be used.
   const owner = await ownerOf(folder);
   if (owner !== undefined)
     throw new AssayError(`${folder} is in use by process ${owner.pid}, since ${owner.at}`, {
@@ -44,7 +44,7 @@ async function reportIn(folder: string): Promise<ValidateReport | undefined> {
   return existsSync(join(folder, 'validate_report.json')) ? await readReportOf(folder) : undefined;
 }
 
-/** A result is another node's where a folder was copied, or its name stood for somebody else before. */
+/** The result is of another node if a folder was copied, or if its name belonged to another node before. */
 function requireSameNode(folder: string, { config }: ValidateReport, options: ValidateOptions): void {
   const url = shownUrl(parseBaseUrl(options.mlnodeUrl, '--mlnode-url'));
   const nameOf = (id: string | null | undefined, at: string, model: string) =>

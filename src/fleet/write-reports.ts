@@ -15,9 +15,9 @@ import { renderFleetText } from './text.js';
 export const REPORT_FILE = 'fleet_report.json';
 
 /**
- * Writes the fleet's report into its folder: JSON, text, a page and JUnit.
+ * Writes the fleet's report into its folder: JSON, text, HTML page and JUnit.
  *
- * @throws AssayError when it cannot be written, or could not be read back
+ * @throws AssayError when it cannot be written, or does not fit its schema
  */
 export async function writeFleetReports(folder: string, report: FleetReport): Promise<void> {
   accept(validateReport, JSON.parse(JSON.stringify(report)), `the report of ${folder} (a bug in assay)`);
@@ -32,9 +32,9 @@ export async function writeFleetReports(folder: string, report: FleetReport): Pr
 }
 
 /**
- * A page for each node that has a run, beside its report.
+ * Writes a page for each node that has a run, into the run's folder.
  *
- * @returns the pages' paths below the fleet's folder, by node: one that cannot be written has none
+ * @returns paths of the pages below the fleet's folder, by node; a page that cannot be written has none
  */
 async function writeNodePages(folder: string, nodes: NodeResult[]): Promise<Map<string, string>> {
   const pages = new Map<string, string>();

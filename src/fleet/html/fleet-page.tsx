@@ -9,9 +9,9 @@ import type { FleetReport, NodeResult } from '../model.js';
 import { FLEET_HEAD, fleetCells, troubled } from '../text.js';
 
 /**
- * A fleet as one self-contained page: what is wrong first, then the sites, then every node side by side.
+ * A fleet as one self-contained page: problems first, then the sites, then a table of all nodes.
  *
- * @param pages paths of the nodes' own pages, by node; a node without one has no link
+ * @param pages paths of the nodes' own pages, by node; a node without a page has no link
  */
 export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, string> = new Map()): string {
   const { name, shard, verdict, verdict_reason, nodes, outliers, warnings } = report;
@@ -120,7 +120,7 @@ function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<str
   );
 }
 
-/** How many nodes of each site came to which verdict. */
+/** Number of nodes per verdict, for each site. */
 function Sites({ nodes }: { nodes: NodeResult[] }) {
   const sites = [...new Set(nodes.map(({ site }) => site))].sort();
   if (sites.length < 2) return null;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for work that hangs as long as a line does, but no longer than this.
+ * Waits for work that may hang as long as a connection hangs, but at most this long.
  *
- * @returns whether it came to its good end in time
+ * @returns whether the work succeeded in time
  */
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();
@@ -20,9 +20,9 @@ export async function within(milliseconds: number, work: Promise<unknown>): Prom
 }
 
 /**
- * Waits for work that does not know the signal.
+ * Waits for work that does not take an abort signal.
  *
- * @throws the signal's reason when it is aborted before
+ * @throws the signal's reason when it is aborted first
  */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

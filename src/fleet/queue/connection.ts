@@ -4,42 +4,42 @@ import { DISCONNECT_MS, lasting } from './redis.js';
 import type { RedisAddress } from './redis-address.js';
 
 /**
- * What a primary says that was demoted: old connections stay with it after a fail-over, and a name or an address in
- * front of it leads to the new primary only who connects again.
+ * Errors of a primary that was demoted. After a fail-over, old connections still lead to it; only a new
+ * connection through the same name or address reaches the new primary.
  */
 const DEMOTED = /\b(READONLY|UNBLOCKED|MASTERDOWN)\b/;
-/** To ioredis: connect again, and send the command again there. */
+/** Tells ioredis to reconnect, and to send the command again there. */
 const SEND_AGAIN = 2;
 
 interface ConnectionOptions {
-  /** A line on which nothing comes back for so long is given up and opened anew. */
+  /** A connection without any answer for this long is closed and opened again. */
   silenceMs: number;
-  /** Whether a command waits until the queue is back, or fails soon after the line is given up. */
+  /** Whether a command waits until the queue is back, or fails soon after the connection is closed. */
   waits: boolean;
-  /** Told of each sign of life. */
+  /** Called at each answer. */
   onAnswer?(): void;
 }
 
-/** A client, with the copies of it on which others wait for jobs. */
+/** A client, and its copies on which BullMQ waits for jobs. */
 export interface Connection {
   redis: Redis;
-  /** Ends the copies, for good. */
+  /** Closes the copies for good. */
   endCopies(): Promise<void>;
-  /** Ends them all, whatever state they are in. */
+  /** Closes all of them, in any state. */
   end(): void;
 }
 
 /**
- * A connection that comes back after an outage by itself, even from a line that a firewall has forgotten: neither
- * end is told of that, and what is sent into it would wait for a quarter of an hour. Copies do the same as far as
- * the greeting; after that, whoever waits on them sees to it.
+ * A connection that recovers from an outage by itself, also from one that a firewall dropped silently:
+ * neither end gets an error then, and commands would wait for fifteen minutes. The copies recover in the same
+ * way up to the greeting; after that, the code that waits on them does it.
  */
 export function connectTo(address: RedisAddress, options: ConnectionOptions): Connection {
   const { silenceMs, waits, onAnswer } = options;
   const redis = new Redis({
     ...lasting(address),
     reconnectOnError: ({ message }) => (DEMOTED.test(message) ? SEND_AGAIN : false),
-    // The number of retries alone would leave out what was under way when a line fell silent.
+    // A limit of retries alone does not cover commands that were sent when the connection became silent.
     ...(waits
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 1, commandTimeout: 1.5 * silenceMs }),
@@ -64,19 +64,19 @@ export function connectTo(address: RedisAddress, options: ConnectionOptions): Co
   };
 }
 
-/** Ends a connection, and lets nobody open it again who waits for it. */
+/** Closes a connection, and prevents the code that waits on it from opening it again. */
 async function endForGood(redis: Redis): Promise<void> {
   redis.connect = () => Promise.reject(new Error('Connection is closed.'));
   const ended = new Promise((resolve) => redis.once('end', resolve));
   redis.disconnect();
-  // One that is between two attempts has no end to tell.
+  // A connection between two attempts emits no `end`.
   await within(2 * DISCONNECT_MS, ended);
 }
 
 /**
- * Asks for an answer again and again while the connection is in one of these states.
+ * Sends a ping again and again while the connection is in one of these states.
  *
- * @returns ends the asking
+ * @returns stops the pings
  */
 function giveUpSilence(
   redis: Redis,

@@ -4,8 +4,9 @@ import { keepCredentials } from '../../http/credentials.js';
 import { validateOptions } from '../../run/options.js';
 
 /**
- * Reads a file with a URL on each line, `http://USER:PASSWORD@HOST:PORT`; empty lines and comments (`#`) count
- * for nothing. The credentials are kept for requests to the same origin: they go to no other host, scheme or port.
+ * Reads a file with one URL per line, `http://USER:PASSWORD@HOST:PORT`; empty lines and comments (`#`) are
+ * ignored. The credentials are used only for requests to the same origin: never for another host, scheme or
+ * port.
  *
  * @throws AssayError naming the line, never its text
  */
@@ -26,8 +27,8 @@ export async function readCredentials(path: string): Promise<void> {
 }
 
 /**
- * A job without credentials in its URLs: whoever can read the queue must not get into the nodes, and whoever can
- * write to it does not say who a worker is.
+ * A job without credentials in its URLs. Anyone who can read the queue must not get access to the nodes, and
+ * anyone who can write to it must not decide which credentials a worker uses.
  */
 export function withoutUserinfo<T extends object>(job: T): T {
   return mapUrls(job, (text) => {
@@ -38,7 +39,7 @@ export function withoutUserinfo<T extends object>(job: T): T {
   });
 }
 
-/** Where a job has URLs, by the table of options. */
+/** The options of a job that contain URLs, from the table of options. */
 const URL_PLACES = validateOptions.flatMap(([, { isUrl, travels }]) =>
   isUrl && travels !== null ? [travels.split('.')] : [],
 );
@@ -47,7 +48,7 @@ function mapUrls<T extends object>(job: T, map: (url: string) => string): T {
   return URL_PLACES.reduce<T>((mapped, place) => mapAt(mapped, place, map) as T, job);
 }
 
-/** The value with the text at a place in it mapped; what is not there stays so. */
+/** The value with the text at one path mapped; a missing path stays missing. */
 function mapAt(value: unknown, [key, ...inner]: string[], map: (text: string) => string): unknown {
   if (key === undefined) return typeof value === 'string' ? map(value) : value;
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return value;

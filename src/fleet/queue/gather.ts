@@ -14,12 +14,12 @@ import type { RedisAddress } from './redis-address.js';
 import type { Sites } from './sites.js';
 
 const LOOK_MS = 500;
-/** Jobs that nobody has begun, of all sites, which one look is at. */
+/** Waiting jobs that one poll checks, over all sites. */
 const WAITING_A_LOOK = 50;
-/** For taking jobs back from a queue that may be away. */
+/** Limit for removing jobs from a queue that may be unavailable, in milliseconds. */
 const WITHDRAW_MS = 3000;
 
-/** What a worker does on a node: null where none has its job. */
+/** Called with a worker's progress on a node; null: no worker has its job. */
 export type OnWork = (nodeId: string, work: Doing | null) => void;
 
 interface GatherOptions {
@@ -27,29 +27,29 @@ interface GatherOptions {
   sites: Sites;
   /** The fleet's folder. */
   folder: string;
-  /** How long jobs of a site without a worker are waited for. */
+  /** How long to wait for a worker of a site that has none, in milliseconds. */
   workerWaitMs: number;
-  /** How long the queue may be away. */
+  /** How long the queue may be unavailable, in milliseconds. */
   outageMs: number;
-  /** Puts a job, and what it needs, into the queue; does nothing where it is there. */
+  /** Puts a job, and the data that it needs, into the queue; does nothing if the job is there. */
   enqueue(task: QueuedTask): Promise<void>;
-  /** Told of each node once: its report, or why there is none. */
+  /** Called once per node: with its report, or with the reason why there is none. */
   settled(task: QueuedTask, outcome: { report: ValidateReport } | { error: unknown }): void;
-  /** Told what the workers do on each node, each time somebody looks. */
+  /** Called at each poll with the workers' progress on each node. */
   onWork: OnWork | undefined;
   outage: { seen(error: unknown): void; over(): void };
   signal: AbortSignal;
-  /** The reference with that digest. */
+  /** The reference with this digest. */
   goldenOf(sha256: string): GoldenReference;
-  /** Has the calls wait for each other. */
+  /** Runs the calls one after the other. */
   oneAtATime<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Gathers results as they come, each into its run folder before it leaves the queue. A job that the queue has
- * lost is put there again: its worker still has what it measured.
+ * Gathers results when they are ready, and writes each into its run folder before it leaves the queue. A job
+ * that the queue has lost is put there again: its worker still has its measurements.
  *
- * @throws AssayError when the queue is away for too long, and the interruption when there is one
+ * @throws AssayError when the queue is unavailable for too long, and the interruption if there is one
  */
 export async function gatherResults(tasks: QueuedTask[], options: GatherOptions): Promise<void> {
   const { redis, outage, outageMs, signal } = options;
@@ -70,7 +70,7 @@ export async function gatherResults(tasks: QueuedTask[], options: GatherOptions)
       if (pending.size > 0) await pause(LOOK_MS, signal);
     }
   } finally {
-    // What a look that is still under way brings is left for --resume.
+    // Results of a poll that still runs are left for --resume.
     pending.clear();
   }
 }
@@ -82,17 +82,18 @@ function awayTooLong(error: unknown, redis: RedisAddress, outageMs: number): Ass
   });
 }
 
-/** What one look leaves for the next. */
+/** State that one poll passes to the next. */
 interface Looked {
-  /** Jobs that workers had. */
+  /** Jobs that workers had at the last poll. */
   active: ReadonlySet<string>;
-  /** How many jobs that wait were looked at so far. */
+  /** Number of waiting jobs checked so far. */
   turn: number;
 }
 
 /**
- * Looks at the jobs that workers have or had and at those with a result, and at some of those that wait: of them only
- * one that the queue has lost is worth it. So a look costs the same however many wait.
+ * Checks the active jobs, the jobs that were active, the jobs with a result, and some of the waiting jobs. A
+ * waiting job is checked only to find out whether the queue has lost it. So a poll costs the same for any
+ * number of waiting jobs.
  */
 async function lookAtAll(pending: Set<QueuedTask>, before: Looked, options: GatherOptions): Promise<Looked> {
   const names = [...new Set([...pending].map(({ node }) => node.site))];
@@ -126,7 +127,7 @@ async function look(
   if (state.isFinished) await options.oneAtATime(() => take(task, state.resultLength, pending, options));
 }
 
-/** Takes a result out of the queue. Results are large: only one is held at a time. */
+/** Takes a result out of the queue. Results are large: only one is in memory at a time. */
 async function take(
   task: QueuedTask,
   resultLength: number,
@@ -144,7 +145,7 @@ async function take(
       : await outcomeOf(task, job, options);
   if (!pending.delete(task)) return;
   options.settled(task, outcome);
-  // Only now: a kill before this leaves the result where --resume finds it.
+  // Removed only now: after a kill before this, --resume finds the result in the queue.
   await queue.remove(task.jobId).catch(() => {});
 }
 
@@ -164,7 +165,7 @@ async function outcomeOf(
   }
 }
 
-/** The queue's own words for a job that took its workers with it. */
+/** BullMQ's error for a job during which its workers died too often. */
 function reasonOf(failedReason: string): string {
   return /stalled more than allowable limit/.test(failedReason)
     ? 'several workers were lost with this job'
@@ -188,11 +189,11 @@ async function giveUpOn(
   }
 }
 
-/** Takes what nobody has begun out of the queue. */
+/** Removes the jobs from the queue that no worker has started. */
 export async function withdraw(tasks: QueuedTask[], sites: Pick<Sites, 'queue'>): Promise<void> {
   const removals = tasks.map(async ({ node, jobId }) => {
     const queue: Queue = sites.queue(node.site);
-    // One that a worker has is locked, and stays for --resume.
+    // An active job is locked, and is left for --resume.
     await queue.remove(jobId).catch(() => {});
   });
   await within(WITHDRAW_MS, Promise.all(removals));

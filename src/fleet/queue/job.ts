@@ -6,24 +6,29 @@ import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
 import type { FleetTask } from '../run-fleet.js';
 
-/** Of what commands and workers tell each other; it moves on with whatever the other side would misread. */
+/**
+ * Protocol version of the messages between commands and workers; it increases with every change that the
+ * other side would misread.
+ */
 export const PROTOCOL = 1;
-/** Before every key of ours in Redis. */
+/** Prefix of all keys of this tool in Redis. */
 export const PREFIX = 'assay';
-/** Seconds that a reference, or a result that nobody takes, stays in the queue. */
+/** Seconds that a reference, or a result that no command takes, stays in the queue. */
 export const KEEP_S = 7 * 24 * 3600;
 
-/** One node to validate, as it travels to a worker. */
+/** One node to validate, in the form that a worker gets. */
 export interface FleetJob {
   protocol: typeof PROTOCOL;
   assay_version: string;
   fleet_id: string;
   node_id: string;
-  /** Digest of the reference, whose text is at `referenceKey`. */
+  /** Digest of the reference; its text is at `referenceKey`. */
   reference_sha256: string;
-  /** Where the worker asks whether throughput may be measured now. */
+  /** The network node that the worker asks whether throughput may be measured now. */
   network_node: string | null;
-  /** With the public key of the node's generation, by which any worker knows what another left. */
+  /**
+   * Includes the public key of the node's generation, by which a worker recognises what another worker left.
+   */
   options: JobOptions;
 }
 
@@ -42,9 +47,9 @@ export function referenceKey(sha256: string): string {
 }
 
 /**
- * Believes a job only if this version understands it.
+ * Accepts a job only if this version understands it.
  *
- * @throws UnrecoverableError for a job that no second try would mend
+ * @throws UnrecoverableError for a job that would fail again on a retry
  */
 export function acceptJob(data: unknown): FleetJob {
   const { protocol, assay_version } = (data ?? {}) as Partial<Record<'protocol' | 'assay_version', unknown>>;
@@ -60,12 +65,12 @@ export function acceptJob(data: unknown): FleetJob {
   }
 }
 
-/** What a worker is known by in Redis: its protocol first. */
+/** The name of a worker's client in Redis: it begins with the protocol version. */
 export function workerName(): string {
   return `${PROTOCOL}/${packageVersion()}/${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`;
 }
 
-/** Reads a name of `workerName`; null for a client that is none. */
+/** Reads a name of `workerName`; null for any other client. */
 export function parseWorkerName(client: string): { protocol: number; version: string; where: string } | null {
   const [, protocol, version, where] = /:w:(\d+)\/([^/]+)\/(.+)$/.exec(client) ?? [];
   if (protocol === undefined || version === undefined || where === undefined) return null;
@@ -76,6 +81,8 @@ export function parseWorkerName(client: string): { protocol: number; version: st
 export interface QueuedTask extends FleetTask {
   jobId: string;
   job: FleetJob;
-  /** Folder of the node's own last PASS: it stays here, and the result is compared with it when it comes. */
+  /**
+   * Folder of the node's own last PASS: it stays on this machine, and the result is compared with it here.
+   */
   ownBaseline?: string;
 }

@@ -19,10 +19,10 @@ import { held } from '../../verdict/assertions.js';
 import type { FleetJob } from './job.js';
 
 /**
- * Judges a run that a worker sent: it is held to the job that it is the result of, its vectors are measured again,
- * and verdict and exit code follow from them. What the worker says they are counts for nothing.
+ * Judges a run that a worker sent. The run must be the result of its job; its vectors are measured again, and
+ * verdict and exit code follow from them. The worker's own verdict is not used.
  *
- * @param folder where the run's files are
+ * @param folder of the run's files
  * @param golden the reference of the job
  * @param ownBaseline folder of the node's own last PASS
  * @throws AssayError when it is the run of another job
@@ -65,7 +65,9 @@ export async function judgeResult(
   return reportOf(own, doubted, judgeObserved(own, doubted));
 }
 
-/** A run that asked for nothing has nothing to be judged by: it is no PASS and no FAIL, whatever it says. */
+/**
+ * A run that asked for no vectors cannot be judged: it is neither PASS nor FAIL, also if its report says so.
+ */
 function withoutMeasurements(sent: ValidateReport, config: ValidateConfig, job: FleetJob): ValidateReport {
   const isSkipped = job.options.skipValidate === true && sent.verdict === 'SKIPPED';
   if (!isSkipped && sent.verdict !== 'INCOMPLETE')
@@ -76,8 +78,8 @@ function withoutMeasurements(sent: ValidateReport, config: ValidateConfig, job: 
 }
 
 /**
- * The golden vectors of a job, or those of its challenge: the trusted node's, which must be for the nonces that its
- * seed draws. Nothing else of the worker's file counts: thresholds are the golden reference's.
+ * The reference vectors of a job, or those of its challenge: the trusted node's vectors for the nonces that
+ * the seed draws. Nothing else in the worker's file is used: thresholds are those of the reference.
  */
 async function vectorsOf(
   folder: string,
@@ -89,7 +91,7 @@ async function vectorsOf(
   if (challenge?.n === undefined) return golden;
   const kept = join(folder, CHALLENGE_FILE);
   if (!existsSync(kept)) {
-    // A run that got no vectors of the trusted node has asked its node for nothing.
+    // A run without vectors of the trusted node has asked its node for nothing.
     if (existsSync(join(folder, OBSERVATIONS_FILE))) throw otherJob('challenge');
     return golden;
   }
@@ -131,7 +133,7 @@ function requireSameJob({ options }: FleetJob, sent: ValidateConfig, wanted: Val
     ['key', ({ own_public_key }) => own_public_key],
     [
       'challenge',
-      // Without a seed of the command's each run draws its own.
+      // Without a seed from the command each run draws its own.
       ({ challenge }) =>
         challenge && [
           options.challenge?.seed && challenge.seed,

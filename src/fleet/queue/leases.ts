@@ -1,21 +1,24 @@
 import { AssayError } from '../../errors.js';
 
-/** One job that this worker has, for as long as its lease is renewed. */
+/** One job that this worker has while its lease is renewed. */
 interface Lease {
-  /** Aborted when another worker may have the job: two must not measure one node. */
+  /** Aborted when another worker may have the job: two workers must not measure one node. */
   signal: AbortSignal;
   release(): void;
 }
 
-/** How often a lease is looked at while it runs. */
+/** How often a running lease is checked. */
 const LOOKS = 10;
 
-/** The leases of a worker's jobs: the queue renews them, and an end without renewal ends the job here. */
+/**
+ * The leases of a worker's jobs: the queue renews them, and a lease that ends without renewal ends the job
+ * here.
+ */
 export class Leases {
   readonly #held = new Map<string, { controller: AbortController; renewedAt: number }>();
   readonly #timer: NodeJS.Timeout;
 
-  /** @param durationMs after which a lease that was not renewed is over */
+  /** @param durationMs time after which a lease without renewal has ended */
   constructor(readonly durationMs: number) {
     this.#timer = setInterval(() => this.#look(), durationMs / LOOKS);
     this.#timer.unref();

@@ -5,11 +5,11 @@ import { KEEP_S } from './job.js';
 const EVERY_MS = 3600_000;
 
 /**
- * Removes the runs of fleets that no command has asked for in as long as the queue keeps their jobs, now and from
- * time to time. What else is in the folder is left alone.
+ * Removes old runs of fleets, at once and then regularly: runs that no command has asked for during the time
+ * for which the queue keeps jobs. It removes nothing else from the folder.
  *
- * @param folder holds one folder a fleet, named by its id
- * @returns ends it
+ * @param folder has one folder per fleet, named by the fleet's id
+ * @returns stops it
  */
 export async function keepClean(folder: string, say: (text: string) => void): Promise<() => void> {
   await removeOldRuns(folder);

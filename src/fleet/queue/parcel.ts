@@ -12,7 +12,10 @@ import { CHALLENGE_FILE } from '../../validate/challenge.js';
 import { SECOND_FILE } from '../../validate/second-reference.js';
 import { writeReport } from '../../validate/write-report.js';
 
-/** The files that make a run folder; the report's text names the folder, and is written where it arrives. */
+/**
+ * The files of a run folder; the text report contains the folder's name, so it is written where the files
+ * arrive.
+ */
 const RUN_FILES = [
   'validate_config.json',
   'validate_report.json',
@@ -20,15 +23,15 @@ const RUN_FILES = [
   CHALLENGE_FILE,
   SECOND_FILE,
 ];
-/** A run of the largest reference on every replica is a tenth of this. */
+/** A run of the largest reference on every replica needs a tenth of this. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** The same on its way, compressed and as text. */
+/** The same limit for the packed run, compressed and as text. */
 export const MAX_PARCEL_LENGTH = MAX_BYTES / 2;
 
-/** Packs a run's files for the way through the queue: base64 of gzip of JSON, name to text. */
+/** Packs a run's files for the queue: base64 of gzip of a JSON object from name to text. */
 export async function packRun(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true });
-  // No links: what they lead to is no part of the run.
+  // No links: their targets are not part of the run.
   const names = RUN_FILES.filter((name) => entries.some((entry) => entry.name === name && entry.isFile()));
   const files = await Promise.all(
     names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]),
@@ -37,11 +40,11 @@ export async function packRun(folder: string): Promise<string> {
 }
 
 /**
- * Unpacks a run into a folder, whole or not at all, in place of an unfinished one. Its report is the one that it is
- * judged to here.
+ * Unpacks a run into a folder, complete or not at all, in place of an unfinished one. Its report is the one
+ * that `judged` returns.
  *
- * @param judged judges the run in a folder; may refuse it
- * @throws AssayError when the parcel does not hold a run, or is refused
+ * @param judged judges the run in a folder; it may refuse the run
+ * @throws AssayError when the packed run is invalid, or is refused
  */
 export async function unpackRun(
   parcel: unknown,
@@ -71,7 +74,7 @@ export async function unpackRun(
   }
 }
 
-/** What a reader says of a folder that is gone a moment later is told of the worker that sent it. */
+/** Errors of the reader name a temporary folder; they are changed to name the worker that sent the run. */
 function withoutFolder(error: unknown, folder: string): unknown {
   if (!(error instanceof AssayError) || !error.message.includes(folder)) return error;
   const what = error.message.replaceAll(`${folder}${sep}`, '').replaceAll(folder, 'the run');

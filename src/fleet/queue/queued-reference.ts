@@ -4,9 +4,9 @@ import { checkGolden, parseGolden } from '../../golden/load.js';
 import type { GoldenReference } from '../../golden/reference.js';
 
 /**
- * A reference that the command put beside its jobs, checked as a file would be.
+ * Reads a reference that the command put into the queue, with the checks of a file.
  *
- * @throws AssayError when the text is not the one of the digest, or no reference
+ * @throws AssayError when the text does not match the digest, or is not a reference
  */
 export function queuedReference(text: string, sha256: string): GoldenReference {
   const bytes = Buffer.from(text);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../../errors.js';
 import { keepSecret, shownText } from '../../http/credentials.js';
 
-/** How to connect to the Redis of the queue. */
+/** How to connect to the Redis server of the queue. */
 export interface RedisAddress {
   host: string;
   port: number;
@@ -14,14 +14,14 @@ export interface RedisAddress {
   shown: string;
 }
 
-/** Texts in PEM: whom to trust in place of the usual authorities, and who we are. */
+/** Texts in PEM: the authorities to trust instead of the usual ones, and the client's certificate and key. */
 export interface TlsFiles {
   ca?: string;
   cert?: string;
   key?: string;
 }
 
-/** Files that a queue's address comes with. */
+/** Files that belong to a queue's address. */
 export interface QueueFiles {
   passwordFile?: string | undefined;
   ca?: string | undefined;
@@ -32,12 +32,13 @@ export interface QueueFiles {
 const FORM = 'write it like redis://10.0.0.5:6379/0, or rediss:// for TLS';
 
 /**
- * Where the queue is, and how to get in. A password is never an argument, where every user of the machine could
- * read it: it is in the environment or in a file.
+ * Address of the queue, and how to log in. A password is never an argument, since every user of the machine
+ * could read it there: it is in the environment or in a file.
  *
- * @param flag `--queue`; without it ASSAY_QUEUE is the URL, which may have a password
- * @param files of `--queue-password-file`, without which ASSAY_QUEUE_PASSWORD is the password, and of TLS
- * @throws UsageError when there is no URL, or none that can be used
+ * @param flag `--queue`; without it the URL is in ASSAY_QUEUE, and may contain a password
+ * @param files of TLS and of `--queue-password-file`; without the latter the password is in
+ * ASSAY_QUEUE_PASSWORD
+ * @throws UsageError when there is no URL, or the URL cannot be used
  */
 export function redisAddressOf(
   flag: string | undefined,
@@ -82,7 +83,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign of its own is a legal character of a password.
+    // A percent sign that begins no escape is allowed in a password.
     return text;
   }
 }

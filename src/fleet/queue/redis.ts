@@ -4,12 +4,12 @@ import { maskSecrets } from '../../http/mask.js';
 import type { RedisAddress } from './redis-address.js';
 
 const CONNECT_MS = 10_000;
-/** Over a line that carries nothing, nobody agrees to the end of a connection. */
+/** On a connection that carries nothing, closing gets no answer from the other end. */
 export const DISCONNECT_MS = 200;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Options for connections that last: they come back after an outage by themselves. */
+/** Options for long connections: they reconnect after an outage by themselves. */
 export function lasting({ shown: _, ...address }: RedisAddress) {
   return {
     ...address,
@@ -20,10 +20,10 @@ export function lasting({ shown: _, ...address }: RedisAddress) {
 }
 
 /**
- * Connects once, to tell at the start what would otherwise be tried for ever.
+ * Connects once, so that errors are reported at the start instead of being retried for ever.
  *
- * @returns what is worth a warning
- * @throws AssayError saying why the queue cannot be used
+ * @returns warnings
+ * @throws AssayError with the reason why the queue cannot be used
  */
 export async function checkRedis(address: RedisAddress): Promise<string[]> {
   const redis = new Redis({
@@ -32,7 +32,7 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     commandTimeout: CONNECT_MS,
-    // One that is loading would not be ready, and nobody would know why.
+    // Redis is not ready while it loads its data; without this check the user would not learn why.
     enableReadyCheck: false,
   });
   let seen: unknown;
@@ -57,7 +57,7 @@ export async function checkRedis(address: RedisAddress): Promise<string[]> {
   }
 }
 
-/** @throws AssayError for a replica, which takes no jobs */
+/** @throws AssayError for a replica of Redis, which accepts no jobs */
 function requirePrimary(replication: string, { shown }: Pick<RedisAddress, 'shown'>): void {
   if (!/^role:slave/m.test(replication)) return;
   const [host, port] = ['master_host', 'master_port'].map(
@@ -68,7 +68,7 @@ function requirePrimary(replication: string, { shown }: Pick<RedisAddress, 'show
   });
 }
 
-/** @throws AssayError for a member of a cluster: a job's keys would lie on several of them */
+/** @throws AssayError for a member of a cluster: the keys of a job would be on several members */
 function requireSingle(cluster: string, address: Pick<RedisAddress, 'shown'>): void {
   if (/^cluster_enabled:1/m.test(cluster)) throw inCluster(address);
 }
@@ -79,9 +79,9 @@ function inCluster({ shown }: Pick<RedisAddress, 'shown'>): AssayError {
   });
 }
 
-/** What went wrong with the queue, in words that say what to do. */
+/** The error of the queue, in words that say what to do. */
 export function queueError(error: unknown, { shown }: Pick<RedisAddress, 'shown'>): AssayError {
-  // What OpenSSL says comes with a reason in plain words beside its message.
+  // OpenSSL's errors have a reason in plain words in a separate field.
   const { library = '', reason } = error as { library?: string; reason?: string };
   const text = maskSecrets(library === '' ? messageOf(error) : (reason ?? library));
   const because = (what: string, advice: string) =>

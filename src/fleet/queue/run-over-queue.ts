@@ -28,7 +28,7 @@ import { Sites } from './sites.js';
 export interface QueueRun {
   redis: RedisAddress;
   nodes: FleetNode[];
-  /** One for each node, in the same order. */
+  /** One per node, in the same order. */
   validations: ValidateOptions[];
   networkNode: string | undefined;
   workerWaitSeconds: number;
@@ -36,8 +36,8 @@ export interface QueueRun {
 }
 
 /**
- * Has the nodes of a fleet validated by the workers of their sites: one job a node, results gathered as they
- * come. What an earlier process gathered, or left in the queue, is not done again.
+ * Validates the nodes of a fleet by the workers of their sites: one job per node. Results are gathered when
+ * they are ready. Work that an earlier process gathered, or left in the queue, is not done again.
  *
  * @returns results in the order of the nodes
  */
@@ -85,7 +85,7 @@ export async function runOverQueue(
 
 type PlannedNode = FleetFolder['plan']['nodes'][number];
 
-/** A node's validation as it travels: what stays with the command is left out. */
+/** A node's validation as it is sent to a worker: options that only the command needs are left out. */
 function jobOf(
   options: ValidateOptions,
   planned: PlannedNode,
@@ -113,17 +113,17 @@ function jobOf(
 }
 
 interface Asking extends Pick<QueueRun, 'redis' | 'workerWaitSeconds' | 'outageSeconds'> {
-  /** Of the fleet. */
+  /** Id of the fleet. */
   path: string;
   say(text: string): void;
   signal: AbortSignal;
   settle: OnResult;
   onWork: OnWork | undefined;
-  /** What was settled so far, an earlier process's results among it. */
+  /** The results so far, including those of an earlier process. */
   results: ReadonlyMap<string, NodeResult>;
 }
 
-/** Puts the jobs into the queues of their sites, and settles each node as its result comes. */
+/** Puts the jobs into the queues of their sites, and settles each node when its result is ready. */
 async function askWorkers(tasks: QueuedTask[], references: References, asking: Asking): Promise<void> {
   const { redis, path, workerWaitSeconds, outageSeconds, say, signal, settle, results, onWork } = asking;
   const sites = new Sites([...new Set(tasks.map(({ node }) => node.site))], redis, 1000 * outageSeconds, say);
@@ -173,7 +173,7 @@ async function finishedRun(folder: string) {
   return report.verdict === 'INCOMPLETE' ? undefined : report;
 }
 
-/** The texts of the references, each read once. */
+/** The texts of the references; each file is read once. */
 class References {
   readonly #digests = new Map<string, Promise<string>>();
   readonly #texts = new Map<string, string>();
@@ -189,7 +189,7 @@ class References {
     return this.#texts.get(digest) as string;
   }
 
-  /** As a worker reads it. */
+  /** The text that a worker reads. */
   goldenOf(digest: string): GoldenReference {
     return queuedReference(this.textOf(digest), digest);
   }
@@ -197,7 +197,7 @@ class References {
   async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {
     const golden =
       typeof reference === 'string' ? await loadGoldenByName(reference, model) : await findGolden(model);
-    // A worker has no config beside the file: it gets what the file was completed to.
+    // A worker does not have the model's config: it gets the completed reference.
     const text =
       golden.completed === true ? canonicalGolden(fileOf(golden)) : await readFile(golden.path, 'utf8');
     const sha256 = createHash('sha256').update(text).digest('hex');

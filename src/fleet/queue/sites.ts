@@ -7,34 +7,34 @@ import { KEEP_S, PREFIX, PROTOCOL, parseWorkerName, type QueuedTask, queueName }
 import type { RedisAddress } from './redis-address.js';
 import { readWorkProgress } from './work-progress.js';
 
-/** Between two looks at who is there. */
+/** Time between two checks for workers, in milliseconds. */
 const PRESENCE_MS = 2000;
-/** After which a silent line is opened anew. */
+/** Time after which a silent connection is opened again, in milliseconds. */
 const SILENCE_MS = 20_000;
 
-/** A worker that is there takes a job that waits in much less. */
+/** Grace time for a worker; a present worker takes a waiting job in much less. */
 const IDLE_MS = 10_000;
-/** Workers of one site do not have more at a time. */
+/** Most active jobs that are listed per site. */
 const MOST_ACTIVE = 1000;
-/** Results that wait to be taken, of all fleets; with more, the others are found in their turn. */
+/** Most finished jobs that are listed, over all fleets; further ones are found later. */
 const MOST_FINISHED = 2000;
 
-/** How far a job of the queue is. */
+/** The state of a job in the queue. */
 interface JobState {
   /** When a worker took it, in milliseconds since 1970. */
   processedOn?: number;
   isFinished: boolean;
-  /** What its worker told last. */
+  /** The last progress that its worker reported. */
   progress?: Doing;
-  /** Bytes of its result. */
+  /** Size of its result in bytes. */
   resultLength: number;
 }
 
-/** The sites of a fleet: their queues, and whether a worker is there. */
+/** The sites of a fleet: their queues, and whether a worker is connected. */
 export class Sites {
   readonly #queues: Map<string, Queue>;
   readonly #connection: Connection;
-  /** When a worker was last seen, and whether its absence was told. */
+  /** When a worker was last seen, and whether its absence was reported. */
   readonly #seen = new Map<string, { at: number; told: boolean }>();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +45,7 @@ export class Sites {
     readonly say: (text: string) => void,
   ) {
     this.#connection = connectTo(redis, {
-      // Found out while the outage is still one that is waited for.
+      // Found out while the limit for an outage has not passed.
       silenceMs: Math.min(SILENCE_MS, outageMs / 2),
       waits: false,
     });
@@ -63,9 +63,9 @@ export class Sites {
   }
 
   /**
-   * How far a job is, without its result, which may be large.
+   * The state of a job, without its result, which may be large.
    *
-   * @returns undefined where the queue does not have the job
+   * @returns undefined when the queue does not have the job
    */
   async stateOf(site: string, jobId: string): Promise<JobState | undefined> {
     const key = this.queue(site).toKey(jobId);
@@ -84,12 +84,12 @@ export class Sites {
     };
   }
 
-  /** @param listener of connection errors, which the calls report as well */
+  /** @param listener called with connection errors, which the calls report as well */
   onError(listener: (error: unknown) => void): void {
     for (const emitter of [this.#connection.redis, ...this.#queues.values()]) emitter.on('error', listener);
   }
 
-  /** Keeps a text beside the jobs that need it, for as long as they are kept. */
+  /** Stores a text for the jobs that need it, as long as the jobs are kept. */
   async keepText(key: string, text: string): Promise<void> {
     const { redis } = this.#connection;
     const isThere = (await redis.expire(key, KEEP_S)) === 1;
@@ -99,7 +99,7 @@ export class Sites {
   /**
    * Refuses to queue jobs that every worker of a site would refuse.
    *
-   * @throws AssayError naming a worker and both versions
+   * @throws AssayError that names a worker and both versions
    */
   async requireFittingWorkers(): Promise<void> {
     for (const [site, queue] of this.#queues) {
@@ -113,13 +113,13 @@ export class Sites {
     }
   }
 
-  /** A worker has taken a job of the site, so that one was there. */
+  /** A worker has taken a job of the site, so a worker was there. */
   active(site: string, processedOn: number): void {
     const seen = this.#seen.get(site) as { at: number; told: boolean };
     seen.at = Math.max(seen.at, performance.now() - Math.max(0, Date.now() - processedOn));
   }
 
-  /** The jobs of sites that have been without a worker for longer than the limit. */
+  /** The jobs of sites without a worker for longer than the limit. */
   async deserted(pending: QueuedTask[], limitMs: number): Promise<QueuedTask[]> {
     const now = performance.now();
     if (now - this.#lookedAt < PRESENCE_MS) return [];
@@ -129,15 +129,16 @@ export class Sites {
       const waiting = pending.filter(({ node }) => node.site === site).length;
       const seen = this.#seen.get(site) as { at: number; told: boolean };
       const workers = await workersOf(queue);
-      // Where nobody may ask who is connected, a worker is taken to be there.
+      // If Redis does not allow listing clients, a worker is assumed to be there.
       const isThere = workers === undefined || workers.some(({ protocol }) => protocol === PROTOCOL);
-      // One that is connected and takes nothing is none: its other line may lead to a Redis that is no primary.
+      // A worker that is connected and takes nothing does not count: its other connection may lead to a Redis
+      // that is not primary.
       if (waiting === 0 || (isThere && (await this.#isWorkedOn(site)))) {
         if (seen.told && waiting > 0) this.say(`site ${site}: a worker is there`);
         this.#seen.set(site, { at: now, told: false });
         continue;
       }
-      // One that has just come is given a moment to take something.
+      // A new worker gets some time to take a job.
       if (!seen.told && (!isThere || now - seen.at > IDLE_MS)) {
         const why = isThere ? 'its worker takes no jobs' : 'no worker is there';
         this.say(`site ${site}: ${waiting} waiting, ${why} (assay fleet worker --site ${site})`);
@@ -148,7 +149,7 @@ export class Sites {
     return pending.filter(({ node }) => gone.has(node.site));
   }
 
-  /** Jobs that workers of the site have now, and those with a result, the latest first; whosever they are. */
+  /** Active jobs of the site, and finished ones, the latest first; jobs of all fleets. */
   async underWay(site: string): Promise<{ active: string[]; finished: string[] }> {
     const { redis } = this.#connection;
     const [active, completed, failed] = await Promise.all([
@@ -164,7 +165,7 @@ export class Sites {
     return this.#connection.redis.lrange(this.queue(site).toKey('active'), 0, MOST_ACTIVE - 1);
   }
 
-  /** Whether somebody has a job of the site, and holds it still. */
+  /** Whether a worker has a job of the site and its lease. */
   async #isWorkedOn(site: string): Promise<boolean> {
     const { redis } = this.#connection;
     const queue = this.queue(site);
@@ -179,7 +180,7 @@ export class Sites {
   }
 }
 
-/** Workers that are connected now; undefined where Redis does not let anybody ask. */
+/** Connected workers; undefined if Redis does not allow listing clients. */
 async function workersOf(queue: Queue) {
   try {
     const clients = await queue.getWorkers();

@@ -12,14 +12,14 @@ import { type FleetJob, referenceKey } from './job.js';
 import { packRun } from './parcel.js';
 import { queuedReference } from './queued-reference.js';
 
-/** Runs under way by their folder: a job that comes back at once waits until its first run has stopped. */
+/** Running validations by folder: a job that returns at once waits until its first run has stopped. */
 const underWay = new Map<string, Promise<unknown>>();
 
 /**
- * Validates the node of a job, however far an earlier job of it came in the worker's folder.
+ * Validates the node of a job; it resumes what an earlier attempt left in the worker's folder.
  *
  * @param store has the job's reference
- * @returns the run as it travels, and its verdict
+ * @returns the packed run and its verdict
  */
 export async function validateJob(
   job: FleetJob,
@@ -53,7 +53,7 @@ export async function validateJob(
   return { parcel: await packRun(runFolder), verdict };
 }
 
-/** The reference that the command put beside its jobs. */
+/** The reference that the command stored in the queue. */
 async function referenceOf(
   { reference_sha256 }: FleetJob,
   store: Redis,

@@ -5,10 +5,10 @@ import validateProgress from '../../schemas/generated/work-progress.js';
 import type { ValidateEvents } from '../../validate/options.js';
 import type { Doing } from '../model.js';
 
-/** Between two words of one job. */
+/** Time between two progress reports of one job, in milliseconds. */
 const EVERY_MS = 1000;
 
-/** @returns null for what is no progress: it is shown, and nothing follows from it */
+/** @returns null for an invalid progress value: progress is only shown, so nothing else depends on it */
 export function readWorkProgress(text: string): Doing | null {
   try {
     return accept<Doing>(validateProgress, JSON.parse(text), 'progress of a job');
@@ -17,10 +17,13 @@ export function readWorkProgress(text: string): Doing | null {
   }
 }
 
-/** Tells how a validation goes through its job. What gets lost while the queue is away is no loss. */
+/**
+ * Reports the progress of a validation through its job. A report that is lost while the queue is unavailable
+ * does no harm.
+ */
 export function progressThrough(job: Pick<Job, 'updateProgress'>): ValidateEvents {
   let next: Doing | undefined;
-  // Only one is on its way: while the queue is away one word waits for it, and not one a second.
+  // Only one report is sent at a time: during an outage one report waits, and not one per second.
   let isOnItsWay = false;
   const send = async () => {
     while (next !== undefined) {

@@ -18,22 +18,22 @@ export interface WorkerOptions {
   redis: RedisAddress;
   site: string;
   concurrency: number;
-  /** Where runs are written, so that a killed one is taken up and a finished one is told again. */
+  /** Folder of the runs, from which a killed run is resumed and a finished result is sent again. */
   folder: string;
-  /** A worker that is silent for so long has lost its jobs to another. */
+  /** A worker without renewal for this long loses its jobs to another. */
   leaseSeconds: number;
 }
 
-/** A worker that dies with a job so often takes the job with it. */
+/** Limit of worker deaths per job; then the job fails. */
 const MAX_DEATHS = 3;
-/** A silent line is to be found out while there is time left in the lease. */
+/** A silent connection must be detected while the lease still has time left. */
 const [LEAST_SILENCE_MS, MOST_SILENCE_MS] = [1000, 10_000];
-/** For taking leave of a queue that may be away. */
+/** Limit for disconnecting from a queue that may be unavailable. */
 const CLOSE_MS = 3000;
 
 /**
- * Validates the nodes of a site as the queue hands them out, until it is asked to stop: what is under way is
- * then stopped on its node and handed back.
+ * Validates the nodes of a site, job by job, until it is asked to stop. Then it stops the running validations
+ * on their nodes and returns their jobs to the queue.
  */
 export async function work(
   options: WorkerOptions,
@@ -48,7 +48,7 @@ export async function work(
     waits: true,
     onAnswer: () => outage.over(false),
   });
-  // Held throughout, so that the probe's threads do not start anew with every job.
+  // The lease is kept for the worker's lifetime, so that the probe's threads do not restart with every job.
   const pool = leasePool();
   const worker = new SiteWorker(options, { connection, outage, signal, say });
   try {
@@ -73,14 +73,14 @@ interface Surroundings {
   say(text: string): void;
 }
 
-/** Takes jobs of one site, and knows which of them the queue has not heard the end of. */
+/** Takes jobs of one site, and keeps a list of the jobs whose end the queue has not confirmed. */
 class SiteWorker {
   readonly #options: WorkerOptions;
   readonly #around: Surroundings;
   readonly #leases: Leases;
   readonly #worker: Worker;
   readonly #running = new Set<Promise<unknown>>();
-  /** Jobs whose end the queue has not heard of. */
+  /** Jobs whose end the queue has not confirmed. */
   readonly #untold = new Set<string | undefined>();
   #noMore: Promise<void> | undefined;
 
@@ -91,13 +91,13 @@ class SiteWorker {
     this.#worker = this.#start();
   }
 
-  /** Takes nothing more, hands back what is under way, and leaves the queue. */
+  /** Takes no more jobs, returns the running ones, and disconnects from the queue. */
   async close(): Promise<void> {
     await this.#worker.pause(true);
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
     const until = performance.now() + CLOSE_MS;
     while (this.#untold.size > 0 && performance.now() < until) await pause(20);
-    // By force: otherwise it would wait for a queue that is away.
+    // Forced: otherwise it would wait for a queue that is unavailable.
     await this.#worker.close(true);
     this.#leases.close();
   }
@@ -114,7 +114,7 @@ class SiteWorker {
       lockDuration: leaseMs,
       stalledInterval: leaseMs / 2,
       maxStalledCount: MAX_DEATHS,
-      // What came to its end while Redis was away is told to it soon after it is back.
+      // Jobs that ended while Redis was unavailable are reported soon after it is back.
       runRetryDelay: 2000,
     });
     connection.redis.on('error', outage.seen);
@@ -159,14 +159,14 @@ class SiteWorker {
       lease.release();
     }
     if (signal.aborted) await this.#takeNoMore();
-    // Without the lease it is not ours to give: whoever has it now goes on.
+    // Without the lease this worker may not return the job: another worker has it now.
     const isGiven = !lease.signal.aborted && (await within(CLOSE_MS, job.moveToWait(token)));
     say(`${accepted.node_id}: ${isGiven ? 'given back' : 'given up: another worker gets it'}`);
     this.#untold.delete(job.id);
     throw new WaitingError();
   }
 
-  /** Least of all what this worker hands back itself. */
+  /** In particular, none of the jobs that this worker returns itself. */
   #takeNoMore(): Promise<void> {
     this.#noMore ??= this.#worker.pause(true).then(this.#around.connection.endCopies);
     return this.#noMore;
