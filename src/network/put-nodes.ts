@@ -51,7 +51,7 @@ export async function putBatch(admin: AdminClient, nodes: NodeObject[]): Promise
   );
 }
 
-/** The network node names the id in each reason. Where it does not, the reason counts for all of them. */
+/** The network node names the id in each reason. Where no reason names this id, all reasons are given. */
 function reasonFor(id: string, errors: string[]): string {
   const own = errors.filter((error) => error.includes(`(id: ${id})`));
   return (own.length > 0 ? own : errors).join('; ') || 'not registered, and no reason given';

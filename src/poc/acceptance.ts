@@ -1,6 +1,6 @@
 import { type SlotSeed, sampledSlotCount, slotOwners, type Validators } from './slots.js';
 
-/** What settled whether a participant is accepted for a model. */
+/** What decided whether a participant is accepted for a model. */
 export type DecidedBy =
   | 'majority_valid'
   | 'majority_invalid'
@@ -8,7 +8,7 @@ export type DecidedBy =
   | 'no_voting_power'
   | 'no_validation';
 
-/** The chain's figures for one stage and one model. */
+/** The chain's settings and counts for one stage and one model. */
 export interface AcceptanceRules {
   /** 0: votes are counted by voting power instead of slots. */
   validationSlots: number;
@@ -19,10 +19,10 @@ export interface AcceptanceRules {
   validators: Validators;
 }
 
-/** One validator's part in the judgement of one participant. */
+/** One validator's vote on one participant. */
 export interface ValidatorShare {
   address: string;
-  /** Slots that it owns for this participant; 0 where votes are counted by power. */
+  /** Its slots for this participant; 0 where votes are counted by power. */
   slots: number;
   votingPower: bigint;
   /** Above zero: valid; zero or less: invalid; null: it did not vote. */
@@ -35,32 +35,32 @@ export interface Acceptance {
   decidedBy: DecidedBy;
   /** In slots, or in voting power where there are no slots. */
   unit: 'slots' | 'power';
-  /** Slots that were dealt out, or the voting power of the model. */
+  /** Slots that were drawn, or the voting power of the model. */
   sampled: bigint;
   valid: bigint;
   invalid: bigint;
   unvoted: bigint;
-  /** What valid or invalid must exceed to decide, in ten-thousandths of the unit: `total × threshold_bps`. */
+  /** A decision needs more votes than this, in ten-thousandths of the unit: `total × threshold_bps`. */
   total: bigint;
-  /** Everyone who owns a slot (or has power), and every guardian who voted; sorted by slots, then power. */
+  /** All who own a slot (or have power), and each guardian who voted; sorted by slots, then power. */
   validators: ValidatorShare[];
 }
 
-/** Strictly more than the threshold's part of the total; nothing passes against a total of zero. */
+/** Whether votes exceed the threshold's part of the total; with a total of zero nothing does. */
 export function passes(votes: bigint, total: bigint, thresholdBps: bigint): boolean {
   return votes > 0n && total > 0n && thresholdBps > 0n && votes * 10_000n > total * thresholdBps;
 }
 
-/** The least number of votes that decides; more than there can be where `total` is zero. */
+/** The smallest number of votes that decides; with a `total` of zero it is 1, which nobody can reach. */
 export function neededVotes(total: bigint, thresholdBps: bigint): bigint {
   return (total * thresholdBps) / 10_000n + 1n;
 }
 
 /**
  * Judges a participant as the chain does at the end of a PoC: by slots (or power), and by the guardians where
- * neither side has the majority.
+ * neither side has a majority.
  *
- * @param votes one vote a validator, by address
+ * @param votes one vote of each validator, by address
  */
 export function judgeAcceptance(
   seed: SlotSeed,

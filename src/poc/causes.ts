@@ -2,10 +2,10 @@ import type { Commit, Stage } from '../chain/stage/stage.js';
 import { type Acceptance, type AcceptanceRules, neededVotes } from './acceptance.js';
 import { type EarlyShares, shareText } from './early-share.js';
 
-/** GPU class of each host, as the user tells it: the chain does not. */
+/** GPU class of each host, as the user states it: the chain does not have it. */
 export type HardwareOfHosts = ReadonlyMap<string, string>;
 
-/** A cause that what was asked tells, with what it rests on. */
+/** A cause that the answers show, with its evidence. */
 export interface Cause {
   code:
     | 'no_commit'
@@ -19,13 +19,13 @@ export interface Cause {
   evidence: string;
 }
 
-/** A cause that may be, and how to know. */
+/** A possible cause, and how to check it. */
 export interface Unknown {
   code: Cause['code'];
   how: string;
 }
 
-/** What causes are told from. */
+/** The facts from which causes are found. */
 export interface CauseInputs {
   address: string;
   commit: Commit | null;
@@ -38,7 +38,10 @@ export interface CauseInputs {
   hardware: HardwareOfHosts | null;
 }
 
-/** The causes of a missing weight, as far as they can be told; none for a host that was accepted and earns. */
+/**
+ * The causes of a missing weight, as far as the answers show them; empty for a host that was accepted and
+ * earns.
+ */
 export function causesOf(inputs: CauseInputs): { causes: Cause[]; notKnown: Unknown[] } {
   const { acceptance, commit, nodes } = inputs;
   const causes: Cause[] = [];
@@ -51,13 +54,13 @@ export function causesOf(inputs: CauseInputs): { causes: Cause[]; notKnown: Unkn
     });
   if (commit === null || acceptance === null || acceptance.accepted) return { causes, notKnown: [] };
   causes.push(...reachCauses(inputs, acceptance));
-  // Without voting power no vote could have mattered.
+  // Without voting power no vote could change the result.
   if (acceptance.decidedBy === 'no_voting_power') return { causes, notKnown: [] };
   const voted = voterCauses(inputs, acceptance);
   return { causes: [...causes, ...voted.causes], notKnown: voted.notKnown };
 }
 
-/** Where no vote could have helped, or too few came. */
+/** Causes where no vote could help, or too few votes came. */
 function reachCauses({ rules }: CauseInputs, acceptance: Acceptance): Cause[] {
   const { decidedBy, unit, sampled, total, valid, invalid, unvoted } = acceptance;
   if (decidedBy === 'no_voting_power')
@@ -111,7 +114,7 @@ function voterCauses(inputs: CauseInputs, acceptance: Acceptance) {
   return { causes, notKnown };
 }
 
-/** Whether only validators on other GPU classes voted against the host, and its own class did not. */
+/** Whether only validators with other GPU classes voted against the host, and its own class did not. */
 function hardwareCause(
   { hardware, address }: CauseInputs,
   { validators }: Acceptance,
@@ -143,8 +146,8 @@ function hardwareCause(
 }
 
 /**
- * Validators that voted on two participants or more for a model, and against every one of them, with how many
- * those are: a validator that cannot fetch or check votes so by itself.
+ * Validators that voted on two or more participants for a model, and against each of them, with the number of
+ * participants. A validator that cannot fetch or check vectors votes this way.
  */
 export function validatorsAgainstAll(votes: Stage['votes'], modelId: string): Map<string, number> {
   const found = new Map<string, number>();
@@ -165,7 +168,7 @@ function slotText(address: string, { unit, validators }: Acceptance): string {
   return unit === 'slots' ? `${share?.slots ?? 0} slots` : `power ${share?.votingPower ?? 0n}`;
 }
 
-/** A few names, and how many more there are. */
+/** A few names, and the number of the others. */
 function listed(names: string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return names.slice(0, 5).join(', ') + more;

@@ -1,23 +1,26 @@
 import { type ArtifactProof, type ProofFault, proofFault } from './smst.js';
 
-/** One proof, checked against the commit. */
+/** The result of one proof, checked against the commit. */
 export interface CheckedProof {
   nonce: number;
   leafIndex: number;
-  /** Null: it is what the host committed. */
+  /** Null: it is in the host's commit. */
   fault: ProofFault | 'duplicate' | null;
 }
 
-/** All proofs of a file, checked. */
+/** The results of all proofs of a file. */
 export interface CheckedProofs {
   proofs: CheckedProof[];
-  /** Validators refuse a host for good whose largest nonce is a hundred times its count. */
+  /**
+   * Set when the largest nonce is too large for the count (see MOST_NONCES_A_COUNT): validators then refuse
+   * the host, and repeating does not help.
+   */
   sparse: { largest: number; count: number } | null;
 }
 
 const MOST_NONCES_A_COUNT = 100;
 
-/** Checks each proof against a commit; a nonce or a place that comes twice is refused. */
+/** Checks each proof against a commit. A nonce or a place that is there twice is refused. */
 export function checkProofs(
   proofs: readonly ArtifactProof[],
   commit: { root: Buffer; count: number },
@@ -36,7 +39,7 @@ export function checkProofs(
   return { proofs: checked, sparse: isSparse ? { largest, count: commit.count } : null };
 }
 
-/** What is wrong with a proof, in words. */
+/** The fault of a proof, in words. */
 export const FAULT_TEXT: Record<NonNullable<CheckedProof['fault']>, string> = {
   nonce: 'the nonce is no whole number of 31 bits',
   vector_length: 'the vector has neither 24 bytes (prefill) nor 257 (decode)',

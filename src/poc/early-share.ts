@@ -7,29 +7,29 @@ export interface EarlyCounts {
   votingPower: bigint;
 }
 
-/** One participant's share of the first third, held against the model's. */
+/** One participant's share of the first third, compared with the model's. */
 export interface EarlyShare {
   address: string;
   /** early / final, in hundredths of a percent, cut off. */
   shareBps: bigint;
-  /** Below half of the weighted median, or more early than in the end. */
+  /** Below half of the weighted median, or a larger count early than at the end. */
   missed: boolean;
 }
 
-/** A model's early shares. The median is a fraction, so that no digit is lost. */
+/** The early shares of a model. The median stays a fraction, so that no digit is lost. */
 export interface EarlyShares {
   median: { early: bigint; final: bigint };
   shares: EarlyShare[];
 }
 
 /**
- * The early-share guard of the network's nodes: what a host committed in the first third of the generation,
- * as a part of all that it committed, must be at least half of the model's weighted median part.
+ * The early-share guard of the network's nodes. The share is the count in the first third of the generation
+ * divided by the final count. It must be at least half of the model's weighted median share.
  *
- * The first miss is a grace; the second in a row draws `no` votes, and only a passed confirmation PoC clears
- * it. That memory is each validator's own: the chain does not keep it.
+ * The first miss has no effect. The second miss in a row brings `no` votes, and only a passed confirmation
+ * PoC resets it. Each validator keeps this memory itself: the chain does not.
  *
- * @returns null where nobody with voting power committed: then the guard does not act
+ * @returns null where nobody with voting power committed: the guard then does nothing
  */
 export function earlyShares(counts: readonly EarlyCounts[]): EarlyShares | null {
   const points = counts.filter(({ final }) => final > 0n);
@@ -44,7 +44,7 @@ export function earlyShares(counts: readonly EarlyCounts[]): EarlyShares | null 
   return { median, shares };
 }
 
-/** The share at which half of the voting power is reached, from the lowest share on. */
+/** The share at which half of the voting power is reached, counted from the lowest share. */
 function weightedMedian(points: readonly EarlyCounts[]): EarlyShares['median'] | null {
   const voting = points.filter(({ votingPower }) => votingPower > 0n);
   const total = voting.reduce((sum, { votingPower }) => sum + votingPower, 0n);

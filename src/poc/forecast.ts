@@ -1,7 +1,7 @@
 import { type Decimal, truncatedShare } from '../chain/decimal.js';
 import type { ChainPocParams } from '../chain/params.js';
 
-/** What a coming PoC is reckoned from. */
+/** The facts for the forecast of a coming PoC. */
 export interface ForecastInputs {
   /** Nonces per second, over all nodes of the host. */
   noncesPerSecond: number;
@@ -12,12 +12,12 @@ export interface ForecastInputs {
   coefficient: Decimal | null;
 }
 
-/** What a PoC should come to; an estimate, since nobody knows the blocks to come. */
+/** The expected results of a PoC. This is an estimate, because the times of future blocks are not known. */
 export interface WeightForecast {
   seconds: number;
-  /** Nonces that should be committed. */
+  /** Expected number of committed nonces. */
   nonces: bigint;
-  /** Corrected for the speed of the blocks. */
+  /** The number after the correction for the speed of the blocks. */
   raw: bigint;
   /** Null: the coefficient is not known. */
   weight: bigint | null;
@@ -27,8 +27,8 @@ export interface WeightForecast {
 const PLANNED_BLOCK_S = 5.41;
 
 /**
- * Nonces per second × seconds of the stage, × normalisation × coefficient. The correction takes slow and fast
- * blocks out again, so that with it the weight hangs on the number of blocks alone.
+ * Nonces per second × seconds of the stage, × normalisation × coefficient. The correction cancels slow and
+ * fast blocks: with it, the weight depends only on the number of blocks.
  */
 export function forecastWeight(inputs: ForecastInputs): WeightForecast {
   const { noncesPerSecond, msPerBlock, poc, coefficient } = inputs;

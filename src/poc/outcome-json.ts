@@ -4,7 +4,7 @@ import type { ModelOutcome, ParticipantOutcome, StageOutcome } from './outcome.j
 import { rulesJson } from './rules.js';
 import { factorText } from './weight.js';
 
-/** A stage for programs: weights and powers are text, and so is every integer beyond 2^53. */
+/** A stage for programs: weights and powers are text, and so is each integer above 2^53. */
 export function outcomeJson(outcome: StageOutcome, reward: EstimatedReward | null) {
   const { stage, rules, factor, models, warnings } = outcome;
   const { place, snapshot, params } = stage;
@@ -61,7 +61,7 @@ function participantJson(participant: ParticipantOutcome, { early }: ModelOutcom
   };
 }
 
-/** In slots, or (as text) in voting power where the chain counts that. */
+/** In slots, or (as text) in voting power where the chain counts by power. */
 function slotsJson({ unit, sampled, valid, invalid, unvoted }: Acceptance) {
   const write = unit === 'slots' ? integer : String;
   return {

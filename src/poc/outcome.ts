@@ -8,31 +8,33 @@ import { type PocRules, pocRules } from './rules.js';
 import { validatorsOf } from './slots.js';
 import { type EarnedWeight, earnedWeight, normalisationFactor, scaled } from './weight.js';
 
-/** Why one host has the weight that it has, for one model. */
+/** The weight of one host for one model, and the reasons for it. */
 export interface ParticipantOutcome {
   address: string;
   commit: Commit | null;
-  /** Null: no distribution was sent. */
+  /** Null: the host sent no distribution. */
   nodes: { nodeId: string; weight: bigint }[] | null;
-  /** Null: not known, since the snapshot is gone or votes contradict each other. */
+  /** Null: not known, because the snapshot is deleted or votes contradict each other. */
   acceptance: Acceptance | null;
-  /** What an accepted commit earns, or a refused one would have earned; null: not known without the snapshot. */
+  /**
+   * What an accepted commit earns, or a refused one would have earned; null: not known without the snapshot.
+   */
   earned: EarnedWeight | null;
-  /** By the rules; null: not known. */
+  /** According to the rules; null: not known. */
   computed: { raw: bigint; weight: bigint | null } | null;
-  /** As the chain has it; null: it has no group of this model (yet, or any more). */
+  /** According to the chain; null: it has no group of this model, or deleted it. */
   onChain: { raw: bigint; weight: bigint | null; nodes: GroupWeight['nodes'] } | null;
-  /** Why both may differ; empty where they do not. */
+  /** Why the two may differ; empty where they do not. */
   differences: string[];
   causes: Cause[];
-  /** Causes that cannot be told from what was asked, and how to make them known. */
+  /** Causes that the answers do not show, and how to check them. */
   notKnown: Unknown[];
 }
 
 /** One model of a stage. */
 export interface ModelOutcome {
   modelId: string;
-  /** Null: the snapshot is gone. */
+  /** Null: the snapshot is deleted. */
   votingPower: bigint | null;
   coefficient: Decimal | null;
   early: EarlyShares | null;
@@ -43,13 +45,13 @@ export interface ModelOutcome {
 export interface StageOutcome {
   stage: Stage;
   rules: PocRules;
-  /** Times 10^16; null: the snapshot is gone. */
+  /** Times 10^16; null: the snapshot is deleted. */
   factor: bigint | null;
   models: ModelOutcome[];
   warnings: string[];
 }
 
-/** Whose outcome is asked for. */
+/** The hosts and models that the user asked for. */
 export interface OutcomeRequest {
   /** Null: every participant. */
   address: string | null;
@@ -58,10 +60,10 @@ export interface OutcomeRequest {
   hardware: HardwareOfHosts | null;
 }
 
-/** Far more than any chain has: each slot of each host is computed. */
+/** Far above the number on any chain. The limit is needed because each slot of each host is computed. */
 const MOST_SLOTS = 100_000;
 
-/** Judges a stage by the chain's rules, and holds the result against what the chain has. */
+/** Judges a stage by the chain's rules, and compares the result with the chain's. */
 export function judgeStage(stage: Stage, request: OutcomeRequest): StageOutcome {
   const { snapshot, params } = stage;
   if (params.poc.validationSlots > MOST_SLOTS)
@@ -88,7 +90,9 @@ export function judgeStage(stage: Stage, request: OutcomeRequest): StageOutcome 
   return { stage, rules, factor, models, warnings: warningsOf(stage, rules, models) };
 }
 
-/** Who can be judged for a model: committed, voted on, or in the model's group. */
+/**
+ * Participants that can be judged for a model: with a commit, with votes on them, or in the model's group.
+ */
 function addressesByModel({ commits, votes, groups }: Stage): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   const add = (modelId: string, address: string) => {
@@ -106,7 +110,10 @@ function addressesByModel({ commits, votes, groups }: Stage): Map<string, Set<st
   return found;
 }
 
-/** The host's models; all of the chain's where it took part in none, so that "no commit" is said of each. */
+/**
+ * The host's models; all models of the chain where it took part in none, so that each gets the line "no
+ * commit".
+ */
 function modelsOf(
   { params, snapshot }: Stage,
   addresses: Map<string, Set<string>>,
@@ -168,7 +175,7 @@ function judgeModel(
   return { modelId, votingPower: validators?.total ?? null, coefficient, early, participants };
 }
 
-/** Votes that contradict each other count in neither way: both are judged, and must agree. */
+/** Votes that contradict each other count as neither. Both cases are judged, and must agree. */
 function judgeBothWays(
   { snapshot }: Stage,
   { modelId, address }: { modelId: string; address: string },
@@ -192,7 +199,7 @@ function judgeBothWays(
   return least.accepted === most.accepted && least.decidedBy === most.decidedBy ? least : null;
 }
 
-/** A validator that said both valid and invalid. */
+/** A validator that voted both valid and invalid. */
 function isContradictory(votes: readonly bigint[]): boolean {
   return votes.some((vote) => vote > 0n) && votes.some((vote) => vote <= 0n);
 }
@@ -209,7 +216,7 @@ function onChainOf(
   coefficient: Decimal | null,
 ): ParticipantOutcome['onChain'] {
   const group = groups.get(modelId);
-  // A model that the formed epoch does not name gives nobody weight.
+  // A model that the epoch's group does not list gives nobody weight.
   if (group === undefined)
     return groupModels === null || groupModels.has(modelId) ? null : { raw: 0n, weight: 0n, nodes: [] };
   const entry = group.get(address);

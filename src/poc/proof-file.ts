@@ -24,7 +24,7 @@ interface WireProofs {
   seq_len?: Maybe<WireInteger>;
 }
 
-/** Proofs that a host saved, and what the file says of where they are from; null: it does not say. */
+/** Saved proofs of a host, and their origin according to the file; null: the file does not say. */
 export interface ProofFile {
   proofs: ArtifactProof[];
   root: string | null;
@@ -38,7 +38,7 @@ export interface ProofFile {
 }
 
 /**
- * Reads a saved answer of `POST /v1/poc/proofs`. The request's fields may be put beside it.
+ * Reads a saved answer of `POST /v1/poc/proofs`. The file may also contain the request's fields.
  *
  * @throws AssayError naming the file and the place in it
  */
@@ -74,7 +74,7 @@ export async function readProofFile(path: string): Promise<ProofFile> {
   };
 }
 
-/** base64, and nothing but base64: Node's own decoder skips what it does not know. */
+/** Checks for strict base64: Node's own decoder skips unknown characters. */
 export function bytesOf(text: string, where: string): Buffer {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
     throw new AssayError(`${where}: not base64`);

@@ -8,23 +8,23 @@ import { readVersions, type Versions } from '../chain/versions.js';
 import { viewWarnings } from '../chain/view.js';
 import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
 
-/** One check before a PoC. What was not asked, or not answered, is `not_checked` and never good. */
+/** One check before a PoC. A check that was not made or not answered is `not_checked`, and never good. */
 export interface ReadyFinding {
   check: string;
   level: 'ok' | 'warning' | 'error' | 'not_checked';
   text: string;
 }
 
-/** What to check, and for whom. */
+/** What to check, and for which host. */
 export interface ReadyRequest {
   address: string;
-  /** Warm key; undefined: those that hold a grant for commits. */
+  /** Warm key; undefined: all keys that have a grant for commits. */
   warm: string | undefined;
-  /** Gas that a commit is taken to need. */
+  /** Gas that one commit needs, as an assumption. */
   commitGas: bigint;
-  /** Base URLs of ML nodes, for their clocks. */
+  /** Base URLs of ML nodes, to compare their clocks. */
   mlNodeUrls: string[];
-  /** Blocks of a maintenance window to ask for; undefined: none. */
+  /** Length of the wanted maintenance window in blocks; undefined: none. */
   maintenanceBlocks: number | undefined;
 }
 
@@ -34,7 +34,7 @@ const finding = (check: string, level: ReadyFinding['level'], text: string): Rea
   text,
 });
 
-/** Checks all that a host needs for the next PoC. */
+/** Checks everything that a host needs for the next PoC. */
 export async function checkReady(
   nodeUrl: string,
   request: ReadyRequest,
@@ -53,7 +53,7 @@ export async function checkReady(
   return { table, findings: parts.flat() };
 }
 
-/** What stands in the way of a host's PoC whatever it does: money of the key that commits, and a challenge. */
+/** Checks for what can stop a host's PoC at any time: the money of the key that commits, and a challenge. */
 export async function checkStanding(
   nodeUrl: string,
   address: string,
@@ -68,10 +68,10 @@ export async function checkStanding(
   return parts.flat();
 }
 
-/** Gas that a commit is taken to need where nobody says: an assumption. */
+/** Gas that one commit needs, where the user gives none: an assumption. */
 export const COMMIT_GAS = 500_000n;
 
-/** A check that cannot be made says so, and does not stop the others. */
+/** A check that cannot be made reports that, and does not stop the others. */
 async function told(check: string, run: () => Promise<ReadyFinding[]>): Promise<ReadyFinding[]> {
   try {
     return await run();
@@ -98,10 +98,10 @@ function checkTime({ view }: ModelTable): ReadyFinding[] {
   ];
 }
 
-/** More than this, and a node's signatures and stages may be taken for too early or too late. */
+/** Above this difference, others may see a node's signatures and stages as too early or too late. */
 const MAX_SKEW_MS = 5_000;
 
-/** The newest block carries the chain's time: it can be old, and never new. */
+/** The newest block has the chain's time: it can be old, but never in the future. */
 function checkLocalClock({ view: { pace } }: ModelTable): ReadyFinding {
   const age = Date.now() - pace.time.getTime();
   if (age < -MAX_SKEW_MS)
@@ -184,7 +184,7 @@ function grantFindings(committing: Grantee[], warm: string | undefined): ReadyFi
   });
 }
 
-/** Below this many commits a PoC may run out of money half-way. */
+/** With money for fewer commits than this, a PoC may run out of money before its end. */
 const FEW_COMMITS = 100n;
 
 function feeFinding(key: string, spendable: bigint, allowance: Allowance | null, gas: bigint): ReadyFinding {

@@ -1,24 +1,26 @@
 import { compareVersions, versionNumbers } from '../chain/rules/version.js';
 
-/** The rules that this project computes a PoC with, and how far they fit the chain that was asked. */
+/** The rules by which this project computes a PoC, and how well they fit the present chain. */
 export interface PocRules {
-  /** Chain versions whose sources the rules were read in. */
+  /** Chain versions whose source code the rules follow. */
   name: string;
   chainVersion: string | null;
-  /** Null where the rules are those of the chain; else what a reader must know. */
+  /** Null where the rules are those of the chain; else a warning for the reader. */
   warning: string | null;
 }
 
-/** The rules were read in these sources; what v0.2.16 and v0.2.17 changed is in the answers themselves. */
+/**
+ * The rules follow these sources. The changes of v0.2.16 and v0.2.17 are visible in the answers themselves.
+ */
 const OLDEST = [0, 2, 14] as const;
 const NEWEST = [0, 2, 17] as const;
 const NAME = 'v0.2.14 to v0.2.17';
 
 /**
- * Names the rules for a chain's version. They are one set: what differs between the versions (coefficients by
- * epoch, schemes of a model) is told by the answers.
+ * Names the rules for a chain's version. There is only one set: the answers show what differs between
+ * versions (coefficients by epoch, schemes of a model).
  *
- * @param version as the node tells it, for example `v0.2.16`; empty where it does not
+ * @param version as the node reports it, for example `v0.2.16`; empty where it does not
  */
 export function pocRules(version: string): PocRules {
   const parts = versionNumbers(version);

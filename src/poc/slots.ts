@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Voting powers of one model, in the order in which the chain deals its slots out. */
+/** Voting powers of one model, in the order in which the chain draws slots. */
 export interface Validators {
   /** Addresses with a power above zero, sorted by their bytes. */
   addresses: string[];
@@ -13,7 +13,7 @@ export interface Validators {
 /**
  * Sorts a model's voting powers; a power of zero or less gets no slot.
  *
- * @param votingPowers power by address, as the validation snapshot has it
+ * @param votingPowers power by address, from the validation snapshot
  */
 export function validatorsOf(votingPowers: ReadonlyMap<string, bigint>): Validators {
   const entries = [...votingPowers].filter(([, power]) => power > 0n).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -31,31 +31,32 @@ export function validatorsOf(votingPowers: ReadonlyMap<string, bigint>): Validat
 }
 
 /**
- * How many slots a model's validators share: all of them where they carry the network's whole weight, else
- * their part of it. The rest counts as not voted.
+ * How many slots a model's validators share: all of them where their power is the network's whole weight,
+ * else their part of it. The remaining slots count as not voted.
  *
  * @param validationSlots the chain's `validation_slots`
  * @param power sum of the model's voting powers
- * @param totalNetworkWeight as in the snapshot
+ * @param totalNetworkWeight from the snapshot
  */
 export function sampledSlotCount(validationSlots: number, power: bigint, totalNetworkWeight: bigint): number {
   if (power >= totalNetworkWeight) return validationSlots;
   return Number((power * BigInt(validationSlots)) / totalNetworkWeight);
 }
 
-/** What the owner of a slot is drawn from. */
+/** The inputs of the draw of a slot's owner. */
 export interface SlotSeed {
-  /** The snapshot's, as hex text. */
+  /** The snapshot's hash, as hex text. */
   appHash: string;
   participant: string;
   modelId: string;
 }
 
 /**
- * The owner of each slot, as places in `validators.addresses`: the first whose cumulative power exceeds the
- * first 8 bytes of SHA-256(app hash, participant, model, slot number), taken modulo the whole power.
+ * Finds the owner of each slot, as an index into `validators.addresses`. It is the first one whose cumulative
+ * power exceeds the draw: the first 8 bytes of SHA-256(app hash, participant, model, slot number), modulo the
+ * total power.
  *
- * @returns `count` places; none where nobody has voting power
+ * @returns `count` indexes; empty where nobody has voting power
  */
 export function slotOwners(
   { appHash, participant, modelId }: SlotSeed,
@@ -72,7 +73,7 @@ export function slotOwners(
   return owners;
 }
 
-/** The first place whose value exceeds `drawn`; there is one, since the last value is the modulus. */
+/** The first index whose value exceeds `drawn`; it exists, because the last value is the modulus. */
 function firstAbove(cumulative: bigint[], drawn: bigint): number {
   let low = 0;
   let high = cumulative.length - 1;

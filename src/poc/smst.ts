@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 
 /**
- * The chain's sparse Merkle sum tree of PoC artifacts. A leaf lies at the place that its nonce's bits name,
- * most significant first; every inner node carries how many leaves are below it.
+ * The chain's sparse Merkle sum tree of PoC artifacts. The bits of a nonce give the place of its leaf, most
+ * significant bit first. Each inner node has the count of the leaves below it.
  */
 
-/** Levels of a tree; it grows with the bit length of its largest nonce. */
+/** Levels of a tree: the bit length of its largest nonce decides. */
 export const MIN_DEPTH = 24;
 export const MAX_DEPTH = 32;
-/** Nonces are 32-bit integers with a sign, and never negative. */
+/** Nonces are signed 32-bit integers, and never negative. */
 export const MAX_NONCE = 0x7fff_ffff;
-/** A vector as committed: twelve half-precision values, or one of the decode scheme. */
+/** A vector as committed: twelve half-precision values, or a vector of the decode scheme. */
 const PREFILL_BYTES = 24;
 const DECODE_BYTES = 257;
 /** A proof's element: the sibling's hash and its count. */
@@ -23,13 +23,13 @@ export interface SumNode {
   count: number;
 }
 
-/** What a host commits to: a nonce and its vector's bytes. */
+/** One item of a host's commit: a nonce and the bytes of its vector. */
 export interface CommittedArtifact {
   nonce: number;
   vector: Buffer;
 }
 
-/** An artifact with the way from the root down to it: siblings as 36 bytes each. */
+/** An artifact with its proof: the siblings from the root down to it, 36 bytes each. */
 export interface ArtifactProof extends CommittedArtifact {
   /** Its place among the committed nonces, in their order. */
   leafIndex: number;
@@ -68,7 +68,7 @@ function innerNode(left: SumNode, right: SumNode): SumNode {
 
 const EMPTY: SumNode[] = [{ hash: sha256(Buffer.from([0])), count: 0 }];
 
-/** The root of a tree without leaves, `height` levels high. */
+/** The root of an empty tree of `height` levels. */
 export function emptyNode(height: number): SumNode {
   for (let level = EMPTY.length; level <= height; level++) {
     const below = EMPTY[level - 1] as SumNode;
@@ -77,18 +77,18 @@ export function emptyNode(height: number): SumNode {
   return EMPTY[height] as SumNode;
 }
 
-/** Levels of the tree that holds these nonces. */
+/** Levels of the tree for these nonces. */
 export function depthOf(nonces: readonly number[]): number {
   const largest = nonces.reduce((most, nonce) => Math.max(most, nonce), 0);
   return Math.max(MIN_DEPTH, 32 - Math.clz32(largest));
 }
 
-/** The root over artifacts, whose nonces all differ. */
+/** The root over artifacts; each nonce may be there only once. */
 export function rootOf(artifacts: readonly CommittedArtifact[]): SumNode {
   return nodeOver(sorted(artifacts), depthOf(artifacts.map(({ nonce }) => nonce)));
 }
 
-/** The proof of one of the artifacts, as a host serves it. */
+/** The proof of one of the artifacts, in the form that a host serves. */
 export function proofOf(artifacts: readonly CommittedArtifact[], nonce: number): ArtifactProof {
   const all = sorted(artifacts);
   const leafIndex = all.findIndex((artifact) => artifact.nonce === nonce);
@@ -106,9 +106,9 @@ export function proofOf(artifacts: readonly CommittedArtifact[], nonce: number):
 }
 
 /**
- * Checks a proof against a commit, from the leaf up.
+ * Checks a proof against a commit, from the leaf to the root.
  *
- * @returns the first fault, or undefined where the artifact is what the host committed
+ * @returns the first fault, or undefined where the artifact is in the host's commit
  */
 export function proofFault(
   { nonce, vector, leafIndex, proof }: ArtifactProof,
@@ -130,7 +130,10 @@ export function proofFault(
   return found.index === leafIndex ? undefined : 'leaf_index';
 }
 
-/** The root that a proof leads to, and the leaf's place among all; null where counts pass 32 bits. */
+/**
+ * The root that follows from a proof, and the place of the leaf among all leaves; null where a count exceeds
+ * 32 bits.
+ */
 function climb(leaf: SumNode, nonce: number, proof: Buffer[]): { root: SumNode; index: number } | null {
   let node = leaf;
   let index = 0;
@@ -179,7 +182,7 @@ function bit(nonce: number, place: number): number {
   return place > 31 ? 0 : (nonce >>> place) & 1;
 }
 
-/** Half-precision values: an exponent of 31 is infinite or no number. */
+/** Checks half-precision values: an exponent of 31 means infinity or NaN. */
 function isFinite16(vector: Buffer): boolean {
   for (let offset = 0; offset < vector.length; offset += 2)
     if ((vector.readUInt16LE(offset) & 0x7c00) === 0x7c00) return false;

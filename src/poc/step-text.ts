@@ -3,10 +3,10 @@ import { type Stage, stageOf } from '../chain/stage/stage.js';
 import { shareText } from './early-share.js';
 import { judgeStage, type ModelOutcome } from './outcome.js';
 
-/** What one look at a running PoC shows, in a line; for a host its own figures as well. */
+/** One look at a running PoC as a line; with a host, also the host's own figures. */
 export function stepText(record: StageRecord, address: string | null): string {
   const stage = stageOf(record);
-  // One host is judged at each look, not all of them.
+  // Each look judges one host, not all of them.
   const { models } = judgeStage(stage, { address: address ?? '', model: null, hardware: null });
   const texts = models.flatMap((model) => {
     const parts = [...commitParts(stage, model), ...voteParts(stage, model)];

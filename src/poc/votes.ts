@@ -4,13 +4,16 @@ import type { ModelOutcome, StageOutcome } from './outcome.js';
 /** One validator's votes for a model. */
 export interface ValidatorVotes {
   address: string;
-  /** Null: the snapshot is gone. */
+  /** Null: the snapshot is deleted. */
   votingPower: bigint | null;
   valid: number;
   invalid: number;
-  /** Votes against what came out; null where nothing is known to have come out. */
+  /** Votes against the result; null where the result is not known. */
   disagreements: number | null;
-  /** By participant: above zero is valid, zero or less is invalid. One that said both stands with both. */
+  /**
+   * By participant: above zero is valid, zero or less is invalid. A validator that voted both ways has both
+   * values.
+   */
   votes: Map<string, bigint[]>;
 }
 
@@ -18,11 +21,11 @@ export interface ValidatorVotes {
 export interface VoteMatrix {
   modelId: string;
   participants: { address: string; accepted: boolean | null }[];
-  /** Those who disagree most with what came out first. */
+  /** Validators with the most votes against the results come first. */
   validators: ValidatorVotes[];
 }
 
-/** Turns a judged stage into matrices of votes, a model each. */
+/** Turns a judged stage into matrices of votes, one for each model. */
 export function voteMatrices({ stage, models }: StageOutcome): VoteMatrix[] {
   return models.map((model) => matrixOf(stage, model));
 }
@@ -68,7 +71,7 @@ export function voteMark(votes: readonly bigint[] | undefined): '+' | '−' | '!
   return valid === votes.length ? '+' : valid === 0 ? '−' : '!';
 }
 
-/** A matrix for programs. */
+/** A matrix in the form for programs. */
 export function matrixJson({ modelId, participants, validators }: VoteMatrix) {
   return {
     model_id: modelId,

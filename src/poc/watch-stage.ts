@@ -10,28 +10,28 @@ import { readCommits, readDistributions, readStageSnapshot, readValidations } fr
 import { readStageRecord, type StageRecord } from '../chain/stage/record.js';
 import { AssayError } from '../errors.js';
 
-/** How a stage is followed. */
+/** How to follow a stage. */
 export interface StageWatch {
   patience: Patience;
-  /** Waits for the PoC to start, and shows how that goes. */
+  /** Waits for the PoC to start, and shows the progress. */
   waitFor(
     height: number,
     pace: { height: number; time: Date; msPerBlock: number; catchingUp: boolean },
   ): Promise<number>;
-  /** A stage that was followed before; null: none is kept. */
+  /** The record of a stage that was followed before; null: there is none. */
   kept(place: StagePlace): Promise<StageRecord | null>;
-  /** Called after each look, with everything that is known by then. */
+  /** Called after each look, with all that is known so far. */
   onStep(record: StageRecord): Promise<void>;
 }
 
 const MIN_STEP_MS = 100;
 const MAX_STEP_MS = 10_000;
-/** Blocks between two looks while votes come: that answer is large. */
+/** Blocks between two looks during the votes, because that answer is large. */
 const VOTE_STEP_BLOCKS = 2;
 
 /**
- * Follows a PoC from its start to its outcome, through errors and restarts of the node. What the chain forgets
- * (commits after the first third, voting powers) is kept in the record.
+ * Follows a PoC from its start to its outcome, through errors and restarts of the node. The record keeps what
+ * the chain deletes: commits after the first third, and voting powers.
  *
  * @returns the record of the finished stage
  */
@@ -73,7 +73,7 @@ export async function watchStage(nodeUrl: string, watch: StageWatch): Promise<St
   return finished;
 }
 
-/** The phase follows the height by a block or two. */
+/** The phase changes a block or two after its height. */
 async function untilEpoch(
   start: number,
   nodeUrl: string,
@@ -88,7 +88,7 @@ async function untilEpoch(
   }
 }
 
-/** @throws AssayError where a confirmation PoC runs and the node does not tell under which height */
+/** @throws AssayError where a confirmation PoC runs and the node does not report its height */
 async function placeOf(nodeUrl: string, epochs: Epochs, options: ReadOptions): Promise<StagePlace> {
   const { isConfirmationPocActive, confirmationTriggerHeight: height } = epochs;
   if (!isConfirmationPocActive) return await locateStage(nodeUrl, {}, epochs, options);
@@ -126,7 +126,7 @@ async function emptyRecord(
   };
 }
 
-/** One look: only what can have changed in this phase is asked for. */
+/** One look: it asks only for what can change in this phase. */
 async function look(
   nodeUrl: string,
   record: StageRecord,

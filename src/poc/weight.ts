@@ -1,10 +1,10 @@
 import { type Decimal, truncatedShare } from '../chain/decimal.js';
 
-/** What the time of a stage is measured by; times are the block times of the chain, in seconds. */
+/** Inputs for the time of a stage; times are the block times of the chain, in seconds. */
 export interface StageTime {
-  /** Whether the chain corrects for slow or fast blocks (`poc_normalization_enabled`). */
+  /** Whether the chain corrects for slow and fast blocks (`poc_normalization_enabled`). */
   normalised: boolean;
-  /** Blocks of generation and of the exchange after it. */
+  /** Blocks of the generation, and of the exchange that follows it. */
   pocStageDuration: number;
   pocExchangeDuration: number;
   generationStart: bigint;
@@ -13,13 +13,13 @@ export interface StageTime {
 
 /** A factor as the chain computes it: `numerator / SCALE`, 16 digits after the point. */
 const SCALE = 10n ** 16n;
-/** Seconds that the chain takes a block for: 5.41. */
+/** Seconds that the chain plans for a block: 5.41. */
 const BLOCK_CENTISECONDS = 541n;
 
 /**
- * The factor that corrects a stage's counts for slow or fast blocks, times 10^16: planned seconds over real
- * seconds, rounded as the chain's decimal library does (half away from zero, 16 digits). 1 where the chain does
- * not correct, or does not know one of the times.
+ * The factor that corrects a stage's counts for slow or fast blocks, times 10^16. It is planned seconds
+ * divided by real seconds, rounded like the chain's decimal library (half away from zero, 16 digits). It is 1
+ * where the chain does not correct, or does not know one of the times.
  */
 export function normalisationFactor(time: StageTime): bigint {
   const { normalised, pocStageDuration, pocExchangeDuration, generationStart, exchangeEnd } = time;
@@ -35,25 +35,28 @@ export function normalise(count: bigint, factor: bigint): bigint {
   return (count * factor) / SCALE;
 }
 
-/** The factor for people: up to six digits after the point. */
+/** The factor for people: at most six digits after the point. */
 export function factorText(factor: bigint): string {
   const micro = (factor + SCALE / 2_000_000n) / (SCALE / 1_000_000n);
   return `${micro / 1_000_000n}.${String(micro % 1_000_000n).padStart(6, '0')}`.replace(/\.?0+$/, '');
 }
 
-/** What commits of one participant for one model come to, before and after the model's coefficient. */
+/** The weight from commits of one participant for one model, before and after the model's coefficient. */
 export interface EarnedWeight {
-  /** Without the coefficient: what the chain keeps in the model's group. */
+  /** Without the coefficient: the weight that the chain stores in the model's group. */
   raw: bigint;
   nodes: { nodeId: string; committed: bigint; raw: bigint }[];
-  /** With the coefficient: what the model adds to the host's weight; null where the coefficient is not known. */
+  /**
+   * With the coefficient: the part of the host's weight from this model; null where the coefficient is not
+   * known.
+   */
   weight: bigint | null;
 }
 
 /**
- * What an accepted commit earns. A commit without a weight distribution earns nothing.
+ * The weight from an accepted commit. A commit without a weight distribution earns nothing.
  *
- * @param nodes the weight distribution; null or empty: none was sent
+ * @param nodes the weight distribution; null or empty: the host sent none
  * @param coefficient null: not known
  */
 export function earnedWeight(
@@ -71,7 +74,7 @@ export function earnedWeight(
   return { raw, nodes: shares, weight: scaled(raw, coefficient) };
 }
 
-/** trunc(coefficient × raw weight); nothing is nothing whatever the coefficient. */
+/** trunc(coefficient × raw weight); a raw weight of zero gives zero, even with an unknown coefficient. */
 export function scaled(raw: bigint, coefficient: Decimal | null): bigint | null {
   if (raw === 0n) return 0n;
   return coefficient === null ? null : truncatedShare(coefficient, raw);

@@ -1,18 +1,18 @@
 import { Decimal } from 'decimal.js';
 
-/** What the settings are called where the user can change them. */
+/** The names of the settings, where the user can change them. */
 export interface SettingNames {
-  /** How to give a fee: the whole of it, and the price of a unit of gas where the gas is known. */
+  /** How to set a fee: the whole fee, and the price of a unit of gas where the gas is known. */
   fee(fee: string, price: string | undefined): string;
   chainId: string;
   node: string;
   keyringBackend: string;
   keyringDir: string;
-  /** How to send without waiting for the end of an earlier attempt; empty where there is no way. */
+  /** How to send without waiting for the end of an earlier attempt; empty where that is not possible. */
   again: string;
 }
 
-/** The command line's. */
+/** The names of the command line. */
 export const FLAGS: SettingNames = {
   fee: (fee) => `add --fees ${fee}`,
   chainId: '--chain-id',
@@ -22,7 +22,7 @@ export const FLAGS: SettingNames = {
   again: '; --again sends a second one at once',
 };
 
-/** The host file's, for a run that has no such flags. */
+/** The names in the host file, for a run that has no such flags. */
 export const HOST_FILE: SettingNames = {
   fee: (fee, price) =>
     price === undefined
@@ -35,7 +35,7 @@ export const HOST_FILE: SettingNames = {
   again: '',
 };
 
-/** What a node or the binary says, and what is known of the transaction. */
+/** A message from a node or the binary, and known facts about the transaction. */
 export interface Said {
   text: string;
   /** Code and codespace of the node's answer, where there was one. */
@@ -46,13 +46,13 @@ export interface Said {
 }
 
 interface Rule {
-  /** Code of the Cosmos SDK's own codespace, `sdk`. */
+  /** Code in the Cosmos SDK's own codespace, `sdk`. */
   code?: number;
   text: RegExp;
   advice(said: Said, names: SettingNames): string;
 }
 
-/** The faults that people meet. The first that fits counts, so what is told apart stands first. */
+/** Common faults. The first match counts, so special faults come before general ones. */
 const RULES: Rule[] = [
   {
     code: 13,
@@ -128,21 +128,24 @@ const RULES: Rule[] = [
   },
 ];
 
-/** What to do about something that the chain or the binary says; undefined where nothing is known. */
+/** Advice about a message from the chain or the binary; undefined where there is none. */
 export function adviceFor(said: Said, names: SettingNames): string | undefined {
   const isSdk = said.codespace === undefined || said.codespace === '' || said.codespace === 'sdk';
   const byCode = isSdk ? RULES.find(({ code }) => code !== undefined && code === said.code) : undefined;
   return (byCode ?? RULES.find(({ text }) => text.test(said.text)))?.advice(said, names);
 }
 
-/** `…; got: 0ngonka required: 1000000ngonka: insufficient fee`: the amount, and its price for a unit of gas. */
+/**
+ * Reads `…; got: 0ngonka required: 1000000ngonka: insufficient fee`: the amount, and its price for a unit of
+ * gas.
+ */
 function demandedFee({ text, gas }: Said): { text: string; price: string | undefined } | undefined {
   const [, amount, denom] = /required: ?(\d{1,30})([a-z]\w{1,30})/i.exec(text) ?? [];
   if (amount === undefined || denom === undefined) return undefined;
   const price =
     gas === undefined || !(gas > 0)
       ? undefined
-      : // Rounded up, so that the fee is never a little less than what is demanded.
+      : // Rounded up, so that the fee is never below the required one.
         `${new Decimal(amount).div(gas).toSignificantDigits(4, Decimal.ROUND_UP).toFixed()}${denom}`;
   return { text: `${amount}${denom}`, price };
 }

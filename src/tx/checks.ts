@@ -11,32 +11,32 @@ import type { ChosenRules } from '../chain/rules/rule-set.js';
 import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice.js';
 import type { ChainView } from '../chain/view.js';
 
-/** One check before a transaction. Errors stop it, warnings ask. */
+/** One check before a transaction. An error stops it; a warning asks the user. */
 export interface TxFinding {
   check: string;
   level: 'ok' | 'warning' | 'error' | 'not_checked';
   text: string;
 }
 
-/** Everything that the checks are made from. */
+/** The facts for the checks. */
 export interface TxFacts {
   model: string;
   wanted: Choice;
   view: ChainView;
   rules: ChosenRules;
-  /** What the model is to the chain now. */
+  /** The state of the model on the chain. */
   state: ToldState;
-  /** As it was given; undefined: not known. */
+  /** The address that the user gave; undefined: not known. */
   address: string | undefined;
-  /** null: my own address is not known. */
+  /** null: the user's own address is not known. */
   me: HostStanding | null;
-  /** What a delegate has declared itself; null when it was not asked for. */
+  /** The choice that a delegate has stored; null when it was not asked for. */
   delegatesChoice: Choice | null;
-  /** Everybody's choices, where they were looked up. */
+  /** The choices of all participants, where they were looked up. */
   forecast: Forecast | null;
 }
 
-/** Every check, in the order in which people read them. */
+/** All checks, in the order of the output. */
 export function checkTx(facts: TxFacts): TxFinding[] {
   return [
     checkNode(facts),
@@ -98,7 +98,7 @@ function checkMyself(facts: TxFacts): TxFinding {
   );
 }
 
-/** Why nothing could be looked up of the sender. */
+/** Why no facts about the sender could be looked up. */
 function whyNotMe({ address, model, view }: TxFacts, purpose: string): string {
   if (address === undefined) return `give --address ${purpose}`;
   const fault = addressFault(address);
@@ -187,7 +187,7 @@ function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFact
       'warning',
       `the chain forgets it at block ${forgotten}, before the snapshot at ${snapshot}: send it after that block`,
     );
-  // One block must still come in which the transaction stands.
+  // One block must still follow, since the transaction has to be in it.
   if (pace.height >= snapshot) {
     const lasts =
       forgotten === null ? 'it counts for the next one' : 'the chain forgets it before the next one';

@@ -1,9 +1,9 @@
 import type { Choice } from '../chain/choice.js';
 import { UsageError } from '../errors.js';
 
-/** How `inferenced` is called, apart from what it is to send. */
+/** How to call `inferenced`, apart from the message to send. */
 export interface Signer {
-  /** Name of the key, or the account's address. */
+  /** Name of the key, or address of the account. */
   from: string;
   nodeUrl: string;
   chainId: string;
@@ -12,11 +12,11 @@ export interface Signer {
   keyringDir?: string | undefined;
   gas: string;
   gasAdjustment: string;
-  /** For example `1ngonka`, where governance asks for a fee. */
+  /** Price of gas, for example `1ngonka`, where governance asks for a fee. */
   gasPrices: string | undefined;
-  /** The whole fee, in place of a price, for example `1000000ngonka`. */
+  /** The whole fee instead of a price, for example `1000000ngonka`. */
   fees?: string | undefined;
-  /** The host's own account, where `from` is a warm key of it. */
+  /** The host's own account, where `from` is one of its warm keys. */
   granter?: string | undefined;
 }
 
@@ -25,13 +25,13 @@ export function txArguments(model: string, choice: Choice, signer: Signer): stri
   return ['tx', 'inference', ...messageOf(model, choice), ...broadcastOptions(signer)];
 }
 
-/** The same for an intent that a warm key signs, by a binary that takes the granter itself. */
+/** The same for an intent that a warm key signs, when the binary has a flag for the granter. */
 export function granterArguments(model: string, signer: Signer): string[] {
   const granter = signer.granter === undefined ? [] : option('--granter', signer.granter);
   return [...txArguments(model, { kind: 'intent' }, signer), ...granter];
 }
 
-/** The arguments that print the message of an intent, unsigned: no key of the account is needed. */
+/** The arguments that print the unsigned message of an intent: this needs no key of the account. */
 export function unsignedArguments(model: string, granter: string): string[] {
   return [
     ...['tx', 'inference', ...messageOf(model, { kind: 'intent' })],
@@ -40,7 +40,7 @@ export function unsignedArguments(model: string, granter: string): string[] {
   ];
 }
 
-/** The arguments by which a key executes a message that another account has granted it. */
+/** The arguments with which a key executes a message for another account that has granted it this right. */
 export function execArguments(file: string, signer: Signer): string[] {
   return ['tx', 'authz', 'exec', plain(file), ...broadcastOptions(signer)];
 }
@@ -60,12 +60,12 @@ function broadcastOptions(signer: Signer): string[] {
   ];
 }
 
-/** The arguments that print the address of a key. */
+/** The arguments that print a key's address. */
 export function keyArguments(signer: Keyring): string[] {
   return ['keys', 'show', plain(signer.from), '-a', ...keyringOptions(signer)];
 }
 
-/** Where a key is. */
+/** The place of a key. */
 export type Keyring = Pick<Signer, 'from' | 'keyringBackend' | 'keyringDir'>;
 
 function keyringOptions({ keyringBackend, keyringDir }: Omit<Keyring, 'from'>): string[] {
@@ -73,7 +73,7 @@ function keyringOptions({ keyringBackend, keyringDir }: Omit<Keyring, 'from'>): 
   return [...option('--keyring-backend', keyringBackend), ...folder];
 }
 
-/** A command as one line that a POSIX shell reads back as the same words. */
+/** A command as one line, which a POSIX shell splits into the same words. */
 export function quoteForShell(words: string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
@@ -91,7 +91,7 @@ function option(flag: string, value: string): string[] {
   return [flag, plain(value)];
 }
 
-/** What begins with a dash would be read as an option by the other side. */
+/** The binary would read a value that starts with a dash as an option. */
 function plain(value: string): string {
   if (!value.startsWith('-')) return value;
   throw new UsageError(`"${value}" cannot be passed to inferenced: it begins with a dash`);

@@ -13,22 +13,22 @@ export interface Confirming {
   signal: AbortSignal;
 }
 
-/** Where the chain has stored it. */
+/** The block in which the chain has stored the choice. */
 export interface Confirmed {
   hash: string | null;
-  /** null: it is stored, and no hash tells in which block. */
+  /** null: it is stored, and no hash identifies the block. */
   height: number | null;
   stored: Choice;
 }
 
-/** An attempt is over without having stored what it was to. */
+/** An attempt has ended, and has not stored its choice. */
 export class AttemptEnded extends AssayError {}
 
 /**
- * Waits until the chain tells how an attempt ended, and records it.
+ * Waits until the chain shows how an attempt ended, and records that.
  *
- * @throws AttemptEnded when it failed, was lost, or another choice is stored; AssayError when the end is not known
- *   within the time
+ * @throws AttemptEnded when it failed, was lost, or another choice is stored; AssayError when the end is not
+ *   known within the time
  */
 export async function confirm(
   attempt: Attempt,

@@ -16,14 +16,14 @@ export interface FactsRequest {
   /** undefined: not known, and then not checked. */
   address: string | undefined;
   rules: RuleSet | 'auto';
-  /** Reads every host's choice, which takes its time. */
+  /** Reads the choice of each host, which is slow. */
   checkShare: boolean;
   signal: AbortSignal;
 }
 
 const SHARE_LOOK_UP = { concurrency: 4, maxWaitMs: 60_000 };
 
-/** Reads what the checks before a transaction are made from. */
+/** Reads the facts for the checks before a transaction. */
 export async function gatherTxFacts(request: FactsRequest): Promise<TxFacts> {
   const { nodeUrl, model, wanted, address, signal } = request;
   const view = await readChainView(nodeUrl, { signal });

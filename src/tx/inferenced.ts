@@ -9,18 +9,18 @@ import { type Ended, runProgram } from './process.js';
 /** The binary that holds the keys and signs. */
 export interface Inferenced {
   path: string;
-  /** Passed on by pipe; undefined: the binary asks on the terminal itself. */
+  /** Passed by pipe; undefined: the binary asks on the terminal itself. */
   passphrase: string | undefined;
   signal: AbortSignal;
-  /** What the user's settings are called; the command line's unless told. */
+  /** The names of the user's settings; default: those of the command line. */
   names?: SettingNames;
 }
 
-/** What became of a broadcast. Unknown is what it is until the chain tells. */
+/** The result of a broadcast. It stays unknown until the chain shows the transaction. */
 export type Broadcast =
   /** The mempool's answer. Code 0 means accepted, not executed. */
   | { kind: 'answered'; hash: string; code: number; codespace: string; log: string; gas: number | undefined }
-  /** It may have arrived: why nothing more is known, and the hash where that was printed. */
+  /** It may have arrived: why nothing more is known, and the hash where it was printed. */
   | { kind: 'unknown'; why: string; hash: string | null };
 
 const TIMEOUT_MS = 10 * 60_000;
@@ -28,7 +28,7 @@ const TIMEOUT_MS = 10 * 60_000;
 /**
  * Asks the keyring for the address of a key.
  *
- * @throws AssayError when it has no such key, or gives no address
+ * @throws AssayError when the keyring has no such key, or gives no address
  */
 export async function showKeyAddress(inferenced: Inferenced, signer: Keyring): Promise<string> {
   const ended = await run(inferenced, keyArguments(signer));
@@ -43,7 +43,7 @@ export async function showKeyAddress(inferenced: Inferenced, signer: Keyring): P
 /**
  * Signs and broadcasts a transaction.
  *
- * @throws AssayError for what failed before a broadcast; the signal's reason, and then it may have arrived
+ * @throws AssayError for a failure before the broadcast; the signal's reason, after which it may have arrived
  */
 export async function broadcastTx(inferenced: Inferenced, args: string[]): Promise<Broadcast> {
   const ended = await run(inferenced, args);
@@ -53,17 +53,17 @@ export async function broadcastTx(inferenced: Inferenced, args: string[]): Promi
   return { kind: 'unknown', why: howItEnded(ended), hash: hashIn(ended.stdout) };
 }
 
-/** What the binary says of a command; empty where it says nothing. */
+/** The binary's help text for a command; empty where it prints none. */
 export async function helpOf(inferenced: Inferenced, words: string[]): Promise<string> {
   const { stdout, stderr } = await run(inferenced, [...words, '--help']);
   return `${stdout}\n${stderr}`;
 }
 
 /**
- * Makes a transaction that is not signed.
+ * Makes an unsigned transaction.
  *
  * @returns its JSON
- * @throws AssayError when the binary makes none
+ * @throws AssayError when the binary fails to make it
  */
 export async function makeTx(inferenced: Inferenced, args: string[]): Promise<string> {
   const ended = await run(inferenced, args);
@@ -75,7 +75,7 @@ export async function makeTx(inferenced: Inferenced, args: string[]): Promise<st
 
 async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<Ended> {
   const ended = await runProgram(path, args, {
-    // The keyring tries three times; as many lines let it say itself that the passphrase is wrong.
+    // The keyring asks three times. With as many lines it reports a wrong passphrase itself.
     input: passphrase === undefined ? undefined : `${passphrase}\n`.repeat(3),
     timeoutMs: TIMEOUT_MS,
     signal,
@@ -86,17 +86,18 @@ async function run({ path, passphrase, signal }: Inferenced, args: string[]): Pr
 }
 
 /**
- * What inferenced says when it fails before it sends, or when the node refuses what it sends. Every other failure (a
- * connection that broke, a proxy's error page, a signal, silence) may come after the node has taken it.
+ * The messages of inferenced when it fails before it sends, or when the node refuses the transaction. After
+ * any other failure (a broken connection, a proxy's error page, a signal, silence) the node may have accepted
+ * it.
  */
 const BEFORE_BROADCAST = [
   /unknown command|unknown (?:shorthand )?flag|invalid argument ".*" for|required flag|accepts \d+ arg/i,
   /GLIBC_\S* not found|error while loading shared libraries|exec format error|syntax error near/i,
   /incorrect passphrase|invalid account password|too many failed passphrase|at least 8 characters/i,
   /key not found|not a valid name or address|account \S+ not found/i,
-  // The gas simulation, which comes before the signature.
+  // The gas simulation, which runs before the signature.
   /failed to execute message|with gas used/i,
-  // No connection was made, so nothing went over it.
+  // No connection was made, so nothing was sent.
   /dial tcp|connect: connection refused|no such host/i,
   // The node's refusal, as an error of the call.
   /insufficient fee|insufficient funds|sequence mismatch|signature verification failed|mempool is full/i,
@@ -133,12 +134,12 @@ function answerIn(stdout: string) {
   };
 }
 
-/** A hash in an answer of another form, such as YAML. */
+/** A hash in an answer in another format, such as YAML. */
 function hashIn(stdout: string): string | null {
   return /\btxhash["']?\s*[:=]\s*["']?([0-9a-f]{64})\b/i.exec(stdout)?.[1]?.toUpperCase() ?? null;
 }
 
-/** The gas limit: as it was estimated, or as it was given. */
+/** The gas limit: estimated, or given by the user. */
 function gasOf(stderr: string, args: string[]): number | undefined {
   const given = args[args.indexOf('--gas') + 1];
   const text = /gas estimate: ?(\d{1,15})/.exec(stderr)?.[1] ?? given ?? '';

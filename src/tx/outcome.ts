@@ -9,42 +9,42 @@ export interface Attempt {
   wanted: Choice;
   /** null: not known. */
   hash: string | null;
-  /** The account's sequence before it; null where the node does not tell. */
+  /** The account's sequence before it; null where the node does not report it. */
   sequence: bigint | null;
   /** Height of the chain when it was sent. */
   sentHeight: number;
 }
 
-/** How an attempt ended, as the chain has it. */
+/** The end of an attempt, according to the chain. */
 export type TxEnding =
   | { kind: 'in_block'; tx: IncludedTx }
-  /** What was wanted is stored, and no hash tells in which block. */
+  /** The wanted choice is stored, and no hash identifies the block. */
   | { kind: 'stored' }
-  /** It can arrive no more. */
+  /** It cannot arrive any more. */
   | { kind: 'lost'; why: string };
 
 export interface Place {
   nodeUrl: string;
   address: string;
-  /** The account that signs, where that differs. */
+  /** The account that signs, where it is another one. */
   account?: string | undefined;
   model: string;
   msPerBlock: number;
 }
 
-/** Blocks after which a transaction that no block has is taken for lost. */
+/** After this number of blocks a transaction that is in no block counts as lost. */
 export const LOST_AFTER_BLOCKS = 100;
-/** Blocks that the node may need to show what a block has changed, everywhere. */
+/** Blocks after which the node shows a block's changes in every query. */
 const BLOCKS_TO_SHOW = 5;
 const POLL_MS = { least: 100, most: 3_000, later: 8_000 };
-/** Looks at short distances; after them the node's limit of requests matters more. */
+/** This many polls are close together; after them the node's rate limit matters more. */
 const QUICK_LOOKS = 30;
 
 /**
- * Looks for a transaction until its end is known: a block has it, the chain has stored what it was to store, the
- * account's sequence has moved on without it, or 100 blocks have passed.
+ * Polls for a transaction until its end is known: a block has it, the chain has stored its choice, the
+ * account's sequence has advanced without it, or 100 blocks have passed.
  *
- * @throws the signal's reason when that limits how long
+ * @throws the signal's reason, when a signal limits the time
  */
 export async function lookForEnding(place: Place, attempt: Attempt, patience: Patience): Promise<TxEnding> {
   const read = { signal: patience.signal, retries: 0 };
@@ -65,7 +65,7 @@ export async function lookForEnding(place: Place, attempt: Attempt, patience: Pa
     const isOld = height > attempt.sentHeight + LOST_AFTER_BLOCKS;
     if (hasMoved) looksSinceMoved += 1;
     const hasWaited = looksSinceMoved > 2 * BLOCKS_TO_SHOW || isOld;
-    // A hash that is known names the block as well: it gets the time to be indexed.
+    // A known hash also identifies the block: the node gets time to index it.
     if (sameChoice(stored, attempt.wanted) && (attempt.hash === null || hasWaited)) return { kind: 'stored' };
     if (isOld) return { kind: 'lost', why: `not in a block after ${LOST_AFTER_BLOCKS} blocks` };
     if (hasWaited)
@@ -74,7 +74,7 @@ export async function lookForEnding(place: Place, attempt: Attempt, patience: Pa
   }
 }
 
-/** Reads back what is stored, until it is what was asked or some blocks have passed. */
+/** Reads back the stored choice, until it is the wanted one or some blocks have passed. */
 export async function readBackChoice(place: Place, wanted: Choice, patience: Patience): Promise<Choice> {
   for (let look = 1; ; look++) {
     const stored = await patiently(
@@ -91,7 +91,7 @@ async function txOf(nodeUrl: string, hash: string | null, read: { signal: AbortS
   try {
     return await readTx(nodeUrl, hash, read);
   } catch (error) {
-    // A node that keeps no index: what is stored tells.
+    // A node without an index: the stored choice decides.
     if (rpcSays(error, /index(?:ing|er)? is disabled/i)) return undefined;
     throw error;
   }

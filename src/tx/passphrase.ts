@@ -4,10 +4,10 @@ import { AssayError, messageOf } from '../errors.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /**
- * The keyring's passphrase, where `inferenced` cannot ask for it on the terminal.
+ * Reads the keyring's passphrase, where `inferenced` cannot ask for it on the terminal.
  *
- * @param file as given: a path, `-` for stdin, or nothing
- * @returns undefined where the binary is to ask itself, or needs none
+ * @param file the user's value: a path, `-` for stdin, or nothing
+ * @returns undefined where the binary asks itself, or needs no passphrase
  */
 export async function readPassphrase(
   file: string | undefined,

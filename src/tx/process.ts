@@ -1,33 +1,35 @@
 import { execa } from 'execa';
 
-/** How a program ended, and what it printed until then. */
+/** How a program ended, and its output until then. */
 export interface Ended {
   stdout: string;
   stderr: string;
-  /** null: ended by a signal, or by our time limit. */
+  /** null: ended by a signal, or by this tool's time limit. */
   exitCode: number | null;
   timedOut: boolean;
-  /** Why it was never started, as the system names it (ENOENT, EACCES, …). */
+  /** Why it was not started, with the system's name (ENOENT, EACCES, …). */
   notStarted: string | undefined;
 }
 
 export interface ProcessOptions {
-  /** Its stdin; undefined: it has the terminal itself. */
+  /** Its stdin; undefined: the terminal itself. */
   input: string | undefined;
   timeoutMs: number;
   signal: AbortSignal;
 }
 
-/** How long a child of an ended program may still hold its pipes open, before they are closed on our side. */
+/**
+ * The longest time that a child of an ended program may keep its pipes open, before this side closes them.
+ */
 const PIPES_MS = 1_000;
-/** How long a program may take to end when it is told to. */
+/** The longest time that a program may take to end after the request to end. */
 const END_MS = 2_000;
 
 /**
- * Runs a program without a shell: nothing in its arguments can be taken for a command. It ends with the program, and
- * does not wait for what the program has left behind.
+ * Runs a program without a shell, so no argument can be read as a command. It returns when the program ends,
+ * and does not wait for the program's children.
  *
- * @throws the signal's reason, at most some seconds after it was given
+ * @throws the signal's reason, within seconds of the abort
  */
 export async function runProgram(
   path: string,
@@ -69,5 +71,8 @@ export async function runProgram(
   };
 }
 
-/** More than a transaction and its log need; a program that prints without end fills no memory. */
+/**
+ * More than a transaction and its log need. The limit stops a program that prints without end from filling
+ * the memory.
+ */
 const MAX_PRINTED = 1024 * 1024;

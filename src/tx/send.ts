@@ -29,17 +29,17 @@ export interface SendRequest {
   checkShare: boolean;
   dryRun: boolean;
   acceptWarnings: boolean;
-  /** Sends although the end of an earlier attempt is not known. */
+  /** Sends even when the end of an earlier attempt is not known. */
   again: boolean;
   waitForBlock: boolean;
   timeoutMs: number;
-  /** Where what is sent is recorded; default: the log of the present folder. */
+  /** The log for sent transactions; default: the log of the present folder. */
   logPath?: string;
-  /** What the user's settings are called; the command line's unless told. */
+  /** The names of the user's settings; default: those of the command line. */
   names?: SettingNames;
 }
 
-/** What became of it. */
+/** The result of a transaction. */
 export interface SendReport {
   outcome: 'dry_run' | 'already_stored' | 'stored' | 'broadcast';
   address: string | null;
@@ -56,11 +56,11 @@ interface Surroundings {
 }
 
 /**
- * Makes the chain store a choice: checks, asks, sends, waits, and reads back. Run again it finds what is
- * stored or under way and sends nothing twice: whether an attempt that ended badly has arrived is not known
- * until the chain tells.
+ * Makes the chain store a choice: checks, asks, sends, waits, and reads back. A second run finds what is
+ * stored or on its way, and sends nothing twice. After a failed attempt only the chain can show whether it
+ * arrived.
  *
- * @throws AssayError unless the chain has stored what was asked (or, without waiting, accepted it)
+ * @throws AssayError unless the chain has stored the choice (or, without waiting, accepted the transaction)
  */
 export async function sendChoice(request: SendRequest, around: Surroundings): Promise<SendReport> {
   const { signer, wanted, dryRun, names = FLAGS } = request;
@@ -103,13 +103,13 @@ export async function sendChoice(request: SendRequest, around: Surroundings): Pr
   }
 }
 
-/** A transaction that may be sent. */
+/** A transaction that is ready to send. */
 interface ReadyTx {
   command: string;
   address: string;
   /** The account that signs. */
   account: string | undefined;
-  /** What the chain has now. */
+  /** The choice that the chain has stored now. */
   stored: Choice;
   inferenced: Inferenced;
   facts: TxFacts;
@@ -118,7 +118,7 @@ interface ReadyTx {
 
 type Sent = Pick<SendReport, 'outcome'> & Partial<SendReport>;
 
-/** Sends unless the choice is stored, or an earlier attempt stores it. */
+/** Sends, unless the choice is stored or an earlier attempt stores it. */
 async function sendOnce(
   request: SendRequest,
   ready: ReadyTx,
@@ -163,9 +163,9 @@ async function sendOnce(
 }
 
 /**
- * Waits for the end of an attempt that an earlier run left open.
+ * Waits for the end of an attempt from an earlier run.
  *
- * @returns where it is stored; undefined when it can arrive no more, or did not store what it was to
+ * @returns the place where it is stored; undefined when it cannot arrive any more, or stored something else
  */
 async function endOfEarlier(
   earlier: SentTx,
@@ -179,7 +179,7 @@ async function endOfEarlier(
       ? `whether the ${choiceText(earlier.choice)} of ${earlier.time} was sent is not known: looking for it`
       : `sent at ${earlier.time} and not seen in a block yet: ${earlier.hash}; nothing is sent twice`,
   );
-  // Older logs have no height: it follows from the time.
+  // Older logs have no height: it is computed from the time.
   const blocksSince = (Date.now() - Date.parse(earlier.time)) / Math.max(1, pace.msPerBlock);
   const attempt: Attempt = {
     wanted: earlier.choice,
@@ -196,7 +196,7 @@ async function endOfEarlier(
   }
 }
 
-/** @returns the hash, or null where it may have arrived and the hash is not known */
+/** @returns the hash; null where the transaction may have arrived and the hash is not known */
 async function broadcast(
   inferenced: Inferenced,
   tx: Pick<SendRequest, 'model' | 'wanted' | 'signer'>,
@@ -208,7 +208,7 @@ async function broadcast(
   try {
     answer = await sign(inferenced, tx);
   } catch (error) {
-    // Interrupted in the middle of it nothing is known, and the log says so by having no outcome.
+    // After an interruption here nothing is known. The log shows this by an attempt without an outcome.
     if (signal.aborted)
       terminal.say('it is not known whether it was sent: run the same command again to check');
     else await record.outcome('not sent', null);
@@ -232,7 +232,7 @@ async function broadcast(
   });
 }
 
-/** One call of the binary, or those that a warm key needs. */
+/** One call of the binary, or the calls that a warm key needs. */
 async function sign(
   inferenced: Inferenced,
   { model, wanted, signer }: Pick<SendRequest, 'model' | 'wanted' | 'signer'>,
@@ -242,14 +242,14 @@ async function sign(
   return await broadcastTx(inferenced, args).finally(clear);
 }
 
-/** What a user would type. */
+/** The command line that a user would type. */
 function commandText({ model, wanted, signer, inferencedPath }: SendRequest): string {
   const isWarm = signer.granter !== undefined;
   const calls = isWarm ? warmCommands(model, signer) : [txArguments(model, wanted, signer)];
   return calls.map((args) => quoteForShell([inferencedPath, ...args])).join(' > intent.json\n');
 }
 
-/** Code 19 of the SDK: the very same transaction waits there since an earlier broadcast. */
+/** Code 19 of the SDK: the node already has this same transaction from an earlier broadcast. */
 function isInMempool({ code, codespace, log }: { code: number; codespace: string; log: string }): boolean {
   return code === 19 && (codespace === 'sdk' || /already in (?:mempool|cache)/i.test(log));
 }
@@ -281,7 +281,7 @@ async function acceptWarnings(
   if (!(await askYesNo(question, { terminal, signal, yes: false }))) throw new AssayError('nothing was sent');
 }
 
-/** inferenced takes a password in an argument alone, and every user of this machine can read arguments. */
+/** inferenced takes a password only as an argument, and every user of the machine can read arguments. */
 function refusePassword(nodeUrl: string): void {
   if (authorizationFor(nodeUrl) === undefined) return;
   throw new AssayError(`inferenced cannot be given the password of ${nodeUrl}`, {

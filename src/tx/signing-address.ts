@@ -5,13 +5,13 @@ import type { Keyring, Signer } from './command-line.js';
 import { type Inferenced, showKeyAddress } from './inferenced.js';
 
 /**
- * Whose transaction it will be. The key signs for its own address alone: where another one is given, everything that
- * is checked and read back would be somebody else's.
+ * Finds the account of the transaction. The key signs only for its own address. With another address, all
+ * checks and all reading back would be about somebody else.
  *
- * @param expected the address that is given beside the key's name
+ * @param expected the address that the user gave in addition to the key's name
  * @param inferenced undefined: the keyring is not asked
- * @returns the host's address, and the account that signs and pays: another one for a warm key
- * @throws AssayError when the key's address differs
+ * @returns the host's address, and the account that signs and pays; for a warm key they differ
+ * @throws AssayError when the key has another address
  */
 export async function signingAddress(
   expected: string | undefined,

@@ -4,16 +4,16 @@ import type { Choice } from '../chain/choice.js';
 import { choiceText } from '../chain/choice.js';
 import { type Journal, openJournal, readJournal } from '../journal/journal.js';
 
-/** A line of the log: an attempt has one of each kind that it came to. */
+/** A line of the log: an attempt has at most one of each kind. */
 type TxLogEntry = { id: string; time: string } & (
   | ({ event: 'sending' } & Sending)
   | { event: 'broadcast'; hash: string; code: number; log: string }
-  /** It may have arrived, and why that is not known. */
+  /** It may have arrived, and why the result is not known. */
   | { event: 'unknown'; why: string; hash: string | null }
   | { event: 'outcome'; outcome: string; height: number | null }
 );
 
-/** What is written before the binary is started. */
+/** The line that is written before the binary starts. */
 export type Sending = {
   command: string;
   address: string;
@@ -25,7 +25,7 @@ export type Sending = {
   height?: number;
 };
 
-/** One attempt to send, put together from its lines. */
+/** One attempt to send, built from its lines. */
 export interface SentTx {
   id: string;
   time: string;
@@ -40,33 +40,33 @@ export interface SentTx {
   sentHeight: number | null;
   hash: string | null;
   height: number | null;
-  /** null: nothing is known of how it ended. */
+  /** null: its end is not known. */
   outcome: string | null;
 }
 
-/** The record of one attempt while it goes on. */
+/** The record of one attempt while it runs. */
 export interface TxRecord {
   broadcast(hash: string, code: number, log: string): Promise<void>;
   unknown(why: string, hash: string | null): Promise<void>;
   outcome(outcome: string, height: number | null): Promise<void>;
 }
 
-/** Where the log of a folder is. */
+/** The path of a folder's log. */
 export function txLogPath(folder = process.cwd()): string {
   return join(folder, 'assay-tx.jsonl');
 }
 
-/** Everything that was sent from a folder, oldest first. */
+/** All attempts from a folder, oldest first. */
 export async function readTxLog(path: string): Promise<SentTx[]> {
   return assemble((await readJournal<TxLogEntry>(path)) ?? []);
 }
 
-/** Opens the log for one more attempt, or for the rest of an earlier one. */
+/** Opens the log for a new attempt, or for the rest of an earlier one. */
 export async function openTxLog(path: string) {
   const journal = await openJournal<TxLogEntry>(path);
   return {
     sent: () => assemble(journal.entries),
-    /** Written before the binary is started: what is sent is known even if the process dies. */
+    /** Written before the binary starts, so that the attempt is known even if the process dies. */
     async begin(attempt: Sending): Promise<TxRecord> {
       const id = randomUUID();
       await journal.append({ id, time: now(), event: 'sending', ...attempt });
@@ -78,8 +78,8 @@ export async function openTxLog(path: string) {
 }
 
 /**
- * The newest attempt for a model whose end is not known, whatever it was to store; undefined when there is none, or a
- * later one has come into a block: the chain takes an account's transactions in their order.
+ * The newest attempt for a model whose end is not known, for any choice. Undefined when there is none, or
+ * when a later one is in a block, because the chain takes an account's transactions in order.
  */
 export function findOpenAttempt(
   sent: SentTx[],

@@ -9,19 +9,19 @@ import type { TxFinding } from './checks.js';
 import { execArguments, granterArguments, type Signer, unsignedArguments } from './command-line.js';
 import { helpOf, type Inferenced, makeTx } from './inferenced.js';
 
-/** From this version on the chain grants a host's warm keys the right to declare its intents. */
+/** From this version on the chain lets a host grant its warm keys the right to declare its intents. */
 const GRANTED_FROM = [0, 2, 16];
 
-/** The arguments of one call of `inferenced` that broadcasts, and what is to be removed behind it. */
+/** The arguments of one call of `inferenced` that broadcasts, and how to remove its temporary files. */
 export interface Prepared {
   args: string[];
   clear(): Promise<void>;
 }
 
 /**
- * Whether a warm key can send a choice for its host.
+ * Why a warm key can or cannot send a choice for its host.
  *
- * @param version the chain's; empty where the node does not tell
+ * @param version the chain's version; empty where the node does not report it
  */
 export function warmKeyFinding(granter: string, wanted: Choice, version: string): TxFinding {
   const of = (level: TxFinding['level'], text: string): TxFinding => ({ check: 'warm key', level, text });
@@ -43,10 +43,11 @@ export function warmKeyFinding(granter: string, wanted: Choice, version: string)
 }
 
 /**
- * Makes the call that has the chain store an intent of the granter, signed by the warm key. Where the binary takes
- * `--granter` that is one call; else the message is made unsigned first, in the granter's name, and the call executes it.
+ * Makes the call with which the chain stores an intent of the granter, signed by the warm key. Where the
+ * binary has `--granter`, one call is enough. Otherwise the unsigned message is made first, in the granter's
+ * name, and a second call executes it.
  *
- * @throws AssayError when the binary cannot make the message
+ * @throws AssayError when the binary fails to make the message
  */
 export async function prepareWarmTx(
   inferenced: Inferenced,
@@ -68,7 +69,7 @@ export async function prepareWarmTx(
   }
 }
 
-/** The same as a shell would do it, for a user to read. */
+/** The same as shell commands, for a user to read. */
 export function warmCommands(model: string, signer: Signer): string[][] {
   return [unsignedArguments(model, granterOf(signer)), execArguments('intent.json', signer)];
 }

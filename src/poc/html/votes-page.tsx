@@ -3,7 +3,7 @@ import { renderDocument } from '../../page/document.js';
 import type { StageOutcome } from '../outcome.js';
 import { type VoteMatrix, voteMark } from '../votes.js';
 
-/** Who voted how on whom in a stage, as one page. */
+/** One page with the votes of a stage: who voted how on whom. */
 export function renderVotesPage({ stage, rules, warnings }: StageOutcome, matrices: VoteMatrix[]): string {
   const { place } = stage;
   const title = `Votes of the PoC at height ${place.height}`;
