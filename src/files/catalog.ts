@@ -4,41 +4,44 @@ import { AssayError, messageOf } from '../errors.js';
 import { artifactsFolder } from '../paths.js';
 import { safeModelName } from './names.js';
 
-/** What a catalogue holds. Each kind has a folder of its name; a user's own files may also lie side by side. */
+/**
+ * The kinds of files in a catalogue. Each kind has a folder of its name; a user's own files may also be in
+ * one folder.
+ */
 export type CatalogKind = 'golden' | 'models' | 'node-configs';
 
-/** A file of a catalogue. It is not read yet, so it may be broken. */
+/** A file of a catalogue. It is not read yet, so it may be invalid. */
 export interface CatalogFile {
   /** Its file name without `.json`. */
   name: string;
   path: string;
-  /** From the user's catalogue, and not from the package. */
+  /** Whether it is from the user's catalogue; else it is from the package. */
   isOwn: boolean;
 }
 
-/** What to do about a file of the user's catalogue that is refused. */
+/** Advice about a file of the user's catalogue that is refused. */
 export const REFUSED_ADVICE =
   'correct the file, or remove it from the catalogue; `assay catalog list` shows every file';
 
-/** Names the user's catalogue, as `--catalog` does. */
+/** The environment variable for the user's catalogue, with the same meaning as `--catalog`. */
 export const CATALOG_VARIABLE = 'ASSAY_CATALOG';
 
-/** The folder of the user's catalogue; null where none is named. */
+/** The folder of the user's catalogue; null where none is set. */
 export function ownCatalog(): string | null {
   const named = process.env[CATALOG_VARIABLE];
   return named === undefined || named === '' ? null : resolve(named);
 }
 
 /**
- * Names the user's catalogue for this process and its threads. The variable is the one place where it stands, so that
- * the flag and the environment cannot differ.
+ * Sets the user's catalogue for this process and its threads. Only the variable stores it, so that the flag
+ * and the environment cannot differ.
  */
 export function useCatalog(folder: string): void {
   process.env[CATALOG_VARIABLE] = resolve(folder);
 }
 
 /**
- * The files of a kind: the user's first, then those of the package.
+ * The files of a kind: the user's first, then the package's.
  *
  * @throws AssayError when the user's catalogue cannot be read
  */
@@ -48,7 +51,7 @@ export async function catalogFiles(kind: CatalogKind): Promise<CatalogFile[]> {
   return own === null ? shipped : [...(await ownFiles(own, kind)), ...shipped];
 }
 
-/** The user's files of a kind, in its folder and beside it. */
+/** The user's files of a kind, in the folder of the kind and directly in the catalogue. */
 async function ownFiles(own: string, kind: CatalogKind): Promise<CatalogFile[]> {
   const isFolder = await stat(own).then(
     (found) => found.isDirectory(),
@@ -62,7 +65,7 @@ async function ownFiles(own: string, kind: CatalogKind): Promise<CatalogFile[]> 
   const beside = await Promise.all(
     (await jsonFiles(own, true)).map(async (file) => ({ file, kind: await kindOfFile(file.path) })),
   );
-  // What cannot be read may be of any kind: it must not be overlooked.
+  // An unreadable file may be of any kind: it must not be ignored.
   const fitting = beside.filter((each) => each.kind === kind || each.kind === null);
   return [...(await jsonFiles(join(own, kind), true)), ...fitting.map(({ file }) => file)];
 }
@@ -87,7 +90,7 @@ async function kindOfFile(path: string): Promise<CatalogKind | null> {
   }
 }
 
-/** The kind of a catalogue file's content, by the fields that only this kind has; null for none of them. */
+/** The kind of a catalogue file's content, by the fields that only this kind has; null when no kind fits. */
 export function kindOf(value: unknown): CatalogKind | null {
   if (typeof value !== 'object' || value === null) return null;
   if ('artifacts' in value) return 'golden';
@@ -96,8 +99,8 @@ export function kindOf(value: unknown): CatalogKind | null {
 }
 
 /**
- * Whether a file that is refused is meant for a model, by its name or by a mention of the model in it. Where it is,
- * nothing may be taken in its place.
+ * Whether a refused file is meant for a model: its name or its content names the model. If so, no other file
+ * may be used in its place.
  */
 export async function isMeantFor(file: CatalogFile, model: string): Promise<boolean> {
   if (file.name.startsWith(safeModelName(model))) return true;

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing; one that is there is left unchanged. Node's own
- * `recursive` is not used: it never ends in a folder that answers ENOENT to a new name, as those of /proc do.
+ * Makes a folder and its missing parents; an existing folder stays unchanged. Node's own `recursive` is not
+ * used: it never ends in a folder that answers ENOENT to a new name, as those of /proc do.
  *
- * @throws the system's error when it cannot be made
+ * @throws the system's error when the folder cannot be made
  */
 export function makeFolder(path: string): void {
   try {

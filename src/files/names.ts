@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** The file name of a model's reference: lower case, with what a path cannot hold turned into dashes. */
+/**
+ * The file name of a model's reference: lower case, with dashes for characters that a path cannot contain.
+ */
 export function safeModelName(model: string): string {
   return model
     .toLowerCase()
@@ -8,16 +10,18 @@ export function safeModelName(model: string): string {
     .replaceAll(/-+/g, '-');
 }
 
-/** What every file system takes as it is, apart from case: such a name is a folder's name already. */
+/**
+ * Characters that every file system accepts, apart from case: such a name needs no change as a folder's name.
+ */
 const PLAIN = /^[a-z0-9_][a-z0-9._-]{0,59}$/;
-/** Names that Windows keeps for devices, with any ending. */
+/** Names that Windows reserves for devices, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 const READABLE_CHARACTERS = 40;
 
 /**
- * The name of a folder for whatever is called `name`: two names never share one, on any file system. A plain name (lower-case
- * letters, digits, dots, dashes, underscores) stays as it is. Of any other one what is readable stays, and a hash of
- * all of it follows behind a tilde, which no plain name has. At most 60 bytes.
+ * The folder name for `name`: two names never share a folder, on any file system. A plain name (lower-case
+ * letters, digits, dots, dashes, underscores) stays unchanged. Another name keeps its readable part, then has
+ * a tilde and a hash of the whole name; a plain name has no tilde. At most 60 bytes.
  */
 export function folderName(name: string): string {
   if (PLAIN.test(name) && !name.endsWith('.') && !DEVICE.test(name)) return name;

@@ -1,14 +1,15 @@
 import { createReadStream } from 'node:fs';
 
 const MIB = 1024 * 1024;
-/** More does not fit into a text of JavaScript. */
+/** A JavaScript string cannot be longer. */
 const MOST_MIB = 512;
 
 /**
- * Reads a file that a user named, whole and with a bound: a device that never ends would else take all memory.
+ * Reads a whole file that a user named, up to a limit: a device that never ends would otherwise fill all
+ * memory.
  *
- * @param mostMib that are read
- * @throws the system's error, or an Error where there is more
+ * @param mostMib limit in MiB
+ * @throws the system's error, or an Error where the file is larger
  */
 export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffer> {
   const chunks: Buffer[] = [];

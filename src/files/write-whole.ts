@@ -3,17 +3,20 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 
-/** For files with credentials: nobody but the owner reads them. */
+/** For files with credentials: only the owner may read them. */
 export const SECRET_MODE = 0o600;
 
-/** What a rename cannot replace and a write can: a file that is mounted by itself, or in a folder of others. */
+/**
+ * Errors after which a write can work where a rename cannot: the file is a mount point, or its folder belongs
+ * to others.
+ */
 const NOT_REPLACEABLE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EXDEV']);
 
 /**
- * Writes a file that a user named, whole: under a temporary name first, so that nobody ever reads half of it. What
- * is no regular file (a device, a FIFO, a link) is written through, and stays what it is.
+ * Writes a whole file that a user named. It uses a temporary name first, so that nobody reads an incomplete
+ * file. A path that is not a regular file (a device, a FIFO, a link) is written directly, and keeps its kind.
  *
- * @param mode of a new file, which the umask narrows
+ * @param mode mode of a new file, limited by the umask
  * @throws AssayError when it cannot be written
  */
 export async function writeWhole(path: string, text: string, mode = 0o666): Promise<void> {
@@ -36,11 +39,12 @@ export async function writeWhole(path: string, text: string, mode = 0o666): Prom
 }
 
 /**
- * Replaces a file of a folder of ours, so that whoever reads it finds the old one or the new one. A link that is in
- * its place is replaced and never followed.
+ * Replaces a file in one of this tool's folders: a reader finds either the old file or the new one. A link in
+ * its place is replaced, and never followed.
  *
- * @param mode of a new file, which the umask narrows; one that is there keeps its own where that is narrower
- * @throws the system's error; nothing is left behind then
+ * @param mode mode of a new file, limited by the umask; an existing file keeps its own mode where that is
+ *   stricter
+ * @throws the system's error; no file is left behind
  */
 export function replaceFile(path: string, text: string, mode = 0o666): void {
   const temporary = temporaryBeside(path);
@@ -53,7 +57,7 @@ export function replaceFile(path: string, text: string, mode = 0o666): void {
   }
 }
 
-/** The same; and it is on the disk, with its name, when it returns. */
+/** The same, and the file and its name are on the disk when it returns. */
 export async function keepFile(path: string, text: string, mode = 0o666): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
@@ -72,7 +76,7 @@ export async function keepFile(path: string, text: string, mode = 0o666): Promis
   await syncFolder(dirname(path));
 }
 
-/** The system's error as of the file that was meant: nobody knows the temporary name. */
+/** The system's error with the name of the real file: the user does not know the temporary name. */
 function ofPath(error: unknown, temporary: string, path: string): unknown {
   if (error instanceof Error) error.message = error.message.replaceAll(temporary, path);
   return error;
@@ -82,19 +86,22 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.assay-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
 }
 
-/** A file that is there has been narrowed for a reason. */
+/** An existing file may have a strict mode for a reason. */
 function modeOf(path: string, mode: number): number {
   const before = statOf(path);
   return before?.isFile() ? mode & before.mode : mode;
 }
 
-/** Is it there, and neither a regular file nor a folder? A file of another kind is never replaced. */
+/**
+ * Whether the path exists, and is neither a regular file nor a folder. A file of another kind is never
+ * replaced.
+ */
 export function isSpecial(path: string): boolean {
   const found = statOf(path);
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** Would writing there replace what somebody keeps? A device or a FIFO only passes on what it gets. */
+/** Whether a write there would replace stored data. A device or a FIFO only passes data on. */
 export function isTaken(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && (found.isFile() || found.isDirectory());
@@ -105,7 +112,7 @@ function statOf(path: string): Stats | undefined {
 }
 
 async function writeThrough(path: string, text: string): Promise<void> {
-  // Without O_CREAT: what has gone away meanwhile is not made again as another thing.
+  // Without O_CREAT: a path that has disappeared in the meantime is not created as a regular file.
   const file = await open(path, constants.O_WRONLY | constants.O_TRUNC);
   try {
     await file.writeFile(text);
@@ -114,12 +121,12 @@ async function writeThrough(path: string, text: string): Promise<void> {
   }
 }
 
-/** A new name is there after a power cut only when its folder is on the disk as well. */
+/** A new name survives a power cut only when its folder is on the disk too. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
     await folder.sync().finally(() => folder.close());
   } catch {
-    // Not every file system syncs a folder; the file itself is whole.
+    // Not every file system can sync a folder; the file itself is complete.
   }
 }

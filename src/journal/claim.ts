@@ -6,15 +6,16 @@ import { AssayError, messageOf } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
 import { writeWhole } from '../files/write-whole.js';
 
-/** Says whose a folder is; beside it stands what was kept for it. */
+/** The file that says what a folder belongs to; the folder's other content is next to it. */
 const IDENTITY_FILE = 'identity.json';
 
 /**
- * Makes a folder that of one thing: what it is of is written into it once, and compared from then on. A folder's
- * name alone says little of whose it is: it may have been copied, renamed, or made by an older version.
+ * Makes a folder belong to one thing. The identity is written into the folder once, and compared on each
+ * later use. A folder's name is not enough: the folder may have been copied, renamed, or made by an older
+ * version.
  *
- * @param identity of what it is, as plain JSON
- * @throws AssayError when it is of something else, or cannot be written
+ * @param identity what the folder belongs to, as plain JSON
+ * @throws AssayError when it belongs to something else, or cannot be written
  */
 export async function claimFolder(folder: string, identity: Record<string, string>): Promise<void> {
   const path = join(folder, IDENTITY_FILE);

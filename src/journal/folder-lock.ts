@@ -6,26 +6,27 @@ import { AssayError, messageOf } from '../errors.js';
 import { makeFolder } from '../files/make-folder.js';
 import { isSeenFromHere, type Owner, ownerOfThisProcess, runsHere } from './owner.js';
 
-/** An owner says so often that it is alive, */
+/** An owner writes at this interval that it is alive. */
 const BEAT_MS = 15_000;
-/** and one that cannot be looked at, and was silent for so long, is gone. */
+/** An owner that cannot be checked counts as gone after this silence. */
 const GONE_MS = 120_000;
-/** A lock is written in one go: one that cannot be read after this time is no lock that is being made. */
+/** A lock is written in one go: after this time an unreadable lock is not one that is still being written. */
 const WRITE_MS = 500;
-/** Taking over a lock is a handful of file operations. */
+/** Taking over a lock is a few file operations. */
 const TAKING_OVER_MS = 10_000;
 
 const lockPath = (folder: string) => join(folder, 'lock.json');
 
-/** Names of the files by which a folder is held: they are nobody's content. */
+/** Names of the files that lock a folder: they are not part of its content. */
 export const LOCK_FILES = ['lock.json', 'lock.json.taking'];
 
 /**
- * Makes this process the only one that works on a folder, which is made where it is missing. The lock of a
- * process that is gone is taken over: at once where this process can see its processes, after two minutes of
- * silence where it was of another machine, container or start of this machine.
+ * Makes this process the only one that works on a folder, and makes the folder where it is missing. The lock
+ * of a process that is gone is taken over. This happens at once where this process can check the owner's
+ * process. It happens after two minutes of silence where the owner ran on another machine, in another
+ * container or before a restart of this machine.
  *
- * @returns gives it back
+ * @returns a function that releases the folder
  * @throws AssayError naming the owner when there is one
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
@@ -44,7 +45,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     file = await created(path, own);
   }
   const held = file;
-  // By its handle: were the lock taken over, what is kept fresh would be the old file and not the new owner's.
+  // The handle is used: after a takeover, it still refreshes the old file, and not the new owner's.
   const beat = setInterval(() => held.utimes(new Date(), new Date()).catch(() => {}), BEAT_MS).unref();
   return async () => {
     clearInterval(beat);
@@ -53,13 +54,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Who works on a folder now; undefined when nobody does. */
+/** The present owner of a folder; undefined when there is none. */
 export async function ownerOf(folder: string): Promise<Owner | undefined> {
   const owner = parse(await textOf(lockPath(folder)));
   return owner !== undefined && (await isAlive(owner, lockPath(folder))) ? owner : undefined;
 }
 
-/** @returns undefined when somebody has it already */
+/** @returns undefined when another process has it already */
 async function created(path: string, text: string): Promise<FileHandle | undefined> {
   let file: FileHandle;
   try {
@@ -78,13 +79,13 @@ async function created(path: string, text: string): Promise<FileHandle | undefin
   }
 }
 
-/** @throws AssayError when its owner is alive, or cannot be looked at from here */
+/** @throws AssayError when its owner is alive, or cannot be checked from here */
 async function removeStale(path: string): Promise<void> {
   const text = await wholeText(path);
   if (text === undefined) return;
   await requireGone(path, text);
   const taking = `${path}.taking`;
-  // One at a time: who has seen a stale lock must not remove the one that came in its place.
+  // One takeover at a time: a process that saw the stale lock must not remove the new one.
   const mark = await open(taking, 'wx').catch(() => undefined);
   if (mark === undefined) {
     if (Date.now() - (await changedAt(taking)) > TAKING_OVER_MS) await unlink(taking).catch(() => {});
@@ -114,7 +115,7 @@ async function requireGone(path: string, text: string): Promise<void> {
   });
 }
 
-/** A lock that is just being written has no whole owner yet. */
+/** A lock that is still being written has no complete owner yet. */
 async function wholeText(path: string): Promise<string | undefined> {
   for (let waited = 0; ; waited += 20) {
     const text = await textOf(path);
@@ -123,7 +124,7 @@ async function wholeText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Where its processes cannot be looked at, only the beat of its lock tells. */
+/** Where the owner's process cannot be checked, only the last refresh of its lock counts. */
 async function isAlive(owner: Owner, path: string): Promise<boolean> {
   return (await isSeenFromHere(owner)) ? await runsHere(owner) : !(await isSilent(path));
 }
@@ -132,7 +133,7 @@ async function isSilent(path: string): Promise<boolean> {
   return Date.now() - (await changedAt(path)) >= GONE_MS;
 }
 
-/** 0 where it is not there any more. */
+/** 0 where the file no longer exists. */
 async function changedAt(path: string): Promise<number> {
   return (await stat(path).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
 }

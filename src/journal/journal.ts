@@ -6,10 +6,10 @@ import { makeFolder } from '../files/make-folder.js';
 /** One act, as a plain JSON object. */
 export type JournalEntry = Record<string, unknown>;
 
-/** The record of what was done, which survives whatever stops the process. */
+/** The record of what was done. It survives a crash of the process. */
 export interface Journal<E extends JournalEntry = JournalEntry> {
   readonly path: string;
-  /** What was recorded so far, oldest first, this process's own entries included. */
+  /** All entries so far, oldest first, including those of this process. */
   readonly entries: readonly E[];
   /** Resolves when the entry is on the disk. */
   append(entry: E): Promise<void>;
@@ -17,8 +17,8 @@ export interface Journal<E extends JournalEntry = JournalEntry> {
 }
 
 /**
- * Opens a journal (JSON lines, append-only) and creates it and its folder where they are missing. A last line
- * that a crash cut short is cut off: it was never acknowledged.
+ * Opens a journal (JSON lines, append-only), and creates it and its folder where they are missing. An
+ * incomplete last line after a crash is removed: its write was never confirmed.
  *
  * @throws AssayError when the file cannot be written, or a whole line is no JSON object
  */
@@ -41,14 +41,14 @@ export async function openJournal<E extends JournalEntry = JournalEntry>(path: s
             await file.appendFile(line);
             await file.datasync();
           } catch (error) {
-            // Half a line must not become the beginning of the next one.
+            // An incomplete line must not become the start of the next entry.
             await file.truncate(size).catch(() => {});
             throw error;
           }
           size += line.length;
           entries.push(entry);
         };
-        // One after the other, so that the order on disk is the order of the calls.
+        // Writes run one after the other, so that the order on the disk is the order of the calls.
         const done = lastWrite.then(write, write);
         lastWrite = done;
         return done.catch((error) => {
@@ -66,7 +66,7 @@ export async function openJournal<E extends JournalEntry = JournalEntry>(path: s
   }
 }
 
-/** Reads a journal without touching it; undefined when there is none. */
+/** Reads a journal without changing it; undefined when there is none. */
 export async function readJournal<E extends JournalEntry = JournalEntry>(
   path: string,
 ): Promise<E[] | undefined> {
@@ -96,7 +96,7 @@ async function openForAppend(path: string): Promise<FileHandle> {
   }
 }
 
-/** A new file is there after a power cut only when its folder is on the disk as well. */
+/** A new file survives a power cut only when its folder is on the disk too. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());

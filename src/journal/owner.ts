@@ -1,14 +1,18 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-/** Who works on a folder. A process id alone may come back as somebody else's. */
+/**
+ * The owner of a folder. A process id alone is not enough: the system may give it to another process later.
+ */
 export interface Owner {
   pid: number;
   host: string;
-  /** Of the machine's start, and of the set of processes that its owner could see; empty where the system does not tell. */
+  /**
+   * Identifies the machine's boot and the owner's PID namespace; empty where the system does not report them.
+   */
   boot: string;
   pidNamespace: string;
-  /** When the process started, in the kernel's own count; empty where it does not tell. */
+  /** Start time of the process, in the kernel's own units; empty where the system does not report it. */
   processStart: string;
   at: string;
 }
@@ -19,13 +23,16 @@ export async function ownerOfThisProcess(): Promise<Owner> {
   return { pid, ...(await place()), processStart: await processStartOf(pid), at: new Date().toISOString() };
 }
 
-/** Whether its process, were it alive, would be seen from here: two containers may well have one host name. */
+/**
+ * Whether this process could see the owner's process. The host name alone does not show it: two containers
+ * may share one.
+ */
 export async function isSeenFromHere(owner: Owner): Promise<boolean> {
   const here = await place();
   return owner.host === here.host && owner.boot === here.boot && owner.pidNamespace === here.pidNamespace;
 }
 
-/** Whether a process that is seen from here still runs. */
+/** Whether a process that can be seen from here still runs. */
 export async function runsHere({ pid, processStart }: Owner): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -42,7 +49,7 @@ async function place() {
   return { host: hostname(), boot: boot.trim(), pidNamespace };
 }
 
-/** Field 22 of `/proc/PID/stat`, counted behind the name, which may hold blanks. */
+/** Field 22 of `/proc/PID/stat`, counted after the name, since the name may contain blanks. */
 async function processStartOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

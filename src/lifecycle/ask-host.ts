@@ -16,7 +16,7 @@ interface Asking {
   signal: AbortSignal;
 }
 
-/** Asks at the terminal for a host file's content; an answer that cannot be right is asked for again. */
+/** Asks at the terminal for the content of a host file. Repeats a question whose answer is not possible. */
 export async function askHost(asking: Asking): Promise<Answers> {
   const ask = (question: string, proposed: string, check: (answer: string) => unknown = () => {}) =>
     askUntilRight(question, proposed, check, asking);
@@ -36,14 +36,14 @@ export async function askHost(asking: Asking): Promise<Answers> {
   return { address, key, node, adminUrl, model, nodes };
 }
 
-/** The network node of the environment, as every other command takes it; else the example's. */
+/** The network node from the environment, as in every other command; else that of the example. */
 export function proposedNode(env = process.env): string {
   return findNodeUrl(undefined, env) ?? EXAMPLE.node;
 }
 
 type Ask = (question: string, proposed: string, check?: (answer: string) => unknown) => Promise<string>;
 
-/** The ML nodes that are there already; none where the admin API does not tell, which is said. */
+/** The existing ML nodes. Empty where the admin API does not answer; then a line says so. */
 async function listNodes(adminUrl: string, { terminal, signal }: Asking): Promise<ListedNode[]> {
   const listed = await known(() => new AdminClient(parseAdminUrl(adminUrl), signal).list());
   if ('unknown' in listed) {

@@ -9,7 +9,9 @@ import { type DownloadForecast, forecastDownloads } from './forecast-downloads.j
 import { type HostFile, pocBatchOf, reachOf, validationOf, wantedConfigs } from './host-file.js';
 import type { MeasuredSpeeds } from './measured.js';
 
-/** Checks whose answer may be another one when the nodes are switched, and what a run does until then. */
+/**
+ * Checks whose result may change before the nodes are switched, and what a run does about each until then.
+ */
 const LATER: Record<string, string> = {
   phase: 'checked again before the switch',
   'confirmation-poc': 'checked again before the switch',
@@ -17,20 +19,20 @@ const LATER: Record<string, string> = {
   weights: 'the run downloads them first',
 };
 
-/** The nodes to be switched, as the network node and they themselves tell of them. */
+/** The nodes to switch, according to the network node and to themselves. */
 export interface AtNodes {
   ids: string[];
   checks: ChangeCheckResult[];
   unregistered: string[];
   warnings: string[];
   downloads: DownloadForecast[];
-  /** Where each node's config is from, in words. */
+  /** The source of each node's config, in words. */
   origins: string[];
   /** Why a node could not be validated. */
   unverifiable: string[];
 }
 
-/** Asks the network node and the ML nodes; nothing where no node is to be switched. */
+/** Asks the network node and the ML nodes; asks nothing where no node will be switched. */
 export async function lookAtNodes(
   host: HostFile,
   {
@@ -81,7 +83,7 @@ const NO_NODES: AtNodes = {
   ...{ ids: [], checks: [], unregistered: [], warnings: [], downloads: [], origins: [], unverifiable: [] },
 };
 
-/** A reference that is missing is told before the first step, and not when a node is to be validated. */
+/** A missing reference is reported before the first step, and not only at the validation of a node. */
 async function withoutReference(host: HostFile, nodes: NodeObject[]): Promise<string[]> {
   const reasons = nodes.map(async (node) => {
     try {
@@ -95,7 +97,7 @@ async function withoutReference(host: HostFile, nodes: NodeObject[]): Promise<st
   return [...new Set((await Promise.all(reasons)).flat())];
 }
 
-/** What is looked at again in time stands in nobody's way now. */
+/** A check that is repeated later does not stop the run now. */
 function later(result: ChangeCheckResult): ChangeCheckResult {
   const advice = LATER[result.check];
   return result.state === 'fail' && advice !== undefined ? { ...result, state: 'warn', advice } : result;

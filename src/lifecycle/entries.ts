@@ -1,10 +1,10 @@
 import type { Choice } from '../chain/choice.js';
 import type { Given, HostFile } from './host-file.js';
 
-/** What of a host file must not change while its run goes on. */
+/** Fields of a host file that must not change during its run. */
 export type Identity = Pick<HostFile, 'address' | 'model' | 'choice' | 'ml_nodes' | keyof Given>;
 
-/** Those fields of a host file. */
+/** Reads those fields of a host file. */
 export function identityOf({ address, model, choice, ml_nodes, ...host }: Identity): Identity {
   const { node_config, reference, served_as } = host;
   return {
@@ -15,10 +15,10 @@ export function identityOf({ address, model, choice, ml_nodes, ...host }: Identi
   };
 }
 
-/** What became of one ML node. */
+/** The result for one ML node. */
 export type NodeOutcome = {
   id: string;
-  /** The config that it is left with. */
+  /** The config that the node has at the end. */
   holds: 'new' | 'old' | 'neither';
   /** Why it is not validated; null when it is. */
   why: string | null;
@@ -26,24 +26,24 @@ export type NodeOutcome = {
   exitCode: number;
 };
 
-/** What became of a node that was to go back to its old config. */
+/** The result for a node that had to go back to its old config. */
 export interface Restored {
   id: string;
-  /** `untouched`: the run had not changed it, or it is back already. */
+  /** `untouched`: the run had not changed it, or it already went back. */
   state: 'restored' | 'untouched' | 'left';
-  /** Why it was left, or does not serve the old model. */
+  /** Why it was left alone, or does not serve the old model. */
   why: string | null;
 }
 
-/** What each step leaves in the journal. */
+/** The journal's entry for each step. */
 export type StepResults = {
-  /** `missed`: the snapshot passed before it was stored. */
+  /** `missed`: the snapshot passed before the choice was stored. */
   store: { choice: Choice; hash: string | null; height: number | null; missed: boolean };
   weights: { nodes: { id: string; action: string }[] };
-  /** null: not asked for, since nothing is deployed. */
+  /** null: not asked for, because no node is switched. */
   snapshot: { preEligible: boolean | null; event: Record<string, unknown> | null };
   switch: { nodes: NodeOutcome[] };
-  /** `why`: why it could not be stored. */
+  /** `why`: why the choice could not be stored. */
   fallback: { choice: Choice; why: string | null };
   restore: { nodes: Restored[] };
   poc: { eligible: boolean };
@@ -65,7 +65,7 @@ export type LifecycleEnding = {
   exitCode: number;
 };
 
-/** One epoch's attempt. */
+/** One round: the attempt of one epoch. */
 export type RoundHeights = {
   epoch: number;
   snapshotHeight: number;
@@ -77,7 +77,10 @@ export type LifecycleEntry = { at: string } & (
   | ({ act: 'round' } & RoundHeights)
   | { act: 'begin'; step: StepName }
   | { [S in StepName]: { act: 'end'; step: S; result: StepResults[S] } }[StepName]
-  /** A node begins to fetch weights, or has begun before: what it had, for how long it does, and what its cache takes. */
+  /**
+   * A node begins to download weights, or began earlier: what it had, the time so far, and the size of its
+   * cache.
+   */
   | {
       act: 'download';
       stage: 'begin';
@@ -86,24 +89,24 @@ export type LifecycleEntry = { at: string } & (
       elapsedS: number;
       cacheGb: number | null;
     }
-  /** `isSeen`: somebody looked when it ended. */
+  /** `isSeen`: this tool was watching when it ended. */
   | { act: 'download'; stage: 'end'; id: string; cacheGb: number | null; isSeen: boolean }
-  /** What a load and its validation took. */
+  /** Duration of a load and its validation. */
   | { act: 'load'; id: string; seconds: number }
   | ({ act: 'ended' } & LifecycleEnding)
 );
 
-/** A round as far as it has come. */
+/** A round with its entries so far. */
 export type Round = RoundHeights & {
   startedAt: string;
-  /** Nodes that an earlier round left on the new config. */
+  /** Nodes that an earlier round left with the new config. */
   switchedBefore: string[];
-  /** The step that was begun and not ended. */
+  /** The step that has begun and not ended. */
   underWay: StepName | null;
   results: Partial<StepResults>;
 };
 
-/** A run as its journal tells it. */
+/** A run according to its journal. */
 export interface RunState {
   startedAt: string | null;
   identity: Identity | null;
@@ -111,7 +114,7 @@ export interface RunState {
   ending: (LifecycleEnding & { at: string }) | null;
 }
 
-/** Puts a run together from its journal. */
+/** Builds a run from its journal. */
 export function stateOf(entries: readonly LifecycleEntry[]): RunState {
   const state: RunState = { startedAt: null, identity: null, rounds: [], ending: null };
   for (const entry of entries) {
@@ -146,7 +149,7 @@ export function stateOf(entries: readonly LifecycleEntry[]): RunState {
   return state;
 }
 
-/** What became of each node in the end: its last switch, and whether it went back in a later epoch. */
+/** The last result for each node: its last switch, and whether it went back in a later epoch. */
 export function lastResults(rounds: readonly Round[]): NodeOutcome[] {
   const results = new Map<string, NodeOutcome>();
   for (const { epoch, results: round } of rounds) {

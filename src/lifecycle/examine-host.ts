@@ -7,13 +7,13 @@ import { givenLoadTime, type HostFile, reachOf } from './host-file.js';
 import { journalPath, runFolderOf } from './lifecycle-folder.js';
 import { measuredIn } from './measured.js';
 
-/** What is looked for where nothing else is named. */
+/** What to look for where the file names nothing else. */
 const DEFAULT_INFERENCED = 'inferenced';
 
 /**
- * What the doctor is to look at for a host file: all that the file names.
+ * What the doctor must check for a host file: everything that the file names.
  *
- * @param entries of a run of the file
+ * @param entries the journal of a run of the file
  */
 export function doctorRequestOf(
   host: HostFile,
@@ -35,12 +35,12 @@ export function doctorRequestOf(
   };
 }
 
-/** Entries of the run of a host file; none where it was never run. */
+/** The journal of a host file's run; empty where there was no run. */
 export async function entriesOf(hostFile: string): Promise<LifecycleEntry[]> {
   return (await readJournal<LifecycleEntry>(journalPath(runFolderOf(hostFile)))) ?? [];
 }
 
-/** Examines what a host file names by the doctor's checks. Nothing is changed. */
+/** Runs the doctor's checks on everything that a host file names. It changes nothing. */
 export async function examineHost(
   host: HostFile,
   entries: readonly LifecycleEntry[],

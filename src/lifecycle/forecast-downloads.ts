@@ -6,16 +6,16 @@ import { roughDurationText } from '../text/duration.js';
 import { type HostFile, reachOf } from './host-file.js';
 import { downloadLeftS, type MeasuredSpeeds } from './measured.js';
 
-/** Weights that are not all there, and the time that fetching the rest takes. */
+/** Weights that are not complete, and the time for the rest of the download. */
 export interface DownloadForecast {
   id: string;
-  /** As the node tells it. */
+  /** As the node reports it. */
   status: string;
-  /** null: neither the host file nor a download of this run tells. */
+  /** null: neither the host file nor a download of this run gives it. */
   leftS: number | null;
 }
 
-/** Asks the nodes without the model's weights how far they are. */
+/** Asks the nodes that do not have the model's weights how complete they are. */
 export async function forecastDownloads(
   host: HostFile,
   nodes: WantedNode[],
@@ -33,7 +33,7 @@ export async function forecastDownloads(
   return (await Promise.all(forecasts)).flat();
 }
 
-/** Why a node cannot be ready at PoC start; undefined when it can, or nobody knows. */
+/** Why a node cannot be ready at PoC start; undefined when it can, or when this is not known. */
 export function whyTooLate(leftS: number | null, loadS: number, untilPocS: number): string | undefined {
   if (leftS === null || leftS + loadS <= untilPocS) return undefined;
   return `its weights need ${roughDurationText(leftS)} more, a load with its validation ${roughDurationText(loadS)}, and PoC starts in ${roughDurationText(untilPocS)}`;

@@ -17,7 +17,7 @@ import validateHost from '../schemas/generated/host.js';
 import { readYaml } from '../schemas/read-yaml.js';
 import { parseDuration } from '../text/duration.js';
 
-/** What a host wants of the bootstrap of one model, as `host.yaml` says it. */
+/** What a host wants in the bootstrap of one model, from `host.yaml`. */
 export interface HostFile {
   address: string;
   key?: string;
@@ -39,11 +39,11 @@ export interface HostFile {
   passphrase_file?: string;
   chain_id?: string;
   gas_prices?: string;
-  /** File that says how the model is served, in place of the known configs. */
+  /** File that describes how the model is served, instead of the known configs. */
   node_config?: string;
-  /** Reference to validate with: a file, or a name of a catalogue. */
+  /** Reference for the validation: a file, or a name in a catalogue. */
   reference?: string;
-  /** Name that the nodes say of the model, where it differs than expected. */
+  /** Name that the nodes report for the model, where it is not the expected one. */
   served_as?: string;
   ml_nodes: {
     id: string;
@@ -64,7 +64,7 @@ export interface HostFile {
   }[];
 }
 
-/** What to store when the model cannot be run after all; `stay` leaves the intent as it is. */
+/** What to store when the model cannot run; `stay` leaves the intent as it is. */
 export type Fallback = 'stay' | 'refuse' | { delegate: string };
 
 /**
@@ -87,12 +87,12 @@ export async function readHostFile(path: string): Promise<HostFile> {
   const ids = host.ml_nodes.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   if (twice !== undefined) throw new AssayError(`${name}: ml_nodes: ${twice} is there twice`);
-  // Here and not in the middle of a run.
+  // Checked here, and not in the middle of a run.
   givenLoadTime(host);
   return withPathsFrom(dirname(path), host);
 }
 
-/** Before the schema, which can refuse a host and not say its right form. */
+/** Checked before the schema, which can refuse a host but cannot name its right form. */
 function requireHosts(value: unknown, name: string): void {
   const { ml_nodes: nodes } = (value ?? {}) as { ml_nodes?: unknown };
   for (const node of Array.isArray(nodes) ? nodes : []) {
@@ -101,7 +101,7 @@ function requireHosts(value: unknown, name: string): void {
   }
 }
 
-/** Files that the host file names are looked for beside it, wherever the command is run. */
+/** Relative paths in the host file start at its folder, and not at the present folder. */
 function withPathsFrom(folder: string, host: HostFile): HostFile {
   const { passphrase_file: passphrase, keyring_dir: keyring, inferenced, ml_nodes } = host;
   return {
@@ -110,12 +110,12 @@ function withPathsFrom(folder: string, host: HostFile): HostFile {
     ...withFiles(folder, host),
     ml_nodes: ml_nodes.map((node) => ({ ...node, ...withFiles(folder, node) })),
     ...(passphrase !== undefined && { passphrase_file: resolve(folder, passphrase) }),
-    // A bare name is looked for in PATH.
+    // A name without a slash is looked up in PATH.
     ...(inferenced?.includes('/') && { inferenced: resolve(folder, inferenced) }),
   };
 }
 
-/** A reference that is no file beside the host file is a name of a catalogue. */
+/** A reference that is not a file in the host file's folder is a name in a catalogue. */
 function withFiles(folder: string, { node_config: config, reference }: Given): Given {
   const file = reference === undefined ? undefined : resolve(folder, reference);
   return {
@@ -124,10 +124,10 @@ function withFiles(folder: string, { node_config: config, reference }: Given): G
   };
 }
 
-/** What a user says beside the host file, for all nodes. */
+/** What the user gives in addition to the host file, for all nodes. */
 export type Given = Partial<Pick<HostFile, 'node_config' | 'reference' | 'served_as'>>;
 
-/** How a node is validated: with which reference, and under which name. */
+/** How to validate a node: with which reference, and under which name. */
 export function validationOf(
   { ml_nodes, reference, served_as }: HostFile,
   id: string,
@@ -136,14 +136,14 @@ export function validationOf(
   return { reference: node?.reference ?? reference, servedAs: node?.served_as ?? served_as };
 }
 
-/** How this machine reaches the nodes, where the file says it. */
+/** How this machine reaches the nodes, where the file has it. */
 export function reachOf({ ml_nodes }: Pick<HostFile, 'ml_nodes'>): Reach {
   return Object.fromEntries(
     ml_nodes.flatMap(({ id, url }) => (url === undefined ? [] : [[id, parseBaseUrl(url, `url of ${id}`)]])),
   );
 }
 
-/** The PoC batch of a node, where the file says it. */
+/** The PoC batch of a node, where the file has it. */
 export function pocBatchOf({ ml_nodes }: Pick<HostFile, 'ml_nodes'>, id: string): number | undefined {
   return ml_nodes.find((node) => node.id === id)?.poc_batch;
 }
@@ -154,34 +154,35 @@ export function wantedChoice({ choice }: HostFile): Choice {
   return choice === 'refuse' ? { kind: 'refusal' } : { kind: 'delegation', delegateTo: choice.delegate };
 }
 
-/** What a fallback has the chain store; undefined where nothing is sent. */
+/** The choice that a fallback stores; undefined where nothing is sent. */
 export function fallbackChoice(fallback: Fallback = 'stay'): Choice | undefined {
   if (fallback === 'stay') return undefined;
   return fallback === 'refuse' ? { kind: 'refusal' } : { kind: 'delegation', delegateTo: fallback.delegate };
 }
 
-/** How many nodes are switched side by side, where the file does not say it. */
+/** The number of nodes that are switched at the same time, where the file does not set it. */
 export const AT_A_TIME = 4;
 
-/** Seconds for a load and its validation, as the file says it. */
+/** Seconds for a load and its validation, from the file. */
 export function givenLoadTime({ load_time }: HostFile): number {
   return parseDuration(load_time ?? '30m', 'load_time');
 }
 
-/** How many epochs a run may take. */
+/** The largest number of epochs that a run may take. */
 export function epochLimit({ until, epochs }: HostFile): number {
   return until === 'eligible' ? Number.POSITIVE_INFINITY : (epochs ?? 1);
 }
 
-/** A node object that a host wants, and where its config is from, in words. */
+/** A node object that a host wants, and the source of its config, in words. */
 interface WantedConfig {
   node: NodeObject;
   origin: string;
 }
 
 /**
- * The node objects of the model to be switched to, from the known configs or the user's file; none unless it is
- * deployed. What the file leaves open stays as the network node lists it: a switch changes the model and nothing else.
+ * The node objects for the new model, from the known configs or the user's file; empty unless nodes are
+ * switched. Fields that the file does not set stay as the network node lists them: a switch changes only the
+ * model.
  */
 export async function wantedConfigs(host: HostFile, listed: readonly ListedNode[]): Promise<WantedConfig[]> {
   const { model, choice, ml_nodes } = host;
@@ -205,7 +206,7 @@ export async function wantedConfigs(host: HostFile, listed: readonly ListedNode[
   );
 }
 
-/** As `wantedConfigs`, without where they are from. */
+/** As `wantedConfigs`, without the sources. */
 export async function wantedNodes(host: HostFile, listed: readonly ListedNode[]): Promise<NodeObject[]> {
   return (await wantedConfigs(host, listed)).map(({ node }) => node);
 }

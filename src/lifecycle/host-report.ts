@@ -8,7 +8,7 @@ import { type LifecycleEntry, lastResults, type NodeOutcome, type RunState, stat
 import type { HostFile } from './host-file.js';
 import { validationFolders } from './lifecycle-folder.js';
 
-/** What the harness measured on a node at the end of its switch. */
+/** What this tool measured on a node at the end of its switch. */
 interface NodeValidation {
   folder: string;
   verdict: string;
@@ -17,12 +17,12 @@ interface NodeValidation {
   p_value: number;
 }
 
-/** One run, for the host's own records and programs. */
+/** One run, for the host's records and for programs. */
 export interface HostReport {
   schema_version: 1;
   address: string;
   model: string;
-  /** `unfinished` while the run can be taken up again. */
+  /** `unfinished` while the run can be resumed. */
   outcome: string;
   reason: string;
   exit_code: number;
@@ -32,7 +32,7 @@ export interface HostReport {
   nodes: (NodeOutcome & { validation: NodeValidation | null })[];
 }
 
-/** The run's report, as data and as text; it is in no file yet. */
+/** Builds the run's report, as data and as text; it does not write a file. */
 export async function hostReportOf(
   folder: string,
   host: HostFile,
@@ -78,7 +78,7 @@ async function lastValidation(folder: string, id: string): Promise<NodeValidatio
   return { folder: last, verdict, n_total, n_mismatch, p_value };
 }
 
-/** A report for people. */
+/** A report in the form for people. */
 function reportText({ outcome, reason, address, model, rounds, nodes }: HostReport): string {
   const pairs: [string, string][] = [
     ['outcome', outcome.replaceAll('_', ' ')],

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { schemaFile } from '../paths.js';
 
-/** What differs from host to host. */
+/** The values that differ between hosts. */
 export interface Answers {
   address: string;
   key: string;
@@ -39,10 +39,10 @@ export const EXAMPLE: Answers = {
   ],
 };
 
-/** In this installation, so that an editor finds it without a network. */
+/** The schema's path in this installation: an editor finds it without a network. */
 const SCHEMA = schemaFile('host');
 
-/** A host file with a word on every field. Where YAML would read an answer otherwise, it is quoted. */
+/** A host file with a comment on each field. An answer that YAML would read as another type is quoted. */
 export function hostTemplate(answers: Answers): string {
   return `# yaml-language-server: $schema=${SCHEMA}
 # What this host wants of the bootstrap of one model. Look at it with \`assay lifecycle plan\`.

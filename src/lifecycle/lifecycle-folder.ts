@@ -3,24 +3,24 @@ import { basename, dirname, extname, join } from 'node:path';
 import { folderName, timeStamp } from '../files/names.js';
 import { claimFolder } from '../journal/claim.js';
 
-/** Where the run of a host file is: beside it, so that the same file finds the same run. */
+/** The path of a host file's run: in the same folder, so that the same file always finds the same run. */
 export function runFolderOf(hostFile: string): string {
   return join(dirname(hostFile), `${basename(hostFile, extname(hostFile))}.run`);
 }
 
 export const journalPath = (folder: string) => join(folder, 'journal.jsonl');
 
-/** The switch of a node. */
+/** The folder of a node's switch. */
 export function switchFolder(folder: string, id: string): string {
   return join(folder, 'nodes', folderName(id));
 }
 
-/** A switch folder that was made, and nothing begun in it. */
+/** Finds a switch folder that was made, but whose switch has not begun. */
 export async function clearUnbegun(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
 }
 
-/** The validations of a node, oldest first; a killed one leaves its folder behind. */
+/** The validations of a node, oldest first; one that was killed leaves its folder too. */
 export async function validationFolders(folder: string, id: string): Promise<string[]> {
   const parent = validationsOf(folder, id);
   const names = (await readdir(parent).catch(() => [])).filter((name) => /^\d{1,9}$/.test(name));
@@ -30,7 +30,7 @@ export async function validationFolders(folder: string, id: string): Promise<str
 /**
  * A folder for the node's next validation.
  *
- * @throws AssayError when what is there is of another node
+ * @throws AssayError when the folder belongs to another node
  */
 export async function freeValidationFolder(folder: string, id: string): Promise<string> {
   await claimFolder(validationsOf(folder, id), { node: id });
@@ -38,7 +38,7 @@ export async function freeValidationFolder(folder: string, id: string): Promise<
   return join(validationsOf(folder, id), String(last === undefined ? 1 : Number(basename(last)) + 1));
 }
 
-/** Puts a run aside under the time at which that is done; returns its new path. */
+/** Renames a run's folder with the present time; returns the new path. */
 export async function putAside(folder: string): Promise<string> {
   const aside = `${folder}.${timeStamp(new Date())}`;
   await rename(folder, aside);

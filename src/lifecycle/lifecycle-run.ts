@@ -12,13 +12,13 @@ import type { LifecycleEntry } from './entries.js';
 import { givenLoadTime, type HostFile } from './host-file.js';
 import { measuredIn } from './measured.js';
 
-/** All that the steps of a run work with. */
+/** What all steps of a run need. */
 export interface LifecycleRun {
   host: HostFile;
-  /** The node objects of the new model; none unless it is deployed. */
+  /** The node objects of the new model; empty unless nodes are switched. */
   nodes: NodeObject[];
   nodeUrl: string;
-  /** Everything that the run writes is in here. */
+  /** The folder for all files of the run. */
   folder: string;
   journal: Journal<LifecycleEntry>;
   admin: AdminClient;
@@ -28,7 +28,7 @@ export interface LifecycleRun {
   acceptWarnings: boolean;
   /** Names of the checks that may fail. */
   forced: string[];
-  /** Waits for a height, and shows how that goes. */
+  /** Waits for a height, and shows the progress. */
   waitFor(label: string, height: number, pace: BlockPace): Promise<number>;
 }
 
@@ -39,19 +39,19 @@ export async function record({ journal }: LifecycleRun, entry: Unstamped<Lifecyc
   await journal.append({ at: new Date().toISOString(), ...entry } as LifecycleEntry);
 }
 
-/** Seconds that a load and a validation take: as measured, else as the host file says. */
+/** Seconds for a load and a validation: measured, else from the host file. */
 export function loadTimeOf({ journal, host }: LifecycleRun): number {
   return measuredIn(journal.entries).loadS ?? givenLoadTime(host);
 }
 
-/** Through outages of the node. */
+/** Reads through outages of the node. */
 export function patienceOf({ terminal, signal }: LifecycleRun): Patience {
   return { signal, onTrouble: (text) => terminal.say(text) };
 }
 
 const SYNC_POLL_MS = 2_000;
 
-/** The chain as it stands, through outages of the node and while it catches up after one. */
+/** The present state of the chain. Waits through outages of the node, and while it syncs after one. */
 export async function readView(run: LifecycleRun): Promise<ChainView> {
   const { nodeUrl, signal, terminal } = run;
   for (let isTold = false; ; isTold = true) {
@@ -63,9 +63,10 @@ export async function readView(run: LifecycleRun): Promise<ChainView> {
 }
 
 /**
- * The world is not as the run left it: asks whether to go on, and stops where nobody can answer.
+ * The present state is not the one that the run left: asks whether to continue, and stops where nobody can
+ * answer.
  *
- * @throws AssayError unless somebody says yes
+ * @throws AssayError unless the user says yes
  */
 export async function goOnOrStop(run: LifecycleRun, what: string, question: string): Promise<void> {
   const { terminal, signal } = run;

@@ -1,33 +1,39 @@
 import type { LifecycleEntry } from './entries.js';
 
-/** A download as the journal tells it. */
+/** A download according to the journal. */
 interface SeenDownload {
-  /** Milliseconds since 1970; where the node tells of it, its own begin and not that of the watching. */
+  /**
+   * Milliseconds since 1970; the start that the node reports, where it does, and not the start of the
+   * watching.
+   */
   beganAt: number;
   seenFrom: number;
-  /** What all weights took on the node when the watching began; null where it does not tell. */
+  /** Size of all weights on the node when the watching began; null where the node does not report it. */
   cacheGb: number | null;
-  /** What the node had of it then: of `NOT_FOUND` everything was fetched, of `PARTIAL` nobody knows how much. */
+  /**
+   * State of the weights at that time. After `NOT_FOUND` the download is the whole size; after `PARTIAL` its
+   * size is unknown.
+   */
   status: string;
   end: { at: number; cacheGb: number | null } | null;
 }
 
-/** What a run has seen of the speed of its nodes. */
+/** What a run has measured of the speed of its nodes. */
 export interface MeasuredSpeeds {
   /** The longest load with its validation, in seconds; null before the first one. */
   loadS: number | null;
   downloads: Map<string, SeenDownload>;
 }
 
-/** How far a download has come at a moment. */
+/** The progress of a download at one moment. */
 export interface DownloadLook {
   /** Milliseconds since 1970. */
   at: number;
-  /** What all weights take on the node by now; null where it does not tell. */
+  /** Present size of all weights on the node; null where the node does not report it. */
   cacheGb: number | null;
 }
 
-/** Gathers what was measured, over all epochs of a run. */
+/** Collects the measurements of all epochs of a run. */
 export function measuredIn(entries: readonly LifecycleEntry[]): MeasuredSpeeds {
   const measured: MeasuredSpeeds = { loadS: null, downloads: new Map() };
   for (const entry of entries) {
@@ -45,14 +51,17 @@ export function measuredIn(entries: readonly LifecycleEntry[]): MeasuredSpeeds {
     } else if (entry.act === 'download') {
       const seen = measured.downloads.get(entry.id);
       if (seen !== undefined && entry.isSeen) seen.end = { at, cacheGb: entry.cacheGb };
-      // Of one that ended behind everybody's back nobody knows how long it took.
+      // The duration of a download that ended unwatched is not known.
       else measured.downloads.delete(entry.id);
     }
   }
   return measured;
 }
 
-/** How large the weights are, in GB: as the host file says, or as the largest download that was watched in whole. */
+/**
+ * The size of the weights in GB: from the host file, or from the largest download that was watched from start
+ * to end.
+ */
 export function sizeOfWeights({ downloads }: MeasuredSpeeds, told: number | undefined): number | null {
   if (told !== undefined) return told;
   const sizes = [...downloads.values()].flatMap((seen) => {
@@ -62,15 +71,16 @@ export function sizeOfWeights({ downloads }: MeasuredSpeeds, told: number | unde
   return sizes.length === 0 ? null : Math.max(...sizes);
 }
 
-/** GB that have come to a node since its download was first seen; null where it does not tell. */
+/** GB downloaded to a node since its download was first seen; null where the node does not report it. */
 export function gainOf(seen: SeenDownload, { cacheGb }: Pick<DownloadLook, 'cacheGb'>): number | null {
   if (seen.cacheGb === null || cacheGb === null) return null;
   return cacheGb < seen.cacheGb ? null : cacheGb - seen.cacheGb;
 }
 
 /**
- * Seconds until the weights are on a node: by size and speed, where both were seen; else by the time that another
- * node took. A node that has not begun is taken to be as slow as the slowest. null: nothing tells.
+ * Seconds until the weights are complete on a node. By size and speed, where both were seen; else by the time
+ * that another node took. A node that has not begun counts as slow as the slowest one. null: there are no
+ * measurements.
  */
 export function downloadLeftS(
   measured: MeasuredSpeeds,
@@ -88,11 +98,11 @@ export function downloadLeftS(
   );
   const elapsedS = own === undefined ? 0 : (now.at - own.beganAt) / 1000;
   const longest = Math.max(...took);
-  // One that takes longer than any other did says nothing of its end.
+  // A download that is slower than all others gives no estimate of its end.
   return took.length > 0 && elapsedS < longest ? longest - elapsedS : null;
 }
 
-/** GB a second. */
+/** GB per second. */
 function speedOf(seen: SeenDownload, look: DownloadLook): number | null {
   const gained = gainOf(seen, look);
   const seconds = (look.at - seen.seenFrom) / 1000;

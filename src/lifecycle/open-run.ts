@@ -6,7 +6,7 @@ import { type Identity, identityOf, type LifecycleEntry, stateOf } from './entri
 import type { HostFile } from './host-file.js';
 import { journalPath, runFolderOf } from './lifecycle-folder.js';
 
-/** A run on the disk that this process alone works on. */
+/** A run on the disk that only this process uses. */
 export interface OpenRun {
   folder: string;
   journal: Journal<LifecycleEntry>;
@@ -14,9 +14,9 @@ export interface OpenRun {
 }
 
 /**
- * Opens the run of a host file, or makes it.
+ * Opens the run of a host file, or creates it.
  *
- * @throws AssayError when another process works on it, or the file is not the one that it began with
+ * @throws AssayError when another process uses it, or the file has changed since the run began
  */
 export async function openRun(hostFile: string, host: HostFile): Promise<OpenRun> {
   const folder = runFolderOf(hostFile);

@@ -3,10 +3,10 @@ import { type LifecycleEnding, lastResults, type Round, type RunState } from './
 import { epochLimit, type HostFile } from './host-file.js';
 
 const NOT_PRE_ELIGIBLE = 3;
-/** As `assay validate` ends where it finds fraud. */
+/** The exit code of `assay validate` when it finds fraud. */
 export const FAILED_VALIDATION = 2;
 
-/** What a round came to whose steps are all done. */
+/** The result of a round whose steps are all done. */
 export function judgeRound({ model, choice }: HostFile, { epoch, results }: Round): LifecycleEnding {
   const stored = results.store === undefined ? 'nothing' : choiceText(results.store.choice);
   if (results.store?.missed)
@@ -48,7 +48,7 @@ export function judgeRound({ model, choice }: HostFile, { epoch, results }: Roun
     : { outcome: 'not_switched', reason: which, exitCode: 1 };
 }
 
-/** What a run came to: its last round, and nodes that an earlier one found wanting. */
+/** The result of a run: that of its last round, and the nodes that failed validation in an earlier one. */
 export function judgeRun(host: HostFile, rounds: readonly Round[]): LifecycleEnding {
   const last = judgeRound(host, rounds.at(-1) as Round);
   const failed = lastResults(rounds).filter(({ exitCode }) => exitCode === FAILED_VALIDATION);
@@ -61,14 +61,14 @@ export function judgeRun(host: HostFile, rounds: readonly Round[]): LifecycleEnd
   };
 }
 
-/** Whether the file wants another epoch, and a node is left to go into it. */
+/** Whether the file wants another epoch, and at least one node can be used in it. */
 export function wantsNextRound(host: HostFile, { rounds }: RunState): boolean {
   const last = rounds.at(-1);
   if (rounds.length >= epochLimit(host) || last === undefined) return false;
   return last.results.poc?.eligible !== true && !haveAllFailed(last);
 }
 
-/** A node that fails its validation must be looked at by somebody before it is worth another try. */
+/** A node that fails its validation must be repaired before it is tried again. */
 export function haveAllFailed({ results }: Round): boolean {
   return results.switch?.nodes.every(({ exitCode }) => exitCode === FAILED_VALIDATION) ?? false;
 }

@@ -5,7 +5,7 @@ import { roughDurationText } from '../text/duration.js';
 import type { DownloadForecast } from './forecast-downloads.js';
 import { epochLimit, fallbackChoice, type HostFile, wantedChoice } from './host-file.js';
 
-/** What a run does beside its steps: downloads, fallbacks, further epochs, and what it asks. */
+/** What a run does in addition to its steps: downloads, fallbacks, further epochs, and questions. */
 export function planNotes(
   host: HostFile,
   { costs }: Pick<HostStanding, 'costs'>,

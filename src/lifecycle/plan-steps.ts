@@ -3,14 +3,14 @@ import type { Epochs } from '../chain/epochs.js';
 import type { BootstrapHeights } from '../chain/rules/heights.js';
 import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice.js';
 
-/** One step of a bootstrap, with the heights between which it must be done. */
+/** One step of a bootstrap, with its first and last height. */
 export interface PlanStep {
   what: string;
   /** null: now. */
   fromHeight: number | null;
-  /** The last height at which it is in time; null: none. */
+  /** The last height for it; null: no limit. */
   byHeight: number | null;
-  /** The command that does it; null where there is nothing to run. */
+  /** The command for it; null where there is nothing to run. */
   command: string[] | null;
 }
 
@@ -28,7 +28,7 @@ export interface PlanInputs {
   loadTimeMs: number;
 }
 
-/** Blocks by which the loads must have begun before PoC start. */
+/** Number of blocks before PoC start by which the loads must begin. */
 export function loadBlocks({
   loadTimeMs,
   msPerBlock,
@@ -36,7 +36,7 @@ export function loadBlocks({
   return msPerBlock > 0 ? Math.ceil(loadTimeMs / msPerBlock) : 0;
 }
 
-/** The steps from now to PoC start, in their order. */
+/** The steps from now to PoC start, in order. */
 export function planSteps(inputs: PlanInputs): PlanStep[] {
   const { wanted, heights } = inputs;
   const store = storeStep(inputs);
@@ -62,7 +62,7 @@ function storeStep({ model, nodeUrl, key, address, wanted, stored, epochs, heigh
   return {
     what: `store ${choiceText(wanted)} on the chain`,
     fromHeight: isForgotten && forgotten !== null ? forgotten + 1 : null,
-    // One block must still come in which the transaction stands.
+    // One block must still follow, since the transaction has to be in it.
     byHeight: snapshot === null ? null : snapshot - 1,
     command: [
       'assay',

@@ -1,10 +1,10 @@
 import { type DownloadForecast, whyTooLate } from './forecast-downloads.js';
 import { loadBlocks } from './plan-steps.js';
 
-/** For a load and its validation. */
+/** Seconds for a load and its validation. */
 export interface LoadTime {
   seconds: number;
-  /** By the run of this file; else it is what the file says. */
+  /** Measured by the run of this file; else it is the file's value. */
   isMeasured: boolean;
 }
 
@@ -17,11 +17,11 @@ export interface TimeInputs {
   blocksToPoc: number;
   msPerBlock: number;
   downloads: DownloadForecast[];
-  /** No later epoch is waited for. */
+  /** The run does not wait for a later epoch. */
   isLastEpoch: boolean;
 }
 
-/** Whether downloads, loads and validations fit before PoC start. */
+/** Checks whether downloads, loads and validations fit before PoC start. */
 export function judgeTime(inputs: TimeInputs): { obstacles: string[]; warnings: string[] } {
   const { nodeCount, atATime, loadTime, window, blocksToPoc, msPerBlock, downloads, isLastEpoch } = inputs;
   const obstacles: string[] = [];
@@ -39,7 +39,7 @@ export function judgeTime(inputs: TimeInputs): { obstacles: string[]; warnings: 
     const why = whyTooLate(leftS, loadTime.seconds, (blocksToPoc * msPerBlock) / 1000);
     return why === undefined ? [] : [`${id} cannot be switched before PoC starts: ${why}`];
   });
-  // One node that is in time commits for the host, and a later epoch may do.
+  // One ready node is enough: it commits for the host. A late node may be used in a later epoch.
   const isHopeless = late.length === nodeCount && isLastEpoch;
   (isHopeless ? obstacles : warnings).push(...late);
   return { obstacles, warnings };

@@ -17,37 +17,37 @@ import { planNotes } from './plan-notes.js';
 import { type PlanStep, planSteps } from './plan-steps.js';
 import { judgeTime, type LoadTime } from './plan-time.js';
 
-/** What a host file comes to, as things stand. */
+/** The plan for a host file in the present state. */
 export interface LifecyclePlan {
   view: ChainView;
   heights: BootstrapHeights;
   rules: ChosenRules;
   steps: PlanStep[];
-  /** What each choice that can come of the file would cost. */
+  /** The cost of each choice that the file may lead to. */
   costs: HostStanding['costs'];
   weight: bigint;
-  /** The chain's own estimate of the epoch's reward; null: it does not tell. */
+  /** The chain's own estimate of the epoch's reward; null: the node does not report one. */
   reward: HostStanding['reward'];
   checks: ChangeCheckResult[];
   warnings: string[];
   /** Why the goal of the file cannot be reached. */
   obstacles: string[];
-  /** That the snapshot of this epoch has passed without the choice; a later one may be waited for. */
+  /** The snapshot of this epoch has passed without the choice; the run may wait for a later one. */
   missed: string | undefined;
   loadTime: LoadTime;
-  /** Weights that are still to be fetched. */
+  /** Weights that must still be downloaded. */
   downloads: DownloadForecast[];
-  /** What a run does beside the steps: fallbacks, further epochs, and what it asks. */
+  /** What a run does in addition to the steps: fallbacks, further epochs, and questions. */
   notes: string[];
 }
 
-/** What a run of the file has done so far, and what it is told to overlook. */
+/** The entries of the file's run so far, and the checks that it must ignore. */
 export interface PlanContext {
   entries?: readonly LifecycleEntry[];
   forced?: readonly string[];
 }
 
-/** Reads the chain, the network node and the ML nodes, changes nothing, and plans. */
+/** Reads the chain, the network node and the ML nodes, and makes a plan. It changes nothing. */
 export async function makePlan(
   host: HostFile,
   signal: AbortSignal,
@@ -115,7 +115,7 @@ export async function makePlan(
   };
 }
 
-/** What of the chain keeps the goal from being reached. */
+/** Facts on the chain that make the goal impossible. */
 function obstaclesOf(
   { address, model }: HostFile,
   { participant }: HostStanding,
@@ -131,7 +131,7 @@ function obstaclesOf(
   ];
 }
 
-/** Of a choice that is not the wanted one; undefined while there is time to change it. */
+/** Reports that the stored choice is not the wanted one; undefined while there is time to change it. */
 function missedText(
   { choice }: HostStanding,
   { pace }: ChainView,
@@ -141,7 +141,7 @@ function missedText(
   return `the snapshot at ${snapshotHeight} has passed: ${choiceText(choice)} was stored`;
 }
 
-/** What a PoC would fail of, whatever the plan says. */
+/** Conditions under which a PoC would fail, whatever the plan is. */
 function standingWarnings(findings: readonly ReadyFinding[]): string[] {
   return findings
     .filter(({ level }) => level === 'error' || level === 'warning')

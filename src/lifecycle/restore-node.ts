@@ -11,11 +11,11 @@ import type { LifecycleRun } from './lifecycle-run.js';
 import { STEP_TEXT } from './step-text.js';
 
 /**
- * Takes a node back to the config that it had before this run. A node that holds neither config is left to
- * whoever changed it.
+ * Takes a node back to the config from before this run. A node with neither the old nor the new config was
+ * changed by somebody else, and is left alone.
  *
- * @param why for its journal
- * @param mayAct throws where the weight of nodes is being measured: nothing is changed then
+ * @param why reason for the journal
+ * @param mayAct throws where the weight of nodes is measured; then nothing is changed
  */
 export async function restoreNode(
   {

@@ -8,9 +8,10 @@ import { type LifecycleRun, readView, record } from './lifecycle-run.js';
 import { judgeRun, wantsNextRound } from './outcome.js';
 
 /**
- * Does what is left of a run: round after round, each step once, until its file's goal is reached or cannot be.
+ * Runs the remaining steps: round after round, each step once, until the file's goal is reached or cannot be
+ * reached.
  *
- * @throws AssayError when something keeps it from going on: it stays as it is, and can be taken up again
+ * @throws AssayError when something stops it: the run stays unchanged, and can be resumed
  */
 export async function runLifecycle(run: LifecycleRun): Promise<LifecycleEnding> {
   const state = () => stateOf(run.journal.entries);
@@ -45,13 +46,13 @@ async function finishRound(run: LifecycleRun, { epoch }: Round): Promise<void> {
   }
 }
 
-/** What was done before may not hold any more when the run is taken up again. */
+/** When the run is resumed, earlier results may no longer be true. */
 async function verify(run: LifecycleRun, round: Round): Promise<void> {
   run.terminal.say(`resumed: epoch ${round.epoch}, snapshot at ${round.snapshotHeight}`);
   for (const act of acts as Act[]) if (round.results[act.name] !== undefined) await act.verify?.(run, round);
 }
 
-/** The next epoch's heights, or those of the first one after another. */
+/** The heights of the next epoch; after another epoch, of the first one that follows it. */
 async function beginRound(run: LifecycleRun, after?: number): Promise<Round> {
   const { epochs, params } = await readView(run);
   const { deployWindow } = params.delegation;
@@ -66,7 +67,7 @@ async function beginRound(run: LifecycleRun, after?: number): Promise<Round> {
   return stateOf(run.journal.entries).rounds.at(-1) as Round;
 }
 
-/** A snapshot that was missed: somebody at the terminal may want the next one. */
+/** After a missed snapshot, the user at the terminal may want the next one. */
 async function isAskedFor(
   { terminal, signal }: LifecycleRun,
   { outcome }: LifecycleEnding,

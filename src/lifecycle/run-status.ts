@@ -10,16 +10,16 @@ import { journalPath, runFolderOf, switchFolder } from './lifecycle-folder.js';
 import { type MeasuredSpeeds, measuredIn } from './measured.js';
 import { STEP_TEXT } from './step-text.js';
 
-/** A run as somebody else sees it. */
+/** A run as another process sees it. */
 export interface RunStatus extends RunState {
-  /** Who works on it; null when nobody does. */
+  /** The process that works on it; null when there is none. */
   owner: Owner | null;
-  /** Of the present epoch. */
+  /** Heights of the present epoch. */
   steps: { name: string; title: string; state: 'done' | 'under way' | 'to come' | 'not needed' }[];
   nodes: { id: string; state: string }[];
 }
 
-/** Reads a run without touching it; undefined when there is none. */
+/** Reads a run without changing it; undefined when there is none. */
 export async function readRunStatus(hostFile: string): Promise<RunStatus | undefined> {
   const host = await readHostFile(hostFile);
   const folder = runFolderOf(hostFile);
@@ -52,7 +52,7 @@ function stepsOf(host: HostFile, { rounds, ending }: RunState): RunStatus['steps
   }
 }
 
-/** A step that depends on what is not known yet may still come. */
+/** A step that depends on a later result may still be needed. */
 function isPossible(host: HostFile, round: Round, applies: (typeof acts)[number]['applies']): boolean {
   if (applies(host, round)) return true;
   const { snapshot, switch: switched } = round.results;
@@ -65,7 +65,7 @@ function isPossible(host: HostFile, round: Round, applies: (typeof acts)[number]
   return guesses.some((guess) => applies(host, { ...round, results: { ...round.results, ...guess } }));
 }
 
-/** How far the switch of a node is; undefined before it has begun. */
+/** The progress of a node's switch; undefined before it has begun. */
 async function switchState(folder: string, id: string): Promise<string | undefined> {
   const entries = await readSwitch(switchFolder(folder, id), id);
   const [start] = entries;

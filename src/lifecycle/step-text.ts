@@ -1,6 +1,6 @@
 import type { SwitchStep } from '../network/switch/acts.js';
 
-/** What goes on in each step of a node's switch, for people. */
+/** What each step of a node's switch does, for people. */
 export const STEP_TEXT: Record<Exclude<SwitchStep, 'done'>, string> = {
   apply: 'applying the new config',
   serve: 'waiting for the new model',

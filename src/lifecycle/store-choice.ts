@@ -6,10 +6,10 @@ import { type SendReport, sendChoice } from '../tx/send.js';
 import type { HostFile } from './host-file.js';
 import { type LifecycleRun, patienceOf } from './lifecycle-run.js';
 
-/** How long a transaction may take into a block, before the run stops with what to do. */
+/** The longest wait for a transaction to be in a block, before the run stops with advice. */
 const TIMEOUT_MS = 600_000;
 
-/** Has the chain store a choice; one that is stored or under way is not sent again. */
+/** Makes the chain store a choice. A choice that is stored or on its way is not sent again. */
 export async function storeChoice(run: LifecycleRun, wanted: Choice): Promise<SendReport> {
   const { host, nodeUrl, folder, acceptWarnings } = run;
   const request = {
@@ -22,7 +22,7 @@ export async function storeChoice(run: LifecycleRun, wanted: Choice): Promise<Se
   return await patiently(() => sendChoice(request, run), patienceOf(run));
 }
 
-/** What every transaction of a host file has in common. */
+/** The settings that all transactions of a host file share. */
 export function sendSettings(host: HostFile, nodeUrl: string) {
   return {
     model: host.model,

@@ -2,15 +2,18 @@ import type { Round, StepName, StepResults } from '../entries.js';
 import type { HostFile } from '../host-file.js';
 import type { LifecycleRun } from '../lifecycle-run.js';
 
-/** One step of a round. Each looks at the world before it changes it, so that it can be begun again. */
+/**
+ * One step of a round. Each step reads the present state before it changes anything, so that it can be
+ * repeated.
+ */
 export interface Act<S extends StepName = StepName> {
   name: S;
-  /** As people read it while it goes on. */
+  /** Its name for people while it runs. */
   title: string;
-  /** Whether the round needs it, by what was decided and seen so far. */
+  /** Whether the round needs this step, according to the entries so far. */
   applies(host: HostFile, round: Round): boolean;
   act(run: LifecycleRun, round: Round): Promise<StepResults[S]>;
-  /** Looks, when the run is taken up again, whether what was done still holds. */
+  /** When the run is resumed: checks whether the result of this step is still true. */
   verify?(run: LifecycleRun, round: Round): Promise<void>;
 }
 

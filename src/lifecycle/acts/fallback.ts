@@ -5,7 +5,10 @@ import { readView } from '../lifecycle-run.js';
 import { storeChoice } from '../store-choice.js';
 import type { Act } from './act.js';
 
-/** No node runs PoC for the model: what the file wants stored then, before delegations and refusals are read. */
+/**
+ * No node runs PoC for the model: stores the file's fallback, before the chain reads delegations and
+ * refusals.
+ */
 export const fallback: Act<'fallback'> = {
   name: 'fallback',
   title: 'storing the choice for this case',
@@ -22,7 +25,7 @@ export const fallback: Act<'fallback'> = {
       run.terminal.say(why);
       return { choice, why };
     }
-    // The file has decided it, and nobody may be there: warnings are told, and do not stop it.
+    // The file has decided it, and nobody may be at the terminal: warnings are printed, and do not stop it.
     await storeChoice({ ...run, acceptWarnings: true }, choice);
     return { choice, why: null };
   },
@@ -31,7 +34,7 @@ export const fallback: Act<'fallback'> = {
 function fallbackOf(host: HostFile, { results }: Round): Choice | undefined {
   if (host.choice !== 'deploy') return undefined;
   if (results.snapshot?.preEligible === false) return fallbackChoice(host.if_not_pre_eligible);
-  // One node with the new model commits for the host.
+  // One node with the new model is enough: it commits for the host.
   const isLost = results.switch?.nodes.every(({ holds }) => holds !== 'new') ?? false;
   return isLost ? fallbackChoice(host.on_validation_failure) : undefined;
 }

@@ -7,5 +7,5 @@ import { store } from './store.js';
 import { switchNodes } from './switch.js';
 import { weights } from './weights.js';
 
-/** The steps of a round, in their order. */
+/** The steps of a round, in order. */
 export const acts: Act[] = [store, weights, snapshot, switchNodes, restore, fallback, poc];

@@ -7,7 +7,7 @@ import { patienceOf, readView } from '../lifecycle-run.js';
 import { haveAllFailed } from '../outcome.js';
 import type { Act } from './act.js';
 
-/** Whether the PoC makes the model eligible, where the file wants to go on until it is. */
+/** Whether the PoC makes the model eligible, where the file wants to continue until it is. */
 export const poc: Act<'poc'> = {
   name: 'poc',
   title: 'waiting for PoC',

@@ -2,11 +2,11 @@ import { whyNotAt } from '../../chain/weight-measured.js';
 import { goOnOrStop, type LifecycleRun, readView } from '../lifecycle-run.js';
 
 /**
- * No model is changed while the weight of the nodes is being measured, nor where that begins before the change is
- * over, unless somebody says so.
+ * Does not allow a change of model while the weight of the nodes is measured, nor when a measurement starts
+ * before the change ends, unless the user agrees.
  *
  * @param what the change, as a sentence
- * @param takesMs what it takes
+ * @param takesMs duration of the change, in milliseconds
  */
 export async function requireCalm(run: LifecycleRun, what: string, takesMs = 0): Promise<void> {
   const isForced = (check: string) => run.forced.includes(check);

@@ -6,7 +6,10 @@ import { restoreNode } from '../restore-node.js';
 import type { Act } from './act.js';
 import { requireCalm } from './require-calm.js';
 
-/** An earlier epoch left nodes on the new model, and this one has no use for it: they go back, to earn with the old. */
+/**
+ * An earlier epoch left nodes on the new model, and this epoch does not need it: they go back and earn with
+ * the old one.
+ */
 export const restore: Act<'restore'> = {
   name: 'restore',
   title: 'going back to the old model',
@@ -18,7 +21,7 @@ export const restore: Act<'restore'> = {
     const calm = (nodes: string) => requireCalm(run, `${nodes} goes back to the old model`);
     await calm(switchedBefore.join(', '));
     const restored = switchedBefore.map(async (id) => {
-      // One that had the new config before the run has none to go back to.
+      // A node that had the new config before the run has no old config.
       const wasSwitched = (await readSwitch(switchFolder(run.folder, id), id)).length > 0;
       return wasSwitched
         ? [await patiently(() => restoreNode(run, id, why, () => calm(id)), patienceOf(run))]

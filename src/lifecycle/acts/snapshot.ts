@@ -6,7 +6,7 @@ import { goOnOrStop, patienceOf, readView } from '../lifecycle-run.js';
 import type { Act } from './act.js';
 import { readStored } from './store.js';
 
-/** The snapshot, through outages of the node, and what it says of the model. */
+/** Waits for the snapshot, through outages of the node, and records what it says about the model. */
 export const snapshot: Act<'snapshot'> = {
   name: 'snapshot',
   title: 'waiting for the snapshot',
@@ -17,7 +17,7 @@ export const snapshot: Act<'snapshot'> = {
     const { pace } = await readView(run);
     const height = await run.waitFor('the snapshot', snapshotHeight, pace);
     const [choice, stored] = [wantedChoice(host), await readStored(run)];
-    // Later on the chain has forgotten it, as it should.
+    // Later the chain has deleted it, as expected.
     if (height < pocStartHeight && !sameChoice(stored, choice))
       await goOnOrStop(
         run,

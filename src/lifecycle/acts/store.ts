@@ -6,7 +6,7 @@ import { goOnOrStop, type LifecycleRun, patienceOf, readView } from '../lifecycl
 import { storeChoice } from '../store-choice.js';
 import type { Act } from './act.js';
 
-/** Intent, delegation or refusal: on the chain before the snapshot. */
+/** Stores the intent, delegation or refusal on the chain before the snapshot. */
 export const store: Act<'store'> = {
   name: 'store',
   title: 'storing the choice on the chain',
@@ -34,7 +34,7 @@ export const store: Act<'store'> = {
   async verify(run, { snapshotHeight, results }) {
     const choice = wantedChoice(run.host);
     const { pace } = await readView(run);
-    // What is stored after the snapshot is another matter.
+    // A choice that is stored after the snapshot is a separate case.
     if (results.store?.missed || pace.height >= snapshotHeight) return;
     const stored = await readStored(run);
     if (sameChoice(stored, choice)) return;
@@ -47,7 +47,7 @@ export const store: Act<'store'> = {
   },
 };
 
-/** What the chain has stored for the host. */
+/** The choice that the chain has stored for the host. */
 export function readStored(run: LifecycleRun) {
   const { host, nodeUrl, signal } = run;
   return patiently(

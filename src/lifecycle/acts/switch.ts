@@ -31,13 +31,13 @@ import { type Act, isDeployed } from './act.js';
 import { requireCalm } from './require-calm.js';
 import { seeToWeights } from './weights.js';
 
-/** Longer than any load: a node gives up on one by itself. */
+/** Longer than any load: the node itself gives up earlier. */
 const SERVE_TIMEOUT_MS = 2 * 3600_000;
 
 /** PoC takes minutes. */
 const MEASURED_POLL_MS = 1_000;
 
-/** Every node to the new model, validated, or back on the old one. */
+/** Switches every node to the new model and validates it; a node that fails goes back to the old model. */
 export const switchNodes: Act<'switch'> = {
   name: 'switch',
   title: 'switching the nodes',
@@ -49,12 +49,12 @@ export const switchNodes: Act<'switch'> = {
     const late = weights.filter(({ action }) => action === 'under_way').map(({ id }) => id);
     const settled = await Promise.allSettled(
       run.nodes.map(async (node) => {
-        // Not in a place among the others: they go ahead meanwhile.
+        // A node that waits takes no slot of the limit, so that the others can continue.
         if (late.includes(node.id)) await seeToWeights(run, node, round, await lastStart(run, round));
         return await limit(() => switchOne(run, node, round));
       }),
     );
-    // Nothing goes on behind an error: the others are waited for first.
+    // After an error the run stops, but it waits for the other nodes first.
     const failed = settled.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     return { nodes: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) };
@@ -70,13 +70,13 @@ export const switchNodes: Act<'switch'> = {
   },
 };
 
-/** The height from which a load would not end before PoC start. */
+/** From this height on a load would not end before PoC start. */
 async function lastStart(run: LifecycleRun, { pocStartHeight }: Round): Promise<number> {
   const { msPerBlock } = (await readView(run)).pace;
   return pocStartHeight - loadBlocks({ loadTimeMs: loadTimeOf(run) * 1000, msPerBlock });
 }
 
-/** What is about to be sent, as it is asked about. */
+/** The change that will be sent, in words for the question to the user. */
 const SENDING: Record<ConfigAct, (id: string) => string> = {
   apply: (id) => `${id} gets the new config`,
   rollback: (id) => `${id} goes back to the old config`,
@@ -111,7 +111,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
     );
     if (failure !== undefined) return tell(run, { id: node.id, holds: held, ...failure });
     if (held !== 'new') throw new AssayError(`${node.id} no longer has the new config`);
-    // What was begun by another process took longer than this one saw.
+    // Another process began the switch, so it took longer than this process saw.
     if (isFresh) await record(run, { act: 'load', id: node.id, seconds: secondsSince(startedAt) });
     return tell(run, { id: node.id, holds: held, why: null, exitCode: 0 });
   } catch (error) {
@@ -124,7 +124,7 @@ async function switchOne(run: LifecycleRun, node: NodeObject, round: Round): Pro
   }
 }
 
-/** The switch of a node, begun or to be taken up again; or the node's result, when there is none to be made. */
+/** The node's switch, new or to be resumed; or the node's result, when it needs no switch. */
 async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promise<SwitchRun | NodeOutcome> {
   const { admin } = run;
   const folder = switchFolder(run.folder, node.id);
@@ -154,8 +154,8 @@ async function prepare(run: LifecycleRun, node: NodeObject, round: Round): Promi
 }
 
 /**
- * A node that went back in an earlier epoch gets another try, unless it had failed its validation: it computes the
- * same vectors until somebody has looked at it.
+ * A node that went back in an earlier epoch is tried again, unless it failed its validation. It would compute
+ * the same vectors until somebody repairs it.
  */
 function isToBeTriedAgain([start, ...rest]: SwitchEntry[], { startedAt }: Round): boolean {
   const failure = failureOf(rest);
@@ -163,7 +163,7 @@ function isToBeTriedAgain([start, ...rest]: SwitchEntry[], { startedAt }: Round)
   return failure.exitCode !== FAILED_VALIDATION;
 }
 
-/** The checks just before a switch, the time that is left among them. */
+/** The checks just before a switch; one of them is the time that is left. */
 async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | null> {
   const { admin, nodeUrl, signal, terminal, forced } = run;
   await readView(run);
@@ -185,7 +185,7 @@ async function whyNot(run: LifecycleRun, node: NodeObject): Promise<string | nul
   return failed.length === 0 ? null : failed.map(({ check, text }) => `${check}: ${text}`).join('; ');
 }
 
-/** The node has the new config already: there is nothing to go back to. */
+/** The node already has the new config: there is no old config for it. */
 async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeOutcome> {
   run.terminal.say(`${node.id}: has the new config already`);
   try {
@@ -198,7 +198,7 @@ async function validateOnly(run: LifecycleRun, node: NodeObject): Promise<NodeOu
   }
 }
 
-/** While the weight of nodes is being measured it waits, and begins once more where PoC came in between. */
+/** Waits while the weight of nodes is measured, and starts again where PoC came in between. */
 async function validate(run: LifecycleRun, node: NodeObject): Promise<string> {
   const guard = run.forced.includes('phase') ? undefined : weightGuard(run.nodeUrl);
   for (;;) {

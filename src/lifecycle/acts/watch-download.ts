@@ -9,16 +9,16 @@ import { whyTooLate } from '../forecast-downloads.js';
 import { type LifecycleRun, loadTimeOf, record } from '../lifecycle-run.js';
 import { downloadLeftS, gainOf, measuredIn, sizeOfWeights } from '../measured.js';
 
-/** A download that is looked at while it goes on. */
+/** A download that is watched. */
 export interface DownloadWatch {
   events: ValidateEvents;
-  /** The weights are there, by what `download` did for it. */
+  /** The weights are complete; the argument says what `download` did for that. */
   end(action: string | undefined): Promise<void>;
-  /** Nobody looks any more; the download may go on. */
+  /** The watching ends; the download may continue. */
   stop(): void;
 }
 
-/** The node that downloads, and what it downloads. */
+/** The node, and the weights that it downloads. */
 interface Downloading {
   id: string;
   client: MlNodeClient;
@@ -26,7 +26,7 @@ interface Downloading {
 }
 
 /**
- * Keeps in the journal when a node's download begins and ends, and shows how far it is, and whether its node can
+ * Records in the journal when a node's download begins and ends. Shows the progress, and whether the node can
  * load and be validated before PoC start.
  */
 export async function watchDownload(
@@ -61,7 +61,7 @@ class DownloadWatcher implements DownloadWatch {
       if (this.#isLooking) return;
       this.#isLooking = true;
       this.#look(note)
-        // What ends the looking ends the download as well, and is told there.
+        // What ends the watching also ends the download, and is reported there.
         .catch(() => {})
         .finally(() => {
           this.#isLooking = false;
@@ -99,7 +99,7 @@ class DownloadWatcher implements DownloadWatch {
   }
 
   async #look(note = ''): Promise<void> {
-    // A node that is busy may not have told at first.
+    // A busy node may not have answered at first.
     await this.begin();
     const now = { at: Date.now(), cacheGb: await this.#cacheGb() };
     const own = this.#seen();
@@ -115,7 +115,7 @@ class DownloadWatcher implements DownloadWatch {
     this.#judge(leftS, now.at);
   }
 
-  /** Another one once the size is known. */
+  /** A new bar once the size is known. */
   #show(unit: string): Progress {
     const { terminal, host } = this.#run;
     const total = unit === 'GB' ? sizeOfWeights(this.#measured(), host.weights_gb) : null;
@@ -126,7 +126,7 @@ class DownloadWatcher implements DownloadWatch {
     return progress;
   }
 
-  /** Told when it changes, so that there is time to do something about it. */
+  /** Printed when it changes, so that the user has time to act. */
   #judge(leftS: number | null, now: number): void {
     if (leftS === null) return;
     const { id } = this.#node;
@@ -153,7 +153,7 @@ class DownloadWatcher implements DownloadWatch {
   }
 }
 
-/** A node that cannot tell is watched by the clock alone. */
+/** For a node that cannot report progress, only the clock counts. */
 async function valueOr<T>(otherwise: T, answer: Promise<T>): Promise<T> {
   const told = await known(() => answer);
   return 'value' in told ? told.value : otherwise;

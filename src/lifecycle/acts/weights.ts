@@ -15,12 +15,12 @@ import { type LifecycleRun, patienceOf, readView } from '../lifecycle-run.js';
 import { type Act, isDeployed } from './act.js';
 import { type DownloadWatch, watchDownload } from './watch-download.js';
 
-/** The chain's height is the limit, and not the download itself. */
+/** The limit is the chain's height, and not the time of the download. */
 const LONGEST_DOWNLOAD_S = 7 * 86_400;
 
 /**
- * Hundreds of gigabytes: before the snapshot, since the window after it is short. A download that is not over by
- * then goes on, and holds up the switch of its own node only.
+ * Weights are hundreds of gigabytes. They are downloaded before the snapshot, because the window after it is
+ * short. A download that is not complete by then continues, and delays the switch of its own node only.
  */
 export const weights: Act<'weights'> = {
   name: 'weights',
@@ -37,10 +37,10 @@ export const weights: Act<'weights'> = {
 };
 
 /**
- * Has a node fetch the weights, and waits for them until the chain has come to a height.
+ * Makes a node download the weights, and waits for them until the chain reaches a height.
  *
- * @returns what became of it, `under_way` when they are not there by then
- * @throws AssayError when the node fetches nothing
+ * @returns the result, `under_way` when they are not complete by then
+ * @throws AssayError when the node does not download
  */
 export async function seeToWeights(
   run: LifecycleRun,
@@ -56,7 +56,7 @@ export async function seeToWeights(
   const signal = AbortSignal.any([run.signal, over.signal]);
   const limit = waitForHeight(nodeUrl, byHeight, { ...pace, signal, onTrouble() {}, onHeight() {} }).then(
     () => over.abort(),
-    // Without a height the wait has no limit; what the next step reads of the chain tells why.
+    // Without a height the wait has no limit; the next step reads the chain and reports why.
     () => {},
   );
   try {
