@@ -1,11 +1,11 @@
 import { pause } from '../http/retry.js';
 
-/** An answer this late is waited for aside. */
+/** After this time, the next request no longer waits for the answer. */
 const LONGEST_TURN_MS = 1_000;
 
 /**
- * Sends requests one after the other, so that their order in the node's queues is known, without letting a slow
- * answer hold up the others for long.
+ * Sends requests one after the other, so that their order in the node's queues is known. A slow answer does
+ * not delay the other requests for long.
  */
 export class AskTurn {
   readonly #signal: AbortSignal;
@@ -15,7 +15,7 @@ export class AskTurn {
     this.#signal = signal;
   }
 
-  /** Sends when the request before it was answered, or is late. */
+  /** Sends when the request before it has been answered, or is late. */
   take<T>(send: () => Promise<T>): Promise<T> {
     const turn = this.#last;
     const answer = turn.then(send);

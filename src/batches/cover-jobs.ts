@@ -2,12 +2,15 @@ import type { JobSource } from './job-source.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Requests in all, for each batch of the plan or each that the replicas have to answer, whichever are more. */
+/**
+ * Limit of all requests, as a multiple of the batches of the plan or of those that the replicas have to
+ * answer, if more.
+ */
 const REQUESTS_PER_BATCH = 3;
-/** A replica that answered nothing and lost so many batches is asked for no further ones. */
+/** A replica that answered nothing and lost so many batches gets no further ones. */
 const LOST_BY_ONE = 6;
 
-/** What one replica has, or is at work on. */
+/** The batches that one replica has answered or is working on. */
 interface Share {
   batches: Set<Batch>;
   nonces: number;
@@ -15,13 +18,14 @@ interface Share {
 }
 
 /**
- * Each batch once over all replicas, then further ones until every replica in rotation has at least one full batch
- * and `enough` nonces. The node chooses who gets a batch, so further ones may need several requests: in all not
- * more than three for each batch of the plan, or for each that the replicas have to answer, whichever are more.
+ * Each batch once over all replicas, then further ones until every replica in rotation has at least one full
+ * batch and `enough` nonces. The node chooses the replica of a batch, so further batches may need several
+ * requests. The limit of all requests is three for each batch of the plan, or three for each batch that the
+ * replicas have to answer, whichever is more.
  *
  * @param batches the plan, the first one of full size
  * @param enough nonces that each replica has to answer
- * @param measured what an earlier part of the run has
+ * @param measured the results of an earlier part of the run
  */
 export function coverJobs(
   batches: Batch[],
@@ -39,12 +43,12 @@ class CoverJobs implements JobSource {
   readonly #shares = new Map<number, Share>();
   /** In rotation now, ascending. */
   #ports: number[] = [];
-  /** In rotation at any look. */
+  /** In rotation in any poll. */
   readonly #seen = new Set<number>();
-  /** Requests of which it is not known yet who took them, with the replica that is expected to. */
+  /** Requests whose replica is not known yet, with the expected replica. */
   readonly #unplaced: { batch: Batch; port: number | undefined }[] = [];
   #asked = 0;
-  /** An answer came that names no replica: then nobody can be asked further. */
+  /** An answer arrived that names no replica: then no replica can be asked for more. */
   #isNameless = false;
 
   constructor(batches: Batch[], enough: number, measured: { batch: Batch; replica: number | null }[]) {
@@ -89,7 +93,7 @@ class CoverJobs implements JobSource {
   }
 
   nameOf({ index }: Batch): string {
-    // Which replica it comes to nothing on is the node's choice.
+    // The node chooses the replica on which the batch failed.
     return String(index);
   }
 
@@ -149,7 +153,10 @@ class CoverJobs implements JobSource {
     return !this.#isNameless && this.#asked < most;
   }
 
-  /** A batch for a replica that has too little; those on their way are expected to go where they are missing. */
+  /**
+   * A batch for a replica that has too few. Requests in progress are expected to go to the replicas that need
+   * them.
+   */
   #further(): Batch | undefined {
     const needy = this.#ports.filter((port) => this.#missing(port) > 0);
     const missing = needy.reduce((sum, port) => sum + this.#missing(port), 0);

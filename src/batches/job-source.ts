@@ -2,31 +2,34 @@ import { AssayError } from '../errors.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Which batch is asked for next; the node decides which replica gets it. */
+/** Which batch is asked for next. The node decides which replica gets it. */
 export interface JobSource {
-  /** undefined: nothing is to be asked for now. */
+  /** undefined: nothing to ask for now. */
   next(): Batch | undefined;
-  /** The node gave the batch to this replica. False: that replica had it already, and the answer is surplus. */
+  /**
+   * The node gave the batch to this replica. False: the replica had it already, so its vectors are surplus
+   * vectors.
+   */
   placed(batch: Batch, replica: number | null): boolean;
-  /** What the repetitions are counted by: the same for what takes each other's place. */
+  /** The key for the retry count: equal for requests that replace each other. */
   nameOf(batch: Batch, replica: number | null): string;
-  /** The batch came to nothing there and is to be asked for again. */
+  /** The batch failed there and is to be asked for again. */
   giveBack(batch: Batch, replica: number | null): void;
-  /** The batch is lost for good there. */
+  /** The batch has failed there after all retries. */
   giveUp(batch: Batch, replica: number | null): void;
-  /** Told at every look which replicas are in rotation. A source without it needs not know. */
+  /** Receives the replicas in rotation at every poll. A source without it does not need them. */
   inRotation?(ports: number[]): void;
-  /** Whether something is wanted of a replica that is out of rotation: then it is waited for. */
+  /** Whether a replica out of rotation still has work to do: then the run waits for it. */
   isWaiting?(): boolean;
 }
 
-/** Each batch once, on whichever replica. */
+/** Each batch once, on any replica. */
 export function spreadJobs(batches: Batch[]): JobSource {
   const todo = [...batches];
   return {
     next: () => todo.shift(),
     placed: () => true,
-    // Which replica it comes to nothing on is the node's choice.
+    // The node chooses the replica on which the batch failed.
     nameOf: ({ index }) => String(index),
     giveBack: (batch) => {
       todo.unshift(batch);
@@ -35,15 +38,15 @@ export function spreadJobs(batches: Batch[]): JobSource {
   };
 }
 
-/** Requests in all, for each batch that a replica is to answer. */
+/** Limit of all requests, for each batch that a replica must answer. */
 const REQUESTS_PER_WANTED = 4;
 
 /**
- * Each batch on each replica, also on those that join later. Nodes hand requests out in turn, so the replica whose
- * turn it should be gets a batch that it has not had. A node that does not tell them apart cannot be asked so:
- * `placed` throws an AssayError.
+ * Each batch on each replica, also on replicas that join later. Nodes distribute requests in turn, so the
+ * replica that is expected next gets a batch that it has not had. This is not possible with a node that does
+ * not name its replicas: `placed` throws an AssayError.
  *
- * @param isMeasured whether a replica needs not be asked for a batch, since an earlier part of the run did
+ * @param isMeasured whether an earlier part of the run already measured the batch on the replica
  */
 export function everyReplicaJobs(
   batches: Batch[],
@@ -61,7 +64,7 @@ class EveryReplicaJobs implements JobSource {
   readonly #unlisted = new Set<string>();
   #ports: number[] = [];
   #asked = 0;
-  /** Requests of which it is not known yet who took them. */
+  /** Requests whose replica is not known yet. */
   #unplaced = 0;
 
   constructor(batches: Batch[], isMeasured: (batch: Batch, replica: number) => boolean) {
@@ -91,7 +94,7 @@ class EveryReplicaJobs implements JobSource {
   next(): Batch | undefined {
     if (!this.#mayAsk()) return undefined;
     const listed = this.#ports.map((port) => this.#wanted.get(port) ?? []);
-    // No more at a time than are wanted: what goes to the wrong replica is asked again.
+    // Only as many requests at a time as are needed: a batch on the wrong replica is asked for again.
     if (this.#unplaced >= listed.reduce((sum, left) => sum + left.length, 0)) return undefined;
     const own = this.#wanted.get(this.#turns.next(this.#unplaced) ?? 0)?.[0];
     const batch = own ?? listed.find((left) => left.length > 0)?.[0];
@@ -136,7 +139,7 @@ class EveryReplicaJobs implements JobSource {
   }
 
   giveUp(batch: Batch, replica: number | null): void {
-    // Nobody knows where it would have gone, so it is lost wherever it is still wanted.
+    // Its replica is not known, so the batch is lost for every replica that still needs it.
     if (replica !== null) return;
     this.#unplaced--;
     for (const [port, left] of this.#wanted)

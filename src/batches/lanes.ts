@@ -1,8 +1,8 @@
-/** What one replica's queue is known to hold: requests are worked on one after the other. */
+/** The known state of one replica's queue: it works on requests one after the other. */
 export interface Lane {
   /** When the replica finished the last one: an estimate, on the caller's clock in ms. */
   freeAt: number;
-  /** When it was seen to have finished the last one. */
+  /** When it was observed to have finished the last one. */
   seenFreeAt: number;
 }
 
@@ -11,9 +11,9 @@ export class Lanes {
   readonly #lanes = new Map<number, Lane & { tail: Promise<void> }>();
 
   /**
-   * Puts a request behind those that a replica has, and waits for its turn.
+   * Puts a request at the end of a replica's queue, and waits for its turn.
    *
-   * @returns the lane, and `leave`, which lets the next request have its turn
+   * @returns the lane, and `leave`, which gives the turn to the next request
    */
   async enter(replica: number): Promise<{ lane: Lane; leave: () => void }> {
     const lane = this.#lanes.get(replica) ?? { tail: Promise.resolve(), freeAt: 0, seenFreeAt: 0 };

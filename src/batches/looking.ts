@@ -8,11 +8,11 @@ import { lookAgainAfterMs } from './recovery.js';
 import { replicaOf } from './request-id.js';
 import type { Reply, Transport } from './transport.js';
 
-/** While another request explores the batch time, this one is looked at rarely, and ever more so. */
+/** While another request measures the batch time, this one is polled rarely, at growing intervals. */
 const UNEXPLORED_LOOK_MS = 1_000;
 const SHORT_WAIT_MS = 10;
 
-/** Looks at queued requests, each when it is at the head of its replica's queue, until it has an end. */
+/** Polls queued requests, each when it is at the head of its replica's queue, until it has ended. */
 export class Looking<R> {
   readonly #transport: Transport<R>;
   /** Nonces of a full batch. */
@@ -23,12 +23,15 @@ export class Looking<R> {
   readonly #lanes = new Lanes();
   readonly #pace: LookPace = { batchMs: undefined, pendingMs: 0 };
   #explorer: Looks | undefined;
-  /** When a look last found a request under way. */
+  /** When a poll last found a request in progress. */
   #pendingAt = Number.NEGATIVE_INFINITY;
-  /** When each look was sent that is not answered yet. */
+  /** Send times of the polls that have no answer yet. */
   readonly #unanswered = new Set<{ at: number }>();
 
-  /** @param onUnseen a look was not answered: nothing is known of the request, and no engine was seen to stand */
+  /**
+   * @param onUnseen a poll had no answer: nothing is known of the request, and this is no proof of an engine
+   * that stands still
+   */
   constructor(
     transport: Transport<R>,
     batchSize: number,
@@ -43,18 +46,21 @@ export class Looking<R> {
     this.#onUnseen = onUnseen;
   }
 
-  /** What a full batch was seen to take, in ms; undefined until one was. */
+  /** The observed time of a full batch, in ms; undefined until one was observed. */
   get batchMs(): number | undefined {
     return this.#pace.batchMs;
   }
 
-  /** Whether a look since then found a request under way, and none has been without an answer for half of the limit. */
+  /**
+   * Whether a poll since then found a request in progress, and no poll has waited for an answer for half of
+   * the limit.
+   */
   hasSeenPending(since: number, limitMs: number): boolean {
     const late = performance.now() - limitMs / 2;
     return this.#pendingAt >= since && ![...this.#unanswered].some(({ at }) => at < late);
   }
 
-  /** Waits for the request's turn at its replica, then looks at it until it is no longer under way. */
+  /** Waits for the request's turn at its replica, then polls it until it is no longer in progress. */
   async follow(requestId: string, batch: Batch): Promise<Reply<R>> {
     const queuedAt = performance.now();
     const { lane, leave } = await this.#lanes.enter(replicaOf(requestId) ?? 0);
@@ -67,13 +73,13 @@ export class Looking<R> {
       lane.seenFreeAt = at;
       return reply;
     } finally {
-      // Where it found nothing out, another one explores.
+      // If this request found no batch time, another one measures it.
       if (this.#explorer === looks) this.#explorer = undefined;
       leave();
     }
   }
 
-  /** @returns the last reply, when it came, and how many looks before it went wrong */
+  /** @returns the last reply, its arrival time, and how many polls failed before it */
   async #lookUntilEnd(
     looks: Looks,
     requestId: string,

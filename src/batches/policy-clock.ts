@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '../http/retry.js';
 
-/** The waits of the policy, in its own measure: that of a real network. */
+/** The waits of the policy, in its own time scale: that of a real network. */
 export class PolicyClock {
   readonly #patience: number;
   readonly #until: number;
@@ -9,7 +9,7 @@ export class PolicyClock {
 
   /**
    * @param patience multiplies each wait
-   * @param until when nothing more is waited for: a `performance.now()`
+   * @param until no wait lasts longer than this: a `performance.now()`
    * @param signal ends each wait
    */
   constructor(patience: number, until: number, signal: AbortSignal) {

@@ -5,28 +5,28 @@ import type { Reply } from './transport.js';
 
 type Fault = Extract<Reply<unknown>, { kind: 'fault' }>;
 
-/** What is done about a batch that came to nothing. */
+/** What is done about a batch that failed. */
 export type Recovery =
-  /** It is asked for anew after so long. */
+  /** It is asked for again after this time. */
   | { kind: 'again'; delayMs: number }
-  /** Nobody will answer it. */
+  /** It stays unanswered. */
   | { kind: 'lost'; reason: string }
-  /** Every other batch would meet the same. */
+  /** Every other batch would fail in the same way. */
   | { kind: 'ends'; error: HttpFault };
 
 /**
- * Follows the policy for a request that brought no result.
+ * Applies the retry policy to a request without a result.
  *
- * @param wasAccepted the node had taken the request, so that this is about a look at it
- * @param attempt 1 after the first time that the batch came to nothing
- * @param leftMs until nothing more is waited for
+ * @param wasAccepted the node had accepted the request, so the failure is that of a poll
+ * @param attempt 1 after the first failure of the batch
+ * @param leftMs time until the deadline
  */
 export function recoveryOf(
   reply: Exclude<Reply<unknown>, { kind: 'done' }>,
   { phase, wasAccepted, attempt, leftMs }: Situation,
 ): Recovery {
   const isLost = wasAccepted && reply.kind === 'fault' && isGone(reply);
-  // What the node has lost is free to be asked for at once.
+  // A batch that the node has lost can be asked for again at once.
   const delayMs = isLost ? 0 : delayBefore(attempt, reply);
   if (attempt <= retriesAfter(reply, wasAccepted) && delayMs <= leftMs) return { kind: 'again', delayMs };
   if (reply.kind !== 'fault') return { kind: 'lost', reason: reasonOf(reply) };
@@ -46,10 +46,10 @@ interface Situation {
 }
 
 /**
- * How long to wait before a request that was accepted is looked at again; undefined: no more.
+ * How long to wait before the next poll of an accepted request; undefined: no further poll.
  *
- * @param faults 1 after the first look that went wrong
- * @param leftMs until nothing more is waited for
+ * @param faults 1 after the first failed poll
+ * @param leftMs time until the deadline
  */
 export function lookAgainAfterMs(fault: Fault, faults: number, leftMs: number): number | undefined {
   if (isGone(fault) || faults > retriesOf(fault.outcome, 'read')) return undefined;
@@ -65,11 +65,11 @@ function retriesAfter(reply: Reply<unknown>, wasAccepted: boolean): number {
   if (reply.kind !== 'fault') return FAILED_BATCH_RETRIES;
   if (wasAccepted && isGone(reply)) return LOST_BATCH_RETRIES;
   const retries = retriesOf(reply.outcome, 'generate');
-  // Looks have been repeated already.
+  // Polls have been retried already.
   return wasAccepted ? Math.min(FAILED_BATCH_RETRIES, retries) : retries;
 }
 
-/** The node forgot the request, or the replica that held it went. */
+/** The node forgot the request, or its replica left. */
 function isGone({ outcome, status }: Fault): boolean {
   return outcome === 'absent' || status === 502;
 }

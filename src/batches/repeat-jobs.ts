@@ -3,13 +3,16 @@ import type { JobSource } from './job-source.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Requests in all, for each batch: the node chooses who gets it, and may choose the same one several times. */
+/**
+ * Limit of all requests, for each batch: the node chooses the replica, and may choose the same one several
+ * times.
+ */
 const REQUESTS_PER_BATCH = 12;
 
 /**
- * Each batch once more, on a replica that has not computed it: one that repeats itself proves nothing about the
- * others. A batch that every replica in rotation has had may go to any of them. `placed` throws an AssayError when the
- * node never gives a batch to another replica.
+ * Each batch once more, on a replica that has not computed it: a replica that repeats its own vectors proves
+ * nothing about the others. If every replica in rotation has computed a batch, any replica may get it.
+ * `placed` throws an AssayError when the node never gives a batch to another replica.
  *
  * @param hadBy ports of the replicas that have computed a batch
  */

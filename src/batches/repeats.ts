@@ -6,19 +6,19 @@ import { recoveryOf } from './recovery.js';
 import type { Rotation } from './rotation.js';
 import type { Reply } from './transport.js';
 
-/** A batch that nobody answered for good, and the last reason. */
+/** A batch that stayed unanswered after all retries, and the last reason. */
 export interface Lost {
   batch: Batch;
   reason: string;
 }
 
-/** What became of a request, in a few words. */
+/** How a request ended, in a few words. */
 function failureText(reply: Exclude<Reply<unknown>, { kind: 'done' }>): string {
   if (reply.kind === 'fault') return reply.message;
   return reply.kind === 'failed' ? `the node reported a failure: ${reply.detail}` : 'no usable answer';
 }
 
-/** Does with batches that came to nothing what the policy says, which counts how often each one did. */
+/** Applies the retry policy to failed batches, and counts the failures of each. */
 export class Repeats {
   readonly lost: Lost[] = [];
   readonly #phase: Phase;
@@ -28,7 +28,7 @@ export class Repeats {
   readonly #attempts = new Map<string, number>();
   readonly #onFailed: (replica: number | null, reason: string) => void;
 
-  /** @param onFailed told of each request that came to nothing, and where */
+  /** @param onFailed called for each failed request, with its replica */
   constructor(
     phase: Phase,
     jobs: JobSource,
@@ -44,10 +44,10 @@ export class Repeats {
   }
 
   /**
-   * Gives the batch back to be asked for again, or counts it as lost.
+   * Returns the batch to be asked for again, or counts it as lost.
    *
-   * @param wasAccepted the node had taken the request, so that this is about a look at it
-   * @throws HttpFault when every other batch would meet the same
+   * @param wasAccepted the node had accepted the request, so the failure is that of a poll
+   * @throws HttpFault when every other batch would fail in the same way
    */
   async recover(
     batch: Batch,

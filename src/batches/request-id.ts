@@ -1,7 +1,7 @@
-/** `PORT:UUID`. Nothing else of what a node calls a request id ever becomes part of a URL. */
+/** `PORT:UUID`. Only a request id of this form ever becomes part of a URL. */
 const FORM = /^(\d{1,5}):([A-Za-z0-9_-]{1,128})$/;
 
-/** Whether the text is a request id that may be asked for by URL. */
+/** Whether the text is a request id that may be used in a URL. */
 export function isRequestId(text: string): boolean {
   return FORM.test(text) && replicaOf(text) !== null;
 }

@@ -8,7 +8,7 @@ export class Rotation {
 
   /**
    * @param read asks the node
-   * @param tell told of what each look found
+   * @param tell receives the result of each poll
    */
   constructor(read: () => Promise<number[]>, tell: (ports: number[]) => void = () => {}) {
     this.#read = read;
@@ -28,11 +28,11 @@ export class Rotation {
     try {
       ports = await this.#read();
     } catch (error) {
-      // Who answers batches needs not tell its replicas: those known are asked on.
+      // A node that answers batches need not list its replicas: the known ones are still used.
       if (error instanceof HttpFault && this.size > 0) return;
       throw error;
     }
-    // A node whose replicas all missed a health probe still has them.
+    // If all replicas of a node missed a health probe, they still exist.
     if (ports.length > 0 || this.size === 0) this.#ports = ports;
     this.#tell(this.#ports);
   }

@@ -12,11 +12,11 @@ import { Rotation } from './rotation.js';
 import { EngineStandsStill, StillWatch } from './still-watch.js';
 import type { Reply, Transport } from './transport.js';
 
-/** A replica that is out of rotation comes back with the next good health probe: some seconds. */
+/** A replica that is out of rotation returns with the next good health probe: after some seconds. */
 const ABSENCE_LOOK_MS = 1_000;
 const LONGEST_ABSENCE_MS = 60_000;
 
-/** A batch that came back. */
+/** A batch that was answered. */
 export interface Done<R> {
   batch: Batch;
   result: R;
@@ -28,33 +28,36 @@ export interface Done<R> {
 
 export interface RunBatchesOptions<R> {
   phase: Phase;
-  /** Multiplies the waits between repetitions; default 1, which is made for a real network. */
+  /** Multiplies the waits between retries; default 1, for a real network. */
   patience?: number;
   jobs: JobSource;
   transport: Transport<R>;
   /** Nonces of a full batch. */
   batchSize: number;
-  /** Ports of the replicas in rotation, read anew whenever one comes or goes. */
+  /** Ports of the replicas in rotation, read again whenever one joins or leaves. */
   readReplicas(): Promise<number[]>;
-  /** Requests to keep under way for that many replicas, given the slowest batch so far. */
+  /** Requests to keep in progress for this number of replicas, given the time of the slowest batch so far. */
   concurrency(replicas: number, slowestMs: number): number;
-  /** The node queues requests and says so at once: then they are sent one after the other. */
+  /** The node queues requests and confirms it at once: then they are sent one after the other. */
   asksReturnAtOnce: boolean;
-  /** Called in the order in which batches come back. */
+  /** Called in the order in which batches are answered. */
   onDone(done: Done<R>): void;
-  /** Called when the signal ends the run before its requests, with how many the node may still be working on. */
+  /**
+   * Called when the signal ends the run early, with the number of requests that the node may still be working
+   * on.
+   */
   onLeft?(requests: number): void;
-  /** Told of each request that came to nothing, with the replica that had it. */
+  /** Called for each failed request, with its replica. */
   onFailed?(replica: number | null, reason: string): void;
-  /** Ends the run of batches when the engine stands still; without it only its time does. */
+  /** Ends the run of batches when the engine stands still. Without it, only the time limit does. */
   still?: {
-    /** What ten batches should take, given what a full one was seen to take, in ms. */
+    /** The time of ten batches, given the observed time of a full one, in ms. */
     limitMs(batchMs: number | undefined): number;
     readCounters(): Promise<number>;
   };
   /** Ends the run of batches: by interruption or by its time limit. */
   signal: AbortSignal;
-  /** When that limit is: a `performance.now()`. Default: there is none. */
+  /** When that limit ends: a `performance.now()`. Default: there is none. */
   until?: number;
 }
 
@@ -62,14 +65,14 @@ export interface RunBatchesOptions<R> {
  * Asks a node for batches, keeping every replica's queue filled, and follows each request to its end.
  *
  * @returns the batches that stayed without an answer
- * @throws HttpFault when the node refuses in a way that every batch would meet; EngineStandsStill; the signal's
- *   reason when aborted
+ * @throws HttpFault when the node refuses in a way that every batch would get; EngineStandsStill; the
+ *   signal's reason when aborted
  */
 export async function runBatches<R>(options: RunBatchesOptions<R>): Promise<Lost[]> {
   return new BatchRun(options).run();
 }
 
-/** Keeps requests under way, and counts those that the node has. */
+/** Keeps requests in progress, and counts those that the node has. */
 class BatchRun<R> {
   readonly #options: RunBatchesOptions<R>;
   readonly #rotation: Rotation;
@@ -78,18 +81,18 @@ class BatchRun<R> {
   readonly #repeats: Repeats;
   #underWay = 0;
   #slowestMs = 0;
-  /** The node completes a request in the answer to it, whatever was asked for. */
+  /** The node completes a request in the answer to it, even if it was asked to queue it. */
   #computesWhenAsked = false;
-  /** Requests that were sent, and of which no end is known. */
+  /** Requests that were sent and have not ended as far as is known. */
   #atNode = 0;
-  /** Ports of replicas that hold requests, each as often as it does. */
+  /** Ports of replicas that hold requests, one entry per request. */
   readonly #holding: number[] = [];
   readonly #still: StillWatch | undefined;
   readonly #clock: PolicyClock;
   #waitedMs = 0;
   #isResting = false;
   #finish!: () => void;
-  /** Ends everything that waits or is about to ask, also where it is an error that ends the run. */
+  /** Ends everything that waits or is about to ask, also after an error that ends the run. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
 
@@ -97,7 +100,7 @@ class BatchRun<R> {
     const { phase, jobs, transport, batchSize, patience = 1, until = Number.POSITIVE_INFINITY } = options;
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
-    // Every request under way waits on it, and Node takes more than ten listeners for a leak.
+    // Every request in progress waits on it, and Node reports more than ten listeners as a leak.
     setMaxListeners(0, this.#signal);
     const clock = new PolicyClock(patience, until, this.#signal);
     this.#clock = clock;
@@ -128,7 +131,7 @@ class BatchRun<R> {
       await new Promise<void>((resolve, reject) => {
         this.#finish = resolve;
         onAbort = () => {
-          // Where the node itself ended it, the others meet the same.
+          // Where the node itself ended it, the other requests end in the same way.
           const isLeft = this.#options.signal.aborted || signal.reason instanceof EngineStandsStill;
           if (isLeft && this.#atNode > 0) this.#options.onLeft?.(this.#atNode);
           reject(signal.reason);
@@ -138,9 +141,9 @@ class BatchRun<R> {
         this.#fill();
       });
     } finally {
-      // Nothing that waits outlives the run.
+      // After the run, nothing may still wait.
       this.#over.abort();
-      // A signal that outlives the run, as that of a watch does, would keep everything that listens to it.
+      // A signal that lives longer than the run, as that of a watch, would keep all its listeners in memory.
       signal.removeEventListener('abort', onAbort);
     }
     return this.#repeats.lost;
@@ -168,7 +171,10 @@ class BatchRun<R> {
     }
   }
 
-  /** Nothing is to be asked now: a replica may have joined meanwhile, or is out of rotation and waited for. */
+  /**
+   * Nothing to ask for now: a replica may have joined meanwhile, or the run waits for one that is out of
+   * rotation.
+   */
   async #rest(): Promise<void> {
     const { jobs } = this.#options;
     if (jobs.inRotation === undefined) return this.#finish();
@@ -187,7 +193,7 @@ class BatchRun<R> {
     }
   }
 
-  /** One request, from asking to its end: answered, given back to be asked again, or lost. */
+  /** One request, from asking to its end: answered, returned to be asked again, or lost. */
   async #serve(batch: Batch): Promise<void> {
     const askedAt = performance.now();
     const asked = await this.#ask(batch);
@@ -237,7 +243,7 @@ class BatchRun<R> {
     return this.#isQueueing ? this.#turn.take(send) : send();
   }
 
-  /** Whether a request is answered as soon as it is queued, and looked at from then on. */
+  /** Whether a request is answered as soon as it is queued, and polled from then on. */
   get #isQueueing(): boolean {
     return this.#options.asksReturnAtOnce && !this.#computesWhenAsked;
   }

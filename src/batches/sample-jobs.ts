@@ -2,18 +2,18 @@ import type { JobSource } from './job-source.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Requests in all, for each replica. */
+/** Limit of all requests, for each replica. */
 const REQUESTS_PER_REPLICA = 3;
 
-/** In place of a port, for answers that name no replica. */
+/** Used instead of a port, for answers that name no replica. */
 export const NAMELESS = 0;
 
 /**
- * One batch for each replica, the one that `batchOf` names where the node gives it to the replica whose turn it
- * should be. Another replica's batch is taken as well: what it is compared with is the caller's.
+ * One batch for each replica: the one that `batchOf` names, if the node gives it to the expected replica. A
+ * batch on another replica is accepted as well. The caller decides what it is compared with.
  *
- * @param batchOf the batch that each replica is to get, by port
- * @param last the replica that took the last request before
+ * @param batchOf the batch for each replica, by port
+ * @param last the replica that received the request before
  */
 export function sampleJobs(batchOf: ReadonlyMap<number, Batch>, last: number | undefined): JobSource {
   const wanted = new Set(batchOf.keys());
@@ -41,7 +41,7 @@ export function sampleJobs(batchOf: ReadonlyMap<number, Batch>, last: number | u
     },
     placed(_batch, replica) {
       unplaced--;
-      // An answer without a name is somebody's: then so many are taken as there are replicas.
+      // An answer without a name may be from any replica: then as many are accepted as there are replicas.
       const port = replica ?? [...wanted][0] ?? 0;
       if (replica !== null) turns.took(replica);
       return wanted.delete(port);

@@ -3,7 +3,7 @@ import { AssayError } from '../errors.js';
 import { HttpFault } from '../http/fault.js';
 import { pause } from '../http/retry.js';
 
-/** No job of ours ended, and no counter of the node moved, for as long as ten batches should take. */
+/** No job of ours ended, and no counter of the node changed, for the time of ten batches. */
 export class EngineStandsStill extends AssayError {
   override name = 'EngineStandsStill';
 
@@ -21,22 +21,25 @@ export class EngineStandsStill extends AssayError {
 }
 
 export interface StillWatchOptions {
-  /** So long without an end, and the engine stands still: ten batches' time as far as it is known, in ms. */
+  /**
+   * If no job ends for this time, the engine stands still: the time of ten batches as far as it is known, in
+   * ms.
+   */
   limitMs(): number;
-  /** What the node counts by itself; a figure that changes while it works for somebody else. */
+  /** A counter of the node; it changes while the node works, also for somebody else. */
   readCounters(): Promise<number>;
-  /** Ports of replicas that hold requests; null: none is under way. */
+  /** Ports of replicas that hold requests; null: no request is in progress. */
   holding(): number[] | null;
   /**
-   * Whether a request was seen to be under way since then, a `performance.now()`: one that was lost on the way, and a
-   * look that nobody answers, are the network's and show no engine.
+   * Whether a request was found in progress since then, a `performance.now()`. A request that was lost on the
+   * way, or a poll without an answer, is a fault of the network and says nothing about the engine.
    */
   isSeen(since: number, limitMs: number): boolean;
 }
 
 const LOOKS_PER_LIMIT = 10;
 
-/** Finds out that an engine stands still. */
+/** Detects an engine that stands still. */
 export class StillWatch {
   readonly #options: StillWatchOptions;
   #movedAt = performance.now();
@@ -54,7 +57,7 @@ export class StillWatch {
 
   /**
    * @param signal ends watching
-   * @returns never, but by the signal's reason
+   * @returns never; only the signal's reason ends it
    * @throws EngineStandsStill
    */
   async watch(signal: AbortSignal): Promise<never> {
@@ -64,7 +67,7 @@ export class StillWatch {
       if (ports === null) this.moved();
       const stillMs = performance.now() - this.#movedAt;
       const limitMs = this.#options.limitMs();
-      // The first half is for jobs alone: as long as they end, the node is asked nothing.
+      // The first half of the limit watches jobs only: as long as they end, the node is asked nothing.
       if (stillMs < limitMs / 2) continue;
       if (this.#counters === undefined) {
         this.#counters = await this.#read();
@@ -77,7 +80,10 @@ export class StillWatch {
     }
   }
 
-  /** NaN, which equals nothing, where the node does not tell: who is out of reach has not been seen to stand. */
+  /**
+   * NaN, which equals nothing, where the node does not answer: an unreachable node was not seen to stand
+   * still.
+   */
   async #read(): Promise<number> {
     try {
       return await this.#options.readCounters();

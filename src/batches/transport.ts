@@ -5,7 +5,7 @@ import type { FaultReply } from '../mlnode/generate.js';
 import type { Batch } from './plan.js';
 import { isRequestId } from './request-id.js';
 
-/** What a node says to a generate request, or to a look at a queued one. */
+/** The node's reply to a generate request, or to a poll of a queued one. */
 export type Reply<R> =
   | { kind: 'done'; result: R; requestId: string | null }
   | { kind: 'queued'; requestId: string }
@@ -13,7 +13,7 @@ export type Reply<R> =
   | { kind: 'failed'; detail: string }
   | FaultReply;
 
-/** How batches reach a node and come back; one for probing, one for the node's own check. */
+/** How batches are sent to a node and answered; one for probing, one for the node's own check. */
 export interface Transport<R> {
   ask(batch: Batch): Promise<Reply<R>>;
   look(requestId: string, batch: Batch): Promise<Reply<R>>;
@@ -22,8 +22,8 @@ export interface Transport<R> {
 /**
  * Reads an answer's state.
  *
- * @param isLook the answer is to a look, which need not repeat the request id
- * @param resultOf makes the result of a complete answer; undefined when it lacks what was asked for
+ * @param isLook the answer is to a poll, which need not repeat the request id
+ * @param resultOf makes the result of a complete answer; undefined when the answer lacks what was asked for
  */
 export function replyOf<R>(
   answer: GenerateAnswer,

@@ -1,5 +1,5 @@
 /**
- * Expects which replica a node gives the next request to. Nodes hand requests out in turn, so the replica that
+ * Predicts which replica gets the next request. Nodes distribute requests in turn, so the replica that
  * followed another one before is expected to follow it again.
  */
 export class Turns {
@@ -23,7 +23,7 @@ export class Turns {
     this.#last = port;
   }
 
-  /** @param ahead requests that were sent, and of which it is not known yet who took them */
+  /** @param ahead requests that were sent, and whose replica is not known yet */
   next(ahead = 0): number | undefined {
     let port = this.#last === undefined ? this.#ports[0] : this.#successor.get(this.#last);
     for (let step = 0; step < ahead && port !== undefined; step++) port = this.#successor.get(port);

@@ -9,7 +9,7 @@ import {
   type WireArtifact,
 } from '../schemes/scheme.js';
 
-/** What was found of one nonce; the order is that of the codes in `Measured.found`. */
+/** The finding for one nonce; the order is that of the codes in `Measured.found`. */
 export const FINDINGS = [
   'vector',
   'non_finite',
@@ -22,15 +22,15 @@ export const FINDINGS = [
 ] as const satisfies readonly (RowFinding | 'missing' | 'conflicting')[];
 type NonceFinding = (typeof FINDINGS)[number];
 
-/** A batch's measurements as typed arrays, one entry per nonce asked for: the form that workers hand back. */
+/** A batch's measurements as typed arrays, one entry per nonce asked for: the form that workers return. */
 export interface Measured extends Compared {
   /** Index into FINDINGS. */
   found: Uint8Array;
   /** float32, shape [nonces, numbers in a row]; zeros where there is no vector. */
   vectors: Float32Array;
-  /** Texts that `vectors` does not give back to the bit, cut to a bounded length, by row. */
+  /** Texts that `vectors` does not reproduce bit for bit, cut to a bounded length, by row. */
   texts: [row: number, text: string][];
-  /** How many nonces were in the answer that nobody asked for. */
+  /** How many nonces in the answer were not asked for. */
   strangers: number;
 }
 

@@ -1,17 +1,18 @@
 import type { Batch } from '../batches/plan.js';
 import type { Reply } from '../batches/transport.js';
 
-/** So long the node gives a replica for one call, on every build. */
+/** The node's time limit for one call to a replica, on every build. */
 const ONE_CALL_MS = 60_000;
-/** Clocks and networks differ by a little. */
+/** Tolerance for differences of clocks and networks. */
 const NEARLY = 0.9;
 
 /**
- * Asks for a batch with an answer that waits for it. Past its limit the node answers 502 without a word while the replica
- * goes on: asked again the batch takes as long again, behind what was asked for before.
+ * Asks for a batch with an answer that waits for it. After its time limit the node answers 502 without a
+ * reason, while the replica goes on computing. If the batch is asked for again, it takes as long again, after
+ * the earlier request.
  *
  * @param patience multiplies the limit, for a simulated node
- * @returns in place of that answer a refusal, which ends the run with what to do
+ * @returns instead of that answer, a refusal that ends the run and says what to do
  */
 export async function withinOneCall<R>(
   ask: () => Promise<Reply<R>>,

@@ -6,11 +6,17 @@ import type { FaultReply } from '../mlnode/generate.js';
 import { workerFile } from '../paths.js';
 import type { FetchReply, FetchTask } from './tasks.js';
 
-/** More than there can be: a thread mostly waits for the network, and no request is to wait for a thread. */
+/**
+ * More threads than are ever needed: a thread mostly waits for the network, and no request should wait for a
+ * thread.
+ */
 const TASKS_PER_WORKER = 100_000;
-/** Below this many nonces a second thread takes longer to start than it saves: `npm run bench -- validate-probe`. */
+/**
+ * Below this many nonces, starting a second thread takes longer than it saves: `npm run bench --
+ * validate-probe`.
+ */
 const WORTH_ALL_CORES = 4_000;
-/** What a task may take beyond its own time limit before its thread counts as hung. */
+/** The time that a task may take after its own time limit before its thread counts as hung. */
 const HUNG_AFTER_MS = 15_000;
 
 type Threads = Piscina<FetchTask, FetchReply>;
@@ -19,25 +25,29 @@ let threads: Threads | undefined;
 let threadCount = 0;
 let users = 0;
 
-/** What a share in the pool is wanted for. */
+/** What a share of the pool is used for. */
 export interface PoolWish {
-  /** How many nonces are to be measured; left out where it is not known, or for many nodes. */
+  /** How many nonces are measured; absent where it is not known, or for many nodes. */
   nonces?: number | undefined;
   /** Multiplies the time after which a thread counts as hung. */
   patience?: number | undefined;
 }
 
-/** A share in the process's one pool of probe workers. */
+/** A share of the process's one pool of probe workers. */
 export interface PoolLease {
-  /** A thread that dies or hangs is replaced, and the reply to what it had under way a fault: it may be run again. */
+  /**
+   * A thread that dies or hangs is replaced. The reply to its task is then a fault, and the task may be run
+   * again.
+   */
   run(task: FetchTask): Promise<FetchReply>;
-  /** Gives the share back; the threads end with the last one. */
+  /** Returns the share; the threads end with the last share. */
   release(): Promise<void>;
 }
 
 /**
- * Starts the probe workers, or shares those that run: many nodes are validated by one pool.
- * Threads that run already are shared as they are: who probes many nodes takes a lease for all of them first.
+ * Starts the probe workers, or shares those that run: one pool serves the validation of many nodes. Running
+ * threads are shared without a change of their number, so a caller with many nodes takes one share for all of
+ * them first.
  */
 export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: PoolWish = {}): PoolLease {
   if (threads === undefined) threadCount = nonces < WORTH_ALL_CORES ? 1 : availableParallelism();
@@ -67,17 +77,17 @@ function startThreads(): Threads {
     minThreads: threadCount,
     maxThreads: threadCount,
     concurrentTasksPerWorker: TASKS_PER_WORKER,
-    // Waiting on atomics would stop a worker's event loop, and with it the requests under way in it.
+    // Waiting on atomics would stop a worker's event loop, and all requests in progress in it.
     atomics: 'disabled',
   });
-  // A late reply of a thread that counts as hung, or of a run that is over: who asked for it has an answer already.
+  // A late reply of a hung thread, or of a run that has ended: its caller already has an answer.
   started.on('error', () => {});
   return started;
 }
 
 /**
- * Runs a task, without a signal of its own: a task that can be aborted would have its thread to itself, and every
- * other one would wait for it.
+ * Runs a task, without a signal of its own. A task that can be aborted would need a thread for itself, and
+ * every other task would wait for it.
  */
 async function runBounded(task: FetchTask, hungAfterMs: number): Promise<FetchReply> {
   threads ??= startThreads();
@@ -99,15 +109,15 @@ async function runBounded(task: FetchTask, hungAfterMs: number): Promise<FetchRe
   }
 }
 
-/** Ends the threads, one of which hangs, and starts others in their place. */
+/** Ends the threads, one of which hangs, and starts new ones. */
 function replace(old: Threads): void {
   if (threads !== old) return;
   threads = startThreads();
-  // What they had under way is told as broken, each by its own reply.
+  // Their unfinished tasks are reported as broken, each by its own reply.
   old.destroy().catch(() => {});
 }
 
-/** How the pool says that a thread went: by itself, or beside one that hung. */
+/** How the pool reports that a thread ended: by itself, or because another one hung. */
 const THREAD_ENDED = /^(?:worker exited with code|Terminating worker thread)/;
 
 function threadFault(outcome: FaultReply['outcome'], message: string): FaultReply {

@@ -35,32 +35,35 @@ export interface ProbeOptions {
   /** Which batch is asked for next; default: what `coverage` says. */
   jobs?: JobSource;
   distThreshold: number;
-  /** What an earlier part of the run has measured, in whole batches: these are not asked for again. */
+  /** What an earlier part of the run has measured, in whole batches: they are not asked for again. */
   measured?: Observation[];
   readReplicas(): Promise<number[]>;
-  /** Called with each batch as it comes back. */
+  /** Called with each batch when it is answered. */
   onObserved(observations: Observation[]): void;
-  /** Called when the signal ends probing before its requests, with how many the node may still be working on. */
+  /**
+   * Called when the signal ends probing early, with the number of requests that the node may still be working
+   * on.
+   */
   onLeft?(requests: number): void;
-  /** Told of each request that came to nothing, with the replica that had it. */
+  /** Called for each failed request, with its replica. */
   onFailed?(replica: number | null, reason: string): void;
   /** When probing ends because the engine stands still; see `RunBatchesOptions`. */
   still?: RunBatchesOptions<unknown>['still'];
-  /** Multiplies limits and waits; default 1, which is made for a real network. */
+  /** Multiplies limits and waits; default 1, for a real network. */
   patience?: number;
   signal: AbortSignal;
-  /** When the time for it is over: a `performance.now()`. Default: never. */
+  /** The deadline: a `performance.now()`. Default: none. */
   until?: number;
 }
 
 export interface ProbeOutcome {
-  /** Batches that stayed without an answer. */
+  /** Batches that stayed unanswered. */
   lost: Lost[];
-  /** Vectors in answers for nonces that nobody asked for. */
+  /** Vectors in answers for nonces that were not asked for. */
   strangers: number;
 }
 
-/** Asks the node for every nonce and measures what comes back. Gathers, and never judges the node. */
+/** Asks the node for every nonce and measures the answers. It never judges the node. */
 export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   const { batchSize, mode, readReplicas, patience = 1, signal, until } = options;
   let strangers = 0;
@@ -95,7 +98,7 @@ function jobsOf({ batches, coverage, measured = [], nonces, mode }: ProbeOptions
   if (coverage === 'every-replica') {
     return everyReplicaJobs(batches, ({ index }, replica) => done.has(`${index}/${replica}`));
   }
-  // Requests that wait name no replica, and a whole one leaves nothing to ask further.
+  // In mode `wait` an answer names no replica. In mode `whole` one request has every nonce, so no more is asked.
   if (coverage === 'auto' && mode === 'queued') {
     const before = new Map(measured.map((one) => [`${one.batch}/${one.replica}`, one]));
     const known = [...before.values()].flatMap(({ batch: index, replica }) => {

@@ -2,7 +2,7 @@ import type { Reply } from '../batches/transport.js';
 import type { GenerateExchange } from '../mlnode/generate.js';
 import type { Measured } from './measure.js';
 
-/** What the main thread has a worker do: one HTTP exchange, and the measuring of what comes back. */
+/** The task of a worker: one HTTP exchange, and measuring the answer. */
 export interface FetchTask extends GenerateExchange {
   nonces: Float64Array;
   /** Name of the scheme of the vectors. */
@@ -14,5 +14,5 @@ export interface FetchTask extends GenerateExchange {
   start: number;
 }
 
-/** What became of it. */
+/** The result of the task. */
 export type FetchReply = Reply<Measured>;

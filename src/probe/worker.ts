@@ -1,4 +1,4 @@
-/** The worker thread's side of probing: fetch, decode, measure, and hand back typed arrays. */
+/** The worker thread's side of probing: fetch, decode, measure, and return typed arrays. */
 import ndarray from 'ndarray';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { replyOf } from '../batches/transport.js';
@@ -7,7 +7,7 @@ import { schemeOf } from '../schemes/index.js';
 import { measureAnswer } from './measure.js';
 import type { FetchReply, FetchTask } from './tasks.js';
 
-/** Runs one task; every failure of the exchange is a reply, a thrown error is a bug. */
+/** Runs one task. Every failure of the exchange is a reply; a thrown error is a bug. */
 export default async function fetchAndMeasure(task: FetchTask): Promise<unknown> {
   const reply = await run(task);
   if (reply.kind !== 'done') return reply;

@@ -1,16 +1,16 @@
 import type { Scheme, VectorForm } from './scheme.js';
 
-/** Tokens that a build generates where nothing says how many. */
+/** Tokens that a build generates where no number is given. */
 export const DEFAULT_MAX_TOKENS = 256;
-/** Points that a step chooses among. */
+/** Points from which a step chooses. */
 export const POINTS = 16;
-/** What stands for a step whose scores were not finite. */
+/** The value of a step whose scores were not finite. */
 const NOT_FINITE = -1;
 
 /**
- * A chain of `max_tokens + 1` chosen points a nonce, 0 … 15 each. Chains that differ in one step have nothing in
- * common after it, and only an engine that holds the model can say how near a choice was: nothing is measured here
- * but where two chains part.
+ * A chain of `max_tokens + 1` chosen points per nonce, 0 … 15 each. Chains that differ in one step have
+ * nothing in common after it. Only an engine that has the model loaded can say how close a choice was, so
+ * this code measures only where two chains diverge.
  */
 export const decode: Scheme = {
   name: 'decode',
@@ -78,7 +78,7 @@ export const decode: Scheme = {
   oddity: () => null,
 };
 
-/** What of a form tells its scheme. */
+/** The fields of a form that determine its scheme. */
 export type SchemeNames = Pick<VectorForm, 'scheme' | 'decode' | 'decode_max_tokens'>;
 
 /** Whether a form is of the decode scheme, by any of the names that builds have for it. */

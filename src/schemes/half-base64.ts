@@ -5,7 +5,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Why a `vector_b64` is not a vector of the wanted dimension. */
 export type UndecodableReason = 'undecodable' | 'dimension';
 
-/** Thrown for text that is no vector; `reason` tells bad base64 from a wrong length. */
+/** Thrown for text that is not a vector; `reason` distinguishes bad base64 from a wrong length. */
 export class UndecodableVector extends Error {
   override name = 'UndecodableVector';
   constructor(
@@ -20,7 +20,7 @@ export class UndecodableVector extends Error {
  * Decodes one vector: base64 of `kDim` little-endian half-precision numbers.
  *
  * @param base64 the wire's `vector_b64`
- * @param kDim how many numbers it must hold
+ * @param kDim how many numbers it must contain
  * @returns float32 values, shape [kDim]; they may be non-finite, since the bits of a NaN are valid bits
  * @throws UndecodableVector on malformed base64 or another length
  */
@@ -32,7 +32,7 @@ export function decodeVector(base64: string, kDim: number): Float32Array {
 
 /** `decodeVector` into `out[offset … offset + kDim)`, for arrays that hold many vectors. */
 export function decodeVectorInto(base64: string, out: Float32Array, offset: number, kDim: number): void {
-  // Buffer.from skips over what is not base64, so the form is checked first.
+  // Buffer.from skips characters that are not base64, so the form is checked first.
   if (typeof base64 !== 'string' || !BASE64.test(base64)) {
     throw new UndecodableVector('undecodable', 'not base64');
   }

@@ -30,7 +30,10 @@ function roundHalfEven(value: number): number {
   return floor + 1;
 }
 
-/** Built by bits, since each thread does it at its start: a half is a float32 with fewer bits of each kind. */
+/**
+ * Built by bits, since each thread does it at its start. A half has the same kinds of bits as a float32, but
+ * fewer.
+ */
 function buildDecodeTable(): Float32Array {
   const table = new Float32Array(65536);
   const floatBits = new Uint32Array(table.buffer);

@@ -13,7 +13,7 @@ export function findScheme(form: SchemeNames): Scheme | undefined {
 /**
  * The scheme of a form that was checked before.
  *
- * @throws RangeError for a scheme that nobody knows, which is a bug here
+ * @throws RangeError for an unknown scheme, which is a bug here
  */
 export function schemeOf(form: SchemeNames): Scheme {
   const scheme = findScheme(form);

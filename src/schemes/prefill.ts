@@ -5,7 +5,7 @@ import type { Scheme, VectorForm } from './scheme.js';
 /** Longest text of a broken vector that is kept. */
 const MAX_KEPT_TEXT = 200;
 
-/** One vector of `k_dim` half-precision numbers a nonce, little-endian, in base64. */
+/** One vector of `k_dim` half-precision numbers per nonce, little-endian, in base64. */
 export const prefill: Scheme = {
   name: 'prefill',
   judgedBy: 'distance',
@@ -43,7 +43,7 @@ export const prefill: Scheme = {
     }
     if (out.subarray(offset, offset + length).every(Number.isFinite))
       return { finding: 'vector', detail: '' };
-    // Of the many patterns of a NaN, float32 keeps one.
+    // NaN has many bit patterns. float32 keeps one.
     return { finding: 'non_finite', detail: 'the vector holds a NaN or an infinity', text: text as string };
   },
 

@@ -1,29 +1,29 @@
 import type { VectorArray } from '../vectors/distance.js';
 
-/** What a reference, a recording or a request says of the form of its vectors. */
+/** The form of the vectors, as a reference, a recording or a request gives it. */
 export interface VectorForm {
   /** Absent: prefill, or decode where `decode` or `decode_max_tokens` say so. */
   scheme?: string;
   /** Numbers of a prefill vector. */
   k_dim?: number;
-  /** Some builds name the decode scheme so. */
+  /** Some builds call the decode scheme by this name. */
   decode?: boolean;
   /** Tokens that a decode chain generates; it has one step more. Some builds call it `max_tokens`. */
   decode_max_tokens?: number;
   max_tokens?: number;
-  /** Handed through to builds that take it. */
+  /** Passed on to builds that accept it. */
   route_window?: number;
   encoding?: { dtype: string; k_dim?: number; endian?: string };
 }
 
-/** One entry of a list of artifacts as it came: only the nonce was checked. */
+/** One entry of a list of artifacts as received: only the nonce was checked. */
 export interface WireArtifact {
   nonce: number;
   vector_b64?: unknown;
   k_points_steps?: unknown;
 }
 
-/** One entry of a list of artifacts as it is kept and sent. */
+/** One entry of a list of artifacts as it is stored and sent. */
 export interface Artifact {
   nonce: number;
   /** Empty in the decode scheme. */
@@ -32,17 +32,17 @@ export interface Artifact {
   k_points_steps?: number[];
 }
 
-/** A vector as a recording keeps it: the text of `vector_b64`, or the steps of a chain. */
+/** A vector as a recording stores it: the text of `vector_b64`, or the steps of a chain. */
 export type Kept = string | number[];
 
-/** The wire form of a vector that was kept. */
+/** The wire form of a stored vector. */
 export function artifactOf(nonce: number, kept: Kept): Artifact {
   return typeof kept === 'string'
     ? { nonce, vector_b64: kept }
     : { nonce, vector_b64: '', k_points_steps: kept };
 }
 
-/** What a request's `params` carry beside model and seq_len. */
+/** The fields of a request's `params` besides model and seq_len. */
 export interface SchemeParams {
   k_dim?: number;
   scheme?: string;
@@ -51,17 +51,17 @@ export interface SchemeParams {
   route_window?: number;
 }
 
-/** What a comparison of rows fills in, one entry a row. */
+/** The results of a comparison of rows, one entry per row. */
 export interface Compared {
   /** NaN where there is no distance. */
   l2: Float64Array;
   /** NaN where there is no distance. */
   cosine: Float64Array;
-  /** The first step in which two chains differ; −1 where none does, and in schemes without steps. */
+  /** The first step in which two chains differ; −1 where no step differs, and in schemes without steps. */
   divergence: Int32Array;
 }
 
-/** What one artifact turned out to be. */
+/** The possible findings for one artifact. */
 export type RowFinding =
   | 'vector'
   | 'non_finite'
@@ -75,25 +75,29 @@ export type RowFinding =
 /** One artifact, read. */
 export interface Reading {
   finding: RowFinding;
-  /** What is wrong, for an error; empty for a vector. */
+  /** What is wrong, for an error message; empty for a valid vector. */
   detail: string;
-  /** The text as it came, where the row does not give it back to the bit. */
+  /** The text as received, where the row does not reproduce it bit for bit. */
   text?: string;
 }
 
 /**
- * How a vector is asked for, read, compared and kept. Golden files, probe, self-check, recording, comparison and
- * simulator know a vector's form from here alone: a second scheme is a file beside this one, and a line in the index.
+ * How a vector is asked for, read, compared and stored. Golden files, probe, self-check, recording,
+ * comparison and simulator know a vector's form only from here. A new scheme is one more file in this folder,
+ * and a line in the index.
  */
 export interface Scheme {
   name: string;
-  /** Who can say that two vectors do not match: a distance measured here, or only an engine that holds the model. */
+  /**
+   * Who can decide that two vectors do not match: a distance measured here, or only an engine that has the
+   * model loaded.
+   */
   judgedBy: 'distance' | 'engine';
   /** Why this form cannot be read; null where it can. */
   refusal(form: VectorForm): string | null;
   /** Numbers in a row. */
   rowLength(form: VectorForm): number;
-  /** What a request's `params` carry beside model and seq_len. */
+  /** The fields of a request's `params` besides model and seq_len. */
   requestParams(form: VectorForm): SchemeParams;
   /** The entry of a recording's head that says how its artifacts are written. */
   encoding(form: VectorForm): VectorForm['encoding'];
@@ -103,11 +107,11 @@ export interface Scheme {
   write(row: Float32Array): Omit<Artifact, 'nonce'>;
   /** Compares each pair of rows. */
   compare(a: VectorArray, b: VectorArray, compared: Compared): void;
-  /** What is odd about a whole row of a reference without being wrong; null for nothing. */
+  /** What is unusual about a whole row of a reference without being wrong; null for nothing. */
   oddity(row: Float32Array): string | null;
 }
 
-/** Room for the comparison of so many rows. */
+/** Memory for the comparison of this number of rows. */
 export function emptyCompared(rows: number): Compared {
   return {
     l2: new Float64Array(rows).fill(Number.NaN),

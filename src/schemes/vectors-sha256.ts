@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Artifact } from './scheme.js';
 
 /**
- * The hash of a reference's vectors, whatever else its file says: SHA-256 over one line `nonce vector_b64` a
- * vector, in ascending order of nonces.
+ * The hash of a reference's vectors, independent of the other fields of its file: SHA-256 over one line
+ * `nonce vector_b64` per vector, in ascending order of nonces.
  *
  * @returns hexadecimal
  */

@@ -16,8 +16,8 @@ export function l2Distance(a: ArrayLike<number>, b: ArrayLike<number>): number |
 }
 
 /**
- * Cosine distance 1 − cos(a, b), computed as ½‖a/‖a‖ − b/‖b‖‖², which keeps its digits where the cosine is
- * near 1 and `1 − cos` would lose them.
+ * Cosine distance 1 − cos(a, b), computed as ½‖a/‖a‖ − b/‖b‖‖². This form keeps its digits where the cosine
+ * is near 1; `1 − cos` would lose them.
  *
  * @param a first vector, shape [k]
  * @param b second vector, shape [k]
@@ -82,7 +82,7 @@ function measurePair(
   }
   l2[row] = Math.sqrt(differenceSquares);
 
-  // A zero norm gives 0·∞ and an infinite one ∞·0: both end as NaN, which is what they are.
+  // A zero norm gives 0·∞ and an infinite norm ∞·0. Both become NaN, which is the correct result.
   const aScale = 1 / Math.sqrt(aSquares);
   const bScale = 1 / Math.sqrt(bSquares);
   let unitSquares = 0;

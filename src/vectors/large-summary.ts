@@ -1,11 +1,11 @@
 import type { Summary } from './summary.js';
 
 /**
- * `summarise` for millions of distances: the same figures in a few passes over the memory where they are,
- * without sorting or copying them.
+ * `summarise` for millions of distances: the same figures in a few passes over the original memory, without
+ * sorting or copying it.
  *
- * @param values shape [n]; non-finite entries are left out
- * @returns null when no finite value is there
+ * @param values shape [n]; non-finite entries are ignored
+ * @returns null when there is no finite value
  */
 export function summariseLarge(values: Float64Array): Summary | null {
   let count = 0;
@@ -44,7 +44,7 @@ export function summariseLarge(values: Float64Array): Summary | null {
   };
 }
 
-/** How many values fall into each of many equal intervals between the smallest and the largest. */
+/** How many values are in each of many equal intervals between the smallest and the largest value. */
 interface Buckets {
   bucketOf(value: number): number;
   counts: Uint32Array;
@@ -53,7 +53,7 @@ interface Buckets {
 const BUCKETS = 4096;
 
 function fillBuckets(values: Float64Array, min: number, max: number): Buckets {
-  // Divided before it is scaled: one over the smallest of ranges is infinite.
+  // Divided before it is scaled: 1 divided by a very small range is infinite.
   const range = max > min ? max - min : 1;
   const bucketOf = (value: number) => Math.trunc(((value - min) / range) * (BUCKETS - 1));
   const counts = new Uint32Array(BUCKETS);
@@ -64,7 +64,7 @@ function fillBuckets(values: Float64Array, min: number, max: number): Buckets {
   return { bucketOf, counts };
 }
 
-/** The values at two neighbouring ranks, by sorting only the buckets that hold them. */
+/** The values at two neighbouring ranks, by sorting only the buckets that contain them. */
 function orderStatistics(
   values: Float64Array,
   buckets: Buckets,

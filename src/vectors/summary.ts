@@ -15,8 +15,8 @@ export interface Summary {
 /**
  * Summarises the finite values; percentiles interpolate linearly between order statistics.
  *
- * @param values any shape-[n] list of numbers; null and non-finite entries are left out
- * @returns null when no finite value is there
+ * @param values any shape-[n] list of numbers; null and non-finite entries are ignored
+ * @returns null when there is no finite value
  */
 export function summarise(values: Iterable<number | null>): Summary | null {
   const sorted = sortedFinite(values);
@@ -39,7 +39,7 @@ export function summarise(values: Iterable<number | null>): Summary | null {
  * @param probability 0 … 1
  */
 export function quantileOfSorted(sorted: Float64Array, probability: number): number {
-  // The typings ask for a list; it reads by index alone.
+  // The type asks for an array, but the function reads only by index.
   return quantileSorted(sorted as unknown as number[], probability) as number;
 }
 
