@@ -7,16 +7,16 @@ import { summarise } from '../vectors/summary.js';
 import type { Calibration } from './calibrate.js';
 import type { DistanceSample } from './sample.js';
 
-/** Is this a model file, and no reference? */
+/** Whether this is a model file and not a reference. */
 export function isModelFile(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'honest' in value && 'other_weights' in value;
 }
 
 /**
- * Writes honest distances into a model file: a pair a sample, in the place of an earlier one of the same two, the
- * recommended thresholds, and the limit that follows.
+ * Writes honest distances into a model file: one pair per sample, which replaces an earlier pair of the same
+ * two nodes. Also writes the recommended thresholds and the limit that follows from the pairs.
  *
- * @throws AssayError for a file that is no model file
+ * @throws AssayError for a file that is not a model file
  */
 export async function applyToModel(
   path: string,

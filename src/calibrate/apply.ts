@@ -9,10 +9,10 @@ import type { Calibration } from './calibrate.js';
 import type { DistanceSample } from './sample.js';
 
 /**
- * Writes the recommended thresholds, and what honest distances look like, into a model file or a reference, whose
- * vectors stay as they are.
+ * Writes the recommended thresholds and the honest band into a model file or a reference. The vectors of a
+ * reference stay as they are.
  *
- * @param samples the honest ones that were calibrated from
+ * @param samples the honest samples of the calibration
  */
 export async function applyCalibration(
   path: string,

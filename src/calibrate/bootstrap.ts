@@ -2,17 +2,20 @@ import { quantileOfSorted } from '../vectors/summary.js';
 import type { DrawBelow } from './random.js';
 import type { PooledDistances } from './sample.js';
 
-/** Enough for two digits of an interval's ends; fewer where a million distances would take minutes. */
+/**
+ * Number of resamples: enough for two digits of an interval's ends; fewer where a million distances would
+ * take minutes.
+ */
 const RESAMPLES = 2000;
 const LEAST_RESAMPLES = 200;
 const DRAWS = 2e8;
 
 /**
  * The percentile-bootstrap interval of a quantile. Whole nonces are drawn, with all their distances, since
- * runs of the same nonce tend to be off together.
+ * the distances of one nonce tend to deviate together.
  *
  * @param probability of the quantile, 0 … 1
- * @returns the interval and how many resamples it is from
+ * @returns the interval and the number of resamples
  */
 export function bootstrapQuantile(
   pooled: PooledDistances,
@@ -37,7 +40,7 @@ export function bootstrapQuantile(
   };
 }
 
-/** The quantile of the row in which each distance stands as often as its nonce was drawn. */
+/** The quantile of the row in which each distance appears as often as its nonce was drawn. */
 function weightedQuantile(
   { sorted, nonceIndex }: PooledDistances,
   weights: Uint32Array,

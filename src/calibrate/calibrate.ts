@@ -9,19 +9,19 @@ import { type Separation, separation } from './separation.js';
 
 export interface CalibrationOptions {
   measure: Measure;
-  /** Of the honest distances that the threshold is to hold, 0 … 100. */
+  /** Percentage of the honest distances that the threshold must not exclude, 0 … 100. */
   percentile: number;
   fraudThreshold: number;
   /** Wanted probability that a check catches a fraud. */
   power: number;
-  /** Mismatch rates to give sample sizes for, beside that of the fraud runs. */
+  /** Mismatch rates for which sample sizes are given, besides that of the fraud runs. */
   trueRates: number[];
   seed: number;
 }
 
-/** What a set of honest runs, and of frauds where there are some, says about the thresholds. */
+/** What a set of honest runs, and of fraud runs if there are any, says about the thresholds. */
 export interface Calibration {
-  /** What `l2`, `quantile` and `dist_threshold` are of; a margin's threshold is called tau. */
+  /** The quantity of `l2`, `quantile` and `dist_threshold`; the threshold of a margin is called tau. */
   measure: Measure;
   percentile: number;
   seed: number;
@@ -42,19 +42,20 @@ export interface Calibration {
 export interface SampleFigures {
   label: string;
   n: number;
-  /** Beyond the recommended threshold. */
+  /** Above the recommended threshold. */
   beyond: number;
-  /** Exact 95 % interval of the rate beyond it. */
+  /** Exact 95 % interval of the rate above it. */
   rate_ci95: [number, number];
 }
 
 /**
  * Derives thresholds from honest distances.
  *
- * The threshold is their percentile, rounded up at the fourth digit. The mismatch rate is the upper end of the 95 %
- * interval of the honest run that has the most beyond the threshold: the network's test must pass that one too.
+ * The threshold is their percentile, rounded up at the fourth digit. The mismatch rate is the upper end of
+ * the 95 % interval of the honest run with the most distances above the threshold: that run must also pass
+ * the network's test.
  *
- * @throws AssayError when the distances cannot carry a threshold
+ * @throws AssayError when the distances are not enough for a threshold
  */
 export function calibrate(
   honest: DistanceSample[],
@@ -128,6 +129,6 @@ function figuresOf(sample: DistanceSample, gate: number): SampleFigures {
 
 function roundUp(value: number, digits: number): number {
   const scale = 10 ** digits;
-  // What is a round number already must not gain a digit by its last bit.
+  // A value that is already a round number must not gain a digit from its last bit.
   return Math.ceil(value * scale - 1e-9) / scale;
 }

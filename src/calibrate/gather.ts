@@ -15,12 +15,12 @@ export interface GatheredSamples {
 }
 
 /**
- * The distances to calibrate from. Against a reference: those of every source to it. Without one, and with run
- * folders alone: those that the runs measured to the reference they share. Otherwise: those of all pairs of
- * honest recordings, and of each fraud to each honest one.
+ * The distances for a calibration. With a reference: those of every source to it. Without one, if all sources
+ * are run folders: those that the runs measured to their common reference. Otherwise: those of all pairs of
+ * honest recordings, and of each fraud to each honest recording.
  *
- * @param model what to call the model of every file, whatever it says
- * @throws AssayError when the sources do not go together
+ * @param model the model name to use for every file, independent of its content
+ * @throws AssayError when the sources cannot be combined
  */
 export async function gatherDistances(
   honest: Source[],
@@ -81,7 +81,7 @@ export async function gatherDistances(
   return { measure: 'distance', honest: pairs, fraud: await against(fraudSets, honestSets) };
 }
 
-/** The threshold does not matter where only the distances are taken. */
+/** The threshold does not matter where only the distances are used. */
 const ANY_GATE = resolveStatTest([]).values;
 
 function sampleOf({ nonces, l2 }: MeasuredPair, label: string): DistanceSample {
@@ -110,7 +110,7 @@ async function margins(
   return { measure: 'margin', honest: good, fraud: bad };
 }
 
-/** What runs against one reference measured, a sample each. */
+/** The distances that runs measured against one reference, one sample per run. */
 function recordedDistances(paths: string[], runs: RunFolder[]): DistanceSample[] {
   const shared = runs[0]?.config.reference.sha256;
   runs.forEach((run, i) => {

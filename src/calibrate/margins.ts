@@ -8,15 +8,15 @@ import { counted } from '../text/figures.js';
 import { keyOf } from '../verdict/engine-check.js';
 import type { DistanceSample } from './sample.js';
 
-/** Is a run of the decode scheme? */
+/** Whether this is a run of the decode scheme. */
 export function isOfChains({ config }: Pick<RunFolder, 'config'>): boolean {
   return schemeOf(config.poc_params).judgedBy === 'engine';
 }
 
 /**
- * The margins of each run's chains, as a trusted engine found them: what tau is calibrated from.
+ * The margins of each run's chains, as a trusted engine found them: tau is calibrated from them.
  *
- * @throws AssayError for a run that no trusted engine checked, or one that tells no margins
+ * @throws AssayError for a run that no trusted engine checked, or a run without margins
  */
 export async function readMargins(paths: string[]): Promise<DistanceSample[]> {
   return await Promise.all(

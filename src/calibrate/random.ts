@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Draws uniform integers from 0 to below `limit`; the same seed gives the same row. */
+/** Draws uniform integers from 0 to below `limit`; the same seed gives the same sequence. */
 export type DrawBelow = (limit: number) => number;
 
 export function seededDraw(seed: number): DrawBelow {

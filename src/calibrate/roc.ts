@@ -1,16 +1,19 @@
 import { type DistanceSample, pool } from './sample.js';
 
-/** What a threshold would catch, and what it would take for fraud that is honest: shares of the nonces beyond it. */
+/**
+ * Shares of the nonces above a threshold: of fraud, which it detects, and of honest nonces, which it wrongly
+ * rejects.
+ */
 export interface RocPoint {
   gate: number;
   false_alarm_rate: number;
   detection_rate: number;
 }
 
-/** Enough for a curve, however many distances there are. */
+/** Enough points for a curve, for any number of distances. */
 const MOST_GATES = 400;
 
-/** What every threshold would do, from one that lets all by to one that lets none by. */
+/** The effect of every threshold, from one that accepts all nonces to one that accepts none. */
 export function rocCurve(honest: DistanceSample[], fraud: DistanceSample[]): RocPoint[] {
   const [good, bad] = [pool(honest).sorted, pool(fraud).sorted];
   const gates = new Set([...spread(good), ...spread(bad)]);
@@ -24,7 +27,7 @@ export function rocCurve(honest: DistanceSample[], fraud: DistanceSample[]): Roc
   return [...points, { gate: Number.NEGATIVE_INFINITY, false_alarm_rate: 1, detection_rate: 1 }];
 }
 
-/** All of them, or so many evenly from the least to the largest. */
+/** All values, or this number of them, evenly spaced from the smallest to the largest. */
 function spread(sorted: Float64Array): number[] {
   const count = Math.min(sorted.length, MOST_GATES / 2);
   const step = count > 1 ? (sorted.length - 1) / (count - 1) : 0;

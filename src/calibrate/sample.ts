@@ -1,15 +1,21 @@
-/** What is calibrated: distances between vectors, or, in the decode scheme, margins as a trusted engine found them. */
+/**
+ * The calibrated quantity: distances between vectors or, in the decode scheme, margins found by a trusted
+ * engine.
+ */
 export type Measure = 'distance' | 'margin';
 
 /** Distances of one run to one reference, or between two recordings; or the margins of a run's chains. */
 export interface DistanceSample {
   label: string;
   nonces: ArrayLike<number>;
-  /** L2 distance, or margin, of each nonce; Infinity where a vector did not come, which is beyond every threshold. */
+  /**
+   * L2 distance, or margin, of each nonce; Infinity where a vector is missing, which is above every
+   * threshold.
+   */
   l2: ArrayLike<number>;
 }
 
-/** Several samples in one ascending row, each distance with the nonce that it belongs to. */
+/** Several samples in one ascending row, each distance with its nonce. */
 export interface PooledDistances {
   sorted: Float64Array;
   /** For each of `sorted`, the index of its nonce, 0 … nonceCount − 1. */
@@ -17,7 +23,9 @@ export interface PooledDistances {
   nonceCount: number;
 }
 
-/** Pools samples; the same nonce measured in several of them keeps one index, since its distances go together. */
+/**
+ * Pools samples. A nonce measured in several samples keeps one index, since its distances belong together.
+ */
 export function pool(samples: DistanceSample[]): PooledDistances {
   const indexOf = new Map<number, number>();
   const length = samples.reduce((sum, { l2 }) => sum + l2.length, 0);
@@ -57,7 +65,7 @@ export function keepNonces(samples: DistanceSample[], keep: (nonce: number) => b
   });
 }
 
-/** How many distances lie strictly beyond a threshold. */
+/** How many distances are strictly above a threshold. */
 export function countBeyond({ l2 }: Pick<DistanceSample, 'l2'>, gate: number): number {
   let count = 0;
   for (let i = 0; i < l2.length; i++) if ((l2[i] as number) > gate) count++;

@@ -2,21 +2,21 @@ import { quantileOfSorted } from '../vectors/summary.js';
 import { type DrawBelow, shuffled } from './random.js';
 import { countBeyond, type DistanceSample, keepNonces, pool } from './sample.js';
 
-/** How well a threshold tells fraud from honest work, one nonce at a time. */
+/** How well a threshold separates fraud from honest vectors, for one nonce at a time. */
 export interface Separation {
   /** Probability that a fraud distance is above an honest one, ties counting half. */
   roc_area: number;
-  /** Share of honest distances beyond the threshold. */
+  /** Share of honest distances above the threshold. */
   false_alarm_rate: number;
-  /** Share of fraud distances within the threshold. */
+  /** Share of fraud distances at or below the threshold. */
   miss_rate: number;
-  /** The rates on nonces that the threshold was not made from; null with fewer nonces than folds. */
+  /** The rates on nonces that were not used for the threshold; null with fewer nonces than folds. */
   held_out: { folds: number; false_alarm_rate: number; miss_rate: number } | null;
 }
 
 const FOLDS = 5;
 
-/** @param probability the quantile of honest distances that the threshold is made from */
+/** @param probability the quantile of honest distances that gives the threshold */
 export function separation(
   honest: DistanceSample[],
   fraud: DistanceSample[],
@@ -32,7 +32,7 @@ export function separation(
   };
 }
 
-/** The Mann–Whitney statistic as a share of all pairs, by one walk along two ascending rows. */
+/** The Mann–Whitney statistic as a share of all pairs, by one pass over two ascending rows. */
 export function rocArea(honest: Float64Array, fraud: Float64Array): number {
   let below = 0;
   let upTo = 0;
@@ -46,7 +46,7 @@ export function rocArea(honest: Float64Array, fraud: Float64Array): number {
   return pairs / (honest.length * fraud.length);
 }
 
-/** Each fold's nonces are judged by a threshold from the honest distances of all others. */
+/** Each fold's nonces are judged by a threshold from the honest distances of all other folds. */
 function heldOut(
   honest: DistanceSample[],
   fraud: DistanceSample[],

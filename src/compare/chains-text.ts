@@ -4,11 +4,11 @@ import { percentText } from '../text/figures.js';
 import type { ChainPair } from './compare-chains.js';
 import { groupDifferences, pairNames } from './pair-names.js';
 
-/** What chains can and cannot tell, under every comparison of them. */
+/** What chains can and cannot show, printed under every comparison of chains. */
 export const CHAINS_TELL =
   'steps count from 0; after the first one that differs two chains have nothing in common, and only an engine that holds the model can say how near that choice was: assay validate --reference FILE --trusted-url URL';
 
-/** Head and rows of the table of pairs, for a terminal and for the page. */
+/** Header and rows of the table of pairs, for a terminal and for the page. */
 export function chainRows(
   pairs: ChainPair[],
   nameOf: (pair: ChainPair) => string,

@@ -4,10 +4,10 @@ import { counted } from '../text/figures.js';
 import { type PairedRows, pairRows } from './pair-rows.js';
 import type { Parameters, VectorSet } from './vector-set.js';
 
-/** Each of them enters the computation of a vector: where one differs, a comparison means nothing. */
+/** Each of these enters the computation of a vector. If one differs, a comparison means nothing. */
 const ESSENTIAL = ['model', 'seq_len', 'block_hash', 'public_key', 'poc_stronger_rng'] as const;
 
-/** Numbers, or steps, of a vector; and what else builds have for it under more than one name. */
+/** Number of values or steps of a vector, and other fields that builds have under more than one name. */
 function formOf(parameters: Parameters): [name: string, value: unknown][] {
   const scheme = schemeOf(parameters);
   const length = scheme.rowLength(parameters);
@@ -19,15 +19,15 @@ function formOf(parameters: Parameters): [name: string, value: unknown][] {
     : [['k_dim', length]];
 }
 
-/** Are these chains, of which an engine alone can say how near they are? */
+/** Whether these are chains. Only an engine can say how close they are. */
 export function areChains({ parameters }: Pick<VectorSet, 'parameters'>): boolean {
   return schemeOf(parameters).judgedBy === 'engine';
 }
 
 /**
- * The rows of two recordings that belong together.
+ * The rows of two recordings that have the same nonce.
  *
- * @throws AssayError when they are not of the same computation, or have fewer than two nonces in common
+ * @throws AssayError when they are not of the same computation, or have fewer than two common nonces
  */
 export function comparableRows(a: VectorSet, b: VectorSet): PairedRows {
   requireComparable(a, b);
@@ -39,7 +39,7 @@ export function comparableRows(a: VectorSet, b: VectorSet): PairedRows {
   );
 }
 
-/** @throws AssayError for chains: a distance between them means nothing */
+/** @throws AssayError for chains: a distance between chains means nothing */
 export function requireDistances(...sets: VectorSet[]): void {
   const chains = sets.find(areChains);
   if (chains === undefined) return;
@@ -69,7 +69,7 @@ function requireComparable(a: VectorSet, b: VectorSet): void {
   ];
   const right = new Map(essential(b));
   for (const [name, value] of essential(a)) {
-    // What a recording does not tell is not known to differ.
+    // If a recording does not give a parameter, no difference is known.
     if (untold.includes(name)) continue;
     const other = right.get(name);
     if ((value ?? false) === (other ?? false)) continue;

@@ -6,25 +6,31 @@ import { listOf, type NonceList } from './compare.js';
 import { type Difference, differencesOf } from './differences.js';
 import type { VectorSet } from './vector-set.js';
 
-/** What two recordings of chains have in common. It is no verdict: how near a choice was, only an engine can say. */
+/**
+ * The result of comparing two recordings of chains. It is no verdict: only an engine can say how close a
+ * choice was.
+ */
 export interface ChainPair {
   a: string;
   b: string;
-  /** Nonces that both have. */
+  /** Nonces that both recordings have. */
   common: number;
   missing_in_a: NonceList;
   missing_in_b: NonceList;
   /** Parameters that differ without making the chains incomparable. */
   differing_parameters: Difference[];
-  /** Of the common nonces whose chains both are whole. */
+  /** Common nonces where both chains are whole. */
   chains: ChainsAlike;
-  /** Share of those chains that are equal up to a step; the last step is that of whole chains. */
+  /**
+   * Share of those chains that are equal up to a step; at the last step, the share of whole chains that are
+   * equal.
+   */
   equal_up_to: { step: number; share: number }[];
-  /** Common nonces where a side has no whole chain. */
+  /** Common nonces where one side has no whole chain. */
   n_without_chain: number;
 }
 
-/** Steps at which the share of chains that are still equal is told. */
+/** Steps at which the share of chains that are still equal is reported. */
 const LOOKS = 4;
 
 /** Every pair of several recordings of chains, each once, in their order. */
@@ -33,9 +39,9 @@ export function compareAllChains(sets: VectorSet[]): ChainPair[] {
 }
 
 /**
- * Finds where the chains of two recordings part.
+ * Finds where the chains of two recordings diverge.
  *
- * @throws AssayError when they are not of the same computation, or have fewer than two nonces in common
+ * @throws AssayError when they are not of the same computation, or have fewer than two common nonces
  */
 export function compareChains(a: VectorSet, b: VectorSet): ChainPair {
   const { aRows, bRows, missingInA, missingInB } = comparableRows(a, b);
@@ -63,7 +69,7 @@ function rowOf({ vectors }: VectorSet, row: number, length: number): Float32Arra
   return vectors.subarray(row * length, (row + 1) * length);
 }
 
-/** −1 is a step without a finite score, NaN one that did not come. */
+/** −1 is a step without a finite score, NaN a missing step. */
 function isWhole(row: Float32Array): boolean {
   return row.every((step) => step >= 0);
 }

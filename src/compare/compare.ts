@@ -7,11 +7,11 @@ import { type Difference, differencesOf } from './differences.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
 
-/** What two recordings have in common, and how far apart they are. */
+/** The common nonces of two recordings, and the distances between their vectors. */
 export interface PairComparison {
   a: string;
   b: string;
-  /** Nonces that both have. */
+  /** Nonces that both recordings have. */
   common: number;
   missing_in_a: NonceList;
   missing_in_b: NonceList;
@@ -19,22 +19,22 @@ export interface PairComparison {
   differing_parameters: Difference[];
   l2: Summary | null;
   cosine_distance: Summary | null;
-  /** L2 distance above the threshold, or no distance at all. */
+  /** L2 distance above the threshold, or no distance. */
   n_mismatch: number;
   mismatch_nonces: NonceList;
-  /** Common nonces where a side has no finite vector. */
+  /** Common nonces where one side has no finite vector. */
   n_without_distance: number;
   /** P(X ≥ n_mismatch), X ~ Binomial(common, p_mismatch). */
   p_value: number;
 }
 
-/** A count, and the first of the nonces that it counts. */
+/** A number of nonces, and the first of these nonces. */
 export interface NonceList {
   count: number;
   first: number[];
 }
 
-/** One pair with its distances, which calibration goes on with. */
+/** One pair with its distances, which calibration uses. */
 export interface MeasuredPair {
   comparison: PairComparison;
   /** Ascending common nonces. */
@@ -48,7 +48,7 @@ const SHOWN_NONCES = 20;
 /**
  * Measures one pair of recordings.
  *
- * @throws AssayError when they are not of the same computation, or have fewer than two nonces in common
+ * @throws AssayError when they are not of the same computation, or have fewer than two common nonces
  */
 export async function comparePair(
   a: VectorSet,
@@ -104,7 +104,7 @@ export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps
   return pairs;
 }
 
-/** @param nonces all that are counted */
+/** @param nonces all nonces of the count */
 export function listOf(nonces: number[]): NonceList {
   return { count: nonces.length, first: nonces.slice(0, SHOWN_NONCES) };
 }

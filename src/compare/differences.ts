@@ -1,14 +1,14 @@
 import { goldenThresholds } from '../run/thresholds.js';
 import type { Parameters } from './vector-set.js';
 
-/** A parameter that two recordings do not share. */
+/** A parameter in which two recordings differ. */
 export interface Difference {
   name: string;
   a: unknown;
   b: unknown;
 }
 
-/** None of them enters the computation of a vector. */
+/** None of these enters the computation of a vector. */
 const INFORMATIVE = [
   'block_height',
   'node_id',
@@ -21,8 +21,8 @@ const INFORMATIVE = [
 ] as const;
 
 /**
- * What differs without making the vectors incomparable. What one side does not tell, as a live node does not
- * tell its arguments, is not known to differ.
+ * The differences that do not make the vectors incomparable. If one side does not give a value, no difference
+ * is known: a live node, for example, does not give its arguments.
  */
 export function differencesOf(a: Parameters, b: Parameters): Difference[] {
   const [left, right] = [told(a), told(b)];
@@ -32,7 +32,7 @@ export function differencesOf(a: Parameters, b: Parameters): Difference[] {
   ).map((name) => ({ name, a: left[name], b: right[name] }));
 }
 
-/** Thresholds stand in two places of a reference. */
+/** A reference has thresholds in two places. */
 function told(parameters: Parameters): Record<string, unknown> {
   return { ...parameters, ...goldenThresholds(parameters).values };
 }

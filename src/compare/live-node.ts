@@ -8,11 +8,11 @@ import { artifactOf, type Kept } from '../schemes/scheme.js';
 import type { LiveRequest } from './live-request.js';
 import { shared, type VectorSet } from './vector-set.js';
 
-/** Time for all nonces of one node; a comparison is tried again rather than resumed. */
+/** Time limit for all nonces of one node. A failed comparison is run again and not resumed. */
 const TIMEOUT_SECONDS = 900;
 
 /**
- * Has a live node compute the nonces of another recording, with its parameters and in its batches.
+ * Asks a live node to compute the nonces of another recording, with its parameters and in its batches.
  *
  * @param guide the recording that says what to ask for
  */

@@ -1,11 +1,13 @@
 import type { VectorSet } from './vector-set.js';
 
-/** What a live node is asked for, and what ends the asking. */
+/** The request to a live node, and the signal that ends it. */
 export interface LiveRequest {
-  /** The recording whose parameters and nonces it computes; null: the first of those that are compared. */
+  /**
+   * The recording whose parameters and nonces the node computes; null: the first of the compared recordings.
+   */
   guide: VectorSet | null;
   signal: AbortSignal;
-  /** A name that nodes are expected to say of the model. */
+  /** A model name that nodes may report. */
   servedAs?: string | undefined;
   onWarning(text: string): void;
 }

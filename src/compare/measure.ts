@@ -8,7 +8,7 @@ export interface MeasureJob {
   bVectors: Float32Array;
   aRows: Int32Array;
   bRows: Int32Array;
-  /** Receives one distance a pair, NaN where there is none. */
+  /** Receives one distance per pair, NaN where there is none. */
   l2: Float64Array;
   cosine: Float64Array;
 }
@@ -16,7 +16,7 @@ export interface MeasureJob {
 /** Small enough that the gathered rows stay in the processor's cache. */
 const BLOCK_ROWS = 1024;
 
-/** L2 and cosine distance of each pair of rows: gathers them block by block and lets the kernel run over it. */
+/** L2 and cosine distance of each pair of rows. Gathers the rows block by block and measures each block. */
 export function measureRows({ kDim, aVectors, bVectors, aRows, bRows, l2, cosine }: MeasureJob): void {
   const aBlock = new Float32Array(BLOCK_ROWS * kDim);
   const bBlock = new Float32Array(BLOCK_ROWS * kDim);

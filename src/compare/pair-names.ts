@@ -1,6 +1,6 @@
 import type { PairComparison } from './compare.js';
 
-/** What of a pair its names are made from. */
+/** The fields of a pair that its names are made from. */
 type Pair = Pick<PairComparison, 'a' | 'b' | 'differing_parameters'>;
 
 /** Recordings by number, since their paths are too long for a table of pairs. */
@@ -12,14 +12,14 @@ export interface PairNames {
   nameOf(pair: Pick<PairComparison, 'a' | 'b'>): string;
 }
 
-/** Numbers what was compared. */
+/** Gives numbers to the compared recordings. */
 export function pairNames(pairs: Pick<Pair, 'a' | 'b'>[]): PairNames {
   const recordings = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const numberOf = (recording: string) => recordings.indexOf(recording) + 1;
   return { recordings, numberOf, nameOf: ({ a, b }) => `${numberOf(a)}–${numberOf(b)}` };
 }
 
-/** Each difference once, with all the pairs that differ so. */
+/** Each difference once, with all pairs that have it. */
 export function groupDifferences<P extends Pair>(
   pairs: P[],
   nameOf: (pair: P) => string,
@@ -36,7 +36,7 @@ export function groupDifferences<P extends Pair>(
   return [...groups.values()];
 }
 
-/** A parameter as one reads it: arguments as a command line, anything else as JSON. */
+/** A parameter in readable form: arguments as a command line, anything else as JSON. */
 export function valueText(value: unknown): string {
   if (!Array.isArray(value)) return JSON.stringify(value);
   return value.length === 0 ? 'none' : value.join(' ');

@@ -1,21 +1,21 @@
 import { AssayError } from '../errors.js';
 import type { VectorSet } from './vector-set.js';
 
-/** Which rows of two sets belong together, by nonce in ascending order. */
+/** Which rows of two sets have the same nonce, in ascending order of nonces. */
 export interface PairedRows {
   /** The common nonces. */
   nonces: Float64Array;
   /** Row of each common nonce in the first and in the second set, in shared memory. */
   aRows: Int32Array<SharedArrayBuffer>;
   bRows: Int32Array<SharedArrayBuffer>;
-  /** Nonces that the other set has. */
+  /** Nonces that only the other set has. */
   missingInA: number[];
   missingInB: number[];
 }
 
 /**
- * Pairs two sets by nonce: one walk along both, over an order of the rows that is only made when a file is not
- * in order already.
+ * Pairs two sets by nonce: one pass over both sets. The rows are sorted first only if a file is not in order
+ * already.
  *
  * @throws AssayError when a set lists a nonce twice
  */

@@ -5,8 +5,8 @@ import { schemeOf } from '../schemes/index.js';
 import { type Parameters, shared, type VectorSet } from './vector-set.js';
 
 /**
- * The vectors that a validation run received. A run that asked every replica for every nonce holds one
- * recording a replica, and is split into them.
+ * The vectors that a validation run received. If a run asked every replica for every nonce, it has one
+ * recording per replica and is split into them.
  *
  * @throws AssayError when a nonce was answered twice with different vectors
  */

@@ -7,13 +7,13 @@ import { readRunSets } from './run-sets.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
 
-/** Where vectors can be had from. */
+/** The possible sources of vectors. */
 export type Source =
   | { kind: 'file'; path: string; bytes: number }
   | { kind: 'run'; path: string; bytes: number }
   | { kind: 'node'; url: string; bytes: 0 };
 
-/** Tells a URL, a run folder, a reference file and the model of a reference that comes along apart. */
+/** Distinguishes a URL, a run folder, a reference file, and a model whose reference is in the package. */
 export async function resolveSource(text: string): Promise<Source> {
   if (/^https?:\/\//i.test(text)) return { kind: 'node', url: parseBaseUrl(text, 'source'), bytes: 0 };
   const found = await stat(text).catch(() => null);
@@ -24,16 +24,16 @@ export async function resolveSource(text: string): Promise<Source> {
 
 /** How sources are read. */
 export interface SourceOptions {
-  /** What to call the model of every file, whatever it says. */
+  /** The model name to use for every file, independent of its content. */
   model?: string | undefined;
   /** Absent: a live node is refused. */
   live?: LiveRequest;
 }
 
 /**
- * Reads files and runs side by side, then asks live nodes, and gives all in the order of the sources.
+ * Reads files and runs in parallel, then asks live nodes, and returns all in the order of the sources.
  *
- * @throws UsageError when nothing says what to ask a live node for
+ * @throws UsageError when nothing defines the request to a live node
  */
 export async function readSources(
   sources: Source[],

@@ -7,21 +7,22 @@ import { type MeasureJob, measureRows } from './measure.js';
 import { readVectors, type VectorSet } from './vector-set.js';
 import type { Refusal } from './worker.js';
 
-/** The three costly steps of a comparison, here or on worker threads. */
+/** The three expensive steps of a comparison, on this thread or on worker threads. */
 export interface Steps {
-  /** @param model what to call the model of the file, whatever it says */
+  /** @param model the model name to use, independent of the file */
   read(path: string, model?: string): Promise<VectorSet>;
   measure(job: MeasureJob): Promise<void>;
   summarise(values: Float64Array): Promise<Summary | null>;
 }
 
-/** Below it, starting threads takes longer than the work. */
+/** Below this size, starting threads takes longer than the work. */
 const BYTES_WORTH_THREADS = 8 * 2 ** 20;
 
 /**
- * Runs a comparison with its steps on this thread, or shared over worker threads when the files are large.
+ * Runs a comparison with its steps on this thread, or distributed over worker threads when the files are
+ * large.
  *
- * @param bytes size of all files
+ * @param bytes total size of the files
  */
 export async function withSteps<T>(bytes: number, work: (steps: Steps) => Promise<T>): Promise<T> {
   if (bytes < BYTES_WORTH_THREADS) return work(here);

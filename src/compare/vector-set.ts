@@ -4,25 +4,28 @@ import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
 import { scanArtifacts } from '../golden/scan.js';
 
-/** What a reference says of itself: everything but its vectors. */
+/** The fields of a reference: everything except its vectors. */
 export type Parameters = Omit<GoldenFile, 'artifacts'>;
 
 /** The vectors of one recording, ready to be compared with another's. */
 export interface VectorSet {
-  /** What the user calls it: a path or a URL, and the replica where a run is split. */
+  /** The user's name for it: a path or a URL, and the replica where a run is split. */
   label: string;
   parameters: Parameters;
   /** In the order of recording, in shared memory. */
   nonces: Float64Array<SharedArrayBuffer>;
-  /** float32, row after row, shape [nonces, k_dim], in shared memory; a row of NaN where no vector came. */
+  /**
+   * float32, row after row, shape [nonces, k_dim], in shared memory; a row of NaN where the vector is
+   * missing.
+   */
   vectors: Float32Array<SharedArrayBuffer>;
 }
 
 /**
- * Reads a reference file, or a recording of the network's scripts, by its bytes where they are regular, else as
- * JSON; both check the same.
+ * Reads a reference file, or a recording of the network's scripts: byte by byte where it has the regular
+ * form, otherwise as JSON. Both ways make the same checks.
  *
- * @param model what to call its model, whatever it says
+ * @param model the model name to use, independent of the file
  */
 export async function readVectors(path: string, model?: string): Promise<VectorSet> {
   const scanned = scanFile(path);
@@ -47,7 +50,7 @@ function scanFile(path: string): ReturnType<typeof scanArtifacts> {
   }
   try {
     const stats = fstatSync(file);
-    // What has been taken out of a pipe cannot be read again.
+    // Data that was read from a pipe cannot be read again.
     return stats.isFile() ? scanArtifacts((target) => readSync(file, target), stats.size) : null;
   } catch {
     return null;
@@ -56,7 +59,7 @@ function scanFile(path: string): ReturnType<typeof scanArtifacts> {
   }
 }
 
-/** Copies nonces and rows into memory that every thread sees. */
+/** Copies nonces and rows into memory that all threads share. */
 export function shared(
   nonces: ArrayLike<number>,
   vectors: ArrayLike<number>,

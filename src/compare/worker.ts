@@ -1,11 +1,11 @@
-/** What a worker thread of a comparison does; started by path, see threads.ts. */
+/** The work of a comparison's worker thread; started by path, see threads.ts. */
 import { AssayError } from '../errors.js';
 import { summariseLarge } from '../vectors/large-summary.js';
 import type { Summary } from '../vectors/summary.js';
 import { type MeasureJob, measureRows } from './measure.js';
 import { readVectors, type VectorSet } from './vector-set.js';
 
-/** An AssayError as plain data, since its class does not survive the way between threads. */
+/** An AssayError as plain data, since its class is lost between threads. */
 export interface Refusal {
   refusal: { message: string; advice: string | undefined };
 }

@@ -29,7 +29,7 @@ const KEY_ORDER: (keyof GoldenFile)[] = [
   'provenance',
 ];
 
-/** The canonical text of a reference: keys in one order, one artifact a line, a newline at the end. */
+/** The canonical text of a reference: keys in a fixed order, one artifact per line, a newline at the end. */
 export function canonicalGolden(file: GoldenFile): string {
   const head = KEY_ORDER.filter((key) => file[key] !== undefined).map(
     (key) => `  ${JSON.stringify(key)}: ${JSON.stringify(file[key])},`,
@@ -38,7 +38,7 @@ export function canonicalGolden(file: GoldenFile): string {
   return `{\n${head.join('\n')}\n  "artifacts": [\n${rows.join(',\n')}\n  ]\n}\n`;
 }
 
-/** A loaded reference as the file that it would be. */
+/** A loaded reference in the form of its file. */
 export function fileOf({ file, artifacts }: Pick<GoldenReference, 'file' | 'artifacts'>): GoldenFile {
   return { ...file, artifacts };
 }

@@ -8,13 +8,16 @@ import { loadGolden } from './load.js';
 import type { GoldenReference } from './reference.js';
 import { type ChosenReference, chooseVariant, type NodeHardware } from './variant.js';
 
-/** The references that come with the package. */
+/** The references in the package. */
 export const goldenFolder = join(artifactsFolder, 'golden');
 
-/** A reference of a catalogue that was read, or reason. */
+/** A reference of a catalogue that was read, or the reason why not. */
 export type ListedGolden = CatalogFile & ({ reference: GoldenReference } | { refused: string });
 
-/** Reads every reference: the user's first, then those of the package. A broken one stands in nobody's way. */
+/**
+ * Reads every reference: the user's first, then those of the package. A broken file does not block the
+ * others.
+ */
 export async function listGolden(): Promise<ListedGolden[]> {
   return Promise.all((await catalogFiles('golden')).map(readListed));
 }
@@ -29,11 +32,12 @@ async function readListed(file: CatalogFile): Promise<ListedGolden> {
 }
 
 /**
- * The reference of a model: the user's where there is one, else that of the package; among several, the one that fits
- * the node. There is never a substitute for a missing one.
+ * The reference of a model: the user's where there is one, otherwise the package's. Of several, the one that
+ * fits the node. A missing reference is never replaced by that of another model.
  *
- * @param node what is known of the node that it is for
- * @throws AssayError naming the models that there are references of; or a broken file of the user's for this model
+ * @param node what is known of the node
+ * @throws AssayError that names the models with a reference; or for a broken file of the user's for this
+ *   model
  */
 export async function chooseGolden(
   model: string,
@@ -47,12 +51,12 @@ export async function findGolden(model: string): Promise<GoldenReference> {
   return (await chooseGolden(model)).reference;
 }
 
-/** Whether there is a reference of a model by this very name, so that the name is no misspelling. */
+/** Whether a reference of a model has exactly this name, so that the name is not a misspelling. */
 export async function hasGolden(model: string): Promise<boolean> {
   return (await listGolden()).some((file) => 'reference' in file && file.reference.file.model === model);
 }
 
-/** All references of a model among which one is chosen, the default one first. */
+/** All references of a model to choose from, the default one first. */
 export async function goldenOf(model: string): Promise<GoldenReference[]> {
   const files = await catalogFiles('golden');
   const own = await readOfModel(
@@ -78,7 +82,7 @@ async function readOfModel(files: CatalogFile[], model: string): Promise<GoldenR
       if (file.name === plain) found.unshift(listed.reference);
       else found.push(listed.reference);
     } else if (await isMeantFor(file, model)) {
-      // The user wants this one: another one in its place would be a surprise.
+      // The user wants this file. Using another one instead would be a surprise.
       throw new AssayError(listed.refused, {
         advice: REFUSED_ADVICE,
       });
@@ -101,10 +105,10 @@ async function noReference(model: string): Promise<AssayError> {
 }
 
 /**
- * Where a reference is: a file of that path, else one that `golden list` prints, with or without `.json`, else the
- * model's.
+ * The path of a reference: a file of that path, otherwise a name that `golden list` prints, with or without
+ * `.json`, otherwise the reference of that model.
  *
- * @throws AssayError naming the references that there are
+ * @throws AssayError that names the references that exist
  */
 export async function resolveGoldenPath(text: string): Promise<string> {
   const found = await stat(text).catch(() => null);
@@ -113,7 +117,7 @@ export async function resolveGoldenPath(text: string): Promise<string> {
   const wanted = text.replace(/\.json$/, '');
   const named = files.find(({ name }) => name === wanted);
   if (named !== undefined) return named.path;
-  // A path that leads nowhere is told as such when it is read.
+  // A path to no file is reported when it is read.
   if (text.endsWith('.json') || /^[./~]/.test(text)) {
     if (/[/\\]/.test(text)) return text;
     throw new AssayError(`reference ${text}: no such file, and no such name among ${listNames(files)}`);
@@ -124,7 +128,7 @@ export async function resolveGoldenPath(text: string): Promise<string> {
 /**
  * A reference by path, by name, or by model.
  *
- * @param model what to call the model of a recording without a model name
+ * @param model the model name for a recording that has none
  */
 export async function loadGoldenByName(text: string, model?: string): Promise<GoldenReference> {
   return loadGolden(await resolveGoldenPath(text), model);

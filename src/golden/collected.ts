@@ -5,7 +5,7 @@ import { accept } from '../schemas/accept.js';
 import validateConfig from '../schemas/generated/collected-config.js';
 import type { GoldenFile } from './reference.js';
 
-/** What a collecting script says of its run: `config.json`, or `config` inside `run_config.json`. */
+/** What a collecting script writes about its run: `config.json`, or `config` inside `run_config.json`. */
 interface CollectedSettings {
   model?: string;
   seq_len?: number;
@@ -24,20 +24,21 @@ interface CollectedSettings {
   timestamp?: string;
 }
 
-/** Files in which the network's scripts keep what their vectors were collected with. */
+/** Files in which the network's scripts write how their vectors were collected. */
 const BESIDE = ['config.json', 'run_config.json', 'poc_config.json'];
 
 /**
- * Completes a recording as the collecting scripts of the network write it (`nonces_1000.json`,
- * `artifacts_SERVER.json`) to a reference, with what stands in the script's config beside it. A file that is a
- * reference already, or no recording at all, is returned as it is.
+ * Completes a recording of the network's collecting scripts (`nonces_1000.json`, `artifacts_SERVER.json`) to
+ * a reference, with the values of the script's config in the same folder. A file that is a reference already,
+ * or not a recording, is returned unchanged.
  *
  * @param value the file as parsed
- * @param path where it was read, to find the config beside it
- * @param model what to call the model, whatever the files say; the name that they give is kept as
- *   `loaded_weights` where it differs
- * @param mayBeUntold lets model and seq_len stay unknown, as `untold` says then: enough to measure distances
- * @throws AssayError for a recording that does not tell its model or seq_len, and for a config that cannot be read
+ * @param path where it was read, to find the config in the same folder
+ * @param model the model name to use, independent of the files; a different name in them is kept as
+ *   `loaded_weights`
+ * @param mayBeUntold lets model and seq_len stay unknown; `untold` then lists them; this is enough to measure
+ *   distances
+ * @throws AssayError for a recording without model or seq_len, and for a config that cannot be read
  */
 export function completeCollected(
   value: unknown,
@@ -81,7 +82,7 @@ function untoldError(path: string, untold: string[]): AssayError {
   );
 }
 
-/** The forms of the scripts: artifacts without a model, and one of the keys that no reference has. */
+/** The forms of the scripts: artifacts without a model, and a key that no reference has. */
 function isCollected(value: Record<string, unknown>): boolean {
   return (
     Array.isArray(value['artifacts']) &&

@@ -11,11 +11,11 @@ import { completeCollected } from './collected.js';
 import type { GoldenFile, GoldenReference } from './reference.js';
 
 /**
- * Reads a golden reference and checks everything about it: the schema, and then what no schema can say.
+ * Reads a golden reference and checks all of it: the schema, and then the rules that a schema cannot express.
  *
  * @param path a reference file, in our canonical form or as published, or a recording of the network's scripts
- * @param model what to call the model, whatever the file says; what it says is kept as `loaded_weights`
- * @throws AssayError naming the file, the nonce and the reason
+ * @param model the model name to use, independent of the file; the file's name is kept as `loaded_weights`
+ * @throws AssayError that names the file, the nonce and the reason
  */
 export async function loadGolden(path: string, model?: string): Promise<GoldenReference> {
   const bytes = await readGolden(path);
@@ -66,7 +66,7 @@ export function checkGolden(value: unknown, path: string, sha256: string): Golde
   };
 }
 
-/** A reference as parsed, to be checked. */
+/** A reference as parsed, not checked yet. */
 export function parseGolden(bytes: Buffer, path: string): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));

@@ -2,7 +2,7 @@ import type { PocParams } from '../mlnode/answers.js';
 import { schemeOf } from '../schemes/index.js';
 import type { GoldenReference } from './reference.js';
 
-/** What a PoC request for this reference carries. */
+/** The parameters of a PoC request for this reference. */
 export function pocParamsOf(file: GoldenReference['file']): PocParams {
   return {
     block_hash: file.block_hash,

@@ -1,7 +1,7 @@
 import { gpuClassOf, type Hardware, hardwareOf } from '../text/hardware.js';
 import type { GoldenFile } from './reference.js';
 
-/** The hardware and topology that a reference was recorded on, as far as its file tells. */
+/** The hardware and topology on which a reference was recorded, as far as its file says. */
 export interface RecordedOn {
   /** GPU class, for example `B200`. */
   gpu: string | null;
@@ -12,9 +12,9 @@ export interface RecordedOn {
 }
 
 /**
- * Reads it from the provenance where it stands in fields, else from what the recorder wrote in words.
+ * Reads it from the fields of the provenance where they exist, otherwise from the recorder's text.
  *
- * @returns null in each field that the file does not tell
+ * @returns null in each field that is not in the file
  */
 export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
   const { provenance, source = '', notes = '', additional_args: args = [] } = file;
@@ -30,7 +30,7 @@ export function recordedOn(file: Omit<GoldenFile, 'artifacts'>): RecordedOn {
   };
 }
 
-/** Where a file says nothing of its hardware and topology. */
+/** For a file that says nothing about its hardware and topology. */
 export const NOT_TOLD = 'not known';
 
 /** `4×B200, TP4`; `not told` where nothing is known. */

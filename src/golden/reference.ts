@@ -1,12 +1,12 @@
 import type { NdArray } from 'ndarray';
 import type { Artifact, VectorForm } from '../schemes/scheme.js';
 
-/** A golden reference as its file holds it. */
+/** A golden reference as its file has it. */
 export interface GoldenFile extends VectorForm {
   model: string;
-  /** What the recording itself calls its model, where that is another name. */
+  /** The model name in the recording, where it is a different name. */
   loaded_weights?: string;
-  /** What a recording does not tell, where only its vectors are wanted; never in a file. */
+  /** What a recording does not say, where only its vectors are needed; never in a file. */
   untold?: ('model' | 'seq_len')[];
   seq_len: number;
   block_hash: string;
@@ -28,7 +28,7 @@ export interface GoldenFile extends VectorForm {
   artifacts: Artifact[];
 }
 
-/** Where a reference's figures are from. */
+/** The source of a reference's figures. */
 export interface Provenance {
   source?: string;
   hardware?: string;
@@ -43,9 +43,9 @@ export interface Provenance {
 export interface GoldenReference {
   /** Where it was read from. */
   path: string;
-  /** Of the file's bytes, hexadecimal. */
+  /** SHA-256 of the file's bytes, hexadecimal. */
   sha256: string;
-  /** Everything but the vectors, as written. */
+  /** Everything except the vectors, as written. */
   file: Omit<GoldenFile, 'artifacts'>;
   /** In the reference's order, which is the order in which its batches were computed. */
   nonces: number[];
@@ -53,8 +53,11 @@ export interface GoldenReference {
   artifacts: Artifact[];
   /** float32, shape [nonces, numbers in a row], same order. */
   vectors: NdArray<Float32Array>;
-  /** What is odd about it without being wrong. */
+  /** What is unusual about it without being wrong. */
   warnings: string[];
-  /** Its file is a recording of the network's scripts, and what it lacks was taken from the config beside it. */
+  /**
+   * Its file is a recording of the network's scripts. Missing values were taken from the config in the same
+   * folder.
+   */
   completed?: boolean;
 }

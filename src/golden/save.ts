@@ -5,7 +5,10 @@ import { writeWhole } from '../files/write-whole.js';
 import { canonicalGolden } from './canonical.js';
 import type { GoldenFile } from './reference.js';
 
-/** Writes a reference in the canonical form; whoever reads the path meanwhile finds the old file or the new. */
+/**
+ * Writes a reference in the canonical form. A reader of the path finds either the old file or the new one,
+ * complete.
+ */
 export async function saveGolden(path: string, file: GoldenFile): Promise<void> {
   try {
     makeFolder(dirname(path));

@@ -1,6 +1,6 @@
 import { decodeHalf } from '../schemes/half.js';
 
-/** The vectors of an artifact file, in shared memory so that threads can hand them on without a copy. */
+/** The vectors of an artifact file, in shared memory so that threads can pass them on without a copy. */
 interface ScannedVectors {
   /** In the file's order. */
   nonces: Float64Array<SharedArrayBuffer>;
@@ -13,19 +13,19 @@ interface ScannedFile extends ScannedVectors {
   head: { k_dim: number; artifacts: [{ nonce: number; vector_b64: string }] };
 }
 
-/** Fills a part of the target with the next bytes and says how many; 0 at the end. */
+/** Fills a part of the target with the next bytes and returns their number; 0 at the end. */
 export type ReadBytes = (target: Uint8Array) => number;
 
 /**
  * Reads the regular form of an artifact file byte by byte through a small window, without a string or an
- * object a vector: much faster than JSON.parse, and in a fraction of its memory. Regular are rows of `nonce`
- * and `vector_b64` in this order, with any white space, as the canonical form and Python's json.dump have
- * them, behind a `k_dim`.
+ * object per vector. It is much faster than JSON.parse and needs a fraction of its memory. Regular means:
+ * rows of `nonce` and `vector_b64` in this order, with any white space, as the canonical form and Python's
+ * json.dump have them, after a `k_dim`.
  *
  * @param size of the file in bytes
- * @param windowSize bytes looked at together: what stands before the artifacts must fit in, and what stands
- *   behind them, and a row
- * @returns null for anything out of the ordinary, a fault included: then JSON.parse has to tell
+ * @param windowSize bytes read together: the part before the artifacts must fit into it, and so must the part
+ *   after them, and one row
+ * @returns null for any other form, also for a fault: then JSON.parse must find the error
  */
 export function scanArtifacts(read: ReadBytes, size: number, windowSize = 2 ** 20): ScannedFile | null {
   const window = new Window(read, windowSize);
@@ -57,7 +57,7 @@ export function scanArtifacts(read: ReadBytes, size: number, windowSize = 2 ** 2
 /** Everything but the artifacts, parsed: proof that the array found is the one artifact list of the file. */
 function parseRest(before: string, firstRow: string, behind: string): ScannedFile['head'] | null {
   if (behind.includes('"artifacts"')) return null;
-  // A key spelled with escaped letters could be a second "artifacts".
+  // A key with escaped letters could be a second "artifacts".
   if (/\\u00[67]/i.test(before) || /\\u00[67]/i.test(behind)) return null;
   try {
     const head = JSON.parse(`${before}[${firstRow}]${behind}`);
@@ -67,7 +67,7 @@ function parseRest(before: string, firstRow: string, behind: string): ScannedFil
   }
 }
 
-/** The part of the file that is looked at, with a zero byte behind it that no row can go past. */
+/** The part of the file in memory, with a zero byte after it that ends every row. */
 class Window {
   readonly bytes: Buffer;
   filled = 0;
@@ -80,7 +80,7 @@ class Window {
     this.fill();
   }
 
-  /** Drops the bytes before a place and reads on; false when that brings nothing new. */
+  /** Drops the bytes before a position and reads on; false when there are no new bytes. */
   moveOn(from: number): boolean {
     this.bytes.copyWithin(0, from, this.filled);
     this.filled -= from;
@@ -110,7 +110,7 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-/** Takes up rows as they come by. */
+/** Collects rows as they are read. */
 class Rows {
   /** The closing bracket has been seen. */
   complete = false;
@@ -131,7 +131,7 @@ class Rows {
     this.vectors = new Float32Array(new SharedArrayBuffer(4 * capacity * kDim));
   }
 
-  /** Scans whole rows, and returns the place behind the last of them: of the first that is cut or irregular. */
+  /** Scans whole rows. Returns the position after the last one: the first row that is cut or irregular. */
   scan(bytes: Buffer, from: number, end: number): number {
     const { base64Length, kDim, nonces, vectors } = this;
     let rowStart = from;
@@ -160,7 +160,7 @@ class Rows {
       const rowEnd = at + 1;
       at = skipSpace(bytes, rowEnd);
       if (bytes[at] !== COMMA && bytes[at] !== 0x5d) return rowStart;
-      // Only in a file that grows meanwhile.
+      // Only in a file that grows during reading.
       if (this.count === nonces.length) return rowStart;
       if (this.count === 0) this.firstRow = bytes.toString('latin1', open, rowEnd);
       nonces[this.count++] = nonce;
@@ -180,7 +180,7 @@ class Rows {
   }
 }
 
-/** The place of the value behind `"key" :`; the last byte, which is no value, when something else stands there. */
+/** The position of the value after `"key" :`; the last byte, which is no value, when the key is not there. */
 function afterKey(bytes: Buffer, from: number, key: Buffer): number {
   let at = skipSpace(bytes, from);
   for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return bytes.length - 1;
@@ -201,7 +201,10 @@ function skipSpace(bytes: Buffer, from: number): number {
 const NOT_BASE64 = 0x1000;
 const twelveBits = buildTwelveBits();
 
-/** Eight characters are 48 bits, three little-endian halves; false for what is no base64 or not finite. */
+/**
+ * Eight characters are 48 bits, three little-endian halves; false for text that is not base64 or a value that
+ * is not finite.
+ */
 function decodeRow(bytes: Buffer, from: number, out: Float32Array, offset: number, kDim: number): boolean {
   let seen = 0;
   let finite = true;

@@ -5,15 +5,15 @@ import type { GoldenReference } from './reference.js';
 /** The hardware and topology of a node, as far as they are known. */
 export type NodeHardware = Pick<RecordedOn, 'gpu' | 'tensorParallel' | 'pipelineParallel'>;
 
-/** A reference, and why it is this one. */
+/** A reference, and why it was chosen. */
 export interface ChosenReference {
   reference: GoldenReference;
   why: string;
 }
 
 /**
- * Chooses among the references of one model the one whose hardware and topology fit the node's: the GPU class counts
- * most, then the parallel sizes. Where none fits better than the others, the first is taken.
+ * Chooses the reference whose hardware and topology fit the node's, among the references of one model. The
+ * GPU class counts most, then the parallel sizes. Where none fits better than the others, the first is taken.
  *
  * @param references of one model, the default one first; at least one
  * @param node null where nothing is known of the node

@@ -20,7 +20,7 @@ export interface GpuDevices {
   }[];
 }
 
-/** What a newer node runs on; null: not told. */
+/** The platform of a newer node; null: not given. */
 export interface NodeVersions {
   /** Of the ML node. */
   version?: string | null;
@@ -41,7 +41,7 @@ export interface ModelStatus {
 
 export interface ModelSpace {
   cache_path?: string | null;
-  /** What all weights on the node take. */
+  /** Disk space of all weights on the node. */
   cache_size_gb?: number | null;
   available_gb?: number | null;
 }
@@ -67,7 +67,7 @@ export interface PowStatus {
 export interface Replica {
   port: number;
   status: string;
-  /** What is wrong with one whose status is `ERROR`. */
+  /** The fault of a backend whose status is `ERROR`. */
   detail?: unknown;
   config?: { block_hash?: string | null; public_key?: string | null } | null;
   stats?: { total_processed?: number } | null;
@@ -81,7 +81,7 @@ export interface PowInit {
   errors?: { port?: number | null; error?: unknown }[] | null;
 }
 
-/** Answer to a generate request or a look at one. */
+/** Answer to a generate request or to a poll of one. */
 export interface GenerateAnswer {
   status: string;
   request_id?: string | null;
@@ -93,13 +93,13 @@ export interface GenerateAnswer {
   mismatch_nonces?: number[] | null;
   p_value?: number | null;
   fraud_detected?: boolean | null;
-  /** In the decode scheme: what the check found of each nonce. */
+  /** In the decode scheme: the result of the check for each nonce. */
   per_nonce?: CheckedNonce[] | null;
   n_excluded?: number | null;
   excluded_nonces?: number[] | null;
 }
 
-/** A claimed chain, held against an engine's own choices. */
+/** A claimed chain, compared with an engine's own choices. */
 export interface CheckedNonce {
   nonce: number;
   /** Steps at which the engine would have chosen otherwise. */
@@ -110,7 +110,7 @@ export interface CheckedNonce {
   mismatch?: boolean | null;
 }
 
-/** What every PoC request carries; everything but height and node identity enters the vectors. */
+/** The fields of every PoC request; all except height and node identity enter the vectors. */
 export interface PocParams {
   block_hash: string;
   block_height: number;

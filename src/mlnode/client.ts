@@ -36,10 +36,10 @@ const READ_TIMEOUT_MS = 10_000;
 /** Starting or stopping a model or generation waits for every replica. */
 const ACT_TIMEOUT_MS = 60_000;
 const MAX_BYTES = 1 << 20;
-/** vLLM's own series come along. */
+/** The answer also contains vLLM's own series. */
 const MAX_METRICS_BYTES = 8 << 20;
 
-/** The control side of one ML node: everything but the vectors, which the probe workers fetch. */
+/** The control API of one ML node: everything except the vectors, which the probe workers fetch. */
 export class MlNodeClient {
   /** `{base}/api/v1` */
   readonly api: string;
@@ -48,9 +48,9 @@ export class MlNodeClient {
 
   /**
    * @param base `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]`, without a trailing slash
-   * @param signal ends every request and every wait between repetitions
-   * @param patience multiplies every limit and wait; 1 is made for a real network
-   * @param until a `performance.now()`: a request whose turn would come later is not repeated
+   * @param signal ends every request and every wait between retries
+   * @param patience multiplies every limit and wait; 1 is for a real network
+   * @param until a `performance.now()`: a request is not retried after it
    */
   constructor(base: string, signal?: AbortSignal, patience = 1, until = Number.POSITIVE_INFINITY) {
     this.#base = base;
@@ -58,12 +58,15 @@ export class MlNodeClient {
     this.#manners = { signal, patience, until };
   }
 
-  /** The same node under other limits: those of a phase, or of cleaning up, which must outlive an interruption. */
+  /**
+   * The same node with other limits: those of a phase, or of cleaning up, which must continue after an
+   * interruption.
+   */
   within({ signal, until }: { signal: AbortSignal | undefined; until: number }): MlNodeClient {
     return new MlNodeClient(this.#base, signal, this.#manners.patience, until);
   }
 
-  /** Answers at all? 503 does too: the process is up, the model is not. */
+  /** Whether the node answers at all. A 503 is an answer: the process is up, the model is not. */
   reach(): Promise<{ healthy: boolean }> {
     return withRetries('read', this.#manners, async () => {
       try {
@@ -82,17 +85,17 @@ export class MlNodeClient {
     return this.#read('/state', validateState);
   }
 
-  /** null on a node that is too old to tell. */
+  /** null on a node that is too old to answer. */
   gpuDevices(): Promise<GpuDevices | null> {
     return nullIfAbsent(this.#read<GpuDevices>('/gpu/devices', validateGpuDevices));
   }
 
-  /** null on a node that is too old to tell. */
+  /** null on a node that is too old to answer. */
   versions(): Promise<NodeVersions | null> {
     return nullIfAbsent(this.#read<NodeVersions>('/versions', validateVersions));
   }
 
-  /** null on a node that is too old to tell, or has no driver. */
+  /** null on a node that is too old to answer, or has no driver. */
   async driver(): Promise<GpuDriver | null> {
     try {
       return await this.#sendOnce('read', 'GET', `${this.api}/gpu/driver`, undefined).then((answer) =>
@@ -104,7 +107,7 @@ export class MlNodeClient {
     }
   }
 
-  /** null on a node that is too old to tell, or where they are off. */
+  /** null on a node that is too old to answer, or where metrics are off. */
   async metrics(): Promise<NodeMetrics | null> {
     const { signal, patience } = this.#manners;
     const answer = requestJson({
@@ -121,26 +124,30 @@ export class MlNodeClient {
 
   /**
    * @param commit null: the head of the branch
-   * @returns null on a node that is too old to tell
+   * @returns null on a node that is too old to answer
    */
   modelStatus(repository: string, commit: string | null = null): Promise<ModelStatus | null> {
     const body = { hf_repo: repository, hf_commit: commit };
     return nullIfAbsent(this.#call<ModelStatus>('read', 'POST', '/models/status', validateModelStatus, body));
   }
 
-  /** Gigabytes that all weights on the node take; null where it cannot tell. */
+  /** Gigabytes of all weights on the node; null where the node does not know. */
   async weightsGb(): Promise<number | null> {
     return (await this.space())?.cache_size_gb ?? null;
   }
 
-  /** Where the weights are kept, what they take and what is free; null where the node cannot tell. */
+  /**
+   * Where the weights are, how much space they use and how much is free; null where the node does not know.
+   */
   async space(): Promise<ModelSpace | null> {
     const space = await nullIfAbsent(this.#read<ModelSpace>('/models/space', validateSpace));
-    // On an error the node says 0 of everything.
+    // On an error the node reports 0 for everything.
     return space?.available_gb ? space : null;
   }
 
-  /** @throws HttpFault `conflict` when it is under way already, `throttled` when three others are */
+  /**
+   * @throws HttpFault `conflict` when this download is in progress already, `throttled` when three others are
+   */
   startDownload(repository: string, commit: string | null = null): Promise<DownloadTask> {
     const body = { hf_repo: repository, hf_commit: commit };
     return this.#call('act', 'POST', '/models/download', validateTask, body);
@@ -152,7 +159,7 @@ export class MlNodeClient {
     await this.#call('act', 'POST', '/inference/up/async', validateAccepted, body);
   }
 
-  /** Unloads the model. Stopping twice does what stopping once does, so it is repeated like a read. */
+  /** Unloads the model. A second stop has no further effect, so it is retried like a read. */
   async stopModel(): Promise<void> {
     await this.#call('read', 'POST', '/inference/down', validateAccepted, {});
   }
@@ -165,7 +172,7 @@ export class MlNodeClient {
     return this.#read('/inference/pow/status', validatePowStatus);
   }
 
-  /** Whether this node holds a request that was queued: only the one that gave the id does. */
+  /** Whether this node has a request that was queued: only the node that gave the id has it. */
   async holdsRequest(requestId: string): Promise<boolean> {
     try {
       const url = `${this.api}/inference/pow/generate/${encodeURIComponent(requestId)}`;
@@ -182,9 +189,9 @@ export class MlNodeClient {
     return this.#call('act', 'POST', '/inference/pow/init/generate', validatePowInit, body);
   }
 
-  /** Stops every generation and empties every queue on the node, whoever filled it. */
+  /** Stops every generation and empties every queue on the node, for all users. */
   async stopGeneration(): Promise<void> {
-    // Stopping twice does what stopping once does, so it is repeated like a read.
+    // A second stop has no further effect, so it is retried like a read.
     await this.#call('read', 'POST', '/inference/pow/stop', validateAccepted, {});
   }
 
@@ -220,7 +227,7 @@ export class MlNodeClient {
   }
 }
 
-/** An answer of the form that its schema describes, or the fault that it is. */
+/** An answer that has the form of its schema, otherwise a fault. */
 export function acceptAnswer<T>(validate: ValidateFunction, answer: JsonAnswer, where: string): T {
   try {
     return accept<T>(validate, answer.body, where);

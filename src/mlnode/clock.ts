@@ -3,7 +3,7 @@ import { requestHeaders } from '../http/request.js';
 
 /** How far an ML node's clock is from this machine's. */
 export interface ClockSkew {
-  /** Above zero: the node is ahead. */
+  /** Above 0: the node's clock is ahead. */
   skewMs: number;
   roundTripMs: number;
 }
@@ -11,7 +11,8 @@ export interface ClockSkew {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks an ML node for its time (`GET /api/v1/clock`: 204, the times in headers); null where the build has none.
+ * Asks an ML node for its time (`GET /api/v1/clock`: 204, the times in headers); null where the build has no
+ * clock.
  *
  * @throws HttpFault when the node does not answer
  */

@@ -6,7 +6,7 @@ import type { GenerateAnswer, GenerateBody } from './answers.js';
 import { acceptAnswer } from './client.js';
 import { maxAnswerBytes } from './limits.js';
 
-/** A fault as a plain value, which may cross between threads and be judged by a policy. */
+/** A fault as a plain value, which can be sent between threads and judged by a policy. */
 export interface FaultReply {
   kind: 'fault';
   outcome: HttpFault['outcome'];
@@ -19,16 +19,16 @@ export interface FaultReply {
 
 export interface GenerateExchange {
   url: string;
-  /** Absent for a look at a queued request. */
+  /** Absent for a poll of a queued request. */
   body?: GenerateBody;
   /** Where this thread does not know the credentials of the address. */
   authorization?: string | undefined;
   timeoutMs: number;
-  /** Nonces asked for, which bound the size of the answer. */
+  /** Nonces asked for; they limit the size of the answer. */
   count: number;
 }
 
-/** One exchange about a generate request; what goes wrong on the way is a value, not an exception. */
+/** One exchange about a generate request. A failure is a value, not an exception. */
 export async function exchangeGenerate<T>(
   { url, body, authorization, timeoutMs, count }: GenerateExchange,
   interpret: (answer: GenerateAnswer) => T,

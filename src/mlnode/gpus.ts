@@ -2,16 +2,16 @@ import { clip } from '../http/detail.js';
 import { gpuClassOf } from '../text/hardware.js';
 import type { GpuDevices } from './answers.js';
 
-/** The GPUs that a node can use, and those that it names and cannot. */
+/** The GPUs that a node can use, and those that it lists and cannot use. */
 export interface UsableGpus {
   count: number;
   /** Their classes, for example `B200`; more than one in a mixed machine. */
   classes: string[];
-  /** A phrase for each that is not available. */
+  /** A phrase for each GPU that is not available. */
   lost: string[];
 }
 
-/** A device that the node calls unavailable, or that has an error, is no GPU to count. */
+/** A device that the node calls unavailable, or that has an error, is not counted as a GPU. */
 export function usableGpus(gpus: GpuDevices): UsableGpus {
   const usable = availableDevices(gpus);
   return {
@@ -21,12 +21,12 @@ export function usableGpus(gpus: GpuDevices): UsableGpus {
   };
 }
 
-/** Devices that are there to be used. */
+/** Devices that can be used. */
 export function availableDevices({ devices }: GpuDevices): Device[] {
   return devices.filter((device) => !isLost(device));
 }
 
-/** Devices that the node calls lost or broken, with what it says of each. */
+/** Devices that the node calls lost or broken, with the node's text for each. */
 export function lostGpus({ devices }: GpuDevices): { index: number; name: string; message: string }[] {
   return devices.flatMap((device, place) =>
     isLost(device)

@@ -3,11 +3,11 @@ import { HttpFault } from '../http/fault.js';
 import type { MlNodeClient } from './client.js';
 import { countGpus } from './replicas.js';
 
-/** What a node says of itself, for the provenance of what it computed. */
+/** What a node reports about itself, for the provenance of its vectors. */
 export interface NodeIdentity {
   loadedModel: string | null;
   version: string | null;
-  /** For example `4×NVIDIA B200`; null on a node that does not tell. */
+  /** For example `4×NVIDIA B200`; null on a node that does not report it. */
   hardware: string | null;
 }
 
@@ -33,8 +33,9 @@ export async function stateOrNull(node: MlNodeClient) {
 }
 
 /**
- * What to say where a node calls its model by none of the expected names, the first of which is the model's own; null where it does not. That is a hint and no more
- * (a path, or a served name): the replica itself refuses PoC for another model.
+ * A text for a node that calls its model by none of the expected names (the first one is the model's own
+ * name); null where the name is expected. This is only a hint (the name may be a path, or a served name): the
+ * replica itself refuses PoC for another model.
  */
 export function misnamedText(
   { loadedModel }: Pick<NodeIdentity, 'loadedModel'>,

@@ -1,6 +1,6 @@
 import { clip } from '../http/detail.js';
 
-/** What a newer node's `/metrics` tell, as far as assay reads them; null: not told. */
+/** The values of a newer node's `/metrics` that assay reads; null: not given. */
 export interface NodeMetrics {
   model: string | null;
   replicas: number | null;
@@ -19,7 +19,7 @@ interface Sample {
 const MAX_XID_EVENTS = 32;
 const MAX_COUNT = 1_000_000;
 
-/** Reads a node's metrics from the Prometheus text format. Lines that are not of this form are passed over. */
+/** Reads a node's metrics from the Prometheus text format. Lines of another form are ignored. */
 export function parseMetrics(text: string): NodeMetrics {
   const samples = text
     .split('\n')
@@ -41,7 +41,7 @@ export function parseMetrics(text: string): NodeMetrics {
   };
 }
 
-/** XID events in a phrase, as the checks and a validation tell them; undefined where there are none. */
+/** XID events in a phrase, for the checks and for a validation; undefined where there are none. */
 export function xidText({ xidEvents }: NodeMetrics): string | undefined {
   if (xidEvents.length === 0) return undefined;
   const parts = xidEvents.map(({ gpu, xid, count }) => `XID ${xid || '?'} on GPU ${gpu || '?'}: ${count}`);

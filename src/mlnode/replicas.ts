@@ -7,14 +7,16 @@ export function isGenerating(replica: Replica): boolean {
   return replica.status === 'GENERATING' || (replica.config != null && replica.status !== 'IDLE');
 }
 
-/** Ports of the replicas in rotation, in ascending order. One in ERROR serves nothing, and no stop reaches it. */
+/**
+ * Ports of the replicas in rotation, ascending. A replica in ERROR serves nothing, and no stop reaches it.
+ */
 export function portsOf(pow: PowStatus): number[] {
   return inRotation(pow)
     .map((replica) => replica.port)
     .sort((a, b) => a - b);
 }
 
-/** The replicas that answer: right after a model went down the node lists some that do not. */
+/** The replicas that answer: right after a model went down, the node lists some that do not. */
 export function inRotation({ backends }: PowStatus): Replica[] {
   return (backends ?? []).filter(({ status }) => status !== 'ERROR');
 }

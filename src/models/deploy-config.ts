@@ -9,14 +9,14 @@ import { gpuClassOf } from '../text/hardware.js';
 export interface DeployConfig {
   /** Governance id. */
   model: string;
-  /** GPU class, for example `B200`; `default` where it was published for none. */
+  /** GPU class, for example `B200`; `default` where it was published for no class. */
   gpu: string;
-  /** `default` where it is not named. */
+  /** `default` where it has no name. */
   variant?: string;
-  /** Where it is from, in words. */
+  /** Its source, in words. */
   source?: string;
   published?: { repository: string; file: string; commit: string | null; date?: string | null };
-  /** ML nodes on one machine, each with these arguments and with ports of its own. */
+  /** ML nodes on one machine, each with these arguments and its own ports. */
   nodes?: number;
   /** vLLM arguments, one token each. */
   args: string[];
@@ -30,12 +30,15 @@ export interface FoundConfig extends CatalogFile {
   config: DeployConfig;
 }
 
-/** A deploy config that was read, or reason. */
+/** A deploy config that was read, or the reason why not. */
 export type ListedConfig = FoundConfig | (CatalogFile & { refused: string });
 
 export const DEFAULT_VARIANT = 'default';
 
-/** Reads every deploy config: the user's first, then those of the package. A broken one stands in nobody's way. */
+/**
+ * Reads every deploy config: the user's first, then those of the package. A broken file does not block the
+ * others.
+ */
 export async function listDeployConfigs(): Promise<ListedConfig[]> {
   return Promise.all(
     (await catalogFiles('node-configs')).map(async (file) => {
@@ -49,7 +52,7 @@ export async function listDeployConfigs(): Promise<ListedConfig[]> {
   );
 }
 
-/** @throws AssayError naming the file, the place in it and the reason */
+/** @throws AssayError that names the file, the place in it and the reason */
 export async function readDeployConfig(path: string): Promise<DeployConfig> {
   const name = `deploy config ${path}`;
   let value: unknown;
@@ -63,7 +66,7 @@ export async function readDeployConfig(path: string): Promise<DeployConfig> {
 }
 
 /**
- * How a model is served on a GPU class: the user's config where there is one, else that of the package.
+ * How a model is served on a GPU class: the user's config where there is one, otherwise that of the package.
  *
  * @param gpu a GPU class in any case, or a GPU's name as nodes report it: `B200`, `b200`, `NVIDIA B200`
  * @throws UsageError for an unknown GPU class, model or variant, listing the known ones; AssayError for a broken file
@@ -85,7 +88,7 @@ export async function findDeployConfig(
   throw notFound(model, wanted, variant, { known, ofModel, fitting });
 }
 
-/** A file that the user wrote for the model is not to be passed over. */
+/** A file that the user wrote for the model must not be ignored. */
 async function requireNoneBroken(listed: ListedConfig[], model: string): Promise<void> {
   for (const each of listed) {
     if (!('refused' in each) || !each.isOwn || !(await isMeantFor(each, model))) continue;
@@ -124,8 +127,8 @@ export function variantOf({ variant = DEFAULT_VARIANT }: DeployConfig): string {
 }
 
 /**
- * The revision of a model that its configs pin, for a node that holds its weights under that commit alone; null where
- * none is known, or they differ.
+ * The revision of a model that its configs pin, for a node that has its weights only under that commit; null
+ * where none is known, or they differ.
  */
 export async function pinnedCommit(model: string): Promise<string | null> {
   const listed = await listDeployConfigs();
@@ -139,7 +142,7 @@ export async function pinnedCommit(model: string): Promise<string | null> {
   return first !== undefined && others.length === 0 && /^[0-9a-f]{40}$/.test(first) ? first : null;
 }
 
-/** Where a config is from: `published at 699561b (gonka-ai/gonka, node-config-glm53flash-H100.json)`. */
+/** The source of a config: `published at 699561b (gonka-ai/gonka, node-config-glm53flash-H100.json)`. */
 export function configOrigin({ config, isOwn, path }: FoundConfig): string {
   const { published, source } = config;
   const words = [

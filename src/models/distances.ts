@@ -1,25 +1,25 @@
 import type { Difference, KnownPair, LimitRule, ModelFile, OtherWeights } from './model-file.js';
 
-/** Two means that lie this many times apart can be told from each other (issue of the verdict's truth, §2). */
+/** Two means with at least this ratio can be distinguished (issue of the verdict's truth, §2). */
 export const TELLABLE_RATIO = 1.3;
-/** Room above the highest honest mean where no other weights lie near enough to set the limit. */
+/** Factor for the highest honest mean where no other weights are near enough to set the limit. */
 const ROOM_RATIO = 1.5;
 
-/** The honest distances of a model: what its pairs have in common. */
+/** The honest distances of a model: the figures of all its pairs together. */
 export interface HonestBand {
   /** Mean over pairs of their mean L2 distance. */
   mean: number;
-  /** Widest standard deviation over nonces of a pair. */
+  /** Largest standard deviation over nonces of a pair. */
   sd: number;
   /** Lowest and highest mean of a pair. */
   low: number;
   high: number;
-  /** A mean among them was estimated from a median. */
+  /** One of these means was estimated from a median. */
   estimate: boolean;
   source: string;
 }
 
-/** Other weights in figures. */
+/** The figures of other weights. */
 export interface WeightsBand {
   name: string;
   repository: string | null;
@@ -28,26 +28,26 @@ export interface WeightsBand {
   /** Lowest and highest mean of a pair with an honest node. */
   low: number;
   high: number;
-  /** Widest standard deviation; null where none was published. */
+  /** Largest standard deviation; null where none was published. */
   sd: number | null;
   estimate: boolean;
-  /** Their lowest mean lies far enough above the highest honest one to be told from it. */
+  /** Their lowest mean is far enough above the highest honest mean to be distinguished from it. */
   tellable: boolean;
 }
 
-/** What the distances of a run are held against; plain data, kept with the run. */
+/** What the distances of a run are compared with; plain data, stored with the run. */
 export interface KnownDistances {
   band: HonestBand;
-  /** The honest pairs that the band is made of; absent where a reference brings its own band. */
+  /** The honest pairs that the band is made from; absent where a reference has its own band. */
   pairs?: HonestPair[];
   limit: { mean: number; rule: LimitRule };
   other_weights: WeightsBand[];
 }
 
-/** An honest pair in figures. */
+/** The figures of an honest pair. */
 export type HonestPair = Pick<KnownPair, 'differs' | 'mean' | 'sd' | 'estimate' | 'source'>;
 
-/** What is known of a model's distances; null where no honest pair is. */
+/** What is known of a model's distances; null where no honest pair is known. */
 export function knownDistances(file: ModelFile): KnownDistances | null {
   const band = honestBand(file.honest);
   if (band === null) return null;
@@ -66,10 +66,11 @@ export function knownDistances(file: ModelFile): KnownDistances | null {
 }
 
 /**
- * The same with the band of the pairs that are like the run at hand: those that differ in nothing but what differs
- * there, or may. The limit, which is the model's, stays; and so does the band where no pair is like it.
+ * The same distances, with the band of the pairs that are like this run: pairs that differ only in what
+ * differs or may differ in the run. The limit belongs to the model and stays. The band stays too where no
+ * pair is like the run.
  *
- * @param mayDiffer all that is not known to be equal
+ * @param mayDiffer everything that is not known to be equal
  */
 export function narrowedTo(known: KnownDistances, mayDiffer: readonly Difference[]): KnownDistances {
   const alike = (known.pairs ?? []).filter(({ differs }) => differs.every((one) => mayDiffer.includes(one)));
@@ -78,8 +79,8 @@ export function narrowedTo(known: KnownDistances, mayDiffer: readonly Difference
 }
 
 /**
- * The limit for a node's mean distance: the geometric mean of the highest honest mean and the lowest one of
- * other weights where these lie 1.3 times apart or more, else 1.5 times the highest honest mean.
+ * The limit for a node's mean distance: the geometric mean of the highest honest mean and the lowest mean of
+ * other weights, where their ratio is 1.3 or more; otherwise 1.5 times the highest honest mean.
  *
  * @param high highest honest mean
  */
@@ -98,7 +99,8 @@ export function honestBand(pairs: HonestPair[]): HonestBand | null {
   const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
   return {
     mean,
-    // Where no spread was published: 0.4 of the mean has the published shares beyond a threshold (DeepSeek 0.8 to 2.1 %).
+    // Where no spread was published: 0.4 of the mean fits the published shares above a threshold (DeepSeek
+    // 0.8 to 2.1 %).
     sd: sds.length > 0 ? Math.max(...sds) : SD_OF_MEAN * mean,
     low: Math.min(...means),
     high: Math.max(...means),

@@ -1,6 +1,6 @@
 import type { KnownReference, ModelFile, SupersededReference } from './model-file.js';
 
-/** The PoC batch of an engine that is not told one; null where the model file says nothing. */
+/** The PoC batch of an engine without a configured one; null where the model file says nothing. */
 export function engineBatch({ engine_batch }: ModelFile, gpu?: string): number | null {
   if (engine_batch === undefined) return null;
   return (gpu === undefined ? undefined : engine_batch.by_gpu[gpu]) ?? engine_batch.default;
@@ -16,7 +16,7 @@ export function supersededBySha(file: ModelFile, vectorsSha256: string): Superse
   return file.superseded?.find(({ vectors_sha256 }) => vectors_sha256 === vectorsSha256) ?? null;
 }
 
-/** The reasoning parser that a vLLM version wants; null where the model file names none for it. */
+/** The reasoning parser that a vLLM version needs; null where the model file names none for it. */
 export function reasoningParser({ needs }: ModelFile, vllmVersion: string): string | null {
   const fits = needs?.reasoning_parser?.find(
     ({ vllm_from, vllm_below }) =>
@@ -26,7 +26,10 @@ export function reasoningParser({ needs }: ModelFile, vllmVersion: string): stri
   return fits?.parser ?? null;
 }
 
-/** Is a version of dotted numbers at least another? What follows the numbers (`-post2`, `rc1`) does not count. */
+/**
+ * Whether a version of dotted numbers is at least another. Text after the numbers (`-post2`, `rc1`) is
+ * ignored.
+ */
 export function isAtLeast(version: string, least: string): boolean {
   const parts = (text: string) => text.replace(/^v/, '').match(/\d+/g)?.map(Number) ?? [];
   const [have, want] = [parts(version), parts(least)];

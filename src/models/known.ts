@@ -5,21 +5,21 @@ import { referenceBySha, supersededBySha } from './facts.js';
 import { findModel } from './load.js';
 import type { KnownModel, KnownReference, SupersededReference } from './model-file.js';
 
-/** What a reference says of itself that counts here. */
+/** The fields of a reference that matter here. */
 export interface ReferenceSays {
   model: string;
   expected_distance?: { mean: number; sd: number; source?: string };
 }
 
-/** What is known of a model, and of the reference at hand. */
+/** What is known of a model and of the reference in use. */
 export interface KnownOfReference {
   /** null: no honest distances are known. */
   distances: KnownDistances | null;
   /** On what it was recorded; null where no model file knows these vectors. */
   reference: KnownReference | null;
-  /** null: nothing says that it must not be used. */
+  /** null: no file says that it must not be used. */
   superseded: SupersededReference | null;
-  /** null: no file tells of the model. */
+  /** null: no file describes the model. */
   model: KnownModel | null;
 }
 
@@ -39,7 +39,7 @@ export async function knownOf(says: ReferenceSays, artifacts: Artifact[]): Promi
   };
 }
 
-/** Distances of a model; those that its reference expects come before those of the model file. */
+/** Distances of a model; those in its reference come before those of the model file. */
 export function distancesOf(model: KnownModel | null, says: ReferenceSays): KnownDistances | null {
   const known = model && knownDistances(model.file);
   const own = says.expected_distance;

@@ -8,13 +8,13 @@ import { accept } from '../schemas/accept.js';
 import validateModel from '../schemas/generated/model.js';
 import type { KnownModel, ModelFile } from './model-file.js';
 
-/** Where the model files are that come with the package. */
+/** The folder of the package's model files. */
 export const modelsFolder = join(artifactsFolder, 'models');
 
 /**
  * Reads a model file and checks it.
  *
- * @throws AssayError naming the file, the place in it and the reason
+ * @throws AssayError that names the file, the place in it and the reason
  */
 export async function loadModel(path: string): Promise<KnownModel> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
@@ -33,10 +33,13 @@ export async function loadModel(path: string): Promise<KnownModel> {
   return { path, sha256, shipped: path.startsWith(modelsFolder), file };
 }
 
-/** A model file of a catalogue that was read, or reason. */
+/** A model file of a catalogue that was read, or the reason why not. */
 export type ListedModel = CatalogFile & ({ known: KnownModel } | { refused: string });
 
-/** Reads every model file: the user's first, then those of the package. A broken one stands in nobody's way. */
+/**
+ * Reads every model file: the user's first, then those of the package. A broken file does not block the
+ * others.
+ */
 export async function listModels(): Promise<ListedModel[]> {
   return Promise.all(
     (await catalogFiles('models')).map(async (file) => {
@@ -57,7 +60,8 @@ export async function loadModels(): Promise<KnownModel[]> {
 }
 
 /**
- * What is known of one model: the user's file where there is one, else that of the package; null where no file tells.
+ * What is known of one model: from the user's file where there is one, otherwise from the package's; null
+ * where there is no file.
  *
  * @throws AssayError for a broken file of the user's for this model
  */

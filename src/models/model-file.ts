@@ -1,19 +1,19 @@
-/** What may differ between two nodes whose distances were measured. */
+/** The parts in which two nodes with measured distances may differ. */
 export type Difference = 'batch' | 'build' | 'topology' | 'gpu_class' | 'weights';
 
-/** L2 distances of one pair of nodes over the nonces that both have. */
+/** L2 distances of one pair of nodes over their common nonces. */
 export interface KnownPair {
   between: [string, string];
-  /** Empty: nothing that is known. */
+  /** Empty: no known difference. */
   differs: Difference[];
   n?: number;
   mean: number;
   sd?: number;
   median?: number;
   p98?: number;
-  /** Share of nonces beyond a threshold, 0 … 1. */
+  /** Share of nonces above a threshold, 0 … 1. */
   beyond?: { threshold: number; share: number };
-  /** First places of batches that the figures leave out, since they were computed wrongly. */
+  /** First places of batches that the figures exclude, since they were computed wrongly. */
   without_heads?: { period: number; heads: number };
   /** The mean was not published and follows from the median. */
   estimate?: boolean;
@@ -21,18 +21,20 @@ export interface KnownPair {
   date?: string;
 }
 
-/** Weights other than the model's own that nodes were seen to load. */
+/** Weights other than the model's own that nodes have been seen to load. */
 export interface OtherWeights {
   name: string;
   repository?: string;
-  /** A published node config that loads them by model_override: then they are named, and never called fraud. */
+  /**
+   * A published node config that loads them by model_override: they are then named, and never called fraud.
+   */
   public_config?: string;
   distances: KnownPair[];
 }
 
-/** On what a reference was recorded. */
+/** The hardware on which a reference was recorded. */
 export interface KnownReference {
-  /** File name, or whatever `golden list` calls it. */
+  /** File name, or the name that `golden list` prints. */
   name: string;
   /** See `vectorsSha256`. */
   vectors_sha256: string;
@@ -52,11 +54,11 @@ export interface SupersededReference {
   vectors_sha256: string;
   name?: string;
   reason: string;
-  /** Name of the reference to take. */
+  /** Name of the reference to use instead. */
   successor?: string;
 }
 
-/** What a node must have to serve a model. */
+/** What a node needs to serve a model. */
 export interface ModelNeeds {
   driver?: string;
   cuda?: string;
@@ -67,14 +69,14 @@ export interface ModelNeeds {
 
 export type LimitRule = 'geometric_mean' | 'one_and_a_half' | 'set';
 
-/** What is known of a model, as its file holds it (`artifacts/schemas/model.schema.json`). */
+/** What is known of a model, as in its file (`artifacts/schemas/model.schema.json`). */
 export interface ModelFile {
   schema_version: 1;
   /** Governance id. */
   model: string;
   as_of?: string;
   stat_test?: { dist_threshold: number; p_mismatch?: number; fraud_threshold?: number; source: string };
-  /** Mean L2 distance above which a node is no longer taken for an honest one. */
+  /** If the mean L2 distance is above it, a node is no longer taken for an honest one. */
   limit?: { mean: number; rule: LimitRule } | null;
   honest: KnownPair[];
   other_weights: OtherWeights[];
@@ -85,12 +87,12 @@ export interface ModelFile {
   needs?: ModelNeeds;
 }
 
-/** A model file that was checked, with its place. */
+/** A model file that was checked, with its path. */
 export interface KnownModel {
   path: string;
-  /** Of the file's bytes, hexadecimal. */
+  /** SHA-256 of the file's bytes, hexadecimal. */
   sha256: string;
-  /** It comes with the package, and not from a catalogue of the user's. */
+  /** It comes with the package and not from a catalogue of the user. */
   shipped: boolean;
   file: ModelFile;
 }

@@ -4,8 +4,8 @@ import { supersededBySha } from './facts.js';
 import { findModel } from './load.js';
 
 /**
- * Why a reference must not be used any more, and which to take, in words; null where its model file does not say so.
- * It is known by its vectors, whatever its file is called.
+ * Why a reference must not be used any more, and which one to use, in words; null where its model file does
+ * not say so. The reference is recognised by its vectors, under any file name.
  */
 export async function supersededText({ file, artifacts }: GoldenReference): Promise<string | null> {
   const known = await findModel(file.model);

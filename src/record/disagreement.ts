@@ -21,21 +21,24 @@ export function computedBy(before: readonly Round[]): Map<number, Set<number>> {
   return ports;
 }
 
-/** How far a node's own runs are apart. */
+/** How much a node's own runs differ. */
 export interface Disagreement {
   rounds: number;
   max_l2: number;
-  /** Nonces beyond the limit, in the order of recording. */
+  /** Nonces above the limit, in the order of recording. */
   nonces: number[];
   /** How many of them are the first of their batch. */
   at_batch_starts: number;
   /** Ports that computed the nonces, ascending. */
   replicas: number[];
-  /** The replica without which the runs agree; null: none, or one pair of replicas does not tell. */
+  /**
+   * The replica without which the runs agree; null: there is none, or there is only one pair of replicas,
+   * which cannot show it.
+   */
   differs: number | null;
 }
 
-/** Two computations of one nonce that are beyond the limit apart. */
+/** Two computations of one nonce whose distance is above the limit. */
 interface Apart {
   row: number;
   ports: (number | undefined)[];
@@ -44,8 +47,8 @@ interface Apart {
 /**
  * Measures each later run of the nonces against the first.
  *
- * @param rounds one entry a run
- * @param limit L2 distance beyond which a nonce disagrees
+ * @param rounds one entry per run
+ * @param limit L2 distance above which a nonce disagrees
  */
 export function disagreementOf(
   rounds: readonly Round[],
@@ -58,14 +61,14 @@ export function disagreementOf(
   const rowsOf = rowReader(nonces, form);
   const firstRows = rowsOf(first?.vectors);
   const apart: Apart[] = [];
-  /** Replicas that some other one agrees with. */
+  /** Replicas that agree with at least one other replica. */
   const agreed = new Set<number | undefined>();
   let most = 0;
   for (const round of later) {
     const compared = emptyCompared(nonces.length);
     schemeOf(form).compare(firstRows, rowsOf(round.vectors), compared);
     compared.l2.forEach((measured, row) => {
-      // Chains have no distance: those that part are as far apart as can be.
+      // Chains have no distance: chains that diverge count as an infinite distance.
       const parted = compared.divergence[row] === -1 ? 0 : Number.POSITIVE_INFINITY;
       const distance = Number.isNaN(measured) ? parted : measured;
       most = Math.max(most, distance);
@@ -89,7 +92,7 @@ export function disagreementOf(
   };
 }
 
-/** The one replica that every disagreement is with; of two that disagree nobody knows which is wrong. */
+/** The one replica in every disagreement. If only two replicas disagree, it is not known which is wrong. */
 function differing(
   apart: Apart[],
   replicas: number[],
@@ -123,7 +126,7 @@ function whoText({ differs, replicas }: Disagreement): string {
     : '';
 }
 
-/** @throws AssayError naming the nonces, and what their places say */
+/** @throws AssayError that names the nonces and the fault of their places in the batch */
 export function refuseDisagreement(found: Disagreement, limit: number): void {
   const count = found.nonces.length;
   if (count === 0) return;

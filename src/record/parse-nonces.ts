@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../errors.js';
 
-/** More than any node's queue takes at once, and less than what a slip of the keyboard asks for. */
+/** More nonces than any node's queue takes at once. It protects against typing errors. */
 const MAX_NONCES = 10_000_000;
 
 /**
  * The nonces of a recording, in the order in which they are computed.
  *
- * @param text a range such as `0-199` or `0-31,64,96-127`, or a file: nonces as a JSON list or one a line, or
- *   a reference whose nonces are taken
- * @throws UsageError for what is neither; AssayError for a file that cannot be read
+ * @param text a range such as `0-199` or `0-31,64,96-127`, or a file: nonces as a JSON list or one per line,
+ *   or a reference, whose nonces are used
+ * @throws UsageError for any other text; AssayError for a file that cannot be read
  */
 export function parseNonces(text: string): number[] {
   const nonces = existsSync(text) ? fromFile(text) : fromRange(text);

@@ -9,7 +9,7 @@ import { accept } from '../schemas/accept.js';
 import validateEntry from '../schemas/generated/recording-entry.js';
 import type { Kept } from '../schemes/scheme.js';
 
-/** What a recording is of; two that differ in it cannot be put together. */
+/** What a recording is of. Two recordings that differ in it cannot be combined. */
 export interface RecordingPlan {
   params: PocParams;
   nonces: number[];
@@ -20,28 +20,31 @@ type Entry =
   | { kind: 'plan'; sha256: string }
   | { kind: 'batch'; round: number; vectors: [nonce: number, vector: Kept][]; replica?: number };
 
-/** The vectors that have come, on disk before the next batch counts. */
+/** The vectors received so far; each batch is on disk before the next one counts. */
 export interface PartialRecording {
   path: string;
   /** By nonce, of one run of all nonces; the first is 0. */
   vectorsOf(round: number): Map<number, Kept>;
-  /** The port of the replica that computed each nonce of one run, where the node told. */
+  /** The port of the replica that computed each nonce of one run, where the node gives it. */
   replicasOf(round: number): Map<number, number>;
   add(round: number, vectors: [nonce: number, vector: Kept][], replica: number | null): Promise<void>;
   close(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Where the vectors of a file to be are kept as they come; nothing stands beside a device, and it keeps nothing. */
+/**
+ * Where the vectors of a future file are kept while they arrive. A device has no such file, and nothing is
+ * kept for it.
+ */
 export function partialPath(out: string): string {
   return `${isTaken(out) || !isSpecial(out) ? out : 'assay-recording'}.partial.jsonl`;
 }
 
 /**
- * Opens the record of what has come so far, beside the file to be.
+ * Opens the record of what was received so far, in the folder of the future file.
  *
- * @param mode `resume` goes on with what is there; `fresh` refuses it; `over` throws it away
- * @throws AssayError when an interrupted recording is in the way, or was of something else
+ * @param mode `resume` continues with the record; `fresh` refuses it; `over` deletes it
+ * @throws AssayError when there is an interrupted recording, or it was of something else
  */
 export async function openPartial(
   out: string,

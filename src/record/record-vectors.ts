@@ -20,27 +20,29 @@ export interface RecordRequest {
   form: VectorForm;
   /** In the order in which they are computed. */
   nonces: number[];
-  /** Nonces a batch: sent with each request, and where they are split. */
+  /** Nonces per batch: sent with each request, and used to split the nonces. */
   batchSize: number;
-  /** Vectors that are there already, by nonce; batches of nothing else are not asked for again. */
+  /** Vectors that exist already, by nonce. A batch with only such nonces is not asked for again. */
   known: ReadonlyMap<number, Kept>;
   timeoutSeconds: number;
-  /** Multiplies waits and limits of single requests; default 1, which is made for a real network. */
+  /** Multiplies waits and limits of single requests; default 1, for a real network. */
   patience?: number;
   signal: AbortSignal;
-  /** Ports of the replicas that have computed a nonce in earlier runs: another one is to compute it now. */
+  /**
+   * Ports of the replicas that have computed a nonce in earlier runs: now another replica must compute it.
+   */
   computedBy?: ReadonlyMap<number, ReadonlySet<number>>;
-  /** Called with each batch as it comes, and the port of the replica where the node tells. */
+  /** Called with each batch when it arrives, and the port of the replica where the node gives it. */
   onBatch(vectors: [nonce: number, vector: Kept][], replica: number | null): Promise<void> | void;
-  /** Told of each request that the node has put into a queue. */
+  /** Called for each request that the node has put into a queue. */
   onRequest?(requestId: string): void;
 }
 
 /**
- * Has a node compute vectors, over all its replicas, by the same code that validates it.
+ * Asks a node to compute vectors, over all its replicas, with the same code that validates it.
  *
- * @returns the vectors by nonce, those that were known included
- * @throws AssayError when the node is busy, leaves nonces out, or answers with what is no vector
+ * @returns the vectors by nonce, including those that were known
+ * @throws AssayError when the node is busy, leaves nonces out, or answers with something that is not a vector
  */
 export async function recordVectors(request: RecordRequest): Promise<Map<number, Kept>> {
   const { node, nonces, batchSize, known, timeoutSeconds, signal } = request;
@@ -75,10 +77,10 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
 }
 
 /**
- * Asks for the batches, and waits until what came is kept.
+ * Asks for the batches, and waits until the received vectors are stored.
  *
- * @param onVectors called with each batch as it comes
- * @returns the batches that stayed without an answer
+ * @param onVectors called with each batch when it arrives
+ * @returns the batches that stayed unanswered
  */
 async function askFor(
   batches: Batch[],
@@ -96,7 +98,7 @@ async function askFor(
       pool,
       params,
       nonces,
-      // Nothing to measure against: the distance to zero is a vector's length.
+      // There is no reference to measure against: the distance to zero is a vector's length.
       scheme,
       golden: new Float32Array(nonces.length * scheme.rowLength(form)),
       distThreshold: Number.POSITIVE_INFINITY,
@@ -117,7 +119,7 @@ async function askFor(
         if (requestId != null) onRequest?.(requestId);
         onVectors(rows);
         written = written.then(() => onBatch(rows, observations[0]?.replica ?? null));
-        // Its failure is told below; until then it must not count as unhandled.
+        // Its failure is reported below. Until then it must not count as unhandled.
         written.catch(() => {});
       },
       signal: limit.signal,
@@ -151,7 +153,7 @@ async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Pro
   });
 }
 
-/** What is no vector, or left out, makes a node unfit as a source of references. */
+/** If an answer is not a vector or is left out, the node cannot be a source of references. */
 function refuseBroken(broken: Observation[]): void {
   const first = broken[0];
   if (first === undefined) return;

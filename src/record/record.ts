@@ -25,21 +25,21 @@ export interface RecordOptions {
   nonces: number[];
   batchSize: number;
   timeoutSeconds: number;
-  /** The threshold to write; undefined: the model file's, where there is one. */
+  /** The threshold to write; undefined: that of the model file, if there is one. */
   distThreshold: number | undefined;
   source: string | undefined;
   additionalArgs: string[];
   out: string;
   /** How often all nonces are computed. */
   repeat: number;
-  /** At least as often as there are replicas in rotation, so that each computes them all. */
+  /** At least the number of replicas in rotation, so that each replica computes all nonces. */
   everyReplica: boolean;
-  /** L2 distance that the runs may be apart. */
+  /** Largest L2 distance between the runs. */
   repeatLimit: number;
   resume: boolean;
   force: boolean;
   signal: AbortSignal;
-  /** A name that the node is expected to say of the model. */
+  /** A model name that the node may report. */
   servedAs?: string | undefined;
   onWarning(text: string): void;
   /** Nonces recorded so far, over all runs. */
@@ -53,10 +53,10 @@ export interface Recording {
 }
 
 /**
- * Records a reference from a trusted node and writes it. What has come is on disk at once, and a later call
- * with `resume` asks for the rest only.
+ * Records a reference from a trusted node and writes it. Received vectors are on disk at once. A later call
+ * with `resume` asks only for the rest.
  *
- * @throws AssayError when the file is there, the node is of another model, leaves something out, or disagrees
+ * @throws AssayError when the file exists, the node serves another model, leaves something out, or disagrees
  *   with itself
  */
 export async function record(options: RecordOptions): Promise<Recording> {
@@ -106,7 +106,10 @@ async function roundsOf({ repeat, everyReplica }: RecordOptions, node: MlNodeCli
   return everyReplica ? Math.max(repeat, portsOf(await node.powStatus()).length) : repeat;
 }
 
-/** One run of all nonces: each on a replica that has not computed it in the runs before, as far as there is one. */
+/**
+ * One run of all nonces: each on a replica that has not computed it in earlier runs, if there is such a
+ * replica.
+ */
 async function recordRound(
   options: RecordOptions & {
     form: VectorForm;

@@ -5,11 +5,14 @@ import type { ModelFile } from '../models/model-file.js';
 import { schemeOf } from '../schemes/index.js';
 import { artifactOf, type Kept, type VectorForm } from '../schemes/scheme.js';
 
-/** What is said of thresholds that nobody knows. */
+/** The text about thresholds that are not known. */
 export const TO_BE_CALIBRATED =
   'its thresholds are not calibrated yet: assay calibrate computes them from honest runs';
 
-/** The thresholds of the model file; without one none are written, since figures of another model would judge this one. */
+/**
+ * The thresholds of the model file. Without a file none are written, since figures of another model would
+ * judge this one.
+ */
 function thresholdsOf(
   distThreshold: number | undefined,
   known: Pick<ModelFile, 'stat_test'> | null,
@@ -35,7 +38,7 @@ export function composeReference(options: {
   vectors: ReadonlyMap<number, Kept>;
   batchSize: number;
   distThreshold: number | undefined;
-  /** What is known of the model; null where nothing is. */
+  /** What is known of the model; null where nothing is known. */
   known: Pick<ModelFile, 'stat_test'> | null;
   source: string | undefined;
   additionalArgs: string[];
@@ -56,7 +59,7 @@ export function composeReference(options: {
   return {
     ...computed,
     ...common,
-    // Those of a model file are of distances: they say nothing of the margins of chains.
+    // The thresholds of a model file are for distances: they say nothing about the margins of chains.
     ...thresholdsOf(options.distThreshold, scheme.judgedBy === 'distance' ? options.known : null),
     additional_args: additionalArgs,
     source,

@@ -16,7 +16,7 @@ export interface CalibrationInput {
   curve: RocPoint[];
 }
 
-/** Thresholds and what they are made from, as one page. */
+/** Thresholds and the data that they are made from, as one page. */
 export function renderCalibratePage({ calibration, samples, curve }: CalibrationInput): string {
   const { recommended, quantile, percentile, measure } = calibration;
   return renderDocument(
@@ -55,7 +55,7 @@ export function renderCalibratePage({ calibration, samples, curve }: Calibration
   );
 }
 
-/** What was measured, and what each threshold would make of it. */
+/** The measurements, and the result of each threshold for them. */
 function Distances({
   calibration: { recommended, quantile, separation, measure },
   samples,

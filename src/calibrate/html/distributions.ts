@@ -8,11 +8,11 @@ export interface DistributionsInput {
   honest: DistanceSample[];
   fraud: DistanceSample[];
   threshold: number;
-  /** 95 % interval of the percentile that the threshold is made from. */
+  /** 95 % interval of the percentile that gives the threshold. */
   interval: [number, number];
 }
 
-/** How honest and fraud distances spread, each as shares of its own nonces, against the threshold. */
+/** The distribution of honest and fraud distances, each as shares of its own nonces, with the threshold. */
 export function distributions({ measure, honest, fraud, threshold, interval }: DistributionsInput): string {
   const largest = largestFinite([...honest, ...fraud]);
   const edges = binEdges(threshold, Math.max(threshold * 1.2, largest));
@@ -54,7 +54,7 @@ export function distributions({ measure, honest, fraud, threshold, interval }: D
   );
 }
 
-/** Counts by hand: a plot's own binning would hold an object for each of a million distances. */
+/** Counted here: a plot's own binning would create an object for each of a million distances. */
 function shares(samples: DistanceSample[], edges: number[]) {
   const width = edges[1] as number;
   const counts = new Array<number>(edges.length - 1).fill(0);

@@ -3,7 +3,10 @@ import { drawSvg } from '../../page/charts/svg.js';
 import type { RocPoint } from '../roc.js';
 import type { Separation } from '../separation.js';
 
-/** What every threshold would catch against what it would take for fraud, with the recommended one marked. */
+/**
+ * The share of fraud that every threshold detects, against the share of honest nonces that it rejects, with
+ * the recommended one marked.
+ */
 export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }: Separation): string {
   const channels = { x: 'false_alarm_rate', y: 'detection_rate' };
   const atGate = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];

@@ -5,7 +5,7 @@ import { CHAINS_TELL, chainRows } from '../chains-text.js';
 import type { ChainPair } from '../compare-chains.js';
 import { pairNames } from '../pair-names.js';
 
-/** Recordings of chains against each other, as one page. */
+/** Recordings of chains compared with each other, as one page. */
 export function renderChainsPage(pairs: ChainPair[]): string {
   const { recordings, nameOf } = pairNames(pairs);
   const title = `${counted(recordings.length, 'recording')} of chains compared`;

@@ -8,13 +8,13 @@ import { groupDifferences, pairNames } from '../pair-names.js';
 import { matrixHeight, pairMatrix } from './pair-matrix.js';
 import { pairRanges } from './pair-ranges.js';
 
-/** What `assay compare` measured. */
+/** The results of `assay compare`. */
 export interface ComparisonResult {
   stat_test: ResolvedStatTest;
   pairs: PairComparison[];
 }
 
-/** Recordings against each other, as one page: which pairs lie close, and which do not. */
+/** Recordings compared with each other, as one page: which pairs are close, and which are not. */
 export function renderComparePage({ stat_test: { values, source }, pairs }: ComparisonResult): string {
   const { recordings, nameOf } = pairNames(pairs);
   const title = `${counted(recordings.length, 'recording')} compared`;
@@ -103,7 +103,10 @@ function Differences({
   );
 }
 
-/** What one reads first: how far apart, and whether more mismatches than chance allows. */
+/**
+ * The first sentence of the page: the size of the distances, and whether there are more mismatches than
+ * chance allows.
+ */
 function summaryOf(
   pairs: PairComparison[],
   nameOf: (pair: PairComparison) => string,

@@ -3,10 +3,10 @@ import { drawSvg } from '../../page/charts/svg.js';
 import { distanceText, pValueText } from '../../text/figures.js';
 import type { PairComparison } from '../compare.js';
 
-/** Sets against more of them would be cells too small to write in. */
+/** With more recordings the cells would be too small for text. */
 const MOST_WRITTEN = 16;
 
-/** The mean distance of every pair of recordings, shaded; pairs that the test calls fraud are framed. */
+/** The mean distance of every pair of recordings, shaded. Pairs that the test calls fraud have a frame. */
 export function pairMatrix(pairs: PairComparison[], names: string[], fraudThreshold: number): string {
   const numberOf = (name: string) => names.indexOf(name) + 1;
   const cells = pairs.flatMap((pair) =>
@@ -31,7 +31,7 @@ export function pairMatrix(pairs: PairComparison[], names: string[], fraudThresh
         cell(cells, {
           ...channels,
           fill: 'var(--replica-1)',
-          // Faint enough to read a figure on it.
+          // Light enough for a figure on top of it.
           fillOpacity: ({ l2 }) => 0.04 + 0.46 * (most === 0 ? 0 : (l2?.mean ?? most) / most),
           title: describe,
           className: 'pairs',
@@ -49,7 +49,7 @@ export function pairMatrix(pairs: PairComparison[], names: string[], fraudThresh
   );
 }
 
-/** In pixels, for so many recordings. */
+/** In pixels, for this number of recordings. */
 export function matrixHeight(recordings: number): number {
   return Math.max(260, Math.min(560, 44 + 44 * recordings));
 }

@@ -3,7 +3,8 @@ import { drawSvg } from '../../page/charts/svg.js';
 import type { PairComparison } from '../compare.js';
 
 /**
- * How far the distances of each pair reach: least to largest thin, median to 98th percentile thick.
+ * The range of the distances of each pair: minimum to maximum as a thin line, median to 98th percentile as a
+ * thick line.
  *
  * @param height in pixels, if the pairs fit
  */
