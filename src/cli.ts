@@ -29,7 +29,7 @@ export function runCli(argv: string[]): Promise<number> {
   return runCommandLine(argv, { terminal, signal: interruptible(terminal) });
 }
 
-/** One command line, from its words to its exit code: the whole story of a call. */
+/** Runs one command line, from its words to its exit code. */
 export async function runCommandLine(words: string[], { terminal, signal }: Context): Promise<number> {
   const { argv, asked } = takeLanguage(words);
   await useLanguage(languageOf(asked, process.env));
@@ -46,7 +46,7 @@ function takeLanguage(words: string[]): { argv: string[]; asked: string | undefi
   if (at < 0) return { argv: words, asked: undefined };
   const isOneWord = words[at] !== '--lang';
   const asked = isOneWord ? words[at]?.slice('--lang='.length) : words[at + 1];
-  // What is no language stays where it is, and is refused with the choices.
+  // An unknown language stays in the words, and is refused with the list of choices.
   if (asked === undefined || !(languages as readonly string[]).includes(asked))
     return { argv: words, asked: undefined };
   return { argv: words.toSpliced(at, isOneWord ? 1 : 2), asked };
@@ -125,7 +125,7 @@ function unknownCommand(unknown: string, group: string | undefined): UsageError 
 
 function commandParser({ name }: CommandEntry, command: Command): Argv {
   const parser = baseParser(`assay ${name}`);
-  // yargs tells headings in the order in which it hears of them.
+  // yargs prints headings in the order in which they are added.
   for (const heading of command.groups ?? []) parser.group([], inLanguage(heading));
   for (const [line, purpose] of command.examples) parser.example(line, inLanguage(purpose));
   return parser
@@ -152,7 +152,7 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
     });
 }
 
-/** What yargs says of a wrong value, in a sentence; and an unknown option, which it names twice, once. */
+/** A wrong value in yargs' words as a sentence; an unknown option, which yargs names twice, is named once. */
 function asWritten(text: string): string {
   const invalid = /^Invalid values: Argument: (\S+), Given: "?(.*?)"?, Choices: (.+)$/.exec(
     firstParagraph(text),
@@ -173,12 +173,14 @@ function meantOption(text: string, command: Command): string | undefined {
   return meant === undefined ? undefined : `did you mean --${meant}?`;
 }
 
-/** yargs puts what is wrong into lines below each other, the choices of an option for example. */
+/** yargs lists faults on separate lines, for example the choices of an option. */
 function firstParagraph(text: string): string {
   return (text.trim().split(/\n\s*\n/)[0] ?? text).replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** What the parser lets through: an option given twice becomes a list, and a number that is none becomes NaN. */
+/**
+ * Faults that the parser does not find: an option given twice becomes a list, and a wrong number becomes NaN.
+ */
 function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
   const advice = `see \`assay ${name} --help\``;
   for (const [key, { array, coerce, type }] of Object.entries(optionsOf(command))) {
@@ -241,7 +243,7 @@ function interruptible(terminal: Terminal): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) {
-        // A terminal that is closed while something is being stopped is nobody's wish to leave it running.
+        // A closed terminal during the stop does not mean that the user wants to leave a node running.
         if (name === 'SIGHUP' || performance.now() - firstAt < SAME_SIGNAL_MS) return;
         terminal.say('stopped at once; a generation started by this run may still be running on the node');
         process.exit(new Interrupted(name).exitCode);

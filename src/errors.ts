@@ -39,8 +39,8 @@ export class UsageError extends AssayError {
 }
 
 /**
- * A failure that says nothing of the node: something on this side (a disk, a folder), or a moment at which nothing may
- * be done. No node is taken back to an old model for it.
+ * A failure that says nothing about the node: a fault on this side (a disk, a folder), or a time in which no
+ * act is allowed. No node goes back to an old model because of it.
  */
 export class NotOfNode extends AssayError {
   override name = 'NotOfNode';

@@ -1,10 +1,13 @@
-/** Who we are at an address: kept here alone, so that no URL which travels, is shown or is written holds it. */
+/**
+ * Credentials by address. Only this module keeps them, so that no URL that is sent, shown or written contains
+ * them.
+ */
 const kept = new Map<string, string>();
 /** The same for other paths of the same origin: credentials go to no other host, scheme or port. */
 const byOrigin = new Map<string, string>();
 /** Every spelling of a password that came in, for the last look at a message. */
 const secrets = new Set<string>();
-/** A shorter one would be found in half of all words. */
+/** A shorter password would match inside common words. */
 const SHORTEST_SECRET = 4;
 
 /**
@@ -25,7 +28,7 @@ export function keepCredentials(url: URL): string {
   return address;
 }
 
-/** Has a text never be shown in a message. */
+/** Makes sure that no message shows a text. */
 export function keepSecret(text: string): void {
   if (text.length >= SHORTEST_SECRET) secrets.add(text);
 }
@@ -53,7 +56,7 @@ export function authorizationFor(url: string): string | undefined {
   return found ?? byOrigin.get(new URL(url).origin);
 }
 
-/** Were credentials given with this address? */
+/** Whether credentials were given with this address. */
 export function hasCredentials(address: string): boolean {
   if (kept.has(address)) return true;
   return URL.canParse(address) && new URL(address).href !== bareOf(new URL(address)).href;
@@ -74,7 +77,7 @@ export function shownText(text: string): string {
 /** Takes every password that is known out of a text. */
 export function withoutSecrets(text: string): string {
   let safe = text;
-  // The longest first: one may be part of another.
+  // The longest first: one password may be part of another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length))
     safe = safe.replaceAll(secret, '***');
   return safe;

@@ -1,12 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 
-/** What stands for this machine, under whichever of its addresses it is named. */
+/** Stands for this machine, whichever of its addresses was given. */
 const HERE = 'this machine';
 
 /**
- * Whether two URLs lead to one and the same server, whatever they look like: user, path and the spelling of the host
- * say nothing of that, resolved address and port do.
+ * Whether two URLs lead to the same server. User, path and the spelling of the host do not decide this; the
+ * resolved address and the port do.
  */
 export async function isSameEndpoint(one: string, other: string): Promise<boolean> {
   const [first, second] = [new URL(one), new URL(other)];

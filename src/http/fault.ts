@@ -1,6 +1,6 @@
 import { AssayError } from '../errors.js';
 
-/** What can become of a request, beside a good answer. Every policy is written in these words. */
+/** All outcomes of a request other than a good answer. Each retry limit is set per outcome. */
 export type Outcome =
   /** No connection: refused, no route, no such host. */
   | 'unreachable'
@@ -12,7 +12,7 @@ export type Outcome =
   | 'untrusted'
   /** A redirect, which is never followed. */
   | 'redirected'
-  /** A body larger than the request can have asked for. */
+  /** A body above the size limit of the request. */
   | 'too_large'
   /** A body that is no JSON: a proxy's page, a truncated or an empty one. */
   | 'not_json'
@@ -29,7 +29,7 @@ export type Outcome =
   /** 5xx. */
   | 'failing';
 
-/** What to do about each, where the place that met it knows nothing better. */
+/** General advice for each outcome, where the caller has none of its own. */
 const ADVICE: Record<Outcome, string> = {
   unreachable: 'check host and port, and that this machine reaches them',
   broken: 'try again; if it stays, check the service and the proxy in front of it',
@@ -115,7 +115,7 @@ export class HttpFault extends AssayError {
   }
 }
 
-/** Says why a Retry-After was not heeded. */
+/** Says why a Retry-After was not followed. */
 export function askedToWait(retryAfterMs: number): string {
   return `and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than the time that is left`;
 }

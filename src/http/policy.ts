@@ -5,9 +5,9 @@ export type RequestKind =
   | 'read'
   /** Starts, stops or changes something. */
   | 'act'
-  /** Asks for the vectors of a set of nonces: sent twice it costs time and nothing else. */
+  /** Asks for the vectors of a set of nonces: a second request only costs time. */
   | 'generate';
-/** How often a request is sent again, by outcome. An outcome that a repetition cannot mend has none. */
+/** How often a request is sent again, by outcome. An outcome that a retry cannot mend has no retries. */
 const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
   unreachable: { read: 4, act: 4, generate: 4 },
   broken: { read: 4, act: 0, generate: 3 },
@@ -23,10 +23,10 @@ const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
   rejected: { read: 0, act: 0, generate: 0 },
   failing: { read: 4, act: 0, generate: 4 },
 };
-/** No repetition of a read or an act begins later than this after the first attempt. */
+/** A read or an act is not retried later than this after the first attempt. */
 export const TOTAL_MS = 180_000;
 
-/** How often a request that ended so is sent again. */
+/** Number of retries after an outcome. */
 export function retriesOf(outcome: Outcome, kind: RequestKind): number {
   return RETRIES[outcome][kind];
 }

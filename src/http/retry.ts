@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpFault } from './fault.js';
 import { type RequestKind, retriesOf, retryDelayMs, TOTAL_MS } from './policy.js';
 
-/** How long a request may be repeated. */
+/** Limits for the retries of a request. */
 export interface Manners {
   signal?: AbortSignal | undefined;
   /** Multiplies every wait of the policy; 1, the default, is made for a real network. */
   patience?: number;
-  /** Nothing is waited for beyond it: a `performance.now()`. Default: the policy's total time. */
+  /** Deadline of all waits: a `performance.now()`. Default: the policy's total time. */
   until?: number;
 }
 
 /**
- * Sends a request as often as the policy allows for what it meets.
+ * Sends a request as often as the policy allows for its outcomes.
  *
  * @throws the last HttpFault; the signal's reason when aborted
  */
@@ -27,7 +27,7 @@ export async function withRetries<T>(
       return await send();
     } catch (error) {
       if (!(error instanceof HttpFault) || attempt > retriesOf(error.outcome, kind)) throw error;
-      // A container's name does not come to be known by asking again.
+      // Asking again does not make a container's name known.
       if (error.unknownName !== undefined) throw error;
       const delayMs = patience * retryDelayMs(attempt, error.retryAfterMs);
       if (performance.now() + delayMs > end) throw error.notWaitedFor();
@@ -36,7 +36,7 @@ export async function withRetries<T>(
   }
 }
 
-/** A timer of more than these 24 days would go off at once. */
+/** A timer of more than these 24 days would fire at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Waits; an abort ends it at once with the signal's own reason. */

@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { LONGEST_TIMER_MS } from './retry.js';
 
-/** How long something may go on. */
+/** Time limit of a step. */
 export interface TimeLimits {
   signal: AbortSignal;
-  /** When the time is over, and the signal aborts: a `performance.now()`. */
+  /** The deadline, at which the signal aborts: a `performance.now()`. */
   until: number;
 }
 
-/** Limits that are in force. */
+/** The limits that apply. */
 export interface TimeLimit extends TimeLimits {
-  /** Ends the timer and lets go of the outer signal; to be called when what is limited is done. */
+  /** Ends the timer and releases the outer signal; call it when the step is done. */
   clear(): void;
 }
 

@@ -1,13 +1,13 @@
 import { roughDurationText } from '../text/duration.js';
 
-/** What a progress is known to be at. */
+/** The state of a progress. */
 export interface ProgressState {
   /** Units done, of the total. */
   done: number;
-  /** Those of them that came in `paceS`: what was done before says nothing of the pace. */
+  /** Units that were done within `paceS`; earlier ones do not count for the rate. */
   recent: number;
   paceS: number;
-  /** Since `done` was told. */
+  /** Time since `done` was last updated. */
   quietS: number;
   /** Since the start. */
   elapsedS: number;
@@ -42,7 +42,7 @@ export function describeEnd(options: ProgressOptions, state: ProgressState): str
   return unit === 's' ? `${label}: ${count}` : `${label}: ${count} in ${roughDurationText(state.elapsedS)}`;
 }
 
-/** How far it has come by now: seconds go on between what is told of them. */
+/** The present state: seconds continue between updates. */
 export function doneBy({ total, unit }: ProgressOptions, { done, quietS }: ProgressState): number {
   if (unit !== 's') return done;
   const now = Math.floor(done + quietS);
@@ -60,12 +60,12 @@ function countOf(options: ProgressOptions, state: ProgressState): string {
 /** Units whose singular is another word. */
 const SINGULAR: Record<string, string> = { batches: 'batch', nonces: 'nonce', replicas: 'replica' };
 
-/** Units per second; null where there is no pace to tell. */
+/** Units per second; null where there is no rate. */
 function rateOf({ unit }: ProgressOptions, { recent, paceS }: ProgressState): number | null {
   return unit === 's' || recent <= 0 || paceS <= 0 ? null : recent / paceS;
 }
 
-/** null where nobody can say, or where it should be over already. */
+/** null where this is not known, or the time is already over. */
 function secondsLeft(options: ProgressOptions, state: ProgressState): number | null {
   const { total, unit, isLimit } = options;
   if (total === null || isLimit) return null;
@@ -86,15 +86,15 @@ function rateText(perSecond: number): string {
 }
 
 export interface ProgressOptions {
-  /** What is going on, for example `probe`. */
+  /** The name of the phase, for example `probe`. */
   label: string;
-  /** null where nobody knows how much there is. */
+  /** null where the amount is not known. */
   total: number | null;
   /** What is counted, for example `nonces`; `s` for a phase that is measured in time. */
   unit: string;
-  /** The total is a limit that is not meant to be reached. */
+  /** The total is a limit that should not be reached. */
   isLimit?: boolean;
-  /** Seconds left, where somebody knows better than the pace so far does; null: nobody can tell. */
+  /** Seconds left, where the caller knows better than the rate shows; null: not known. */
   leftS?: () => number | null;
 }
 

@@ -11,7 +11,7 @@ import {
 } from './progress-text.js';
 import type { Terminal } from './terminal.js';
 
-/** How far a phase has come, told to people on stderr. */
+/** The progress of a phase, shown to people on stderr. */
 export interface Progress {
   /**
    * @param done units done so far, of the total
@@ -19,9 +19,9 @@ export interface Progress {
    * @param parts those who do the work, each with what it has done
    */
   update(done: number, note?: string, parts?: ProgressPart[]): void;
-  /** Ends it and leaves one line that says how far it came; a second call does nothing. */
+  /** Ends the progress and leaves one line with the result; a second call does nothing. */
   stop(): void;
-  /** Ends it without a word, for another that goes on with the same. */
+  /** Ends the progress without a line, for another one that continues it. */
   clear(): void;
 }
 
@@ -202,7 +202,7 @@ function joined(text: string, note: string, parts: Described[]): string {
   return [note === '' ? text : `${text}, ${note}`, ...partTexts(parts)].join('; ');
 }
 
-/** Each part, or the one that holds the others up where a line cannot take all of them. */
+/** Each part, or the slowest one where a line has no room for all. */
 function partTexts(parts: Described[]): string[] {
   if (parts.length <= MOST_IN_LINE) return parts.map((part) => describePart(part.options, part.state));
   const slowest = parts.reduce((least, part) => (pace(part) < pace(least) ? part : least));

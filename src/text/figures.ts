@@ -18,7 +18,7 @@ export function nonceList(nonces: number[], shown = 5): string {
 
 /** How figures are written in every report. */
 
-/** A distance to four decimals; a dash where none is told of. */
+/** A distance to four decimals; a dash where there is none. */
 export function distanceText(value: number | null | undefined): string {
   if (value == null) return '–';
   return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
@@ -50,12 +50,12 @@ export function momentText(timestamp: string): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** The name of a replica: its port, where the node tells. */
+/** The name of a replica: its port, where the node reports it. */
 export function replicaText(port: number | null): string {
   return port === null ? 'replicas not known' : String(port);
 }
 
-/** How many mismatches the run's thresholds let by. */
+/** How many mismatches the run's thresholds allow. */
 export function toleratedText(firstFailing: number | null, nTotal: number): string {
   return firstFailing === null ? `all ${nTotal}` : String(firstFailing - 1);
 }
