@@ -32,10 +32,10 @@ export interface AcceptResult {
 }
 
 /**
- * Tests a node image on a node that belongs to the tester, check by check. What a check found is kept at once, so that
- * an interrupted run can be taken up.
+ * Tests a node image on a node that belongs to the tester, check by check. The result of each check is saved
+ * at once, so that an interrupted run can be resumed.
  *
- * @throws AssayError for inputs that no run can start from, and a node that is not the tester's to use
+ * @throws AssayError for inputs with which no run can start, and for a node that the tester may not use
  */
 export async function acceptNode(
   given: AcceptOptions | ResumeOptions,
@@ -77,7 +77,7 @@ interface Run {
   signal: AbortSignal;
 }
 
-/** What is given, on top of what a run that is taken up was started with. */
+/** The given options, added to those with which a resumed run was started. */
 async function optionsOf(given: AcceptOptions | ResumeOptions): Promise<AcceptOptions> {
   if (!isResumed(given)) return given;
   const begun = await readBegun(given.resume);
@@ -141,7 +141,7 @@ async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Prom
   };
 }
 
-/** A check's result: kept from before, or found out now. One that could not be run is tried again. */
+/** A check's result: saved before, or found now. A check that could not run is tried again. */
 async function resultOf(
   check: ImageCheck,
   index: number,
@@ -176,7 +176,7 @@ function keptResult({ name }: ImageCheck, { journal }: Pick<Run, 'journal'>): Im
   return isKnown ? kept.result : undefined;
 }
 
-/** The first check to be run starts the model: nobody else needs to. */
+/** The first check that runs starts the model, so no other check needs to. */
 function startsByItself({ inputs }: Tester, run: Run): boolean {
   return reasonToSkip(startCheck, inputs) === null && keptResult(startCheck, run) === undefined;
 }
@@ -221,7 +221,7 @@ function testerOf(
   };
 }
 
-/** What the node is, and that it is the tester's to use. */
+/** Checks what the node is, and that the tester may use it. */
 async function identityOf(tester: Tester) {
   const { node, inputs } = tester;
   await reach(tester);
@@ -256,7 +256,7 @@ async function identityOf(tester: Tester) {
   };
 }
 
-/** The model was not up when the run began. */
+/** The model was not loaded when the run began. */
 async function takeDown({ node, patience, warn }: Tester): Promise<void> {
   const ms = patience * 120_000;
   const signal = AbortSignal.timeout(ms);

@@ -14,12 +14,12 @@ const MAX_BYTES = 8 << 20;
 export interface ChatRequest {
   prompt: string;
   maxTokens: number;
-  /** Events as they come. */
+  /** Receive the answer as events while it is generated. */
   stream?: boolean;
   tools?: object[];
 }
 
-/** What became of a chat. */
+/** The outcome of a chat. */
 export type ChatOutcome =
   | {
       kind: 'finished';
@@ -28,12 +28,12 @@ export type ChatOutcome =
       reasoning: string | null;
       toolCalls: { name: string; arguments: string }[];
       finishReason: string | null;
-      /** As the engine counts them; null: not told. */
+      /** Counted by the engine; null: it does not report them. */
       promptTokens: number | null;
     }
-  /** An error, or a stream that was cut; `status` is null where there was no answer of HTTP. */
+  /** An error, or a stream that was cut; `status` is null without an HTTP answer. */
   | { kind: 'refused'; seconds: number; status: number | null; text: string }
-  /** No end within the limit. */
+  /** The chat did not end within the limit. */
   | { kind: 'hung'; seconds: number };
 
 interface Message {
@@ -49,7 +49,7 @@ interface Answer {
 }
 
 /**
- * Longest prompt with its answer, in tokens, as the endpoint tells it; null: it does not.
+ * Longest prompt with its answer, in tokens, as the endpoint reports it; null: it does not.
  *
  * @throws AssayError when there is no OpenAI endpoint, or it does not serve the model
  */
@@ -78,7 +78,7 @@ export async function requireChats({ inputs, patience, signal }: Tester): Promis
   }
 }
 
-/** One chat at temperature 0; every end of it is a value. */
+/** One chat at temperature 0; every outcome is returned as a value. */
 export async function chat(tester: Tester, asked: ChatRequest): Promise<ChatOutcome> {
   const { inputs, signal } = tester;
   const begun = performance.now();
@@ -123,7 +123,7 @@ async function streamed(
     timeoutMs,
     maxBytes: MAX_BYTES,
     signal,
-    // Events, and no JSON as a whole.
+    // Events, and not one JSON document.
     parse: (text) => text,
   });
   return ofEvents(String(answer.body), maskSecrets(`POST ${url}`));
@@ -133,7 +133,7 @@ function refused(status: number | null, text: string): ChatOutcome {
   return { kind: 'refused', seconds: 0, status, text };
 }
 
-/** A stream is whole with its last event; one that ends before it was cut. */
+/** A stream is complete with its last event; a stream without it was cut. */
 function ofEvents(text: string, where: string): ChatOutcome {
   const events = text.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
   const parts: Answer[] = [];
@@ -164,7 +164,7 @@ function joined(parts: Answer[]): Finished {
   };
 }
 
-/** What became of a chat, in words. */
+/** The outcome of a chat, in words. */
 export function chatText(outcome: ChatOutcome): string {
   switch (outcome.kind) {
     case 'finished':

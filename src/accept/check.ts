@@ -6,7 +6,7 @@ import type { StatTest } from '../run/thresholds.js';
 import type { ValidateContext } from '../validate/context.js';
 import type { CheckName, Figures, ImageFinding } from './model.js';
 
-/** What a run is made with: everything resolved, once, before the node is touched. */
+/** The inputs of a run: all resolved once, before the node is touched. */
 export interface AcceptInputs {
   /** Without a trailing slash. */
   mlnodeUrl: string;
@@ -18,27 +18,27 @@ export interface AcceptInputs {
   known: KnownDistances | null;
   /** vLLM arguments that the model is started with; null: none were given. */
   startArgs: string[] | null;
-  /** For one start; null: as the GPUs need it. */
+  /** Time limit of one start, in seconds; null: it depends on the GPUs. */
   startSeconds: number | null;
   /** Nodes of other GPU classes, without trailing slashes. */
   peers: string[];
-  /** Of the OpenAI protocol: what stands before `/v1`. */
+  /** Base URL of the OpenAI protocol: the part before `/v1`. */
   inferenceUrl: string;
   cycles: number;
-  /** For the rate of one PoC. */
+  /** Duration of the measurement of one PoC's rate, in seconds. */
   measureSeconds: number;
-  /** Before a rate is measured. */
+  /** Duration before a rate is measured, in seconds. */
   warmupSeconds: number;
   /** Checks that the user named with --only. */
   only: CheckName[] | null;
   skip: CheckName[];
-  /** Limit for one chat. */
+  /** Time limit of one chat, in seconds. */
   chatSeconds: number;
-  /** After which the node ends a request that waits: 60 by the protocol. */
+  /** Time after which the node ends a waiting request, in seconds: 60 by the protocol. */
   waitLimitSeconds: number;
 }
 
-/** What every check works with. Its node, signal and end are those of the check. */
+/** The tools of every check. Its node, signal and time limit are those of the check. */
 export interface Tester extends ValidateContext {
   inputs: AcceptInputs;
   pool: PoolLease;
@@ -46,27 +46,27 @@ export interface Tester extends ValidateContext {
   folder: string;
 }
 
-/** One check: it gathers plain facts, and judges them without asking the node again. */
+/** One check: it gathers plain facts, and judges them without another request to the node. */
 export interface ImageCheck<F = unknown> {
   name: CheckName;
   title: string;
-  /** Why it matters, in a sentence. */
+  /** Why the check matters, in a sentence. */
   why: string;
   limitSeconds(inputs: AcceptInputs): number;
-  /** What has to be given for it; null where all is. */
+  /** The missing inputs; null if all are given. */
   lacks?(inputs: AcceptInputs): string | null;
   /**
-   * Asks the node, and leaves it as it was.
+   * Sends requests to the node, and restores its state.
    *
-   * @throws AssayError when the facts is not possible: then nothing is known
+   * @throws AssayError when the facts cannot be gathered: then the result is unknown
    */
   gather(tester: Tester): Promise<F>;
-  /** @returns at least one finding; none is nothing known */
+  /** @returns at least one finding; an empty list means that nothing is known */
   judge(facts: F, inputs: AcceptInputs): ImageFinding[];
   figures?(facts: F, inputs: AcceptInputs): Figures;
 }
 
-/** Gives a check the type of its facts, and the list of checks one type. */
+/** Checks the types of a check's facts, and returns the common type of the list of checks. */
 export function defineCheck<F>(check: ImageCheck<F>): ImageCheck {
   return check as ImageCheck;
 }

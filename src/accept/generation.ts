@@ -7,38 +7,38 @@ import { isGenerating } from '../mlnode/replicas.js';
 import { stopOwnGeneration } from '../validate/phases/stop-generation.js';
 import type { Tester } from './check.js';
 
-/** One look at the counters. Times are seconds since the start was asked for. */
+/** One poll of the counters. Times are seconds since the start request. */
 export interface CounterLook {
   sentS: number;
   receivedS: number;
   replicas: { port: number; processed: number }[];
 }
 
-/** A PoC of our own, as it was seen. */
+/** A PoC that the check started, as it was observed. */
 export interface Generated {
-  /** Ports that were told to have started, ascending. */
+  /** Ports that reported a start, ascending. */
   startedOn: number[];
-  /** What replicas said that did not. */
+  /** Errors of the replicas that did not start. */
   refused: { port: number | null; reason: string }[];
   looks: CounterLook[];
-  /** From the stop until no replica generated any more; null: some still did when the limit was over. */
+  /** Time from the stop until no replica generated; null: some replica still did at the time limit. */
   stopSeconds: number | null;
-  /** Ports of replicas that generated still. */
+  /** Ports of replicas that still generated. */
   left: number[];
 }
 
-/** A stop ends a PoC within so many seconds. */
+/** Time limit within which a stop must end a PoC, in seconds. */
 export const STOP_LIMIT_S = 10;
 
-/** How often the counters are read, at most; a short PoC is looked at fifty times. */
+/** Longest time between two polls of the counters; a short PoC is polled fifty times. */
 const LOOK_MS = 200;
 const LOOKS = 50;
 
 /**
- * Runs a PoC under a key of our own, looks at it, and stops it, whatever happens.
+ * Runs a PoC under a key of its own, polls it, and stops it in any case.
  *
- * @param seconds how long it goes on
- * @param during called once it has begun
+ * @param seconds duration of the PoC
+ * @param during called after the PoC has begun
  */
 export async function generate(
   tester: Tester,
@@ -58,7 +58,7 @@ export async function generate(
     }));
     const looks: CounterLook[] = [];
     const meanwhile = during?.();
-    // Its failure is told below; until then it must not count as unhandled.
+    // Its error is reported below; until then it must not be an unhandled rejection.
     meanwhile?.catch(() => {});
     while (now() < seconds) {
       await pause(Math.min(LOOK_MS, (1000 * seconds) / LOOKS), signal);
@@ -97,14 +97,14 @@ async function stop({ node, patience, signal }: Tester): Promise<Pick<Generated,
   }
 }
 
-/** A rate with the bounds that the times of the looks leave it. */
+/** A rate with the bounds that follow from the times of the polls. */
 export interface Rate {
   perSecond: number;
   low: number;
   high: number;
 }
 
-/** A look at one replica. */
+/** One poll of one replica. */
 interface OwnLook {
   sentS: number;
   receivedS: number;
@@ -112,11 +112,12 @@ interface OwnLook {
 }
 
 /**
- * The rate of one replica. Its counter moves batch by batch: counted between two looks alone, a batch more or less would
- * be many percent. So it is bounded twice, between two changes of the counter and between two quick looks, and both hold.
+ * The rate of one replica. Its counter changes batch by batch: between two polls alone, one batch more or
+ * less would be an error of many percent. So the rate is bounded in two ways, between two changes of the
+ * counter and between two quick polls, and both bounds apply.
  *
  * @param from and to: seconds since the start
- * @returns null where the counter did not change twice
+ * @returns null if the counter did not change twice
  */
 export function rateOf(looks: readonly CounterLook[], port: number, from: number, to: number): Rate | null {
   const own = looks
@@ -125,7 +126,7 @@ export function rateOf(looks: readonly CounterLook[], port: number, from: number
       const entry = replicas.find((replica) => replica.port === port);
       return entry === undefined ? [] : [{ sentS, receivedS, processed: entry.processed }];
     });
-  // At some time from the look before until this one, the counter changed.
+  // The counter changed at some time between the poll before and this one.
   const changes = own.flatMap((look, at) => {
     const before = own[at - 1];
     return before === undefined || look.processed <= before.processed
@@ -141,9 +142,9 @@ export function rateOf(looks: readonly CounterLook[], port: number, from: number
 }
 
 /**
- * What two looks say of a rate: the quickest of the first quarter, and the quickest of the last.
+ * The rate from two polls: the quickest of the first quarter, and the quickest of the last.
  *
- * @param slack nonces that the counter may be behind
+ * @param slack number of nonces by which the counter may lag
  */
 function bounds(looks: OwnLook[], slack: number): { low: number; high: number } {
   const quarter = Math.max(1, Math.floor(looks.length / 4));
@@ -163,7 +164,7 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** Seconds from the start until a replica's counter was seen above 0; null: never. */
+/** Seconds from the start until a replica's counter was above 0; null: never. */
 export function firstNonceSeconds(looks: readonly CounterLook[], port: number): number | null {
   const first = looks.find(({ replicas }) =>
     replicas.some((replica) => replica.port === port && replica.processed > 0),
@@ -171,7 +172,7 @@ export function firstNonceSeconds(looks: readonly CounterLook[], port: number): 
   return first?.receivedS ?? null;
 }
 
-/** Memory in use over all GPUs, in megabytes; null: the node does not tell. */
+/** Memory in use over all GPUs, in megabytes; null: the node does not report it. */
 export async function usedMemoryMb({ node }: Pick<Tester, 'node'>): Promise<number | null> {
   const found = await node.gpuDevices();
   const used = (found?.devices ?? []).map(({ used_memory_mb }) => used_memory_mb);
@@ -179,7 +180,7 @@ export async function usedMemoryMb({ node }: Pick<Tester, 'node'>): Promise<numb
   return used.reduce<number>((sum, mb) => sum + (mb as number), 0);
 }
 
-/** Replicas in rotation, and those that the node lists with an error. */
+/** Replicas in rotation, and replicas that the node lists with an error. */
 export async function rotation({
   node,
 }: Pick<Tester, 'node'>): Promise<{ ports: number[]; broken: number[] }> {
@@ -198,7 +199,8 @@ export async function rotation({
 }
 
 /**
- * Waits until so many replicas are in rotation: one that misses a health probe comes back with the next good one.
+ * Waits until this many replicas are in rotation: one that misses a health probe returns with the next good
+ * one.
  *
  * @returns the ports at the end of the wait
  */

@@ -11,9 +11,9 @@ import type { AcceptInputs } from './check.js';
 import { type AcceptOptions, DEFAULTS } from './options.js';
 
 /**
- * Resolves what a run is made with.
+ * Resolves the inputs of a run.
  *
- * @throws AssayError for inputs that no run can start from
+ * @throws AssayError for inputs with which no run can start
  */
 export async function resolveInputs(options: AcceptOptions): Promise<AcceptInputs> {
   const { model, reference: given, only, skip = [], peers = [] } = options;

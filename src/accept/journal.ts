@@ -18,9 +18,9 @@ export type Entry =
 export type Begun = Extract<Entry, { event: 'begun' }>;
 
 /**
- * Opens the journal of a run, or begins one. What is read back is checked before it is believed.
+ * Opens the journal of a run, or starts a new one. Entries that are read back are checked against the schema.
  *
- * @throws AssayError when a line is not as a run writes it
+ * @throws AssayError when a line does not have the form that a run writes
  */
 export async function openAcceptJournal(folder: string): Promise<Journal<Entry>> {
   const journal = await openJournal<Entry>(join(folder, JOURNAL_FILE));
@@ -34,10 +34,10 @@ export async function openAcceptJournal(folder: string): Promise<Journal<Entry>>
 }
 
 /**
- * How a run was begun.
+ * Reads how a run was started.
  *
- * @returns null: it was stopped before its first entry
- * @throws AssayError when the folder holds no run, or one that cannot be read
+ * @returns null: the run was stopped before its first entry
+ * @throws AssayError when the folder has no run, or one that cannot be read
  */
 export async function readBegun(folder: string): Promise<Begun | null> {
   const path = join(folder, JOURNAL_FILE);
@@ -52,7 +52,7 @@ export async function readBegun(folder: string): Promise<Begun | null> {
 
 function believed(entry: unknown, path: string): Entry {
   try {
-    // The arguments of a start are compared letter by letter.
+    // The arguments of a start are compared exactly.
     const own = acceptAsIs<Entry>(validateEntry, entry, path);
     return own.event === 'begun' ? own : cleaned(own);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The checks, in the order in which they are run. */
+/** The checks, in the order in which they run. */
 export const CHECK_NAMES = [
   'start',
   'self-validation',
@@ -18,27 +18,27 @@ export const CHECK_NAMES = [
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** `unknown`: it was not seen, so it is neither good nor bad. */
+/** `unknown`: it was not observed, so it is neither good nor bad. */
 export type CheckOutcome = 'pass' | 'fail' | 'unknown';
 
-/** What a check says of one replica, or of the node. */
+/** The finding of a check about one replica, or about the node. */
 export interface ImageFinding {
   /** Port of the replica; null: it is about the node. */
   replica: number | null;
   outcome: CheckOutcome;
   /** One line, with the figures. */
   evidence: string;
-  /** In the imperative; absent where there is nothing to do. */
+  /** In the imperative; absent if there is nothing to do. */
   advice?: string;
 }
 
-/** What the page draws of a check. */
+/** The figures that the page draws for a check. */
 export interface Figures {
-  /** One entry a PoC cycle. */
+  /** One entry per PoC cycle. */
   cycles?: CycleFigure[];
-  /** One entry a part of one PoC. */
+  /** One entry per part of one PoC. */
   parts?: PartFigure[];
-  /** One entry a pair of nodes. */
+  /** One entry per pair of nodes. */
   pairs?: PairFigure[];
 }
 
@@ -47,7 +47,7 @@ export interface CycleFigure {
   cycle: number;
   /** Nonces per second, by replica; null: not measured. */
   rates: { port: number; perSecond: number | null }[];
-  /** GPU memory in use after the stop; null: the node does not tell. */
+  /** GPU memory in use after the stop; null: the node does not report it. */
   memoryMb: number | null;
 }
 
@@ -69,18 +69,18 @@ export interface PairFigure {
   fraudDetected: boolean;
 }
 
-/** One check, as the report keeps it. */
+/** One check, as the report stores it. */
 export interface ImageCheckResult {
   check: CheckName;
   title: string;
   why: string;
-  /** The worst of its findings; `skipped`: it was not run. */
+  /** The worst of its findings; `skipped`: it did not run. */
   outcome: CheckOutcome | 'skipped';
-  /** Why it was skipped, or could not be run; null where it was. */
+  /** Why it was skipped, or could not run; null if it ran. */
   reason: string | null;
   findings: ImageFinding[];
   figures: Figures;
-  /** What it has seen, for programs. */
+  /** Its facts, for programs. */
   facts: unknown;
   /** ISO 8601 in UTC. */
   started_at: string;
@@ -97,23 +97,23 @@ export interface AcceptReport {
   mlnode_url: string;
   model: string;
   reference: { path: string; sha256: string };
-  /** What the node says of itself; null: it does not tell. */
+  /** The node's versions; null: it does not report them. */
   node: { version: string | null; vllm: string | null; driver: string | null; hardware: string | null };
   verdict: 'PASS' | 'FAIL' | 'INCOMPLETE';
   verdict_reason: string;
-  /** 0 all passed, 2 some failed, 1 some could not be run. */
+  /** 0 all passed, 2 some failed, 1 some could not run. */
   exit_code: 0 | 1 | 2;
   checks: ImageCheckResult[];
   warnings: string[];
   elapsed_s: number;
 }
 
-/** Checks after which the ports may be others. */
+/** Checks after which replicas may have other ports. */
 const STARTS: readonly CheckName[] = ['start', 'restart'];
 
 /**
- * A result with the replicas that earlier checks saw, and this one did not: nothing is known of them, and they stay in
- * the report.
+ * A result, extended by the replicas that earlier checks saw and this one did not: their state is not known,
+ * and they stay in the report.
  */
 export function withLost(result: ImageCheckResult, earlier: readonly ImageCheckResult[]): ImageCheckResult {
   const portsOf = ({ findings }: ImageCheckResult) => findings.flatMap(({ replica }) => replica ?? []);
@@ -134,13 +134,13 @@ function isStart({ check, outcome }: ImageCheckResult): boolean {
   return STARTS.includes(check) && outcome !== 'skipped';
 }
 
-/** The worst of some outcomes; nothing seen is not good. */
+/** The worst of some outcomes; an empty list is not good. */
 export function worstOf(outcomes: CheckOutcome[]): CheckOutcome {
   if (outcomes.includes('fail')) return 'fail';
   return outcomes.length === 0 || outcomes.includes('unknown') ? 'unknown' : 'pass';
 }
 
-/** What a run comes to. A check that was left out is told, and does not count. */
+/** The verdict of a run. A check that was left out is reported, and does not count. */
 export function verdictOf(
   checks: readonly ImageCheckResult[],
 ): Pick<AcceptReport, 'verdict' | 'verdict_reason' | 'exit_code'> {

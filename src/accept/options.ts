@@ -1,7 +1,7 @@
 import type { GoldenReference } from '../golden/reference.js';
 import type { CheckName, ImageCheckResult } from './model.js';
 
-/** What an acceptance is to do. What is absent has the default named there. */
+/** Options of an acceptance. An absent option has its default. */
 export interface AcceptOptions {
   /** `http://HOST:POC_PORT[/VERSION][POC_SEGMENT]` */
   mlnodeUrl: string;
@@ -10,17 +10,17 @@ export interface AcceptOptions {
   reference?: string | GoldenReference;
   /** vLLM arguments to start the model with. */
   startArgs?: string[];
-  /** Start it with the arguments that the reference was recorded with; in place of `startArgs`. */
+  /** Start it with the arguments with which the reference was recorded; instead of `startArgs`. */
   startArgsFromReference?: boolean;
-  /** Wait so long for a node that is still starting. Default 0. */
+  /** Seconds to wait for a node that is still starting. Default 0. */
   waitReadySeconds?: number;
-  /** For one start of the model with its replicas. Default 1800, on Blackwell GPUs 3600. */
+  /** Seconds for one start of the model with its replicas. Default 1800, on Blackwell GPUs 3600. */
   startSeconds?: number;
-  /** How many replicas the node should have; default: as many as fit its GPUs with the arguments. */
+  /** Number of replicas that the node should have; default: as many as fit its GPUs with the arguments. */
   expectReplicas?: number;
   /** URLs of nodes of other GPU classes. */
   peers?: string[];
-  /** Of the OpenAI protocol: what stands before `/v1`. Default: the node's own. */
+  /** Base URL of the OpenAI protocol: the part before `/v1`. Default: the node's own. */
   inferenceUrl?: string;
   /** Default 3. */
   cycles?: number;
@@ -30,33 +30,33 @@ export interface AcceptOptions {
   warmupSeconds?: number;
   /** Limit for one chat. Default 300. */
   chatSeconds?: number;
-  /** These alone. */
+  /** Only these checks. */
   only?: CheckName[];
   skip?: CheckName[];
   /** The run's folder; default `runs/accept_<model>_<time>`. */
   expDir?: string;
-  /** The folder of a run that was interrupted, to be taken up; in place of `expDir`. */
+  /** The folder of an interrupted run to resume; instead of `expDir`. */
   resume?: string;
-  /** Multiplies every limit and wait that has no option of its own. Default 1. */
+  /** Factor for every limit and wait that has no option of its own. Default 1. */
   patience?: number;
-  /** After which the node ends a request that waits. Default 60, by the protocol. */
+  /** Seconds after which the node ends a waiting request. Default 60, by the protocol. */
   waitLimitSeconds?: number;
 }
 
-/** What is not given. */
+/** Default values. */
 export const DEFAULTS = { cycles: 3, measureSeconds: 60, warmupSeconds: 30, chatSeconds: 300 } as const;
 
-/** A run that is taken up: what is absent is as it was started. */
+/** Options of a resumed run: an absent option is as it was at the start. */
 export type ResumeOptions = Partial<AcceptOptions> & { resume: string };
 
-/** What a caller may watch. */
+/** Callbacks for a caller. */
 export interface AcceptEvents {
-  /** The run's folder is there. */
+  /** The run's folder exists. */
   begun?(folder: string): void;
   checkStarted?(check: { check: CheckName; title: string; index: number; of: number }): void;
   /** @param isKept it is from an earlier part of the run */
   checkEnded?(result: ImageCheckResult, isKept: boolean): void;
-  /** What it waits for. */
+  /** What the run waits for. */
   note?(text: string): void;
   warning?(text: string): void;
 }

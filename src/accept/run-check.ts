@@ -10,7 +10,7 @@ import { type ImageCheckResult, worstOf } from './model.js';
 
 const CLEANUP_MS = 60_000;
 
-/** The result of a check that is not run. */
+/** The result of a check that does not run. */
 export function skippedResult(check: ImageCheck, reason: string): ImageCheckResult {
   return {
     ...headOf(check),
@@ -24,7 +24,7 @@ export function skippedResult(check: ImageCheck, reason: string): ImageCheckResu
 }
 
 /**
- * Runs one check within its limit, and leaves nothing of it on the node.
+ * Runs one check within its limit, and leaves none of its work on the node.
  *
  * @throws the signal's reason when the whole run was interrupted
  */
@@ -77,11 +77,11 @@ function headOf({ name, title, why }: ImageCheck) {
 }
 
 /**
- * Leaves the node without work of ours: it belongs to the tester, so a stop ends nobody else's. A check that was cut
- * may have left requests in its queue.
+ * Stops all work of this run on the node. The node belongs to the tester, so the stop ends no other user's
+ * work. A check that was interrupted may have left requests in the queue.
  */
 async function leave({ node, patience, warn, ownPublicKey }: Tester, isCut: boolean): Promise<void> {
-  // It must outlive the interruption that asks for it.
+  // It must still run after the interruption that asks for it.
   const ms = patience * CLEANUP_MS;
   const cleaner = node.within({ signal: AbortSignal.timeout(ms), until: performance.now() + ms });
   try {
@@ -91,7 +91,7 @@ async function leave({ node, patience, warn, ownPublicKey }: Tester, isCut: bool
   }
 }
 
-/** Where the node does not tell, it may. */
+/** If the node does not report it, assume that it does. */
 async function generates(node: Tester['node'], publicKey: string): Promise<boolean> {
   try {
     const { backends = [] } = await node.powStatus();

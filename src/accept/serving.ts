@@ -7,19 +7,19 @@ import { promisedReplicas } from '../network/promised-replicas.js';
 import { deploy } from '../validate/phases/deploy.js';
 import type { AcceptInputs, Tester } from './check.js';
 
-/** What a check needs that stops and starts the model. */
+/** The missing input of a check that stops and starts the model; null if nothing is missing. */
 export function lacksStartArgs({ startArgs }: AcceptInputs): string | null {
   return startArgs === null
     ? 'this check restarts the model and needs the start arguments: add --node-config FILE, or --deploy-args-from-reference'
     : null;
 }
 
-/** Long enough for a cold start with the wait for its replicas. */
+/** Long enough for a cold start and the wait for its replicas. */
 export function startLimitSeconds({ startSeconds }: AcceptInputs): number {
   return (startSeconds ?? startLimitS(['B200'])) + 300;
 }
 
-/** A model takes so long to go. */
+/** Time limit for unloading the model. */
 const DOWN_LIMIT_S = 120;
 
 /** Stops the model, and waits until it is gone. */
@@ -41,18 +41,18 @@ export async function stopModel({ node, patience, signal }: Pick<Tester, 'node' 
   }
 }
 
-/** What starting the model came to. */
+/** The result of starting the model. */
 export interface Started {
-  /** From the request until the promised replicas were in rotation. */
+  /** Time from the request until the expected replicas were in rotation. */
   seconds: number;
-  /** null: nobody promised a number. */
+  /** null: no number of replicas was expected. */
   promised: number | null;
 }
 
 /**
  * Starts the model with the given arguments, and waits for its replicas.
  *
- * @throws AssayError when it does not come up
+ * @throws AssayError when the model does not load
  */
 export async function startModel(tester: Tester): Promise<Started> {
   const { inputs, node, options } = tester;

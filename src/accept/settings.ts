@@ -4,20 +4,23 @@ import { shownUrl } from '../http/credentials.js';
 import { parseBaseUrl } from '../http/url.js';
 import { type AcceptOptions, DEFAULTS, type ResumeOptions } from './options.js';
 
-/** A setting, as the journal keeps it. Passwords of URLs are masked. */
+/** A setting, as the journal stores it. Passwords in URLs are masked. */
 type Value = string | number | boolean | string[];
 
-/** What a run was started with, by the name of the flag. */
+/** The options with which a run was started, by flag. */
 export type Settings = { [flag in Flag]?: Value };
 
 interface Setting {
   option: keyof AcceptOptions;
-  /** `kept`: it changes what is measured, so another value is refused; `free`: it may be another one. */
+  /** `kept`: it changes what is measured, so another value is refused; `free`: it may change on resume. */
   resume: 'kept' | 'free';
   isUrl?: true;
 }
 
-/** By flag. The rule is that of every `--resume`: what is given again must be as it was, what is not is taken up. */
+/**
+ * By flag. The rule of every `--resume`: a flag that is given again must have the same value; a flag that is
+ * not given keeps its value.
+ */
 const SETTINGS = {
   'mlnode-url': { option: 'mlnodeUrl', resume: 'kept', isUrl: true },
   model: { option: 'model', resume: 'kept' },
@@ -40,7 +43,7 @@ type Flag = keyof typeof SETTINGS;
 
 const settings = Object.entries(SETTINGS) as [Flag, Setting][];
 
-/** What a new run keeps of its options. */
+/** The options that a new run stores. */
 export function settingsOf(options: AcceptOptions): Settings {
   const all = { ...DEFAULTS, ...options };
   return Object.fromEntries(
@@ -52,9 +55,9 @@ export function settingsOf(options: AcceptOptions): Settings {
 }
 
 /**
- * The options of a run that is taken up: those that it was started with, and what is given now.
+ * The options of a resumed run: those with which it was started, and those given now.
  *
- * @throws UsageError for an option that says something else than the run's, and would change what it measures
+ * @throws UsageError for an option that differs from the run's and would change what it measures
  */
 export function resumedOptions(given: ResumeOptions, before: Settings): AcceptOptions {
   const folder = given.resume;
@@ -78,7 +81,7 @@ export function resumedOptions(given: ResumeOptions, before: Settings): AcceptOp
   });
 }
 
-/** A reference that was handed over as a whole is kept by its path; its hash is compared apart. */
+/** A reference that was given as an object is stored by its path; its hash is compared separately. */
 function keptValue(
   value: NonNullable<AcceptOptions[keyof AcceptOptions]>,
   flag: Flag,
@@ -90,7 +93,7 @@ function keptValue(
   return Array.isArray(value) ? value.map(shown) : shown(String(value));
 }
 
-/** A run folder holds no passwords, so a URL that had one must be given again. */
+/** A run folder stores no passwords, so a URL that had one must be given again. */
 function requirePassword(flag: Flag, recorded: Value | undefined, folder: string): void {
   const hidden = [recorded].flat().find((url) => typeof url === 'string' && url.includes('***@'));
   if (hidden === undefined) return;

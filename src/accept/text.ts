@@ -1,4 +1,4 @@
-/** How figures of an acceptance are written. */
+/** Texts for the figures of an acceptance. */
 
 /** Megabytes as gigabytes. */
 export function memoryText(megabytes: number | null): string {

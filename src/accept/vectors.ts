@@ -10,15 +10,15 @@ import { type OutsideBand, outsideBand } from '../verdict/distribution.js';
 import { statTest } from '../verdict/stat-test.js';
 import type { AcceptInputs, Tester } from './check.js';
 
-/** Nonces of one request. */
+/** Nonces per request. */
 const REQUEST_NONCES = 32;
 
-/** One vector as it came. */
+/** One vector as it was received. */
 export interface Vector {
   nonce: number;
-  /** Port; null where the node does not tell. */
+  /** Port; null if the node does not report it. */
   replica: number | null;
-  /** null: left out of the answer. */
+  /** null: the answer did not include it. */
   text: string | null;
 }
 
@@ -27,16 +27,16 @@ export interface VectorRequest {
   /** Sent as `batch_size`; null leaves it to the node. */
   batchSize: number | null;
   coverage: 'every-replica' | 'spread';
-  /** In place of the reference's. */
+  /** Used instead of the reference's. */
   params?: PocParams;
-  /** Another node than the tested one. */
+  /** A node other than the tested one. */
   node?: MlNodeClient;
 }
 
 /**
- * Has the node compute vectors, by the same code that validates it.
+ * Lets the node compute vectors, with the same code as a validation.
  *
- * @throws AssayError when a nonce stays without an answer
+ * @throws AssayError when a nonce has no answer
  */
 export async function askVectors(tester: Tester, request: VectorRequest): Promise<Vector[]> {
   const { reference, pool, patience, signal, until, inputs } = tester;
@@ -49,7 +49,7 @@ export async function askVectors(tester: Tester, request: VectorRequest): Promis
     params,
     nonces,
     scheme,
-    // Nothing to measure against: what came is compared afterwards.
+    // There is nothing to measure against yet: the vectors are compared later.
     golden: new Float32Array(nonces.length * scheme.rowLength(reference.file)),
     distThreshold: Number.POSITIVE_INFINITY,
     batches: planBatches(nonces.length, Math.max(REQUEST_NONCES, batchSize ?? 0)),
@@ -71,25 +71,25 @@ export async function askVectors(tester: Tester, request: VectorRequest): Promis
   return found;
 }
 
-/** The first nonces of the reference, in its order. */
+/** The first nonces of the reference, in the reference's order. */
 export function someNonces({ reference }: AcceptInputs, count: number): number[] {
   return reference.nonces.slice(0, count);
 }
 
-/** How far two answers to the same nonces are apart. */
+/** The differences between two answers to the same nonces. */
 export interface Apart {
   nonces: number;
-  /** Of those, not equal to the bit. */
+  /** Number of vectors that are not bit-equal. */
   unequal: number;
-  /** Of those, above the threshold, or without a vector in one of the answers. */
+  /** Number of nonces above the threshold, or without a vector in one of the answers. */
   beyond: number;
   meanL2: number;
   maxL2: number;
-  /** Places in their batch of the nonces above the threshold, each once, ascending. */
+  /** Positions in their batch of the nonces above the threshold, each once, ascending. */
   places: number[];
   pValue: number;
   fraudDetected: boolean;
-  /** What of the distances is beyond the honest band of the model; null: nothing, or no band is known. */
+  /** Distances outside the honest band of the model; null: none, or no band is known. */
   outside: OutsideBand | null;
 }
 
@@ -97,7 +97,7 @@ export interface Apart {
  * Compares two answers, nonce by nonce.
  *
  * @param a and b: each nonce once
- * @param batchSize where batches begin, for the places; in the order of `a`
+ * @param batchSize size of the batches, for the positions; batches are in the order of `a`
  */
 export function apart(
   a: ReadonlyMap<number, string | null>,
@@ -140,7 +140,7 @@ export function apart(
   };
 }
 
-/** A chain has no distance: it is the same or it is another. */
+/** A chain has no distance: two chains are equal or not. */
 function distance(a: string, b: string, { file }: AcceptInputs['reference']): number | null {
   const scheme = schemeOf(file);
   if (a === b) return 0;
@@ -154,7 +154,7 @@ function distance(a: string, b: string, { file }: AcceptInputs['reference']): nu
   return one == null || two == null ? null : l2Distance(one, two);
 }
 
-/** The vectors of each replica, by nonce, in the order of the nonces asked for; null: replicas are not told apart. */
+/** The vectors of each replica, by nonce, in the order of the request; null: the replicas are not known. */
 export function byReplica(
   vectors: readonly Vector[],
   nonces: readonly number[],
@@ -167,7 +167,7 @@ export function byReplica(
   return new Map([...found].sort(([a], [b]) => (a ?? 0) - (b ?? 0)));
 }
 
-/** `bit-equal over 64 nonces`, or how far they are apart. */
+/** `bit-equal over 64 nonces`, or their differences. */
 export function apartText({ nonces, unequal, beyond, meanL2, maxL2, places }: Apart): string {
   if (unequal === 0) return `bit-equal over ${nonces} nonces`;
   const far = beyond === 0 ? 'none above the threshold' : `${beyond} above the threshold`;

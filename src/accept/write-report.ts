@@ -6,7 +6,7 @@ import type { AcceptReport } from './model.js';
 
 export const REPORT_FILE = 'accept_report.json';
 
-/** The formats beside JSON, which is written anyway. Each renderer is loaded when it is wanted. */
+/** The formats in addition to JSON, which is always written. Each renderer is loaded when it is needed. */
 const FORMATS = {
   json: {
     file: REPORT_FILE,
@@ -28,7 +28,7 @@ export type AcceptFormat = keyof typeof FORMATS;
 /**
  * Reads `--report junit,html`.
  *
- * @throws UsageError naming what is no format
+ * @throws UsageError naming the unknown format
  */
 export function parseAcceptFormats(list: string): AcceptFormat[] {
   return list.split(',').map((part) => {
@@ -41,7 +41,7 @@ export function parseAcceptFormats(list: string): AcceptFormat[] {
 /**
  * Writes the report into the run's folder.
  *
- * @param formats beside JSON
+ * @param formats in addition to JSON
  * @returns the paths written
  */
 export async function writeAcceptReport(

@@ -1,27 +1,29 @@
 import type { DoctorFacts, MlNodeFacts } from './facts.js';
 
-/** What a check found; `unknown` is neither good nor bad, and says how to make it known. */
+/** A finding of a check; `unknown` is neither good nor bad, and says how to make it known. */
 export interface DoctorFinding {
   state: 'ok' | 'warn' | 'fail' | 'unknown';
-  /** What was found, in a phrase. */
+  /** The finding, in a phrase. */
   text: string;
-  /** The command or the act that mends it. */
+  /** The command or the action that fixes it. */
   advice?: string;
 }
 
 /** One thing that must be in order. */
 export interface DoctorCheck {
-  /** For `--json` and for people. */
+  /** Name for `--json` and for people. */
   name: string;
   title: string;
   whyItMatters: string;
-  /** Its failure means that there is not enough time, and not that something is missing. */
+  /** A failure means that there is not enough time, and not that something is missing. */
   isTime?: true;
-  /** One finding for each node or thing that it is about; none where nothing was given for it. */
+  /** One finding for each node or thing; none if nothing was given for it. */
   judge(facts: DoctorFacts): DoctorFinding[];
 }
 
-/** A check of each ML node that this machine reaches; another check tells of those that it does not. */
+/**
+ * A check of each ML node that this machine reaches; another check reports the nodes that it does not reach.
+ */
 export function ofReachedNodes(
   { mlNodes }: DoctorFacts,
   judge: (node: MlNodeFacts) => DoctorFinding | null,

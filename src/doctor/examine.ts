@@ -2,7 +2,7 @@ import type { DoctorCheck, DoctorFinding } from './check.js';
 import { checks } from './checks/index.js';
 import type { DoctorFacts } from './facts.js';
 
-/** One finding with the check that it is of. */
+/** One finding with its check. */
 export interface Examined extends DoctorFinding {
   check: string;
   title: string;
@@ -15,7 +15,7 @@ export interface Examination {
   exitCode: number;
 }
 
-/** Judges all facts. Pure. What is not known is neither good nor bad. */
+/** Judges all facts. Pure. An unknown fact is neither good nor bad. */
 export function examine(facts: DoctorFacts): Examination {
   const judged = checks.map((check) => ({ check, findings: check.judge(facts) }));
   const failed = judged.filter(({ findings }) => findings.some(({ state }) => state === 'fail'));

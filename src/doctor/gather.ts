@@ -26,26 +26,26 @@ import type { ChainFacts, DoctorFacts, MachineFacts, MlNodeFacts } from './facts
 
 export interface DoctorRequest {
   model: string | undefined;
-  /** ML nodes by URL, beside those that the admin API lists. */
+  /** ML nodes by URL, in addition to those that the admin API lists. */
   mlNodes: { name: string; url: string }[];
   nodeUrl: string | undefined;
   adminUrl: string | undefined;
-  /** Of the participant; undefined: nothing is looked up for it. */
+  /** Address of the participant; undefined: nothing is looked up for it. */
   address: Known<string> | undefined;
   reach: Reach;
   /** Path of `inferenced`; undefined: not looked for. */
   inferenced: string | undefined;
-  /** A load with its validation; undefined: a typical time is taken. */
+  /** Duration of a load with its validation; undefined: a typical time is used. */
   load: DoctorFacts['load'] | undefined;
   folder: string;
   columns: number | null;
   signal: AbortSignal;
 }
 
-/** All is known, or given up, within this time. */
+/** Time limit for all questions. */
 const LIMIT_S = 9;
 
-/** Asks everything that was named, side by side. Nothing is changed anywhere. */
+/** Reads all named sources in parallel. It changes nothing. */
 export async function gatherDoctorFacts(request: DoctorRequest): Promise<DoctorFacts> {
   const isOver = new AssayError(`no answer within ${LIMIT_S} s`);
   const limit = timeLimit({ signal: request.signal }, LIMIT_S, isOver);
@@ -135,12 +135,12 @@ async function chainFacts(url: string, { model, address, signal }: DoctorRequest
   };
 }
 
-/** As `assay poc ready` asks by default. */
+/** The defaults of `assay poc ready`. */
 function readyRequest(address: string): Parameters<typeof checkReady>[1] {
   return { address, warm: undefined, commitGas: 500_000n, mlNodeUrls: [], maintenanceBlocks: undefined };
 }
 
-/** null where the build has no clock to ask. */
+/** null if the build has no call for its clock. */
 function skewSeconds(skew: ClockSkew | null): number | null {
   return skew === null ? null : skew.skewMs / 1000;
 }
@@ -149,11 +149,11 @@ interface NodeToAsk {
   name: string;
   url: string;
   reachAdvice: string;
-  /** All that the network node lists for it, by model. */
+  /** The network node's list for it, by model. */
   models: NodeObject['models'];
 }
 
-/** The nodes that were named, and those that the network node lists. */
+/** The named nodes, and those that the network node lists. */
 function nodesOf({ mlNodes, reach }: DoctorRequest, admin: DoctorFacts['admin']): NodeToAsk[] {
   const named = mlNodes.map((node) => ({
     ...node,
@@ -222,7 +222,7 @@ async function nodeFacts(
   };
 }
 
-/** The references of a model, the one that fits the first node best in front. */
+/** The references of a model, with the best match for the first node first. */
 async function referencesOf(model: string, mlNodes: MlNodeFacts[]): Promise<DoctorFacts['references']> {
   return known(async () => {
     if (!(await hasGolden(model))) return [];

@@ -6,9 +6,9 @@ import type { Examination, Examined } from './examine.js';
 const MARKS = { ok: '✓', warn: '!', fail: '✗', unknown: '?' } as const;
 
 /**
- * The list for people: a finding, and what mends it below.
+ * The list for people: each finding, and its fix below.
  *
- * @param columns of the terminal; null: no line is broken
+ * @param columns of the terminal; null: lines are not wrapped
  */
 export function examinationText(
   { findings, exitCode }: Examination,
@@ -18,7 +18,7 @@ export function examinationText(
   const width = Math.max(0, ...findings.map(({ title }) => title.length));
   const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red, unknown: colors.dim };
   const indent = ' '.repeat(width + 4);
-  // The text has a column of its own, as far as that leaves it room.
+  // The text has its own column, if there is room for it.
   const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(30, columns - indent.length);
   const cell = (text: string) => wrapped(text, room, '').replaceAll('\n', `\n${indent}`);
   const lines = findings.map(({ state, title, text, advice }) => {

@@ -1,16 +1,16 @@
 import type { LiveFleet, LiveNode } from './state.js';
 
-/** When what is due begins, and when the round is over; milliseconds since 1970. */
+/** When due nodes start, and when the round ends; milliseconds since 1970. */
 export interface Estimate {
-  /** By the node's id; a node whose start nobody can tell has none. */
+  /** By node id; a node whose start is not known has no entry. */
   startOf: ReadonlyMap<string, number>;
-  /** null: nobody can tell, or nothing is under way. */
+  /** null: not known, or no round is running. */
   endAt: number | null;
 }
 
 /**
- * Works through the nodes that are due as the fleet will, each as long as its last run took, or as long as those of its
- * model took by the median. Pure.
+ * Simulates the queue of due nodes in the fleet's order. Each takes as long as its last run, or the median of
+ * the runs of its model. Pure.
  */
 export function estimateOf({ nodes, lanes }: LiveFleet, now: number): Estimate {
   const expected = expectations(nodes);
@@ -22,7 +22,7 @@ export function estimateOf({ nodes, lanes }: LiveFleet, now: number): Estimate {
   const due = nodes.filter(({ isDue }) => isDue);
   const ends = underWay.map(endOf);
   const known = ends.filter((end) => end !== null);
-  // One of which nothing is known leaves everything open that comes after it.
+  // If the duration of one node is not known, no start after it is known.
   if (known.length < ends.length || due.some((node) => expected(node) === null)) {
     return { startOf: new Map(), endAt: null };
   }
@@ -49,7 +49,7 @@ export function estimateOf({ nodes, lanes }: LiveFleet, now: number): Estimate {
   return { startOf, endAt: due.length + known.length === 0 ? null : last };
 }
 
-/** How long a run of a node takes, as far as runs were measured. */
+/** Expected duration of a node's run, as far as runs were measured. */
 function expectations(nodes: readonly LiveNode[]): (node: LiveNode) => number | null {
   const byModel = new Map<string, number[]>();
   for (const { model, tookMs } of nodes) {

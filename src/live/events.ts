@@ -1,7 +1,7 @@
 import type { ValidateEvents } from '../validate/options.js';
 import type { LiveState } from './state.js';
 
-/** What a node is doing, as its validation tells it. */
+/** Progress of a node, from the events of its validation. */
 export function liveEvents(live: LiveState, id: string): ValidateEvents {
   return {
     phase: (phase) => live.doing(id, { phase, progress: null }),

@@ -9,18 +9,18 @@ import { serveLive } from './serve.js';
 import type { Pages } from './server.js';
 import type { LiveState } from './state.js';
 
-/** How long a history page is good for: reading all runs of a fleet takes a while. */
+/** How long a history page is cached: reading all runs of a fleet takes a while. */
 const HISTORY_MS = 60_000;
 
-/** Where the runs are that the live page leads to. */
+/** Where the runs are to which the live page links. */
 export interface LivePaths {
   /** The folder of a run, by the `folder` of its result. */
   runFolder(folder: string): string;
-  /** All runs that the history is of, so far; it may be none. */
+  /** All runs so far for the history; there may be none. */
   allRuns(): Promise<string[]>;
 }
 
-/** The live page, and what it leads to: each node's last run, and the history of all. */
+/** The live page, and the pages to which it links: each node's last run, and the history of all. */
 export function livePages(state: LiveState, paths: LivePaths): (host: string) => Pages {
   let history: { at: number; page: Promise<string> } | undefined;
   return (host) =>
@@ -49,7 +49,7 @@ async function historyOf({ allRuns }: LivePaths): Promise<string> {
   return renderHistoryPage(historiesOf(runs));
 }
 
-/** The runs below a folder; no run yet is no error here. */
+/** The runs below a folder; a folder without runs is no error here. */
 export async function runsBelow(root: string): Promise<string[]> {
   try {
     return await findRuns([root]);

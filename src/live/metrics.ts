@@ -7,15 +7,15 @@ import { packageVersion } from '../version.js';
 const NODE = ['node', 'site', 'model'] as const;
 const VERDICTS: readonly Verdict[] = ['PASS', 'FAIL', 'INCOMPLETE', 'SKIPPED'];
 
-/** What Prometheus is told of a fleet: the last result of each node, and how the watching goes. */
+/** Metrics of a fleet for Prometheus: the last result of each node, and the state of the watch. */
 export interface WatchMetrics {
   registry: Registry;
-  /** @param report the whole report, where the node came to one */
+  /** @param report the whole report, if the node has one */
   observe(result: NodeResult, report: ValidateReport | undefined): void;
-  /** A PASS of before the watch began, in milliseconds since 1970. */
+  /** A PASS from before the watch began, in milliseconds since 1970. */
   passedBefore(node: FleetNode, at: number): void;
   roundEnded(): void;
-  /** @param reason value of the label: why no node is begun */
+  /** @param reason value of the label: why no node may start */
   roundSkipped(reason: string): void;
 }
 
@@ -26,7 +26,7 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
     register(registry);
   const replicasOf = new Map<string, string[]>();
   for (const { id, site, model } of nodes) {
-    // A node that never passed has no time of a last PASS; that it has no PASS is what the count of runs tells.
+    // A node without a PASS has no time of a last PASS; the counter of runs shows that it has none.
     for (const each of VERDICTS) runs.inc({ node: id, site, model, verdict: each }, 0);
   }
   return {
@@ -38,7 +38,7 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
       lastRun.set(labels, now() / 1000);
       if (result.verdict === 'PASS') lastGood.set(labels, now() / 1000);
 
-      // A run without a figure must not leave the one of an earlier run standing.
+      // A run without a figure must remove the figure of an earlier run.
       const { n_total: total, n_mismatch: mismatches } = result;
       setOrRemove(figures.mismatch, labels, total && mismatches !== null ? mismatches / total : null);
       setOrRemove(figures.pValue, labels, result.p_value);
@@ -49,7 +49,8 @@ export function createMetrics(nodes: FleetNode[], now: () => number = Date.now):
       setOrRemove(figures.promised, labels, report?.validation?.replicas_tested?.expected ?? null);
       regressions.set(labels, result.regressions?.length ?? 0);
 
-      // Throughput is measured seldom: the last figures stand until the next, or until a run gets nowhere.
+      // Throughput is measured seldom: the last figures stay until the next ones, or until a run is
+      // INCOMPLETE.
       if (report?.throughput === null && report.validation !== null) return;
       const replicas = report?.throughput?.summary.replicas ?? [];
       for (const replica of replicasOf.get(result.id) ?? []) throughput.remove({ ...labels, replica });
@@ -128,7 +129,7 @@ function setOrRemove(gauge: Gauge<(typeof NODE)[number]>, labels: NodeLabels, va
 const BAND_STATES = ['inside', 'outside', 'unknown'] as const;
 const DRIFT_OUTCOMES = ['same', 'differs', 'drift', 'explained', 'not_comparable'] as const;
 
-/** A run that measured nothing leaves no state standing. */
+/** A run that measured nothing removes the earlier state. */
 function setStates(
   { band, drift }: ReturnType<typeof register>['states'],
   labels: NodeLabels,

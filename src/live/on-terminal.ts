@@ -5,19 +5,19 @@ import { tableLines } from './table.js';
 import { momentOf } from './words.js';
 
 const EVERY_MS = 500;
-/** For what is said above the table. */
+/** Rows kept free for lines that are printed above the table. */
 const LEFT_FREE = 3;
 
 /**
- * Shows a fleet at the bottom of the terminal as a table that is drawn again as it changes.
+ * Shows a fleet at the bottom of the terminal as a table, and redraws it after changes.
  *
- * @returns takes it away
+ * @returns removes the table
  */
 export function showTable(terminal: Terminal, state: LiveState): () => void {
   const lines = drawLines(terminal);
   const draw = () => {
     const { columns, rows } = terminalSize();
-    // A line as wide as the terminal would wrap on some of them.
+    // Some terminals wrap a line that is as wide as they are.
     const size = { columns: columns - 1, rows: Math.max(4, rows - LEFT_FREE) };
     lines.show(tableLines(momentOf(state.fleet, Date.now()), size));
   };

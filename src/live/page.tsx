@@ -17,8 +17,8 @@ import {
 } from './words.js';
 
 /**
- * All that runs on the page: each event brings the summary, the rows that changed, and the order of all rows where it is
- * another one. Times are told as the server tells them.
+ * The only script of the page. Each event has the summary, the changed rows, and the order of all rows if it
+ * changed. Times are texts made by the server.
  */
 const SCRIPT = `
 const summary = document.getElementById('summary'), rows = document.getElementById('rows'), state = document.getElementById('line');
@@ -49,7 +49,7 @@ const HEAD = [
   'next run',
 ];
 
-/** The whole page, as it is at this moment; it goes on by events. */
+/** The whole page at this moment; events keep it up to date. */
 export function renderLivePage(fleet: LiveFleet, now: number): string {
   const moment = momentOf(fleet, now);
   return renderDocument(
@@ -94,19 +94,19 @@ export function renderLivePage(fleet: LiveFleet, now: number): string {
   );
 }
 
-/** What an event brings. */
+/** The data of one event. */
 export interface LiveEvent {
   head: string;
-  /** Rows that are not as the page has them: id and markup. */
+  /** Rows that differ from those on the page: id and markup. */
   changed: [string, string][];
   /** Ids of all rows. */
   order: string[];
 }
 
 /**
- * What changed on the page since the rows that were sent before.
+ * The changes since the rows that were sent before.
  *
- * @param sent markup of each row as the page has it, by id
+ * @param sent markup of each row on the page, by id
  */
 export function liveEvent(fleet: LiveFleet, sent: ReadonlyMap<string, string>, now: number): LiveEvent {
   const moment = momentOf(fleet, now);
@@ -118,7 +118,10 @@ export function liveEvent(fleet: LiveFleet, sent: ReadonlyMap<string, string>, n
   };
 }
 
-/** The last markup of each node: of a large fleet few change between two events, and several pages may be open. */
+/**
+ * The last markup of each node, cached: in a large fleet few rows change between two events, and several
+ * pages may be open.
+ */
 const drawn = new WeakMap<LiveNode, { times: string; markup: string }>();
 
 function markupOf(node: LiveNode, at: number, moment: Moment): string {
@@ -170,7 +173,7 @@ function Row({ node, at, moment }: { node: LiveNode; at: number; moment: Moment 
   );
 }
 
-/** Mean distances of the last runs; a run that did not pass is a dot. */
+/** Mean distances of the last runs; a run without a PASS is a dot. */
 function Trend({ node: { trend } }: { node: LiveNode }) {
   const means = trend.flatMap(({ mean }) => (mean === null ? [] : [mean]));
   const label = `mean L2 of ${means.length} runs: from ${distanceText(means[0])} to ${distanceText(means.at(-1))}`;

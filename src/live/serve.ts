@@ -4,30 +4,30 @@ import { PAGE_HEADERS } from '../page/page-server.js';
 import { liveEvent, renderLivePage } from './page.js';
 import type { LiveState } from './state.js';
 
-/** Between two events of one page. */
+/** Time between two events of one page, in milliseconds. */
 const EVERY_MS = 1000;
-/** Times on the page move on even where nothing happens. */
+/** Times on the page are updated even if nothing happens. */
 const TICK_MS = 30_000;
-/** Pages that may be open at a time: each costs a rendering a second, and scrapers must find a connection free. */
+/** Most pages open at a time: each needs a rendering per second, and scrapers must find a free connection. */
 const MOST_PAGES = 20;
 
 interface LiveOptions {
   state: LiveState;
-  /** The page of the node's last run, by its place in the fleet; null where there is none. */
+  /** The page of the node's last run, by its index in the fleet; null if there is none. */
   nodePage(at: number): Promise<string | null>;
   historyPage(): Promise<string>;
-  /** The host that the user named to listen on. */
+  /** The host that the user gave for listening. */
   host: string;
 }
 
 /**
- * Answers what belongs to the live page.
+ * Answers the requests of the live page.
  *
- * A page of another site may not read it: the Host header must be an address, localhost or the host that was named,
- * so that no name of somebody else leads here (DNS rebinding). Where nobody named a host to listen on, only this
- * machine is answered.
+ * A page of another site may not read it: the Host header must be an IP address, localhost or the host that
+ * the user gave, so that no other name leads here (DNS rebinding). If the user gave no host for listening,
+ * only this machine gets answers.
  *
- * @returns whether it was answered
+ * @returns whether the request was answered
  */
 export function serveLive(options: LiveOptions) {
   const pages = new Set<ServerResponse>();
@@ -82,14 +82,14 @@ function sendEvents(
   let timer: NodeJS.Timeout | undefined;
   const send = () => {
     timer = undefined;
-    // A reader that is slow gets the next state, not every one in between.
+    // A slow reader gets the newest state, and not every state in between.
     if (response.writableNeedDrain) {
       later();
       return;
     }
     const event = liveEvent(state.fleet, sent, Date.now());
     for (const [id, markup] of event.changed) sent.set(id, markup);
-    // Of a large fleet the order is most of an event, and it changes seldom.
+    // In a large fleet the order is most of an event, and it seldom changes.
     const { order, ...others } = event;
     const isNew = order.join() !== sentOrder;
     sentOrder = order.join();

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { AssayError, messageOf, UsageError } from '../errors.js';
 
-/** A scraper or two, and probes: whoever opens more keeps nobody out for long. */
+/**
+ * Enough for a scraper or two and probes; a client that opens more blocks the others only for a short time.
+ */
 const MAX_CONNECTIONS = 64;
-/** A request has a few short headers, at once. */
+/** A request has a few short headers, sent at once. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -22,15 +24,15 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Answers what is a page; tells whether it was. */
+/** Answers requests for pages; returns whether it was one. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /**
  * Serves a registry at `/metrics`, and `/healthz` for probes.
  *
- * @param address `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; port 0 is a free one
- * @param pages what else is served, by the host that the address names (empty: none)
- * @throws UsageError for another form, AssayError when the address cannot be had
+ * @param address `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; port 0 selects a free port
+ * @param pages what else is served, by the host in the address (empty: no host)
+ * @throws UsageError for another form, AssayError when the server cannot listen on the address
  */
 export async function serveMetrics(
   registry: Registry,

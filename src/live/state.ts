@@ -1,27 +1,27 @@
 import type { FleetNode } from '../fleet/fleet-file.js';
 import type { Doing, NodeResult } from '../fleet/model.js';
 
-/** One run of a node, as far as a trend shows it. */
+/** One run of a node, with the figures of a trend. */
 export interface TrendPoint {
-  /** Mean L2 distance; null where the run measured none. */
+  /** Mean L2 distance; null if the run measured none. */
   mean: number | null;
   verdict: NodeResult['verdict'];
 }
 
-/** What is known of a node now. Times are in milliseconds since 1970. */
+/** The current state of a node. Times are in milliseconds since 1970. */
 export interface LiveNode {
   id: string;
   site: string;
   model: string;
-  /** Waits for its turn in the round that goes on. */
+  /** The node waits for its turn in the current round. */
   isDue: boolean;
-  /** null: nothing is being done on it. */
+  /** null: no run of it is in progress. */
   doing: Doing | null;
-  /** When the run under way began; null where there is none. */
+  /** Start of the current run; null if there is none. */
   begunAt: number | null;
-  /** How long its last run took, in milliseconds; null: no run of it is known. */
+  /** Duration of its last run, in milliseconds; null: no run of it is known. */
   tookMs: number | null;
-  /** null: no run of it ended since this command began. */
+  /** null: no run of it has ended since this command began. */
   last: NodeResult | null;
   /** null: no PASS is known. */
   lastPassAt: number | null;
@@ -29,37 +29,42 @@ export interface LiveNode {
   trend: TrendPoint[];
 }
 
-/** How many nodes are validated at a time. */
+/** Limits for nodes that are validated at the same time. */
 export interface Lanes {
   overall: number;
   sites: ReadonlyMap<string, number>;
 }
 
-/** What is known of the fleet now. */
+/** The current state of the fleet. */
 export interface LiveFleet {
   name: string;
   nodes: readonly LiveNode[];
-  /** null: nobody here decides it, as where workers take the nodes. */
+  /** null: this command does not decide it, since workers take the nodes. */
   lanes: Lanes | null;
   isRoundOn: boolean;
-  /** When the next round begins, in milliseconds since 1970, or the earliest it can; null where there is none. */
+  /**
+   * Start of the next round, or the earliest possible one, in milliseconds since 1970; null if there is none.
+   */
   nextRoundAt: number | null;
-  /** Why no node is begun; null where nothing keeps it. */
+  /** Why no node may start; null if nothing prevents it. */
   closed: string | null;
-  /** Blocks until the next PoC; null where nobody tells. */
+  /** Blocks until the next PoC; null: not known. */
   blocksLeft: number | null;
 }
 
 export const TREND = 30;
 
-/** What earlier runs of a node tell, oldest first. */
+/** The trend from earlier runs of a node, oldest first. */
 export interface EarlierRuns {
   trend: TrendPoint[];
   lastPassAt: number | null;
   tookMs: number | null;
 }
 
-/** The state of a fleet, and who is told of changes. A node that changes is another object, the others stay the same. */
+/**
+ * The state of a fleet, and the listeners to its changes. A changed node is a new object; the others stay the
+ * same.
+ */
 export class LiveState {
   #around: Omit<LiveFleet, 'nodes'>;
   readonly #nodes: LiveNode[];
@@ -79,7 +84,7 @@ export class LiveState {
     return { ...this.#around, nodes: this.#nodes };
   }
 
-  /** @returns ends the listening */
+  /** @returns removes the listener */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -90,7 +95,9 @@ export class LiveState {
     this.#tell();
   }
 
-  /** Every node is due. @param nextRoundAt the earliest that the round after it can begin; null: none follows */
+  /**
+   * Every node is due. @param nextRoundAt the earliest start of the round after this one; null: there is none
+   */
   roundBegun(nextRoundAt: number | null): void {
     for (const [at, node] of this.#nodes.entries()) this.#nodes[at] = { ...node, isDue: true };
     this.update({ isRoundOn: true, nextRoundAt });
@@ -100,17 +107,17 @@ export class LiveState {
     this.update({ isRoundOn: false, nextRoundAt });
   }
 
-  /** The run of a node begins, or is taken by somebody. */
+  /** The run of a node begins, or a worker takes its job. */
   begun(id: string, now: number): void {
     this.#change(id, () => ({ isDue: false, begunAt: now, doing: { phase: 'begun', progress: null } }));
   }
 
-  /** Does nothing where no run of the node is under way: its last words may come late. */
+  /** Does nothing if no run of the node is in progress: its last event may come late. */
   doing(id: string, doing: Doing): void {
     this.#change(id, ({ begunAt }) => (begunAt === null ? {} : { doing }));
   }
 
-  /** What a worker elsewhere does on a node that has no result yet; null: none has it, so that it waits. */
+  /** Progress of a remote worker on a node without a result; null: no worker has its job, so it waits. */
   worked(id: string, doing: Doing | null, now: number): void {
     this.#change(id, (node) =>
       doing === null

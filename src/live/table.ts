@@ -13,9 +13,9 @@ import {
 
 interface Column {
   head: string;
-  /** Characters; the column `now` takes what is left. */
+  /** Width in characters; the column `now` takes the rest. */
   width: number;
-  /** Columns that a terminal must have for it. */
+  /** Smallest width of the terminal, in columns, at which it is shown. */
   from: number;
   text(node: LiveNode, moment: Moment): string;
 }
@@ -31,13 +31,13 @@ const COLUMNS: Column[] = [
   { head: 'last PASS', width: 10, from: 76, text: (node, { now }) => shortened(passText(node, now)) },
   { head: 'next', width: 11, from: 76, text: (node, moment) => nextText(node, moment) },
 ];
-/** Columns that the column `now` has at least, and between two columns. */
+/** Smallest width of the column `now`, and space between two columns. */
 const [LEAST, GAP] = [12, 2];
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /**
- * A fleet as lines of a terminal: how it goes, then the nodes as far as there is room, failures first, then those on
- * which something is done. Pure.
+ * A fleet as lines for a terminal: the summary, then as many nodes as fit, failures first, then nodes in
+ * progress. Pure.
  *
  * @param size of the terminal, in characters
  */
@@ -71,7 +71,7 @@ export function tableLines(moment: Moment, { columns, rows }: { columns: number;
   ].map((text) => text.slice(0, columns));
 }
 
-/** Failures and missing verdicts, then what is under way, then what is due, then the others. */
+/** Failures and missing verdicts first, then nodes in progress, then due nodes, then the others. */
 function byUrgency({ fleet }: Moment): LiveNode[] {
   const bad = SEVERITY.slice(0, 2);
   const rank = ({ last, doing, isDue }: LiveNode) => {
@@ -83,7 +83,7 @@ function byUrgency({ fleet }: Moment): LiveNode[] {
   return [0, 1, 2, 3].flatMap((wanted) => inOrder.filter((node) => rank(node) === wanted));
 }
 
-/** Sentences in one line, or below each other where they would not fit. */
+/** Sentences on one line, or below each other if they do not fit. */
 function fitting(sentences: string[], columns: number): string[] {
   const line = sentences.join(' ');
   return line.length <= columns ? [line] : sentences;
@@ -97,7 +97,7 @@ function shortened(text: string): string {
   return text.replace('less than a minute', '< 1 min').replace(/ ago$/, '');
 }
 
-/** The last means as blocks of eight heights, from 0 to the most of them. */
+/** The last means as blocks of eight heights, from 0 to the largest mean. */
 function blocksOf(means: (number | null)[]): string {
   const most = means.reduce<number>((highest, mean) => Math.max(highest, mean ?? 0), 1e-9);
   return means

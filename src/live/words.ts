@@ -16,7 +16,7 @@ export function momentOf(fleet: LiveFleet, now: number): Moment {
   return { fleet, now, estimate: estimateOf(fleet, now) };
 }
 
-/** How many nodes came to what: `3 nodes: 1 FAIL, 1 PASS, 1 under way`. */
+/** Number of nodes per result: `3 nodes: 1 FAIL, 1 PASS, 1 under way`. */
 export function summaryText({ nodes }: LiveFleet): string {
   const count = (wanted: Verdict) => nodes.filter(({ last }) => last?.verdict === wanted).length;
   const parts = [
@@ -27,7 +27,7 @@ export function summaryText({ nodes }: LiveFleet): string {
   return `${counted(nodes.length, 'node')}: ${parts.join(', ')}`;
 }
 
-/** How the round goes, and when the next one is: a sentence each. */
+/** The progress of the round, and the start of the next: a sentence each. */
 export function roundTexts({ fleet, now, estimate: { endAt } }: Moment): string[] {
   const { isRoundOn, nextRoundAt, blocksLeft } = fleet;
   const blocks = blocksLeft === null ? [] : [`${counted(blocksLeft, 'block')} before the next PoC.`];
@@ -41,7 +41,7 @@ export function roundTexts({ fleet, now, estimate: { endAt } }: Moment): string[
     : [`Next round at ${clockText(nextRoundAt)}, in ${spanText(nextRoundAt - now)}.`, ...blocks];
 }
 
-/** What is done on a node now: `probe: 96 of 200 nonces`; a dash where nothing is. */
+/** Current progress of a node: `probe: 96 of 200 nonces`; a dash if there is none. */
 export function doingText({ doing, isDue }: Pick<LiveNode, 'doing' | 'isDue'>): string {
   if (doing === null) return isDue ? 'waits' : '–';
   const { phase, progress } = doing;
@@ -49,14 +49,14 @@ export function doingText({ doing, isDue }: Pick<LiveNode, 'doing' | 'isDue'>): 
   return `${phase}: ${Math.floor(progress.done)} of ${Math.ceil(progress.total)} ${progress.unit}`;
 }
 
-/** The same where there is little room: `probe 96/200`. */
+/** The same in a short form: `probe 96/200`. */
 export function shortDoingText(node: Pick<LiveNode, 'doing' | 'isDue'>): string {
   const { phase, progress } = node.doing ?? { phase: '', progress: null };
   if (progress === null) return doingText(node);
   return `${phase} ${Math.floor(progress.done)}/${Math.ceil(progress.total)}`;
 }
 
-/** When a node is validated next. */
+/** When the node is validated next. */
 export function nextText(
   { id, doing, isDue }: Pick<LiveNode, 'id' | 'doing' | 'isDue'>,
   { fleet: { nextRoundAt }, estimate }: Moment,
@@ -69,19 +69,22 @@ export function nextText(
   return nextRoundAt === null ? '–' : clockText(nextRoundAt);
 }
 
-/** How long ago a node passed. */
+/** Time since the last PASS of a node. */
 export function passText({ lastPassAt }: Pick<LiveNode, 'lastPassAt'>, now: number): string {
   return lastPassAt === null ? 'never' : `${spanText(now - lastPassAt)} ago`;
 }
 
-/** What a result says beside its verdict: the reason where it is no PASS, regressions and warnings. */
+/** Details of a result: the reason if it is not a PASS, regressions and warnings. */
 export function toldOf({ last }: Pick<LiveNode, 'last'>): string[] {
   if (last === null) return [];
   const reason = last.verdict === 'PASS' ? [] : [last.verdict_reason];
   return [...reason, ...(last.regressions ?? []), ...(last.warnings ?? [])];
 }
 
-/** Failures, then those without a verdict, then those with warnings, then the others in the order of the file. */
+/**
+ * Failures first, then nodes without a verdict, then those with warnings, then the others in the order of the
+ * file.
+ */
 export function orderOf({ nodes }: LiveFleet): number[] {
   const ranks = nodes.map((node) => {
     const { last } = node;
@@ -97,7 +100,7 @@ function aboutText(milliseconds: number): string {
   return span.startsWith('less') ? span : `about ${span}`;
 }
 
-/** To the minute from a minute on, so that a row does not change every second. */
+/** Rounded to minutes from one minute on, so that a row does not change every second. */
 export function spanText(milliseconds: number): string {
   const minutes = Math.round(Math.max(0, milliseconds) / 60_000);
   if (minutes < 1) return 'less than a minute';

@@ -1,4 +1,4 @@
-/** Figures side by side, each with its name above and a note below. */
+/** Figures in a row, each with its name above and a note below. */
 export function Cards({ cards }: { cards: [name: string, value: string, note: string][] }) {
   if (cards.length === 0) return null;
   return (

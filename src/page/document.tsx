@@ -5,17 +5,17 @@ import { languageTag } from '../text/language.js';
 import { STYLE } from './style.js';
 import './translate.js';
 
-/** What a page has beside its body. */
+/** Parts of a page other than its body. */
 interface Additions {
-  /** After the style of every page. */
+  /** Added after the style of every page. */
   style?: string;
-  /** The one script that may run. A page that has one may also ask the server that it came from. */
+  /** The only script that may run. A page with a script may also send requests to its own server. */
   script?: string;
 }
 
 /**
- * A whole page in one file: nothing is loaded from the network, every text is escaped. Its style sheet, and its script
- * where it has one, are allowed by their hashes, and nothing else.
+ * A whole page in one file: it loads nothing from the network, and every text is escaped. Only its style
+ * sheet and its script, if it has one, are allowed, by their hashes.
  */
 export function renderDocument(
   title: string,

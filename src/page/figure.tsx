@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** A chart with its title and what to read from it; on a narrow screen it scrolls by itself. */
+/** A chart with its title and a note on how to read it; on a narrow screen only the chart scrolls. */
 export function Figure({
   title,
   label = title,
@@ -9,11 +9,11 @@ export function Figure({
   children,
 }: {
   title: string;
-  /** Names it for a screen reader, where the title alone is there several times. */
+  /** Name for a screen reader, if several charts have the same title. */
   label?: string;
-  /** From `drawSvg`, which escapes what it is given. */
+  /** From `drawSvg`, which escapes its texts. */
   svg: string;
-  /** Drawn for the whole width of the page. */
+  /** The chart has the whole width of the page. */
   wide?: boolean;
   children?: ComponentChildren;
 }) {

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { AssayError, messageOf } from '../errors.js';
 
-/** Of every page that is served: no other site may frame it, guess its type or learn where a link was. */
+/**
+ * Headers of every served page: no other site may frame it, guess its type or learn the address of a link.
+ */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -12,7 +14,7 @@ export const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** One person's browser. */
+/** Enough for the browser of one person. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -33,12 +35,12 @@ export interface PageServer {
 /**
  * Serves pages on the loopback interface, to be read only.
  *
- * The Host header must name the loopback interface and the port, so that no name of another site leads here (DNS
+ * The Host header must be the loopback interface and the port, so that no other name leads here (DNS
  * rebinding).
  *
- * @param pageAt the page of a path that begins with a slash and is decoded; null: there is none
- * @param port 0: a free one
- * @throws AssayError when the port cannot be had
+ * @param pageAt returns the page of a decoded path that begins with a slash; null: there is none
+ * @param port 0: a free port
+ * @throws AssayError when the server cannot listen on the port
  */
 export async function servePages(
   pageAt: (path: string) => Promise<string | null>,
@@ -92,7 +94,7 @@ function isOwnHost(host: string | undefined, port: number | undefined): boolean 
   return [LOOPBACK, 'localhost'].some((name) => host?.toLowerCase() === `${name}:${port}`);
 }
 
-/** The decoded path; null for what is no path, or would leave the folder that it names. */
+/** The decoded path; null for an invalid path, or one that would leave its folder. */
 function pathOf(url: string): string | null {
   try {
     const path = decodeURIComponent(url.split('?')[0] as string);

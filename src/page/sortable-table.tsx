@@ -3,11 +3,11 @@ import type { ComponentChildren } from 'preact';
 /** One order of a table's rows. */
 export interface RowOrder {
   name: string;
-  /** For each row, from the top of the markup, the place that it has in this order. */
+  /** For each row of the markup, from the top, its position in this order. */
   places: number[];
 }
 
-/** The order by a figure or a text: what has none comes last, and equal ones keep their places. Pure. */
+/** Sorts by a figure or a text: rows without a value come last, and equal rows keep their order. Pure. */
 export function orderBy<T>(
   name: string,
   rows: T[],
@@ -32,10 +32,10 @@ export function orderBy<T>(
 }
 
 /**
- * The style that such a table needs on its page: the reader's choice of an order moves the rows, without a script.
- * Each row has its place in every order as a variable.
+ * The style for such a table: the reader's choice of an order moves the rows, without a script. Each row has
+ * its position in every order as a CSS variable.
  *
- * @param columns how many the table has
+ * @param columns number of columns of the table
  */
 export function sortableStyle(orders: RowOrder[], columns: number): string {
   const rows = orders[0]?.places.length ?? 0;
@@ -57,7 +57,7 @@ ${[...variables, ...choices].join('\n')}
 `;
 }
 
-/** What a table loses in some browsers when it is laid out as a grid. */
+/** ARIA roles of a table; some browsers drop them when the table is laid out as a grid. */
 const ROLES = {
   table: { role: 'table' },
   group: { role: 'rowgroup' },
@@ -67,7 +67,7 @@ const ROLES = {
   cell: { role: 'cell' },
 } as const;
 
-/** A table whose reader chooses the order of its rows; one on a page, with `sortableStyle` on it. */
+/** A table with an order that the reader chooses; one per page, and the page needs `sortableStyle`. */
 export function SortableTable({
   caption,
   head,

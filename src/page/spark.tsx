@@ -1,11 +1,11 @@
-/** One figure of a row of runs; null where a run has none. */
+/** One figure in a row of runs; null if a run has none. */
 export interface SparkPoint {
   value: number | null;
-  /** Drawn as a dot: the run did not pass. */
+  /** Drawn as a dot: the run is not a PASS. */
   isBad: boolean;
 }
 
-/** The style of sparklines, for the pages that have some. */
+/** The style of sparklines, for pages that have them. */
 export const SPARK_STYLE = `
 .spark { display: block; width: 120px; height: 24px; }
 .spark polyline { fill: none; stroke: var(--bar); stroke-width: 1.5; } .spark circle { fill: var(--bad); }
@@ -13,7 +13,9 @@ export const SPARK_STYLE = `
 
 const [WIDTH, HEIGHT, EDGE] = [120, 24, 2];
 
-/** A line as high as a row of text: how a figure moved from run to run, from 0 to its most. A dash for fewer than two. */
+/**
+ * A trend line as high as a row of text, from 0 to the largest figure. A dash if there are fewer than two.
+ */
 export function Spark({ points, label }: { points: SparkPoint[]; label: string }) {
   const known = points.flatMap(({ value, isBad }, at) => (value === null ? [] : [{ value, isBad, at }]));
   if (known.length < 2) return <>–</>;

@@ -6,7 +6,9 @@ const VERBATIM = new Set<unknown>(['code', 'pre', 'style', 'script']);
 /** Attributes that a person reads or hears. */
 const READ = ['title', 'aria-label', 'alt'];
 
-/** Every text of a page goes through here once, when its element is made: pages are written in English alone. */
+/**
+ * Every text of a page is translated here once, when its element is made: pages are written only in English.
+ */
 const before = options.vnode;
 options.vnode = (node: VNode) => {
   if (typeof node.type === 'string' && !VERBATIM.has(node.type)) translateProps(node.props as Props);
@@ -22,7 +24,7 @@ function translateProps(props: Props): void {
   else if (Array.isArray(children)) props.children = joined(children).map(textInLanguage);
 }
 
-/** Text and values beside each other are one sentence. */
+/** Text and values that follow each other are one sentence. */
 function joined(children: ComponentChildren[]): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   for (const child of children) {

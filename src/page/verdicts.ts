@@ -1,6 +1,6 @@
 import type { Verdict } from '../run/report.js';
 
-/** One colour a verdict, on every page: the class of its text. */
+/** The CSS class for the colour of each verdict, on every page. */
 export const VERDICT_CLASSES: Record<Verdict, string> = {
   PASS: 'good',
   FAIL: 'bad',
@@ -8,5 +8,5 @@ export const VERDICT_CLASSES: Record<Verdict, string> = {
   SKIPPED: 'meta',
 };
 
-/** What is worse comes first. */
+/** Worse verdicts come first. */
 export const SEVERITY: readonly Verdict[] = ['FAIL', 'INCOMPLETE', 'PASS', 'SKIPPED'];

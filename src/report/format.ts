@@ -2,7 +2,7 @@ import { NOT_TOLD } from '../golden/recorded-on.js';
 import type { ValidateConfig, ValidateReport } from '../run/report.js';
 import { counted } from '../text/figures.js';
 
-/** The node of a run: its name, where it has one, and its address. */
+/** The node of a run: its name, if it has one, and its address. */
 export function nodeText({ node_id, mlnode_url }: Pick<ValidateConfig, 'node_id' | 'mlnode_url'>): string {
   return node_id === null ? mlnode_url : `${node_id} (${mlnode_url})`;
 }
@@ -22,8 +22,8 @@ export function vectorsText({ reference, challenge }: ValidateConfig): string {
 }
 
 /**
- * What the reference's makers say of it, beside a FAIL or a warning: it may explain them. null for a plain PASS, and
- * where they say nothing.
+ * Notes of the reference's makers, shown with a FAIL or a warning, which they may explain. null for a PASS
+ * without warnings, and if there are no notes.
  */
 export function referenceNotes(report: ValidateReport): string | null {
   const { source, notes } = report.config.reference;
@@ -32,7 +32,7 @@ export function referenceNotes(report: ValidateReport): string | null {
   return [`notes of the reference: ${notes}`, ...(source === null ? [] : [`source: ${source}`])].join('; ');
 }
 
-/** A reference of the package by the name that `golden list` prints: it has the same one on every machine. */
+/** A reference of the package by its name in `golden list`: the name is the same on every machine. */
 export function referenceName(path: string): string {
   return /[\\/]artifacts[\\/]golden[\\/]([^\\/]+)\.json$/.exec(path)?.[1] ?? path;
 }

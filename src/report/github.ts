@@ -46,7 +46,7 @@ function annotation(level: Level, title: string, message: string): string {
   return `::${level} title=${escapedTitle}::${escapeData(message)}\n`;
 }
 
-/** A line end would start another workflow command, and `%` its escapes. */
+/** A line end would start another workflow command, and `%` starts an escape. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

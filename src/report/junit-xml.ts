@@ -1,6 +1,6 @@
 import XMLBuilder from 'fast-xml-builder';
 
-/** A test case before it is XML; at most one of the three outcomes, none of them is a pass. */
+/** A test case before it becomes XML; it has at most one of the three outcomes, and none means a pass. */
 export interface JunitCase {
   name: string;
   timeS?: number;
@@ -14,7 +14,7 @@ export interface JunitSuite {
   timeS: number;
   cases: JunitCase[];
   properties?: Record<string, string>;
-  /** What is worth reading without being a failure. */
+  /** Text that is worth reading but is not a failure. */
   output: string[];
 }
 
@@ -23,9 +23,12 @@ interface JunitOrigin {
   /** ISO 8601 in UTC. */
   timestamp: string;
   hostname: string;
-  /** Before the suite's name in each case's class name. */
+  /** Prefix of each case's class name, before the suite's name. */
   classPrefix: string;
-  /** Of every suite, at least one: Jenkins' schema has no list of properties that is empty, Ant's none that is missing. */
+  /**
+   * Of every suite, at least one: Jenkins' schema forbids an empty list of properties, Ant's forbids a
+   * missing one.
+   */
   properties: Record<string, string>;
 }
 
@@ -88,12 +91,12 @@ function caseElement({ name, timeS = 0, failure, error, skipped }: JunitCase, cl
   };
 }
 
-/** CI systems cut a class name at its dots: those of a model's name are none. */
+/** CI systems split a class name at its dots, so the dots of a model's name are replaced. */
 function classPart(name: string): string {
   return name.replaceAll('.', '_');
 }
 
-/** Characters that XML 1.0 cannot hold in any form become U+FFFD. */
+/** Characters that XML 1.0 cannot represent in any form become U+FFFD. */
 function xmlText(text: string): string {
   return text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
 }

@@ -8,9 +8,9 @@ import { vectorsText } from './format.js';
 import { type JunitCase, type JunitSuite, junitXml } from './junit-xml.js';
 
 /**
- * JUnit XML of one run: one suite a phase, one case a replica. Each mismatch stands where it counts: in the
- * failure of its replica, else in that of the verdict where the node as a whole is fraud, else in the suite's
- * output, since a case that fails would break a build whose verdict is PASS.
+ * JUnit XML of one run: one suite per phase, one case per replica. A mismatch is shown where it counts: in
+ * the failure of its replica, else in that of the verdict if the node as a whole is fraud, else in the
+ * suite's output, since a failed case would break a build with verdict PASS.
  */
 export function renderJunit({ report }: Run): string {
   const { timestamp, config } = report;
@@ -34,7 +34,7 @@ function suitesOf(report: ValidateReport): JunitSuite[] {
   ];
 }
 
-/** A phase that either was done or was skipped; where it broke the run, the verdict's case has the error. */
+/** A phase that was done or skipped; if it ended the run, the verdict's case has the error. */
 function phase(
   name: string,
   elapsedS: number | undefined,
@@ -86,7 +86,7 @@ function validationSuite(report: ValidateReport): JunitSuite {
   };
 }
 
-/** One case an assertion; none where nothing was asked for. */
+/** One case per assertion; none if there are no assertions. */
 function assertionSuites({ assertions = [], validation }: ValidateReport): JunitSuite[] {
   if (assertions.length === 0) return [];
   const drift = validation?.drift;
@@ -95,7 +95,7 @@ function assertionSuites({ assertions = [], validation }: ValidateReport): Junit
       name: 'assertions',
       timeS: 0,
       cases: assertions.map((one, at) => {
-        // Two of one name would be one case to most readers.
+        // Most readers merge two cases with the same name.
         const isTwice = assertions.findIndex(({ assertion }) => assertion === one.assertion) < at;
         const name = isTwice ? `${one.assertion} (${one.source})` : one.assertion;
         if (one.outcome === 'not_compared') return { name, skipped: true };
@@ -139,7 +139,7 @@ function mismatchText({ nonce, l2, why }: Mismatch): string {
   return `nonce ${nonce}: ${why}, L2 ${distanceText(l2)}`;
 }
 
-/** The parameters of the run: once is enough. */
+/** The parameters of the run, written only once. */
 function propertiesOf(report: ValidateReport): Record<string, string> {
   const { config, preflight, validation } = report;
   const tested = validation?.replicas_tested;

@@ -1,8 +1,8 @@
 import type { ValidationReport } from '../run/report.js';
 
 /**
- * How the node's machine compares with that of the reference, and so which honest pairs the band is of: null where
- * neither is known.
+ * Compares the node's machine with that of the reference, which decides the honest pairs for the band: null
+ * if neither machine is known.
  */
 export function machineText({
   hardware,

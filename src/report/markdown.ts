@@ -36,7 +36,7 @@ const SIGNS: Record<Face, string> = {
 };
 const SHOWN_MISMATCHES = 20;
 
-/** The run for an issue, a chat or a step summary. The serialiser escapes what Markdown would read as markup. */
+/** The run for an issue, a chat or a step summary. The serialiser escapes markup. */
 export function renderMarkdown({ report, folder }: Run): string {
   const resume = resumeCommand(report, folder);
   const { config, preflight, validation, throughput } = report;
@@ -146,7 +146,7 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
   ];
 }
 
-/** What a replica's own test says; one that answered nothing was not tested. */
+/** The result of a replica's own test; a replica without answers was not tested. */
 function replicaTestText({ n_total, fraud_detected }: ReplicaReport): string {
   if (n_total === 0) return '⚠️ not tested';
   return fraud_detected ? '❌ FAIL' : 'PASS';
@@ -181,7 +181,7 @@ function capital(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Text on one line. An `@` is kept from calling on the person of that name. */
+/** Text on one line. An `@` is escaped so that it does not notify a user of that name. */
 function text(value: string): PhrasingContent {
   return { type: 'text', value: value.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll('@', '@\u200b') };
 }

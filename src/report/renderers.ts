@@ -1,6 +1,6 @@
 import type { Run } from '../run/read.js';
 
-/** Every format of a report: one renderer a file, loaded when it is asked for. */
+/** Every format of a report: one renderer per file, loaded when it is needed. */
 export const renderers = {
   html: async (run: Run) => (await import('./html/page.js')).renderPage(run),
   markdown: async (run: Run) => (await import('./markdown.js')).renderMarkdown(run),

@@ -11,11 +11,11 @@ export function repeatCommand({
   stat_test: { values, source },
 }: ValidateConfig): string {
   const asResolved: { [name in ResolvedOption]: unknown } = {
-    // A node config names the node by itself.
+    // A node config names the node itself.
     'mlnode-url': options[keyOf('node-config')] === undefined ? mlnode_url : undefined,
     model,
     reference: referenceName(reference.path),
-    // Those of the reference come with it.
+    // The reference's own thresholds are used without flags.
     threshold: source.dist_threshold === OF_REFERENCE ? undefined : values.dist_threshold,
     'p-mismatch': source.p_mismatch === OF_REFERENCE ? undefined : values.p_mismatch,
     'fraud-threshold': source.fraud_threshold === OF_REFERENCE ? undefined : values.fraud_threshold,
@@ -27,15 +27,15 @@ export function repeatCommand({
   return ['assay validate', ...flags.flatMap(([name, value]) => wordsOf(name, value))].join(' \\\n  ');
 }
 
-/** Where thresholds are from that belong to the reference. */
+/** The source of thresholds that belong to the reference. */
 const OF_REFERENCE = 'reference';
 
-/** The command line that takes up a run which came to no verdict; null where there is one. */
+/** The command line that resumes a run without a verdict; null for a run with one. */
 export function resumeCommand({ verdict }: ValidateReport, folder: string): string | null {
   return verdict === 'INCOMPLETE' ? `assay validate --resume ${quote(folder)}` : null;
 }
 
-/** Options that the run's config knows by what they came to. */
+/** Options that the run's config has in resolved form. */
 type ResolvedOption = {
   [Name in keyof Table]: Table[Name]['repeat'] extends 'resolved' ? Name : never;
 }[keyof Table];
@@ -46,7 +46,7 @@ function wordsOf(name: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((one) => wordsOf(name, one));
   if (typeof value === 'boolean') {
-    // A switch in older versions, a choice now.
+    // A boolean in older versions, a choice now.
     if (isNegatable(name)) return value ? [`--${name}=full`] : [`--no-${name}`];
     if (value === isOnByDefault(name)) return [];
     return [value ? `--${name}` : `--no-${name}`];

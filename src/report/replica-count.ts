@@ -1,8 +1,8 @@
 import type { ValidateReport } from '../run/report.js';
 
 /**
- * How many replicas the run saw in any phase; null where it could not tell. A node that was down at the start
- * has none in its preflight.
+ * Number of replicas that the run saw in any phase; null if it is not known. A node that was down at the
+ * start has none in its preflight.
  */
 export function replicaCount({ preflight, throughput, validation }: ValidateReport): number | null {
   const answering = validation?.replicas.filter(({ port }) => port !== null) ?? [];

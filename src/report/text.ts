@@ -24,17 +24,17 @@ import { machineText } from './machine-text.js';
 import { resumeCommand } from './repeat-command.js';
 
 export interface TextOptions {
-  /** Those of stdout, or ones that do nothing for a file. */
+  /** Colours of stdout, or none for a file. */
   colors: Colors;
-  /** Of the terminal; absent: nothing is left out or broken. */
+  /** Width of the terminal; absent: nothing is left out or wrapped. */
   columns?: number | undefined;
-  /** Where the run's files are; null: nothing is said of them. */
+  /** Folder of the run's files; null: the text does not name them. */
   runFolder: string | null;
-  /** By `assay judge`, with what it was given: the files of the run say something else. */
+  /** From `assay judge` with other inputs: the files of the run have another result. */
   judgedAgain?: boolean;
 }
 
-/** What tables keep to. */
+/** The limits that tables keep. */
 type Fitted = Pick<Terminal, 'colors' | 'columns'>;
 
 const SHOWN_MISMATCHES = 20;
@@ -67,7 +67,7 @@ export function renderText(
       ...(report.download?.weights === undefined ? [] : [weightsText(report.download.weights)]),
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
     ].join('\n'),
-    // Once more at the end, where a terminal stands when the run is over.
+    // Repeated at the end, since that is what a terminal shows after the run.
     [...verdictLines(report, colors), ...nextLines(report, resume)].join('\n'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -98,7 +98,7 @@ function verdictLines(report: ValidateReport, colors: Colors): string[] {
   ];
 }
 
-/** Assertions, failures first, and how the node compares with itself. */
+/** Assertions, failures first, and the comparison of the node with itself. */
 function expectationLines({ assertions = [], validation }: ValidateReport, colors: Colors): string {
   const drift = validation?.drift;
   return [
@@ -184,7 +184,7 @@ function bandLine(distribution: ValidationReport['distribution']): string {
   ].join('\n');
 }
 
-/** A replica that answered nothing has passed nothing. */
+/** A replica without answers has passed nothing. */
 function ownTestText({ n_total, fraud_detected }: ReplicaReport, colors: Colors): string {
   if (n_total === 0) return colors.yellow('not tested');
   return fraud_detected ? colors.red('FAIL') : 'PASS';

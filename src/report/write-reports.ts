@@ -5,7 +5,7 @@ import { writeWhole } from '../files/write-whole.js';
 import { readRun } from '../run/read.js';
 import { type ReportFormat, renderers } from './renderers.js';
 
-/** The formats that a run folder does not have anyway, and the file of each. */
+/** The formats that are not always in a run folder, and the file of each. */
 export const FILE_NAMES = {
   html: 'validate_report.html',
   markdown: 'validate_report.md',
@@ -18,7 +18,7 @@ export type FileFormat = keyof typeof FILE_NAMES;
 /**
  * Reads `--report html,junit`.
  *
- * @throws UsageError naming what is no format
+ * @throws UsageError naming the unknown format
  */
 export function parseFileFormats(list: string): FileFormat[] {
   const names = list.split(',').map((name) => name.trim());
@@ -48,7 +48,7 @@ export async function writeReports(runFolder: string, formats: FileFormat[]): Pr
   return paths;
 }
 
-/** Adds to the summary page of the GitHub Actions step that this runs in, if it runs in one. */
+/** Appends to the summary page of the GitHub Actions step, if this runs in one. */
 export async function appendStepSummary(markdown: string): Promise<void> {
   const path = process.env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;

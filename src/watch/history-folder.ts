@@ -7,7 +7,10 @@ import { type EarlierRuns, TREND } from '../live/state.js';
 import { readReportOf } from '../run/read.js';
 import type { ValidateReport } from '../run/report.js';
 
-/** The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names are in order. */
+/**
+ * The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names
+ * sort by time.
+ */
 export function watchRunFolder(root: string, nodeId: string, now: Date): string {
   return join(root, folderName(nodeId), stamp(now));
 }
@@ -17,9 +20,9 @@ function stamp(time: Date): string {
 }
 
 /**
- * The latest runs of a node that began before a time, as far as they can be read.
+ * The latest runs of a node that began before a time; runs that cannot be read are left out.
  *
- * @param folder holds one folder a run, their names in order of time
+ * @param folder has one folder per run; their names sort by time
  */
 export async function earlierRunsIn(folder: string, model: string, before: Date): Promise<EarlierRuns> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name < stamp(before)).sort();
@@ -45,11 +48,11 @@ async function reportIn(folder: string): Promise<ValidateReport | null> {
 }
 
 /**
- * Removes a node's oldest runs. Folders that are no run are left alone.
+ * Removes a node's oldest runs. Folders that are not runs are kept.
  *
- * @param folder holds one folder a run, their names in order of time
- * @param keep how many of the latest stay
- * @param staying names of runs that stay whatever their age: later runs are compared with them
+ * @param folder has one folder per run; their names sort by time
+ * @param keep number of the latest runs to keep
+ * @param staying names of runs to keep at any age: later runs are compared with them
  */
 export async function pruneRuns(folder: string, keep: number, staying: string[] = []): Promise<void> {
   const names = await readdir(folder).catch(() => []);

@@ -1,32 +1,32 @@
 import { pause } from '../http/retry.js';
 import type { SkipReason, Window } from './window.js';
 
-/** One round after the other, and what happens in between. */
+/** The rounds of a watch, and the events between them. */
 export interface WatchOptions {
-  /** From the start of a round to the start of the next. */
+  /** Time from the start of a round to the start of the next. */
   everyMs: number;
-  /** How long what was due and could not begin is put off. */
+  /** Delay before due nodes that could not start are tried again. */
   retryMs: number;
   window(): Promise<Window>;
   /**
-   * Validates every node in turn; its failures are results.
+   * Validates every node in turn; a failure is a result.
    *
-   * @param open waits until the next node may be begun: a round that a PoC interrupts goes on after it
+   * @param open waits until the next node may start: a round that a PoC interrupts continues after it
    */
   round(open: () => Promise<void>): Promise<void>;
   onSkipped(reason: SkipReason, text: string): void;
-  /** Told when nodes may be begun, with the blocks that are left until the next PoC. */
+  /** Called when nodes may start, with the number of blocks until the next PoC. */
   onOpen?(blocksLeft: number | null): void;
-  /** Told after each round how long it is until the next. */
+  /** Called after each round with the time until the next. */
   onRoundEnded?(waitMs: number): void;
   signal: AbortSignal;
 }
 
-/** Watches until the signal: then it returns, having ended the round under way. */
+/** Watches until the signal is aborted: then it ends the current round and returns. */
 export async function watch(options: WatchOptions) {
   const { everyMs, retryMs, window, round, onSkipped, onOpen, onRoundEnded, signal } = options;
   let waiting: Promise<void> | undefined;
-  /** One wait for all nodes that are due. */
+  /** One wait for all due nodes. */
   const open = () => {
     waiting ??= untilOpen().finally(() => {
       waiting = undefined;
@@ -40,7 +40,7 @@ export async function watch(options: WatchOptions) {
       await open();
       const startedAt = performance.now();
       await round(open);
-      // A round that took longer than the interval is followed at once by the next, and by one only.
+      // After a round longer than the interval the next one starts at once; missed rounds are not made up.
       dueAt = Math.max(startedAt + everyMs, performance.now());
       onRoundEnded?.(dueAt - performance.now());
     }

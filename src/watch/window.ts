@@ -1,16 +1,16 @@
 import type { Epochs } from '../chain/epochs.js';
 
-/** Why a node is not begun; the values of the label `reason` of the skipped rounds. */
+/** Why a node may not start; the values of the label `reason` of the skipped rounds. */
 export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'poc_challenge' | 'network_node_away';
 
 /** Whether nodes may be validated now, and if not, why. */
 export type Window =
-  /** `blocksLeft` until the next PoC; null where nobody tells. */
+  /** `blocksLeft` until the next PoC; null: not known. */
   { isOpen: true; blocksLeft: number | null } | { isOpen: false; reason: SkipReason; text: string };
 
 /**
- * Judges the moment: only in phase `Inference` is no node's weight being measured, and what is begun shortly
- * before the next PoC may not be over when that begins.
+ * Judges the current moment: only in phase `Inference` is no node's weight measured. A run that starts
+ * shortly before the next PoC may still be in progress when the PoC begins.
  *
  * @param marginBlocks blocks that must remain before the next PoC
  */

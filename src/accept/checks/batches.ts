@@ -8,10 +8,10 @@ const NONCES = 64;
 const SIZES = [1, 8, 16, 32, null];
 
 interface Facts {
-  /** Size and order that the others are compared with. */
+  /** Size and order of the batch with which the others are compared. */
   base: string;
   asked: { batch: string; port: number | null; apart: Apart }[];
-  /** Batches that the node did not take, with what it said. */
+  /** Batches that the node refused, with its error. */
   refused: { batch: string; reason: string }[];
 }
 
@@ -60,7 +60,7 @@ export const batchesCheck = defineCheck<Facts>({
   },
 });
 
-/** Another batch may change a vector by no more than honest nodes differ from each other. */
+/** Another batch may change a vector at most as much as honest nodes differ from each other. */
 function judgeReplica(
   port: number | null,
   base: string,

@@ -13,15 +13,15 @@ import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica } from '../vectors.js';
 
 const NONCES = 200;
-/** What one node checks of another by itself. */
+/** The result of one node's own check of another node. */
 const CHECKED = 32;
 
 interface Facts {
-  /** Masked; the first is the tested node. */
+  /** Masked URLs; the first is the tested node. */
   nodes: { url: string; hardware: string | null }[];
   seed: string;
   pairs: { a: number; b: number; apart: Apart }[];
-  /** The checks by the nodes themselves; null where there is none in this scheme, or it was not answered. */
+  /** The nodes' own checks; null if this scheme has none, or if it was not answered. */
   verdicts: {
     by: number;
     of: number;
@@ -134,7 +134,7 @@ function pairsOf(count: number): [number, number][] {
   return all.flatMap((a) => all.slice(a + 1).map((b): [number, number] => [a, b]));
 }
 
-/** Has a node check another one's vectors by itself. @returns null where the scheme has no distances to check */
+/** Lets a node check the vectors of another. @returns null if the scheme has no distances to check */
 async function checkedBy(
   { inputs, patience }: Tester,
   by: MlNodeClient,

@@ -11,7 +11,7 @@ const LONG_TOKENS = 512;
 
 interface Facts extends CycleFacts {
   before: ChatOutcome;
-  /** The fixed prompt again without a PoC in between: an engine may vary by itself. */
+  /** The fixed prompt again without a PoC in between: some engines vary by themselves. */
   beforeAgain: ChatOutcome;
   talks: {
     /** Begun before the PoC. */
@@ -61,7 +61,7 @@ async function talkInCycle(tester: Tester, ports: number[]) {
   let during: Promise<ChatOutcome> | undefined;
   const cycle = await runCycle(tester, ports, async () => {
     during = chat(tester, long);
-    // It may wait for the end of the PoC: it is awaited after it.
+    // It may wait for the end of the PoC, so it is awaited after the PoC.
     during.catch(() => {});
   });
   const talk = { inFlight: await inFlight, during: (await during) as ChatOutcome };

@@ -13,11 +13,11 @@ import {
 import type { Figures, ImageFinding } from '../model.js';
 import { changeText, memoryText } from '../text.js';
 
-/** A later cycle may be so much slower than the first. */
+/** Largest accepted slowdown of a later cycle, compared with the first. */
 const RATE_TOLERANCE = 0.05;
-/** Memory may be so far from what it was. */
+/** Largest accepted change of the memory. */
 const MEMORY_TOLERANCE = 0.01;
-/** A rate that is less exact than this says nothing about 5 %. */
+/** A rate that is less exact than this cannot show a change of 5 %. */
 const LEAST_EXACT = 0.05;
 
 export interface Cycle extends Pick<Generated, 'startedOn' | 'refused' | 'stopSeconds' | 'left'> {
@@ -43,7 +43,7 @@ export const cycleCheck = defineCheck<CycleFacts>({
   async gather(tester) {
     const { inputs } = tester;
     const ports = await requireRotation(tester);
-    // The first PoC after a start is slower, and takes memory that stays.
+    // The first PoC after a start is slower, and uses memory that is not freed.
     await generate(tester, inputs.warmupSeconds);
     const memoryMb = await usedMemoryMb(tester);
     const cycles: Cycle[] = [];
@@ -54,7 +54,7 @@ export const cycleCheck = defineCheck<CycleFacts>({
   figures: figuresOfCycles,
 });
 
-/** Rate and memory, cycle by cycle. */
+/** Rate and memory, by cycle. */
 export function figuresOfCycles({ cycles }: Pick<CycleFacts, 'cycles'>): Figures {
   return {
     cycles: cycles.map(({ rates, memoryMb }, index) => ({
@@ -65,7 +65,7 @@ export function figuresOfCycles({ cycles }: Pick<CycleFacts, 'cycles'>): Figures
   };
 }
 
-/** One PoC, from its start until the replicas are in rotation again. */
+/** One PoC, from its start until the replicas are back in rotation. */
 export async function runCycle(
   tester: Parameters<typeof generate>[0],
   ports: number[],
@@ -85,7 +85,7 @@ export async function runCycle(
   };
 }
 
-/** What the cycles say of each replica, and of the node. */
+/** Findings from the cycles for each replica, and for the node. */
 export function judgeCycles({ ports, memoryMb, cycles }: CycleFacts): ImageFinding[] {
   return [
     judgeStops(cycles),

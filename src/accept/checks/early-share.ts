@@ -3,7 +3,9 @@ import { defineCheck } from '../check.js';
 import { type CounterLook, firstNonceSeconds, generate, requireRotation } from '../generation.js';
 import type { ImageFinding } from '../model.js';
 
-/** The network's guard takes a miss for less than half of the median share; of a steady generation it is a third. */
+/**
+ * The network's guard counts less than half of the median share as a miss; a steady generation has a third.
+ */
 const LEAST_SHARE = 1 / 6;
 
 interface Facts {
@@ -53,7 +55,7 @@ export const earlyShareCheck = defineCheck<Facts>({
     }),
 });
 
-/** The counter of a replica at the last look until then. */
+/** The counter of a replica at the last poll before this time. */
 function countAt(looks: readonly CounterLook[], port: number, until: number): number {
   const last = looks.filter(({ receivedS }) => receivedS <= until).at(-1);
   return last?.replicas.find((replica) => replica.port === port)?.processed ?? 0;

@@ -13,7 +13,7 @@ interface Facts {
   answers: { request: string; status: number | null; text: string }[];
   portsBefore: number[];
   portsAfter: number[];
-  /** null: the node computed vectors afterwards; else why it did not. */
+  /** null: the node computed vectors afterwards; else the reason why it did not. */
   after: string | null;
 }
 
@@ -27,7 +27,7 @@ export const errorsCheck = defineCheck<Facts>({
     const answers: Facts['answers'] = [];
     for (const [request, body] of badRequests(tester))
       answers.push({ request, ...(await send(tester, body)) });
-    // What was taken in spite of all is not to be computed.
+    // Requests that the node accepted by mistake must not be computed.
     await tester.node.stopGeneration();
     const nonces = someNonces(tester.inputs, NONCES);
     const after = await askVectors(tester, { nonces, batchSize: NONCES, coverage: 'spread' }).then(

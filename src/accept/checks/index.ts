@@ -14,7 +14,7 @@ import { startCheck } from './start.js';
 import { steadyCheck } from './steady.js';
 import { toolsCheck } from './tools.js';
 
-/** Every check, in the order in which they are run. */
+/** Every check, in the order in which they run. */
 export const checks: readonly ImageCheck[] = [
   startCheck,
   selfValidationCheck,

@@ -4,7 +4,7 @@ import { generate, requireRotation } from '../generation.js';
 import type { ImageFinding } from '../model.js';
 
 const SIZES = [1_000, 8_000, 32_000];
-/** Room for the answer, and for the template around a prompt. */
+/** Tokens for the answer, and for the template around a prompt. */
 const ROOM = 256;
 const MAX_TOKENS = 16;
 const WORD = 'one ';
@@ -24,7 +24,7 @@ export const longPromptCheck = defineCheck<Facts>({
     await requireRotation(tester);
     await generate(tester, tester.inputs.warmupSeconds);
     const prompts: Facts['prompts'] = [];
-    // Known exactly once the engine has counted the first prompt.
+    // Known exactly after the engine has counted the first prompt.
     let tokensPerWord = 1;
     for (const tokens of sizesOf(maxModelLen)) {
       const prompt = WORD.repeat(Math.floor(tokens / tokensPerWord));
@@ -63,7 +63,7 @@ export const longPromptCheck = defineCheck<Facts>({
   },
 });
 
-/** Prompts to try, up to the longest that the model takes. */
+/** Prompts to try, up to the longest that the model accepts. */
 export function sizesOf(maxModelLen: number | null): number[] {
   if (maxModelLen === null) return SIZES;
   const longest = maxModelLen - ROOM;

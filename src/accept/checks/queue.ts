@@ -9,16 +9,16 @@ import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
 const NONCES = 32;
-/** No request of more nonces is sent to reach the limit. */
+/** Most nonces of one request when looking for the limit. */
 const MOST_NONCES = 100_000;
-/** So much more is asked for where a request was done within the limit. */
+/** Factor for the next request if one was done within the limit. */
 const GROWTH = 4;
-/** A replica's queue holds so many nonces by the protocol. */
+/** Most nonces in a replica's queue, by the protocol. */
 const QUEUE_NONCES = 100_000;
 
-/** What became of a request that was sent as it is, once. */
+/** The outcome of a request that was sent once, without retries. */
 interface Sent {
-  /** 200 where it was answered; null: no answer. */
+  /** 200 if it was answered; null: no answer. */
   status: number | null;
   seconds: number;
   text: string;
@@ -28,7 +28,7 @@ interface Facts {
   same: Apart;
   unknownId: Sent;
   long: Sent & { nonces: number };
-  /** null: the queue was not filled. */
+  /** null: the queue was not full. */
   full: (Sent & { taken: number }) | null;
 }
 
@@ -110,16 +110,16 @@ function judgeFull({ status, taken, text }: NonNullable<Facts['full']>): ImageFi
   };
 }
 
-/** An answer is on its way for a while: only one that comes clearly later was not ended by the limit. */
+/** An answer takes some time to arrive: only one that comes clearly later was not ended by the limit. */
 function isBeyond({ seconds }: Pick<Sent, 'seconds'>, limit: number): boolean {
   return seconds > 1.25 * limit;
 }
 
-/** Asks for so much at once that the node cannot be done within its limit, and for more where it was. */
+/** Sends a request too large for the node's time limit, and a larger one if the node was done in time. */
 async function exceedLimit(tester: Tester, batchSeconds: number): Promise<Facts['long']> {
   const { waitLimitSeconds } = tester.inputs;
   const timeoutMs = 1.5 * 1000 * waitLimitSeconds + 5_000;
-  // A single batch takes longer than one of many, so the first guess may be too low.
+  // A single batch takes longer than one of many, so the first estimate may be too low.
   let count = NONCES * Math.ceil((1.5 * waitLimitSeconds) / Math.max(batchSeconds, 0.001));
   for (;;) {
     const nonces = Array.from({ length: Math.min(MOST_NONCES, count) }, (_, nonce) => nonce);

@@ -2,7 +2,7 @@ import { defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
-/** Enough to see a fault of the first place of a batch, and a few seconds on a GPU. */
+/** Enough to show a fault at the heads of batches, and a few seconds on a GPU. */
 const NONCES = 128;
 const BATCH = 32;
 
@@ -47,7 +47,8 @@ export const repeatableCheck = defineCheck<Facts>({
   judge({ again, across }) {
     return [
       ...again.map(({ port, apart: own }): ImageFinding => {
-        // The same engine, the same batch: what is not equal lies below the threshold, or something is wrong.
+        // Same engine, same batch: the vectors should be bit-equal, so a difference is at best below the
+        // threshold.
         const isApart = own.beyond > 0;
         return {
           replica: port,

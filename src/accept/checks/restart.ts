@@ -10,10 +10,10 @@ const BATCH = 32;
 
 interface Facts {
   before: (number | null)[];
-  /** null: it did not come up. */
+  /** null: the model did not load. */
   started: Started | null;
   failure: string | null;
-  /** Each replica that is there again, against itself before. */
+  /** Each replica after the restart, compared with itself before. */
   after: { port: number | null; apart: Apart }[];
 }
 
@@ -43,7 +43,7 @@ export const restartCheck = defineCheck<Facts>({
       before: [...before.keys()],
       ...start,
       after: [...after].map(([port, vectors]) => {
-        // Ports may be dealt out otherwise: then any replica of before will do.
+        // The ports may be assigned differently: then any earlier replica is used.
         const own = before.get(port) ?? [...before.values()][0] ?? new Map<number, string | null>();
         return { port, apart: apart(own, vectors, inputs, batchSize) };
       }),

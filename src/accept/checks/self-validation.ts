@@ -21,7 +21,7 @@ export const selfValidationCheck = defineCheck<Facts>({
   limitSeconds: () => 1_800,
   async gather({ inputs, folder, options, patience, signal, events }) {
     const run = join(folder, 'self-validation');
-    // Of a part of this run that was interrupted: the check begins again.
+    // From an interrupted part of this run: the check starts again.
     if (existsSync(run)) rmSync(run, { recursive: true });
     const { report } = await validateNode(
       {

@@ -6,7 +6,7 @@ import { lacksStartArgs, type Started, startLimitSeconds, startModel, stopModel 
 import { memoryText } from '../text.js';
 
 interface Facts {
-  /** null: it did not come up. */
+  /** null: the model did not load. */
   started: Started | null;
   failure: string | null;
   ports: number[];

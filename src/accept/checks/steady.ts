@@ -23,7 +23,7 @@ export const steadyCheck = defineCheck<Facts>({
   async gather(tester) {
     const { warmupSeconds, measureSeconds } = tester.inputs;
     const ports = await requireRotation(tester);
-    // After an engine's start the first run is some 12 % low: it does not count.
+    // After an engine's start the first run is about 12 % low, so it does not count.
     await generate(tester, warmupSeconds);
     const partSeconds = measureSeconds / PARTS;
     const memory: (number | null)[] = [];

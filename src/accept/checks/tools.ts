@@ -15,11 +15,11 @@ const TOOL = {
     parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
 };
-/** What a parser that does nothing leaves in a text. */
+/** What remains in a text if a parser does not work. */
 const LEFT_IN_TEXT = /<\/?(?:think|tool_call|function)\b|<\|tool/i;
 
 interface Facts {
-  /** null: no parser is configured, so none was asked. */
+  /** null: no parser is configured, so none was tested. */
   tool: ChatOutcome | null;
   reasoning: ChatOutcome | null;
 }

@@ -4,16 +4,16 @@ import { drawSvg } from '../../page/charts/svg.js';
 import { replicaText } from '../../text/figures.js';
 import type { CycleFigure, Figures, PartFigure } from '../model.js';
 
-/** What rate and memory are drawn over: PoC cycles, or parts of one PoC. */
+/** The horizontal axis for rate and memory: PoC cycles, or parts of one PoC. */
 export interface Course {
-  /** What one step is: `cycle`, or `seconds`. */
+  /** Unit of one step: `cycle`, or `seconds`. */
   axis: string;
   steps: Step[];
 }
 
 type Step = Omit<CycleFigure & PartFigure, 'cycle' | 'untilS'> & { at: number };
 
-/** What a check has measured step by step. */
+/** The figures of a check for each step. */
 export function coursesOf({ cycles = [], parts = [] }: Figures): Course[] {
   const courses: Course[] = [
     { axis: 'cycle', steps: cycles.map(({ cycle, ...step }) => ({ at: cycle, ...step })) },

@@ -1,7 +1,7 @@
 import { type JunitCase, junitXml } from '../../report/junit-xml.js';
 import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 
-/** An acceptance as JUnit XML: one suite a check, one test for the node and one for each replica. */
+/** An acceptance as JUnit XML: one suite per check, one test for the node and one for each replica. */
 export function renderAcceptJunit({ checks, timestamp, mlnode_url, model }: AcceptReport): string {
   const suites = checks.map((result) => ({
     name: result.check,
@@ -46,7 +46,7 @@ function caseOf(named: Pick<JunitCase, 'name' | 'timeS'>, own: ImageFinding[]): 
   return unknown.length > 0 ? { ...named, error: unknown.map(({ evidence }) => evidence).join('; ') } : named;
 }
 
-/** One line with who, what and the advice. */
+/** One line with the replica or node, the finding and the advice. */
 function lineOf({ replica, outcome, evidence, advice }: ImageFinding): string {
   const who = replica === null ? 'node' : `replica ${replica}`;
   return `${outcome}: ${who}: ${evidence}${advice === undefined ? '' : `; ${advice}`}`;

@@ -2,7 +2,7 @@ import { durationText, momentText } from '../../text/figures.js';
 import type { AcceptReport } from '../model.js';
 import { cellText, matrixOf } from './matrix.js';
 
-/** An acceptance as Markdown: the matrix, then each check with what it found. */
+/** An acceptance as Markdown: the matrix, then each check with its findings. */
 export function renderAcceptMarkdown(report: AcceptReport): string {
   const { ports, rows } = matrixOf(report);
   const { version, vllm, driver, hardware } = report.node;
@@ -43,7 +43,7 @@ function row(cells: string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Texts from a node are words here, and no mark-up. */
+/** Texts from a node are escaped: they must not be read as markup. */
 function escaped(text: string): string {
   return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*_[\]<>|#&]/g, String.raw`\$&`);
 }

@@ -1,16 +1,16 @@
 import { type AcceptReport, type CheckOutcome, type ImageCheckResult, worstOf } from '../model.js';
 
-/** Checks by replicas. */
+/** A table of checks and replicas. */
 export interface Matrix {
   /** Ports, ascending. */
   ports: number[];
   rows: { result: ImageCheckResult; node: Cell; replicas: Cell[] }[];
 }
 
-/** null: the check says nothing of it. */
+/** null: the check has no finding about it. */
 export type Cell = CheckOutcome | 'skipped' | null;
 
-/** The word for each outcome, of one width. */
+/** The word for each outcome, all with the same width. */
 export const OUTCOME_WORDS = {
   pass: 'pass',
   fail: 'FAIL',

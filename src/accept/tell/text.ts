@@ -6,7 +6,7 @@ import { wrapped } from '../../text/wrap.js';
 import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
 
-/** An acceptance for a terminal: the matrix, then what did not pass with its evidence and advice. */
+/** An acceptance for a terminal: the matrix, then the checks that did not pass, with evidence and advice. */
 export function renderAcceptText(
   report: AcceptReport,
   folder: string,
@@ -44,7 +44,7 @@ export function renderAcceptText(
   ].join('\n');
 }
 
-/** As many replicas side by side as the terminal has room for. */
+/** As many replica columns as fit the terminal. */
 function fitting(tables: (count: number) => string[], most: number, width: number): string[] {
   for (let count = most; count > 1; count--) {
     const drawn = tables(count);
@@ -56,7 +56,7 @@ function fitting(tables: (count: number) => string[], most: number, width: numbe
   return tables(1);
 }
 
-/** A list in parts of so many entries; one empty part of an empty list. */
+/** A list in parts of this size; an empty list has one empty part. */
 function parts(list: number[], count: number): number[][] {
   if (list.length === 0) return [[]];
   return Array.from({ length: Math.ceil(list.length / count) }, (_, at) =>

@@ -2,7 +2,7 @@ import { isPrivateHost } from '../../http/private-address.js';
 import type { DoctorCheck, DoctorFinding } from '../check.js';
 import type { DoctorFacts } from '../facts.js';
 
-/** The PoC port and the admin port ask for no credentials, so nobody outside may reach them. */
+/** The PoC port and the admin port ask for no credentials, so they must not be reachable from outside. */
 export const addresses: DoctorCheck = {
   name: 'addresses',
   title: 'ports are not public',

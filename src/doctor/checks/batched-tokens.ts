@@ -2,7 +2,7 @@ import { engineBatch } from '../../models/facts.js';
 import { argValue } from '../../network/serve-args.js';
 import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
-/** Length of the nonces of every model so far (prefill). */
+/** Length of the nonces of every model so far (prefill), in tokens. */
 const SEQ_LEN = 1024;
 
 /** The engine's PoC batch fits its token budget. */

@@ -1,6 +1,6 @@
 import { type DoctorCheck, type DoctorFinding, ofReachedNodes } from '../check.js';
 
-/** Beyond it, blocks and PoC stages are missed. */
+/** With a larger difference, blocks and PoC stages are missed. */
 const MAX_SKEW_S = 5;
 
 /** Clocks of this machine, the ML nodes and the chain agree. */

@@ -17,7 +17,7 @@ import { time } from './time.js';
 import { versions } from './versions.js';
 import { weights } from './weights.js';
 
-/** In the order in which they are told. */
+/** In the order of the output. */
 export const checks: DoctorCheck[] = [
   ...[reachable, model, replicas, gpus, versions, weights, batchedTokens, reference],
   ...[admin, networkNode, approved, time, clock, participant],

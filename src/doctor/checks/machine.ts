@@ -5,7 +5,7 @@ const LEAST_NODE = '20.19';
 const LEAST_FREE_GB = 1;
 const LEAST_COLUMNS = 80;
 
-/** This machine can run assay, and keep what it writes. */
+/** This machine can run assay, and store its files. */
 export const machine: DoctorCheck = {
   name: 'machine',
   title: 'this machine',

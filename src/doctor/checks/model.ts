@@ -1,6 +1,6 @@
 import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
-/** The node serves the model that is meant. */
+/** The node serves the intended model. */
 export const model: DoctorCheck = {
   name: 'model',
   title: 'the right model is loaded',

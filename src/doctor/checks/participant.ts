@@ -1,7 +1,7 @@
 import type { ReadyFinding } from '../../poc/ready.js';
 import { type DoctorCheck, type DoctorFinding, unknown } from '../check.js';
 
-/** Said by checks of their own, or not asked for here: a maintenance window is. */
+/** Covered by other checks, or not asked for here, like a maintenance window. */
 const SAID_ELSEWHERE = new Set(['time', 'clock', 'ML node clock', 'maintenance']);
 
 const STATES: Record<ReadyFinding['level'], DoctorFinding['state']> = {
@@ -11,7 +11,10 @@ const STATES: Record<ReadyFinding['level'], DoctorFinding['state']> = {
   not_checked: 'unknown',
 };
 
-/** Choices stored and owed, fees, challenges: all that `assay poc ready` tells of a participant. */
+/**
+ * Stored and missing choices, fees, challenges: everything that `assay poc ready` reports about a
+ * participant.
+ */
 export const participant: DoctorCheck = {
   name: 'participant',
   title: 'choices and fees',

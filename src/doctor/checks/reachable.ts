@@ -9,7 +9,7 @@ export const reachable: DoctorCheck = {
     mlNodes.map(({ name, url, reached, state, replicas, reachAdvice }) => {
       if ('unknown' in reached)
         return { state: 'fail', text: `${name}: ${reached.unknown}`, advice: reachAdvice };
-      // An old node may lack one of the two, and no ML node lacks both.
+      // An old node may lack one of the two calls, but every ML node has at least one.
       if ('unknown' in state && 'unknown' in replicas)
         return {
           state: 'fail',

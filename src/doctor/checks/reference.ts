@@ -1,7 +1,7 @@
 import type { DoctorCheck } from '../check.js';
 import { unknown } from '../check.js';
 
-/** Something to validate against. */
+/** There is a reference to validate against. */
 export const reference: DoctorCheck = {
   name: 'reference',
   title: 'a reference fits',

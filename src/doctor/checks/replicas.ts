@@ -3,7 +3,7 @@ import { counted } from '../../text/figures.js';
 import { type DoctorCheck, type DoctorFinding, ofReachedNodes, unknown } from '../check.js';
 import type { MlNodeFacts } from '../facts.js';
 
-/** As many replicas in rotation as the GPUs make. */
+/** As many replicas are in rotation as the GPUs allow. */
 export const replicas: DoctorCheck = {
   name: 'replicas',
   title: 'every replica serves',
@@ -45,7 +45,10 @@ function judgeNode(node: MlNodeFacts): DoctorFinding | null {
     : { state: 'ok', text };
 }
 
-/** The node's own word, else what its GPUs make of the arguments that the network node lists; null: not known. */
+/**
+ * Reported by the node, else computed from its GPUs and the arguments that the network node lists; null: not
+ * known.
+ */
 function promisedBy({ metrics, gpus, args }: MlNodeFacts): number | null {
   if ('value' in metrics && metrics.value?.replicas) return metrics.value.replicas;
   if (args === null || !('value' in gpus) || gpus.value === null) return null;

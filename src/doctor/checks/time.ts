@@ -5,10 +5,10 @@ import type { DoctorFacts } from '../facts.js';
 
 /** Typical times of a start, in seconds: 17 to 27 minutes on Blackwell. */
 const LOAD_S = { blackwell: 27 * 60, other: 15 * 60 };
-/** A validation of some hundred vectors, with throughput. */
+/** Duration of a validation of some hundred vectors, with throughput. */
 const VALIDATION_S = 5 * 60;
 
-/** What is left before PoC, and what fits into it. */
+/** The time left before PoC, and what fits into it. */
 export const time: DoctorCheck = {
   name: 'time',
   title: 'time before PoC',
@@ -69,7 +69,7 @@ function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): Docto
   };
 }
 
-/** For a load and a validation. */
+/** Time for a load and a validation. */
 function timeNeeded({ load, mlNodes }: DoctorFacts): { both: number; needed: string } {
   if (load !== null)
     return {

@@ -26,7 +26,7 @@ export const weights: DoctorCheck = {
     }),
 };
 
-/** Where they are kept, what all of them take, and what is free. */
+/** Their folder, the size of all weights, and the free space. */
 function placeText(space: MlNodeFacts['space']): string {
   if ('unknown' in space || space.value === null) return '';
   const { cache_path: path, cache_size_gb: taken, available_gb: free } = space.value;

@@ -1,11 +1,11 @@
 import { inLanguage } from '../../text/language.js';
 
-/** Attributes that are places and sizes: two decimals of a pixel are plenty, and a third of the size. */
+/** Attributes for positions and sizes: two decimals of a pixel are enough, and reduce the size to a third. */
 const GEOMETRY = new Set(['cx', 'cy', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'd', 'transform']);
 const BEYOND_TWO_DECIMALS = /(\.\d\d)\d+/g;
 
 /**
- * An element as Plot builds one: the few calls that it makes of a DOM. A whole DOM takes longer to load, and to
+ * An element as Plot builds one: the few DOM calls that Plot makes. A whole DOM takes longer to load, and to
  * fill with some thousand marks, than all the rest of a report.
  */
 export class DrawnElement {
@@ -46,7 +46,7 @@ export class DrawnElement {
     return child;
   }
 
-  /** Plot only ever adds at the end. */
+  /** Plot only appends. */
   insertBefore(child: DrawnElement, next: DrawnElement | null): DrawnElement {
     if (next !== null) throw new Error(`a chart cannot put <${child.tagName}> before <${next.tagName}>`);
     return this.appendChild(child);
@@ -54,11 +54,11 @@ export class DrawnElement {
 
   /** As markup, every text and attribute escaped. */
   toString(): string {
-    // The page has the style sheet; another one its policy would refuse.
+    // The page has the style sheet; its policy would refuse another one.
     if (this.tagName === 'style') return '';
     let markup = `<${this.tagName}`;
     for (const [name, value] of this.#attributes) {
-      // Plot names its groups for tools; a screen reader gets the one description of the whole.
+      // Plot names its groups for tools; a screen reader gets one description of the whole chart.
       if (this.tagName === 'g' && name.startsWith('aria-')) continue;
       markup += ` ${name}="${escapeMarkup(name === 'aria-label' ? inLanguage(value) : value)}"`;
     }

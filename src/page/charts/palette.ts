@@ -1,10 +1,10 @@
 import type { ScaleOptions } from '@observablehq/plot';
 import { replicaText } from '../../text/figures.js';
 
-/** How many colours for replicas the style sheet has. */
+/** Number of colours for replicas in the style sheet. */
 const COLOURS = 8;
 
-/** The class that gives a replica's colour in text; colours come again after the eighth. */
+/** The CSS class for a replica's colour in text; after the eighth the colours repeat. */
 export function replicaClass(index: number): string {
   return `replica-${(index % COLOURS) + 1}`;
 }

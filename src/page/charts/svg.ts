@@ -5,11 +5,11 @@ import { Drawing } from './drawing.js';
  * Draws a plot to the text of an `<svg>` element. Its colours are the page's custom properties and its style
  * is the page's, so that it follows the colour scheme and needs no inline style.
  *
- * @param description what a screen reader says in place of the picture
+ * @param description text for a screen reader in place of the picture
  */
 export function drawSvg(options: PlotOptions, description: string): string {
   const svg = plot({
-    // Narrow enough to be read on a phone without scrolling.
+    // Narrow enough for a phone without scrolling.
     width: 460,
     height: 220,
     marginTop: 28,

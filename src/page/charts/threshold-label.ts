@@ -1,9 +1,9 @@
 import { type Markish, text } from '@observablehq/plot';
 
-/** Room at the right of a chart for the label. */
+/** Space at the right of a chart for the label. */
 export const LABEL_MARGIN = 88;
 
-/** Names the line of the threshold where no measurement can lie under the words. */
+/** The label of the threshold's line, where it cannot cover a measurement. */
 export function thresholdLabel(threshold: number): Markish {
   return text([`threshold\n${threshold}`], {
     y: [threshold],

@@ -2,14 +2,16 @@ import type { ValidateReport } from '../../run/report.js';
 import { gpusText } from '../../text/figures.js';
 import { replicaCount } from '../replica-count.js';
 
-/** What can explain that two runs of a node differ: versions, hardware, arguments, reference, thresholds. */
+/**
+ * Facts that can explain why two runs of a node differ: versions, hardware, arguments, reference, thresholds.
+ */
 export function changesBetween(old: RunFacts, now: RunFacts): string[] {
   return Object.keys(now)
     .filter((name) => old[name] !== now[name])
     .map((name) => `${name}: ${old[name]} → ${now[name]}`);
 }
 
-/** What a run tells of the node and of how it was validated, by name. */
+/** Facts of a run about the node and the validation, by name. */
 export type RunFacts = Record<string, string | number>;
 
 export function factsOf(report: ValidateReport): RunFacts {

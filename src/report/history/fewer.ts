@@ -1,18 +1,21 @@
 import { type HistoryEntry, isBad } from './history.js';
 
-/** Rows of all tables of a page together, and of one at least: more would make it larger than a browser likes. */
+/**
+ * Most rows of all tables of a page together; each table has at least one. More rows make the page too large
+ * for a browser.
+ */
 const [MOST_ROWS, LEAST_ROWS] = [600, 8];
 
-/** How many rows each of so many nodes can have on a page. */
+/** Rows of each node on a page with this many nodes. */
 export function rowsFor(nodes: number): number {
   return Math.max(LEAST_ROWS, Math.floor(MOST_ROWS / Math.max(1, nodes)));
 }
 
 /**
- * The runs that a table shows where there is no room for all: those that did not pass, drifted or changed, the latest
- * of them first, and then the latest of the others. Pure.
+ * The runs that a table shows if it has no room for all: first those without a PASS, with drift or with
+ * changes, the latest of them first, and then the latest of the others. Pure.
  *
- * @returns them in their order
+ * @returns the runs in their original order
  */
 export function rowsOf(entries: HistoryEntry[], most: number): HistoryEntry[] {
   if (entries.length <= most) return entries;
@@ -24,8 +27,8 @@ export function rowsOf(entries: HistoryEntry[], most: number): HistoryEntry[] {
 }
 
 /**
- * So many points at most, one for each stretch of the runs: a bad one where the stretch has any, or else the worst.
- * Pure.
+ * At most this many points, one for each stretch of the runs: a bad point if the stretch has any, else the
+ * worst. Pure.
  *
  * @param isWorse whether the first is worse than the second
  */

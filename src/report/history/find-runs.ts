@@ -6,9 +6,9 @@ import { AssayError, messageOf } from '../../errors.js';
 const REPORT = 'validate_report.json';
 
 /**
- * The run folders that are meant: a path that is one, or all below a path that is not.
+ * The run folders for some paths: the path itself if it is a run, else all runs below it.
  *
- * @throws AssayError when there is none below a path
+ * @throws AssayError when a path has none below it
  */
 export async function findRuns(paths: string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(runsBelow));

@@ -14,11 +14,11 @@ export interface HistoryEntry {
   dist_threshold: number;
   l2_mean: number | null;
   l2_p98: number | null;
-  /** Nonces per second over all replicas; null where it was not measured. */
+  /** Nonces per second over all replicas; null if it was not measured. */
   throughput: number | null;
-  /** What is different from the run before. */
+  /** The differences from the run before. */
   changes: string[];
-  /** How it compared with the node's own last PASS; null where it was not compared. */
+  /** The comparison with the node's own last PASS; null if there was none. */
   drift: DriftReport['outcome'] | null;
 }
 
@@ -29,7 +29,10 @@ export interface History {
   entries: HistoryEntry[];
 }
 
-/** A run as a history needs it: a report is a hundred times as large, and there may be many thousands. */
+/**
+ * The part of a run that a history needs: a report is a hundred times as large, and there may be many
+ * thousands.
+ */
 export interface HistoryRun {
   node: string;
   model: string;
@@ -47,7 +50,7 @@ export function historyRun(folder: string, report: ValidateReport): HistoryRun {
   };
 }
 
-/** Sorts runs by node, model and time, and tells what changed from one to the next. */
+/** Sorts runs by node, model and time, and finds the changes from one to the next. */
 export function historiesOf(runs: HistoryRun[]): History[] {
   const groups = new Map<string, HistoryRun[]>();
   for (const run of runs) {
@@ -87,24 +90,27 @@ function entryOf(folder: string, report: ValidateReport): Omit<HistoryEntry, 'ch
   };
 }
 
-/** A run that did not pass, or drifted away from the node's own last PASS. */
+/** A run without a PASS, or with drift away from the node's own last PASS. */
 export function isBad({ verdict, drift }: Pick<HistoryEntry, 'verdict' | 'drift'>): boolean {
   return verdict !== 'PASS' || drift === 'drift';
 }
 
-/** Which runs of the histories are wanted; what is absent leaves out none. */
+/** Filters for the runs of a history; an absent filter leaves out none. */
 export interface HistoryFilter {
   /** Milliseconds since 1970. */
   since?: number | undefined;
-  /** Of each node and model, the latest so many. */
+  /** The latest runs to keep for each node and model. */
   last?: number | undefined;
-  /** Ids, or URLs of nodes without one. */
+  /** Ids of nodes, or URLs of nodes without an id. */
   nodes?: string[] | undefined;
-  /** Those alone that did not pass, or drifted away from the node's own last PASS. */
+  /** Only runs without a PASS, or with drift away from the node's own last PASS. */
   failed?: boolean | undefined;
 }
 
-/** The runs that are wanted; a node without one is left out. What changed is told against the run before, wanted or not. */
+/**
+ * The filtered runs; a node without any is left out. Changes are those since the run before, even if that run
+ * is filtered out.
+ */
 export function filtered(histories: History[], { since, last, nodes, failed }: HistoryFilter): History[] {
   return histories
     .filter(({ node }) => nodes === undefined || nodes.includes(node))

@@ -3,13 +3,14 @@ import { AssayError } from '../../errors.js';
 import { readReportOf } from '../../run/read.js';
 import { type HistoryRun, historyRun } from './history.js';
 
-/** Files that are read at a time: each is small, so that waiting for one after the other would take the most time. */
+/** Files that are read at a time: each is small, so reading them one by one would mostly be waiting. */
 const AT_A_TIME = 16;
 
 /**
- * Reads runs as a history needs them.
+ * Reads the parts of runs that a history needs.
  *
- * @param onBroken told of a run that cannot be read, and why; it is left out unless this throws
+ * @param onBroken called with a run that cannot be read, and the reason; the run is left out unless this
+ * throws
  */
 export async function readHistory(
   folders: string[],

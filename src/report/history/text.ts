@@ -28,7 +28,7 @@ export function historyCells(entry: HistoryEntry): string[] {
   ];
 }
 
-/** A table for each node and model, with what changed between two runs below it. */
+/** A table for each node and model, with the changes between runs below it. */
 export function renderHistoryText(
   histories: History[],
   terminal: Pick<Terminal, 'colors' | 'columns'>,
@@ -36,7 +36,7 @@ export function renderHistoryText(
   return histories.map((history) => section(history, terminal)).join('\n\n');
 }
 
-/** Columns that a narrow terminal goes without, the first ones first. */
+/** Columns that are left out on a narrow terminal, in this order. */
 const LEFT_OUT = ['own last PASS', 'L2 p98', 'p-value', 'throughput'];
 
 function section({ node, model, entries }: History, terminal: Pick<Terminal, 'colors' | 'columns'>): string {

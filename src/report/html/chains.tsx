@@ -3,7 +3,10 @@ import type { ChainsAlike, DecodeReport } from '../../run/report.js';
 import { replicaText } from '../../text/figures.js';
 import { divergenceLines } from '../../verdict/divergence.js';
 
-/** In the decode scheme, in place of distances: where chains leave the reference's, and whose word the verdict is. */
+/**
+ * The decode scheme's section in place of distances: where chains differ from the reference, and who judged
+ * them.
+ */
 export function Chains({ decode }: { decode: DecodeReport }) {
   return (
     <>

@@ -9,7 +9,7 @@ import { distanceHistogram } from './charts/distance-histogram.js';
 import { replicaBoxes } from './charts/replica-boxes.js';
 import { ReplicaLegend } from './replica-legend.js';
 
-/** The distances in three views: how they spread, nonce by nonce, replica by replica. */
+/** The distances in three charts: as a histogram, by nonce, and by replica. */
 export function Distances({ run, validation }: { run: Run; validation: ValidationReport }) {
   const { observations, report } = run;
   const threshold = report.config.stat_test.values.dist_threshold;
@@ -49,7 +49,10 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
   );
 }
 
-/** Known other weights of the model, for scale: the nearest to honest nodes first, and no more than a chart bears. */
+/**
+ * Known other weights of the model, for scale: nearest to honest nodes first, as many as a chart has room
+ * for.
+ */
 function otherBands(known: KnownDistances | null) {
   return [...(known?.other_weights ?? [])]
     .sort((a, b) => a.low - b.low)

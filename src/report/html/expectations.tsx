@@ -9,7 +9,7 @@ const SIGNS: Record<AssertionReport['outcome'], string> = {
   not_compared: '– not compared',
 };
 
-/** Assertions, and how the node compares with its own last PASS. */
+/** Assertions, and the comparison of the node with its own last PASS. */
 export function Expectations({ report }: { report: ValidateReport }) {
   const { assertions = [], validation } = report;
   const drift = validation?.drift;

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../run/report.js';
 
-/** What the run's own figures say about the cause, with what to do. */
+/** Findings about the cause, from the run's own figures, with advice. */
 export function Findings({ diagnosis }: { diagnosis: Diagnosis[] }) {
   return (
     <>

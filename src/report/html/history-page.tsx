@@ -9,18 +9,18 @@ import { type History, type HistoryEntry, isBad } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
 import { type TrendPoint, trend } from './charts/trend.js';
 
-/** What a page of many runs leads to, where it is served with others. */
+/** Links of a page of many runs, when it is served with other pages. */
 export interface HistoryLinks {
   /** The page of a run, by its folder. */
   pageOf(folder: string): string;
   fleets: { href: string; text: string }[];
 }
 
-/** Many runs as one page: how each node and model did over time, and what changed from run to run. */
+/** Many runs as one page: the trend of each node and model, and the changes from run to run. */
 export function renderHistoryPage(histories: History[], links?: HistoryLinks): string {
   const runs = histories.reduce((sum, { entries }) => sum + entries.length, 0);
   const title = `History of ${counted(runs, 'run')}`;
-  // Where each run has a page, each needs its link.
+  // If each run has a page, each needs its link.
   const most = links === undefined ? rowsFor(histories.length) : Number.POSITIVE_INFINITY;
   return renderDocument(
     title,
@@ -56,7 +56,7 @@ export function renderHistoryPage(histories: History[], links?: HistoryLinks): s
   );
 }
 
-/** A line a node, failures first: how it did, and where its runs are on the page. */
+/** One line per node, failures first: its results, and a link to its runs on the page. */
 function Overview({ histories }: { histories: History[] }) {
   const rank = ({ entries }: History) => SEVERITY.indexOf((entries.at(-1) as HistoryEntry).verdict);
   const rows = histories.map((history, at) => ({ history, at }));
@@ -113,9 +113,9 @@ function Sparkline({ where, entries }: { where: string; entries: HistoryEntry[] 
 
 interface NodeHistoryOptions {
   history: History;
-  /** Its place on the page. */
+  /** Its anchor on the page. */
   at: number;
-  /** Rows of its table at most. */
+  /** Most rows of its table. */
   most: number;
   pageOf: HistoryLinks['pageOf'] | undefined;
 }
@@ -159,19 +159,19 @@ function NodeHistory({ history: { node, model, entries }, at, most, pageOf }: No
 
 const sectionId = (at: number) => `node-${at}`;
 
-/** What of a node's runs has no row. */
+/** Says which of a node's runs have no row. */
 function leftText(left: number, entries: HistoryEntry[]): string {
   const told = entries.filter((entry) => isBad(entry) || entry.changes.length > 0).length;
   const which = told <= entries.length - left ? 'that passed and changed nothing' : 'of the older ones';
   return `${counted(left, 'run')} ${which} have no row here; --node, --since and --last show them`;
 }
 
-/** Points that a line has at most; with more, one stands for a stretch of runs. */
+/** Most points of a line; with more runs, one point is for a stretch of runs. */
 const MOST_POINTS = 100;
 const isGreater = (one: TrendPoint, other: TrendPoint) => one.value > other.value;
 const isLess = (one: TrendPoint, other: TrendPoint) => one.value < other.value;
 
-/** Distances and throughput from run to run. */
+/** Trends of distances and throughput. */
 function Trends({ where, entries }: { where: string; entries: HistoryEntry[] }) {
   const rates = fewerPoints(
     pointsOf(entries, ({ throughput }) => throughput, rateText),

@@ -2,7 +2,7 @@ import { Cards } from '../../page/cards.js';
 import type { Run } from '../../run/read.js';
 import { distanceText, durationText, pValueText, rateText, toleratedText } from '../../text/figures.js';
 
-/** The handful of figures that one compares with the last run. */
+/** The few figures that a user compares with the last run. */
 export function KeyFigures({ report }: Run) {
   const { validation, throughput } = report;
   const cards: [string, string, string][] = [];
@@ -32,7 +32,7 @@ export function KeyFigures({ report }: Run) {
       `${rateText(min)} to ${rateText(max)}, ${replicas.length} replicas`,
     ]);
   }
-  // A run that was killed never told how long it took.
+  // A run that was killed has no duration.
   if (report.duration_s > 0) cards.push(['Duration', durationText(report.duration_s), 'whole run']);
   return <Cards cards={cards} />;
 }

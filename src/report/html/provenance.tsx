@@ -11,7 +11,7 @@ const MEANINGS = {
   fraud_threshold: 'a p-value below this is a FAIL',
 } as const;
 
-/** Where every number came from, and how to get it again. */
+/** The source of every figure, and how to reproduce it. */
 export function Provenance({ report }: { report: ValidateReport }) {
   const { stat_test, reference, poc_params, deploy } = report.config;
   return (
@@ -64,7 +64,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
   }
 }
 
-/** Arguments that came from the same place, together, in their order. */
+/** Arguments with the same source, together, in their order. */
 function bySource(args: { value: string; source: string }[]): [source: string, args: string[]][] {
   const groups = groupBy(args, ({ source }) => source);
   return [...groups].map(([source, group]) => [source, group.map(({ value }) => value)]);

@@ -1,7 +1,7 @@
 import { replicaClass } from '../../page/charts/palette.js';
 import { replicaText } from '../../text/figures.js';
 
-/** Which colour is which replica. */
+/** The colour of each replica. */
 export function ReplicaLegend({ ports, mismatches }: { ports: (number | null)[]; mismatches?: boolean }) {
   return (
     <ul class="legend">

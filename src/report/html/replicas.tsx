@@ -4,7 +4,7 @@ import { distanceText, pValueText, rateText, replicaText } from '../../text/figu
 import { networkViewText } from '../../verdict/network-view.js';
 import { selfCheckSentence } from '../../verdict/self-check.js';
 
-/** Each replica's own test beside its rate, and the node's word about itself. */
+/** The test of each replica with its rate, and the node's self-check. */
 export function Replicas({ report, validation }: { report: ValidateReport; validation: ValidationReport }) {
   const rates = new Map(report.throughput?.summary.replicas.map((replica) => [replica.port, replica]));
   return (

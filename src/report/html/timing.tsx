@@ -6,7 +6,7 @@ import { latencyByBatch } from './charts/latency-by-batch.js';
 import { throughputOverTime } from './charts/throughput-over-time.js';
 import { ReplicaLegend } from './replica-legend.js';
 
-/** How fast the node was: batches of the probe, and continuous generation. */
+/** Speed of the node: batches of the probe, and continuous generation. */
 export function Timing({ report: { throughput, validation }, observations }: Run) {
   const ports = validation?.replicas.map(({ port }) => port) ?? answering(observations);
   const generating = throughput?.summary.replicas.map(({ port }) => port) ?? [];

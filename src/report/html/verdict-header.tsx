@@ -14,7 +14,7 @@ const SIGNS: Record<Face, string> = {
   SKIPPED: '– SKIPPED',
 };
 
-/** What a host reads first: the verdict, why, and what else to mind. */
+/** The first thing that a host reads: the verdict, its reason, and other points to note. */
 export function VerdictHeader({ report, folder, observations }: Run) {
   const { config, preflight } = report;
   const resume = resumeCommand(report, folder);

@@ -6,8 +6,8 @@ import type { Observation } from '../../../run/observation.js';
 import { distanceText, replicaText } from '../../../text/figures.js';
 
 /**
- * The distance of every nonce in the order in which nonces were asked for, coloured by replica, mismatches
- * ringed, batch borders dashed. A measurement without a finite distance is at the top edge.
+ * The distance of every nonce in the order of the requests, coloured by replica. Mismatches have a ring,
+ * batch borders are dashed lines. A measurement without a finite distance is at the top edge.
  */
 export function distanceByNonce(
   observations: Observation[],
@@ -62,7 +62,7 @@ export function distanceByNonce(
   );
 }
 
-/** Places of the nonces from left to right, and those where a new batch begins. */
+/** Positions of the nonces from left to right, and the positions at which a batch begins. */
 function layOut(observations: Observation[]) {
   const inOrder = [...observations].sort((a, b) => a.batch - b.batch);
   const places = new Map<number, number>();

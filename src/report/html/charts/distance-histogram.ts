@@ -6,13 +6,13 @@ import type { Observation } from '../../../run/observation.js';
 export interface HistogramInput {
   observations: Observation[];
   threshold: number;
-  /** How many mismatches pass, in words. */
+  /** Number of mismatches that still pass, in words. */
   tolerated: string;
   /** Known bands, for scale: mean and standard deviation. */
   bands: { name: string; mean: number; sd: number; colour: string }[];
 }
 
-/** How the L2 distances spread, against the threshold and the bands that are known. */
+/** Histogram of the L2 distances, with the threshold and the known bands. */
 export function distanceHistogram({ observations, threshold, tolerated, bands }: HistogramInput): string {
   const distances = observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
   const end = Math.max(
@@ -39,7 +39,7 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
           fillOpacity: 0.16,
           className: 'bands',
         }),
-        // Each label on a line of its own above the frame, since narrow bands lie close together.
+        // Each label has its own line above the frame, since narrow bands are close together.
         ...bands.map((band, row) =>
           text([band], {
             x: ({ mean, sd }) => Math.max(0, mean - sd),

@@ -4,7 +4,7 @@ import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
 import { durationText, replicaText } from '../../../text/figures.js';
 
-/** How long each batch took on the replica that computed it. */
+/** Duration of each batch on the replica that computed it. */
 export function latencyByBatch(observations: Observation[], ports: (number | null)[]): string {
   const batches = batchesOf(observations);
   return drawSvg(
@@ -41,7 +41,7 @@ export function latencyByBatch(observations: Observation[], ports: (number | nul
   );
 }
 
-/** One entry a batch and replica: the slowest, where its nonces came in several answers. */
+/** One entry per batch and replica: the slowest answer, if its nonces came in several. */
 function batchesOf(observations: Observation[]): Pick<Observation, 'batch' | 'replica' | 'latency_s'>[] {
   const slowest = new Map<string, Observation>();
   for (const observation of observations) {

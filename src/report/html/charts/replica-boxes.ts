@@ -13,7 +13,7 @@ export function replicaBoxes(
   const measured = observations.filter(({ l2 }) => l2 !== null);
   return drawSvg(
     {
-      // As high as the histogram beside it, until there are many.
+      // As high as the histogram next to it, unless there are many replicas.
       height: Math.max(270, 72 + 26 * ports.length),
       marginLeft: 20 + 7 * Math.max(...ports.map((port) => replicaText(port).length)),
       x: {

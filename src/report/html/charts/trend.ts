@@ -7,9 +7,9 @@ export interface TrendPoint {
   /** ISO 8601 */
   timestamp: string;
   value: number;
-  /** What is told of it when it is pointed at. */
+  /** Text shown when the pointer is over it. */
   title: string;
-  /** Ringed, since the run did not pass. */
+  /** The point has a ring, since the run is not a PASS. */
   bad: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface TrendSeries {
 /** Of all series together. */
 const MOST_DOTS = 120;
 
-/** How figures move from run to run. */
+/** Trend of figures from run to run. */
 export function trend(series: TrendSeries[], label: string, threshold?: number): string {
   const points = series.flatMap(({ colour, points: own }) =>
     own.map((point) => ({ ...point, colour, at: new Date(point.timestamp) })),
@@ -42,7 +42,7 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
             { ...channels, stroke: colour, strokeWidth: 1.5 },
           ),
         ),
-        // Beyond some dozens of runs a line tells more than dots that hide each other: only what is bad keeps its own.
+        // With many runs, dots hide each other, so only bad runs have dots and the rest is a line.
         dot(points.length > MOST_DOTS ? points.filter(({ bad }) => bad) : points, {
           ...channels,
           r: 3.5,
@@ -63,7 +63,7 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
   );
 }
 
-/** From the first to the last, with room at both ends so that a single run has a place too. */
+/** From the first to the last run, with space at both ends so that a single run is visible too. */
 function spanOf(times: Date[]): [Date, Date] {
   const [first, last] = [Math.min(...times.map(Number)), Math.max(...times.map(Number))];
   const room = Math.max((last - first) / 20, 60_000);
