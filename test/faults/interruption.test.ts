@@ -84,7 +84,7 @@ test('an interrupted probe says what it leaves to the node, which ends by itself
   const { exitCode, stderr } = await run;
   expect(exitCode, stderr).toBe(130);
   expect((await reportIn(folder)).warnings).toContainEqual(
-    expect.stringMatching(/^\d requests? of this run may still be with the node/),
+    expect.stringMatching(/^\d requests? of this run may still be in the node's queue/),
   );
   await until(() => queued() === 0);
 });
