@@ -2,7 +2,7 @@ import type { JobSource } from './job-source.js';
 import type { Batch } from './plan.js';
 import { Turns } from './turns.js';
 
-/** Limit of all requests, for each replica. */
+/** Limit of the requests that the node answered or accepted, for each replica; failed ones have the retry limits. */
 const REQUESTS_PER_REPLICA = 3;
 
 /** Used instead of a port, for answers that name no replica. */
@@ -48,6 +48,7 @@ export function sampleJobs(batchOf: ReadonlyMap<number, Batch>, last: number | u
     },
     nameOf: ({ index }, replica) => `${index}/${replica}`,
     giveBack(_batch, replica) {
+      asked--;
       if (replica === null) unplaced--;
       else wanted.add(replica);
     },

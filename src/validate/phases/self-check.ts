@@ -126,6 +126,12 @@ export async function selfCheck(
   if (lost.length > 0) {
     warn(`the node's own check gave no result for ${lost.length} of ${total} batches: ${lost[0]?.reason}`);
   }
+  const unasked = total - counts.length - lost.length;
+  if (unasked > 0) {
+    warn(
+      `the node's own check asked for ${total - unasked} of ${total} batches: the node gave none to the other replicas`,
+    );
+  }
   if (counts.length === 0) return null;
   return { counts, chains: stepsOf(context.reference) === 1 ? null : chains };
 }
