@@ -63,9 +63,10 @@ describe("the node's own check", () => {
   });
 
   it('takes the answer of whichever replica got a batch, and does not ask without end', async () => {
-    const { checks, bodies } = await checked({ replicas: ['exact'] }, { selfCheck: 'sample' });
+    const { checks, bodies, warnings } = await checked({ replicas: ['exact'] }, { selfCheck: 'sample' });
     expect(checks?.map(({ replica }) => replica)).toEqual([5001]);
     expect(bodies.length).toBeLessThanOrEqual(6);
+    expect(warnings.join()).toContain("the node's own check asked for 1 of 2 batches");
   });
 
   it('keeps what each replica says of itself', async () => {
