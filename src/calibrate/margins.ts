@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AssayError } from '../errors.js';
+import { RUN_REPORT_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
 import { type RunFolder, readReport, readRunFolder } from '../run/read.js';
 import type { ChainCheck } from '../run/report.js';
@@ -23,7 +24,7 @@ export async function readMargins(paths: string[]): Promise<DistanceSample[]> {
     paths.map(async (path) => {
       const [{ observations }, report] = await Promise.all([
         readRunFolder(path),
-        readReport(join(path, 'validate_report.json')),
+        readReport(join(path, RUN_REPORT_FILE)),
       ]);
       return marginsOf(path, observations, report.validation?.decode?.trusted_check ?? null);
     }),

@@ -2,23 +2,16 @@ import type { ChainsAlike } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { alike } from '../verdict/divergence.js';
 import { comparableRows } from './comparable.js';
-import { listOf, type NonceList } from './compare.js';
-import { type Difference, differencesOf } from './differences.js';
+import { listOf } from './compare.js';
+import { differencesOf } from './differences.js';
+import type { Pair } from './pair.js';
 import type { VectorSet } from './vector-set.js';
 
 /**
  * The result of comparing two recordings of chains. It is no verdict: only an engine can say how close a
  * choice was.
  */
-export interface ChainPair {
-  a: string;
-  b: string;
-  /** Nonces that both recordings have. */
-  common: number;
-  missing_in_a: NonceList;
-  missing_in_b: NonceList;
-  /** Parameters that differ without making the chains incomparable. */
-  differing_parameters: Difference[];
+export interface ChainPair extends Pair {
   /** Common nonces where both chains are whole. */
   chains: ChainsAlike;
   /**

@@ -3,20 +3,13 @@ import { schemeOf } from '../schemes/index.js';
 import type { Summary } from '../vectors/summary.js';
 import { statTest } from '../verdict/stat-test.js';
 import { comparableRows, requireDistances } from './comparable.js';
-import { type Difference, differencesOf } from './differences.js';
+import { differencesOf } from './differences.js';
+import type { NonceList, Pair } from './pair.js';
 import type { Steps } from './threads.js';
 import type { VectorSet } from './vector-set.js';
 
 /** The common nonces of two recordings, and the distances between their vectors. */
-export interface PairComparison {
-  a: string;
-  b: string;
-  /** Nonces that both recordings have. */
-  common: number;
-  missing_in_a: NonceList;
-  missing_in_b: NonceList;
-  /** Parameters that differ without making the vectors incomparable. */
-  differing_parameters: Difference[];
+export interface PairComparison extends Pair {
   l2: Summary | null;
   cosine_distance: Summary | null;
   /** L2 distance above the threshold, or no distance. */
@@ -26,12 +19,6 @@ export interface PairComparison {
   n_without_distance: number;
   /** P(X ≥ n_mismatch), X ~ Binomial(common, p_mismatch). */
   p_value: number;
-}
-
-/** A number of nonces, and the first of these nonces. */
-export interface NonceList {
-  count: number;
-  first: number[];
 }
 
 /** One pair with its distances, which calibration uses. */

@@ -1,7 +1,4 @@
-import type { PairComparison } from './compare.js';
-
-/** The fields of a pair that its names are made from. */
-type Pair = Pick<PairComparison, 'a' | 'b' | 'differing_parameters'>;
+import type { Pair } from './pair.js';
 
 /** Recordings by number, since their paths are too long for a table of pairs. */
 export interface PairNames {
@@ -9,7 +6,7 @@ export interface PairNames {
   recordings: string[];
   numberOf(recording: string): number;
   /** `1–3` */
-  nameOf(pair: Pick<PairComparison, 'a' | 'b'>): string;
+  nameOf(pair: Pick<Pair, 'a' | 'b'>): string;
 }
 
 /** Gives numbers to the compared recordings. */
@@ -20,7 +17,7 @@ export function pairNames(pairs: Pick<Pair, 'a' | 'b'>[]): PairNames {
 }
 
 /** Each difference once, with all pairs that have it. */
-export function groupDifferences<P extends Pair>(
+export function groupDifferences<P extends Pick<Pair, 'a' | 'b' | 'differing_parameters'>>(
   pairs: P[],
   nameOf: (pair: P) => string,
 ): { pairs: string[]; name: string; a: string; b: string }[] {

@@ -5,6 +5,7 @@ import { AssayError } from '../errors.js';
 import { shownUrl } from '../http/credentials.js';
 import { parseBaseUrl } from '../http/url.js';
 import { ownerOf } from '../journal/folder-lock.js';
+import { hasReport, RUN_CONFIG_FILE } from '../run/files.js';
 import { readReportOf } from '../run/read.js';
 import type { ValidateReport } from '../run/report.js';
 import type { ValidateEvents, ValidateOptions } from '../validate/options.js';
@@ -27,7 +28,7 @@ export async function validateInto(
     return before;
   }
   const { expDir: _, ...inputs } = options;
-  if (existsSync(join(folder, 'validate_config.json'))) {
+  if (existsSync(join(folder, RUN_CONFIG_FILE))) {
     return (await validateNode({ ...inputs, resume: folder }, watcher)).report;
   }
   // After a kill before the inputs were written, the folder has nothing that can be used.
@@ -41,7 +42,7 @@ export async function validateInto(
 }
 
 async function reportIn(folder: string): Promise<ValidateReport | undefined> {
-  return existsSync(join(folder, 'validate_report.json')) ? await readReportOf(folder) : undefined;
+  return hasReport(folder) ? await readReportOf(folder) : undefined;
 }
 
 /** The result is of another node if a folder was copied, or if its name belonged to another node before. */

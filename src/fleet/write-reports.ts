@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import { AssayError } from '../errors.js';
 import { writeWhole } from '../files/write-whole.js';
 import { writeReports } from '../report/write-reports.js';
+import { hasReport } from '../run/files.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
 import { jsonText } from '../text/json.js';
@@ -39,7 +39,7 @@ export async function writeFleetReports(folder: string, report: FleetReport): Pr
 async function writeNodePages(folder: string, nodes: NodeResult[]): Promise<Map<string, string>> {
   const pages = new Map<string, string>();
   for (const { id, folder: run } of nodes) {
-    if (run === null || !existsSync(join(folder, run, 'validate_report.json'))) continue;
+    if (run === null || !hasReport(join(folder, run))) continue;
     try {
       await writeReports(join(folder, run), ['html']);
       pages.set(id, `${run}/validate_report.html`);

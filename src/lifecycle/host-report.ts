@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files/write-whole.js';
+import { hasReport } from '../run/files.js';
 import { readReportOf } from '../run/read.js';
 import { renderPairs } from '../terminal/table.js';
 import { jsonText } from '../text/json.js';
@@ -71,7 +71,7 @@ export async function writeHostReport(
 
 async function lastValidation(folder: string, id: string): Promise<NodeValidation | null> {
   const last = (await validationFolders(folder, id)).at(-1);
-  if (last === undefined || !existsSync(join(last, 'validate_report.json'))) return null;
+  if (last === undefined || !hasReport(last)) return null;
   const { verdict, validation } = await readReportOf(last);
   if (validation === null) return null;
   const { n_total, n_mismatch, p_value } = validation.response;

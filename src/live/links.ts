@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { findRuns } from '../report/history/find-runs.js';
 import { historiesOf } from '../report/history/history.js';
 import { readHistory } from '../report/history/read.js';
+import { hasReport } from '../run/files.js';
 import { readRun } from '../run/read.js';
 import { serveLive } from './serve.js';
 import type { Pages } from './server.js';
@@ -30,7 +29,7 @@ export function livePages(state: LiveState, paths: LivePaths): (host: string) =>
       async nodePage(at) {
         const last = state.fleet.nodes[at]?.last?.folder;
         const folder = last == null ? null : paths.runFolder(last);
-        if (folder === null || !existsSync(join(folder, 'validate_report.json'))) return null;
+        if (folder === null || !hasReport(folder)) return null;
         const { renderPage } = await import('../report/html/page.js');
         return renderPage(await readRun(folder));
       },

@@ -3,10 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { folderName } from '../files/names.js';
+import { hasReport, RUN_REPORT_FILE } from './files.js';
 import { readReport } from './read.js';
 import type { ValidateReport } from './report.js';
-
-const REPORT = 'validate_report.json';
 
 interface Wanted {
   /** undefined: the path is of one run. */
@@ -23,7 +22,7 @@ interface Wanted {
  * @returns the report's path; null where a folder of many nodes has none of this node
  */
 export async function findEarlierRun(path: string, { nodeId, model, onlyPass = false }: Wanted) {
-  const own = join(path, REPORT);
+  const own = join(path, RUN_REPORT_FILE);
   if (existsSync(own)) return own;
   if (!isFolder(path)) return path;
   if (nodeId === undefined) {
@@ -52,9 +51,9 @@ export async function lastRunIn(
   folder: string,
   wanted: { model: string; onlyPass: boolean; only?: (report: ValidateReport) => boolean },
 ): Promise<string | null> {
-  const names = existsSync(join(folder, REPORT)) ? [''] : await namesIn(folder);
+  const names = hasReport(folder) ? [''] : await namesIn(folder);
   for (const name of names) {
-    const path = join(folder, name, REPORT);
+    const path = join(folder, name, RUN_REPORT_FILE);
     if (existsSync(path) && (await fits(path, wanted))) return path;
   }
   return null;

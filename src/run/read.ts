@@ -6,6 +6,7 @@ import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
 import validateConfig from '../schemas/generated/validate-config.js';
 import validateReport from '../schemas/generated/validate-report.js';
+import { hasReport, OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from './files.js';
 import type { Observation } from './observation.js';
 import type { ValidateConfig, ValidateReport } from './report.js';
 
@@ -22,7 +23,7 @@ export interface RunFolder {
  */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
   const config = await readConfig(folder);
-  if (!existsSync(join(folder, 'observations.jsonl'))) {
+  if (!existsSync(join(folder, OBSERVATIONS_FILE))) {
     throw new AssayError(`run ${folder} has measured nothing: it ended before it probed the node`, {
       advice: `resume it with assay validate --resume ${folder}, or give the folder of another run`,
     });
@@ -52,7 +53,18 @@ export async function readRun(folder: string): Promise<Run> {
 
 /** The report alone, without the observations. */
 export function readReportOf(folder: string): Promise<ValidateReport> {
-  return readReport(join(folder, 'validate_report.json'));
+  return readReport(join(folder, RUN_REPORT_FILE));
+}
+
+/** The report, or null where there is none, or one that this version cannot read. */
+export async function readableReportOf(folder: string): Promise<ValidateReport | null> {
+  if (!hasReport(folder)) return null;
+  try {
+    return await readReportOf(folder);
+  } catch (error) {
+    if (error instanceof AssayError) return null;
+    throw error;
+  }
 }
 
 /** Reads and checks one `validate_report.json`. */
@@ -77,7 +89,7 @@ function refuseOfScript(value: unknown, path: string): void {
 
 /** Reads and checks a run's `validate_config.json`. */
 export async function readConfig(folder: string): Promise<ValidateConfig> {
-  const path = join(folder, 'validate_config.json');
+  const path = join(folder, RUN_CONFIG_FILE);
   const text = await readRunFile(path);
   try {
     return accept<ValidateConfig>(validateConfig, parseJson(text, path), path);
@@ -87,9 +99,6 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
     });
   }
 }
-
-/** Each measurement of a run, a line each. */
-export const OBSERVATIONS_FILE = 'observations.jsonl';
 
 /**
  * Reads `observations.jsonl`, whole lines only: what a kill cut off behind the last line end was never an

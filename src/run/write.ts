@@ -9,6 +9,7 @@ import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/validate-report.js';
 import { jsonText } from '../text/json.js';
+import { OBSERVATIONS_FILE, RUN_REPORT_FILE } from './files.js';
 import type { Observation } from './observation.js';
 import type { ValidateReport } from './report.js';
 
@@ -72,7 +73,7 @@ function requireEmpty(path: string): void {
 
 /** The folder of a run that is there already. */
 export function openRunFolder(path: string): RunFiles {
-  const file = join(path, 'observations.jsonl');
+  const file = join(path, OBSERVATIONS_FILE);
   return {
     path,
     write(name, text) {
@@ -98,20 +99,18 @@ export function openRunFolder(path: string): RunFiles {
   };
 }
 
-const REPORT_FILE = 'validate_report.json';
-
 /**
  * Writes the report as far as it has come.
  *
  * @throws AssayError when it cannot be written, or could not be read back: the older one stays then
  */
 export function writeReportJson(folder: RunFiles, report: ValidateReport): void {
-  folder.write(REPORT_FILE, reportJson(folder, report));
+  folder.write(RUN_REPORT_FILE, reportJson(folder, report));
 }
 
 /** Writes the report of a finished run, on the disk when it returns. */
 export async function keepReportJson(folder: RunFiles, report: ValidateReport): Promise<void> {
-  await folder.keep(REPORT_FILE, reportJson(folder, report));
+  await folder.keep(RUN_REPORT_FILE, reportJson(folder, report));
 }
 
 function reportJson({ path }: RunFiles, report: ValidateReport): string {

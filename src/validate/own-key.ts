@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ownerOf } from '../journal/folder-lock.js';
 import type { Owner } from '../journal/owner.js';
+import { RUN_CONFIG_FILE } from '../run/files.js';
 
 const PREFIX = 'mlnode-assay-';
 
@@ -42,7 +43,7 @@ export async function keysOfOtherRuns(runFolder: string): Promise<EarlierKeys> {
 /** @returns undefined where it is no run, or the run was killed before its config was complete */
 function keyIn(folder: string): string | undefined {
   try {
-    const config: unknown = JSON.parse(readFileSync(join(folder, 'validate_config.json'), 'utf8'));
+    const config: unknown = JSON.parse(readFileSync(join(folder, RUN_CONFIG_FILE), 'utf8'));
     const key = (config as { own_public_key?: unknown } | null)?.own_public_key;
     return typeof key === 'string' && key.startsWith(PREFIX) ? key : undefined;
   } catch {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Batch } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
+import { OBSERVATIONS_FILE, RUN_REPORT_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
-import { OBSERVATIONS_FILE, readConfig, readObservations, readReport } from '../run/read.js';
+import { readConfig, readObservations, readReport } from '../run/read.js';
 import type { Coverage, ValidateConfig, ValidateReport } from '../run/report.js';
 
 /** A run that ended early, as its folder has it. */
@@ -21,7 +22,7 @@ export interface UnfinishedRun {
  */
 export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun> {
   const config = await readConfig(folder);
-  const reportPath = join(folder, 'validate_report.json');
+  const reportPath = join(folder, RUN_REPORT_FILE);
   const report = existsSync(reportPath) ? await readReport(reportPath) : null;
   if (report !== null && report.verdict !== 'INCOMPLETE') {
     throw new AssayError(`run ${folder} is finished: ${report.verdict}`, {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { AssayError } from '../errors.js';
 import { loadGolden } from '../golden/load.js';
 import type { GoldenReference } from '../golden/reference.js';
+import { OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
-import { OBSERVATIONS_FILE, readReport, readRunFolder } from '../run/read.js';
+import { readReport, readRunFolder } from '../run/read.js';
 import type {
   ValidateConfig,
   ValidateReport,
@@ -38,7 +39,7 @@ export interface SavedRun {
  */
 export async function readSavedRun(folder: string, given?: string | GoldenReference): Promise<SavedRun> {
   const { config, observations: kept } = await readRunFolder(folder);
-  const reportPath = join(folder, 'validate_report.json');
+  const reportPath = join(folder, RUN_REPORT_FILE);
   const report = existsSync(reportPath) ? await readReport(reportPath) : null;
   const { reference, why } = await referenceOf(folder, config, given);
   const { observations, changed } =
@@ -62,7 +63,7 @@ export async function readSavedRun(folder: string, given?: string | GoldenRefere
     second: { source: await savedSecond(folder, told, typeof given !== 'object') },
     strict: told.options['strict'] === true,
     skipsProbe: false,
-    startedAt: report?.timestamp ?? statSync(join(folder, 'validate_config.json')).mtime.toISOString(),
+    startedAt: report?.timestamp ?? statSync(join(folder, RUN_CONFIG_FILE)).mtime.toISOString(),
   };
   const observed = observedOf(report, inputs, observations);
   const warnings = [

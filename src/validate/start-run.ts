@@ -5,8 +5,8 @@ import { requestsUnderWay } from '../batches/plan.js';
 import { canonicalGolden } from '../golden/canonical.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { lockFolder } from '../journal/folder-lock.js';
+import { OBSERVATIONS_FILE, RUN_CONFIG_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
-import { OBSERVATIONS_FILE } from '../run/read.js';
 import type { ValidationReport } from '../run/report.js';
 import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
 import { jsonText } from '../text/json.js';
@@ -65,7 +65,7 @@ async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
   } catch (error) {
     // If nothing is kept of the run, its folder is removed too.
     const isEmpty = !TRUSTED_FILES.some((name) => existsSync(keptPath(folder.path, name)));
-    if (isEmpty) await rm(join(folder.path, CONFIG_FILE), { force: true });
+    if (isEmpty) await rm(join(folder.path, RUN_CONFIG_FILE), { force: true });
     await release();
     if (isEmpty) await rmdir(folder.path).catch(() => {});
     throw error;
@@ -74,8 +74,6 @@ async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
 
 /** Files with the vectors of a trusted node. */
 const TRUSTED_FILES = [CHALLENGE_FILE, SECOND_FILE];
-
-const CONFIG_FILE = 'validate_config.json';
 
 /** With only complete batches left in it. */
 async function takeUpRun(
@@ -125,7 +123,7 @@ async function withTrustedVectors(inputs: RunInputs, folder: RunFiles, asking: A
 }
 
 function keepConfig(folder: RunFiles, config: RunInputs['config']): Promise<void> {
-  return folder.keep(CONFIG_FILE, `${jsonText(config)}\n`);
+  return folder.keep(RUN_CONFIG_FILE, `${jsonText(config)}\n`);
 }
 
 /** What is known before the first phase of this part of the run. */

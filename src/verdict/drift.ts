@@ -28,8 +28,8 @@ const BAND_SHARE = 0.25;
 
 /**
  * Compares a node with itself. An honest node repeats its own vectors bit for bit as long as build,
- * arguments, batch and GPUs stay the same. Other weights on the same card may differ so little that no
- * threshold made for different hardware detects them; this comparison does.
+ * arguments, batch and GPUs stay the same. Other weights on the same card lie about 0.2 away. An honest node
+ * on other hardware can lie as far, so no threshold for other hardware finds them; this comparison does.
  *
  * The rule: drift is more than 10 % of the nonces differing, first places of batches excluded, or a mean
  * distance above a quarter of the mean of honest nodes. Where version, arguments, batch size or GPUs changed

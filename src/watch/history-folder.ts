@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError } from '../errors.js';
 import { folderName } from '../files/names.js';
 import { type EarlierRuns, TREND } from '../live/state.js';
-import { readReportOf } from '../run/read.js';
-import type { ValidateReport } from '../run/report.js';
+import { RUN_CONFIG_FILE } from '../run/files.js';
+import { readableReportOf } from '../run/read.js';
 
 /**
  * The folder of a node's run that starts at `now`: `<root>/<node>/<YYYY-MM-DD_HHMMSS.mmm>`, so that names
@@ -29,22 +28,12 @@ export async function earlierRunsIn(folder: string, model: string, before: Date)
   const trend: EarlierRuns['trend'] = [];
   let tookMs: number | null = null;
   for (const name of names.slice(-TREND)) {
-    const report = await reportIn(join(folder, name));
+    const report = await readableReportOf(join(folder, name));
     if (report?.config.model !== model) continue;
     trend.push({ mean: report.validation?.distances.l2?.mean ?? null, verdict: report.verdict });
     tookMs = 1000 * report.duration_s;
   }
   return { trend, lastPassAt: null, tookMs };
-}
-
-async function reportIn(folder: string): Promise<ValidateReport | null> {
-  if (!existsSync(join(folder, 'validate_report.json'))) return null;
-  try {
-    return await readReportOf(folder);
-  } catch (error) {
-    if (error instanceof AssayError) return null;
-    throw error;
-  }
 }
 
 /**
@@ -56,7 +45,7 @@ async function reportIn(folder: string): Promise<ValidateReport | null> {
  */
 export async function pruneRuns(folder: string, keep: number, staying: string[] = []): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  const runs = names.filter((name) => existsSync(join(folder, name, 'validate_config.json'))).sort();
+  const runs = names.filter((name) => existsSync(join(folder, name, RUN_CONFIG_FILE))).sort();
   await Promise.all(
     runs
       .slice(0, Math.max(0, runs.length - keep))

@@ -3,6 +3,7 @@ import { applyCalibration } from '../../src/calibrate/apply.js';
 import { calibrate } from '../../src/calibrate/calibrate.js';
 import { knownDistances } from '../../src/models/distances.js';
 import { loadModel } from '../../src/models/load.js';
+import { calibrationOptions } from '../support/measured-fixtures.js';
 import { useTempFolder } from '../support/temp.js';
 
 const temp = useTempFolder();
@@ -16,15 +17,7 @@ it('writes honest pairs, thresholds and the limit into a model file, and twice g
     l2: [mean - 0.02, mean, mean, mean + 0.02],
   });
   const honest = [sample('a.json – b.json', 0.1), sample('a.json – c.json', 0.2)];
-  const options = {
-    measure: 'distance' as const,
-    percentile: 98,
-    fraudThreshold: 0.05,
-    power: 0.95,
-    trueRates: [],
-    seed: 1,
-  };
-  const calibration = calibrate(honest, [], options);
+  const calibration = calibrate(honest, [], calibrationOptions);
   for (let time = 0; time < 2; time++) await applyCalibration(path, calibration, honest);
   const { file } = await loadModel(path);
   expect(file.honest.map(({ between, n }) => [between, n])).toEqual([

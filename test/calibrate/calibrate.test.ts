@@ -6,15 +6,7 @@ import { seededDraw } from '../../src/calibrate/random.js';
 import { type DistanceSample, pool } from '../../src/calibrate/sample.js';
 import { rocArea } from '../../src/calibrate/separation.js';
 import { upperTail } from '../../src/verdict/binomial.js';
-
-const options = {
-  measure: 'distance' as const,
-  percentile: 98,
-  fraudThreshold: 0.05,
-  power: 0.95,
-  trueRates: [],
-  seed: 1,
-};
+import { calibrationOptions as options } from '../support/measured-fixtures.js';
 
 /** n uniform distances between two ends, drawn by a seed. */
 function uniform(label: string, n: number, from: number, to: number, seed: number): DistanceSample {

@@ -44,6 +44,16 @@ export function comparisonFixture(): ComparisonResult {
   };
 }
 
+/** The options of the calibrations in tests. */
+export const calibrationOptions = {
+  measure: 'distance' as const,
+  percentile: 98,
+  fraudThreshold: 0.05,
+  power: 0.95,
+  trueRates: [],
+  seed: 1,
+};
+
 /** Two honest recordings and a fraud, calibrated. */
 export function calibrationFixture(): CalibrationInput {
   const samples = {
@@ -51,16 +61,8 @@ export function calibrationFixture(): CalibrationInput {
     honest: [distanceSample('a100', 0.07, 0.03), distanceSample('h100', 0.08, 0.04, 100, 2)],
     fraud: [distanceSample('int4', 0.245, 0.1, 100, 3)],
   };
-  const options = {
-    measure: 'distance' as const,
-    percentile: 98,
-    fraudThreshold: 0.05,
-    power: 0.95,
-    trueRates: [],
-    seed: 1,
-  };
   return {
-    calibration: calibrate(samples.honest, samples.fraud, options),
+    calibration: calibrate(samples.honest, samples.fraud, calibrationOptions),
     samples,
     curve: rocCurve(samples.honest, samples.fraud),
   };

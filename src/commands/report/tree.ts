@@ -2,8 +2,8 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AssayError } from '../../errors.js';
 import { REPORT_FILE as FLEET_FILE } from '../../fleet/write-reports.js';
+import { RUN_REPORT_FILE } from '../../run/files.js';
 
-const RUN_FILE = 'validate_report.json';
 /** Largest depth of folders: a fleet of a watch has its runs four levels below. */
 const DEEPEST = 8;
 
@@ -26,7 +26,7 @@ export async function treeOf(root: string): Promise<Tree> {
   async function look(path: string, depth: number): Promise<void> {
     const entries = await readdir(join(root, path), { withFileTypes: true });
     const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
-    if (files.has(RUN_FILE)) tree.runs.push(path);
+    if (files.has(RUN_REPORT_FILE)) tree.runs.push(path);
     if (files.has(FLEET_FILE)) tree.fleets.push(path);
     if (depth === DEEPEST) return;
     for (const entry of entries) if (entry.isDirectory()) await look(join(path, entry.name), depth + 1);

@@ -1,4 +1,5 @@
 import { AssayError, UsageError } from '../../errors.js';
+import { RUN_REPORT_FILE } from '../../run/files.js';
 import { findEarlierRun } from '../../run/find-earlier.js';
 import { readReport } from '../../run/read.js';
 import type { AssertionConfig } from '../../run/report.js';
@@ -82,7 +83,7 @@ async function ownRunOf(
   const file = await findEarlierRun(path, { nodeId, model, onlyPass: true });
   if (file === null) return undefined;
   const { verdict, config } = await readReport(file);
-  if (!file.endsWith('validate_report.json')) {
+  if (!file.endsWith(RUN_REPORT_FILE)) {
     throw new UsageError(`--own-baseline ${path} is a file`, {
       advice: "give the run's folder: its vectors are compared",
     });

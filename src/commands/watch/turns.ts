@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, UsageError } from '../../errors.js';
+import { RUN_REPORT_FILE } from '../../run/files.js';
 import { readReport } from '../../run/read.js';
 import type { ValidateReport } from '../../run/report.js';
 import { parseDuration } from '../../text/duration.js';
@@ -78,7 +79,7 @@ function turns(every: string | undefined, flag: string, hadIt: (report: Validate
 async function lastIn(folder: string, hadIt: (report: ValidateReport) => boolean): Promise<number> {
   const names = (await readdir(folder).catch(() => [])).sort().reverse();
   for (const name of names.slice(0, MOST_LOOKED_AT)) {
-    const path = join(folder, name, 'validate_report.json');
+    const path = join(folder, name, RUN_REPORT_FILE);
     if (!existsSync(path)) continue;
     try {
       const report = await readReport(path);

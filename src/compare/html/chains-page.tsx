@@ -4,6 +4,7 @@ import { counted } from '../../text/figures.js';
 import { CHAINS_TELL, chainRows } from '../chains-text.js';
 import type { ChainPair } from '../compare-chains.js';
 import { pairNames } from '../pair-names.js';
+import { Recordings } from './recordings.js';
 
 /** Recordings of chains compared with each other, as one page. */
 export function renderChainsPage(pairs: ChainPair[]): string {
@@ -18,14 +19,7 @@ export function renderChainsPage(pairs: ChainPair[]): string {
         <p class="meta">{CHAINS_TELL}</p>
       </header>
       <main>
-        <h2>Recordings</h2>
-        <div class="panel inputs">
-          <DataTable
-            caption="Their numbers on this page"
-            head={['number', 'recording']}
-            rows={recordings.map((name, index) => [index + 1, name])}
-          />
-        </div>
+        <Recordings names={recordings} />
         <h2>Pairs</h2>
         <div class="panel">
           <DataTable caption="Every pair over the nonces that both have" head={head} rows={rows} />

@@ -7,6 +7,7 @@ import type { PairComparison } from '../compare.js';
 import { groupDifferences, pairNames } from '../pair-names.js';
 import { matrixHeight, pairMatrix } from './pair-matrix.js';
 import { pairRanges } from './pair-ranges.js';
+import { Recordings } from './recordings.js';
 
 /** The results of `assay compare`. */
 export interface ComparisonResult {
@@ -30,14 +31,7 @@ export function renderComparePage({ stat_test: { values, source }, pairs }: Comp
         </p>
       </header>
       <main>
-        <h2>Recordings</h2>
-        <div class="panel inputs">
-          <DataTable
-            caption="Their numbers on this page"
-            head={['number', 'recording']}
-            rows={recordings.map((name, index) => [index + 1, name])}
-          />
-        </div>
+        <Recordings names={recordings} />
         <h2>Pairs</h2>
         <div class="pair">
           <Figure title="Mean L2 distance" svg={pairMatrix(pairs, recordings, values.fraud_threshold)}>

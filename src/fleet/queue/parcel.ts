@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
-import { OBSERVATIONS_FILE } from '../../run/read.js';
+import { OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from '../../run/files.js';
 import type { ValidateReport } from '../../run/report.js';
 import { openRunFolder } from '../../run/write.js';
 import { CHALLENGE_FILE } from '../../validate/challenge.js';
@@ -16,13 +16,7 @@ import { writeReport } from '../../validate/write-report.js';
  * The files of a run folder; the text report contains the folder's name, so it is written where the files
  * arrive.
  */
-const RUN_FILES = [
-  'validate_config.json',
-  'validate_report.json',
-  OBSERVATIONS_FILE,
-  CHALLENGE_FILE,
-  SECOND_FILE,
-];
+const RUN_FILES = [RUN_CONFIG_FILE, RUN_REPORT_FILE, OBSERVATIONS_FILE, CHALLENGE_FILE, SECOND_FILE];
 /** A run of the largest reference on every replica needs a tenth of this. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** The same limit for the packed run, compressed and as text. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -8,6 +7,7 @@ import { canonicalGolden, fileOf } from '../../golden/canonical.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { hasCredentials } from '../../http/credentials.js';
+import { hasReport } from '../../run/files.js';
 import { readReportOf } from '../../run/read.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
@@ -168,7 +168,7 @@ async function askWorkers(tasks: QueuedTask[], references: References, asking: A
 }
 
 async function finishedRun(folder: string) {
-  if (!existsSync(join(folder, 'validate_report.json'))) return undefined;
+  if (!hasReport(folder)) return undefined;
   const report = await readReportOf(folder);
   return report.verdict === 'INCOMPLETE' ? undefined : report;
 }

@@ -41,7 +41,7 @@ function Matrix({ matrix: { modelId, participants, validators } }: { matrix: Vot
           rows={participants.map(({ address, accepted }, index) => [
             index + 1,
             address,
-            <span key="out" class={accepted === false ? 'bad' : 'good'}>
+            <span key="out" class={accepted === null ? 'warn' : accepted ? 'good' : 'bad'}>
               {accepted === null ? 'not known' : accepted ? 'accepted' : 'rejected'}
             </span>,
           ])}

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
-
-const REPORT = 'validate_report.json';
+import { hasReport, RUN_REPORT_FILE } from '../../run/files.js';
 
 /**
  * The run folders for some paths: the path itself if it is a run, else all runs below it.
@@ -16,14 +14,16 @@ export async function findRuns(paths: string[]): Promise<string[]> {
 }
 
 async function runsBelow(path: string): Promise<string[]> {
-  if (existsSync(join(path, REPORT))) return [path];
+  if (hasReport(path)) return [path];
   const names = await readdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'no such folder' : messageOf(error);
     throw new AssayError(`${path}: ${what}`, { advice: 'give run folders, or a folder that holds some' });
   });
-  const runs = names.filter((name) => name.endsWith(`/${REPORT}`)).map((name) => join(path, dirname(name)));
+  const runs = names
+    .filter((name) => name.endsWith(`/${RUN_REPORT_FILE}`))
+    .map((name) => join(path, dirname(name)));
   if (runs.length === 0) {
-    throw new AssayError(`${path}: no run in it`, { advice: `a run has a ${REPORT} in its folder` });
+    throw new AssayError(`${path}: no run in it`, { advice: `a run has a ${RUN_REPORT_FILE} in its folder` });
   }
   return runs.sort();
 }

@@ -7,7 +7,8 @@ const OTHER_COMPOSITION: DistanceShape = { mean: 0.45, sd: 0.25 };
 const DEFAULT_GATE = 0.4;
 
 export const batchSensitive: Profile = {
-  summary: 'the golden vectors in batches as recorded; in any other batch a few percent beyond the gate',
+  summary:
+    'the vectors of the reference in batches as recorded; in other batches a few percent of them above the threshold',
   compute({ inputs, nonce, batch, exact, golden }) {
     if (golden.isRecordedBatch(inputs, batch)) return exact;
     const key = `batch ${inputsKey(inputs)} ${batch.join()}`;

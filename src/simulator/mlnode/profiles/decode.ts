@@ -36,8 +36,7 @@ export const decodePooled: Profile = {
 };
 
 export const decodeOnly: Profile = {
-  summary:
-    'a build that knows the decode scheme only: empty vector_b64 and k_points_steps, whatever is asked',
+  summary: 'a build that knows the decode scheme only: empty vector_b64 and k_points_steps for every request',
   decode: {},
   knowsNothingElse: true,
 };

@@ -1,3 +1,3 @@
 import type { Profile } from './profile.js';
 
-export const exact: Profile = { summary: 'the golden vectors, bit for bit' };
+export const exact: Profile = { summary: 'the vectors of the reference, bit for bit' };

@@ -8,7 +8,7 @@ const ENGINE_BATCH = 16;
 const GARBAGE_DISTANCE = 1.1;
 
 export const heads: Profile = {
-  summary: `honest, but for the first of every ${ENGINE_BATCH} in a batch, as engines with gonka-poc below 0.1.5 compute it`,
+  summary: `honest, but the first of every ${ENGINE_BATCH} in a batch are wrong, as with gonka-poc below 0.1.5`,
   compute(computation) {
     const { inputs, nonce, batch, exact } = computation;
     if (batch.indexOf(nonce) % ENGINE_BATCH !== 0) return honestVector(computation);

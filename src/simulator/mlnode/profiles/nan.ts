@@ -3,7 +3,7 @@ import type { Profile } from './profile.js';
 import { isThird } from './third.js';
 
 export const nan: Profile = {
-  summary: 'honest, but one of three vectors holds a NaN, and is served',
+  summary: 'honest, but one of three vectors has a NaN, and the answer has it',
   compute(computation) {
     const vector = honestVector(computation);
     if (isThird(computation.nonce)) vector[computation.nonce % vector.length] = Number.NaN;

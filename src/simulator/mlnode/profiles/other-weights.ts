@@ -18,15 +18,6 @@ function otherWeights(name: string, summary: string): Profile {
   };
 }
 
-export const int4 = otherWeights(
-  'int4',
-  'int4 weights, of a model of which their distances are known (Qwen3-235B)',
-);
-export const awqInt4 = otherWeights(
-  'awq-int4',
-  'AWQ int4 weights, known of MiniMax-M2.7: distances 0.77 ± 0.27',
-);
-export const nvfp4 = otherWeights(
-  'nvfp4',
-  'NVFP4 weights, known of GLM-5.3-Flash and DeepSeek-V4-Flash-0731',
-);
+export const int4 = otherWeights('int4', 'int4 weights of Qwen3-235B, the model with known int4 distances');
+export const awqInt4 = otherWeights('awq-int4', 'AWQ int4 weights of MiniMax-M2.7: distances 0.77 ± 0.27');
+export const nvfp4 = otherWeights('nvfp4', 'NVFP4 weights of GLM-5.3-Flash or DeepSeek-V4-Flash-0731');

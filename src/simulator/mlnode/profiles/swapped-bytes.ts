@@ -2,7 +2,7 @@ import { encodeVector } from '../../../schemes/half-base64.js';
 import type { Profile } from './profile.js';
 
 export const swappedBytes: Profile = {
-  summary: 'the golden vectors with big-endian numbers',
+  summary: 'the vectors of the reference with big-endian numbers',
   encode: (vector, nonce) => ({
     nonce,
     vector_b64: Buffer.from(encodeVector(vector), 'base64').swap16().toString('base64'),
