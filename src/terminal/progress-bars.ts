@@ -1,6 +1,7 @@
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import { printable } from '../clean.js';
 import { inLanguage } from '../text/language.js';
+import { cutToWidth } from '../text/width.js';
 import { folded } from '../text/wrap.js';
 import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
@@ -37,6 +38,10 @@ interface Bars {
   release(): void;
 }
 
+const BAR_SIZE = 16;
+/** Columns left free behind a bar: a terminal writes `^C` there, and must not begin a new row for it. */
+const ROOM_FOR_CTRL_C = 2;
+
 const barsOf = new WeakMap<Terminal, Bars>();
 
 /** To a terminal: what is behind the cursor goes away. */
@@ -52,7 +57,7 @@ const MOST_BARS = 12;
  */
 export function drawBar(terminal: Terminal): Bar | null {
   const bars = barsOf.get(terminal) ?? takeOver(terminal);
-  return bars.all.size >= MOST_BARS ? null : drawIn(bars, '{bar} {text}', terminal);
+  return bars.all.size >= MOST_BARS ? null : drawIn(bars, '{bar} {text}', terminal, barText);
 }
 
 /** The same without a bar: a line of a table, whose caller sees to it that there is room. */
@@ -61,14 +66,19 @@ export function drawLine(terminal: Terminal): Line {
   return { show: (text) => show(0, text), remove };
 }
 
-function drawIn(bars: Bars, format: string, terminal: Terminal): Bar {
+/** What of a text fits behind a bar. */
+function barText(text: string): string {
+  return cutToWidth(text, (process.stderr.columns || 80) - BAR_SIZE - 1 - ROOM_FOR_CTRL_C);
+}
+
+function drawIn(bars: Bars, format: string, terminal: Terminal, fitted = (text: string) => text): Bar {
   const own: Shown = { format, share: 0, text: '', drawn: undefined };
   bars.all.add(own);
   draw(bars, own);
   return {
     show(share, text) {
       own.share = Math.min(1, share);
-      own.text = printable(inLanguage(text), terminal.colors.isColorSupported);
+      own.text = fitted(printable(inLanguage(text), terminal.colors.isColorSupported));
       own.drawn?.update(own.share, { text: own.text });
     },
     remove() {
@@ -125,7 +135,7 @@ function draw({ multi }: Bars, own: Shown): void {
 function newMultiBar(): MultiBar {
   return new cliProgress.MultiBar({
     stream: process.stderr,
-    barsize: 16,
+    barsize: BAR_SIZE,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     // Cuts a long line at the terminal's width instead of switching the terminal's own wrapping off, which

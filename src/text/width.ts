@@ -14,3 +14,15 @@ export function displayWidth(text: string): number {
 export function padToWidth(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
+
+/** The beginning of a text without colours that fits into a width in columns. */
+export function cutToWidth(text: string, width: number): string {
+  let taken = 0;
+  let end = 0;
+  for (const character of text) {
+    taken += displayWidth(character);
+    if (taken > width) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
