@@ -49,6 +49,9 @@ export function rateFlag(name: string, description: string) {
   return numberFlag(name, description, { above: 0, max: 1 });
 }
 
+/** A port to listen on; 0 is a free one. */
+export const PORT_RANGE = { min: 0, max: 65_535, integer: true } as const;
+
 /** A flag with one text; giving it twice is a usage error. */
 export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'demandOption'>>(
   name: string,

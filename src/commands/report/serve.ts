@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { counted } from '../../text/figures.js';
 import { defineCommand } from '../command.js';
-import { numberFlag } from '../flags.js';
+import { numberFlag, PORT_RANGE } from '../flags.js';
 
 export const command = defineCommand({
   usage: '<dir>',
@@ -12,9 +12,7 @@ export const command = defineCommand({
   },
   options: {
     port: numberFlag('port', 'to listen on (default: a free one)', {
-      min: 0,
-      max: 65_535,
-      integer: true,
+      ...PORT_RANGE,
       default: 0,
     }),
     open: { type: 'boolean', description: "show it in the system's browser" },

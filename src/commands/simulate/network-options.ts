@@ -1,3 +1,5 @@
+import { numberFlag, PORT_RANGE } from '../flags.js';
+
 /** Options of `assay simulate` for the host's network node. */
 export const networkSimulationOptions = {
   network: {
@@ -15,9 +17,8 @@ export const networkSimulationOptions = {
     default: false,
     description: 'drop model_override silently, like network nodes before API v0.2.15-post5',
   },
-  'network-port': {
-    type: 'number',
+  'network-port': numberFlag('network-port', 'its port, for admin and public API; 0 for a free one', {
+    ...PORT_RANGE,
     default: 9200,
-    description: 'its port, for admin and public API; 0 for a free one',
-  },
+  }),
 } as const;

@@ -11,6 +11,7 @@ import {
 } from '../../simulator/mlnode/index.js';
 import type { NetworkSimulator } from '../../simulator/network/simulator.js';
 import { defineCommand } from '../command.js';
+import { numberFlag, PORT_RANGE } from '../flags.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 
@@ -35,7 +36,7 @@ export const command = defineCommand({
     },
     profile: { type: 'string', default: 'honest', description: 'profile of each replica, comma-separated' },
     host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
-    port: { type: 'number', description: '8080, with --chain 8000; 0 for a free one' },
+    port: numberFlag('port', '8080, with --chain 8000; 0 for a free one', PORT_RANGE),
     'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
     model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },

@@ -25,3 +25,9 @@ it('assay simulate --network serves the admin API and the chain in front of the 
   process.kill('SIGINT');
   expect((await process).exitCode).toBe(0);
 });
+
+it.each(['--port', '--network-port'])('refuses a %s that is no port', async (flag) => {
+  const { exitCode, stderr } = await assay(['simulate', '--network', flag, '70000']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`${flag} must be a whole number of 0 or more and at most 65535`);
+});
