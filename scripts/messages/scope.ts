@@ -1,11 +1,11 @@
 import type { Message } from './collect.js';
 
 /**
- * What is translated: help summaries, verdicts, reasons, diagnoses, advice, and the page of a run. The rest stays English
+ * What is translated: help summaries, verdicts, reasons, diagnoses, advice, why a file cannot be read, and the page of a run. The rest stays English
  * until somebody translates it.
  */
 const TRANSLATED =
-  /^src\/(?:verdict|report|run|validate|batches|text|models|http|terminal|page)\/|^src\/golden\/(?:variant|recorded-on)|^src\/commands\/(?:index|overview|every-option)|^src\/(?:cli|errors)\.ts/;
+  /^src\/(?:verdict|report|run|validate|batches|text|models|http|terminal|page)\/|^src\/files\/read-whole|^src\/golden\/(?:variant|recorded-on)|^src\/commands\/(?:index|overview|every-option)|^src\/(?:cli|errors)\.ts/;
 
 /** Scripts of shells and style sheets are no messages. */
 const FOR_PROGRAMS =

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 import { artifactsFolder } from '../paths.js';
 import { safeModelName } from './names.js';
+import { readWhole } from './read-whole.js';
 
 /**
  * The kinds of files in a catalogue. Each kind has a folder of its name; a user's own files may also be in
@@ -84,7 +85,7 @@ async function jsonFiles(folder: string, isOwn: boolean): Promise<CatalogFile[]>
 /** null where the file cannot be read or is of no known kind. */
 async function kindOfFile(path: string): Promise<CatalogKind | null> {
   try {
-    return kindOf(JSON.parse(await readFile(path, 'utf8')));
+    return kindOf(JSON.parse(String(await readWhole(path))));
   } catch {
     return null;
   }
@@ -104,6 +105,6 @@ export function kindOf(value: unknown): CatalogKind | null {
  */
 export async function isMeantFor(file: CatalogFile, model: string): Promise<boolean> {
   if (file.name.startsWith(safeModelName(model))) return true;
-  const text = await readFile(file.path, 'utf8').catch(() => '');
+  const text = await readWhole(file.path).then(String, () => '');
   return text.includes(JSON.stringify(model));
 }

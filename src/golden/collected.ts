@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { readWholeSync } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateConfig from '../schemas/generated/collected-config.js';
 import type { GoldenFile } from './reference.js';
@@ -99,7 +100,7 @@ function settingsBeside(path: string): CollectedSettings | null {
     if (!existsSync(file)) continue;
     let value: unknown;
     try {
-      value = JSON.parse(readFileSync(file, 'utf8'));
+      value = JSON.parse(String(readWholeSync(file)));
     } catch (error) {
       throw new AssayError(`${file}: not JSON (${messageOf(error)})`, {
         advice: 'correct it, or move it away and say the model with --model',

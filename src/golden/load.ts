@@ -27,9 +27,8 @@ export async function loadGolden(path: string, model?: string): Promise<GoldenRe
 
 /** The bytes of a reference file. */
 export async function readGolden(path: string): Promise<Buffer> {
-  return readWhole(path).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === 'ENOENT' ? 'no such file' : messageOf(error);
-    throw new AssayError(`reference ${path}: ${what}`, {
+  return readWhole(path).catch((error: unknown) => {
+    throw new AssayError(`reference ${path}: ${messageOf(error)}`, {
       advice: 'see `assay golden list` for the known ones',
     });
   });

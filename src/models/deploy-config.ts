@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf, UsageError } from '../errors.js';
 import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
+import { readWhole } from '../files/read-whole.js';
 import { acceptAsIs } from '../schemas/accept.js';
 import validateDeployConfig from '../schemas/generated/deploy-config.js';
 import { gpuClassOf } from '../text/hardware.js';
@@ -57,7 +57,7 @@ export async function readDeployConfig(path: string): Promise<DeployConfig> {
   const name = `deploy config ${path}`;
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(String(await readWhole(path)));
   } catch (error) {
     throw new AssayError(`${name}: ${messageOf(error)}`);
   }

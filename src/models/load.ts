@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
 import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
+import { readWhole } from '../files/read-whole.js';
 import { artifactsFolder } from '../paths.js';
 import { accept } from '../schemas/accept.js';
 import validateModel from '../schemas/generated/model.js';
@@ -17,10 +17,8 @@ export const modelsFolder = join(artifactsFolder, 'models');
  * @throws AssayError that names the file, the place in it and the reason
  */
 export async function loadModel(path: string): Promise<KnownModel> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new AssayError(
-      `model file ${path}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`,
-    );
+  const bytes = await readWhole(path).catch((error: unknown) => {
+    throw new AssayError(`model file ${path}: ${messageOf(error)}`);
   });
   let value: unknown;
   try {

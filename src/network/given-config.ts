@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AssayError } from '../errors.js';
 import { kindOf } from '../files/catalog.js';
+import { readWhole } from '../files/read-whole.js';
 import { configOrigin, readDeployConfig } from '../models/deploy-config.js';
 import { modelConfigOf } from './build-node.js';
 import { readNodeConfig } from './node-config.js';
@@ -70,7 +70,7 @@ function requireModel(path: string, found: string[], wanted: string | undefined)
 
 async function isDeployConfig(path: string): Promise<boolean> {
   try {
-    return kindOf(JSON.parse(await readFile(path, 'utf8'))) === 'node-configs';
+    return kindOf(JSON.parse(String(await readWhole(path)))) === 'node-configs';
   } catch {
     // The caller reports what is wrong with it.
     return false;

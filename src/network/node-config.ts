@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
 import { readHostName } from '../http/host-name.js';
 import { acceptAsIs } from '../schemas/accept.js';
 import validateNodeConfig from '../schemas/generated/node-config.js';
@@ -58,9 +58,9 @@ async function readConfigJson(path: string): Promise<unknown> {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8')).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new AssayError(`${nameOf(path)}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
+  const text = await (path === '-' ? readAll(process.stdin) : readWhole(path).then(String)).catch(
+    (error: unknown) => {
+      throw new AssayError(`${nameOf(path)}: ${messageOf(error)}`);
     },
   );
   try {

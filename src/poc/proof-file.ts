@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parseLossless, toNumber, type WireInteger } from '../chain/integer.js';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateProofs from '../schemas/generated/poc-proofs.js';
 import type { ArtifactProof } from './smst.js';
@@ -45,7 +45,7 @@ export interface ProofFile {
 export async function readProofFile(path: string): Promise<ProofFile> {
   let text: unknown;
   try {
-    text = parseLossless(await readFile(path, 'utf8'));
+    text = parseLossless(String(await readWhole(path)));
   } catch (error) {
     throw new AssayError(`${path}: ${messageOf(error)}`, {
       advice: "give a saved answer of a host's /v1/poc/proofs",

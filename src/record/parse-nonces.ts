@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../errors.js';
+import { readWholeSync } from '../files/read-whole.js';
 
 /** More nonces than any node's queue takes at once. It protects against typing errors. */
 const MAX_NONCES = 10_000_000;
@@ -43,7 +44,7 @@ function fromRange(text: string): number[] {
 function fromFile(path: string): number[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = String(readWholeSync(path));
   } catch (error) {
     throw new AssayError(`${path}: cannot be read (${messageOf(error)})`);
   }

@@ -135,8 +135,7 @@ export async function readRunFile(path: string): Promise<string> {
   try {
     return (await readWhole(path)).toString('utf8');
   } catch (error) {
-    const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : messageOf(error);
-    throw new AssayError(`${path}: ${what}`, {
+    throw new AssayError(`${path}: ${messageOf(error)}`, {
       advice: 'give the folder of a run',
     });
   }

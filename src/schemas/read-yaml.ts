@@ -14,8 +14,7 @@ const MOST_MIB = 16;
  */
 export async function readYaml(path: string, subject: string, advice: string): Promise<unknown> {
   const bytes = await readWhole(path, MOST_MIB).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new AssayError(`${subject}: no such file`, { advice });
-    throw new AssayError(`${subject}: ${messageOf(error)}`);
+    throw new AssayError(`${subject}: ${messageOf(error)}`, error.code === 'ENOENT' ? { advice } : {});
   });
   try {
     return parse(bytes.toString('utf8'));

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { AssayError, messageOf } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /**
@@ -32,7 +33,7 @@ async function fromFile(path: string, terminal: Terminal): Promise<string> {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0)
       terminal.say(`warning: ${path} can be read by others; chmod 600 keeps the passphrase yours`);
-    const [line = ''] = (await readFile(path, 'utf8')).split(/\r?\n/);
+    const [line = ''] = String(await readWhole(path, 1)).split(/\r?\n/);
     if (line !== '') return line;
   } catch (error) {
     throw new AssayError(`--passphrase-file ${path}: ${messageOf(error)}`);

@@ -77,6 +77,13 @@ describe('assay catalog', () => {
       1,
       expect.stringMatching(/no such folder; correct --catalog or ASSAY_CATALOG/),
     ]);
+    const noFolder = await assay(['catalog', 'add', good, '--catalog', good]);
+    expect(noFolder).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /^assay: cannot make the catalogue folder .*good.json: .*nothing was copied$/,
+      ),
+    });
     await assay(['catalog', 'add', good, '--catalog', catalog]);
     await mkdir(temp.path('other'));
     const other = await temp.write(

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { ValidateFunction } from 'ajv';
 import { AssayError, messageOf } from '../../errors.js';
+import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { accept } from '../../schemas/accept.js';
 import validateCoefficients from '../../schemas/generated/chain-coefficients.js';
@@ -48,7 +48,7 @@ export async function readRecordFile(path: string): Promise<StageRecord> {
 
 async function parsed(path: string): Promise<unknown> {
   try {
-    return parseLossless(await readFile(path, 'utf8'));
+    return parseLossless(String(await readWhole(path)));
   } catch (error) {
     throw new AssayError(`${path}: ${messageOf(error)}`, {
       advice: 'give a file that `assay poc watch` wrote',

@@ -5,6 +5,7 @@ import { AssayError, messageOf, UsageError } from '../../errors.js';
 import { type CatalogKind, kindOf, ownCatalog } from '../../files/catalog.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { safeModelName } from '../../files/names.js';
+import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { loadGolden } from '../../golden/load.js';
 import { type DeployConfig, readDeployConfig } from '../../models/deploy-config.js';
@@ -56,12 +57,12 @@ export const command = defineCommand({
     const folder = ownCatalog();
     if (folder === null)
       throw new UsageError('no catalogue is given', { advice: 'give --catalog DIR, or set ASSAY_CATALOG' });
-    makeFolder(folder);
+    makeCatalog(folder);
     const entries = (await Promise.all(files.map((path) => entriesOf(path, gpu, variant)))).flat();
     const results = await Promise.all(entries.map((entry) => planned(folder, entry, replace)));
     for (const { entry, path, result } of results) {
       if (result !== 'unchanged') {
-        makeFolder(join(folder, entry.kind));
+        makeCatalog(join(folder, entry.kind));
         await writeWhole(path, entry.text);
       }
       for (const field of entry.notKept)
@@ -73,6 +74,16 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function makeCatalog(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new AssayError(`cannot make the catalogue folder ${folder}: ${messageOf(error)}`, {
+      advice: 'correct --catalog or ASSAY_CATALOG; nothing was copied',
+    });
+  }
+}
 
 /** The entry that is going to be written; nothing is written yet. */
 async function planned(folder: string, entry: Entry, replace: boolean) {
@@ -87,8 +98,8 @@ async function planned(folder: string, entry: Entry, replace: boolean) {
 }
 
 async function entriesOf(path: string, gpu: string | undefined, variant: string): Promise<Entry[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new AssayError(`${path}: ${error.code === 'ENOENT' ? 'no such file' : messageOf(error)}`);
+  const text = await readWhole(path).then(String, (error: unknown) => {
+    throw new AssayError(`${path}: ${messageOf(error)}`);
   });
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../../errors.js';
+import { readWhole } from '../../files/read-whole.js';
 import { accept } from '../../schemas/accept.js';
 import validateScript from '../../schemas/generated/simulator-chain-script.js';
 import { addressOf, type ChainScript } from '../../simulator/chain/chain.js';
@@ -63,7 +63,7 @@ const DEFAULT_HOSTS = Array.from({ length: 8 }, (_, index) => `host${index + 1}`
 
 async function readScript(path: string): Promise<ChainScript & Pick<ChainSimulatorOptions, 'faults'>> {
   try {
-    return accept(validateScript, JSON.parse(await readFile(path, 'utf8')), `chain script ${path}`);
+    return accept(validateScript, JSON.parse(String(await readWhole(path))), `chain script ${path}`);
   } catch (error) {
     if (error instanceof AssayError) throw error;
     throw new AssayError(`chain script ${path}: ${messageOf(error)}`);

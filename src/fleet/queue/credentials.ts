@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { AssayError, messageOf } from '../../errors.js';
+import { readWhole } from '../../files/read-whole.js';
 import { keepCredentials } from '../../http/credentials.js';
 import { validateOptions } from '../../run/options.js';
 
@@ -11,7 +11,7 @@ import { validateOptions } from '../../run/options.js';
  * @throws AssayError naming the line, never its text
  */
 export async function readCredentials(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readWhole(path, 16).then(String, (error: unknown) => {
     throw new AssayError(`cannot read the credentials file ${path}: ${messageOf(error)}`);
   });
   for (const [at, line] of text.split(/\r?\n/).entries()) {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { readWholeSync } from '../../files/read-whole.js';
 import { keepSecret, shownText } from '../../http/credentials.js';
 
 /** How to connect to the Redis server of the queue. */
@@ -113,7 +113,7 @@ function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): { tls?: TlsFil
 
 function readFile(what: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return String(readWholeSync(path, 1));
   } catch (error) {
     throw new AssayError(`cannot read the queue's ${what} file ${path}: ${messageOf(error)}`);
   }
