@@ -30,9 +30,8 @@ export function numberFlag<const R extends NumberRange>(name: string, descriptio
         (above === undefined || value > above) &&
         (!integer || Number.isSafeInteger(value));
       if (fits) return value;
-      throw new UsageError(
-        `--${name} must be ${describeRange({ min, max, above, integer })}, and given once`,
-      );
+      requireOnce(name, value);
+      throw new UsageError(`--${name} must be ${describeRange({ min, max, above, integer })}`);
     },
   } as NumberOption & (R extends { default: number } ? { default: number } : unknown);
 }
@@ -64,7 +63,8 @@ export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'de
     requiresArg: true,
     coerce(value: unknown): string {
       if (typeof value === 'string' && value !== '') return value;
-      throw new UsageError(`--${name} needs one value, and given once`);
+      requireOnce(name, value);
+      throw new UsageError(`--${name} needs a value`);
     },
     ...(extra as E),
   };
@@ -81,6 +81,11 @@ export const reachOption = {
   coerce: (value: string[] | undefined) => (value === undefined ? undefined : [value].flat()),
 } as const;
 
+/** @throws UsageError where the parser made a list of an option that was given twice */
+export function requireOnce(name: string, value: unknown): void {
+  if (Array.isArray(value)) throw new UsageError(`--${name} is given more than once`);
+}
+
 function describeRange(range: {
   min: number;
   max: number;
@@ -88,6 +93,8 @@ function describeRange(range: {
   integer: boolean;
 }): string {
   const noun = range.integer ? 'a whole number' : 'a number';
+  if (range.above === undefined && Number.isFinite(range.min) && Number.isFinite(range.max))
+    return `${noun} from ${range.min} to ${range.max}`;
   const low =
     range.above !== undefined
       ? `above ${range.above}`

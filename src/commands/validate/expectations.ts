@@ -5,6 +5,7 @@ import { readReport } from '../../run/read.js';
 import type { AssertionConfig } from '../../run/report.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { assertionsOfBaseline, METRIC_NAMES, parseAssertion } from '../../verdict/assertions.js';
+import { requireOnce } from '../flags.js';
 
 /** Flags that set expectations of a run: assertions and earlier runs. */
 interface ExpectationFlags {
@@ -100,7 +101,8 @@ async function ownRunOf(
 /** `5%` as a fraction. */
 function percentOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
+  requireOnce(name, text);
   const match = /^(\d+(?:\.\d+)?)\s?%$/.exec(text);
   if (match !== null) return Number(match[1]) / 100;
-  throw new UsageError(`--${name} must be a percentage such as 5%, and given once`);
+  throw new UsageError(`--${name} must be a percentage such as 5%`);
 }

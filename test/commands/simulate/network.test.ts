@@ -29,5 +29,5 @@ it('assay simulate --network serves the admin API and the chain in front of the 
 it.each(['--port', '--network-port'])('refuses a %s that is no port', async (flag) => {
   const { exitCode, stderr } = await assay(['simulate', '--network', flag, '70000']);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain(`${flag} must be a whole number of 0 or more and at most 65535`);
+  expect(stderr).toContain(`${flag} must be a whole number from 0 to 65535`);
 });

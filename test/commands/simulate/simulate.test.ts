@@ -58,7 +58,7 @@ describe('assay simulate', () => {
     [['--profile', 'exakt'], /--profile: "exakt" is no profile; use exact, honest/],
     [['--replicas', '1', '--profile', 'exact,nan'], /--replicas must be 2 or more, not 1/],
     [['--batch-time-ms', '0'], /--batch-time-ms must be/],
-    [['--port', '70000'], /cannot listen on 127\.0\.0\.1:70000/],
+    [['--port', '70000'], /--port must be a whole number from 0 to 65535/],
     [['--port', '1', '--port', '2'], /--port is given more than once/],
     [['--replicas', 'two'], /--replicas needs a number/],
   ])('refuses %j in one line', async (args, message) => {

@@ -68,7 +68,11 @@ describe('the throughput phase', () => {
       endpoint === '/inference/pow/status' && earlier === 1
         ? { body: (answer) => setBack(answer, 5002) }
         : undefined;
-    const { context, warnings } = watched(node.url, { ...short, weightGuard: { whyNot: async () => null } });
+    const seconds = { warmupSeconds: 0.2, measureSeconds: 1.5, sampleIntervalSeconds: 0.5 };
+    const { context, warnings } = watched(node.url, {
+      ...seconds,
+      weightGuard: { whyNot: async () => null },
+    });
     const { samples, summary } = await measureThroughput(context);
     expect(samples.map(({ replicas }) => replicas.map(({ port }) => port))).toEqual([
       [5001],
