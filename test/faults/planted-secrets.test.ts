@@ -41,28 +41,16 @@ const withPassword = (url: string, password: string) =>
 
 /** Arguments of every process below a process, by its id: looked at as long as that one runs. */
 function childrenOf(pid: number): string[] {
-  const found: string[] = [];
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // It has ended meanwhile.
-    }
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const ids = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean),
+    );
+    return ids.flatMap((id) => [readFileSync(`/proc/${id}/cmdline`, 'utf8'), ...childrenOf(Number(id))]);
+  } catch {
+    // It has ended meanwhile.
+    return [];
   }
-  for (const child of parents.keys()) {
-    let above = parents.get(child);
-    while (above !== undefined && above > 1 && above !== pid) above = parents.get(above);
-    if (above !== pid) continue;
-    try {
-      found.push(readFileSync(`/proc/${child}/cmdline`, 'utf8'));
-    } catch {
-      // The same.
-    }
-  }
-  return found;
 }
 
 /** Runs a command in a folder of its own, and gathers all that it left anywhere but in its own arguments. */

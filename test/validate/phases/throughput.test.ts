@@ -74,7 +74,7 @@ describe('the throughput phase', () => {
       weightGuard: { whyNot: async () => null },
     });
     const { samples, summary } = await measureThroughput(context);
-    expect(samples.map(({ replicas }) => replicas.map(({ port }) => port))).toEqual([
+    expect(samples.map(({ replicas }) => replicas.map(({ port }) => port).sort())).toEqual([
       [5001],
       [5001, 5002],
       [5001, 5002],
