@@ -3,7 +3,7 @@ import { quantileOfSorted, type Summary, summarise } from '../vectors/summary.js
 import { exactInterval } from '../verdict/stat-test.js';
 import { bootstrapQuantile } from './bootstrap.js';
 import { seededDraw } from './random.js';
-import { countBeyond, type DistanceSample, type Measure, pool } from './sample.js';
+import { countAbove, type DistanceSample, type Measure, pool } from './sample.js';
 import { noncesNeeded } from './sample-size.js';
 import { type Separation, separation } from './separation.js';
 
@@ -75,17 +75,17 @@ export function calibrate(
     );
   }
   const value = quantileOfSorted(pooled.sorted, probability);
-  const gate = gateOf(value, options.measure);
+  const threshold = thresholdOf(value, options.measure);
   const bootstrap = bootstrapQuantile(pooled, probability, draw);
-  const honestFigures = honest.map((sample) => figuresOf(sample, gate));
-  const fraudFigures = fraud.map((sample) => figuresOf(sample, gate));
+  const honestFigures = honest.map((sample) => figuresOf(sample, threshold));
+  const fraudFigures = fraud.map((sample) => figuresOf(sample, threshold));
 
   const recommended = {
-    dist_threshold: gate,
+    dist_threshold: threshold,
     p_mismatch: roundUp(Math.max(...honestFigures.map(({ rate_ci95 }) => rate_ci95[1])), 3),
     fraud_threshold: options.fraudThreshold,
   };
-  const apart = fraud.length === 0 ? null : separation(honest, fraud, gate, probability, draw);
+  const apart = fraud.length === 0 ? null : separation(honest, fraud, threshold, probability, draw);
   const trueRates = apart === null ? options.trueRates : [...options.trueRates, 1 - apart.miss_rate];
   const params = { pMismatch: recommended.p_mismatch, fraudThreshold: recommended.fraud_threshold };
   return {
@@ -106,23 +106,23 @@ export function calibrate(
   };
 }
 
-function gateOf(quantile: number, measure: Measure): number {
-  const gate = roundUp(quantile, 4);
-  if (gate > 0 && gate <= 1) return gate;
+function thresholdOf(quantile: number, measure: Measure): number {
+  const threshold = roundUp(quantile, 4);
+  if (threshold > 0 && threshold <= 1) return threshold;
   const what =
-    gate === 0
+    threshold === 0
       ? 'are all 0 up to the percentile'
       : 'are above 1 at the percentile, like those of unrelated vectors';
   throw new AssayError(`honest runs: their ${measure}s ${what}. They give no threshold between 0 and 1`, {
     advice:
-      gate === 0
+      threshold === 0
         ? 'calibrate with honest runs on other hardware or builds'
         : 'give a lower --percentile: honest distances can have a long tail (mixture of experts, wrong heads of batches)',
   });
 }
 
-function figuresOf(sample: DistanceSample, gate: number): SampleFigures {
-  const beyond = countBeyond(sample, gate);
+function figuresOf(sample: DistanceSample, threshold: number): SampleFigures {
+  const beyond = countAbove(sample, threshold);
   const n = sample.l2.length;
   return { label: sample.label, n, beyond, rate_ci95: exactInterval(beyond, n) };
 }

@@ -66,8 +66,8 @@ export function keepNonces(samples: DistanceSample[], keep: (nonce: number) => b
 }
 
 /** How many distances are strictly above a threshold. */
-export function countBeyond({ l2 }: Pick<DistanceSample, 'l2'>, gate: number): number {
+export function countAbove({ l2 }: Pick<DistanceSample, 'l2'>, threshold: number): number {
   let count = 0;
-  for (let i = 0; i < l2.length; i++) if ((l2[i] as number) > gate) count++;
+  for (let i = 0; i < l2.length; i++) if ((l2[i] as number) > threshold) count++;
   return count;
 }

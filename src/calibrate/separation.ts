@@ -1,6 +1,6 @@
 import { quantileOfSorted } from '../vectors/summary.js';
 import { type DrawBelow, shuffled } from './random.js';
-import { countBeyond, type DistanceSample, keepNonces, pool } from './sample.js';
+import { countAbove, type DistanceSample, keepNonces, pool } from './sample.js';
 
 /** How well a threshold separates fraud from honest vectors, for one nonce at a time. */
 export interface Separation {
@@ -20,14 +20,14 @@ const FOLDS = 5;
 export function separation(
   honest: DistanceSample[],
   fraud: DistanceSample[],
-  gate: number,
+  threshold: number,
   probability: number,
   draw: DrawBelow,
 ): Separation {
   return {
     roc_area: rocArea(pool(honest).sorted, pool(fraud).sorted),
-    false_alarm_rate: shareBeyond(honest, gate),
-    miss_rate: 1 - shareBeyond(fraud, gate),
+    false_alarm_rate: shareAbove(honest, threshold),
+    miss_rate: 1 - shareAbove(fraud, threshold),
     held_out: heldOut(honest, fraud, probability, draw),
   };
 }
@@ -61,13 +61,13 @@ function heldOut(
     const isInside = (nonce: number) => foldOf.get(nonce) === fold;
     const training = pool(keepNonces(honest, (nonce) => !isInside(nonce))).sorted;
     if (training.length === 0) return null;
-    const gate = quantileOfSorted(training, probability);
+    const threshold = quantileOfSorted(training, probability);
     for (const sample of keepNonces(honest, isInside)) {
-      alarms += countBeyond(sample, gate);
+      alarms += countAbove(sample, threshold);
       honestCount += sample.l2.length;
     }
     for (const sample of keepNonces(fraud, isInside)) {
-      misses += sample.l2.length - countBeyond(sample, gate);
+      misses += sample.l2.length - countAbove(sample, threshold);
       fraudCount += sample.l2.length;
     }
   }
@@ -75,7 +75,7 @@ function heldOut(
   return { folds: FOLDS, false_alarm_rate: alarms / honestCount, miss_rate: misses / fraudCount };
 }
 
-function shareBeyond(samples: DistanceSample[], gate: number): number {
+function shareAbove(samples: DistanceSample[], threshold: number): number {
   const total = samples.reduce((sum, { l2 }) => sum + l2.length, 0);
-  return samples.reduce((sum, sample) => sum + countBeyond(sample, gate), 0) / total;
+  return samples.reduce((sum, sample) => sum + countAbove(sample, threshold), 0) / total;
 }

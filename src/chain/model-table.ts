@@ -39,7 +39,7 @@ export interface ModelRow {
   modelId: string;
   state: ModelState;
   evidence: string;
-  gate: StatTest | null;
+  statTest: StatTest | null;
   /** Null: not known. */
   coefficient: Decimal | null;
   hosts: number;
@@ -111,7 +111,7 @@ function rowOf(modelId: string, view: ChainView, told: Map<string, Decimal | nul
   return {
     modelId,
     ...modelState(modelId, view),
-    gate: entry?.statTest ?? null,
+    statTest: entry?.statTest ?? null,
     coefficient:
       told.get(modelId) ??
       view.evidence.group?.weighed.get(modelId) ??

@@ -40,7 +40,7 @@ const SHOWN_NONCES = 20;
 export async function comparePair(
   a: VectorSet,
   b: VectorSet,
-  gate: StatTest,
+  thresholds: StatTest,
   steps: Steps,
 ): Promise<MeasuredPair> {
   requireDistances(a, b);
@@ -57,13 +57,13 @@ export async function comparePair(
   for (let i = 0; i < common; i++) {
     const distance = l2[i] as number;
     if (!Number.isFinite(distance)) withoutDistance++;
-    if (!(distance <= gate.dist_threshold)) mismatches.push(nonces[i] as number);
+    if (!(distance <= thresholds.dist_threshold)) mismatches.push(nonces[i] as number);
   }
   const { pValue } = statTest({
     nTotal: common,
     nMismatch: mismatches.length,
-    pMismatch: gate.p_mismatch,
-    fraudThreshold: gate.fraud_threshold,
+    pMismatch: thresholds.p_mismatch,
+    fraudThreshold: thresholds.fraud_threshold,
   });
   const comparison: PairComparison = {
     a: a.label,
@@ -83,10 +83,14 @@ export async function comparePair(
 }
 
 /** Every pair of several recordings, each once, in their order. */
-export async function compareAll(sets: VectorSet[], gate: StatTest, steps: Steps): Promise<PairComparison[]> {
+export async function compareAll(
+  sets: VectorSet[],
+  thresholds: StatTest,
+  steps: Steps,
+): Promise<PairComparison[]> {
   const pairs: PairComparison[] = [];
   for (const [i, a] of sets.entries()) {
-    for (const b of sets.slice(i + 1)) pairs.push((await comparePair(a, b, gate, steps)).comparison);
+    for (const b of sets.slice(i + 1)) pairs.push((await comparePair(a, b, thresholds, steps)).comparison);
   }
   return pairs;
 }

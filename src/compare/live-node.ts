@@ -45,6 +45,11 @@ export async function readLiveNode(
   nonces.forEach((nonce, row) => {
     scheme.read(artifactOf(nonce, recorded.get(nonce) as Kept), vectors, row * length, length);
   });
-  const { dist_threshold: _gate, stat_test: _test, additional_args: _args, ...parameters } = guide.parameters;
+  const {
+    dist_threshold: _threshold,
+    stat_test: _test,
+    additional_args: _args,
+    ...parameters
+  } = guide.parameters;
   return { label: url, parameters, ...shared(nonces, vectors) };
 }

@@ -18,14 +18,14 @@ function thresholdsOf(
   known: Pick<ModelFile, 'stat_test'> | null,
 ): Pick<GoldenFile, 'dist_threshold' | 'stat_test' | 'notes'> {
   const { dist_threshold, p_mismatch, fraud_threshold } = known?.stat_test ?? {};
-  const gate = distThreshold ?? dist_threshold;
+  const threshold = distThreshold ?? dist_threshold;
   const test = {
     ...(p_mismatch !== undefined && { p_mismatch }),
     ...(fraud_threshold !== undefined && { fraud_threshold }),
   };
-  const isWhole = gate !== undefined && p_mismatch !== undefined && fraud_threshold !== undefined;
+  const isWhole = threshold !== undefined && p_mismatch !== undefined && fraud_threshold !== undefined;
   return {
-    ...(gate !== undefined && { dist_threshold: gate }),
+    ...(threshold !== undefined && { dist_threshold: threshold }),
     ...(Object.keys(test).length > 0 && { stat_test: test }),
     ...(!isWhole && { notes: TO_BE_CALIBRATED }),
   };

@@ -25,8 +25,8 @@ export function rejudge({ inputs, observed }: SavedRun, options: RejudgeOptions)
     strict: options.strict ?? inputs.strict,
   };
   // The node's own check used the run's threshold. Its counts say nothing about another threshold.
-  const sameGate = statTest.values.dist_threshold === before.values.dist_threshold;
-  const selfCheck = sameGate ? observed.selfCheck : null;
+  const sameThreshold = statTest.values.dist_threshold === before.values.dist_threshold;
+  const selfCheck = sameThreshold ? observed.selfCheck : null;
   // The reason for the run's end is reported. The measurements until then are judged.
   return reportOf(now, observed, judgeObserved(now, { ...observed, selfCheck, ending: null }));
 }

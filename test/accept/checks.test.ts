@@ -55,7 +55,7 @@ test('repeatable: a replica that computes the first of a batch at random is name
   expect(result.findings.find(({ replica }) => replica === 5002)?.advice).toContain('first places');
 });
 
-test('batches: vectors that depend on the batch are a failure, and those within the gate are told', async () => {
+test('batches: vectors that depend on the batch are a failure, and those within the threshold are told', async () => {
   const lonely = off((_, batch) => batch.length === 1);
   const broken = await check(await node({ replicas: ['exact', lonely] }), 'batches');
   expect(about(broken, 5001)[0]).toMatch(/^pass: against batches of 32: bit-equal in all 9 other batches/);
@@ -69,7 +69,7 @@ test('batches: vectors that depend on the batch are a failure, and those within 
   );
 });
 
-test('batches: vectors below the gate that no honest pair shows are a failure, and without a band nothing is known', async () => {
+test('batches: vectors below the threshold that no honest pair shows are a failure, and without a band nothing is known', async () => {
   const far = off((_, batch) => batch.length === 8, 0.35);
   const result = await check(await node({ replicas: [far] }), 'batches');
   expect(about(result, 5001)[0]).toMatch(

@@ -89,7 +89,7 @@ describe('calibration', () => {
     );
   });
 
-  it('counts a vector that did not come as beyond every gate', () => {
+  it('counts a vector that did not come as beyond every threshold', () => {
     const honest = uniform('h', 100, 0, 0.5, 1);
     const broken = { ...honest, l2: [...Array.from(honest.l2).slice(1), Number.POSITIVE_INFINITY] };
     expect(calibrate([broken], [], options).honest[0]?.beyond).toBeGreaterThanOrEqual(2);

@@ -31,7 +31,7 @@ describe('assay compare', () => {
     expect(pair.cosine_distance.mean).toBeCloseTo(cosines.reduce((x, y) => x + y) / 32, 12);
   });
 
-  it('gives the matrix of all pairs, whatever the distances, with the gate from the command line', async () => {
+  it('gives the matrix of all pairs, whatever the distances, with the threshold from the command line', async () => {
     const files = await Promise.all(
       [0, 0.1, 1].map((angle) =>
         temp.write(

@@ -13,7 +13,7 @@ const parameters: Parameters = {
   block_hash: 'TEST_BLOCK',
   public_key: 'test_pub_keys',
 };
-const gate = { dist_threshold: 0.2, p_mismatch: 0.1, fraud_threshold: 0.05 };
+const thresholds = { dist_threshold: 0.2, p_mismatch: 0.1, fraud_threshold: 0.05 };
 const THREADS = 2 ** 30;
 
 function setOf(label: string, rows: [number, number[]][], overrides: Partial<Parameters> = {}): VectorSet {
@@ -22,7 +22,8 @@ function setOf(label: string, rows: [number, number[]][], overrides: Partial<Par
   return { label, parameters: { ...parameters, ...overrides }, ...shared(nonces, vectors) };
 }
 
-const compareHere = (a: VectorSet, b: VectorSet) => withSteps(0, (steps) => comparePair(a, b, gate, steps));
+const compareHere = (a: VectorSet, b: VectorSet) =>
+  withSteps(0, (steps) => comparePair(a, b, thresholds, steps));
 
 describe('pairing rows', () => {
   it('finds the common nonces in any order, and the missing ones', () => {
@@ -63,7 +64,7 @@ describe('comparing a pair', () => {
     expect([...nonces]).toEqual([1, 2, 3, 4]);
     for (const [i, distance] of l2.entries()) expect(distance).toBeCloseTo(2 * Math.sin((i + 1) / 20), 6);
     expect(comparison.cosine_distance?.max).toBeCloseTo(1 - Math.cos(0.4), 6);
-    // 0.1 is within the gate; 0.1999, just below 0.2, too.
+    // 0.1 is within the threshold; 0.1999, just below 0.2, too.
     expect(comparison.mismatch_nonces).toEqual({ count: 2, first: [3, 4] });
     expect(comparison.p_value).toBeCloseTo(1 - 0.9 ** 4 - 4 * 0.1 * 0.9 ** 3, 12);
   });
@@ -90,7 +91,7 @@ describe('comparing a pair', () => {
       Array.from({ length: 5000 }, (_, nonce): [number, number[]] => [nonce, atAngle(nonce * turn)]);
     const a = setOf('a', rows(0.7));
     const b = setOf('b', rows(0.7001).reverse());
-    const onThreads = await withSteps(THREADS, (steps) => comparePair(a, b, gate, steps));
+    const onThreads = await withSteps(THREADS, (steps) => comparePair(a, b, thresholds, steps));
     const here = await compareHere(a, b);
     expect(onThreads.l2).toEqual(here.l2);
     const { l2, cosine_distance, ...counts } = onThreads.comparison;

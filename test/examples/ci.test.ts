@@ -147,7 +147,7 @@ describe('the GitHub workflow', () => {
   });
 });
 
-describe('the GitHub workflow that gates an image', () => {
+describe('the GitHub workflow that accepts an image', () => {
   it('starts, waits, accepts, publishes and stops', async () => {
     const { env, steps } = parse(await read('github-accept-image.yml')).jobs.accept;
     const { url } = await startNode('honest');
@@ -183,7 +183,7 @@ describe('the GitHub workflow that gates an image', () => {
 });
 
 describe('the GitLab job', () => {
-  it('gates an image whose PoC leaves memory behind, by check and replica', async () => {
+  it('refuses an image whose PoC leaves memory behind, by check and replica', async () => {
     const { 'accept-node-image': job } = parse(await read('gitlab-accept-image.yml'));
     const { url } = await startNode('honest', { imageFaults: ['memory-grows'] });
     const {

@@ -229,7 +229,7 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     expect(nonces).toBe(200 + 100);
     expect(await count('.threshold line')).toBe(1);
     expect(await count('.curve path')).toBe(1);
-    expect(await count('.gate circle')).toBe(1);
+    expect(await count('.threshold circle')).toBe(1);
     expect(await page.locator('.cards').textContent()).toContain(
       `ROC area${input.calibration.separation?.roc_area.toFixed(4)}`,
     );

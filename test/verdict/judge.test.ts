@@ -19,7 +19,7 @@ const textsOf = ({ warnings }: Pick<Judgement, 'warnings'>) => warnings.map(({ t
 
 const random = seededRandom(1);
 const golden = goldenVectors(200, random);
-/** A run in which the rows of `bad` lie beyond the gate, and the others within. */
+/** A run in which the rows of `bad` lie beyond the threshold, and the others within. */
 const runWith = (isBad: (row: number) => boolean, changes: Partial<JudgeInput> = {}) =>
   judgeInput(
     golden,
@@ -316,7 +316,7 @@ describe('for any run', () => {
 });
 
 describe('a node that names the wrong ports', () => {
-  /** Requests of eight nonces in turn on two ports, as the node has it; those of `bad` are beyond the gate. */
+  /** Requests of eight nonces in turn on two ports, as the node has it; those of `bad` are beyond the threshold. */
   const asked = (bad: number[], changes: Partial<JudgeInput> = {}, spoilt = 8) => {
     const input = runWith((row) => bad.includes(Math.floor(row / 8)) && row % 8 < spoilt, changes);
     return {

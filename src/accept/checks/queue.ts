@@ -84,7 +84,7 @@ export const queueCheck = defineCheck<Facts>({
 
 function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: number): ImageFinding {
   const told = `${nonces} nonces with wait: true: ${status ?? 'no answer'} ${text} after ${seconds.toFixed(1)} s`;
-  if (status === 200 && !isBeyond({ seconds }, limit)) {
+  if (status === 200 && !isOverLimit({ seconds }, limit)) {
     return {
       replica: null,
       outcome: 'unknown',
@@ -111,7 +111,7 @@ function judgeFull({ status, taken, text }: NonNullable<Facts['full']>): ImageFi
 }
 
 /** An answer takes some time to arrive: only one that comes clearly later was not ended by the limit. */
-function isBeyond({ seconds }: Pick<Sent, 'seconds'>, limit: number): boolean {
+function isOverLimit({ seconds }: Pick<Sent, 'seconds'>, limit: number): boolean {
   return seconds > 1.25 * limit;
 }
 
@@ -124,7 +124,7 @@ async function exceedLimit(tester: Tester, batchSeconds: number): Promise<Facts[
   for (;;) {
     const nonces = Array.from({ length: Math.min(MOST_NONCES, count) }, (_, nonce) => nonce);
     const sent = await timed(() => post(tester, nonces, timeoutMs));
-    if (sent.status !== 200 || isBeyond(sent, waitLimitSeconds) || count >= MOST_NONCES)
+    if (sent.status !== 200 || isOverLimit(sent, waitLimitSeconds) || count >= MOST_NONCES)
       return { ...sent, nonces: nonces.length };
     count *= GROWTH;
   }

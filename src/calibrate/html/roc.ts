@@ -9,7 +9,7 @@ import type { Separation } from '../separation.js';
  */
 export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }: Separation): string {
   const channels = { x: 'false_alarm_rate', y: 'detection_rate' };
-  const atGate = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];
+  const atThreshold = [{ false_alarm_rate, detection_rate: 1 - miss_rate }];
   return drawSvg(
     {
       height: 270,
@@ -24,13 +24,13 @@ export function roc(curve: RocPoint[], { roc_area, false_alarm_rate, miss_rate }
           { ...channels, strokeDasharray: '3 4', strokeOpacity: 0.6 },
         ),
         lineY(curve, { ...channels, stroke: 'var(--bar)', strokeWidth: 2.5, className: 'curve' }),
-        dot(atGate, {
+        dot(atThreshold, {
           ...channels,
           r: 6,
           stroke: 'var(--bad)',
           strokeWidth: 2.5,
           title: () => 'the recommended threshold',
-          className: 'gate',
+          className: 'threshold',
         }),
         ruleY([0]),
       ],

@@ -33,10 +33,10 @@ function tableText(table: ModelTable, nodeUrl: string, terminal: Terminal): stri
     ]),
     renderTable(
       ['model', 'state', 'threshold', 'coeff.', 'hosts', 'weight'],
-      rows.map(({ modelId, state, gate, coefficient, hosts, weight }) => [
+      rows.map(({ modelId, state, statTest, coefficient, hosts, weight }) => [
         modelId,
         state,
-        gate === null ? '–' : String(gate.distThreshold),
+        statTest === null ? '–' : String(statTest.distThreshold),
         coefficient === null ? '?' : coefficient.toFixed(),
         String(hosts),
         String(weight),
@@ -101,10 +101,10 @@ function tableJson({ view, rows, host, rules }: ModelTable) {
       model_id: row.modelId,
       state: row.state,
       evidence: row.evidence,
-      gate: row.gate && {
-        dist_threshold: row.gate.distThreshold.toFixed(),
-        p_mismatch: row.gate.pMismatch.toFixed(),
-        p_value_threshold: row.gate.pValueThreshold.toFixed(),
+      gate: row.statTest && {
+        dist_threshold: row.statTest.distThreshold.toFixed(),
+        p_mismatch: row.statTest.pMismatch.toFixed(),
+        p_value_threshold: row.statTest.pValueThreshold.toFixed(),
       },
       coefficient: row.coefficient?.toFixed() ?? null,
       hosts: row.hosts,

@@ -68,13 +68,13 @@ export async function measureProofs(
     if (resolved.source.dist_threshold === 'node default')
       throw new UsageError(`no threshold is known for ${other.label}`, { advice: 'give --threshold' });
     const { comparison, nonces, l2 } = await comparePair(own, other, resolved.values, steps);
-    const gate = resolved.values.dist_threshold;
-    const off = [...nonces].filter((_, row) => !((l2[row] as number) <= gate));
+    const threshold = resolved.values.dist_threshold;
+    const off = [...nonces].filter((_, row) => !((l2[row] as number) <= threshold));
     const isTold = file.blockHash !== null || args['block-hash'] !== undefined;
     return {
       against: other.label,
       common: comparison.common,
-      threshold: gate,
+      threshold: threshold,
       threshold_source: String(resolved.source.dist_threshold),
       off,
       l2: comparison.l2 && { mean: comparison.l2.mean, max: comparison.l2.max },

@@ -9,7 +9,7 @@ interface Recorded {
   vectors: Map<number, Float32Array>;
   /** The recorded batch of each nonce, as a text. */
   batches: Map<number, string>;
-  gate: number | undefined;
+  threshold: number | undefined;
 }
 
 /** The vectors that the simulated model computes where a reference has them. */
@@ -32,8 +32,8 @@ export class GoldenTable {
   }
 
   /** The reference's distance threshold. */
-  gate(inputs: PocInputs): number | undefined {
-    return this.byInputs.get(inputsKey(inputs))?.gate;
+  threshold(inputs: PocInputs): number | undefined {
+    return this.byInputs.get(inputsKey(inputs))?.threshold;
   }
 }
 
@@ -59,6 +59,6 @@ function record({ file, nonces, vectors }: GoldenReference): Recorded {
   return {
     vectors: new Map(nonces.map((nonce, row) => [nonce, vectors.data.slice(row * kDim, (row + 1) * kDim)])),
     batches,
-    gate: file.dist_threshold ?? file.stat_test?.dist_threshold,
+    threshold: file.dist_threshold ?? file.stat_test?.dist_threshold,
   };
 }

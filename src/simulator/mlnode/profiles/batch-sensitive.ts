@@ -4,7 +4,7 @@ import type { Profile } from './profile.js';
 
 /** In units of the threshold: about 4 % are above it. */
 const OTHER_COMPOSITION: DistanceShape = { mean: 0.45, sd: 0.25 };
-const DEFAULT_GATE = 0.4;
+const DEFAULT_THRESHOLD = 0.4;
 
 export const batchSensitive: Profile = {
   summary:
@@ -12,7 +12,7 @@ export const batchSensitive: Profile = {
   compute({ inputs, nonce, batch, exact, golden }) {
     if (golden.isRecordedBatch(inputs, batch)) return exact;
     const key = `batch ${inputsKey(inputs)} ${batch.join()}`;
-    const gate = golden.gate(inputs) ?? DEFAULT_GATE;
-    return atDistance(exact, gate * drawDistance(OTHER_COMPOSITION, key, nonce), `${key} ${nonce}`);
+    const threshold = golden.threshold(inputs) ?? DEFAULT_THRESHOLD;
+    return atDistance(exact, threshold * drawDistance(OTHER_COMPOSITION, key, nonce), `${key} ${nonce}`);
   },
 };
