@@ -1,9 +1,12 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
 
 const MIB = 1024 * 1024;
 /** A JavaScript string cannot be longer. */
 const MOST_MIB = 512;
+/** Bytes of the shortest part, as is asked for behind the end of a file. */
+const SMALLEST = 4096;
 
 /**
  * Reads a whole file that a user named, up to a limit: a device that never ends would otherwise fill all
@@ -13,46 +16,68 @@ const MOST_MIB = 512;
  * @throws an Error that says in plain words why, with the system's `code`; also where the file is larger
  */
 export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: MIB }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      requireSize(size, mostMib);
-      chunks.push(chunk);
+    const file = await open(path, 'r');
+    try {
+      const chunks = new Chunks((await file.stat()).size, mostMib);
+      while (chunks.add((await file.read(chunks.next)).bytesRead));
+      return chunks.whole();
+    } finally {
+      await file.close();
     }
   } catch (error) {
     throw inPlainWords(error);
   }
-  return Buffer.concat(chunks, size);
 }
 
 /** The same for a caller that cannot wait. */
 export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
     const file = openSync(path, 'r');
     try {
-      for (;;) {
-        const chunk = Buffer.allocUnsafe(MIB);
-        const read = readSync(file, chunk);
-        if (read === 0) break;
-        size += read;
-        requireSize(size, mostMib);
-        chunks.push(chunk.subarray(0, read));
-      }
+      const chunks = new Chunks(fstatSync(file).size, mostMib);
+      while (chunks.add(readSync(file, chunks.next)));
+      return chunks.whole();
     } finally {
       closeSync(file);
     }
   } catch (error) {
     throw inPlainWords(error);
   }
-  return Buffer.concat(chunks, size);
 }
 
-function requireSize(bytes: number, mostMib: number): void {
-  if (bytes > mostMib * MIB) throw new Error(`it is larger than ${mostMib} MiB`);
+/** The parts of a file that were read. A pipe or a device has size 0, and ends where nothing more is read. */
+class Chunks {
+  private readonly read: Buffer[] = [];
+  private bytes = 0;
+  /** Where the next part goes. */
+  next: Buffer;
+
+  constructor(
+    private readonly size: number,
+    private readonly mostMib: number,
+  ) {
+    this.next = this.buffer();
+  }
+
+  /** @returns whether there may be more */
+  add(bytes: number): boolean {
+    if (bytes === 0) return false;
+    this.bytes += bytes;
+    if (this.bytes > this.mostMib * MIB) throw new Error(`it is larger than ${this.mostMib} MiB`);
+    this.read.push(this.next.subarray(0, bytes));
+    if (this.bytes === this.size) return false;
+    this.next = this.buffer();
+    return true;
+  }
+
+  whole(): Buffer {
+    return this.read.length === 1 ? (this.read[0] as Buffer) : Buffer.concat(this.read, this.bytes);
+  }
+
+  private buffer(): Buffer {
+    return Buffer.allocUnsafe(Math.min(MIB, Math.max(this.size - this.bytes, SMALLEST)));
+  }
 }
 
 const REASONS: Record<string, string> = {

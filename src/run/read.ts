@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
-import { readWhole } from '../files/read-whole.js';
+import { readWholeSync } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
 import validateConfig from '../schemas/generated/validate-config.js';
@@ -130,10 +130,13 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** The text of one of a run's files. */
+/**
+ * The text of one of a run's files. They are small, and a history reads thousands of them: a trip to another
+ * thread for each would cost more than the reading.
+ */
 export async function readRunFile(path: string): Promise<string> {
   try {
-    return (await readWhole(path)).toString('utf8');
+    return readWholeSync(path).toString('utf8');
   } catch (error) {
     throw new AssayError(`${path}: ${messageOf(error)}`, {
       advice: 'give the folder of a run',

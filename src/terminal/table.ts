@@ -22,7 +22,7 @@ export function renderTable(
   terminal: Pick<Terminal, 'colors' | 'columns'>,
   leftOut: readonly string[] = [],
 ): string {
-  const { columns = Number.POSITIVE_INFINITY, colors } = terminal;
+  const { columns, colors } = terminal;
   const out: string[] = [];
   const draw = () => {
     const kept = head.flatMap((name, at) => (out.includes(name) ? [] : at));
@@ -31,7 +31,7 @@ export function renderTable(
   };
   let drawn = draw();
   for (const name of leftOut) {
-    if (widthOf(drawn.names, drawn.cells, terminal) <= columns) break;
+    if (columns === undefined || widthOf(drawn.names, drawn.cells, terminal) <= columns) break;
     if (!head.includes(name)) continue;
     out.push(name);
     drawn = draw();
@@ -47,7 +47,8 @@ function broken(
   rows: string[][],
   terminal: Pick<Terminal, 'colors' | 'columns'>,
 ): string[][] {
-  const { columns = Number.POSITIVE_INFINITY } = terminal;
+  const { columns } = terminal;
+  if (columns === undefined) return rows;
   const widths = head.map((_, at) => Math.max(0, ...rows.map((row) => lengthOf(row[at] ?? ''))));
   const widestFirst = [...widths.keys()].sort((a, b) => (widths[b] as number) - (widths[a] as number));
   let cells = rows;
@@ -70,16 +71,28 @@ function lengthOf(text: string): number {
 }
 
 function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal, 'colors'>): string {
-  const framed = colors.isColorSupported;
-  const table = new Table({
-    head: head.map((text) => colors.bold(text)),
-    style: framed
-      ? { head: [], border: ['gray'] }
-      : { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    ...(framed ? {} : { chars: FRAMELESS }),
-  });
-  for (const row of rows) table.push(head.map((_, column) => row[column] ?? ''));
-  return framed ? table.toString() : trimLines(table.toString());
+  const names = head.map((text) => colors.bold(text));
+  if (!colors.isColorSupported) return alignedColumns([names, ...rows]);
+  const table = new Table({ head: names, style: { head: [], border: ['gray'] } });
+  for (const row of rows) table.push(row);
+  return table.toString();
+}
+
+/** Columns without a frame. A history can have thousands of rows: a library for frames takes seconds for them. */
+function alignedColumns(rows: string[][]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.split('\n')));
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => lengthOf(row[at] ?? ''))));
+  return cells
+    .flatMap((row) => {
+      const lines = Math.max(...row.map((cell) => cell.length));
+      return Array.from({ length: lines }, (_, line) =>
+        widths
+          .map((width, at) => padToWidth(row[at]?.[line] ?? '', width + 2))
+          .join('')
+          .trimEnd(),
+      );
+    })
+    .join('\n');
 }
 
 /** Names and values, one pair a line, values aligned. */
@@ -87,29 +100,4 @@ export function renderPairs(pairs: [string, string][]): string {
   const shown = pairs.map(([name, value]): [string, string] => [inLanguage(name), inLanguage(value)]);
   const width = Math.max(0, ...shown.map(([name]) => displayWidth(name)));
   return shown.map(([name, value]) => `${padToWidth(name, width)}  ${value}`.trimEnd()).join('\n');
-}
-
-const FRAMELESS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
-
-function trimLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }

@@ -1,10 +1,7 @@
-import pLimit from 'p-limit';
+import { setImmediate } from 'node:timers/promises';
 import { AssayError } from '../../errors.js';
 import { readReportOf } from '../../run/read.js';
 import { type HistoryRun, historyRun } from './history.js';
-
-/** Files that are read at a time: each is small, so reading them one by one would mostly be waiting. */
-const AT_A_TIME = 16;
 
 /**
  * Reads the parts of runs that a history needs.
@@ -16,15 +13,16 @@ export async function readHistory(
   folders: string[],
   onBroken: (folder: string, error: AssayError) => void,
 ): Promise<HistoryRun[]> {
-  const limit = pLimit(AT_A_TIME);
-  const runs = await limit.map(folders, async (folder): Promise<HistoryRun[]> => {
+  const runs: HistoryRun[] = [];
+  for (const folder of folders) {
+    // A live page asks for histories, too: its other requests must not wait for all of this.
+    await setImmediate();
     try {
-      return [historyRun(folder, await readReportOf(folder))];
+      runs.push(historyRun(folder, await readReportOf(folder)));
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;
       onBroken(folder, error);
-      return [];
     }
-  });
-  return runs.flat();
+  }
+  return runs;
 }
