@@ -9,6 +9,7 @@ import { useCatalog } from './files/catalog.js';
 import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
+import { tellOfSilence } from './http/silence.js';
 import { asksForEvents, jsonTerminal } from './terminal/events.js';
 import { processTerminal, type Terminal, withEveryColumn } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
@@ -55,6 +56,7 @@ function takeLanguage(words: string[]): { argv: string[]; asked: string | undefi
 async function runOne(argv: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   let hasFlag: HasFlag = () => true;
+  let endTelling = () => {};
   keepSecretsOf([...argv, ...Object.values(process.env)]);
   try {
     // `assay help validate` is `assay validate --help`.
@@ -90,11 +92,14 @@ async function runOne(argv: string[], { terminal, signal }: Context): Promise<nu
     if (args['quiet'] !== true) for (const line of settings?.lines ?? []) terminal.say(line);
     if (proxy === false) withoutProxies();
     const shown = output === 'wide' ? withEveryColumn(terminal) : terminal;
+    if (args['quiet'] !== true) endTelling = tellOfSilence((text) => shown.say(text));
     return await command.run(own as never, { commands, terminal: shown, signal, hasFlag });
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
     return report(isAbort ? signal.reason : error, { verbose, terminal, hasFlag });
+  } finally {
+    endTelling();
   }
 }
 

@@ -95,7 +95,10 @@ export async function chat(tester: Tester, asked: ChatRequest): Promise<ChatOutc
   try {
     if (asked.stream === true)
       return { ...(await streamed(url, body, timeoutMs, signal)), seconds: seconds() };
-    const answer = await requestJson({ method: 'POST', url, body, timeoutMs, maxBytes: MAX_BYTES, signal });
+    const answer = await requestJson({
+      ...{ method: 'POST', url, body, timeoutMs, maxBytes: MAX_BYTES, signal },
+      mayTakeLong: true,
+    });
     const whole = accept<Answer>(validateChat, answer.body, maskSecrets(`POST ${url}`));
     return { kind: 'finished', seconds: seconds(), ...joined([whole]) };
   } catch (error) {
@@ -121,6 +124,7 @@ async function streamed(
     url,
     body: { ...body, stream: true },
     timeoutMs,
+    mayTakeLong: true,
     maxBytes: MAX_BYTES,
     signal,
     // Events, and not one JSON document.

@@ -11,7 +11,7 @@ export interface ReadOptions {
   signal?: AbortSignal;
   /** Shared by many reads, so that together they stay below the node's limit. */
   pace?: RequestPace;
-  /** Number of retries; the default is 5, which waits up to 8 s in all. */
+  /** Number of retries; the default is 5, none of them later than 30 s after the first request. */
   retries?: number;
   /** Asks for the chain's state at this block; only a node that keeps old state can answer. */
   atHeight?: number;
@@ -25,6 +25,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const LARGE_MAX_BYTES = 384 * 1024 * 1024;
 const LARGE_TIMEOUT_MS = 180_000;
 const FIRST_WAIT_MS = 250;
+/** A node that keeps silent is asked twice, and no read takes longer than this and one more request. */
+const LAST_RETRY_MS = 30_000;
 /**
  * Retries after a name that does not resolve or a closed port: the node may be restarting, or the URL is
  * wrong.
@@ -57,16 +59,30 @@ export async function readNode<T>(
     });
     return accept<T>(validate, body, `GET ${url}`);
   };
+  const startedAt = performance.now();
   return await pRetry(pace === undefined ? once : () => pace.run(once), {
     retries,
     factor: 2,
     minTimeout: FIRST_WAIT_MS,
     shouldRetry: ({ error, retriesConsumed }) =>
-      error instanceof HttpFault &&
-      isPassing(error) &&
-      (error.outcome !== 'unreachable' || retriesConsumed < RETRIES_WITHOUT_CONNECTION),
+      isAskedAgain(error, retriesConsumed, performance.now() - startedAt),
     ...(signal && { signal }),
   });
+}
+
+/**
+ * Whether a read is repeated.
+ *
+ * @param retries retries that were made
+ * @param elapsedMs since the first request
+ */
+export function isAskedAgain(error: unknown, retries: number, elapsedMs: number): boolean {
+  return (
+    error instanceof HttpFault &&
+    isPassing(error) &&
+    elapsedMs < LAST_RETRY_MS &&
+    (error.outcome !== 'unreachable' || retries < RETRIES_WITHOUT_CONNECTION)
+  );
 }
 
 /** Whether a fault may be gone in a moment. HTTP 500 is how RPC and REST refuse: it is an answer. */

@@ -7,6 +7,7 @@ import { isBareName } from './host-name.js';
 import { looksLikeHtml, parseJson } from './json.js';
 import { maskSecrets } from './mask.js';
 import { proxyFor, type WayOut } from './proxy.js';
+import { awaitAnswer } from './silence.js';
 import { timeLimit } from './time-limit.js';
 
 export interface JsonRequest {
@@ -30,6 +31,8 @@ export interface JsonRequest {
   freshConnection?: boolean;
   /** Goes through the proxy that the environment names for it, if any: for network nodes alone. */
   viaProxy?: boolean;
+  /** An answer that takes long is normal, and the caller shows its progress: the wait is not told. */
+  mayTakeLong?: boolean;
   /** JSON.parse, unless integers may pass 2^53. */
   parse?: (text: string) => unknown;
 }
@@ -59,7 +62,8 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { origin, path, headers } = splitUrl(request);
   const deadline = new Error('time is over');
   const limit = timeLimit({ ...(signal && { signal }) }, timeoutMs / 1000, deadline);
-  let status: number;
+  const answered = request.mayTakeLong === true ? () => {} : awaitAnswer(origin);
+  let status: number | undefined;
   let retryAfter: string | undefined;
   let text: string;
   let proxy: WayOut | undefined;
@@ -106,6 +110,7 @@ export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
     throw proxy === undefined ? connectionFault(error, where, origin) : proxyFault(error, where, proxy);
   } finally {
     limit.clear();
+    answered(status !== undefined);
   }
 
   const outcome = outcomeOfStatus(status, retryAfter !== undefined);
@@ -125,11 +130,14 @@ export async function requestHeaders(
 ): Promise<Record<string, string | undefined>> {
   const { origin, path, headers } = splitUrl({ url });
   const where = maskSecrets(`GET ${url}`);
+  const answered = awaitAnswer(origin);
   const response = await keepingAgent
     .request({ origin, path, method: 'GET', headers, signal: AbortSignal.timeout(timeoutMs) })
     .catch((error: unknown) => {
+      answered(false);
       throw connectionFault(error, where, origin);
     });
+  answered(true);
   await discard(response.body);
   const outcome = outcomeOfStatus(response.statusCode, false);
   if (outcome !== undefined) throw statusFault(outcome, response.statusCode, '', undefined, where);

@@ -39,6 +39,7 @@ export async function exchangeGenerate<T>(
       method,
       url,
       timeoutMs,
+      mayTakeLong: true,
       ...(authorization !== undefined && { authorization }),
       maxBytes: maxAnswerBytes(count),
       ...(body && { body }),

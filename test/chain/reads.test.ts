@@ -3,6 +3,8 @@ import { readEpochs } from '../../src/chain/epochs.js';
 import { readGovernanceModels } from '../../src/chain/models.js';
 import { readChainStatTest, readParams } from '../../src/chain/params.js';
 import { readParticipants } from '../../src/chain/participants.js';
+import { isAskedAgain } from '../../src/chain/read.js';
+import { HttpFault } from '../../src/http/fault.js';
 import { KIMI, useChains } from '../support/chain.js';
 
 const simulate = useChains();
@@ -89,5 +91,21 @@ describe('chain REST', () => {
     expect((await readEpochs(url)).phase).toBe('Inference');
     faults.html = 1;
     await expect(readEpochs(url)).rejects.toThrow(/HTML page/);
+  });
+});
+
+describe('a network node that keeps silent', () => {
+  const silent = new HttpFault('timed_out', 'no answer within 20 s');
+
+  it('is asked twice, so that a command ends within a minute', () => {
+    expect(isAskedAgain(silent, 0, 20_000)).toBe(true);
+    expect(isAskedAgain(silent, 1, 40_250)).toBe(false);
+  });
+
+  it('is asked again soon after an overload, and not long after', () => {
+    const busy = new HttpFault('failing', 'HTTP 503', { status: 503 });
+    expect(isAskedAgain(busy, 4, 8_000)).toBe(true);
+    expect(isAskedAgain(busy, 4, 31_000)).toBe(false);
+    expect(isAskedAgain(new HttpFault('absent', 'HTTP 404', { status: 404 }), 0, 0)).toBe(false);
   });
 });

@@ -1,0 +1,72 @@
+import { maskSecrets } from './mask.js';
+
+/** Who does not answer, and for how long. */
+interface Silence {
+  /** Start of the oldest request without an answer: a `performance.now()`. */
+  since: number;
+  /** Requests under way. */
+  open: number;
+  /** Seconds of silence at which it is told next. */
+  nextS: number;
+}
+
+/** A user who waits longer without a word thinks that nothing happens. */
+const FIRST_S = 5;
+/** Each line comes after three times as long as the one before: a node that is away for a day is told ten times. */
+const FACTOR = 3;
+const LOOK_MS = 500;
+/** Names in one line; of a large fleet many nodes may be silent at once. */
+const MOST_NAMES = 3;
+
+let tell: ((text: string) => void) | undefined;
+let timer: NodeJS.Timeout | undefined;
+const silences = new Map<string, Silence>();
+
+/**
+ * Has this process tell of every answer that is long in coming, until the returned function is called.
+ *
+ * @param say takes a line for people
+ */
+export function tellOfSilence(say: (text: string) => void): () => void {
+  tell = say;
+  return () => {
+    if (tell !== say) return;
+    tell = undefined;
+    silences.clear();
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/**
+ * Notes that a request waits for an answer. Requests to one origin count as one wait, retries included.
+ *
+ * @returns call it at the end of the request: with true when there was an answer of any kind
+ */
+export function awaitAnswer(origin: string): (answered: boolean) => void {
+  if (tell === undefined) return () => {};
+  const found = silences.get(origin);
+  const silence = found ?? { since: performance.now(), open: 0, nextS: FIRST_S };
+  silence.open++;
+  silences.set(origin, silence);
+  timer ??= setInterval(look, LOOK_MS).unref();
+  return (answered) => {
+    silence.open--;
+    if (answered) {
+      silence.since = performance.now();
+      silence.nextS = FIRST_S;
+      if (silence.open === 0) silences.delete(origin);
+    }
+  };
+}
+
+function look(): void {
+  const now = performance.now();
+  const due = [...silences].filter(([, { open, since, nextS }]) => open > 0 && now - since >= 1000 * nextS);
+  if (due.length === 0) return;
+  const seconds = Math.floor((now - Math.min(...due.map(([, { since }]) => since))) / 1000);
+  for (const [, silence] of due) silence.nextS = FACTOR * Math.max(silence.nextS, seconds);
+  const names = due.slice(0, MOST_NAMES).map(([origin]) => maskSecrets(origin));
+  const more = due.length > MOST_NAMES ? ` and ${due.length - MOST_NAMES} more` : '';
+  tell?.(`waiting for ${names.join(', ')}${more}: no answer for ${seconds} s`);
+}
