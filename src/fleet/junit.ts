@@ -13,6 +13,10 @@ export function renderFleetJunit({ name, timestamp, nodes, outliers }: FleetRepo
       cases: own.map(caseOf),
       output: [
         ...own.flatMap(({ id, warnings = [] }) => warnings.map((text) => `${id}: warning: ${text}`)),
+        // A case has one result: beside a FAIL or INCOMPLETE there is no place for these.
+        ...own
+          .filter(({ verdict }) => verdict === 'FAIL' || verdict === 'INCOMPLETE')
+          .flatMap(({ id, regressions = [] }) => regressions.map((text) => `${id}: regression: ${text}`)),
         ...outliers.filter(({ node }) => ids.has(node)).map((outlier) => `outlier: ${outlierText(outlier)}`),
       ],
     };

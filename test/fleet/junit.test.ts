@@ -19,3 +19,17 @@ it('tells what to know of a node that passes, with its name', () => {
   expect(xml).not.toContain('n2: warning');
   expect(xml).toContain('failures="0"');
 });
+
+it('tells the missed assertions of a node that fails, too', () => {
+  const regressions = ['p98<=0.5 (--assert): p98 is 1.788'];
+  const nodes = [nodeResult({ id: 'n1', verdict: 'FAIL', verdict_reason: 'mismatches', regressions })];
+  const report: Partial<FleetReport> = {
+    name: 'pool',
+    timestamp: '2026-11-26T00:00:00Z',
+    nodes,
+    outliers: [],
+  };
+  const xml = renderFleetJunit(report as FleetReport);
+  expect(xml).toContain('<failure message="mismatches" type="fraud">');
+  expect(xml).toContain('n1: regression: p98&lt;=0.5 (--assert): p98 is 1.788');
+});
