@@ -184,14 +184,17 @@ function firstParagraph(text: string): string {
 }
 
 /**
- * Faults that the parser does not find: an option given twice becomes a list, and a wrong number becomes NaN.
+ * Faults that the parser does not find: an option given twice becomes a list, one without a value an empty text
+ * or list, and a wrong number NaN.
  */
 function requireSingleValues({ name }: CommandEntry, command: Command, args: Record<string, unknown>): void {
   const advice = `see \`assay ${name} --help\``;
-  for (const [key, { array, coerce, type }] of Object.entries(optionsOf(command))) {
+  for (const [key, { array, coerce, type, demandOption }] of Object.entries(optionsOf(command))) {
     const value = args[key];
+    const isEmpty = type === 'string' && (demandOption === true || !array) && String(value) === '';
     if (!array && coerce === undefined && Array.isArray(value))
       throw new UsageError(`--${key} is given more than once`, { advice });
+    if (isEmpty) throw new UsageError(`--${key} needs a value`, { advice });
     if (type === 'number' && Number.isNaN(value)) throw new UsageError(`--${key} needs a number`, { advice });
   }
 }

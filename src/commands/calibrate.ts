@@ -24,11 +24,9 @@ export const command = defineCommand({
       description: 'run folders or reference files of nodes that must fail',
     },
     reference: textFlag(
-      'reference',
       'the reference for all of them; without it run folders keep their measured distances, and recordings are measured in pairs',
     ),
     model: textFlag(
-      'model',
       'model name for every file, in place of its own: for recordings of a quantised repository',
     ),
     percentile: numberFlag('percentile', 'share of honest distances below the threshold, in percent', {
@@ -51,11 +49,8 @@ export const command = defineCommand({
       integer: true,
       default: 1,
     }),
-    apply: textFlag(
-      'apply',
-      'a reference or a model file to store the thresholds and the honest distances in',
-    ),
-    html: textFlag('html', 'also write a page with the distributions and the ROC curve to this file'),
+    apply: textFlag('a reference or a model file to store the thresholds and the honest distances in'),
+    html: textFlag('also write a page with the distributions and the ROC curve to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [

@@ -27,15 +27,13 @@ export const command = defineCommand({
     threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
     'p-mismatch': rateFlag('p-mismatch', 'mismatch rate of an honest node, for the p-value'),
     reference: textFlag(
-      'reference',
       'reference with the parameters and nonces for live nodes (default: those of the first recording)',
     ),
     model: textFlag(
-      'model',
       'model name for every file, in place of its own: for recordings without a name, or of a quantised repository',
     ),
-    'served-as': textFlag('served-as', 'model name that a live node reports, if it differs'),
-    html: textFlag('html', 'also write a page with a heat map of the matrix to this file'),
+    'served-as': textFlag('model name that a live node reports, if it differs'),
+    html: textFlag('also write a page with a heat map of the matrix to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [

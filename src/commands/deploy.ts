@@ -10,6 +10,7 @@ import { parseDuration } from '../text/duration.js';
 import { jsonText } from '../text/json.js';
 import { requireReference, validateServed } from '../validate/validate-served.js';
 import { defineCommand } from './command.js';
+import { textFlag } from './flags.js';
 import {
   checkChange,
   loadingOptions,
@@ -25,7 +26,7 @@ export const command = defineCommand({
   description:
     'Deploys a model on a node: takes the published arguments, runs the checks, changes the node, and waits until it serves the model.',
   options: {
-    'node-id': { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
+    'node-id': textFlag('id of the node', { demandOption: true }),
     ...deployPartOptions,
     ...servingOptions,
     ...loadingOptions,

@@ -2,15 +2,14 @@ import type { Options } from 'yargs';
 import { CATALOG_VARIABLE } from '../files/catalog.js';
 import { languages } from '../text/language.js';
 import type { Command } from './command.js';
+import { textFlag } from './flags.js';
 import { settingsOptions } from './settings/for-command.js';
 
 /** Options of every command. */
 export const globalOptions = {
-  catalog: {
-    type: 'string',
-    requiresArg: true,
-    description: `folder with your own references, models and deploy configs, searched first (env ${CATALOG_VARIABLE})`,
-  },
+  catalog: textFlag(
+    `folder with your own references, models and deploy configs, searched first (env ${CATALOG_VARIABLE})`,
+  ),
   proxy: {
     type: 'boolean',
     default: true,

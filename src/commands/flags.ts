@@ -48,26 +48,18 @@ export function rateFlag(name: string, description: string) {
   return numberFlag(name, description, { above: 0, max: 1 });
 }
 
+/** A block of the chain. */
+export const HEIGHT_RANGE = { min: 1, integer: true } as const;
+
+/** An epoch of the chain. */
+export const EPOCH_RANGE = { min: 0, integer: true } as const;
+
 /** A port to listen on; 0 is a free one. */
 export const PORT_RANGE = { min: 0, max: 65_535, integer: true } as const;
 
-/** A flag with one text; giving it twice is a usage error. */
-export function textFlag<const E extends Pick<Options, 'alias' | 'default' | 'demandOption'>>(
-  name: string,
-  description: string,
-  extra?: E,
-) {
-  return {
-    type: 'string' as const,
-    description,
-    requiresArg: true,
-    coerce(value: unknown): string {
-      if (typeof value === 'string' && value !== '') return value;
-      requireOnce(name, value);
-      throw new UsageError(`--${name} needs a value`);
-    },
-    ...(extra as E),
-  };
+/** A flag with one text. The command line refuses an empty text, and a second one. */
+export function textFlag<const E extends Partial<Options>>(description: string, extra?: E) {
+  return { type: 'string', description, requiresArg: true, ...(extra as E) } as const;
 }
 
 /** How this machine reaches nodes whose address differs from the network node's. */

@@ -25,8 +25,8 @@ export const command = defineCommand({
   },
   options: {
     format: { choices: ['text', 'html', 'json'], default: 'text', description: 'output format' },
-    out: { type: 'string', description: 'write to this file instead of stdout' },
-    since: textFlag('since', 'runs since then: 24h, or a date such as 2026-11-01'),
+    out: textFlag('write to this file instead of stdout'),
+    since: textFlag('runs since then: 24h, or a date such as 2026-11-01'),
     last: numberFlag('last', 'this many latest runs of each node', { min: 1, integer: true }),
     node: {
       type: 'string',

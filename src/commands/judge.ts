@@ -6,7 +6,7 @@ import { jsonText } from '../text/json.js';
 import { rejudge } from '../validate/rejudge.js';
 import { readSavedRun } from '../validate/saved-run.js';
 import { defineCommand } from './command.js';
-import { rateFlag } from './flags.js';
+import { rateFlag, textFlag } from './flags.js';
 
 export const command = defineCommand({
   usage: '<run-dir..>',
@@ -23,7 +23,7 @@ export const command = defineCommand({
       type: 'boolean',
       description: 'warnings about the node become a FAIL; default: as in the run',
     },
-    reference: { type: 'string', description: 'the reference, if it was moved' },
+    reference: textFlag('the reference, if it was moved'),
     json: {
       type: 'boolean',
       description: 'print the report as JSON, and nothing else; of several runs a list',

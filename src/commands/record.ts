@@ -15,11 +15,11 @@ export const command = defineCommand({
   description:
     'Records a reference from a trusted node that already serves the model. Every answer is saved at once; --resume asks for the rest.',
   options: {
-    'mlnode-url': textFlag('mlnode-url', 'base URL of the ML node', { demandOption: true }),
-    model: textFlag('model', 'the model that it serves', { demandOption: true }),
-    out: textFlag('out', 'the reference file to write', { demandOption: true }),
+    'mlnode-url': textFlag('base URL of the ML node', { demandOption: true }),
+    model: textFlag('the model that it serves', { demandOption: true }),
+    out: textFlag('the reference file to write', { demandOption: true }),
     'num-nonces': count('num-nonces', 'record nonces 0 to N − 1', 32),
-    nonces: textFlag('nonces', 'other nonces: a range (0-31,64-95), a file of nonces, or a reference'),
+    nonces: textFlag('other nonces: a range (0-31,64-95), a file of nonces, or a reference'),
     'batch-size': count('batch-size', 'batch_size of the requests, and where nonces are split', 32),
     'seq-len': numberFlag('seq-len', 'sequence length (default: 1024, for decode 256)', {
       min: 1,
@@ -32,11 +32,11 @@ export const command = defineCommand({
     },
     'k-dim': count('k-dim', 'numbers in a vector of the prefill scheme', 12),
     'max-tokens': count('max-tokens', 'tokens of a chain of the decode scheme', 256),
-    'block-hash': textFlag('block-hash', 'block hash that the vectors follow from', {
+    'block-hash': textFlag('block hash that the vectors follow from', {
       default: 'TEST_BLOCK',
     }),
     'block-height': count('block-height', 'block height for the requests', 100, 0),
-    'public-key': textFlag('public-key', 'public key that the vectors follow from', {
+    'public-key': textFlag('public key that the vectors follow from', {
       default: 'test_pub_keys',
     }),
     'node-id': count('node-id', 'node id for the requests', 0, 0),
@@ -50,10 +50,10 @@ export const command = defineCommand({
         max: 1,
       },
     ),
-    'served-as': textFlag('served-as', 'model name that the node reports, if it differs'),
-    source: textFlag('source', 'source, in words (default: what the node reports)'),
+    'served-as': textFlag('model name that the node reports, if it differs'),
+    source: textFlag('source, in words (default: what the node reports)'),
     'additional-args': {
-      ...textFlag('additional-args', 'arguments of the server, for information: one text, or a JSON list'),
+      ...textFlag('arguments of the server, for information: one text, or a JSON list'),
       nargs: 1,
     },
     timeout: count('timeout', 'seconds for one run of all nonces', 900),

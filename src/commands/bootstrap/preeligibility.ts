@@ -6,9 +6,10 @@ import { snapshotHeight } from '../../chain/rules/heights.js';
 import { AssayError } from '../../errors.js';
 import { renderPairs } from '../../terminal/table.js';
 import { jsonText } from '../../text/json.js';
-import { chainOptions, modelOption, requireWholeNumber } from '../chain-options.js';
+import { chainOptions, modelOption } from '../chain-options.js';
 import { eventJson, eventPairs } from '../chain-text.js';
 import { defineCommand } from '../command.js';
+import { HEIGHT_RANGE, numberFlag } from '../flags.js';
 
 export const command = defineCommand({
   description:
@@ -16,7 +17,7 @@ export const command = defineCommand({
   options: {
     model: modelOption,
     ...chainOptions,
-    height: { type: 'number', description: 'read this block instead of searching' },
+    height: numberFlag('height', 'read this block instead of searching', HEIGHT_RANGE),
   },
   examples: [
     [
@@ -26,7 +27,6 @@ export const command = defineCommand({
     ['assay bootstrap preeligibility --model moonshotai/Kimi-K2.6 --height 3873996', 'of a past bootstrap'],
   ],
   async run({ model, node, json, height }, { terminal, signal }) {
-    requireWholeNumber('--height', height);
     const nodeUrl = requireNodeUrl(node);
     const answer =
       height === undefined

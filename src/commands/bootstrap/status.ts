@@ -2,15 +2,9 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { type BootstrapStatus, readBootstrapStatus } from '../../chain/status.js';
 import { hasGolden } from '../../golden/catalog.js';
 import { jsonText } from '../../text/json.js';
-import {
-  chainOptions,
-  lookUpFlags,
-  lookUpSettings,
-  modelOption,
-  requireWholeNumber,
-  rulesOption,
-} from '../chain-options.js';
+import { chainOptions, lookUpFlags, lookUpSettings, modelOption, rulesOption } from '../chain-options.js';
 import { defineCommand } from '../command.js';
+import { HEIGHT_RANGE, numberFlag } from '../flags.js';
 import { addressToShow } from '../own-address.js';
 import { keyOptions } from '../tx/options.js';
 import { forecastProgress } from './forecast-progress.js';
@@ -28,11 +22,12 @@ export const command = defineCommand({
     ...chainOptions,
     ...keyOptions,
     rules: rulesOption,
-    'snapshot-height': {
-      type: 'number',
-      description: 'of a past or planned bootstrap, instead of the next one',
-    },
-    'poc-start-height': { type: 'number', description: 'of the same bootstrap' },
+    'snapshot-height': numberFlag(
+      'snapshot-height',
+      'of a past or planned bootstrap, instead of the next one',
+      HEIGHT_RANGE,
+    ),
+    'poc-start-height': numberFlag('poc-start-height', 'of the same bootstrap', HEIGHT_RANGE),
     ...lookUpFlags,
   },
   examples: [
@@ -57,8 +52,7 @@ export const command = defineCommand({
       return await tellModels(requireNodeUrl(args.node), own, args.json ?? false, { terminal, signal });
     }
     const settings = lookUpSettings(args);
-    const snapshotHeight = requireWholeNumber('--snapshot-height', args['snapshot-height']);
-    const pocStartHeight = requireWholeNumber('--poc-start-height', args['poc-start-height']);
+    const { snapshotHeight, pocStartHeight } = args;
     const nodeUrl = requireNodeUrl(args.node);
     const address = await addressToShow(args, terminal, signal);
     let progress: ReturnType<typeof forecastProgress> | undefined;

@@ -5,21 +5,21 @@ import { readParams } from '../../chain/params.js';
 import { heightsOfEpoch } from '../../chain/rules/heights.js';
 import { renderTable } from '../../terminal/table.js';
 import { jsonText } from '../../text/json.js';
-import { chainOptions, requireWholeNumber } from '../chain-options.js';
+import { chainOptions } from '../chain-options.js';
 import { pacedDurationText, utc } from '../chain-text.js';
 import { defineCommand } from '../command.js';
+import { EPOCH_RANGE, numberFlag } from '../flags.js';
 
 export const command = defineCommand({
   description: 'Shows the heights of an epoch and when they come, counted from the current height.',
   options: {
-    epoch: { type: 'number', description: 'the epoch (default: the next one)' },
+    epoch: numberFlag('epoch', 'the epoch (default: the next one)', EPOCH_RANGE),
     ...chainOptions,
   },
   examples: [
     ['assay bootstrap timeline --epoch 251 --node https://node3.gonka.ai', 'plan for a later epoch'],
   ],
   async run({ epoch: asked, node, json }, { terminal, signal }) {
-    requireWholeNumber('--epoch', asked);
     const nodeUrl = requireNodeUrl(node);
     const [epochs, params, pace] = await Promise.all([
       readEpochs(nodeUrl, { signal }),

@@ -1,11 +1,12 @@
 import { requireNodeUrl } from '../../chain/node-url.js';
 import type { Patience } from '../../chain/patience.js';
 import { reach, TARGETS, type Target } from '../../chain/reach.js';
-import { AssayError, UsageError } from '../../errors.js';
+import { AssayError } from '../../errors.js';
 import { jsonText } from '../../text/json.js';
 import { chainOptions, modelOption } from '../chain-options.js';
 import { eventJson } from '../chain-text.js';
 import { defineCommand } from '../command.js';
+import { numberFlag } from '../flags.js';
 import { waitWithProgress } from '../height-progress.js';
 
 /** Exit code when the answer is no. */
@@ -22,7 +23,10 @@ export const command = defineCommand({
       demandOption: true,
       description: 'what to wait for; in the deploy window the snapshot is reached already',
     },
-    timeout: { type: 'number', description: 'seconds until it gives up (default: never)' },
+    timeout: numberFlag('timeout', 'seconds until it gives up (default: never)', {
+      above: 0,
+      max: 2_000_000,
+    }),
     ...chainOptions,
   },
   examples: [
@@ -36,8 +40,6 @@ export const command = defineCommand({
     ],
   ],
   async run({ model, until, timeout, node, json }, { terminal, signal }) {
-    if (timeout !== undefined && !(timeout > 0 && timeout <= 2_000_000))
-      throw new UsageError(`--timeout must be from 1 to 2000000 seconds, not ${timeout}`);
     const nodeUrl = requireNodeUrl(node);
     const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
     const patience: Patience = {

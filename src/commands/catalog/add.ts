@@ -16,6 +16,7 @@ import type { ModelConfig, NodeObject } from '../../network/node-object.js';
 import { gpuClassOf } from '../../text/hardware.js';
 import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 
 /** One file to write into the catalogue. */
 interface Entry {
@@ -35,17 +36,8 @@ export const command = defineCommand({
     file: { type: 'string', array: true, demandOption: true, description: 'files to add' },
   },
   options: {
-    gpu: {
-      type: 'string',
-      requiresArg: true,
-      description: 'GPU class of a node object (default: its hardware)',
-    },
-    variant: {
-      type: 'string',
-      default: 'default',
-      requiresArg: true,
-      description: 'variant name for a node object',
-    },
+    gpu: textFlag('GPU class of a node object (default: its hardware)'),
+    variant: textFlag('variant name for a node object', { default: 'default' }),
     replace: { type: 'boolean', default: false, description: 'replace files of the same name' },
     json: { type: 'boolean', description: 'print JSON' },
   },

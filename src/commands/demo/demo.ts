@@ -6,10 +6,9 @@ export const command = defineCommand({
     'Starts a simulated node with two replicas on a free loopback port, runs every phase of a validation, prints the result and stops the node.',
   options: {
     profile: textFlag(
-      'profile',
       'profile of the replicas: one for all, or one for each, separated by commas (default: honest)',
     ),
-    model: textFlag('model', 'the model served and validated (default: moonshotai/Kimi-K2.6)'),
+    model: textFlag('the model served and validated (default: moonshotai/Kimi-K2.6)'),
     replicas: numberFlag('replicas', 'how many replicas', { min: 1, max: 16, integer: true, default: 2 }),
     'batch-time-ms': numberFlag('batch-time-ms', 'time of a batch on a replica', {
       min: 1,
@@ -17,7 +16,7 @@ export const command = defineCommand({
       default: 100,
     }),
     strict: { type: 'boolean', description: 'warnings about the node turn into FAIL' },
-    'exp-dir': textFlag('exp-dir', 'folder of the run (default: runs/demo_TIME)'),
+    'exp-dir': textFlag('folder of the run (default: runs/demo_TIME)'),
     json: { type: 'boolean', description: 'print the report as JSON on stdout' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   },

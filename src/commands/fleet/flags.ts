@@ -12,9 +12,9 @@ export const fleetFlags = {
     integer: true,
   }),
   ...ofOutput({
-    metrics: textFlag('metrics', 'serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
-    out: textFlag('out', 'folder of the run (default: fleets/NAME_TIME)'),
-    resume: textFlag('resume', 'resume the killed or interrupted run in this folder'),
+    metrics: textFlag('serve a live page, Prometheus metrics and /healthz at HOST:PORT'),
+    out: textFlag('folder of the run (default: fleets/NAME_TIME)'),
+    resume: textFlag('resume the killed or interrupted run in this folder'),
     json: { type: 'boolean', description: 'print the fleet report as JSON, and nothing else, on stdout' },
     quiet: { type: 'boolean', description: 'no progress on stderr' },
   } as const),
@@ -22,14 +22,11 @@ export const fleetFlags = {
 
 /** Address of the queue. */
 export const queueFlags = {
-  queue: textFlag('queue', 'Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
-  'queue-password-file': textFlag('queue-password-file', 'its password (default: env ASSAY_QUEUE_PASSWORD)'),
-  'queue-ca': textFlag('queue-ca', 'with rediss://: PEM file of your own certificate authority'),
-  'queue-cert': textFlag(
-    'queue-cert',
-    'with rediss://: PEM file of the client certificate, if Redis asks for one',
-  ),
-  'queue-key': textFlag('queue-key', 'the key of that certificate'),
+  queue: textFlag('Redis of the queue, redis://HOST[:PORT][/DB] or rediss:// (env ASSAY_QUEUE)'),
+  'queue-password-file': textFlag('its password (default: env ASSAY_QUEUE_PASSWORD)'),
+  'queue-ca': textFlag('with rediss://: PEM file of your own certificate authority'),
+  'queue-cert': textFlag('with rediss://: PEM file of the client certificate, if Redis asks for one'),
+  'queue-key': textFlag('the key of that certificate'),
 } as const;
 
 /** The queue that these flags name. */

@@ -9,19 +9,15 @@ export const command = defineCommand({
     'Validates the nodes of one site that come through the queue (assay fleet validate --queue), until you stop it. Then it stops its running validations and gives them back to the queue. Exit 0 when it was asked to stop.',
   options: {
     ...queueFlags,
-    site: textFlag('site', 'the site whose nodes this machine can reach', { demandOption: true }),
+    site: textFlag('the site whose nodes this machine can reach', { demandOption: true }),
     concurrency: numberFlag('concurrency', 'nodes at a time', {
       min: 1,
       max: 1000,
       integer: true,
       default: 16,
     }),
-    'work-dir': textFlag(
-      'work-dir',
-      'folder of runs until the command fetches them (default: fleet-work/SITE)',
-    ),
+    'work-dir': textFlag('folder of runs until the command fetches them (default: fleet-work/SITE)'),
     'node-credentials': textFlag(
-      'node-credentials',
       'file with credentials, a line http://USER:PASSWORD@HOST:PORT for each node; they never go through the queue',
     ),
     lease: numberFlag('lease', 'seconds without a sign of life until another worker gets the job', {

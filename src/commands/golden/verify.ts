@@ -18,7 +18,7 @@ export const command = defineCommand({
     },
   },
   options: {
-    model: textFlag('model', 'the model of a recording without a model name'),
+    model: textFlag('the model of a recording without a model name'),
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [

@@ -3,12 +3,13 @@ import { isTaken, SECRET_MODE, writeWhole } from '../../files/write-whole.js';
 import { askHost, proposedNode } from '../../lifecycle/ask-host.js';
 import { EXAMPLE, hostTemplate } from '../../lifecycle/host-template.js';
 import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 
 export const command = defineCommand({
   description:
     'Writes a commented host file. On a terminal it asks you and reads the ML nodes from your network node; elsewhere, or with --no-ask, it writes an example to fill in.',
   options: {
-    out: { type: 'string', default: 'host.yaml', requiresArg: true, description: 'the file to write' },
+    out: textFlag('the file to write', { default: 'host.yaml' }),
     ask: { type: 'boolean', default: true, description: 'ask on the terminal (--no-ask)' },
     force: { type: 'boolean', default: false, description: 'overwrite the file' },
   },

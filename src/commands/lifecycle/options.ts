@@ -5,35 +5,22 @@ import { type LifecycleEntry, stateOf } from '../../lifecycle/entries.js';
 import { type Given, type HostFile, readHostFile } from '../../lifecycle/host-file.js';
 import { journalPath, runFolderOf } from '../../lifecycle/lifecycle-folder.js';
 import type { ArgsOf } from '../command.js';
+import { textFlag } from '../flags.js';
 
 /** The host file, the same in every command of a lifecycle. */
 export const fileOption = {
-  file: {
-    type: 'string',
-    default: 'host.yaml',
-    requiresArg: true,
-    description: 'the host file',
-  },
+  file: textFlag('the host file', { default: 'host.yaml' }),
 } as const;
 
 /** Options that a user may give in addition to the host file, for all its nodes. */
 export const givenOptions = {
-  'node-config': {
-    type: 'string',
-    requiresArg: true,
-    description: 'file with the model and its arguments, for all nodes (node_config: in the host file)',
-  },
-  reference: {
-    type: 'string',
-    requiresArg: true,
-    description:
-      'reference to validate with, a file or a name of `golden list` (reference: in the host file)',
-  },
-  'served-as': {
-    type: 'string',
-    requiresArg: true,
-    description: 'model name that the nodes report (served_as: in the host file)',
-  },
+  'node-config': textFlag(
+    'file with the model and its arguments, for all nodes (node_config: in the host file)',
+  ),
+  reference: textFlag(
+    'reference to validate with, a file or a name of `golden list` (reference: in the host file)',
+  ),
+  'served-as': textFlag('model name that the nodes report (served_as: in the host file)'),
 } as const;
 
 /**

@@ -6,7 +6,7 @@ export const command = defineCommand({
   description:
     'Prints a node object for the admin API, with the published arguments of the model on the GPU class.',
   options: {
-    id: { type: 'string', demandOption: true, requiresArg: true, description: 'id of the node' },
+    id: { type: 'string', demandOption: true, description: 'id of the node' },
     ...nodePartOptions,
   },
   examples: [

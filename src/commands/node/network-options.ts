@@ -18,14 +18,10 @@ import { followable, type HasFlag } from '../../text/advice.js';
 import { parseDuration } from '../../text/duration.js';
 import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
-import { numberFlag, reachOption } from '../flags.js';
+import { numberFlag, reachOption, textFlag } from '../flags.js';
 
 export const adminOptions = {
-  'admin-url': {
-    type: 'string',
-    requiresArg: true,
-    description: `admin API of your network node (env ADMIN_API_URL; default ${DEFAULT_ADMIN_URL})`,
-  },
+  'admin-url': textFlag(`admin API of your network node (env ADMIN_API_URL; default ${DEFAULT_ADMIN_URL})`),
   json: { type: 'boolean', description: 'print JSON' },
 } as const;
 
@@ -56,21 +52,11 @@ export const loadingOptions = {
     max: 100_000,
     integer: true,
   }),
-  'load-time': {
-    type: 'string',
-    default: '30m',
-    requiresArg: true,
-    description: 'loading time of the model; it must fit before the next PoC',
-  },
+  'load-time': textFlag('loading time of the model; it must fit before the next PoC', { default: '30m' }),
 } as const;
 
 export const timeoutOption = {
-  timeout: {
-    type: 'string',
-    default: '60m',
-    requiresArg: true,
-    description: 'how long to wait until the node serves the model',
-  },
+  timeout: textFlag('how long to wait until the node serves the model', { default: '60m' }),
 } as const;
 
 type AdminArgs = ArgsOf<typeof adminOptions>;

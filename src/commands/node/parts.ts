@@ -4,33 +4,30 @@ import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
 import { type ArgEdits, buildNode, editArgs, modelConfigOf } from '../../network/build-node.js';
 import { type GivenConfig, readGivenConfig } from '../../network/given-config.js';
 import type { NodeObject } from '../../network/node-object.js';
+import { numberFlag, PORT_RANGE, textFlag } from '../flags.js';
 
 const variantOption = {
-  variant: {
-    type: 'string',
+  variant: textFlag('which of several configs of the model on that GPU class, for example guide or nvfp4', {
     default: 'default',
-    requiresArg: true,
-    description: 'which of several configs of the model on that GPU class, for example guide or nvfp4',
-  },
+  }),
 } as const;
+
+const NODE_PORT = { ...PORT_RANGE, min: 1 };
+const COUNT = { min: 1, integer: true };
 
 const partOptions = {
   ...variantOption,
-  'inference-port': { type: 'number', requiresArg: true, description: 'port for inference (5050)' },
-  'poc-port': { type: 'number', requiresArg: true, description: 'port for PoC (8080)' },
-  'max-concurrent': { type: 'number', requiresArg: true, description: 'requests at a time (500)' },
-  'tp-size': { type: 'number', requiresArg: true, description: 'tensor-parallel size' },
+  'inference-port': numberFlag('inference-port', 'port for inference (5050)', NODE_PORT),
+  'poc-port': numberFlag('poc-port', 'port for PoC (8080)', NODE_PORT),
+  'max-concurrent': numberFlag('max-concurrent', 'requests at a time (500)', COUNT),
+  'tp-size': numberFlag('tp-size', 'tensor-parallel size', COUNT),
   'set-arg': tokens('FLAG or FLAG=VALUE of vLLM to replace or add (repeatable)'),
   'drop-arg': tokens('FLAG of vLLM to remove (repeatable)'),
 } as const;
 
-const MODEL = { type: 'string', requiresArg: true, description: 'model id' } as const;
-const GPU = { type: 'string', requiresArg: true, description: 'GPU class, for example B200' } as const;
-const HOST = {
-  type: 'string',
-  requiresArg: true,
-  description: 'name or address of the ML node for the network node',
-} as const;
+const MODEL = textFlag('model id');
+const GPU = textFlag('GPU class, for example B200');
+const HOST = textFlag('name or address of the ML node for the network node');
 
 /** Options from which `node config` makes a node object. The ports are those of the operators' guide. */
 export const nodePartOptions = {
@@ -42,27 +39,17 @@ export const nodePartOptions = {
 
 /** Options of every command that makes a node serve a model and validates it. */
 export const servingOptions = {
-  reference: {
-    type: 'string',
-    requiresArg: true,
-    description:
-      'reference for the validation: a file, or a name of `golden list` (default: the one that fits the node)',
-  },
-  'served-as': {
-    type: 'string',
-    requiresArg: true,
-    description: 'model name that the node reports, if it differs',
-  },
+  reference: textFlag(
+    'reference for the validation: a file, or a name of `golden list` (default: the one that fits the node)',
+  ),
+  'served-as': textFlag('model name that the node reports, if it differs'),
 } as const;
 
 /** File that says how the model is served; it replaces the known configs. */
 const nodeConfigOption = {
-  'node-config': {
-    type: 'string',
-    requiresArg: true,
-    description:
-      'file with the model and its arguments: a node object, an array of node objects, or a deploy config',
-  },
+  'node-config': textFlag(
+    'file with the model and its arguments: a node object, an array of node objects, or a deploy config',
+  ),
 } as const;
 
 /** Options from which `deploy` makes a node object: the same parts, or a file with them. */

@@ -16,6 +16,7 @@ import { parseDuration } from '../../text/duration.js';
 import { jsonText } from '../../text/json.js';
 import { requireReference, validateServed } from '../../validate/validate-served.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 import {
   checkChange,
   loadingOptions,
@@ -30,14 +31,12 @@ import { servingOptions } from './parts.js';
 import { showWait } from './wait-progress.js';
 
 const options = {
-  to: { type: 'string', requiresArg: true, description: 'file with the new node object; - for stdin' },
-  'node-config': {
-    type: 'string',
-    requiresArg: true,
-    description: 'in place of --to: published file with the model and its arguments; the address stays',
-  },
+  to: textFlag('file with the new node object; - for stdin'),
+  'node-config': textFlag(
+    'in place of --to: published file with the model and its arguments; the address stays',
+  ),
   ...servingOptions,
-  resume: { type: 'string', requiresArg: true, description: 'run folder of an interrupted switch' },
+  resume: textFlag('run folder of an interrupted switch'),
   rollback: {
     type: 'boolean',
     default: true,
@@ -45,11 +44,7 @@ const options = {
       'go back to the old config if the new one does not serve or fails; --no-rollback keeps the new one',
   },
   'skip-validate': { type: 'boolean', default: false, description: 'do not validate after the switch' },
-  'run-dir': {
-    type: 'string',
-    requiresArg: true,
-    description: 'folder of this run (default runs/switch_ID_TIME)',
-  },
+  'run-dir': textFlag('folder of this run (default runs/switch_ID_TIME)'),
   ...loadingOptions,
   ...timeoutOption,
 } as const;

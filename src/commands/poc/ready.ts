@@ -18,7 +18,7 @@ export const command = defineCommand({
   options: {
     ...chainOptions,
     ...keyOptions,
-    warm: textFlag('warm', 'address of the warm key that commits (default: every key with a grant for it)'),
+    warm: textFlag('address of the warm key that commits (default: every key with a grant for it)'),
     'commit-gas': numberFlag(
       'commit-gas',
       "gas of one commit for the estimate; see your last commit's transaction",

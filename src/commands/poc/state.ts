@@ -2,12 +2,13 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { readArtifactState } from '../../chain/stage/artifact-state.js';
 import { readCommits } from '../../chain/stage/read.js';
 import { commitsOf } from '../../chain/stage/stage.js';
-import { AssayError, UsageError } from '../../errors.js';
+import { AssayError } from '../../errors.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { renderPairs } from '../../terminal/table.js';
 import { jsonText } from '../../text/json.js';
-import { chainOptions, requireWholeNumber } from '../chain-options.js';
+import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
+import { HEIGHT_RANGE, numberFlag, textFlag } from '../flags.js';
 import { pacedReads } from './options.js';
 
 export const command = defineCommand({
@@ -23,17 +24,11 @@ export const command = defineCommand({
   },
   options: {
     height: {
-      type: 'number',
+      ...numberFlag('height', 'PoC start height, or the trigger height of a confirmation PoC', HEIGHT_RANGE),
       demandOption: true,
-      requiresArg: true,
-      description: 'PoC start height, or the trigger height of a confirmation PoC',
     },
-    model: { type: 'string', demandOption: true, requiresArg: true, description: 'the model' },
-    address: {
-      type: 'string',
-      requiresArg: true,
-      description: 'address of the committing host (default: finds the commit with the same root)',
-    },
+    model: textFlag('the model', { demandOption: true }),
+    address: textFlag('address of the committing host (default: finds the commit with the same root)'),
     ...chainOptions,
   },
   examples: [
@@ -43,12 +38,10 @@ export const command = defineCommand({
     ],
   ],
   async run({ url, height, model, address, node, json }, { terminal, signal }) {
-    const at = requireWholeNumber('--height', height);
-    if (at === undefined || at === 0) throw new UsageError('--height must be 1 or more');
     const nodeUrl = requireNodeUrl(node);
     const [state, commits] = await Promise.all([
-      readArtifactState(parseBaseUrl(url, 'url'), at, model, { signal }),
-      readCommits(nodeUrl, at, pacedReads(signal)).then(commitsOf),
+      readArtifactState(parseBaseUrl(url, 'url'), height, model, { signal }),
+      readCommits(nodeUrl, height, pacedReads(signal)).then(commitsOf),
     ]);
     const ofModel = commits.filter((commit) => commit.modelId === model);
     const commit = ofModel.find((one) =>
@@ -58,7 +51,7 @@ export const command = defineCommand({
     if (json)
       terminal.out(
         jsonText({
-          height: at,
+          height,
           model_id: model,
           address: commit?.address ?? address ?? null,
           agrees,
@@ -69,7 +62,7 @@ export const command = defineCommand({
     else
       terminal.out(
         renderPairs([
-          ['stage', `${at}, ${model}`],
+          ['stage', `${height}, ${model}`],
           ['participant', commit?.address ?? address ?? 'not known: no commit has this root'],
           [
             'own API',

@@ -7,9 +7,9 @@ import { bytesOf, type ProofFile, readProofFile } from '../../poc/proof-file.js'
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { jsonText } from '../../text/json.js';
-import { chainOptions, requireWholeNumber } from '../chain-options.js';
+import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
-import { rateFlag, textFlag } from '../flags.js';
+import { HEIGHT_RANGE, numberFlag, rateFlag, textFlag } from '../flags.js';
 import { pacedReads } from './options.js';
 import { type MeasuredProofs, measureProofs } from './verify-vectors.js';
 
@@ -19,23 +19,18 @@ export const command = defineCommand({
     'Checks the saved proofs of a host (answer of its /v1/poc/proofs) against the commit, leaf by leaf, and with --against also their vectors. Exit 0 when every proof fits the commit and no vector mismatches, 1 otherwise.',
   positionals: { file: { type: 'string', demandOption: true, description: 'the saved answer' } },
   options: {
-    root: textFlag('root', 'the committed root in base64, if neither file nor chain has it'),
-    count: { type: 'number', requiresArg: true, description: 'the committed count' },
-    height: {
-      type: 'number',
-      requiresArg: true,
-      description: 'PoC start height, to read the commit from the chain',
-    },
-    model: textFlag('model', 'the model'),
-    address: textFlag('address', 'address of the committing host'),
+    root: textFlag('the committed root in base64, if neither file nor chain has it'),
+    count: numberFlag('count', 'the committed count', { min: 0, integer: true }),
+    height: numberFlag('height', 'PoC start height, to read the commit from the chain', HEIGHT_RANGE),
+    model: textFlag('the model'),
+    address: textFlag('address of the committing host'),
     against: textFlag(
-      'against',
       'also measure the vectors: a reference file or model, a run folder, or the URL of a trusted node',
     ),
     threshold: rateFlag('threshold', 'L2 distance above which a nonce is a mismatch'),
-    'block-hash': textFlag('block-hash', 'of the vectors, if the file does not name it'),
-    'public-key': textFlag('public-key', 'of the vectors, if the file does not name it'),
-    'seq-len': { type: 'number', requiresArg: true, description: 'of the vectors' },
+    'block-hash': textFlag('of the vectors, if the file does not name it'),
+    'public-key': textFlag('of the vectors, if the file does not name it'),
+    'seq-len': numberFlag('seq-len', 'of the vectors', { min: 1, integer: true }),
     ...chainOptions,
   },
   examples: [
@@ -84,12 +79,12 @@ async function commitOf(
   },
   signal: AbortSignal,
 ): Promise<Commit> {
-  const count = requireWholeNumber('--count', args.count);
+  const { count } = args;
   if ((args.root === undefined) !== (count === undefined))
     throw new UsageError('--root and --count must be given together', { advice: 'give both, or neither' });
   if (args.root !== undefined && count !== undefined)
     return { root: rootOf(args.root, '--root'), count, source: 'command line' };
-  const height = requireWholeNumber('--height', args.height) ?? file.height;
+  const height = args.height ?? file.height;
   const model = args.model ?? file.model;
   const address = args.address ?? file.address;
   if (height !== null && model !== null && address !== null) {

@@ -19,7 +19,7 @@ export const command = defineCommand({
   positionals: {
     file: { type: 'string', description: 'a stage saved by `assay poc watch`, in place of the chain' },
   },
-  options: { ...stageOptions, html: textFlag('html', 'also write the whole matrix as a page to this file') },
+  options: { ...stageOptions, html: textFlag('also write the whole matrix as a page to this file') },
   examples: [
     ['assay poc votes --node https://node3.gonka.ai', 'the newest PoC'],
     ['assay poc votes poc-4102890.json --html votes.html', 'a saved stage, as a page'],

@@ -25,7 +25,6 @@ export const command = defineCommand({
   options: {
     ...chainOptions,
     out: textFlag(
-      'out',
       'the file (default: poc-HEIGHT.json in the current folder); a file of the same PoC is continued',
     ),
     ...keyOptions,

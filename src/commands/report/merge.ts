@@ -21,7 +21,7 @@ export const command = defineCommand({
     dir: { type: 'string', array: true, demandOption: true, description: 'folders of fleet runs' },
   },
   options: {
-    out: textFlag('out', 'write the reports into this folder'),
+    out: textFlag('write the reports into this folder'),
     json: { type: 'boolean', description: 'print the report as JSON' },
     ...{ assert, baseline, 'max-throughput-drop': drop, 'max-p98-rise': rise },
   },

@@ -4,6 +4,7 @@ import { renderers, reportFormats } from '../../report/renderers.js';
 import { appendStepSummary, FILE_NAMES } from '../../report/write-reports.js';
 import { readRun } from '../../run/read.js';
 import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 
 export const command = defineCommand({
   usage: '<run>',
@@ -14,7 +15,7 @@ export const command = defineCommand({
   },
   options: {
     format: { choices: reportFormats, default: 'text', description: 'output format' },
-    out: { type: 'string', description: 'write to this file instead of stdout' },
+    out: textFlag('write to this file instead of stdout'),
     open: {
       type: 'boolean',
       description:

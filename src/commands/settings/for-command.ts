@@ -2,16 +2,14 @@ import yargs, { type Options } from 'yargs';
 import { OPTION_GROUPS } from '../../run/options.js';
 import { jsonText } from '../../text/json.js';
 import type { Command } from '../command.js';
+import { textFlag } from '../flags.js';
 
 /** Options of every command that also reads options from the environment and the settings file. */
 export const settingsOptions = {
-  config: {
-    type: 'string',
-    requiresArg: true,
-    group: OPTION_GROUPS.output,
-    description:
-      'file of options (default: assay.yaml, where there is one; env ASSAY_CONFIG); the environment gives them as ASSAY_MODEL and so on',
-  },
+  config: textFlag(
+    'file of options (default: assay.yaml, where there is one; env ASSAY_CONFIG); the environment gives them as ASSAY_MODEL and so on',
+    { group: OPTION_GROUPS.output },
+  ),
   'print-config': {
     type: 'boolean',
     group: OPTION_GROUPS.output,

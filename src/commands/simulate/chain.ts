@@ -23,8 +23,6 @@ export async function simulateChain(
 ): Promise<number> {
   const script = args['chain-script'] === undefined ? {} : await readScript(args['chain-script']);
   const blockTimeMs = args['block-time-ms'];
-  if (blockTimeMs !== undefined && !(blockTimeMs >= 5))
-    throw new AssayError(`--block-time-ms must be 5 or more, not ${blockTimeMs}`);
   const hostNames = script.hosts?.map(({ name }, index) => name ?? `host${index + 1}`) ?? DEFAULT_HOSTS;
   const keys = Object.fromEntries(
     hostNames.map((name, index) => [name, script.hosts?.[index]?.address ?? addressOf(name)]),

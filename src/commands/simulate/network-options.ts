@@ -1,4 +1,4 @@
-import { numberFlag, PORT_RANGE } from '../flags.js';
+import { numberFlag, PORT_RANGE, textFlag } from '../flags.js';
 
 /** Options of `assay simulate` for the host's network node. */
 export const networkSimulationOptions = {
@@ -6,12 +6,9 @@ export const networkSimulationOptions = {
     type: 'boolean',
     description: 'simulate the host’s network node in front of the ML node as well',
   },
-  'node-host': {
-    type: 'string',
-    requiresArg: true,
-    description:
-      "host name of the ML node that only it knows, like a container's name (default: the address)",
-  },
+  'node-host': textFlag(
+    "host name of the ML node that only it knows, like a container's name (default: the address)",
+  ),
   'drop-model-override': {
     type: 'boolean',
     default: false,

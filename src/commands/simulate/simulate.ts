@@ -11,7 +11,7 @@ import {
 } from '../../simulator/mlnode/index.js';
 import type { NetworkSimulator } from '../../simulator/network/simulator.js';
 import { defineCommand } from '../command.js';
-import { numberFlag, PORT_RANGE } from '../flags.js';
+import { numberFlag, PORT_RANGE, textFlag } from '../flags.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 
@@ -30,17 +30,17 @@ export const command = defineCommand({
     ...imageFaults.map((name) => `  ${name.padEnd(22)} ${IMAGE_FAULTS[name]}`),
   ].join('\n'),
   options: {
-    replicas: {
-      type: 'number',
-      description: 'vLLM backends of the node (default: 2, or one for each profile)',
-    },
-    profile: { type: 'string', default: 'honest', description: 'profile of each replica, comma-separated' },
-    host: { type: 'string', default: '127.0.0.1', description: 'address to listen on' },
+    replicas: numberFlag('replicas', 'vLLM backends of the node (default: 2, or one for each profile)', {
+      min: 1,
+      integer: true,
+    }),
+    profile: textFlag('profile of each replica, comma-separated', { default: 'honest' }),
+    host: textFlag('address to listen on', { default: '127.0.0.1' }),
     port: numberFlag('port', '8080, with --chain 8000; 0 for a free one', PORT_RANGE),
-    'batch-time-ms': { type: 'number', default: 50, description: 'for one batch on one replica' },
-    model: { type: 'string', description: `the loaded model (${DEFAULT_MODEL}, or the reference's)` },
+    'batch-time-ms': numberFlag('batch-time-ms', 'for one batch on one replica', { min: 0.1, default: 50 }),
+    model: textFlag(`the loaded model (${DEFAULT_MODEL}, or the reference's)`),
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
-    reference: { type: 'string', description: 'reference whose vectors an exact replica computes' },
+    reference: textFlag('reference whose vectors an exact replica computes'),
     'image-fault': {
       type: 'string',
       array: true,
@@ -65,7 +65,6 @@ export const command = defineCommand({
     const { terminal, signal } = context;
     const port = args.port ?? 8080;
     const replicas = deal(parseProfiles(args.profile), args.replicas);
-    requireAtLeast('--batch-time-ms', args['batch-time-ms'], 0.1);
     const golden = await references(args.reference);
     const model = args.model ?? (args.reference === undefined ? DEFAULT_MODEL : golden[0]?.file.model);
     const node = await startMlNodeSimulator({
@@ -144,14 +143,11 @@ function parseProfiles(text: string): ProfileName[] {
 /** One profile per replica, assigned in turn. */
 function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
   const count = wanted ?? Math.max(2, names.length);
-  requireAtLeast('--replicas', count, names.length);
-  if (!Number.isInteger(count)) throw new UsageError(`--replicas must be a whole number, not ${count}`);
+  if (count < names.length)
+    throw new UsageError(`--replicas must be ${names.length} or more, not ${count}`, {
+      advice: 'each profile needs a replica',
+    });
   return Array.from({ length: count }, (_, index) => names[index % names.length] as ProfileName);
-}
-
-function requireAtLeast(flag: string, value: number, least: number): void {
-  if (value >= least) return;
-  throw new UsageError(`${flag} must be ${least} or more, not ${value}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { textFlag } from '../flags.js';
 import { runTx, txModelPositional, txOptions } from './options.js';
 
 export const command = defineCommand({
@@ -8,11 +9,7 @@ export const command = defineCommand({
   positionals: { model: txModelPositional },
   options: {
     ...txOptions,
-    granter: {
-      type: 'string',
-      requiresArg: true,
-      description: 'your host’s own address, where --from is a warm key of it (chain v0.2.16 and newer)',
-    },
+    granter: textFlag('your host’s own address, where --from is a warm key of it (chain v0.2.16 and newer)'),
   },
   examples: [
     [

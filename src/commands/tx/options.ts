@@ -8,61 +8,31 @@ import { jsonText } from '../../text/json.js';
 import type { SendRequest } from '../../tx/send.js';
 import { chainOptions, rulesOption } from '../chain-options.js';
 import type { Context } from '../command.js';
+import { numberFlag, textFlag } from '../flags.js';
 
 /** Options for finding the key; `bootstrap status` has these as well. */
 export const keyOptions = {
-  from: { type: 'string', requiresArg: true, description: 'name of the (cold) key (env KEY)' },
-  address: {
-    type: 'string',
-    requiresArg: true,
-    description: 'its address, so that the keyring need not be read',
-  },
-  'keyring-dir': {
-    type: 'string',
-    requiresArg: true,
-    description: 'folder of the keyring, if it is not inferenced’s default (env KEYRING_DIR)',
-  },
-  'keyring-backend': {
-    type: 'string',
-    requiresArg: true,
-    description: 'keyring backend (default: file; env KEYRING_BACKEND)',
-  },
-  inferenced: {
-    type: 'string',
-    default: 'inferenced',
-    requiresArg: true,
-    description: 'path of the binary that signs',
-  },
-  'passphrase-file': {
-    type: 'string',
-    requiresArg: true,
-    description: 'file with the passphrase in its first line, - for stdin; without it inferenced asks you',
-  },
+  from: textFlag('name of the (cold) key (env KEY)'),
+  address: textFlag('its address, so that the keyring need not be read'),
+  'keyring-dir': textFlag('folder of the keyring, if it is not inferenced’s default (env KEYRING_DIR)'),
+  'keyring-backend': textFlag('keyring backend (default: file; env KEYRING_BACKEND)'),
+  inferenced: textFlag('path of the binary that signs', { default: 'inferenced' }),
+  'passphrase-file': textFlag(
+    'file with the passphrase in its first line, - for stdin; without it inferenced asks you',
+  ),
 } as const;
 
 export const txOptions = {
   ...chainOptions,
   ...keyOptions,
   address: { ...keyOptions.address, description: 'the address that the key must have' },
-  'chain-id': {
-    type: 'string',
-    requiresArg: true,
-    description: 'chain id (default: gonka-mainnet; env CHAIN_ID)',
-  },
-  gas: { type: 'string', default: 'auto', requiresArg: true, description: 'gas limit' },
-  'gas-adjustment': {
-    type: 'string',
-    default: '1.3',
-    requiresArg: true,
-    description: 'factor on the estimate',
-  },
-  'gas-prices': { type: 'string', requiresArg: true, description: 'gas price, for example 1ngonka' },
-  fees: {
-    type: 'string',
-    requiresArg: true,
+  'chain-id': textFlag('chain id (default: gonka-mainnet; env CHAIN_ID)'),
+  gas: textFlag('gas limit', { default: 'auto' }),
+  'gas-adjustment': textFlag('factor on the estimate', { default: '1.3' }),
+  'gas-prices': textFlag('gas price, for example 1ngonka'),
+  fees: textFlag('the whole fee, in place of a gas price, for example 1000000ngonka', {
     conflicts: 'gas-prices',
-    description: 'the whole fee, in place of a gas price, for example 1000000ngonka',
-  },
+  }),
   'dry-run': { type: 'boolean', description: 'check, print the exact command, send nothing' },
   yes: { type: 'boolean', description: 'accept warnings; errors still stop it' },
   again: {
@@ -70,7 +40,7 @@ export const txOptions = {
     description: 'send although an earlier attempt may have arrived',
   },
   wait: { type: 'boolean', default: true, description: 'wait for the block (--no-wait)' },
-  timeout: { type: 'number', default: 120, description: 'seconds to wait for the block' },
+  timeout: numberFlag('timeout', 'seconds to wait for the block', { above: 0, max: 86_400, default: 120 }),
   rules: rulesOption,
 } as const;
 
@@ -146,8 +116,6 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
     throw new UsageError('no key is given', {
       advice: 'add --from KEY (or set KEY), as in `inferenced keys list`',
     });
-  if (!(args.timeout > 0 && args.timeout <= 86_400))
-    throw new UsageError(`--timeout must be from 1 to 86400 seconds, not ${args.timeout}`);
   return {
     model: args.model,
     wanted,

@@ -83,6 +83,6 @@ function flagOf(name: OptionName, row: OptionEntry): Options {
     case 'texts':
       return { type: 'string', array: true, requiresArg: true, nargs: 1, description };
     case 'text':
-      return textFlag(name, description, { ...preset, ...(row.alias !== undefined && { alias: row.alias }) });
+      return textFlag(description, { ...preset, ...(row.alias !== undefined && { alias: row.alias }) });
   }
 }

@@ -7,13 +7,11 @@ const { out: _out, resume: _resume, json: _json, ...shared } = fleetFlags;
 /** Every flag of `assay watch`. */
 export const watchFlags = {
   ...shared,
-  every: textFlag('every', 'time between the starts of two rounds: 90s, 30m, 1h', { default: '1h' }),
+  every: textFlag('time between the starts of two rounds: 90s, 30m, 1h', { default: '1h' }),
   'throughput-every': textFlag(
-    'throughput-every',
     'measure the throughput of each node this often, for example 24h (default: never, since it loads the node)',
   ),
   'reference-every': textFlag(
-    'reference-every',
     'with --challenge: ask each node for the nonces of the reference so often, as 24h, to compare it with itself',
   ),
   'poc-margin': numberFlag('poc-margin', 'blocks that must remain before the next PoC', {
@@ -21,13 +19,10 @@ export const watchFlags = {
     integer: true,
     default: 500,
   }),
-  address: textFlag(
-    'address',
-    'address of the host: no validation starts while a PoC challenge is open on it',
-  ),
+  address: textFlag('address of the host: no validation starts while a PoC challenge is open on it'),
   'any-phase': { type: 'boolean', description: 'validate in any phase, without asking a network node' },
   ...ofOutput({
-    out: textFlag('out', 'folder of the runs (default: watch/NAME)'),
+    out: textFlag('folder of the runs (default: watch/NAME)'),
     keep: numberFlag('keep', 'runs kept for each node', { min: 1, integer: true, default: 500 }),
   } as const),
 } as const;

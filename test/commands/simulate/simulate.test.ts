@@ -60,7 +60,7 @@ describe('assay simulate', () => {
     [['--batch-time-ms', '0'], /--batch-time-ms must be/],
     [['--port', '70000'], /--port must be a whole number from 0 to 65535/],
     [['--port', '1', '--port', '2'], /--port is given more than once/],
-    [['--replicas', 'two'], /--replicas needs a number/],
+    [['--replicas', 'two'], /--replicas must be a whole number of 1 or more/],
   ])('refuses %j in one line', async (args, message) => {
     const { exitCode, stdout, stderr } = await assay(...args);
     expect(exitCode).toBe(1);
