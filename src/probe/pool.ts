@@ -24,6 +24,8 @@ type Threads = Piscina<FetchTask, FetchReply>;
 let threads: Threads | undefined;
 let threadCount = 0;
 let users = 0;
+/** Whether the running threads were given a task already. */
+let isUsed = false;
 
 /** What a share of the pool is used for. */
 export interface PoolWish {
@@ -45,13 +47,18 @@ export interface PoolLease {
 }
 
 /**
- * Starts the probe workers, or shares those that run: one pool serves the validation of many nodes. Running
- * threads are shared without a change of their number, so a caller with many nodes takes one share for all of
- * them first.
+ * Starts the probe workers, or shares those that run: one pool serves the validation of many nodes. Threads
+ * in use are shared without a change of their number, so a caller with many nodes takes one share for all of
+ * them first. Threads that were started early, and are too few, are replaced.
  */
 export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: PoolWish = {}): PoolLease {
-  if (threads === undefined) threadCount = nonces < WORTH_ALL_CORES ? 1 : availableParallelism();
+  const wanted = nonces < WORTH_ALL_CORES ? 1 : availableParallelism();
+  if (threads === undefined) threadCount = wanted;
   threads ??= startThreads();
+  if (wanted > threadCount && !isUsed) {
+    threadCount = wanted;
+    replace(threads);
+  }
   users++;
   let released = false;
   return {
@@ -63,15 +70,33 @@ export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: P
       if (released) return;
       released = true;
       users--;
-      if (users > 0) return;
-      const last = threads;
-      threads = undefined;
-      await last?.destroy();
+      if (users === 0) await endThreads();
     },
   };
 }
 
+/**
+ * Starts a thread before anybody has a share: it loads its code while this thread loads the rest of a command.
+ * The first share takes it.
+ *
+ * @returns ends the thread if nobody took it
+ */
+export function startEarly(): () => Promise<void> {
+  threadCount = 1;
+  threads ??= startThreads();
+  return async () => {
+    if (users === 0) await endThreads();
+  };
+}
+
+async function endThreads(): Promise<void> {
+  const last = threads;
+  threads = undefined;
+  await last?.destroy();
+}
+
 function startThreads(): Threads {
+  isUsed = false;
   const started: Threads = new Piscina({
     filename: workerFile,
     minThreads: threadCount,
@@ -92,6 +117,7 @@ function startThreads(): Threads {
 async function runBounded(task: FetchTask, hungAfterMs: number): Promise<FetchReply> {
   threads ??= startThreads();
   const own = threads;
+  isUsed = true;
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, task.timeoutMs + hungAfterMs, undefined);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findGolden } from '../../src/golden/catalog.js';
-import { leasePool, type PoolLease } from '../../src/probe/pool.js';
+import { leasePool, type PoolLease, startEarly } from '../../src/probe/pool.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import { validateNode } from '../../src/validate/validate-node.js';
 import { useTempFolder } from '../support/temp.js';
@@ -51,6 +51,44 @@ describe('the probe threads', () => {
       await pool.release();
       await node.close();
     }
+  });
+});
+
+describe('a thread that is started early', () => {
+  const threads = () => (process.report.getReport() as unknown as { workers: unknown[] }).workers.length;
+  /** A thread is counted while it runs code: from some moments after its start. */
+  const become = (count: number) => vi.waitFor(() => expect(threads()).toBe(count), 10_000);
+
+  it('is taken by the first share, and ends by itself only where nobody took it', async () => {
+    const node = await startMlNodeSimulator({ replicas: ['exact'], golden, batchTimeMs: 1 });
+    const before = threads();
+    try {
+      const endUnused = startEarly();
+      const pool = leasePool({ nonces: 200 });
+      await become(before + 1);
+      await endUnused();
+      const look = pool.run(task(`${node.url}/api/v1/inference/pow/generate/5001:x`, 10_000));
+      expect(await look).toMatchObject({ outcome: 'absent' });
+      await pool.release();
+      await become(before);
+
+      const endAgain = startEarly();
+      await become(before + 1);
+      await endAgain();
+      await become(before);
+    } finally {
+      await node.close();
+    }
+  });
+
+  it('makes way for as many as the nonces are worth', async () => {
+    const before = threads();
+    const endUnused = startEarly();
+    const pool = leasePool({ nonces: 100_000 });
+    await become(before + availableParallelism());
+    await pool.release();
+    await endUnused();
+    await become(before);
   });
 });
 

@@ -1,4 +1,4 @@
-import { defineCommand } from '../command.js';
+import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { everySetting } from '../settings/names.js';
 import { afterRunOf } from './after-run.js';
 import { optionGroups, validateFlags } from './flags.js';
@@ -31,19 +31,33 @@ export const command = defineCommand({
       'in CI: pages and JUnit, and exit 4 if throughput or distances got worse',
     ],
   ],
-  async run(args, { terminal, signal }) {
-    const [{ validationsOf }, { runValidations }] = await Promise.all([
-      import('./inputs.js'),
-      import('./run.js'),
-    ]);
-    const flags =
-      args.resume === undefined ? args : await (await import('./resume.js')).flagsOfRun(args, args.resume);
-    const validations = await validationsOf(flags);
-    const afterRun = await afterRunOf(args);
-    return runValidations(
-      validations,
-      { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },
-      { terminal, signal },
-    );
+  async run(args, context) {
+    if (args.skipValidate === true) return validate(args, context);
+    const { startEarly } = await import('../../probe/pool.js');
+    const endUnused = startEarly();
+    try {
+      return await validate(args, context);
+    } finally {
+      await endUnused();
+    }
   },
 });
+
+async function validate(
+  args: ArgsOf<typeof validateFlags>,
+  { terminal, signal }: Pick<Context, 'terminal' | 'signal'>,
+): Promise<number> {
+  const [{ validationsOf }, { runValidations }] = await Promise.all([
+    import('./inputs.js'),
+    import('./run.js'),
+  ]);
+  const flags =
+    args.resume === undefined ? args : await (await import('./resume.js')).flagsOfRun(args, args.resume);
+  const validations = await validationsOf(flags);
+  const afterRun = await afterRunOf(args);
+  return runValidations(
+    validations,
+    { json: args.json ?? false, quiet: args.quiet ?? false, afterRun },
+    { terminal, signal },
+  );
+}
