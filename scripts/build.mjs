@@ -32,42 +32,50 @@ const lighter = {
 };
 
 await compileSchemas(root);
-const { metafile } = await build({
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+const shared = {
   absWorkingDir: root,
-  entryPoints: [
-    'src/main.ts',
-    'src/index.ts',
-    'src/probe/worker.ts',
-    'src/compare/worker.ts',
-    'src/simulator/inferenced/main.ts',
-  ],
   outdir: 'dist',
   outbase: 'src',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   external: Object.keys(dependencies)
     .filter((name) => !BUNDLED.includes(name))
     .flatMap((name) => [name, `${name}/*`]),
   plugins: [lighter],
-  // undici is CommonJS, and asks for Node's own modules by require.
-  banner: {
-    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
-  },
   metafile: true,
   sourcemap: true,
   // Names and lines are enough for a stack trace; the text would double the package.
   sourcesContent: false,
   logLevel: 'warning',
+};
+const { metafile } = await build({
+  ...shared,
+  entryPoints: ['src/main.ts', 'src/index.ts', 'src/simulator/inferenced/main.ts'],
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  // undici is CommonJS, and asks for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
+  },
+});
+// Threads are CommonJS, each in one file: Node 20 aborts the process (`IsGraphAsync must be used on an
+// instantiated module`) when a thread is ended while it links ES modules.
+const { metafile: ofThreads } = await build({
+  ...shared,
+  entryPoints: ['src/probe/worker.ts', 'src/compare/worker.ts'],
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
 });
 // Chunks are named by their content: those of earlier builds would be packed along.
 for (const name of readdirSync(`${root}dist/chunks`)) {
   if (metafile.outputs[`dist/chunks/${name}`] === undefined) rmSync(`${root}dist/chunks/${name}`);
 }
-writeNotices(Object.keys(metafile.inputs));
+writeNotices(Object.keys({ ...metafile.inputs, ...ofThreads.inputs }));
+// Of earlier builds, which had threads as ES modules.
+for (const name of ['probe', 'compare']) rmSync(`${root}dist/${name}/worker.js`, { force: true });
 rmSync(`${root}dist/.tsbuildinfo`, { force: true });
 chmodSync(`${root}dist/main.js`, 0o755);
 try {

@@ -12,10 +12,10 @@ export const artifactsFolder = join(packageRoot, 'artifacts');
 export const schemaFile = (name: string): string => join(artifactsFolder, 'schemas', `${name}.schema.json`);
 
 /** The probe worker: a file of its own, since a worker thread is started from a path. */
-export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.js');
+export const workerFile = join(packageRoot, 'dist', 'probe', 'worker.cjs');
 
 /** The worker of comparisons of large files. */
-export const compareWorkerFile = join(packageRoot, 'dist', 'compare', 'worker.js');
+export const compareWorkerFile = join(packageRoot, 'dist', 'compare', 'worker.cjs');
 
 /** What the stand-in `inferenced` runs. */
 export const inferencedFile = join(packageRoot, 'dist', 'simulator', 'inferenced', 'main.js');

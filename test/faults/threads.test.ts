@@ -10,7 +10,7 @@ import { useTempFolder } from '../support/temp.js';
 
 vi.mock('../../src/paths.js', async (original) => ({
   ...(await original<object>()),
-  workerFile: fileURLToPath(new URL('../support/faulty-worker.mjs', import.meta.url)),
+  workerFile: fileURLToPath(new URL('../support/faulty-worker.cjs', import.meta.url)),
 }));
 
 const golden = await findGolden('moonshotai/Kimi-K2.6');
