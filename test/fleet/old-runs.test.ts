@@ -29,6 +29,6 @@ it('removes the runs of fleets that nobody asks for any more, at the start and l
 
   const later = await folder(randomUUID(), 8);
   vi.advanceTimersByTime(3600_000);
-  await vi.waitFor(() => expect(existsSync(later)).toBe(false));
+  await vi.waitFor(() => expect(existsSync(later)).toBe(false), 20_000);
   stop();
 });

@@ -235,7 +235,7 @@ describe('tx', () => {
     expect(await log()).toMatchObject([{ outcome: null, height: null }]);
 
     const again = run(['intent', KIMI]);
-    await vi.waitFor(() => expect(chain.mempool).toHaveLength(1));
+    await vi.waitFor(() => expect(chain.mempool).toHaveLength(1), 20_000);
     chain.holdsTransactions = false;
     const { stderr, exitCode } = await again;
     if (!stderr.includes('has stored intent already')) expect(stderr).toMatch(/nothing is sent twice/);
