@@ -75,3 +75,15 @@ export async function startModel(tester: Tester): Promise<Started> {
   const { elapsed_s } = await deploy(tester, before, promised);
   return { seconds: elapsed_s, promised };
 }
+
+/** The same, with a model that does not load as a value: it is what the checks of a start look for. */
+export async function tryStartModel(
+  tester: Tester,
+): Promise<{ started: Started; failure: null } | { started: null; failure: string }> {
+  try {
+    return { started: await startModel(tester), failure: null };
+  } catch (error) {
+    if (!(error instanceof AssayError) || tester.signal.aborted) throw error;
+    return { started: null, failure: error.message };
+  }
+}

@@ -119,6 +119,19 @@ export type WarningCode =
   /** Other vectors than in the node's own last PASS, and nothing explains it. */
   | 'drift';
 
+/** What is known of the machine and the build that computed vectors; a part that is not known is absent. */
+export interface Machine {
+  /** GPU class. */
+  gpu?: string;
+  tp?: number;
+  pp?: number;
+  /** ML node version. */
+  build?: string;
+  batch?: number;
+  /** vLLM arguments. */
+  args?: string[];
+}
+
 /** `validate_config.json`: the resolved inputs. */
 export interface ValidateConfig {
   harness_version: string;
@@ -157,14 +170,7 @@ export interface ValidateConfig {
   /** Why the reference is not to be used any more; absent where nothing says so. */
   superseded?: { reason: string; successor?: string };
   /** On what the reference was recorded, as far as it is told. */
-  reference_machine?: {
-    gpu?: string;
-    tp?: number;
-    pp?: number;
-    build?: string;
-    batch?: number;
-    args?: string[];
-  };
+  reference_machine?: Machine;
   /** Absent in runs of older versions. */
   request?: RequestConfig;
   /** null: no deploy arguments were given. */

@@ -2,9 +2,9 @@ import { recordedOn } from '../golden/recorded-on.js';
 import type { GoldenReference } from '../golden/reference.js';
 import { knownOf } from '../models/known.js';
 import type { KnownReference } from '../models/model-file.js';
-import type { ValidateConfig } from '../run/report.js';
+import type { Machine, ValidateConfig } from '../run/report.js';
 import { batchIn, gpuClassOf } from '../text/hardware.js';
-import { type Machine, type MachineCase, machineCase } from '../verdict/same-machine.js';
+import { type MachineCase, machineCase } from '../verdict/same-machine.js';
 import type { Observed } from './observed.js';
 
 /** The part of a run's config that says what its distances are compared with. */

@@ -1,17 +1,5 @@
 import type { Difference } from '../models/model-file.js';
-
-/** What is known of the machine and the build that computed vectors; a part that is not known is absent. */
-export interface Machine {
-  /** GPU class. */
-  gpu?: string;
-  tp?: number;
-  pp?: number;
-  /** ML node version. */
-  build?: string;
-  batch?: number;
-  /** vLLM arguments. */
-  args?: string[];
-}
+import type { Machine } from '../run/report.js';
 
 /** How the node's machine compares with the reference's. */
 export interface MachineCase {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Machine, machineCase } from '../../src/verdict/same-machine.js';
+import type { Machine } from '../../src/run/report.js';
+import { machineCase } from '../../src/verdict/same-machine.js';
 
 const all: Machine = {
   gpu: 'H200',

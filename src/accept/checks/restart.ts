@@ -1,8 +1,7 @@
-import { AssayError } from '../../errors.js';
 import { durationText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
-import { lacksStartArgs, type Started, startLimitSeconds, startModel, stopModel } from '../serving.js';
+import { lacksStartArgs, type Started, startLimitSeconds, stopModel, tryStartModel } from '../serving.js';
 import { type Apart, apart, apartText, askVectors, byReplica, someNonces } from '../vectors.js';
 
 const NONCES = 64;
@@ -31,13 +30,7 @@ export const restartCheck = defineCheck<Facts>({
       byReplica(await askVectors(tester, { nonces, batchSize, coverage: 'every-replica' }), nonces);
     const before = await ask();
     await stopModel(tester);
-    const start = await startModel(tester).then(
-      (started) => ({ started, failure: null }),
-      (error) => {
-        if (!(error instanceof AssayError) || tester.signal.aborted) throw error;
-        return { started: null, failure: error.message };
-      },
-    );
+    const start = await tryStartModel(tester);
     const after = start.started === null ? new Map<number | null, Map<number, string | null>>() : await ask();
     return {
       before: [...before.keys()],

@@ -1,8 +1,7 @@
-import { AssayError } from '../../errors.js';
 import { counted, durationText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
 import { rotation, usedMemoryMb } from '../generation.js';
-import { lacksStartArgs, type Started, startLimitSeconds, startModel, stopModel } from '../serving.js';
+import { lacksStartArgs, type Started, startLimitSeconds, stopModel, tryStartModel } from '../serving.js';
 import { memoryText } from '../text.js';
 
 interface Facts {
@@ -24,13 +23,7 @@ export const startCheck = defineCheck<Facts>({
   lacks: lacksStartArgs,
   async gather(tester) {
     await stopModel(tester);
-    const start = await startModel(tester).then(
-      (started) => ({ started, failure: null }),
-      (error) => {
-        if (!(error instanceof AssayError) || tester.signal.aborted) throw error;
-        return { started: null, failure: error.message };
-      },
-    );
+    const start = await tryStartModel(tester);
     const [{ ports, broken }, memoryMb, versions, state] = await Promise.all([
       rotation(tester),
       usedMemoryMb(tester),

@@ -1,6 +1,7 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
+import { Warnings } from '../../page/warnings.js';
 import { distanceText, durationText, momentText, pValueText } from '../../text/figures.js';
 import type { AcceptReport, ImageCheckResult, PairFigure } from '../model.js';
 import { memoryText } from '../text.js';
@@ -24,11 +25,7 @@ export function renderAcceptPage(report: AcceptReport): string {
           {node.version ?? 'not known'}, vLLM {node.vllm ?? 'not known'}, driver {node.driver ?? 'not known'},{' '}
           {node.hardware ?? 'GPUs not known'}; assay {report.harness_version}
         </p>
-        {warnings.map((warning) => (
-          <p class="notice" key={warning}>
-            <strong>Warning</strong> {warning}
-          </p>
-        ))}
+        <Warnings texts={warnings} />
       </header>
       <main>
         <h2>Checks</h2>

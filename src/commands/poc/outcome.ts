@@ -5,13 +5,11 @@ import { readRecordFile } from '../../chain/stage/record-file.js';
 import { type Stage, stageOf } from '../../chain/stage/stage.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { judgeStage, type StageOutcome } from '../../poc/outcome.js';
-import { outcomeJson } from '../../poc/outcome-json.js';
-import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { addressToShow } from '../own-address.js';
 import { keyOptions } from '../tx/options.js';
 import { hardwareOf, hardwareOption, pacedReads, stageOptions, stageRequest } from './options.js';
-import { allText, hostText } from './outcome-text.js';
+import { tellOutcome } from './tell-outcome.js';
 
 export const command = defineCommand({
   usage: '[file]',
@@ -48,14 +46,7 @@ export const command = defineCommand({
     requireStage(stage, address);
     const outcome = judgeStage(stage, { address, model: args.model ?? null, hardware });
     const reward = args.file === undefined ? await rewardOf(record, address, signal) : null;
-    for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
-    terminal.out(
-      args.json
-        ? jsonText(outcomeJson(outcome, reward))
-        : address === null
-          ? allText(outcome, terminal)
-          : hostText(outcome, address, reward, terminal),
-    );
+    tellOutcome(outcome, address, reward, { json: args.json, terminal });
     if (stage.snapshot === null) throw snapshotGone(outcome);
     return 0;
   },

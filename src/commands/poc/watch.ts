@@ -7,17 +7,15 @@ import { readRecordFile, writeRecordFile } from '../../chain/stage/record-file.j
 import { stageOf } from '../../chain/stage/stage.js';
 import { UsageError } from '../../errors.js';
 import { judgeStage } from '../../poc/outcome.js';
-import { outcomeJson } from '../../poc/outcome-json.js';
 import { stepText } from '../../poc/step-text.js';
 import { watchStage } from '../../poc/watch-stage.js';
-import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 import { waitWithProgress } from '../height-progress.js';
 import { addressToShow } from '../own-address.js';
 import { keyOptions } from '../tx/options.js';
-import { allText, hostText } from './outcome-text.js';
+import { tellOutcome } from './tell-outcome.js';
 
 export const command = defineCommand({
   description:
@@ -55,14 +53,7 @@ export const command = defineCommand({
         },
       });
       const outcome = judgeStage(stageOf(record), { address, model: null, hardware: null });
-      for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);
-      terminal.out(
-        args.json
-          ? jsonText(outcomeJson(outcome, null))
-          : address === null
-            ? allText(outcome, terminal)
-            : hostText(outcome, address, null, terminal),
-      );
+      tellOutcome(outcome, address, null, { json: args.json, terminal });
     } finally {
       if (path !== undefined) terminal.say(`kept in ${path}: \`assay poc outcome ${path}\` reads it`);
     }

@@ -2,6 +2,7 @@ import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
 import { orderBy, SortableTable, sortableStyle } from '../../page/sortable-table.js';
 import { SEVERITY, VERDICT_CLASSES } from '../../page/verdicts.js';
+import { Warnings } from '../../page/warnings.js';
 import type { Verdict } from '../../run/report.js';
 import { counted, momentText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
@@ -32,11 +33,7 @@ export function renderFleetPage(report: FleetReport, pages: ReadonlyMap<string, 
         <p class="meta">
           {momentText(report.timestamp)}, assay {report.harness_version}
         </p>
-        {warnings.map((warning) => (
-          <p class="notice" key={warning}>
-            <strong>Warning</strong> {warning}
-          </p>
-        ))}
+        <Warnings texts={warnings} />
       </header>
       <main>
         <Trouble nodes={nodes} pages={pages} />

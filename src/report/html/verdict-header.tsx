@@ -1,3 +1,4 @@
+import { Warnings } from '../../page/warnings.js';
 import { type Face, faceOf, nextStepOf } from '../../run/face.js';
 import type { Run } from '../../run/read.js';
 import { counted, gpusText, momentText } from '../../text/figures.js';
@@ -61,11 +62,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
           <strong>Next</strong> {next}
         </p>
       )}
-      {report.warnings.map((warning) => (
-        <p class="notice" key={warning}>
-          <strong>Warning</strong> {warning}
-        </p>
-      ))}
+      <Warnings texts={report.warnings} />
       {notes !== null && <p class="notice">{notes}</p>}
     </header>
   );
