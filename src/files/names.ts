@@ -34,7 +34,11 @@ export function folderName(name: string): string {
   return `${readable}~${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
-/** A time as part of a name: `2026-11-24_170000`. */
-export function timeStamp(time: Date): string {
-  return time.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '');
+/** A time as part of a name: `2026-11-24_170000`, with milliseconds `2026-11-24_170000.123`. */
+export function timeStamp(time: Date, withMilliseconds = false): string {
+  return time
+    .toISOString()
+    .slice(0, withMilliseconds ? 23 : 19)
+    .replace('T', '_')
+    .replaceAll(':', '');
 }

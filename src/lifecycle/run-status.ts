@@ -3,6 +3,7 @@ import { readJournal } from '../journal/journal.js';
 import type { Owner } from '../journal/owner.js';
 import { failureOf, nextStep } from '../network/switch/acts.js';
 import { readSwitch } from '../network/switch/switch-folder.js';
+import { momentText } from '../text/figures.js';
 import { acts } from './acts/index.js';
 import { type LifecycleEntry, type Round, type RunState, stateOf } from './entries.js';
 import { type HostFile, readHostFile } from './host-file.js';
@@ -80,5 +81,5 @@ function weightsState({ downloads }: MeasuredSpeeds, id: string): string {
   const seen = downloads.get(id);
   if (seen === undefined) return 'not touched';
   if (seen.end !== null) return 'has the weights';
-  return `downloading the weights since ${new Date(seen.beganAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `downloading the weights since ${momentText(new Date(seen.beganAt))}`;
 }

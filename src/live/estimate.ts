@@ -1,3 +1,4 @@
+import { groupBy } from '../text/group-by.js';
 import type { LiveFleet, LiveNode } from './state.js';
 
 /** When due nodes start, and when the round ends; milliseconds since 1970. */
@@ -51,14 +52,13 @@ export function estimateOf({ nodes, lanes }: LiveFleet, now: number): Estimate {
 
 /** Expected duration of a node's run, as far as runs were measured. */
 function expectations(nodes: readonly LiveNode[]): (node: LiveNode) => number | null {
-  const byModel = new Map<string, number[]>();
-  for (const { model, tookMs } of nodes) {
-    if (tookMs === null) continue;
-    const own = byModel.get(model);
-    if (own === undefined) byModel.set(model, [tookMs]);
-    else own.push(tookMs);
-  }
-  const usual = new Map([...byModel].map(([model, times]) => [model, median(times)]));
+  const times = nodes.flatMap(({ model, tookMs }) => (tookMs === null ? [] : [{ model, tookMs }]));
+  const usual = new Map(
+    [...groupBy(times, ({ model }) => model)].map(([model, own]) => [
+      model,
+      median(own.map(({ tookMs }) => tookMs)),
+    ]),
+  );
   return ({ model, tookMs }) => tookMs ?? usual.get(model) ?? null;
 }
 

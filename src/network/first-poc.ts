@@ -2,6 +2,7 @@ import { expectedTime, measureBlockPace } from '../chain/block-pace.js';
 import { readEpochs } from '../chain/epochs.js';
 import { AssayError } from '../errors.js';
 import { roughDurationText } from '../text/duration.js';
+import { momentText } from '../text/figures.js';
 import { known } from './known.js';
 
 /** A node waits for its first PoC: its config is stored, and nothing is wrong with it. */
@@ -23,6 +24,5 @@ export async function nextPocText(nodeUrl: string | undefined, signal?: AbortSig
     return `it starts at height ${height}, at a time that is not known (${pace.unknown})`;
   const at = expectedTime(height, pace.value);
   const seconds = Math.max(0, (at.getTime() - Date.now()) / 1000);
-  const when = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `it starts at height ${height}, about ${when} (in ${roughDurationText(seconds)})`;
+  return `it starts at height ${height}, about ${momentText(at)} (in ${roughDurationText(seconds)})`;
 }

@@ -7,6 +7,7 @@ import { isVersionBelow } from '../chain/rules/version.js';
 import { readVersions, type Versions } from '../chain/versions.js';
 import { viewWarnings } from '../chain/view.js';
 import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
+import { momentText } from '../text/figures.js';
 
 /** One check before a PoC. A check that was not made or not answered is `not_checked`, and never good. */
 export interface ReadyFinding {
@@ -174,8 +175,7 @@ function grantFindings(committing: Grantee[], warm: string | undefined): ReadyFi
     ];
   return committing.map(({ address, expiresAt, messages }) => {
     const isOver = expiresAt !== null && expiresAt.getTime() < Date.now();
-    const until =
-      expiresAt === null ? '' : `, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const until = expiresAt === null ? '' : `, until ${momentText(expiresAt)}`;
     return finding(
       'grants',
       isOver ? 'error' : 'ok',

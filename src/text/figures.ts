@@ -46,7 +46,8 @@ export function rateText(perSecond: number): string {
 }
 
 /** `2026-11-24 16:05 UTC` */
-export function momentText(timestamp: string): string {
+export function momentText(time: string | Date): string {
+  const timestamp = typeof time === 'string' ? time : time.toISOString();
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 

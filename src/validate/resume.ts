@@ -6,6 +6,7 @@ import { OBSERVATIONS_FILE, RUN_REPORT_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
 import { readConfig, readObservations, readReport } from '../run/read.js';
 import type { Coverage, ValidateConfig, ValidateReport } from '../run/report.js';
+import { groupBy } from '../text/group-by.js';
 
 /** A run that ended early, as its folder has it. */
 export interface UnfinishedRun {
@@ -70,13 +71,7 @@ export async function wholeBatches(
 ): Promise<Observation[]> {
   const isObserved = existsSync(join(folder, OBSERVATIONS_FILE));
   const observations = isObserved ? await readObservations(folder) : [];
-  const groups = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    const key = `${observation.batch}/${observation.replica}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [observation]);
-    else group.push(observation);
-  }
+  const groups = groupBy(observations, ({ batch, replica }) => `${batch}/${replica}`);
   const counted = new Set<number>();
   return [...groups.values()].flatMap((group) => {
     const batch = batches[(group[0] as Observation).batch];

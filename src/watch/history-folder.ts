@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderName } from '../files/names.js';
+import { folderName, timeStamp } from '../files/names.js';
 import { type EarlierRuns, TREND } from '../live/state.js';
 import { RUN_CONFIG_FILE } from '../run/files.js';
 import { readableReportOf } from '../run/read.js';
@@ -11,11 +11,7 @@ import { readableReportOf } from '../run/read.js';
  * sort by time.
  */
 export function watchRunFolder(root: string, nodeId: string, now: Date): string {
-  return join(root, folderName(nodeId), stamp(now));
-}
-
-function stamp(time: Date): string {
-  return time.toISOString().slice(0, 23).replace('T', '_').replaceAll(':', '');
+  return join(root, folderName(nodeId), timeStamp(now, true));
 }
 
 /**
@@ -24,7 +20,9 @@ function stamp(time: Date): string {
  * @param folder has one folder per run; their names sort by time
  */
 export async function earlierRunsIn(folder: string, model: string, before: Date): Promise<EarlierRuns> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name < stamp(before)).sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name < timeStamp(before, true))
+    .sort();
   const trend: EarlierRuns['trend'] = [];
   let tookMs: number | null = null;
   for (const name of names.slice(-TREND)) {

@@ -1,4 +1,5 @@
 import type { DriftReport, ValidateReport, Verdict } from '../../run/report.js';
+import { groupBy } from '../../text/group-by.js';
 import { changesBetween, factsOf, type RunFacts } from './changes.js';
 
 /** One run among others of the same node and model. */
@@ -52,14 +53,7 @@ export function historyRun(folder: string, report: ValidateReport): HistoryRun {
 
 /** Sorts runs by node, model and time, and finds the changes from one to the next. */
 export function historiesOf(runs: HistoryRun[]): History[] {
-  const groups = new Map<string, HistoryRun[]>();
-  for (const run of runs) {
-    const key = JSON.stringify([run.node, run.model]);
-    const own = groups.get(key);
-    if (own === undefined) groups.set(key, [run]);
-    else own.push(run);
-  }
-  return [...groups.entries()]
+  return [...groupBy(runs, ({ node, model }) => JSON.stringify([node, model]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => {
       const { node, model } = group[0] as HistoryRun;
