@@ -3,6 +3,7 @@ import type { Run } from '../run/read.js';
 import type { Mismatch, ReplicaReport, ThroughputReport, ValidateReport } from '../run/report.js';
 import { counted, distanceText, pValueText, rateText, replicaText } from '../text/figures.js';
 import { assertionWord, isFailed } from '../verdict/assertions.js';
+import { divergenceLines } from '../verdict/divergence.js';
 import { replicasTestedText } from '../verdict/replicas-tested.js';
 import { vectorsText } from './format.js';
 import { type JunitCase, type JunitSuite, junitXml } from './junit-xml.js';
@@ -81,6 +82,7 @@ function validationSuite(report: ValidateReport): JunitSuite {
     output: [
       ...report.warnings.map((warning) => `warning: ${warning}`),
       ...(validation?.diagnosis ?? []).map(({ code, message, advice }) => `${code}: ${message}; ${advice}`),
+      ...(validation?.decode === undefined ? [] : divergenceLines(validation.decode)),
       ...(countsOverall ? [] : elsewhere.map((mismatch) => `${label}: ${mismatchText(mismatch)}`)),
     ],
   };

@@ -7,6 +7,7 @@ import { repeatCommand } from '../repeat-command.js';
 
 const MEANINGS = {
   dist_threshold: 'a nonce whose L2 distance is above it is a mismatch',
+  tau: 'a nonce some step of which differs, with a margin above it, is a mismatch',
   p_mismatch: 'expected mismatch rate of an honest node',
   fraud_threshold: 'a p-value below this is a FAIL',
 } as const;
@@ -14,6 +15,7 @@ const MEANINGS = {
 /** The source of every figure, and how to reproduce it. */
 export function Provenance({ report }: { report: ValidateReport }) {
   const { stat_test, reference, poc_params, deploy } = report.config;
+  const isDecode = report.validation?.decode !== undefined;
   return (
     <>
       <h2>Thresholds and their sources</h2>
@@ -23,7 +25,7 @@ export function Provenance({ report }: { report: ValidateReport }) {
           head={['threshold', 'value', 'from']}
           rows={STAT_TEST_KEYS.map((key) => [
             <Fragment key="name">
-              {key} <small>{MEANINGS[key]}</small>
+              {key} <small>{MEANINGS[isDecode && key === 'dist_threshold' ? 'tau' : key]}</small>
             </Fragment>,
             stat_test.values[key],
             stat_test.source[key],

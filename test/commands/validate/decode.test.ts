@@ -75,6 +75,14 @@ describe('a validation in the decode scheme', () => {
       verdict: 'PASS',
       verdict_reason: report.verdict_reason,
     });
+    const { equal, first_divergence: steps } = report.validation.decode.chains;
+    const junit = await assayHere(['report', dir, '--format', 'junit']);
+    expect(junit.stdout).toContain(
+      `${equal} of 64 chains equal the reference in full; the others part at step ${steps.min} to ${steps.max}`,
+    );
+    const html = await assayHere(['report', dir, '--format', 'html']);
+    expect(html.stdout).toMatch(new RegExp(`Chains equal to the reference.*>${equal} of 64<`));
+    expect(html.stdout).not.toContain('L2 distance');
   });
 
   it('names the replica whose chains an engine finds too far', async () => {
