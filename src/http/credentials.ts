@@ -5,7 +5,7 @@
 const kept = new Map<string, string>();
 /** The same for other paths of the same origin: credentials go to no other host, scheme or port. */
 const byOrigin = new Map<string, string>();
-/** Every spelling of a password that came in, for the last look at a message. */
+/** Every spelling of a password that was given, to hide it in messages. */
 const secrets = new Set<string>();
 /** A shorter password would match inside common words. */
 const SHORTEST_SECRET = 4;
@@ -13,7 +13,7 @@ const SHORTEST_SECRET = 4;
 /**
  * Takes the credentials out of a URL and keeps them for requests to it.
  *
- * @returns the address without credentials and trailing slashes: all that the rest of the program gets to see
+ * @returns the address without credentials and trailing slashes: the rest of the program sees only this
  */
 export function keepCredentials(url: URL): string {
   const { origin, username, password } = url;
@@ -28,12 +28,12 @@ export function keepCredentials(url: URL): string {
   return address;
 }
 
-/** Makes sure that no message shows a text. */
+/** Hides a text in every message. */
 export function keepSecret(text: string): void {
   if (text.length >= SHORTEST_SECRET) secrets.add(text);
 }
 
-/** Has no message show what words of a command line or the environment hold between `://` and `@`. */
+/** Hides in every message what the command line or the environment has between `://` and `@`. */
 export function keepSecretsOf(words: (string | undefined)[]): void {
   for (const word of words) {
     const [from, to] = [word?.indexOf('://') ?? -1, word?.lastIndexOf('@') ?? -1];
@@ -44,7 +44,7 @@ export function keepSecretsOf(words: (string | undefined)[]): void {
   }
 }
 
-/** The Authorization header for a request; undefined where nobody gave credentials for its address. */
+/** The Authorization header for a request; undefined if no credentials were given for its address. */
 export function authorizationFor(url: string): string | undefined {
   if (kept.size === 0) return undefined;
   let found: string | undefined;
@@ -68,13 +68,13 @@ export function shownUrl(address: string): string {
   return bareOf(new URL(address)).href.replace(/\/+$/, '').replace('://', '://***@');
 }
 
-/** A text that is no URL, as an error may show it: what comes before an `@` may be a password. */
+/** A text that is no URL, in the form that an error may show: the part before an `@` may be a password. */
 export function shownText(text: string): string {
   const at = text.lastIndexOf('@');
   return at < 0 ? text : `***${text.slice(at)}`;
 }
 
-/** Takes every password that is known out of a text. */
+/** Removes every known password from a text. */
 export function withoutSecrets(text: string): string {
   let safe = text;
   // The longest first: one password may be part of another.
@@ -94,7 +94,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign of its own is a legal character of a password.
+    // A single percent sign is allowed in a password.
     return text;
   }
 }

@@ -26,7 +26,7 @@ function textOf(value: unknown, depth: number): string {
   if (typeof record['code'] === 'number' && typeof record['data'] === 'string' && record['data'] !== '')
     return record['data'];
   const heading = ['detail', 'error', 'message'].find((key) => record[key] !== undefined);
-  // Some answers carry a heading and, beside it, what it stands for.
+  // Some answers have a heading and a field that explains it.
   return [heading, 'errors']
     .map((key) => (key === undefined ? '' : textOf(record[key], depth + 1)))
     .filter(Boolean)

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 
-/** Stands for this machine, whichever of its addresses was given. */
+/** Means this machine, for all of its addresses. */
 const HERE = 'this machine';
 
 /**
@@ -19,7 +19,7 @@ function portOf({ port, protocol }: URL): string {
   return port || (protocol === 'https:' ? '443' : '80');
 }
 
-/** The name itself where it does not resolve: whoever asks it finds that out. */
+/** The name itself if it does not resolve: the request then fails and says so. */
 async function addressesOf({ hostname }: URL): Promise<string[]> {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   try {

@@ -4,7 +4,7 @@ import { AssayError } from '../errors.js';
 export type Outcome =
   /** No connection: refused, no route, no such host. */
   | 'unreachable'
-  /** The connection broke before the answer was whole. */
+  /** The connection broke before the answer was complete. */
   | 'broken'
   /** Nothing, or not everything, within the time. */
   | 'timed_out'
@@ -14,9 +14,9 @@ export type Outcome =
   | 'redirected'
   /** A body above the size limit of the request. */
   | 'too_large'
-  /** A body that is no JSON: a proxy's page, a truncated or an empty one. */
+  /** A body that is not JSON: the page of a proxy, a truncated or an empty body. */
   | 'not_json'
-  /** JSON of another form than the protocol's. */
+  /** JSON in another form than the protocol has. */
   | 'malformed'
   /** 404, 405: the thing or the endpoint is not there. */
   | 'absent'
@@ -29,7 +29,7 @@ export type Outcome =
   /** 5xx. */
   | 'failing';
 
-/** General advice for each outcome, where the caller has none of its own. */
+/** General advice for each outcome, used when the caller has none. */
 const ADVICE: Record<Outcome, string> = {
   unreachable: 'check host and port, and that this machine reaches them',
   broken: 'try again; if it stays, check the service and the proxy in front of it',
@@ -46,7 +46,7 @@ const ADVICE: Record<Outcome, string> = {
   failing: 'try again; if it stays, look into the log of the service',
 };
 
-/** A replica's own word for a model that it does not serve, whatever status a front puts on it. */
+/** How a replica names a model that it does not serve; a proxy in front of it may change the status. */
 const OTHER_MODEL = /params mismatch/i;
 
 function adviceFor(outcome: Outcome, detail: string): string {
@@ -87,7 +87,7 @@ export class HttpFault extends AssayError {
     this.unknownName = options.unknownName;
   }
 
-  /** The same fault with other advice, where whoever met it knows better. */
+  /** The same fault with the advice of the caller, which knows more. */
   withAdvice(advice: string | undefined): HttpFault {
     const { outcome, message, status, detail, retryAfterMs, unknownName } = this;
     if (advice === undefined) return this;
@@ -101,7 +101,7 @@ export class HttpFault extends AssayError {
     });
   }
 
-  /** The same fault where a limit ended the repetitions: names the wait that the other side asked for, if any. */
+  /** The same fault if a limit ended the retries: names the wait that the other side asked for, if any. */
   notWaitedFor(): HttpFault {
     const { outcome, message, status, detail, retryAfterMs, advice } = this;
     if (retryAfterMs === undefined) return this;
@@ -120,7 +120,7 @@ export function askedToWait(retryAfterMs: number): string {
   return `and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than the time that is left`;
 }
 
-/** The outcome that an HTTP status stands for; undefined for a good one. */
+/** The outcome of an HTTP status; undefined for a good one. */
 export function outcomeOfStatus(status: number, hasRetryAfter: boolean): Outcome | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) return 'redirected';

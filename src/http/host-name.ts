@@ -1,8 +1,8 @@
-/** A host as somebody wrote it, taken apart. */
+/** The parts of a host that a user wrote. */
 export interface HostName {
   /** Name or address alone; an IPv6 address without brackets. */
   name: string;
-  /** What stands around it and does not belong there: `a scheme`, `credentials`, `a port`, `a path`. */
+  /** Parts around the host that do not belong there: `a scheme`, `credentials`, `a port`, `a path`. */
   extras: string[];
 }
 
@@ -32,7 +32,7 @@ export function readHostName(text: string): HostName {
   return { name: bracketed || plain || rest, extras };
 }
 
-/** A host as it stands in a URL: an IPv6 address in brackets. */
+/** A host in the form that a URL has: an IPv6 address in brackets. */
 export function inUrl(name: string): string {
   return name.includes(':') ? `[${name}]` : name;
 }

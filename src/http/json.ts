@@ -1,6 +1,9 @@
 import { HttpFault } from './fault.js';
 
-/** No answer of node or chain nests deeper; what does would overflow the stack of whoever walks it. */
+/**
+ * No answer of a node or chain nests deeper. A deeper value would overflow the stack of the code that walks
+ * it.
+ */
 const MAX_DEPTH = 64;
 
 /**

@@ -1,8 +1,8 @@
 import { withoutSecrets } from './credentials.js';
 
 /**
- * The last look at a message: hides passwords that are known, and what stands before the `@` of whatever looks like
- * a URL. Nothing relies on it: an address and its credentials are kept apart from the start.
+ * The last check of a message: hides known passwords, and the part before the `@` of every text that looks
+ * like a URL. Nothing relies on it, because addresses and credentials are kept apart from the start.
  */
 export function maskSecrets(text: string): string {
   return withoutSecrets(text)

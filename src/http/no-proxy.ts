@@ -8,9 +8,9 @@ export interface Destination {
 }
 
 /**
- * Whether a list as in `NO_PROXY` names a destination. Entries are parted by commas or blanks; each is `*`, a name that
- * stands for its subdomains too (`example.com`, `.example.com`, `*.example.com`), an address, or a network
- * (`10.0.0.0/8`, `fd00::/8`), and may have a port. An entry that is none of these names nobody.
+ * Whether a list as in `NO_PROXY` names a destination. Commas or blanks separate the entries; each is `*`, a
+ * name that includes its subdomains (`example.com`, `.example.com`, `*.example.com`), an address, or a
+ * network (`10.0.0.0/8`, `fd00::/8`), and may have a port. Any other entry matches no host.
  */
 export function isExcluded(list: string, destination: Destination): boolean {
   const entries = list

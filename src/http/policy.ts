@@ -5,9 +5,9 @@ export type RequestKind =
   | 'read'
   /** Starts, stops or changes something. */
   | 'act'
-  /** Asks for the vectors of a set of nonces: a second request only costs time. */
+  /** Asks for the vectors of some nonces: a second request only costs time. */
   | 'generate';
-/** How often a request is sent again, by outcome. An outcome that a retry cannot mend has no retries. */
+/** How often a request is sent again, by outcome. An outcome that a retry cannot change has no retries. */
 const RETRIES: Record<Outcome, Record<RequestKind, number>> = {
   unreachable: { read: 4, act: 4, generate: 4 },
   broken: { read: 4, act: 0, generate: 3 },
@@ -35,9 +35,9 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 
 /**
- * How long to wait before the next attempt: doubling, with jitter so that many clients do not return at once,
- * and never shorter than a node's own Retry-After. Whoever waits has a limit, and gives up at once where this
- * lies beyond it.
+ * How long to wait before the next attempt: doubling, with jitter so that many clients do not retry at the
+ * same time, and never shorter than a node's own Retry-After. The caller has a limit, and gives up at once if
+ * the wait would be longer.
  *
  * @param attempt 1 after the first failure
  */

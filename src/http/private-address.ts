@@ -14,7 +14,7 @@ privateNets.addSubnet('fc00::', 7, 'ipv6');
 privateNets.addSubnet('fe80::', 10, 'ipv6');
 
 /**
- * Whether a host is in a private network, as far as its name tells.
+ * Whether a host is in a private network, judged by its name alone.
  *
  * @param hostname a name or an address; an IPv6 address with or without brackets
  */

@@ -4,8 +4,8 @@ import type { WayOut } from './proxy.js';
 const agents = new Map<string, Dispatcher>();
 
 /**
- * The agent of a proxy, one for each. https goes through a tunnel, plain http as a request to the proxy itself: many
- * proxies allow tunnels to port 443 alone.
+ * The agent of a proxy; each proxy has one. https goes through a tunnel. Plain http goes as a request to the
+ * proxy itself, because many proxies allow tunnels to port 443 only.
  */
 export function proxyAgent({ url, authorization }: WayOut, connectTimeoutMs: number): Dispatcher {
   const key = `${url} ${authorization}`;

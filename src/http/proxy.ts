@@ -15,7 +15,7 @@ export interface WayOut {
 
 const VARIABLES = { 'http:': 'HTTP_PROXY', 'https:': 'HTTPS_PROXY' } as const;
 
-/** Turns the proxies of the environment off, for this process and those that it starts. */
+/** Turns off the proxies of the environment, for this process and those that it starts. */
 export function withoutProxies(env: NodeJS.ProcessEnv = process.env): void {
   for (const name of Object.values(VARIABLES)) {
     delete env[name];
@@ -76,7 +76,7 @@ function parseProxy(name: string, text: string): WayOut {
   return { url: origin, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** A percent sign that encodes nothing stands for itself. */
+/** A percent sign that encodes nothing is kept as it is. */
 function plain(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -87,11 +87,11 @@ function plain(text: string): string {
 
 type Resolve = (host: string) => Promise<string[]>;
 
-/** Where only the proxy knows the world's names, this machine's resolver may take its time. */
+/** If only the proxy can resolve public names, the resolver of this machine may be slow. */
 const LOOK_UP_MS = 2_000;
 const known = new Map<string, Promise<string[]>>();
 
-/** The addresses of a name; none where this machine does not know it. Each name is looked up once. */
+/** The addresses of a name; none if this machine does not know it. Each name is looked up once. */
 function addressesOf(host: string): Promise<string[]> {
   const found = known.get(host) ?? lookUp(host);
   known.set(host, found);

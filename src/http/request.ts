@@ -17,7 +17,7 @@ export interface JsonRequest {
   authorization?: string | undefined;
   /** Sent as JSON. */
   body?: unknown;
-  /** Headers beyond those that every request has. */
+  /** Headers in addition to those of every request. */
   headers?: Record<string, string>;
   /** Limit for the whole exchange, connecting and reading included. */
   timeoutMs: number;
@@ -25,15 +25,15 @@ export interface JsonRequest {
   maxBytes: number;
   signal?: AbortSignal;
   /**
-   * Sends it over a connection of its own. One that was kept open may have died meanwhile, which leaves open
-   * whether the other side did what it was asked.
+   * Uses a new connection. A connection that was kept open may be broken; then it is not known whether the
+   * other side has acted.
    */
   freshConnection?: boolean;
-  /** Goes through the proxy that the environment names for it, if any: for network nodes alone. */
+  /** Uses the proxy that the environment names for it, if any: only for network nodes. */
   viaProxy?: boolean;
   /** An answer that takes long is normal, and the caller shows its progress: the wait is not told. */
   mayTakeLong?: boolean;
-  /** JSON.parse, unless integers may pass 2^53. */
+  /** JSON.parse, unless integers may be larger than 2^53. */
   parse?: (text: string) => unknown;
 }
 
@@ -44,15 +44,15 @@ export interface JsonAnswer {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const connecting = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: 64 };
-/** Nobody waits for so long; a larger figure would only be told. */
+/** No request waits this long; a larger number would only appear in messages. */
 const LONGEST_RETRY_AFTER_MS = 366 * 24 * 3600 * 1000;
 const keepingAgent = new Agent({ ...connecting, keepAliveTimeout: 4_000 });
-// Without pipelining undici closes a connection behind its request.
+// Without pipelining undici closes a connection after its request.
 const freshAgent = new Agent({ ...connecting, pipelining: 0 });
 
 /**
  * Sends one request and reads a JSON answer. Redirects are not followed and nothing is decompressed: an ML
- * node does neither, and a hostile one could use both.
+ * node needs neither, and a hostile node could misuse both.
  *
  * @returns the answer, when its status is 2xx
  * @throws HttpFault for everything else, with its outcome class; the signal's reason when aborted
@@ -150,7 +150,7 @@ async function agentFor({ freshConnection }: JsonRequest, proxy: WayOut | undefi
   return proxyAgent(proxy, CONNECT_TIMEOUT_MS);
 }
 
-/** Credentials are never part of the URL; a thread of its own is handed them with the request. */
+/** Credentials are never part of the URL; a worker thread gets them with the request. */
 function splitUrl({
   url,
   authorization = authorizationFor(url),
@@ -250,7 +250,7 @@ function connectionFault(error: unknown, where: string, origin: string): HttpFau
   return new HttpFault('broken', `${where}: the connection broke (${code ?? text})`, options);
 }
 
-/** What goes wrong on the way to a proxy or is refused by it, which undici tells in words alone. */
+/** A failure on the way to a proxy, or a refusal by it; undici reports these only as text. */
 function proxyFault(error: unknown, where: string, { url }: WayOut): HttpFault {
   const text = messageOf(error);
   const refusal = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(text)?.[1];

@@ -5,7 +5,7 @@ import { type RequestKind, retriesOf, retryDelayMs, TOTAL_MS } from './policy.js
 /** Limits for the retries of a request. */
 export interface Manners {
   signal?: AbortSignal | undefined;
-  /** Multiplies every wait of the policy; 1, the default, is made for a real network. */
+  /** Multiplies every wait of the policy; the default is 1, for a real network. */
   patience?: number;
   /** Deadline of all waits: a `performance.now()`. Default: the policy's total time. */
   until?: number;
@@ -27,7 +27,7 @@ export async function withRetries<T>(
       return await send();
     } catch (error) {
       if (!(error instanceof HttpFault) || attempt > retriesOf(error.outcome, kind)) throw error;
-      // Asking again does not make a container's name known.
+      // A retry does not make a container's name known.
       if (error.unknownName !== undefined) throw error;
       const delayMs = patience * retryDelayMs(attempt, error.retryAfterMs);
       if (performance.now() + delayMs > end) throw error.notWaitedFor();
@@ -36,10 +36,10 @@ export async function withRetries<T>(
   }
 }
 
-/** A timer of more than these 24 days would fire at once. */
+/** A timer of more than 24 days would fire at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Waits; an abort ends it at once with the signal's own reason. */
+/** Waits. An abort ends it at once with the reason of the signal. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleep(Math.min(milliseconds, LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal });
@@ -48,7 +48,7 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   }
 }
 
-/** Delays between looks at something slow, in milliseconds: short at first, then up to `longest`. */
+/** Delays between polls of something slow, in milliseconds: short at first, then up to `longest`. */
 export function growingDelay(longest: number): () => number {
   let next = Math.min(250, longest);
   return () => {

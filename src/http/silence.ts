@@ -1,18 +1,21 @@
 import { maskSecrets } from './mask.js';
 
-/** Who does not answer, and for how long. */
+/** A server that does not answer, and for how long. */
 interface Silence {
   /** Start of the oldest request without an answer: a `performance.now()`. */
   since: number;
   /** Requests under way. */
   open: number;
-  /** Seconds of silence at which it is told next. */
+  /** Seconds of silence at which the next line is written. */
   nextS: number;
 }
 
-/** A user who waits longer without a word thinks that nothing happens. */
+/** A user who waits longer without a line thinks that nothing happens. */
 const FIRST_S = 5;
-/** Each line comes after three times as long as the one before: a node that is away for a day is told ten times. */
+/**
+ * Each line comes after three times the wait of the line before: a node that is away for a day gets ten
+ * lines.
+ */
 const FACTOR = 3;
 const LOOK_MS = 500;
 /** Names in one line; of a large fleet many nodes may be silent at once. */
@@ -23,7 +26,7 @@ let timer: NodeJS.Timeout | undefined;
 const silences = new Map<string, Silence>();
 
 /**
- * Has this process tell of every answer that is long in coming, until the returned function is called.
+ * Reports every answer that takes long, until the returned function is called.
  *
  * @param say takes a line for people
  */

@@ -15,12 +15,12 @@ export interface TimeLimit extends TimeLimits {
 }
 
 /**
- * Limits a step. Unlike AbortSignal.timeout and AbortSignal.any it can be ended: those keep a timer, and leave a
- * reference in the outer signal, which a process of many runs would gather without end.
+ * Limits a step. Unlike AbortSignal.timeout and AbortSignal.any it can be ended. Those keep a timer and a
+ * reference in the outer signal: a process with many runs would collect more and more of them.
  *
  * @param outer the limits that hold around it: its signal aborts with theirs
  * @param seconds Infinity for the outer limits alone
- * @param reason what the signal aborts with when the time is over
+ * @param reason the abort reason when the time is over
  */
 export function timeLimit(outer: Partial<TimeLimits>, seconds: number, reason: Error): TimeLimit {
   const limit = new AbortController();
@@ -29,7 +29,7 @@ export function timeLimit(outer: Partial<TimeLimits>, seconds: number, reason: E
     : undefined;
   const follow = () => limit.abort(outer.signal?.reason);
   if (outer.signal !== undefined) {
-    // As many as there are requests under way listen to it: no leak.
+    // Every request under way listens to it: this is not a leak.
     setMaxListeners(0, outer.signal);
     outer.signal.addEventListener('abort', follow);
     if (outer.signal.aborted) follow();

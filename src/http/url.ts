@@ -4,8 +4,8 @@ import { keepCredentials, shownText } from './credentials.js';
 const FORM = 'write it like http://10.0.0.21:8080';
 
 /**
- * A base URL as a user writes it, as an address without credentials and trailing slashes: those are kept for the
- * requests to it, and travel with it nowhere.
+ * The address in a base URL that a user wrote, without credentials and trailing slashes. The credentials are
+ * kept for requests to this address, and are not passed on with it.
  *
  * @param flag the flag that it was given with, for the error
  * @throws UsageError when it is no http(s) URL, or carries a query or a fragment

@@ -1,7 +1,7 @@
 import type { ValidateReport, Verdict } from './report.js';
 import { warningsOf } from './warnings.js';
 
-/** A verdict as people see it. Programs read `verdict`, in which the amber face is a PASS. */
+/** A verdict in the form for people. Programs read `verdict`, where amber is a PASS. */
 export type Face = Verdict | 'PASS WITH WARNINGS';
 
 /** A PASS turns amber when a warning is about the node. */
@@ -10,7 +10,7 @@ export function faceOf(report: ValidateReport): Face {
   return isAmber ? 'PASS WITH WARNINGS' : report.verdict;
 }
 
-/** What to do next, in one sentence; null where nothing can be advised. */
+/** What to do next, in one sentence; null if there is no advice. */
 export function nextStepOf(report: ValidateReport): string | null {
   const about = warningsOf(report).filter(({ about_node }) => about_node);
   switch (faceOf(report)) {

@@ -6,7 +6,7 @@ export const RUN_CONFIG_FILE = 'validate_config.json';
 export const OBSERVATIONS_FILE = 'observations.jsonl';
 export const RUN_REPORT_FILE = 'validate_report.json';
 
-/** Whether a run in this folder has left its report. */
+/** Whether the folder has the report of a run. */
 export function hasReport(folder: string): boolean {
   return existsSync(join(folder, RUN_REPORT_FILE));
 }

@@ -11,7 +11,7 @@ interface Wanted {
   /** undefined: the path is of one run. */
   nodeId: string | undefined;
   model: string;
-  /** Leaves out runs that are no PASS, where there are several to choose from. */
+  /** Leaves out runs without a PASS, if there are several. */
   onlyPass?: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Wanted {
  * The report of an earlier run: of one run, or of a node in the folder of a fleet or of `assay watch`.
  *
  * @param path a report, a run's folder, or a folder with the runs of many nodes
- * @returns the report's path; null where a folder of many nodes has none of this node
+ * @returns the report's path; null if a folder of many nodes has none of this node
  */
 export async function findEarlierRun(path: string, { nodeId, model, onlyPass = false }: Wanted) {
   const own = join(path, RUN_REPORT_FILE);
@@ -41,11 +41,11 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * The last run of a node that its folder holds.
+ * The last run in a node's folder.
  *
- * @param folder a run's folder, or one with a folder a run, their names in order of time
- * @param wanted `only`: what else it must be
- * @returns the path of its report; null where there is none
+ * @param folder a run's folder, or a folder with one folder per run, whose names sort by time
+ * @param wanted `only`: a further condition
+ * @returns the path of its report; null if there is none
  */
 export async function lastRunIn(
   folder: string,
@@ -63,7 +63,7 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).sort().reverse();
 }
 
-/** What cannot be read is no run to compare with. */
+/** A run that cannot be read is not used for a comparison. */
 async function fits(
   path: string,
   { model, onlyPass, only }: Parameters<typeof lastRunIn>[1],

@@ -8,14 +8,17 @@ export type MismatchReason =
   | 'dimension'
   /** No base64, or no text at all. */
   | 'undecodable'
-  /** Left out of an answer that calls itself complete. */
+  /** Missing in an answer that says it is complete. */
   | 'missing'
   /** The same answer holds two different vectors for the nonce. */
   | 'conflicting'
-  /** An engine found a step too far from its own choice (decode scheme). */
+  /** An engine found a step that is too far from its own choice (decode scheme). */
   | 'engine';
 
-/** One measurement: a nonce on a replica. A line of `observations.jsonl`, and all that a verdict is judged from. */
+/**
+ * One measurement: a nonce on a replica. A line of `observations.jsonl`. A verdict is judged from these lines
+ * alone.
+ */
 export interface Observation {
   nonce: number;
   /** As received; null when there was none. */
@@ -25,18 +28,21 @@ export interface Observation {
   /** Distance to the golden vector; null when there is no finite one. */
   l2: number | null;
   cosine_distance: number | null;
-  /** First step in which the chain leaves the reference's; null where it does not. In the decode scheme alone. */
+  /**
+   * First step in which the chain differs from the reference's; null if it does not. Only in the decode
+   * scheme.
+   */
   first_divergence?: number | null;
   mismatch: boolean;
   why: MismatchReason | null;
-  /** Port of the replica that computed it; null where the node does not tell. */
+  /** Port of the replica that computed it; null if the node does not report it. */
   replica: number | null;
-  /** The node's request id; null where it gives none. */
+  /** The node's request id; null if it gives none. */
   request: string | null;
   /** Index of the batch in the plan, from 0. */
   batch: number;
   /** From sending the request to the complete answer, in seconds. */
   latency_s: number;
-  /** The nonce had been answered before: this counts for its replica, and not in the overall test. */
+  /** The nonce was answered before: this measurement counts for its replica, and not in the overall test. */
   further?: true;
 }
