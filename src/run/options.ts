@@ -1,4 +1,4 @@
-/** Under which heading `--help` tells an option. */
+/** The headings of options in `--help`. */
 export const OPTION_GROUPS = {
   node: 'The node:',
   reference: 'Reference and thresholds:',
@@ -10,9 +10,9 @@ export const OPTION_GROUPS = {
 
 export type OptionGroup = keyof typeof OPTION_GROUPS;
 
-/** All that the program knows of one option of `assay validate`, wherever it matters. */
+/** All facts about one option of `assay validate`. */
 export interface OptionEntry {
-  /** `shared`: a flag that other commands have, too, and that is described with them. */
+  /** `shared`: a flag that other commands have too; its description is there. */
   type: 'text' | 'texts' | 'number' | 'switch' | 'choice' | 'shared';
   description?: string;
   alias?: string;
@@ -26,39 +26,49 @@ export interface OptionEntry {
   /** Heading in `--help`. */
   group: OptionGroup;
   /**
-   * On `--resume`. `kept`: as the run was started, and another value is refused; `free`: may be another one, since
-   * it changes how long the run goes on and not what it measures; `apart`: of this part of the run alone.
+   * On `--resume`. `kept`: the value of the start holds, and another value is refused; `free`: another value
+   * is allowed, since it changes how long the run takes and not what it measures; `apart`: holds only for
+   * this part of the run.
    */
   resume: 'kept' | 'free' | 'apart';
   /**
-   * In the command that repeats a run. `given`: as it was given; `resolved`: as the run resolved it, whatever it
-   * was from; `never`.
+   * In the command that repeats a run. `given`: as the user gave it; `resolved`: as the run resolved it, from
+   * any source; `never`: left out.
    */
   repeat: 'given' | 'resolved' | 'never';
-  /** Of a fleet. `node`: its file says it for each node; `all`: a flag for all nodes; `never`: there is none. */
+  /**
+   * Of a fleet. `node`: the fleet file sets it for each node; `all`: a flag for all nodes; `never`: a fleet
+   * does not have it.
+   */
   fleet: 'node' | 'all' | 'never';
-  /** Where a job of the queue carries it to a worker; null: it does not, or its text travels by itself. */
+  /**
+   * Its place in a job of the queue, which brings it to a worker; null: a job does not have it, or has the
+   * content of its file instead.
+   */
   travels: string | null;
-  /** Holds a URL, or several: what is in one of a user and a password is neither kept nor queued. */
+  /** Holds one or more URLs: their user and password are neither kept nor queued. */
   isUrl: boolean;
-  /** Options that say the same in another way: a flag drops them where only the environment or a file has them. */
+  /**
+   * Other options for the same thing: if this one is a flag, their values from the environment or a file are
+   * dropped.
+   */
   insteadOf?: readonly string[];
 }
 
-/** Timers count milliseconds in 32 bits: some three weeks. */
+/** Timers count milliseconds in 32 bits: about three weeks. */
 const LONGEST_SECONDS = 2_000_000;
 const SECONDS = { min: 0, max: LONGEST_SECONDS };
 const SOME_SECONDS = { above: 0, max: LONGEST_SECONDS };
 const RATE = { above: 0, max: 1 };
 const COUNT = { min: 1, integer: true };
 
-/** What most options are like; each entry says what it has otherwise. */
+/** The values of most options; each entry names its differences. */
 const kept = { resume: 'kept', repeat: 'given', fleet: 'all', isUrl: false } as const;
 const free = { ...kept, resume: 'free' } as const;
 const resolved = { ...kept, repeat: 'resolved' } as const;
 const ofNode = { ...kept, fleet: 'node' } as const;
 const ofFolder = { ...kept, repeat: 'never', fleet: 'never', travels: null } as const;
-/** What is shown and written of this part of the run. */
+/** Options for what this part of the run shows and writes. */
 const ofOutput = { ...ofFolder, resume: 'apart', group: 'output' } as const;
 
 const node = 'node' as const;

@@ -10,7 +10,7 @@ import { hasReport, OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from '
 import type { Observation } from './observation.js';
 import type { ValidateConfig, ValidateReport } from './report.js';
 
-/** What a run wrote down that can be read back: enough to compare, calibrate or judge it again. */
+/** The files of a run that are read back: enough to compare, calibrate or judge it again. */
 export interface RunFolder {
   config: ValidateConfig;
   observations: Observation[];
@@ -19,7 +19,8 @@ export interface RunFolder {
 /**
  * Reads a run's resolved inputs and its observations.
  *
- * @throws AssayError naming the file and the line that is not as a run writes it; or the run has measured nothing
+ * @throws AssayError naming the file and the line that no run writes like this; or that the run has measured
+ *   nothing
  */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
   const config = await readConfig(folder);
@@ -36,14 +37,14 @@ export interface Run {
   /** Where its files are. */
   folder: string;
   report: ValidateReport;
-  /** In the order in which they came; empty where the run did not come so far. */
+  /** In the order of measuring; empty if the run ended before. */
   observations: Observation[];
 }
 
 /**
  * Reads a run back from its folder.
  *
- * @throws AssayError naming the file, and the line in it, that is not as a run writes it
+ * @throws AssayError naming the file and the line that no run writes like this
  */
 export async function readRun(folder: string): Promise<Run> {
   const report = await readReportOf(folder);
@@ -56,7 +57,7 @@ export function readReportOf(folder: string): Promise<ValidateReport> {
   return readReport(join(folder, RUN_REPORT_FILE));
 }
 
-/** The report, or null where there is none, or one that this version cannot read. */
+/** The report; null if there is none, or if this version cannot read it. */
 export async function readableReportOf(folder: string): Promise<ValidateReport | null> {
   if (!hasReport(folder)) return null;
   try {
@@ -74,7 +75,7 @@ export async function readReport(path: string): Promise<ValidateReport> {
   return accept<ValidateReport>(validateReport, value, path);
 }
 
-/** The network's own script writes a file of the same name, and another form. */
+/** The network's own script writes a file of the same name in another form. */
 function refuseOfScript(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || 'schema_version' in value)
     return;
@@ -101,7 +102,7 @@ export async function readConfig(folder: string): Promise<ValidateConfig> {
 }
 
 /**
- * Reads `observations.jsonl`, whole lines only: what a kill cut off behind the last line end was never an
+ * Reads `observations.jsonl`, whole lines only. A kill can cut the last line: such a part is not an
  * observation.
  *
  * @throws AssayError naming the file and the line that is not as a run writes it
@@ -111,7 +112,7 @@ export async function readObservations(folder: string): Promise<Observation[]> {
   return parseObservations(await readRunFile(path), path);
 }
 
-/** @param path where the text is from, for the error */
+/** @param path the source of the text, for the error */
 export function parseObservations(text: string, path: string): Observation[] {
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.flatMap((line, index) => {
@@ -121,7 +122,7 @@ export function parseObservations(text: string, path: string): Observation[] {
   });
 }
 
-/** @param where what the text is, for the error */
+/** @param where a name for the text, for the error */
 export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);

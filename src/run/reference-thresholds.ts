@@ -4,8 +4,8 @@ import type { VectorForm } from '../schemes/scheme.js';
 import { goldenThresholds, type StatTestLayer } from './thresholds.js';
 
 /**
- * The thresholds that a reference brings; of one that brings none, as a recording of the network's scripts, those of
- * its model's file: a node's own defaults are figures of no model.
+ * The thresholds of a reference. If it has none, as a recording of the network's scripts, those of its
+ * model's file: the defaults of a node belong to no model.
  *
  * @throws AssayError for a broken model file of the user's for this model
  */
@@ -13,12 +13,12 @@ export async function referenceThresholds(
   file: Parameters<typeof goldenThresholds>[0] & VectorForm & { model: string },
 ): Promise<StatTestLayer> {
   const own = goldenThresholds(file);
-  // Those of a model file are of distances: they say nothing of the margins of chains.
+  // The thresholds of a model file are for distances, not for the margins of chains.
   if (hasAny(own) || schemeOf(file).judgedBy === 'engine') return own;
   return (await thresholdsOfModel(file.model)) ?? own;
 }
 
-/** Those of a model file; undefined where there is none, or it sets none. */
+/** The thresholds of a model file; undefined if there is no file, or it sets none. */
 export async function thresholdsOfModel(model: string): Promise<StatTestLayer | undefined> {
   const known = await findModel(model);
   if (known?.file.stat_test === undefined) return undefined;

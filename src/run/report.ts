@@ -4,9 +4,9 @@ import type { Summary } from '../vectors/summary.js';
 import type { MismatchReason } from './observation.js';
 import type { ResolvedStatTest } from './thresholds.js';
 
-/** The result of one validation: `validate_report.json`, and what every renderer maps to text. */
+/** The result of one validation: `validate_report.json`, which every renderer maps to a text. */
 export interface ValidateReport {
-  /** 1 in runs of versions that did not know which replicas were tested. */
+  /** 1 in runs of older versions, which did not know the tested replicas. */
   schema_version: 1 | 2;
   verdict: Verdict;
   /** One sentence for the host. */
@@ -15,7 +15,7 @@ export interface ValidateReport {
   /** Start of the run, ISO 8601 in UTC. */
   timestamp: string;
   duration_s: number;
-  /** The texts of `warning_details`, as version 1 promises them. */
+  /** The texts of `warning_details`, as in version 1. */
   warnings: string[];
   /** Absent in version 1. */
   warning_details?: Warning[];
@@ -25,22 +25,22 @@ export interface ValidateReport {
   deploy: DeployReport | null;
   throughput: ThroughputReport | null;
   validation: ValidationReport | null;
-  /** The failure that kept the run from a verdict, in one line. */
+  /** The failure because of which there is no verdict, in one line. */
   error: string | null;
-  /** What `--assert` and `--baseline` asked for, and what came of it; absent where nothing was asked. */
+  /** The assertions of `--assert` and `--baseline` with their outcomes; absent if there were none. */
   assertions?: AssertionReport[];
 }
 
-/** What came of one assertion about a figure of the run. */
+/** The outcome of one assertion about a figure of the run. */
 export interface AssertionReport {
   /** As `throughput>=600`. */
   assertion: string;
   metric: string;
   /** null: the run did not measure it. */
   measured: number | null;
-  /** `missed` and `not_measured` make exit code 4 of 0; `not_compared` is told alone. */
+  /** `missed` and `not_measured` turn exit code 0 into 4; `not_compared` is only shown. */
   outcome: 'met' | 'missed' | 'not_measured' | 'not_compared';
-  /** Who asks for it, as `--assert` or `baseline runs/last-good`. */
+  /** Its source, as `--assert` or `baseline runs/last-good`. */
   source: string;
   /** One sentence with the figures. */
   text: string;
@@ -53,8 +53,8 @@ export interface DriftReport {
   /** Its start, ISO 8601 in UTC. */
   timestamp: string;
   /**
-   * `same`: to the bit; `differs`: some nonces, too few for drift; `drift`: nothing explains it; `explained`: version,
-   * arguments, batch size or GPUs changed as well.
+   * `same`: equal to the bit; `differs`: some nonces differ, too few for drift; `drift`: nothing explains the
+   * difference; `explained`: version, arguments, batch size or GPUs changed too.
    */
   outcome: 'same' | 'differs' | 'drift' | 'explained' | 'not_comparable';
   /** One sentence. */
@@ -76,22 +76,22 @@ export interface DriftReport {
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCOMPLETE' | 'SKIPPED';
 
-/** Something to mind that does not fail the official test. */
+/** A problem that does not fail the official test. */
 export interface Warning {
-  /** For programs; absent where there is no name for it. */
+  /** For programs; absent if it has no code. */
   code?: WarningCode;
   text: string;
   /**
-   * About the node: the face of a PASS turns amber, and `--strict` makes it a FAIL. One about the run (no network
-   * node, a margin, a name) does neither.
+   * True: the warning is about the node, so a PASS is shown in amber, and `--strict` makes it a FAIL. A
+   * warning about the run (no network node, a margin, a name) does neither.
    */
   about_node: boolean;
-  /** In the imperative; absent where there is nothing to do. */
+  /** In the imperative; absent if there is nothing to do. */
   advice?: string;
 }
 
 export type WarningCode =
-  /** Replicas are promised and not in rotation. */
+  /** Promised replicas are not in rotation. */
   | 'replicas_missing'
   /** A replica in rotation was not tested. */
   | 'replicas_not_tested'
@@ -100,7 +100,7 @@ export type WarningCode =
   | 'gpu_not_available'
   | 'distances_far_outside'
   | 'self_report_contradicts'
-  /** Of a request nearly all nonces mismatch, though its replica passes. */
+  /** Nearly all nonces of one request mismatch, although its replica passes. */
   | 'requests_mismatch'
   | 'heads_of_batches'
   | 'left_out_nonces'
@@ -108,15 +108,15 @@ export type WarningCode =
   | 'not_the_same_as_the_reference'
   /** No honest distances of the model are known. */
   | 'no_honest_band'
-  /** Known other weights are as near as an honest node. */
+  /** Known other weights are as close as an honest node. */
   | 'not_distinguishable'
   | 'near_the_edge'
   | 'reference_superseded'
   /** An engine left chains untested. */
   | 'chains_not_tested'
-  /** No engine but the node's own judged its chains. */
+  /** Only the node's own engine judged its chains. */
   | 'judged_by_own_check'
-  /** Other vectors than in the node's own last PASS, and nothing explains it. */
+  /** The vectors differ from those of the node's own last PASS, and nothing explains it. */
   | 'drift';
 
 /** What is known of the machine and the build that computed vectors; a part that is not known is absent. */
@@ -143,13 +143,13 @@ export interface ValidateConfig {
     path: string;
     sha256: string;
     source: string | null;
-    /** What its makers say of it; absent where they say nothing. */
+    /** Notes of its makers; absent if there are none. */
     notes?: string;
     n_vectors: number;
     warnings: string[];
     /** Hardware and topology, in words; absent in runs of older versions. */
     recorded_on?: string;
-    /** Why it is this one; null where it was named. */
+    /** Why this reference was chosen; null if the user named it. */
     why?: string | null;
   };
   poc_params: SchemeParams & {
@@ -163,13 +163,13 @@ export interface ValidateConfig {
     poc_stronger_rng: boolean | null;
   };
   stat_test: ResolvedStatTest;
-  /** What an honest node's distances look like, and who says so; null where nobody does. */
+  /** The distances of honest nodes, with their source; null if they are not known. */
   honest_band: { mean: number; sd: number; source: string } | null;
-  /** All that is known of the model's distances; absent in version 1, null where nothing is. */
+  /** All known distances of the model; absent in version 1, null if there are none. */
   known_distances?: KnownDistances | null;
-  /** Why the reference is not to be used any more; absent where nothing says so. */
+  /** Why the reference should not be used any more; absent if it may be used. */
   superseded?: { reason: string; successor?: string };
-  /** On what the reference was recorded, as far as it is told. */
+  /** The machine on which the reference was recorded, as far as it is known. */
   reference_machine?: Machine;
   /** Absent in runs of older versions. */
   request?: RequestConfig;
@@ -179,15 +179,17 @@ export interface ValidateConfig {
     args: { value: string; source: string }[];
     model_override?: { hf_repo: string; hf_commit: string };
   } | null;
-  /** Public key of our own throughput generation, so that a later run can stop what a killed one left. */
+  /**
+   * Public key of our own throughput generation, so that a later run can stop the generation of a killed run.
+   */
   own_public_key: string;
   /** Every option as resolved, without secrets. */
   options: Record<string, unknown>;
   /** Present in challenge mode: golden vectors were replaced by a trusted node's. */
   challenge?: { seed: string; n: number; trusted_url: string };
-  /** Vectors of a second source for the same inputs: they tell whose heads of batches are wrong. */
+  /** Vectors of a second source for the same inputs: they show whose heads of batches are wrong. */
   second_reference?: { name: string; path: string; sha256: string };
-  /** What the report is held to beside the verdict. */
+  /** The assertions for the report, in addition to the verdict. */
   assertions?: AssertionConfig[];
   /** The node's own last PASS, with which this run is compared. */
   own_baseline?: string;
@@ -209,7 +211,7 @@ export interface PreflightReport {
   loaded_model: string | null;
   /** Those that are available. */
   gpus: { name: string; count: number }[];
-  /** Those that the node calls lost or broken; absent in version 1. */
+  /** Replicas that the node reports as lost or broken; absent in version 1. */
   gpus_not_available?: { index: number | null; name: string; message: string }[];
   /** vLLM arguments of the node as its network node lists them; absent where it was not asked, or lists none. */
   listed_args?: string[];
@@ -220,14 +222,14 @@ export interface PreflightReport {
 }
 
 export interface PhaseReport {
-  /** What was done, in a word: `already_downloaded`, `downloaded`, … */
+  /** What was done, in one word: `already_downloaded`, `downloaded`, … */
   action: string;
   elapsed_s: number;
-  /** Of the download: which weights were asked for. Absent in runs of older versions. */
+  /** Only of the download: the weights that were asked for. Absent in runs of older versions. */
   weights?: Weights;
 }
 
-/** Weights that a model is loaded from, and what names their commit. */
+/** The weights of a model, and the source of their commit. */
 export interface Weights {
   /** Hugging Face repository. */
   repository: string;
@@ -237,7 +239,7 @@ export interface Weights {
 }
 
 export interface DeployReport extends PhaseReport {
-  /** Arguments that the running model was started with, where the node tells. */
+  /** Arguments of the running model, if the node reports them. */
   running_args: string[] | null;
   note: string | null;
 }
@@ -267,7 +269,7 @@ export interface Distances {
   cosine_distance: Summary | null;
 }
 
-/** The test over what the harness measured. */
+/** The test over the harness's own measurements. */
 export interface ResponseReport extends Tested {
   /** In the reference's order, each nonce once. */
   mismatch_nonces: number[];
@@ -283,24 +285,26 @@ export interface Mismatch {
 }
 
 export interface ReplicaReport extends Tested {
-  /** null: the replicas could not be told apart. */
+  /** null: the replicas could not be distinguished. */
   port: number | null;
   distances: Distances;
   /** Its own distances are far outside the honest band. */
   far_outside: boolean;
 }
 
-/** The node's own check, over all requests of it. */
+/** The node's own check, over all its requests. */
 export interface SelfCheckReport extends Tested {
   mismatch_nonces: number[];
-  /** Each replica's count is within chance of what was measured of it; null where nothing could be compared. */
+  /**
+   * Each replica's own count agrees with our measurement, within chance; null if nothing could be compared.
+   */
   agrees: boolean | null;
   note: string;
   /** Absent in version 1. */
   replicas?: SelfCheckOfReplica[];
 }
 
-/** What one replica said of itself, beside what was measured of it. */
+/** One replica's own count, with our measurement. */
 export interface SelfCheckOfReplica {
   /** null: the node does not tell. */
   port: number | null;
@@ -309,14 +313,16 @@ export interface SelfCheckOfReplica {
   n_total: number;
   n_mismatch: number;
   mismatch_nonces: number[];
-  /** Measured of the same replica: over the same nonces, else over all of its nonces; null: nothing was. */
+  /**
+   * Our measurement of the same replica: over the same nonces, else over all its nonces; null: there is none.
+   */
   measured: { n_total: number; n_mismatch: number; same_nonces: boolean } | null;
   agrees: boolean | null;
 }
 
-/** Which replicas the verdict is about. */
+/** The replicas that the verdict is about. */
 export interface ReplicasTested {
-  /** How many replicas the node should have; null: nobody promised a number. */
+  /** How many replicas the node should have; null: no number was promised. */
   expected: number | null;
   /** How many the node listed in rotation during the run. */
   in_rotation: number;
@@ -338,7 +344,7 @@ export interface Diagnosis {
   /** Of `heads_of_batches`: the first `heads` places of every `period`. */
   period?: number;
   heads?: number;
-  /** Whose batches they are; null: nothing tells. */
+  /** Whose batches they are; null: not known. */
   side?: 'node' | 'reference' | null;
 }
 
@@ -378,53 +384,57 @@ export interface RequestConfig {
   batch_size: number | null;
 }
 
-/** How many of some chains are the same, and where the others part. */
+/** How many chains are equal, and where the others begin to differ. */
 export interface ChainsAlike {
   compared: number;
   equal: number;
-  /** Of those that are not equal, the first step that differs; null where all are. */
+  /** Of the chains that differ, the first different step; null if all are equal. */
   first_divergence: Summary | null;
 }
 
-/** What an engine said of the chains of one request. A nonce in none of the lists but the first was not tested. */
+/**
+ * An engine's answer about the chains of one request. A nonce that is only in the first list was not tested.
+ */
 export interface ChainCheck {
   /** Nonces that it was asked to check, each once. */
   nonces: number[];
-  /** Port of the replica whose chain each of them was; null: the chains were the reference's. */
+  /** Port of the replica that computed each chain; null: the chains were the reference's. */
   replicas: (number | null)[] | null;
   /** Nonces that it tested. */
   tested_nonces: number[];
   mismatch_nonces: number[];
-  /** Nonces that it says it left out. */
+  /** Nonces that it left out, by its own answer. */
   excluded_nonces: number[];
-  /** Largest margin among the steps that differ, 0 where none does; null: an engine that does not tell. */
+  /** Largest margin among the steps that differ, 0 if none does; null: the engine does not report it. */
   margins: { nonce: number; margin: number }[] | null;
-  /** An older build, which counts steps: its list of nonces counts, and not its sums. */
+  /** An older build, which counts steps: its list of nonces is used, not its sums. */
   is_pooled: boolean;
-  /** Nonces that it calls otherwise than their margin and tau do: the margin counts. */
+  /** Nonces for which its answer contradicts their margin and tau: the margin decides. */
   called_otherwise: number;
 }
 
-/** What is known of a node's chains, in the decode scheme. */
+/** Results about a node's chains, in the decode scheme. */
 export interface DecodeReport {
-  /** Whose word the verdict is; null: no engine judged. */
+  /** The engine whose answer the verdict uses; null: no engine judged. */
   judged_by: 'trusted_engine' | 'own_check' | null;
-  /** Margin above which a differing chain mismatches, as the engine was told (`dist_threshold`). */
+  /** Margin above which a differing chain is a mismatch, as sent to the engine (`dist_threshold`). */
   tau: number;
   /** The node's chains against the reference's. */
   chains: ChainsAlike;
   replicas: ({
     port: number | null;
-    /** Of its chains, against those of another replica for the same nonce; null: nobody else computed one. */
+    /**
+     * Its chains against those of another replica for the same nonce; null: no other replica computed one.
+     */
     elsewhere: ChainsAlike | null;
   } & ChainsAlike)[];
   /** By the place in the batch, from 0. */
   places: ({ place: number } & ChainsAlike)[];
-  /** Answered nonces whose chain no engine tested; with the replica, where it is known. */
+  /** Answered nonces whose chain no engine tested, with the replica if it is known. */
   not_tested: { nonce: number; replica: number | null }[];
-  /** Of the node's chains, by request; null where no trusted engine was asked. */
+  /** The checks of the node's chains, by request; null if no trusted engine was asked. */
   trusted_check: ChainCheck[] | null;
-  /** The node's of the reference's chains, by request; null where it was not asked. */
+  /** The node's checks of the reference's chains, by request; null if it was not asked. */
   own_check: ChainCheck[] | null;
 }
 
@@ -433,7 +443,7 @@ export interface ValidationReport {
   response: ResponseReport;
   /** Each measurement that mismatches, in the reference's order. */
   mismatches: Mismatch[];
-  /** With coverage `every-replica` a nonce stands once for each replica that did not answer it. */
+  /** With coverage `every-replica` a nonce is listed once for each replica that did not answer it. */
   unanswered_nonces: number[];
   passed: boolean;
   has_mismatches: boolean;
@@ -441,33 +451,33 @@ export interface ValidationReport {
   mismatch_rate_ci95: [number, number];
   distances: Distances;
   replicas: ReplicaReport[];
-  /** null where it is not known which replicas were in rotation; absent in version 1. */
+  /** null if the replicas in rotation are not known; absent in version 1. */
   replicas_tested?: ReplicasTested | null;
   /** What the network's validators would conclude from the same counts; absent in version 1. */
   network_view?: { fraud_threshold: number; fraud_detected: boolean };
   /** L2 distance between the vectors of two replicas for the same nonce; null unless every replica was asked. */
   replica_disagreement: { mean_l2: number; max_l2: number } | null;
   node_self_check: SelfCheckReport | null;
-  /** In the decode scheme alone. */
+  /** Only in the decode scheme. */
   decode?: DecodeReport;
   distribution: {
     /** null: no honest distances of the model are known. */
     band: ({ mean: number; sd: number; source: string } & Partial<HonestBand>) | null;
-    /** What the mean is held against; absent in version 1. */
+    /** The limit of the mean; absent in version 1. */
     limit?: KnownDistances['limit'] | null;
     mean_l2: number | null;
     /** All distances, or those of one replica. */
     far_outside: boolean;
     /** `same`, `other` or `unknown` hardware, build, batch and arguments; absent in version 1. */
     hardware?: 'same' | 'other' | 'unknown';
-    /** What of them is known to differ from the reference's, and what is not known, in words. */
+    /** In words: which of them differ from the reference's, and which are not known. */
     differs?: string[];
     not_known?: string[];
-    /** Weights that cannot be told from an honest node with this reference; absent in version 1. */
+    /** Weights that this reference cannot distinguish from an honest node; absent in version 1. */
     not_distinguishable?: string[];
   };
   diagnosis: Diagnosis[];
-  /** Absent where no earlier run of the node was given or found. */
+  /** Absent if no earlier run of the node was given or found. */
   drift?: DriftReport;
   /** Of the probe phase. */
   elapsed_s: number;

@@ -7,19 +7,19 @@ export interface StatTest {
 
 export type StatTestKey = keyof StatTest;
 
-/** In the order in which they are told. */
+/** In the order in which they are shown. */
 export const STAT_TEST_KEYS = ['dist_threshold', 'p_mismatch', 'fraud_threshold'] as const;
 
-/** Thresholds with the origin of each, for the audit trail. */
+/** Thresholds with the source of each, for the audit trail. */
 export interface ResolvedStatTest {
   values: StatTest;
   source: Record<StatTestKey, string>;
 }
 
-/** Source of thresholds that `assay judge` was given. */
+/** Source of thresholds that were given to `assay judge`. */
 export const JUDGE_SOURCE = 'command line of assay judge';
 
-/** Some thresholds, and what to call the place they are from. */
+/** Some thresholds, and the name of their source. */
 export interface StatTestLayer {
   source: string;
   values: { [key in StatTestKey]?: number | undefined };
@@ -27,15 +27,15 @@ export interface StatTestLayer {
 
 const NODE_DEFAULT = 'node default';
 
-/** What a node uses for a key that nobody sets, in the prefill scheme. */
+/** The defaults of a node in the prefill scheme. */
 const NODE_DEFAULTS: ResolvedStatTest = {
   values: { dist_threshold: 0.02, p_mismatch: 0.001, fraud_threshold: 0.01 },
   source: { dist_threshold: NODE_DEFAULT, p_mismatch: NODE_DEFAULT, fraud_threshold: NODE_DEFAULT },
 };
 
 /**
- * Thresholds that nobody told for the chains of a model: tau and the mismatch rate go together, and those of a node's
- * prefill scheme say nothing of them.
+ * Thresholds for chains of a model that has none: tau and the mismatch rate belong together, and the defaults
+ * of the prefill scheme do not apply to them.
  */
 export function untoldForChains({ source }: ResolvedStatTest): StatTestKey[] {
   return (['dist_threshold', 'p_mismatch'] as const).filter((key) => source[key] === NODE_DEFAULT);
@@ -50,7 +50,7 @@ export function resolveStatTest(layers: StatTestLayer[]): ResolvedStatTest {
   return layers.reduce(withLayer, NODE_DEFAULTS);
 }
 
-/** The thresholds with those of one more layer in their place. */
+/** The thresholds, replaced by those of one more layer. */
 export function withLayer(base: ResolvedStatTest, { source, values }: StatTestLayer): ResolvedStatTest {
   const resolved = { values: { ...base.values }, source: { ...base.source } };
   for (const key of STAT_TEST_KEYS) {

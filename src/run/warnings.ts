@@ -1,6 +1,6 @@
 import type { ValidateReport, Warning } from './report.js';
 
-/** A warning about the run: it says what the run could not do or was not told, and nothing of the node. */
+/** A warning about the run: it says what the run could not do or did not know, and nothing about the node. */
 export function aboutRun(text: string): Warning {
   return { text, about_node: false };
 }
@@ -12,7 +12,10 @@ export function warningFields(
   return { warnings: details.map(({ text }) => text), warning_details: details };
 }
 
-/** The warnings of a report. One of version 1 does not tell whom they are about: then they are about the run. */
+/**
+ * The warnings of a report. A report of version 1 does not say what a warning is about: then it is about the
+ * run.
+ */
 export function warningsOf({ warnings, warning_details }: ValidateReport): Warning[] {
   return warning_details ?? warnings.map(aboutRun);
 }

@@ -21,10 +21,11 @@ export interface RunFiles {
   path: string;
   /** Writes one file whole. */
   write(name: string, text: string): void;
-  /** The same; and it is on the disk when it returns. */
+  /** The same. The file is on the disk when it returns. */
   keep(name: string, text: string): Promise<void>;
   /**
-   * Appends measurements to `observations.jsonl`: what cannot be kept is not worth asking a node for.
+   * Appends measurements to `observations.jsonl`: a run must not ask a node for measurements that it cannot
+   * keep.
    *
    * @throws AssayError when they cannot be written
    */
@@ -45,9 +46,9 @@ export function defaultRunFolder(
 }
 
 /**
- * Makes the folder of a new run, for this process alone: it is held before anything is written into it.
+ * Makes the folder of a new run, and locks it for this process before anything is written into it.
  *
- * @returns the folder, and what lets others have it
+ * @returns the folder, and the function that unlocks it
  * @throws AssayError when it holds another run's files, another process works on it, or it cannot be written
  */
 export async function createRunFolder(path: string): Promise<{ folder: RunFiles; release(): Promise<void> }> {
@@ -55,7 +56,7 @@ export async function createRunFolder(path: string): Promise<{ folder: RunFiles;
   requireEmpty(path);
   const release = await lockFolder(path);
   try {
-    // Somebody may have come and gone before it was held.
+    // Another process may have used it before it was locked.
     requireEmpty(path);
     return { folder: openRunFolder(path), release };
   } catch (error) {
@@ -71,7 +72,7 @@ function requireEmpty(path: string): void {
   });
 }
 
-/** The folder of a run that is there already. */
+/** The folder of an existing run. */
 export function openRunFolder(path: string): RunFiles {
   const file = join(path, OBSERVATIONS_FILE);
   return {
@@ -100,9 +101,9 @@ export function openRunFolder(path: string): RunFiles {
 }
 
 /**
- * Writes the report as far as it has come.
+ * Writes the report of a run that has not ended.
  *
- * @throws AssayError when it cannot be written, or could not be read back: the older one stays then
+ * @throws AssayError when it cannot be written, or could not be read back; the older report then stays
  */
 export function writeReportJson(folder: RunFiles, report: ValidateReport): void {
   folder.write(RUN_REPORT_FILE, reportJson(folder, report));
