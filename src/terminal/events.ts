@@ -2,7 +2,7 @@ import { printable } from '../clean.js';
 import type { ProgressEvent } from './progress-event.js';
 import type { Terminal } from './terminal.js';
 
-/** The same terminal with a line of JSON on stderr in place of each line for people. */
+/** The same terminal, with a line of JSON on stderr instead of each line for people. */
 export function jsonTerminal(terminal: Terminal): Terminal {
   const event = (one: ProgressEvent) => {
     const cleaned = Object.entries(one).map(([key, value]) => [
@@ -20,7 +20,7 @@ export function jsonTerminal(terminal: Terminal): Terminal {
   };
 }
 
-/** Whether a command line asks for events: looked at before anything else, so that every error is one, too. */
+/** Whether a command line asks for events. This is checked first, so that every error is an event, too. */
 export function asksForEvents(words: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const at = words.findLastIndex((word) => word === '--progress' || word.startsWith('--progress='));
   if (at < 0) return env['ASSAY_PROGRESS'] === 'json';

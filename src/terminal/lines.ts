@@ -1,15 +1,15 @@
 import { drawLine, type Line } from './progress-bars.js';
 import type { Terminal } from './terminal.js';
 
-/** Lines at the bottom of a terminal that are drawn again in place; what the terminal says goes above them. */
+/** Lines at the bottom of a terminal that are redrawn in place; other lines are written above them. */
 export interface Lines {
-  /** @param texts from the top; what does not fit into the width is cut */
+  /** @param texts from the top; a line is cut at the width */
   show(texts: string[]): void;
-  /** Leaves nothing of them behind. */
+  /** Removes them. */
   remove(): void;
 }
 
-/** How large the terminal is now: it may have been made wider since the start. */
+/** The present size of the terminal: a user may have changed it since the start. */
 export function terminalSize(): { columns: number; rows: number } {
   const { columns = 80, rows = 24 } = process.stderr;
   return { columns, rows };

@@ -6,7 +6,7 @@ import { folded } from '../text/wrap.js';
 import { keptBack, pauseForQuestions } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
-/** One bar among those that a terminal shows. */
+/** One of the bars on a terminal. */
 export interface Bar {
   /** @param share of the bar that is filled, 0 … 1 */
   show(share: number, text: string): void;
@@ -19,16 +19,16 @@ export interface Line {
   remove(): void;
 }
 
-/** What a bar shows; undrawn while a question is open. */
+/** The content of a bar; it is not drawn while a question is open. */
 interface Shown {
-  /** As cli-progress puts it together. */
+  /** As cli-progress combines it. */
   format: string;
   share: number;
   text: string;
   drawn: SingleBar | undefined;
 }
 
-/** The bars that a terminal shows now, and its own way of writing lines, which must not run into them. */
+/** The bars on a terminal, and its own function for lines, which must not write into them. */
 interface Bars {
   all: Set<Shown>;
   /** undefined while a question is open. */
@@ -39,34 +39,34 @@ interface Bars {
 }
 
 const BAR_SIZE = 16;
-/** Columns left free behind a bar: a terminal writes `^C` there, and must not begin a new row for it. */
+/** Free columns after a bar: a terminal writes `^C` there, and must not begin a new row for it. */
 const ROOM_FOR_CTRL_C = 2;
 
 const barsOf = new WeakMap<Terminal, Bars>();
 
-/** To a terminal: what is behind the cursor goes away. */
+/** Tells a terminal to delete the text after the cursor. */
 const ERASE_REST = '\u001B[K';
 
-/** Most bars at a time: with more, those on top would leave a small terminal and stay behind when it scrolls. */
+/** Most bars at a time: with more bars, those on top would scroll out of a small terminal and stay there. */
 const MOST_BARS = 12;
 
 /**
- * Draws a bar below those that are up; while there are any, lines that the terminal says go above them.
+ * Draws a bar below the others. While there are bars, other lines are written above them.
  *
- * @returns null where there is no room for another
+ * @returns null if there is no room for another
  */
 export function drawBar(terminal: Terminal): Bar | null {
   const bars = barsOf.get(terminal) ?? takeOver(terminal);
   return bars.all.size >= MOST_BARS ? null : drawIn(bars, '{bar} {text}', terminal, barText);
 }
 
-/** The same without a bar: a line of a table, whose caller sees to it that there is room. */
+/** The same without a bar: a line of a table. The caller makes sure that there is room. */
 export function drawLine(terminal: Terminal): Line {
   const { show, remove } = drawIn(barsOf.get(terminal) ?? takeOver(terminal), '{text}', terminal);
   return { show: (text) => show(0, text), remove };
 }
 
-/** What of a text fits behind a bar. */
+/** The part of a text that fits after a bar. */
 function barText(text: string): string {
   return cutToWidth(text, (process.stderr.columns || 80) - BAR_SIZE - 1 - ROOM_FOR_CTRL_C);
 }
@@ -98,18 +98,18 @@ function takeOver(terminal: Terminal): Bars {
   terminal.say = (text) => {
     const line = printable(text, terminal.colors.isColorSupported);
     if (keptBack(line)) return;
-    // Each of its lines takes the place of one that is drawn, and may be shorter.
+    // Each line replaces a line on the terminal, and may be shorter.
     const lines = `${folded(line, process.stderr.columns)}\n`;
     bars.multi?.log(lines.replaceAll('\n', `${ERASE_REST}\n`));
-    // Drawn at once: it may be the last thing that is said.
+    // Drawn at once: it may be the last line.
     bars.multi?.update();
   };
-  // Who leaves at once must not leave them behind either.
+  // An exit at once must remove them, too.
   const atExit = () => bars.multi?.stop();
   process.once('exit', atExit);
   const resumeNoMore = pauseForQuestions({
     pause() {
-      // Lines that were said and are not drawn yet would be lost with it.
+      // Lines that are not drawn yet would be lost with it.
       bars.multi?.update();
       bars.multi?.stop();
       bars.multi = undefined;
@@ -138,8 +138,8 @@ function newMultiBar(): MultiBar {
     barsize: BAR_SIZE,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    // Cuts a long line at the terminal's width instead of switching the terminal's own wrapping off, which
-    // a process that is killed would leave off.
+    // Cuts a long line at the terminal's width. Otherwise the terminal's own wrapping is switched off, and a
+    // killed process would leave it off.
     linewrap: true,
     clearOnComplete: true,
     // A bar that did not move must still be drawn again below a line written above it.

@@ -1,16 +1,16 @@
-/** What a program may follow on stderr with `--progress json`: `progress-event.schema.json` describes each. */
+/** Events on stderr with `--progress json`, for programs: `progress-event.schema.json` describes each. */
 export type ProgressEvent =
   | { event: 'note' | 'warning' | 'error'; text: string; node?: string }
   | { event: 'phase'; phase: string; node?: string }
   | {
       event: 'progress';
-      /** A phase, or what else is going on. */
+      /** A phase or another activity. */
       phase: string;
       done: number;
-      /** null: nobody knows how much there is. */
+      /** null: the amount is not known. */
       total: number | null;
       unit: string;
-      /** The total is a limit that is not meant to be reached. */
+      /** The total is a limit that should not be reached. */
       is_limit: boolean;
       note?: string;
       parts: { name: string; done: number; total: number | null }[];

@@ -20,11 +20,11 @@ export function describeProgress(options: ProgressOptions, state: ProgressState)
   if (unit === 's' || state.done === total || secondsLeft(options, state) !== null || state.elapsedS < 1) {
     return text;
   }
-  // Nobody can say how long it takes, but that it has not stopped can be seen.
+  // The duration is not known, but the line shows that it goes on.
   return `${text}, ${roughDurationText(state.elapsedS)} so far`;
 }
 
-/** The same of one who shares the work: `5001: 48 nonces, 13.5/s`. */
+/** The same for one of several that share the work: `5001: 48 nonces, 13.5/s`. */
 export function describePart(options: ProgressOptions, state: ProgressState): string {
   const rate = rateOf(options, state);
   const left = secondsLeft(options, state);
@@ -35,7 +35,7 @@ export function describePart(options: ProgressOptions, state: ProgressState): st
   ].join(', ');
 }
 
-/** The line that stays when it is over: `probe: 200 of 200 nonces in 7.4 s`. */
+/** The line that stays at the end: `probe: 200 of 200 nonces in 7.4 s`. */
 export function describeEnd(options: ProgressOptions, state: ProgressState): string {
   const { label, unit, isLimit } = options;
   const count = countOf(isLimit ? { ...options, total: null } : options, state);
@@ -57,15 +57,15 @@ function countOf(options: ProgressOptions, state: ProgressState): string {
   return isLimit ? `${done} ${unit} (${total} ${unit} at most)` : `${done} of ${total} ${unit}`;
 }
 
-/** Units whose singular is another word. */
+/** Units with another word for one. */
 const SINGULAR: Record<string, string> = { batches: 'batch', nonces: 'nonce', replicas: 'replica' };
 
-/** Units per second; null where there is no rate. */
+/** Units per second; null if there is no rate. */
 function rateOf({ unit }: ProgressOptions, { recent, paceS }: ProgressState): number | null {
   return unit === 's' || recent <= 0 || paceS <= 0 ? null : recent / paceS;
 }
 
-/** null where this is not known, or the time is already over. */
+/** null if it is not known, or the time is over. */
 function secondsLeft(options: ProgressOptions, state: ProgressState): number | null {
   const { total, unit, isLimit } = options;
   if (total === null || isLimit) return null;
@@ -76,7 +76,7 @@ function secondsLeft(options: ProgressOptions, state: ProgressState): number | n
       ? total - doneBy(options, state)
       : rate === null
         ? 0
-        : // Counted down between what is told, which may be a minute apart.
+        : // Counted down between updates, which may be a minute apart.
           (total - state.done) / rate - state.quietS;
   return left > 0 ? left : null;
 }
@@ -88,13 +88,13 @@ function rateText(perSecond: number): string {
 export interface ProgressOptions {
   /** The name of the phase, for example `probe`. */
   label: string;
-  /** null where the amount is not known. */
+  /** null if the amount is not known. */
   total: number | null;
   /** What is counted, for example `nonces`; `s` for a phase that is measured in time. */
   unit: string;
   /** The total is a limit that should not be reached. */
   isLimit?: boolean;
-  /** Seconds left, where the caller knows better than the rate shows; null: not known. */
+  /** Seconds left, if the caller knows more than the rate shows; null: not known. */
   leftS?: () => number | null;
 }
 
@@ -102,6 +102,6 @@ export interface ProgressOptions {
 export interface ProgressPart {
   name: string;
   done: number;
-  /** null where nobody knows its share. */
+  /** null if its share is not known. */
   total: number | null;
 }

@@ -15,27 +15,30 @@ import type { Terminal } from './terminal.js';
 export interface Progress {
   /**
    * @param done units done so far, of the total
-   * @param note what else there is to say
-   * @param parts those who do the work, each with what it has done
+   * @param note further text
+   * @param parts those that share the work, each with its part
    */
   update(done: number, note?: string, parts?: ProgressPart[]): void;
   /** Ends the progress and leaves one line with the result; a second call does nothing. */
   stop(): void;
-  /** Ends the progress without a line, for another one that continues it. */
+  /** Ends the progress without a line, because another progress continues it. */
   clear(): void;
 }
 
-/** Between two plain lines where no bar can be drawn; so much longer while there is nothing new. */
+/**
+ * Time between two plain lines, if bars are not possible; this many times longer while there is no change.
+ */
 const LINE_INTERVAL_MS = 5_000;
 const IDLE_LINES = 6;
 const BAR_INTERVAL_MS = 500;
 const EVENT_INTERVAL_MS = 200;
-/** Parts that one line tells of. */
+/** Most parts in one line. */
 const MOST_IN_LINE = 4;
 
 /**
- * Shows the progress of one phase: a bar on a terminal, with one below it for each of those who share the work,
- * and elsewhere a line every few seconds, or events where a program follows. Both go on while nothing is told, so that a long wait is no silence.
+ * Shows the progress of one phase: a bar on a terminal, with one below it for each of those that share the
+ * work; elsewhere a line every few seconds, or events for a program. Both continue without updates, so that a
+ * long wait is not silent.
  */
 export function startProgress(terminal: Terminal, options: ProgressOptions): Progress {
   if (terminal.event !== undefined) return progressEvents(terminal.event, options);
@@ -43,7 +46,7 @@ export function startProgress(terminal: Terminal, options: ProgressOptions): Pro
   const show = terminal.interactive ? showBars(terminal, options) : writeLines(terminal);
   let first: Told | undefined;
   let last: Told = { done: 0, note: '', parts: [], at: startedAt };
-  /** When each part was last told to have done more: one that is through must not seem to slow down. */
+  /** When each part last made progress: a part that is finished must not seem to slow down. */
   const partAt = new Map<string, number>();
   let isOver = false;
 
@@ -88,12 +91,12 @@ export function startProgress(terminal: Terminal, options: ProgressOptions): Pro
   };
 }
 
-/** Some nonces may be asked for more than once, until every replica is tested. */
+/** Some nonces are asked for more than once, until every replica is tested. */
 function atLeast(total: number | null, done: number): number | null {
   return total === null ? null : Math.max(total, done);
 }
 
-/** An event for each update, no more often than a program can use. */
+/** An event for each update, but not too many for a program. */
 function progressEvents(tell: (event: ProgressEvent) => void, options: ProgressOptions): Progress {
   const { label, total, unit, isLimit = false } = options;
   let kept: ProgressEvent | undefined;
@@ -121,7 +124,7 @@ function doneOf(told: Told | undefined, name: string): number {
   return told?.parts.find((part) => part.name === name)?.done ?? 0;
 }
 
-/** What was told, and when. */
+/** An update with its time. */
 interface Told {
   done: number;
   note: string;
@@ -129,7 +132,7 @@ interface Told {
   at: number;
 }
 
-/** All that can be shown of a progress at one moment. */
+/** The state of a progress at one moment. */
 interface Snapshot extends Described {
   note: string;
   parts: Described[];
@@ -194,7 +197,7 @@ function lineOf({ options, state, note, parts }: Snapshot): string {
 }
 
 function endLine({ options, state, note, parts }: Snapshot): string {
-  // What was seen last of a wait with a limit, such as `in_progress`, is over by now.
+  // The last state of a wait with a limit, such as `in_progress`, is over.
   return joined(describeEnd(options, state), options.isLimit ? '' : note, parts);
 }
 
@@ -202,7 +205,7 @@ function joined(text: string, note: string, parts: Described[]): string {
   return [note === '' ? text : `${text}, ${note}`, ...partTexts(parts)].join('; ');
 }
 
-/** Each part, or the slowest one where a line has no room for all. */
+/** Each part, or only the slowest one if a line has no room for all. */
 function partTexts(parts: Described[]): string[] {
   if (parts.length <= MOST_IN_LINE) return parts.map((part) => describePart(part.options, part.state));
   const slowest = parts.reduce((least, part) => (pace(part) < pace(least) ? part : least));

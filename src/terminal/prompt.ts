@@ -22,7 +22,7 @@ export const yesOption = {
 } as const;
 
 /**
- * Asks a question that can be answered with yes or no; an empty answer is no.
+ * Asks a question for yes or no; an empty answer is no.
  *
  * @throws AssayError where nobody can answer
  */
@@ -33,7 +33,7 @@ export async function askYesNo(question: string, asking: Asking): Promise<boolea
 }
 
 /**
- * Asks for a word to be typed, where a yes comes too easily.
+ * Asks the user to type a word, for cases where a yes is too easy.
  *
  * @throws AssayError where nobody can answer
  */
@@ -42,7 +42,7 @@ export async function askToType(word: string, question: string, asking: Asking):
   return (await ask(`${question} Type ${word} to go on: `, asking)) === word;
 }
 
-/** Asks for a text; an empty answer is the one that is proposed, where one is. */
+/** Asks for a text; an empty answer means the proposed text, if there is one. */
 export async function askText(
   question: string,
   proposed: string,
@@ -51,10 +51,12 @@ export async function askText(
   return (await ask(`${question}${proposed === '' ? '' : ` [${proposed}]`}: `, asking)) || proposed;
 }
 
-/** Work that goes on side by side may ask at the same time, and one line must not answer two questions. */
+/** Concurrent work may ask at the same time, and one line must not answer two questions. */
 const oneAtATime = pLimit(1);
 
-/** What came together with an earlier answer, as pasted lines do: whole lines, and the beginning of another one. */
+/**
+ * Input that came with an earlier answer, as pasted lines do: whole lines, and the beginning of another one.
+ */
 const typedAhead = { lines: [] as string[], rest: '' };
 
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */

@@ -1,14 +1,14 @@
-/** Something that moves on the terminal, and must not while a person reads a question and types. */
+/** Something that redraws the terminal, but must not do so while a question is open. */
 export interface Moving {
   pause(): void;
   resume(): void;
 }
 
 const moving = new Set<Moving>();
-/** Lines that wait for an answer; undefined while nobody is asked. */
+/** Lines that wait until the question is answered; undefined if no question is open. */
 let waiting: string[] | undefined;
 
-/** Has something pause whenever a question is open; the call takes that back. */
+/** Pauses something while a question is open, until the returned function is called. */
 export function pauseForQuestions(one: Moving): () => void {
   moving.add(one);
   if (waiting !== undefined) one.pause();
@@ -21,7 +21,7 @@ export function keptBack(text: string): boolean {
   return waiting !== undefined;
 }
 
-/** Leaves the terminal to one question; what was said meanwhile comes after its answer. */
+/** Gives the terminal to one question; lines of that time come after its answer. */
 export async function quietly<T>(ask: () => Promise<T>): Promise<T> {
   for (const one of moving) one.pause();
   waiting = [];

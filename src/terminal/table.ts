@@ -4,17 +4,17 @@ import { displayWidth, padToWidth } from '../text/width.js';
 import { wrapped } from '../text/wrap.js';
 import type { Terminal } from './terminal.js';
 
-/** Below so many columns a cell is not broken any narrower. */
+/** Least width of a broken cell, in columns. */
 const NARROWEST_CELL = 16;
 
 /**
- * A table for stdout: framed where there is colour, aligned columns without a frame elsewhere, so that a pipe gets plain
- * text. On a terminal it keeps to the width: columns are left out, and said to be, and then long cells are broken
- * between words.
+ * A table for stdout: framed where there is colour, aligned columns without a frame elsewhere, so that a pipe
+ * gets plain text. On a terminal it fits the width: columns are left out and named, and then long cells are
+ * broken between words.
  *
  * @param rows cells as text; a row shorter than the head is padded
  * @param terminal without `columns` there is room for everything
- * @param leftOut names of the columns that a narrow terminal goes without, the first ones first
+ * @param leftOut names of the columns to leave out on a narrow terminal, in this order
  */
 export function renderTable(
   head: string[],

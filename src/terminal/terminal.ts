@@ -6,25 +6,25 @@ import { folded } from '../text/wrap.js';
 import type { ProgressEvent } from './progress-event.js';
 import { keptBack } from './quiet.js';
 
-/** The process's way to its user. Data goes to `out`, everything else to `say`. */
+/** The connection of the process to its user. Data goes to `out`, everything else to `say`. */
 export interface Terminal {
   /** Writes data to stdout, safe to print. */
   out(text: string): void;
-  /** Writes commands to a CI system to stdout, as they are: whoever makes them has escaped what is from outside. */
+  /** Writes commands to a CI system to stdout, as they are: the caller has escaped texts from outside. */
   command(text: string): void;
   /** Writes a line for people to stderr, safe to print. */
   say(text: string): void;
-  /** Tells a program on stderr how it goes, with `--progress json`; absent: people read it. */
+  /** Writes events for a program to stderr, with `--progress json`; absent: people read stderr. */
   event?(event: ProgressEvent): void;
-  /** Colours for stdout; they do nothing where stdout is no terminal or NO_COLOR is set. */
+  /** Colours for stdout; without effect if stdout is no terminal or NO_COLOR is set. */
   colors: Colors;
   /** stderr is a terminal: bars may be drawn. */
   interactive: boolean;
-  /** A person can be asked: stdin and stderr are terminals. */
+  /** Questions are possible: stdin and stderr are terminals. */
   canAsk: boolean;
-  /** Columns of stdout, 100 where it is no terminal. */
+  /** Columns of stdout, 100 if it is no terminal. */
   width: number;
-  /** The same, where stdout is a terminal and not everything is asked for: tables and lines keep to it. */
+  /** The same, if stdout is a terminal and `-o wide` is not given: the limit of tables and lines. */
   columns?: number;
 }
 
@@ -49,7 +49,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** The same terminal without a width for tables: nothing is left out of them. */
+/** The same terminal without a width for tables, so that no column is left out. */
 export function withEveryColumn({ columns: _, ...terminal }: Terminal): Terminal {
   return terminal;
 }

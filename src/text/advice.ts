@@ -17,20 +17,20 @@ export const FOREIGN_FLAGS: readonly string[] = [
 const OTHER_COMMAND = /`assay [^`]*`|\bassay [a-z][^;,`]*/g;
 const FLAG = /(?<![\w-])--[a-z][a-z0-9-]*/g;
 
-/** Whether the command at hand has a flag, given as `--name`. */
+/** Whether the present command has a flag, given as `--name`. */
 export type HasFlag = (flag: string) => boolean;
 
-/** The flags that a text tells its reader to give to the command at hand. */
+/** The flags of the present command that a text names. */
 export function flagsNamed(text: string): string[] {
   const own = text.replaceAll(OTHER_COMMAND, '');
   return [...own.matchAll(FLAG)].flatMap(([flag]) => (FOREIGN_FLAGS.includes(flag) ? [] : flag));
 }
 
 /**
- * Advice as the command at hand can follow it: of its alternatives (`…, or …`) those that name a flag which the command
+ * Advice that fits the present command: of its alternatives (`…, or …`) those with a flag that the command
  * does not have are left out.
  *
- * @returns undefined where nothing is left
+ * @returns undefined if nothing is left
  */
 export function followable(advice: string | undefined, hasFlag: HasFlag): string | undefined {
   if (advice === undefined) return undefined;
@@ -43,7 +43,7 @@ export function followable(advice: string | undefined, hasFlag: HasFlag): string
     const part = parts[at] as string;
     if (!isFollowable(part)) continue;
     if (kept.length > 0) kept.push(parts[at - 1] as string, part);
-    // The verb was that of an alternative which is left out.
+    // The verb belonged to an alternative that is left out.
     else kept.push(part.startsWith('--') ? `give ${part}` : part.replace(/^or /, ''));
   }
   return kept.length === 0 ? undefined : kept.join('');

@@ -6,7 +6,7 @@ export interface Completion {
   options: { name: string; description: string; choices: string[]; isFlag: boolean }[];
 }
 
-/** One script a shell. Values without choices are completed as files. */
+/** One script for each shell. Values without choices are completed as files. */
 export const renderers: Record<string, (commands: Completion[]) => string> = { bash, zsh, fish };
 
 function bash(commands: Completion[]): string {
@@ -151,7 +151,7 @@ function zshDescribed([word, summary]: [string, string]): string {
   return `'${word}:${zshText(summary).replaceAll(':', '\\:')}'`;
 }
 
-/** What would end a quoted text or a description. */
+/** Characters that would end a quoted text or a description. */
 function zshText(text: string): string {
   return text.replaceAll(/[[\]'\\]/g, ' ').replaceAll(':', '\\:');
 }

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js';
 const UNIT_S = { s: 1, m: 60, h: 3600 } as const;
 
 /**
- * A length of time as a user writes it: `90s`, `30m`, `1.5h`, or a bare number of seconds.
+ * A duration that a user wrote: `90s`, `30m`, `1.5h`, or a bare number of seconds.
  *
  * @returns seconds
  * @throws UsageError naming the flag
@@ -18,7 +18,7 @@ export function parseDuration(text: string, flag: string): number {
   return Number(number) * UNIT_S[unit as keyof typeof UNIT_S];
 }
 
-/** A length of time as people read it: `9.5 s`, `12 min`, `3.2 h`. */
+/** A duration for people: `9.5 s`, `12 min`, `3.2 h`. */
 export function roughDurationText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 100) return `${Math.round(seconds)} s`;

@@ -18,7 +18,7 @@ export function nonceList(nonces: number[], shown = 5): string {
 
 /** How figures are written in every report. */
 
-/** A distance to four decimals; a dash where there is none. */
+/** A distance to four decimals; a dash if there is none. */
 export function distanceText(value: number | null | undefined): string {
   if (value == null) return '–';
   return Number.isFinite(value) ? value.toFixed(4) : 'no distance';
@@ -29,7 +29,7 @@ export function percentText(rate: number): string {
   return `${Number((100 * rate).toFixed(2))} %`;
 }
 
-/** A duration in seconds, in the units that suit it. */
+/** A duration in seconds, in fitting units. */
 export function durationText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -51,7 +51,7 @@ export function momentText(time: string | Date): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** The name of a replica: its port, where the node reports it. */
+/** The name of a replica: its port, if the node reports it. */
 export function replicaText(port: number | null): string {
   return port === null ? 'replicas not known' : String(port);
 }

@@ -1,4 +1,4 @@
-/** GPUs and topology as a text or a node names them; a part that it does not say is absent. */
+/** GPUs and topology that a text or a node names; a part that is not named is absent. */
 export interface Hardware {
   /** For example `H100`, `B300`, `RTX PRO 6000`. */
   gpu?: string;
@@ -14,8 +14,8 @@ const COUNT_BEFORE = /(\d+)\s*[x×]\s*(?:NVIDIA[ _-])?$/i;
 const COUNT_BEHIND = /^[^,;(]{0,24}\(?\s*(\d+)\s*[x×]\s*GPU/i;
 
 /**
- * Reads GPUs and topology in all forms in which they are written: `8xH100`, `8×H100`, `H200 (2xGPU, tp=2)`,
- * `16x H100 80GB SXM5`, `RTX_PRO_6000_Blackwell_SE`, `(TP=8)`, `tensor parallel 4`.
+ * Reads GPUs and topology in all known forms: `8xH100`, `8×H100`, `H200 (2xGPU, tp=2)`, `16x H100 80GB SXM5`,
+ * `RTX_PRO_6000_Blackwell_SE`, `(TP=8)`, `tensor parallel 4`.
  */
 export function hardwareOf(text: string): Hardware {
   const found = GPU.exec(text);
@@ -40,7 +40,7 @@ export function gpuClassOf(name: string): string {
   return found.replace(/ TI$/, ' Ti').trim();
 }
 
-/** The batch that a reference's own words name, for example `collection batch 16`. */
+/** The batch size in the description of a reference, for example `collection batch 16`. */
 export function batchIn(text: string): number | null {
   return numberIn(/\bbatch(?:[ _-]size)?\s*[=:]?\s*(\d+)\b/i, text) ?? null;
 }

@@ -1,4 +1,6 @@
-/** A value as commands print it for programs, and as files keep it for people to read: indented by two blanks. */
+/**
+ * A value as JSON, indented by two blanks: for the output of commands, and for files that people read too.
+ */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }

@@ -1,12 +1,13 @@
 import { displayWidth } from './width.js';
 
 /**
- * Messages in the user's language. Every message is made in English, kept in English in files, and translated where a
- * person sees it: on the terminal, in help and on pages. So a report of an earlier run, of another machine or of another
- * version is shown in the reader's language, and what programs read never changes.
+ * Messages in the user's language. Every message is made in English, kept in English in files, and translated
+ * where a person sees it: on the terminal, in help and on pages. So a report of an earlier run, of another
+ * machine or of another version is shown in the reader's language, and the data for programs never changes.
  *
- * A catalogue maps the English template of the sources, with `{1}`, `{2}`, … where values go, to the translated one.
- * A text is matched against the templates, and its values are translated in turn. What no template knows stays English.
+ * A catalogue maps the English template of the sources, with `{1}`, `{2}`, … where values go, to the
+ * translated one. A text is matched against the templates, and its values are translated in turn. A text
+ * without a template stays English.
  */
 export type Language = 'en' | 'zh';
 
@@ -15,7 +16,7 @@ export const languages: readonly Language[] = ['en', 'zh'];
 /** One template, ready to be matched. */
 interface Phrase {
   pattern: RegExp;
-  /** Its longest literal part: a text without it cannot match. */
+  /** Its longest fixed part: a text without it cannot match. */
   anchor: string;
   /** Number of each placeholder, in the order of the template. */
   order: number[];
@@ -30,7 +31,7 @@ interface Catalogue {
 let language: Language = 'en';
 let catalogue: Catalogue | null = null;
 
-/** The language that a person asked for: of `--lang`, else of the environment; English where it is none we have. */
+/** The language that the user wants: of `--lang`, else of the environment; English if we do not have it. */
 export function languageOf(asked: string | undefined, env: NodeJS.ProcessEnv): Language {
   const name = asked || env['ASSAY_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return languages.find((known) => name.toLowerCase().startsWith(known)) ?? 'en';
@@ -57,14 +58,14 @@ export function linesInLanguage(text: string): string {
   return text.split('\n').map(inLanguage).join('\n');
 }
 
-/** A message in the language in use, or the message itself where nobody has translated it. */
+/** A message in the language in use, or the message itself if there is no translation. */
 export function inLanguage(text: string): string {
   return catalogue === null ? text : translated(text, catalogue, 0);
 }
 
-/** How deep values are looked into: a value of a value of a value is a name or a number. */
+/** How deep values are translated: a value of a value of a value is a name or a number. */
 const DEEPEST = 5;
-/** Text from outside may be long, and nobody has translated it. */
+/** A long text is from outside, and has no translation. */
 const LONGEST = 4_000;
 
 function translated(text: string, known: Catalogue, depth: number): string {
@@ -93,7 +94,7 @@ function matched(text: string, known: Catalogue, depth: number): string | undefi
   return undefined;
 }
 
-/** What joins messages: a text that no template knows may be several, each known. */
+/** Separators of messages: a text without a template may be several messages, each with a template. */
 const JOINTS: [joint: string, own: string][] = [
   ['; ', '；'],
   ['. ', '。'],
@@ -112,7 +113,7 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
     const parts = text.split(joint);
     if (parts.length === 1) continue;
     const shown = parts.map(own);
-    // Half of a sentence in another language is worse than none.
+    // A sentence that is translated by half is worse than an English one.
     const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && PROSE.test(part));
     if (!isHalf && shown.join(joint) !== text) return shown.join(ownJoint);
   }
@@ -127,7 +128,7 @@ function ifChanged(before: string, after: string): string | undefined {
   return before === after ? undefined : after;
 }
 
-/** Words in columns: each is translated, and what follows it stays in its place. */
+/** Words in columns: each is translated, and the text after it stays in its column. */
 function inColumns(text: string, own: (part: string) => string): string | undefined {
   const parts = text.split(/( {2,})/);
   if (parts.length === 1) return undefined;
@@ -160,7 +161,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       continue;
     }
     const letters = literals.join('').replaceAll(/[^A-Za-z]/g, '').length;
-    // Its own first word says more of a text than a word in the middle; signs decide between equals.
+    // The first word of a template is more specific than a word in the middle; signs decide between equals.
     const weight = letters + (literals[0] === '' ? 0 : 8) + literals.join('').length / 1_000;
     const pattern = patternOf(literals, letters < SHORT);
     phrases.push({
@@ -171,7 +172,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       weight,
     });
   }
-  // The template with most words of its own says most exactly what the text is.
+  // The template with the most fixed words fits a text best.
   return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
 }
 

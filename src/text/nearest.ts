@@ -1,15 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 
-/** More changed letters than a third of the word, and it is another word. */
+/** With more changed letters than a third of the word, it is another word. */
 const LARGEST_SHARE = 1 / 3;
-/** So many letters of the one name that starts with them are enough. */
+/** This many first letters are enough, if only one name starts with them. */
 const SHORTEST_START = 3;
 
 /**
- * The name that was probably meant; undefined where none is near.
+ * The name that was probably meant; undefined if none is close.
  *
  * @param text as typed
- * @param names what there is
+ * @param names the existing names
  */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const typed = text.toLowerCase();

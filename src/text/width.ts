@@ -4,13 +4,13 @@ import { stripVTControlCharacters } from 'node:util';
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/g;
 
-/** Columns that a text takes on a terminal, without its colours. */
+/** Columns of a text on a terminal, without its colours. */
 export function displayWidth(text: string): number {
   const plain = stripVTControlCharacters(text);
   return [...plain].length + (plain.match(WIDE)?.length ?? 0);
 }
 
-/** The text with blanks behind it, up to a width in columns. */
+/** The text with blanks after it, up to a width in columns. */
 export function padToWidth(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

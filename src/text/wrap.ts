@@ -19,17 +19,17 @@ export function wrapped(line: string, width: number, indent: string): string {
   return [...lines, current].join('\n');
 }
 
-/** Before a blank, and after a Chinese character unless a sign follows that ends something. */
+/** Breaks are before a blank, and after a Chinese character if no closing sign follows. */
 const BREAKS = /(?<=\S)(?= )|(?<=[\u3001-\u9fff\uff01-\uff60])(?![ 、。，：；！？）」』])/;
 
-/** What is no prose, and is not broken: a line of a framed table, JSON, and a command that may be copied. */
+/** Lines that are not broken: of a framed table, of JSON, and commands that may be copied. */
 const AS_IT_IS = /^\s*(?:[\u2500-\u257f]|[{}[\]"])|(?:^|[\s`])assay [a-z]+.* --/;
 /** A name with its value behind it. */
 const PAIR = /^(\s*\S.{0,38}?\s{2,})\S/;
 
 /**
- * A text for a terminal, with long lines broken between words; what follows stands under the value of a name, or as
- * deep as the line itself.
+ * A text for a terminal, with long lines broken between words; the next line is indented to the value of a
+ * name, or as the line itself.
  *
  * @param columns of the terminal; undefined: no line is broken
  */
