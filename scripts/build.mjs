@@ -13,8 +13,8 @@ const { dependencies } = require('../package.json');
 /** The compiler in native code: a third of the processor time. */
 const tsc = fileURLToPath(new URL('bin/tsc', pathToFileURL(require.resolve('typescript-7/package.json'))));
 
-/** Read at every start, and each made of dozens of files: in one they load several times faster. */
-const BUNDLED = ['yargs', 'undici', 'ndarray'];
+/** Each is made of dozens of files: in one they load several times faster. */
+const BUNDLED = ['yargs', 'undici', 'ndarray', 'yaml', 'execa'];
 /** Modules of which the bundle takes less than the package holds. */
 const lighter = {
   name: 'lighter',

@@ -11,7 +11,7 @@ export const firstProbe: BenchItem = {
   title: '`assay validate` from process start to the first probe request, phases before it skipped',
   yardstick: '`node -e 0`',
   rounds: 15,
-  allowed: (seconds) => 5 * seconds,
+  allowed: (seconds) => 3.5 * seconds,
   async prepare() {
     setting = await simulated(KIMI, 2, 20);
   },
