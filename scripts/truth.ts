@@ -3,7 +3,7 @@
  * 200 nonces, against the labels of its folder; then simulated honest runs of every model.
  * Usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--pairs]
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findModel, loadModels } from '../src/models/load.js';
 import { comparable, readRecordings } from './models/recordings.js';
@@ -21,7 +21,9 @@ const { values, positionals } = parseArgs({
     pairs: { type: 'boolean', default: false },
   },
 });
-const missing = positionals.filter((folder) => !existsSync(folder));
+const missing = positionals.filter(
+  (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true,
+);
 if (positionals.length === 0 || missing.length > 0) {
   console.error(
     `${missing.map((folder) => `${folder}: no such folder\n`).join('')}usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--pairs]`,

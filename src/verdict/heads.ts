@@ -36,10 +36,12 @@ const LEAST_STEP = 0.35;
 const LEAST_RATIO = 1.5;
 /** A score of at least this share of the best score counts as the best too. */
 const AS_MUCH = 0.97;
+/** Scores of the same heads differ only by rounding. */
+const SAME_SCORE = 1 - 1e-9;
 /**
  * If a list of nonces spans more than so many times its length, it is not a list with some nonces left out.
  */
-const WIDEST_GAPS = 4;
+const WIDEST_GAPS = 8;
 /** Heads that are all at the largest value need a larger one. The bound is exact long before it. */
 const LARGEST_TILT = 200;
 /** Share of the periods whose heads must be above the mean of the rest. */
@@ -90,10 +92,7 @@ export function findHeads(
   const trials = placements.length * parts.length;
   const found = parts.flatMap((part) => {
     const own = part === null ? observations : observations.filter(({ replica }) => replica === part);
-    const best = placements
-      .map((placement) => bestIn(own, placement, threshold, trials))
-      .filter((one) => one !== null)
-      .sort((a, b) => b.score - a.score)[0];
+    const best = bestOf(placements.flatMap((placement) => bestIn(own, placement, threshold, trials) ?? []));
     return best === undefined ? [] : [{ ...best, part }];
   });
   const whole = found.find(({ part }) => part === null);
@@ -129,20 +128,34 @@ interface Placement {
 }
 
 /**
- * The ways in which places may have been counted: in the reference's order; by nonce, from the first nonce or
- * from 0, where the reference leaves some out; within each request, where its length is no power of two.
+ * The pattern that explains most. Two orders that make the same vectors heads explain the same: then the
+ * period that engines have by default is taken, else the first order.
+ */
+function bestOf<T extends Pattern>(patterns: T[]): T | undefined {
+  const most = patterns.reduce((one, { score }) => Math.max(one, score), 0);
+  const kinds = Object.keys(PART_OF_KIND);
+  return patterns
+    .filter(({ score }) => score >= SAME_SCORE * most)
+    .sort((a, b) => kinds.indexOf(kindOfPeriod(a.period)) - kinds.indexOf(kindOfPeriod(b.period)))[0];
+}
+
+/**
+ * The ways in which places may have been counted: by nonce, from 0 or from the first nonce, where the
+ * reference is in another order, leaves some out or begins later; in the reference's order; within each
+ * request, where its length is no power of two.
  */
 function placementsOf(observations: Observation[], nonces: number[]): Placement[] {
   const index = new Map(nonces.map((nonce, place) => [nonce, place]));
   const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
   // Not Math.min(...nonces): a reference may have more nonces than a call can take arguments.
-  const first = nonces.reduce((least, nonce) => Math.min(least, nonce), nonces[0] ?? 0);
-  const isGapless = nonces.every((nonce, place) => nonce - first === place);
-  // A list with gaps is one list in order. Random nonces, as those of a challenge, have no places of their
-  // own.
-  const isOrdered = nonces.every((nonce, place) => place === 0 || nonce > (nonces[place - 1] as number));
-  const isListed = isOrdered && (nonces.at(-1) ?? 0) - first < WIDEST_GAPS * nonces.length;
-  const hasGaps = isListed && !isGapless;
+  const [first, last] = nonces.reduce(
+    ([least, most], nonce) => [Math.min(least, nonce), Math.max(most, nonce)],
+    [nonces[0] ?? 0, nonces[0] ?? 0],
+  );
+  // A list with gaps, or in another order, was computed by nonce. Random nonces, as those of a challenge, have
+  // no places of their own.
+  const isList = last - first < WIDEST_GAPS * nonces.length;
+  const isCounted = nonces.every((nonce, place) => nonce - first === place);
   const batches = groupBy(observations, ({ replica, batch }) => `${replica}/${batch}`);
   const sizes = [...batches.values()].map((own) => own.length);
   const requested = Math.max(...sizes);
@@ -157,10 +170,14 @@ function placementsOf(observations: Observation[], nonces: number[]): Placement[
   }
   const one: PlaceOf = () => 0;
   return [
+    // From 0: the first nonce may be one that was left out, or in the middle of a batch.
+    ...(isList && !(isCounted && first === 0)
+      ? [{ placeOf: ({ nonce }: Observation) => nonce, groupOf: one }]
+      : []),
+    ...(isList && !isCounted && first > 0
+      ? [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }]
+      : []),
     { placeOf: inOrder, groupOf: one },
-    ...(hasGaps ? [{ placeOf: ({ nonce }: Observation) => nonce - first, groupOf: one }] : []),
-    // The first nonce is the first of a batch, and may be one that was left out.
-    ...(hasGaps && first > 0 ? [{ placeOf: ({ nonce }: Observation) => nonce, groupOf: one }] : []),
     ...(batches.size > 1 && !isPowerOfTwo
       ? [
           {

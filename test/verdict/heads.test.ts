@@ -106,6 +106,31 @@ describe('heads of batches', () => {
     expect(find(own)).toEqual([24, 3, null]);
   });
 
+  it.each([16, 24, 64])(
+    'are counted by nonce where the list begins in the middle of a batch of %i',
+    (period) => {
+      const nonceOf = (place: number) => place + 37;
+      const isBad = (place: number) => isHead(nonceOf(place), period, period / 4);
+      expect(find(observations(isBad, { nonceOf }))).toEqual([period, period / 4, null]);
+    },
+  );
+
+  it.each([
+    ['reversed', (place: number) => 199 - place],
+    ['mixed', (place: number) => (place * 77) % 200],
+    ['mixed, one of five', (place: number) => 5 * ((place * 77) % 200)],
+  ])('are counted by nonce where the list is %s', (_, nonceOf) => {
+    const isBad = (place: number) => isHead(nonceOf(place), 16, 5);
+    expect(find(observations(isBad, { nonceOf }))?.slice(0, 1)).toEqual([16]);
+  });
+
+  it('are of the usual period where the reference left out the first nonces of every batch', () => {
+    // 30 of every 32 nonces: the first 6 of 30 in order are the first 8 of 32 by nonce.
+    const nonceOf = (place: number) => Math.floor(place / 30) * 32 + (place % 30) + 2;
+    const isBad = (place: number) => isHead(nonceOf(place), 32, 8);
+    expect(find(observations(isBad, { nonceOf, n: 210 }))).toEqual([32, 8, null]);
+  });
+
   it('count each nonce once that several replicas answered', () => {
     const one = observations((place) => isHead(place, 16, 5), { replicaOf: () => 5001 });
     const all = one.flatMap((own) => [own, { ...own, replica: 5002 }, { ...own, replica: 5003 }]);
