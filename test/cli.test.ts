@@ -44,8 +44,34 @@ describe('the command line', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it.each([
+    [['history', 'runs', '--out='], '--out needs a value'],
+    [['calibrate', '--honest'], '--honest needs a value'],
+    [['history', 'runs', '--out', 'a', '--out', 'b'], '--out is given more than once'],
+    [['poc', 'verify', 'file', '--seq-len', '1.5'], '--seq-len must be a whole number of 1 or more'],
+    [['poc', 'outcome', '--height', '0', '--all'], '--height must be a whole number of 1 or more'],
+    [['tx', 'intent', 'model', '--timeout', '0'], '--timeout must be a number above 0 and at most 86400'],
+  ])('refuses %j before anything is done', async (args, message) => {
+    const { stderr, exitCode } = await assayHere(args);
+    expect(stderr.trim()).toBe(`assay: ${message}; see \`assay ${commandOf(args)} --help\``);
+    expect(exitCode).toBe(1);
+  });
+
+  it('has a range for every number', async () => {
+    for (const { name, load } of commands) {
+      const { options } = (await load()).command;
+      for (const [flag, { type, coerce }] of Object.entries(options))
+        expect(type === 'number' && coerce === undefined, `${name} --${flag}`).toBe(false);
+    }
+  });
+
   it('guesses nothing that is far away', async () => {
     const { stderr } = await assayHere(['quux']);
     expect(stderr).toContain('"assay quux" is no command; see `assay --help`');
   });
 });
+
+/** The command of a command line. */
+function commandOf(args: string[]): string | undefined {
+  return commands.map(({ name }) => name).find((name) => args.join(' ').startsWith(`${name} `));
+}
