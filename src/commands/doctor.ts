@@ -7,7 +7,7 @@ import { known } from '../network/known.js';
 import { parseReach } from '../network/reach.js';
 import { jsonText } from '../text/json.js';
 import { type Context, defineCommand } from './command.js';
-import { reachOption, textFlag } from './flags.js';
+import { reachOption, textFlag, textsFlag } from './flags.js';
 import { addressToShow } from './own-address.js';
 import { keyOptions } from './tx/options.js';
 
@@ -18,13 +18,7 @@ export const command = defineCommand({
   description:
     'Checks in ten seconds that everything given is ready. It changes nothing. Exit 0 in order, 1 something is missing, 3 not enough time before PoC.',
   options: {
-    'mlnode-url': {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      requiresArg: true,
-      description: 'an ML node: http://HOST:POC_PORT[/VERSION][POC_SEGMENT]; repeatable',
-    },
+    'mlnode-url': textsFlag('an ML node: http://HOST:POC_PORT[/VERSION][POC_SEGMENT]; repeatable'),
     node: nodeOption,
     'admin-url': textFlag('admin API of your network node (env ADMIN_API_URL)'),
     model: textFlag('the model that you serve, or want to serve'),

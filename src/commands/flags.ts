@@ -62,16 +62,23 @@ export function textFlag<const E extends Partial<Options>>(description: string, 
   return { type: 'string', description, requiresArg: true, ...(extra as E) } as const;
 }
 
+/** A flag that may be given several times, with one text each time. */
+export function textsFlag<const E extends Partial<Options>>(description: string, extra?: E) {
+  return {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    requiresArg: true,
+    description,
+    ...(extra as E),
+  } as const;
+}
+
 /** How this machine reaches nodes whose address differs from the network node's. */
-export const reachOption = {
-  type: 'string',
-  array: true,
-  nargs: 1,
-  requiresArg: true,
-  description:
-    'how this machine reaches a node: NODE=URL, for example node1=http://127.0.0.1:8080; repeatable',
-  coerce: (value: string[] | undefined) => (value === undefined ? undefined : [value].flat()),
-} as const;
+export const reachOption = textsFlag(
+  'how this machine reaches a node: NODE=URL, for example node1=http://127.0.0.1:8080; repeatable',
+  { coerce: (value: string[] | undefined) => (value === undefined ? undefined : [value].flat()) },
+);
 
 /** @throws UsageError where the parser made a list of an option that was given twice */
 export function requireOnce(name: string, value: unknown): void {

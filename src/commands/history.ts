@@ -9,7 +9,7 @@ import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
 import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
-import { numberFlag, textFlag } from './flags.js';
+import { numberFlag, textFlag, textsFlag } from './flags.js';
 
 export const command = defineCommand({
   usage: '<run..>',
@@ -28,13 +28,7 @@ export const command = defineCommand({
     out: textFlag('write to this file instead of stdout'),
     since: textFlag('runs since then: 24h, or a date such as 2026-11-01'),
     last: numberFlag('last', 'this many latest runs of each node', { min: 1, integer: true }),
-    node: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      requiresArg: true,
-      description: 'only runs of this node, by its id or URL; repeatable',
-    },
+    node: textsFlag('only runs of this node, by its id or URL; repeatable'),
     failed: { type: 'boolean', description: 'only runs that did not pass, or drifted' },
   },
   examples: [

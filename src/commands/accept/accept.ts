@@ -1,6 +1,6 @@
 import { CHECK_NAMES } from '../../accept/model.js';
 import { defineCommand } from '../command.js';
-import { numberFlag, textFlag } from '../flags.js';
+import { numberFlag, textFlag, textsFlag } from '../flags.js';
 
 export const command = defineCommand({
   description: [
@@ -19,13 +19,7 @@ export const command = defineCommand({
       description: 'start it with the arguments that the reference was recorded with',
     },
     reference: textFlag('a reference file, or a name of `assay golden list`'),
-    peer: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      requiresArg: true,
-      description: 'URL of a node of another GPU class with the same model; repeatable',
-    },
+    peer: textsFlag('URL of a node of another GPU class with the same model; repeatable'),
     'inference-url': textFlag('where it takes chats, without /v1 (default: the node itself)'),
     'deploy-timeout': numberFlag(
       'deploy-timeout',

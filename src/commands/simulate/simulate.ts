@@ -11,7 +11,7 @@ import {
 } from '../../simulator/mlnode/index.js';
 import type { NetworkSimulator } from '../../simulator/network/simulator.js';
 import { defineCommand } from '../command.js';
-import { numberFlag, PORT_RANGE, textFlag } from '../flags.js';
+import { numberFlag, PORT_RANGE, textFlag, textsFlag } from '../flags.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 
@@ -41,13 +41,7 @@ export const command = defineCommand({
     model: textFlag(`the loaded model (${DEFAULT_MODEL}, or the reference's)`),
     unloaded: { type: 'boolean', description: 'start without a model, to deploy one' },
     reference: textFlag('reference whose vectors an exact replica computes'),
-    'image-fault': {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      choices: imageFaults,
-      description: 'other fault of the image; repeatable',
-    },
+    'image-fault': textsFlag('other fault of the image; repeatable', { choices: imageFaults }),
     json: { type: 'boolean', description: 'print JSON when ready' },
     ...networkSimulationOptions,
     ...chainSimulationOptions,

@@ -7,7 +7,7 @@ import {
   type VALIDATE_OPTIONS,
   validateOptions,
 } from '../../run/options.js';
-import { numberFlag, reachOption, textFlag } from '../flags.js';
+import { numberFlag, reachOption, textFlag, textsFlag } from '../flags.js';
 
 type Table = typeof VALIDATE_OPTIONS;
 
@@ -81,7 +81,7 @@ function flagOf(name: OptionName, row: OptionEntry): Options {
         }),
       };
     case 'texts':
-      return { type: 'string', array: true, requiresArg: true, nargs: 1, description };
+      return textsFlag(description);
     case 'text':
       return textFlag(description, { ...preset, ...(row.alias !== undefined && { alias: row.alias }) });
   }
