@@ -4,6 +4,7 @@ import { toMarkdown } from 'mdast-util-to-markdown';
 import { type Face, faceOf, nextStepOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type {
+  DecodeReport,
   Diagnosis,
   ReplicaReport,
   ThroughputReport,
@@ -21,7 +22,7 @@ import {
   toleratedText,
 } from '../text/figures.js';
 import { failedText, inOrder, isFailed } from '../verdict/assertions.js';
-import { divergenceLines } from '../verdict/divergence.js';
+import { divergenceLines, equalText, firstDifferenceText } from '../verdict/divergence.js';
 import { networkViewText } from '../verdict/network-view.js';
 import { selfCheckSentence } from '../verdict/self-check.js';
 import { nodeText, referenceNotes, vectorsText } from './format.js';
@@ -101,29 +102,34 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
   const tolerated = toleratedText(validation.first_failing_mismatch_count, response.n_total);
   return [
     table(
-      ['mismatches', 'tolerated', 'p-value', 'L2 mean', 'L2 p98', 'L2 max', 'throughput'],
+      [
+        'mismatches',
+        'tolerated',
+        'p-value',
+        ...measureHead(decode, ['L2 mean', 'L2 p98', 'L2 max']),
+        'throughput',
+      ],
       [
         [
           `${response.n_mismatch} of ${response.n_total}`,
           tolerated,
           pValueText(response.p_value),
-          distanceText(distances.l2?.mean),
-          distanceText(distances.l2?.p98),
-          distanceText(distances.l2?.max),
+          ...(decode === undefined
+            ? [distances.l2?.mean, distances.l2?.p98, distances.l2?.max].map(distanceText)
+            : [equalText(decode.chains), firstDifferenceText(decode.chains)]),
           throughput === null ? '–' : rateText(throughput.summary.mean),
         ],
       ],
     ),
     heading(3, 'Replicas'),
     table(
-      ['replica', 'mismatches', 'p-value', 'test', 'L2 mean', 'L2 max'],
+      ['replica', 'mismatches', 'p-value', 'test', ...measureHead(decode, ['L2 mean', 'L2 max'])],
       validation.replicas.map((replica) => [
         replicaText(replica.port),
         `${replica.n_mismatch} of ${replica.n_total}`,
         pValueText(replica.p_value),
         replicaTestText(replica),
-        distanceText(replica.distances.l2?.mean),
-        distanceText(replica.distances.l2?.max),
+        ...replicaMeasured(replica, decode),
       ]),
     ),
     ...(decode === undefined
@@ -144,6 +150,20 @@ function measured(validation: ValidationReport, throughput: ThroughputReport | n
       ? [paragraph(text(`and ${mismatches.length - SHOWN_MISMATCHES} more.`))]
       : []),
   ];
+}
+
+/** Columns of distances; of chains in the decode scheme, which has no distances. */
+function measureHead(decode: DecodeReport | undefined, distances: string[]): string[] {
+  return decode === undefined ? distances : ['equal chains', 'first difference'];
+}
+
+function replicaMeasured(
+  { port, distances: { l2 } }: ReplicaReport,
+  decode: DecodeReport | undefined,
+): string[] {
+  if (decode === undefined) return [l2?.mean, l2?.max].map(distanceText);
+  const own = decode.replicas.find((replica) => replica.port === port);
+  return [equalText(own), firstDifferenceText(own)];
 }
 
 /** The result of a replica's own test; a replica without answers was not tested. */

@@ -128,6 +128,17 @@ export function alikeText({ compared, equal }: ChainsAlike): string {
   return `${equal} of ${counted(compared, 'chain')} equal`;
 }
 
+/** `40 / 64`, in a table; a dash where nothing was compared. */
+export function equalText(chains: ChainsAlike | null | undefined): string {
+  return chains == null ? '–' : `${chains.equal} / ${chains.compared}`;
+}
+
+/** First and last of the steps at which chains diverge, `12 … 250`, in a table; a dash where none does. */
+export function firstDifferenceText(chains: ChainsAlike | null | undefined): string {
+  const steps = chains?.first_divergence ?? null;
+  return steps === null ? '–' : `${steps.min} … ${steps.max}`;
+}
+
 /** Where the first divergences are. */
 export function partingText({ first_divergence: parting }: ChainsAlike): string {
   return parting === null

@@ -3,8 +3,10 @@ import { loadGolden } from '../../src/golden/load.js';
 import { packageRoot } from '../../src/paths.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import { assay, assayHere } from '../support/assay.js';
+import { useChains } from '../support/chain.js';
 
 const MODEL = 'moonshotai/Kimi-K2.6';
+const simulateChain = useChains();
 let node: MlNodeSimulator;
 
 beforeAll(async () => {
@@ -33,4 +35,13 @@ it('needs something to look at', async () => {
   const { stderr, exitCode } = await assayHere(['doctor']);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('give --mlnode-url');
+});
+
+it('exits 3 where only the time before PoC is not enough', async () => {
+  const { url } = await simulateChain({ height: 1000, nextPocStart: 1005, blockTimeMs: 5000 });
+  const { stdout, exitCode } = await assayHere(['doctor', '--mlnode-url', node.url, '--node', url, '--json']);
+  const { findings, exit_code } = JSON.parse(stdout);
+  const failed = findings.filter(({ state }: { state: string }) => state === 'fail');
+  expect(failed).toMatchObject([{ check: 'time', text: expect.stringContaining('not enough') }]);
+  expect([exitCode, exit_code]).toEqual([3, 3]);
 });

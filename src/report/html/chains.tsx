@@ -1,7 +1,7 @@
 import { DataTable } from '../../page/data-table.js';
-import type { ChainsAlike, DecodeReport } from '../../run/report.js';
+import type { DecodeReport } from '../../run/report.js';
 import { replicaText } from '../../text/figures.js';
-import { divergenceLines } from '../../verdict/divergence.js';
+import { divergenceLines, equalText, firstDifferenceText } from '../../verdict/divergence.js';
 
 /**
  * The decode scheme's section in place of distances: where chains differ from the reference, and who judged
@@ -26,22 +26,13 @@ export function Chains({ decode }: { decode: DecodeReport }) {
           ]}
           rows={decode.replicas.map(({ port, elsewhere, ...own }) => [
             replicaText(port),
-            equal(own),
-            parting(own),
-            equal(elsewhere),
-            parting(elsewhere),
+            equalText(own),
+            firstDifferenceText(own),
+            equalText(elsewhere),
+            firstDifferenceText(elsewhere),
           ])}
         />
       </div>
     </>
   );
-}
-
-function equal(chains: ChainsAlike | null): string {
-  return chains === null ? '–' : `${chains.equal} / ${chains.compared}`;
-}
-
-function parting(chains: ChainsAlike | null): string {
-  const steps = chains?.first_divergence ?? null;
-  return steps === null ? '–' : `${steps.min} … ${steps.max}`;
 }

@@ -1,19 +1,27 @@
 import { DataTable } from '../../page/data-table.js';
-import type { ReplicaReport, ValidateReport, ValidationReport } from '../../run/report.js';
+import type { DecodeReport, ReplicaReport, ValidateReport, ValidationReport } from '../../run/report.js';
 import { distanceText, pValueText, rateText, replicaText } from '../../text/figures.js';
+import { equalText, firstDifferenceText } from '../../verdict/divergence.js';
 import { networkViewText } from '../../verdict/network-view.js';
 import { selfCheckSentence } from '../../verdict/self-check.js';
 
 /** The test of each replica with its rate, and the node's self-check. */
 export function Replicas({ report, validation }: { report: ValidateReport; validation: ValidationReport }) {
   const rates = new Map(report.throughput?.summary.replicas.map((replica) => [replica.port, replica]));
+  const { decode } = validation;
   return (
     <>
       <h2>Replicas compared</h2>
       <div class="panel">
         <DataTable
           caption="Each replica is tested by itself, with the fraud threshold shared among the replicas."
-          head={['replica', 'mismatches', 'p-value', 'test', 'L2 mean', 'L2 p98', 'L2 max', 'throughput']}
+          head={[
+            ...['replica', 'mismatches', 'p-value', 'test'],
+            ...(decode === undefined
+              ? ['L2 mean', 'L2 p98', 'L2 max']
+              : ['equal chains', 'first difference']),
+            'throughput',
+          ]}
           rows={validation.replicas.map((replica) => {
             const rate = replica.port === null ? undefined : rates.get(replica.port);
             return [
@@ -21,9 +29,7 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
               `${replica.n_mismatch} of ${replica.n_total}`,
               pValueText(replica.p_value),
               <TestResult key="test" {...replica} />,
-              distanceText(replica.distances.l2?.mean),
-              distanceText(replica.distances.l2?.p98),
-              distanceText(replica.distances.l2?.max),
+              ...measured(replica, decode),
               rate === undefined ? '–' : `${rateText(rate.mean)}${rate.slow ? ' (slow)' : ''}`,
             ];
           })}
@@ -40,6 +46,13 @@ export function Replicas({ report, validation }: { report: ValidateReport; valid
       </div>
     </>
   );
+}
+
+/** Distances of a replica; its chains in the decode scheme, which has no distances. */
+function measured({ port, distances: { l2 } }: ReplicaReport, decode: DecodeReport | undefined): string[] {
+  if (decode === undefined) return [l2?.mean, l2?.p98, l2?.max].map(distanceText);
+  const own = decode.replicas.find((replica) => replica.port === port);
+  return [equalText(own), firstDifferenceText(own)];
 }
 
 function TestResult({ n_total, fraud_detected, far_outside }: ReplicaReport) {

@@ -82,7 +82,10 @@ describe('a validation in the decode scheme', () => {
     );
     const html = await assayHere(['report', dir, '--format', 'html']);
     expect(html.stdout).toMatch(new RegExp(`Chains equal to the reference.*>${equal} of 64<`));
-    expect(html.stdout).not.toContain('L2 distance');
+    expect(html.stdout).not.toMatch(/L2 (distance|mean)/);
+    const markdown = await assayHere(['report', dir, '--format', 'markdown']);
+    expect(markdown.stdout).toContain(`| ${equal} / 64`);
+    expect(markdown.stdout).not.toContain('L2 mean');
   });
 
   it('names the replica whose chains an engine finds too far', async () => {
