@@ -43,15 +43,17 @@ export const command = defineCommand({
       if (paths.includes(folder)) throw error;
       terminal.say(`left out: ${error.line}`);
     });
+    const histories = filtered(historiesOf(runs), filter);
     const text = await render(
       format,
-      filtered(historiesOf(runs), filter),
+      histories,
       out === undefined ? terminal : { colors: createColors(false) },
     );
     if (out === undefined) terminal.out(text.trimEnd());
     else {
       await writeWhole(out, text);
-      terminal.say(`history of ${counted(runs.length, 'run')} written to ${out}`);
+      const count = histories.reduce((sum, { entries }) => sum + entries.length, 0);
+      terminal.say(`history of ${counted(count, 'run')} written to ${out}`);
     }
     return 0;
   },
