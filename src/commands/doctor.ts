@@ -1,7 +1,7 @@
 import { findNodeUrl, nodeOption } from '../chain/node-url.js';
 import { UsageError } from '../errors.js';
 import { parseBaseUrl } from '../http/url.js';
-import { parseAdminUrl } from '../network/admin-client.js';
+import { findAdminUrl } from '../network/admin-client.js';
 import type { Known } from '../network/checks/check.js';
 import { known } from '../network/known.js';
 import { parseReach } from '../network/reach.js';
@@ -44,7 +44,7 @@ export const command = defineCommand({
     ]);
     const ofFile = args.file === undefined ? undefined : await requestOfFile(args.file);
     const nodeUrl = findNodeUrl(args.node ?? ofFile?.nodeUrl);
-    const adminUrl = args['admin-url'] ?? ofFile?.adminUrl ?? process.env['ADMIN_API_URL'];
+    const adminUrl = findAdminUrl(args['admin-url'] ?? ofFile?.adminUrl);
     const mlNodes = (args['mlnode-url'] ?? []).map((text) => {
       const url = parseBaseUrl(text, '--mlnode-url');
       return { name: url, url };
@@ -60,7 +60,7 @@ export const command = defineCommand({
       model: args.model ?? ofFile?.model,
       mlNodes,
       nodeUrl,
-      adminUrl: adminUrl === undefined ? undefined : parseAdminUrl(adminUrl),
+      adminUrl,
       address,
       reach: { ...ofFile?.reach, ...parseReach(args.reach) },
       // Looked for only if this machine signs: a host file, a key or a path says so.

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
+import { isPipe, readPipe } from './pipe.js';
 
 const MIB = 1024 * 1024;
 /** A JavaScript string cannot be longer. */
@@ -17,6 +18,7 @@ const SMALLEST = 4096;
  */
 export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffer> {
   try {
+    if (isPipe(path)) return wholePipe(path, mostMib);
     const file = await open(path, 'r');
     try {
       const chunks = new Chunks((await file.stat()).size, mostMib);
@@ -33,6 +35,7 @@ export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffe
 /** The same for a caller that cannot wait. */
 export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
   try {
+    if (isPipe(path)) return wholePipe(path, mostMib);
     const file = openSync(path, 'r');
     try {
       const chunks = new Chunks(fstatSync(file).size, mostMib);
@@ -44,6 +47,15 @@ export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
   } catch (error) {
     throw inPlainWords(error);
   }
+}
+
+function wholePipe(path: string, mostMib: number): Buffer {
+  const chunks = new Chunks(0, mostMib);
+  readPipe(path, (part) => {
+    chunks.next = part;
+    chunks.add(part.length);
+  });
+  return chunks.whole();
 }
 
 /** The parts of a file that were read. A pipe or a device has size 0, and ends where nothing more is read. */

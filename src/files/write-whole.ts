@@ -1,7 +1,8 @@
 import { constants, lstatSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
+import { isPipe, openForReader } from './pipe.js';
 
 /** For files with credentials: only the owner may read them. */
 export const SECRET_MODE = 0o600;
@@ -86,6 +87,16 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.assay-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
 }
 
+/**
+ * Adds to the end of a file that a CI system names; what is no regular file takes the text as it comes.
+ *
+ * @throws the system's error
+ */
+export async function appendWhole(path: string, text: string): Promise<void> {
+  if (isSpecial(path)) await writeThrough(path, text);
+  else await appendFile(path, text);
+}
+
 /** An existing file may have a strict mode for a reason. */
 function modeOf(path: string, mode: number): number {
   const before = statOf(path);
@@ -113,7 +124,9 @@ function statOf(path: string): Stats | undefined {
 
 async function writeThrough(path: string, text: string): Promise<void> {
   // Without O_CREAT: a path that has disappeared in the meantime is not created as a regular file.
-  const file = await open(path, constants.O_WRONLY | constants.O_TRUNC);
+  const file = isPipe(path)
+    ? await openForReader(path)
+    : await open(path, constants.O_WRONLY | constants.O_TRUNC);
   try {
     await file.writeFile(text);
   } finally {

@@ -1,6 +1,10 @@
+import { cleanText } from '../clean.js';
 import { UsageError } from '../errors.js';
 import { keepCredentials, shownText } from './credentials.js';
 
+/** Servers refuse longer ones, and everything that names the address would be as long. */
+const LONGEST = 2_048;
+const SHOWN = 200;
 const FORM = 'write it like http://10.0.0.21:8080';
 
 /**
@@ -11,7 +15,9 @@ const FORM = 'write it like http://10.0.0.21:8080';
  * @throws UsageError when it is no http(s) URL, or carries a query or a fragment
  */
 export function parseBaseUrl(text: string, flag: string): string {
-  const shown = shownText(text);
+  const shown = cleanText(shownText(text), SHOWN);
+  if (text.length > LONGEST)
+    throw new UsageError(`${flag}: "${shown}" is longer than ${LONGEST} characters`, { advice: FORM });
   let url: URL;
   try {
     url = new URL(text);

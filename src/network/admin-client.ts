@@ -124,9 +124,20 @@ export class AdminClient {
   }
 }
 
-/** Base URL of the admin API, from any form of it that a user wrote. */
-export function parseAdminUrl(text: string): string {
-  return parseBaseUrl(text, '--admin-url').replace(/\/admin(?:\/v1(?:\/nodes)?)?$/, '');
+/**
+ * Base URL of the admin API, from any form of it that a user wrote.
+ *
+ * @param from where it was written, for the error
+ */
+export function parseAdminUrl(text: string, from = '--admin-url'): string {
+  return parseBaseUrl(text, from).replace(/\/admin(?:\/v1(?:\/nodes)?)?$/, '');
+}
+
+/** The admin API that a flag or the environment names; an empty variable names none. */
+export function findAdminUrl(flag: string | undefined, env = process.env): string | undefined {
+  if (flag !== undefined) return parseAdminUrl(flag);
+  const named = env['ADMIN_API_URL'];
+  return named === undefined || named === '' ? undefined : parseAdminUrl(named, 'ADMIN_API_URL');
 }
 
 /** Go writes an empty list as null. */

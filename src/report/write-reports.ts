@@ -1,7 +1,6 @@
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, messageOf, UsageError } from '../errors.js';
-import { writeWhole } from '../files/write-whole.js';
+import { appendWhole, writeWhole } from '../files/write-whole.js';
 import { readRun } from '../run/read.js';
 import { type ReportFormat, renderers } from './renderers.js';
 
@@ -52,7 +51,7 @@ export async function writeReports(runFolder: string, formats: FileFormat[]): Pr
 export async function appendStepSummary(markdown: string): Promise<void> {
   const path = process.env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;
-  await appendFile(path, `${markdown}\n`).catch((error) => {
+  await appendWhole(path, `${markdown}\n`).catch((error) => {
     throw new AssayError(`cannot write the step summary ${path}: ${messageOf(error)}`);
   });
 }

@@ -1,12 +1,7 @@
 import { findNodeUrl, nodeOption } from '../../chain/node-url.js';
 import { WeightMeasured, weightGuard } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
-import {
-  AdminClient,
-  DEFAULT_ADMIN_URL,
-  type ListedNode,
-  parseAdminUrl,
-} from '../../network/admin-client.js';
+import { AdminClient, DEFAULT_ADMIN_URL, findAdminUrl, type ListedNode } from '../../network/admin-client.js';
 import type { Change } from '../../network/checks/check.js';
 import { type ChangeCheckResult, checkNames, requirePassed, runChecks } from '../../network/checks/index.js';
 import { gatherChangeFacts } from '../../network/gather.js';
@@ -91,7 +86,7 @@ export function reachOf({ reach: texts }: { reach?: string[] | undefined }, node
 
 /** The admin API that the options give. */
 export function openAdmin({ adminUrl: flag }: AdminArgs, signal: AbortSignal): AdminClient {
-  return new AdminClient(parseAdminUrl(flag ?? (process.env['ADMIN_API_URL'] || DEFAULT_ADMIN_URL)), signal);
+  return new AdminClient(findAdminUrl(flag) ?? DEFAULT_ADMIN_URL, signal);
 }
 
 /**

@@ -34,12 +34,13 @@ export const command = defineCommand({
     if (open === true)
       return showPage(out ?? join(folder, FILE_NAMES.html), await renderers.html(run), terminal.say);
     const text = await renderers[format](run);
-    if (format === 'github') await appendStepSummary(await renderers.markdown(run));
     if (out === undefined) terminal[format === 'github' ? 'command' : 'out'](text.trimEnd());
     else {
       await writeWhole(out, text);
       terminal.say(`${format} report written to ${out}`);
     }
+    // Behind the annotations: they do not depend on the page that the CI system names.
+    if (format === 'github') await appendStepSummary(await renderers.markdown(run));
     return 0;
   },
 });

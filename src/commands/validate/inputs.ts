@@ -7,7 +7,7 @@ import { shownUrl } from '../../http/credentials.js';
 import { maskSecrets } from '../../http/mask.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { configOrigin, findDeployConfig } from '../../models/deploy-config.js';
-import { parseAdminUrl } from '../../network/admin-client.js';
+import { findAdminUrl } from '../../network/admin-client.js';
 import { listedArgs } from '../../network/listed-args.js';
 import { readNodeConfig } from '../../network/node-config.js';
 import type { ModelOverride, NodeObject } from '../../network/node-object.js';
@@ -142,11 +142,11 @@ async function sharedOptions(args: ValidateArgs): Promise<Omit<ValidateOptions, 
 
 /** Reads a node's arguments from the admin API, if there is one. */
 function listedArgsOf(
-  { adminUrl: given = process.env['ADMIN_API_URL'], model }: ValidateArgs,
+  { adminUrl: given, model }: ValidateArgs,
   node: { mlnodeUrl: string; nodeId?: string },
 ): Pick<ValidateOptions, 'listedArgs'> {
-  if (given === undefined || given === '') return {};
-  const adminUrl = parseAdminUrl(given);
+  const adminUrl = findAdminUrl(given);
+  if (adminUrl === undefined) return {};
   return { listedArgs: (signal) => listedArgs(adminUrl, { model, ...node }, signal) };
 }
 
