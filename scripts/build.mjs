@@ -75,7 +75,9 @@ for (const name of readdirSync(`${root}dist/chunks`)) {
 }
 writeNotices(Object.keys({ ...metafile.inputs, ...ofThreads.inputs }));
 // Of earlier builds, which had threads as ES modules.
-for (const name of ['probe', 'compare']) rmSync(`${root}dist/${name}/worker.js`, { force: true });
+for (const name of ['probe/worker.js', 'probe/worker.js.map', 'compare/worker.js', 'compare/worker.js.map']) {
+  rmSync(`${root}dist/${name}`, { force: true });
+}
 rmSync(`${root}dist/.tsbuildinfo`, { force: true });
 chmodSync(`${root}dist/main.js`, 0o755);
 try {

@@ -48,9 +48,12 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   }
 }
 
-/** Delays between polls of something slow, in milliseconds: short at first, then up to `longest`. */
-export function growingDelay(longest: number): () => number {
-  let next = Math.min(250, longest);
+/** The first delay between polls of something that may be there at once, in milliseconds. */
+export const SOON_MS = 50;
+
+/** Delays between polls of something slow, in milliseconds: `first`, then longer, up to `longest`. */
+export function growingDelay(longest: number, first = 250): () => number {
+  let next = Math.min(first, longest);
   return () => {
     const delay = next;
     next = Math.min(delay * 1.3, longest);

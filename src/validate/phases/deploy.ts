@@ -3,7 +3,7 @@ import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
 import { clip } from '../../http/detail.js';
 import { HttpFault } from '../../http/fault.js';
-import { growingDelay, pause } from '../../http/retry.js';
+import { growingDelay, pause, SOON_MS } from '../../http/retry.js';
 import { portsOf } from '../../mlnode/replicas.js';
 import { runnerLimitAdvice, startLimitS } from '../../mlnode/start-limit.js';
 import { startOf } from '../../network/names.js';
@@ -180,7 +180,7 @@ async function waitForReplicas(
   let last = 0;
   let changedAt = performance.now();
   let lastFault = null as HttpFault | null;
-  const nextDelay = growingDelay(patience * LONGEST_POLL_MS);
+  const nextDelay = growingDelay(patience * LONGEST_POLL_MS, SOON_MS);
   for (;;) {
     const replicas = await readReplicas();
     events.progress?.({

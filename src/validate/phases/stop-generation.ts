@@ -1,7 +1,7 @@
 import { WeightMeasured } from '../../chain/weight-measured.js';
 import { AssayError, messageOf } from '../../errors.js';
 import { clip } from '../../http/detail.js';
-import { pause } from '../../http/retry.js';
+import { growingDelay, pause, SOON_MS } from '../../http/retry.js';
 import type { Replica } from '../../mlnode/answers.js';
 import { inRotation } from '../../mlnode/replicas.js';
 import type { ValidateContext } from '../context.js';
@@ -15,7 +15,7 @@ const CLEANUP_MS = { usual: 75_000, interrupted: 15_000 };
 const REJOIN_MS = { usual: 45_000, interrupted: 5_000 };
 /** A start without an answer takes effect within this time, or never. */
 const LATE_START_MS = 5_000;
-const LOOK_MS = 250;
+const LONGEST_LOOK_MS = 250;
 
 /** Generation that this run started could not be stopped: nothing may be probed at the same time. */
 export class GenerationLeft extends AssayError {
@@ -51,6 +51,7 @@ export async function stopOwnGeneration(
   const hurry = () => (signal.aborted ? 'interrupted' : 'usual');
   const cleanupMs = patience * CLEANUP_MS[hurry()];
   const limit = AbortSignal.timeout(cleanupMs);
+  const nextDelay = growingDelay(patience * LONGEST_LOOK_MS, SOON_MS);
   const begun = performance.now();
   const cleaner = node.within({ signal: limit, until: begun + cleanupMs });
   try {
@@ -74,7 +75,7 @@ export async function stopOwnGeneration(
           return;
         }
       }
-      await pause(patience * LOOK_MS, limit);
+      await pause(nextDelay(), limit);
     }
   } catch (error) {
     if (error instanceof GenerationLeft || error instanceof GenerationReplaced) throw error;
