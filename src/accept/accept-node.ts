@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { AssayError } from '../errors.js';
+import { makeNewFolder } from '../files/make-folder.js';
 import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { maskSecrets } from '../http/mask.js';
 import { claimFolder } from '../journal/claim.js';
@@ -91,7 +92,8 @@ function isResumed(given: AcceptOptions | ResumeOptions): given is ResumeOptions
 function folderOf({ expDir, resume, model }: AcceptOptions): string {
   if (resume !== undefined) return resume;
   const path =
-    expDir ?? join('runs', `${folderName(`accept_${safeModelName(model)}`)}_${timeStamp(new Date())}`);
+    expDir ??
+    makeNewFolder(join('runs', `${folderName(`accept_${safeModelName(model)}`)}_${timeStamp(new Date())}`));
   if (!existsSync(path) || readdirSync(path).every((name) => LOCK_FILES.includes(name))) return path;
   throw new AssayError(`run folder ${path} is not empty`, {
     advice: 'give another --exp-dir, or go on with --resume; an older run is never overwritten',

@@ -18,3 +18,26 @@ export function makeFolder(path: string): void {
     makeFolder(path);
   }
 }
+
+/** Nobody starts more in one second. */
+const MOST_OF_A_NAME = 1_000;
+
+/**
+ * Makes a folder that was not there. Where the name is taken, `-2`, `-3` and so on follow it: names that hold a
+ * time are the same for all that start within a second.
+ *
+ * @returns its path
+ * @throws the system's error when the folder cannot be made
+ */
+export function makeNewFolder(path: string): string {
+  makeFolder(dirname(path));
+  for (let count = 1; ; count++) {
+    const own = count === 1 ? path : `${path}-${count}`;
+    try {
+      mkdirSync(own);
+      return own;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || count === MOST_OF_A_NAME) throw error;
+    }
+  }
+}

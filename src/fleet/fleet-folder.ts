@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { AssayError } from '../errors.js';
+import { AssayError, messageOf } from '../errors.js';
+import { makeNewFolder } from '../files/make-folder.js';
 import { folderName, timeStamp } from '../files/names.js';
 import { writeWhole } from '../files/write-whole.js';
 import { shownUrl } from '../http/credentials.js';
@@ -72,8 +74,8 @@ export interface FleetInputs {
 export async function createFleetFolder(inputs: FleetInputs, path?: string): Promise<FleetFolder> {
   const timestamp = new Date().toISOString();
   const part = inputs.shard === null ? '' : `_${inputs.shard.index}-of-${inputs.shard.of}`;
-  const folder =
-    path ?? join('fleets', `${folderName(inputs.name)}${part}_${timeStamp(new Date(timestamp))}`);
+  const name = `${folderName(inputs.name)}${part}_${timeStamp(new Date(timestamp))}`;
+  const folder = path ?? newFolder(join('fleets', name));
   const release = await lockFolder(folder);
   try {
     if (readdirSync(folder).some((name) => !LOCK_FILES.includes(name))) {
@@ -94,6 +96,23 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
     await release();
     throw error;
   }
+}
+
+function newFolder(path: string): string {
+  try {
+    return makeNewFolder(path);
+  } catch (error) {
+    throw new AssayError(`cannot make the fleet folder ${path}: ${messageOf(error)}`, {
+      advice: 'give a folder that can be written with --out',
+    });
+  }
+}
+
+/** Takes back the folder of a new run that never began: nothing but its plan is in it. */
+export async function takeBackFleetFolder({ path, release }: FleetFolder): Promise<void> {
+  await rm(join(path, PLAN_FILE), { force: true });
+  await release();
+  await rmdir(path).catch(() => {});
 }
 
 /**

@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, constants, openSync, readdirSync } from 'nod
 import { join } from 'node:path';
 import { cleaned } from '../clean.js';
 import { AssayError, messageOf, NotOfNode } from '../errors.js';
-import { makeFolder } from '../files/make-folder.js';
+import { makeFolder, makeNewFolder } from '../files/make-folder.js';
 import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { keepFile, replaceFile } from '../files/write-whole.js';
 import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
@@ -33,7 +33,7 @@ export interface RunFiles {
 }
 
 /** The default folder of a run that starts at `now`: `runs/<name>_<YYYY-MM-DD_HHMMSS>`. */
-export function defaultRunFolder(
+function defaultRunFolder(
   name: string | undefined,
   model: string,
   nodeId: string | undefined,
@@ -43,6 +43,17 @@ export function defaultRunFolder(
   const what =
     name === undefined ? `${folderName(`validate_${safeModelName(model)}`)}${of}` : folderName(name);
   return join('runs', `${what}_${timeStamp(now)}`);
+}
+
+/**
+ * Makes the folder of a run that was given none.
+ *
+ * @returns its path, with a number behind it where another run began in the same second
+ * @throws AssayError when it cannot be made
+ */
+export function makeDefaultRunFolder(...of: Parameters<typeof defaultRunFolder>): string {
+  const path = defaultRunFolder(...of);
+  return guard(path, () => makeNewFolder(path));
 }
 
 /**

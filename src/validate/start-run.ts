@@ -8,7 +8,13 @@ import { lockFolder } from '../journal/folder-lock.js';
 import { OBSERVATIONS_FILE, RUN_CONFIG_FILE } from '../run/files.js';
 import type { Observation } from '../run/observation.js';
 import type { ValidationReport } from '../run/report.js';
-import { createRunFolder, defaultRunFolder, linesOf, openRunFolder, type RunFiles } from '../run/write.js';
+import {
+  createRunFolder,
+  linesOf,
+  makeDefaultRunFolder,
+  openRunFolder,
+  type RunFiles,
+} from '../run/write.js';
 import { jsonText } from '../text/json.js';
 import { CHALLENGE_FILE, challengeFile } from './challenge.js';
 import { type RunInputs, requestConfigOf, withVectors } from './inputs.js';
@@ -56,7 +62,7 @@ export function requestOf(
 async function newRun(inputs: RunInputs, asking: Asking): Promise<StartedRun> {
   const { options, config, startedAt } = inputs;
   const { expDir, expName, model, nodeId } = options;
-  const path = expDir ?? defaultRunFolder(expName, model, nodeId, new Date(startedAt));
+  const path = expDir ?? makeDefaultRunFolder(expName, model, nodeId, new Date(startedAt));
   const { folder, release } = await createRunFolder(path);
   try {
     await keepConfig(folder, config);

@@ -1,6 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { createFleetFolder, keysOfEarlierFleets, resumeFleetFolder } from '../../src/fleet/fleet-folder.js';
+import {
+  createFleetFolder,
+  keysOfEarlierFleets,
+  resumeFleetFolder,
+  takeBackFleetFolder,
+} from '../../src/fleet/fleet-folder.js';
 import { useTempFolder } from '../support/temp.js';
 
 const folder = useTempFolder();
@@ -46,4 +51,10 @@ it('is taken up with the same inputs only, and with the keys that it had', async
   const again = await resumeFleetFolder(inputs, folder.path('made'));
   expect(again.plan).toEqual(made.plan);
   await again.release();
+});
+
+it('leaves nothing behind where no run has begun', async () => {
+  const made = await createFleetFolder(inputs, folder.path('unused'));
+  await takeBackFleetFolder(made);
+  expect(existsSync(made.path)).toBe(false);
 });

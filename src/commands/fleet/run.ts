@@ -6,6 +6,7 @@ import {
   type FleetFolder,
   keysOfEarlierFleets,
   resumeFleetFolder,
+  takeBackFleetFolder,
 } from '../../fleet/fleet-folder.js';
 import { fleetReportOf } from '../../fleet/fleet-report.js';
 import type { NodeResult } from '../../fleet/model.js';
@@ -83,7 +84,9 @@ export async function validateFleet(
     return report.exit_code;
   } finally {
     await watcher?.close();
-    await folder.release();
+    // Without a watcher no node was asked: a wrong --metrics leaves nothing behind.
+    if (watcher === undefined && args.resume === undefined) await takeBackFleetFolder(folder);
+    else await folder.release();
   }
 }
 
