@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { rateFlag, textFlag } from './flags.js';
+import { guardOf, guardOptions } from './network-guard.js';
 import { writePage } from './write-page.js';
 
 export const command = defineCommand({
@@ -33,6 +34,7 @@ export const command = defineCommand({
       'model name for every file, in place of its own: for recordings without a name, or of a quantised repository',
     ),
     'served-as': textFlag('model name that a live node reports, if it differs'),
+    ...guardOptions,
     html: textFlag('also write a page with a heat map of the matrix to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -70,6 +72,7 @@ export const command = defineCommand({
           guide,
           signal,
           servedAs: args['served-as'],
+          weightGuard: guardOf(args),
           onWarning: (text) => terminal.say(`warning: ${text}`),
         },
       });

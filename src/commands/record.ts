@@ -7,6 +7,7 @@ import { renderPairs } from '../terminal/table.js';
 import { jsonText } from '../text/json.js';
 import { defineCommand } from './command.js';
 import { numberFlag, textFlag } from './flags.js';
+import { guardOf, guardOptions } from './network-guard.js';
 
 const count = (name: string, description: string, byDefault: number, min = 1) =>
   numberFlag(name, description, { min, integer: true, default: byDefault });
@@ -70,6 +71,7 @@ export const command = defineCommand({
     }),
     resume: { type: 'boolean', description: 'go on with an interrupted recording' },
     force: { type: 'boolean', description: 'replace the file, and delete an interrupted recording' },
+    ...guardOptions,
     json: { type: 'boolean', description: 'print JSON' },
   },
   examples: [
@@ -114,6 +116,7 @@ export const command = defineCommand({
         nonces,
         batchSize: args['batch-size'],
         timeoutSeconds: args.timeout,
+        weightGuard: guardOf(args),
         distThreshold: args['dist-threshold'],
         source: args.source,
         additionalArgs: splitArgs(args['additional-args']),

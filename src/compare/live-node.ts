@@ -19,7 +19,7 @@ const TIMEOUT_SECONDS = 900;
 export async function readLiveNode(
   url: string,
   guide: VectorSet,
-  { signal, servedAs, onWarning }: Omit<LiveRequest, 'guide'>,
+  { signal, servedAs, weightGuard, onWarning }: Omit<LiveRequest, 'guide'>,
 ): Promise<VectorSet> {
   const node = new MlNodeClient(url, signal);
   await node.reach();
@@ -36,6 +36,7 @@ export async function readLiveNode(
     batchSize: batchSize ?? DEFAULT_BATCH_SIZE,
     known: new Map(),
     timeoutSeconds: TIMEOUT_SECONDS,
+    weightGuard,
     signal,
     onBatch() {},
   });

@@ -1,3 +1,4 @@
+import type { WeightGuard } from '../chain/weight-measured.js';
 import type { VectorSet } from './vector-set.js';
 
 /** The request to a live node, and the signal that ends it. */
@@ -9,5 +10,7 @@ export interface LiveRequest {
   signal: AbortSignal;
   /** A model name that nodes may report. */
   servedAs?: string | undefined;
+  /** Undefined: no network node is known. */
+  weightGuard?: WeightGuard | undefined;
   onWarning(text: string): void;
 }

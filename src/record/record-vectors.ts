@@ -1,6 +1,8 @@
 import { type Batch, planBatches } from '../batches/plan.js';
 import { repeatJobs } from '../batches/repeat-jobs.js';
 import type { Lost } from '../batches/repeats.js';
+import type { WeightGuard } from '../chain/weight-measured.js';
+import { whileUnmeasured } from '../chain/while-unmeasured.js';
 import { AssayError } from '../errors.js';
 import { pause } from '../http/retry.js';
 import { type TimeLimits, timeLimit } from '../http/time-limit.js';
@@ -25,6 +27,8 @@ export interface RecordRequest {
   /** Vectors that exist already, by nonce. A batch with only such nonces is not asked for again. */
   known: ReadonlyMap<number, Kept>;
   timeoutSeconds: number;
+  /** Asked before the first batch and at the end of each; undefined: no network node is known. */
+  weightGuard?: WeightGuard | undefined;
   /** Multiplies waits and limits of single requests; default 1, for a real network. */
   patience?: number;
   signal: AbortSignal;
@@ -56,8 +60,14 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
   const isOver = new Error('the time for recording is over');
   const limit = timeLimit({ signal }, timeoutSeconds, isOver);
   try {
-    const lost = await askFor(batches, request, limit, (rows) => {
-      for (const [nonce, vector] of rows) vectors.set(nonce, vector);
+    const lost = await whileUnmeasured(request.weightGuard, limit, {
+      what: 'recording of vectors',
+      takesMs: 0,
+      run: (limits, onBatch) =>
+        askFor(batches, request, limits, (rows, latencyMs) => {
+          for (const [nonce, vector] of rows) vectors.set(nonce, vector);
+          onBatch(latencyMs);
+        }),
     });
     const missing = nonces.filter((nonce) => !vectors.has(nonce));
     if (missing.length === 0) return vectors;
@@ -86,7 +96,7 @@ async function askFor(
   batches: Batch[],
   { node, params, form, nonces, batchSize, patience = 1, computedBy, onBatch, onRequest }: RecordRequest,
   limit: TimeLimits,
-  onVectors: (rows: [nonce: number, vector: Kept][]) => void,
+  onVectors: (rows: [nonce: number, vector: Kept][], latencyMs: number) => void,
 ): Promise<Lost[]> {
   const scheme = schemeOf(form);
   const pool = leasePool({ nonces: nonces.length });
@@ -117,7 +127,7 @@ async function askFor(
         broken.push(...observations.filter(({ why }) => why !== null));
         const requestId = observations[0]?.request;
         if (requestId != null) onRequest?.(requestId);
-        onVectors(rows);
+        onVectors(rows, 1000 * (observations[0]?.latency_s ?? 0));
         written = written.then(() => onBatch(rows, observations[0]?.replica ?? null));
         // Its failure is reported below. Until then it must not count as unhandled.
         written.catch(() => {});

@@ -1,3 +1,4 @@
+import type { WeightGuard } from '../chain/weight-measured.js';
 import { AssayError } from '../errors.js';
 import { isTaken } from '../files/write-whole.js';
 import type { GoldenFile } from '../golden/reference.js';
@@ -25,6 +26,8 @@ export interface RecordOptions {
   nonces: number[];
   batchSize: number;
   timeoutSeconds: number;
+  /** Undefined: no network node is known. */
+  weightGuard?: WeightGuard | undefined;
   /** The threshold to write; undefined: that of the model file, if there is one. */
   distThreshold: number | undefined;
   source: string | undefined;

@@ -13,9 +13,11 @@ import {
   startMlNodeSimulator,
 } from '../../src/simulator/mlnode/index.js';
 import { assay, assayHere } from '../support/assay.js';
+import { useChains } from '../support/chain.js';
 import { useTempFolder } from '../support/temp.js';
 
 const temp = useTempFolder();
+const simulate = useChains();
 const MODEL = 'Qwen/Qwen3-0.6B';
 const golden = await findGolden(MODEL);
 let open: MlNodeSimulator[] = [];
@@ -260,5 +262,26 @@ describe('assay record', () => {
       await refused(recordArgs(gone, temp.path('gone.json')), 'cannot connect');
       await rm(temp.path('gone.json'), { force: true });
     });
+  });
+});
+
+describe('while the weight of nodes is measured', () => {
+  it('nothing is asked for, in record and in compare, and what a PoC interrupts is kept', async () => {
+    const { url, chain } = await simulate();
+    const node = await startNode();
+    const asked = watchAsked(node);
+    chain.phaseOverride = 'PoCGenerate';
+    const out = temp.path('guarded.json');
+    const refused = 'no recording of vectors now: the network is in phase PoCGenerate';
+    const recorded = await assayHere(recordArgs(node, out, `--node=${url}`));
+    expect(recorded).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(refused) });
+    const compared = await assayHere(['compare', MODEL, node.url, `--node=${url}`]);
+    expect(compared).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(refused) });
+    expect(asked).toEqual([]);
+    expect(existsSync(out)).toBe(false);
+
+    expect((await assayHere(recordArgs(node, out, '--no-network', '--force'))).exitCode).toBe(0);
+    const both = await assayHere(recordArgs(node, out, '--no-network', `--node=${url}`, '--force'));
+    expect(both.stderr).toContain('--node and --no-network cannot be used together');
   });
 });

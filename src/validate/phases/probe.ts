@@ -1,4 +1,5 @@
 import { EngineStandsStill } from '../../batches/still-watch.js';
+import { whileUnmeasured } from '../../chain/while-unmeasured.js';
 import { AssayError } from '../../errors.js';
 import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
@@ -18,7 +19,6 @@ import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
 import { stillLimit } from './still-limit.js';
 import { stillWarning } from './still-warning.js';
-import { whileUnmeasured } from './weight-watch.js';
 
 const REPLICA_POLL_MS = 1_000;
 /**
@@ -79,7 +79,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
           onBatch(Math.max(0, ...measured.map(({ latency_s }) => 1000 * latency_s)));
         });
       const step = { what: 'probe', ...roomFor(context, before, replicas.length), run };
-      const { lost, strangers } = await whileUnmeasured(context, limits, step);
+      const { lost, strangers } = await whileUnmeasured(context.options.weightGuard, limits, step);
       if (strangers > 0)
         warn(
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,

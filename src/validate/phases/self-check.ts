@@ -6,6 +6,7 @@ import { NAMELESS, sampleJobs } from '../../batches/sample-jobs.js';
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
 import { WeightMeasured } from '../../chain/weight-measured.js';
+import { whileUnmeasured } from '../../chain/while-unmeasured.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
@@ -26,7 +27,6 @@ import type { Phase } from './phase.js';
 import { ReplicaShares } from './replica-shares.js';
 import { replicaReader, withinLimit } from './step-limit.js';
 import { stillLimit } from './still-limit.js';
-import { whileUnmeasured } from './weight-watch.js';
 
 export const ASK_TIMEOUT_MS = 75_000;
 export const LOOK_TIMEOUT_MS = 20_000;
@@ -60,7 +60,7 @@ export const selfCheckPhase: Phase = {
       // the probe.
       const slowest = Math.max(0, ...observed.observations.map(({ latency_s }) => latency_s));
       const takes = context.options.selfCheck === 'full' ? (observed.seconds.probe ?? 0) : slowest;
-      return whileUnmeasured(context, limits, {
+      return whileUnmeasured(context.options.weightGuard, limits, {
         what: 'check by the node itself',
         takesMs: 1000 * takes,
         run,

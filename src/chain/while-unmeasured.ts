@@ -1,6 +1,5 @@
-import { requireUnmeasured, WeightMeasured } from '../../chain/weight-measured.js';
-import type { TimeLimits } from '../../http/time-limit.js';
-import type { ValidateContext } from '../context.js';
+import type { TimeLimits } from '../http/time-limit.js';
+import { requireUnmeasured, type WeightGuard, WeightMeasured } from './weight-measured.js';
 
 /** The network node is asked this often where no batch ends in between. */
 const LOOK_MS = 5_000;
@@ -25,11 +24,10 @@ export interface GuardedStep<T> {
  * @throws WeightMeasured when the step must not begin, or was ended
  */
 export async function whileUnmeasured<T>(
-  { options }: Pick<ValidateContext, 'options'>,
+  weightGuard: WeightGuard | undefined,
   { signal, until }: TimeLimits,
   { what, takesMs, marginBlocks, spareBlocks = 0, run }: GuardedStep<T>,
 ): Promise<T> {
-  const { weightGuard } = options;
   await requireUnmeasured(weightGuard, { what, takesMs, marginBlocks, spareBlocks }, signal);
   if (weightGuard === undefined) return await run({ signal, until }, () => {});
   const ended = new AbortController();
