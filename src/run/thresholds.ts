@@ -25,7 +25,8 @@ export interface StatTestLayer {
   values: { [key in StatTestKey]?: number | undefined };
 }
 
-const NODE_DEFAULT = 'node default';
+/** Source of a threshold that nobody gave: what a node takes then. It belongs to no model. */
+export const NODE_DEFAULT = 'node default';
 
 /** The defaults of a node in the prefill scheme. */
 const NODE_DEFAULTS: ResolvedStatTest = {

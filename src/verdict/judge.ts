@@ -1,4 +1,5 @@
 import type { Coverage, ValidationReport, Verdict, Warning } from '../run/report.js';
+import { NODE_DEFAULT } from '../run/thresholds.js';
 import { aboutRun } from '../run/warnings.js';
 import { counted, nonceList } from '../text/figures.js';
 import { applyThreshold } from './apply-threshold.js';
@@ -68,6 +69,7 @@ export function judge(input: JudgeInput): Judgement {
     warnings: [
       ...concerns,
       ...distanceNotes(distanceFacts, verdict),
+      ...defaultThresholdNotes(statTest, input.model),
       ...(firstFailing === null && response.n_total > 0 ? [aboutRun(powerless(response.n_total))] : []),
       ...(unanswered.length > 0 ? [unansweredWarning(unanswered, coverage)] : []),
       ...input.warnings,
@@ -157,6 +159,21 @@ function unansweredMeasurements({ nonces, observations, unansweredNonces, covera
   const first = observations.filter(({ further }) => further !== true);
   const answered = new Set(first.map(({ nonce }) => nonce));
   return nonces.filter((nonce) => !answered.has(nonce));
+}
+
+/** The default of a node belongs to no model: most honest nodes of other hardware fail by it. */
+function defaultThresholdNotes(
+  { values, source }: JudgeInput['statTest'],
+  model: string | null | undefined,
+): Warning[] {
+  if (source.dist_threshold !== NODE_DEFAULT) return [];
+  return [
+    {
+      text: `no threshold of ${model ?? 'this model'} is known: a node's default (${values.dist_threshold}) belongs to no model, and honest nodes of other hardware may fail by it`,
+      about_node: false,
+      advice: 'give --threshold and --p-mismatch, or compute them from honest runs with assay calibrate',
+    },
+  ];
 }
 
 function powerless(nTotal: number): string {

@@ -65,6 +65,17 @@ describe('the overall test', () => {
     expect({ verdict, exitCode }).toEqual({ verdict: 'INCOMPLETE', exitCode: 1 });
   });
 
+  it('says that the default threshold of a node belongs to no model, and does not blame the node for it', () => {
+    const { warnings } = judge(runWith(() => false, { statTest: resolveStatTest([]), model: 'acme/New-1' }));
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        text: expect.stringContaining('no threshold of acme/New-1 is known'),
+        about_node: false,
+      }),
+    );
+    expect(textsOf(judge(runWith(() => false)))).not.toContain('no threshold of');
+  });
+
   it('warns of thresholds under which nothing can fail', () => {
     const few = goldenVectors(1, random);
     const { verdict, warnings } = judge(judgeInput(few, (row) => goldenVector(few, row)));
