@@ -122,7 +122,7 @@ async function look(
     return;
   }
   if (state.processedOn !== undefined) options.sites.active(site, state.processedOn);
-  const isHeld = active.has(task.jobId) && !state.isFinished;
+  const isHeld = active.has(task.jobId) && state.isLeased && !state.isFinished;
   options.onWork?.(task.node.id, isHeld ? (state.progress ?? { phase: 'taken', progress: null }) : null);
   if (state.isFinished) await options.oneAtATime(() => take(task, state.resultLength, pending, options));
 }

@@ -24,6 +24,8 @@ interface JobState {
   /** When a worker took it, in milliseconds since 1970. */
   processedOn?: number;
   isFinished: boolean;
+  /** A live worker renews it: a job that is active without it was left by one that was killed. */
+  isLeased: boolean;
   /** The last progress that its worker reported. */
   progress?: Doing;
   /** Size of its result in bytes. */
@@ -52,7 +54,12 @@ export class Sites {
     this.#queues = new Map(
       sites.map((site) => [
         site,
-        new Queue(queueName(site), { prefix: PREFIX, connection: this.#connection.redis }),
+        new Queue(queueName(site), {
+          prefix: PREFIX,
+          connection: this.#connection.redis,
+          // It would write its own lines to stderr, which the check before the start says in our words.
+          skipVersionCheck: true,
+        }),
       ]),
     );
     for (const site of sites) this.#seen.set(site, { at: performance.now(), told: false });
@@ -70,9 +77,10 @@ export class Sites {
   async stateOf(site: string, jobId: string): Promise<JobState | undefined> {
     const key = this.queue(site).toKey(jobId);
     const { redis } = this.#connection;
-    const [[timestamp, processedOn, finishedOn, told], resultLength] = await Promise.all([
+    const [[timestamp, processedOn, finishedOn, told], resultLength, leases] = await Promise.all([
       redis.hmget(key, 'timestamp', 'processedOn', 'finishedOn', 'progress'),
       redis.hstrlen(key, 'returnvalue'),
+      redis.exists(`${key}:lock`),
     ]);
     if (timestamp == null) return undefined;
     const progress = told == null ? null : readWorkProgress(told);
@@ -80,6 +88,7 @@ export class Sites {
       ...(processedOn != null && { processedOn: Number(processedOn) }),
       ...(progress !== null && { progress }),
       isFinished: finishedOn != null,
+      isLeased: leases > 0,
       resultLength,
     };
   }

@@ -109,6 +109,8 @@ class SiteWorker {
     const worker = new Worker(queueName(site), (job, token) => this.#take(job, token), {
       prefix: PREFIX,
       connection: connection.redis,
+      // It would write its own lines to stderr, which the check before the start says in our words.
+      skipVersionCheck: true,
       name: workerName(),
       concurrency,
       lockDuration: leaseMs,
