@@ -1,4 +1,5 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
+import { cleanText } from '../clean.js';
 import { renderDocument } from '../page/document.js';
 import { SPARK_STYLE, Spark } from '../page/spark.js';
 import { VERDICT_CLASSES } from '../page/verdicts.js';
@@ -36,6 +37,9 @@ events.onmessage = ({ data }) => {
 const STYLE = `${SPARK_STYLE}
 td small { display: block; color: var(--soft); max-width: 34em; white-space: normal; }
 `;
+
+/** A row is sent with every change of its node; the whole text is on the node's own page. */
+const LONGEST_TOLD = 1_000;
 
 const HEAD = [
   'node',
@@ -160,7 +164,7 @@ function Row({ node, at, moment }: { node: LiveNode; at: number; moment: Moment 
         <span class={last === null ? 'meta' : VERDICT_CLASSES[last.verdict]}>
           {last?.verdict ?? 'none yet'}
         </span>
-        {told.length > 0 && <small>{told.join('; ')}</small>}
+        {told.length > 0 && <small>{cleanText(told.join('; '), LONGEST_TOLD)}</small>}
       </td>
       <td>{distanceText(last?.l2_mean)}</td>
       <td>

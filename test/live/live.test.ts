@@ -43,6 +43,15 @@ const ask = (port: number, path: string, host: string) =>
   });
 
 describe('the live page', () => {
+  it('escapes what nodes say, and sends no more of it than fits into a row', () => {
+    const state = new LiveState('lab', fleet(1));
+    const warnings = Array.from({ length: 500 }, () => `<img src=x onerror=alert(1)>${'x'.repeat(3_000)}`);
+    state.ended(ended('n0', { verdict: 'INCOMPLETE', verdict_reason: `</script>${HOSTILE}`, warnings }), 0);
+    const text = JSON.stringify(liveEvent(state.fleet, new Map(), 0));
+    expect(text).not.toMatch(/<img|<script|<\/script/);
+    expect(text.length).toBeLessThan(10_000);
+  });
+
   it('is served under addresses, localhost and the host that was named, and under no other name', async () => {
     const { port } = await serve(new LiveState('lab', fleet(2)));
     for (const path of ['/', '/events', '/history', '/node/0']) {
