@@ -6,13 +6,22 @@ import type { DistanceShape } from './distances.js';
 /** For a model whose honest distances are not known: small ones. */
 const UNKNOWN_HONEST: DistanceShape = { mean: 0.07, sd: 0.04 };
 
-/** Read once: the files of the models do not change while a simulator runs. */
-const known = new Map(
-  (await loadModels()).flatMap(({ file }) => {
+/** By model. */
+const known = new Map<string, KnownDistances>();
+
+// For those who use a profile without a simulator.
+await readShapes();
+
+/**
+ * Reads the files of the models, those of the user's catalogue included. A simulator calls it when it starts:
+ * when this file is loaded, the flag of the catalogue is not read yet.
+ */
+export async function readShapes(): Promise<void> {
+  for (const { file } of await loadModels()) {
     const distances = knownDistances(file);
-    return distances === null ? [] : [[file.model, distances] as [string, KnownDistances]];
-  }),
-);
+    if (distances !== null) known.set(file.model, distances);
+  }
+}
 
 /** Distances of an honest node on other hardware than the reference's: the model's honest pairs. */
 export function honestShape(model: string): DistanceShape {

@@ -7,6 +7,7 @@ import type { MlNodeSimulatorOptions } from './options.js';
 import type { Replica } from './replica.js';
 import type { InitGenerateRequest } from './requests.js';
 import { createMlNodeServer } from './server.js';
+import { readShapes } from './shapes.js';
 
 /** A simulated ML node on a real socket, and what a test can do to it. Replicas are named by port. */
 export interface MlNodeSimulator {
@@ -62,6 +63,7 @@ export interface MlNodeSimulator {
  * @throws the socket's error when the port cannot be had
  */
 export async function startMlNodeSimulator(options: MlNodeSimulatorOptions): Promise<MlNodeSimulator> {
+  await readShapes();
   const node = new MlNode(options);
   const requests: Record<string, number> = {};
   const segment = options.segment ?? '';
