@@ -1,4 +1,5 @@
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
+import { cleanText } from './clean.js';
 import type { Command, CommandEntry, Context } from './commands/command.js';
 import { optionsOf } from './commands/every-option.js';
 import { commands, groups } from './commands/index.js';
@@ -34,9 +35,9 @@ export function runCli(argv: string[]): Promise<number> {
 export async function runCommandLine(words: string[], { terminal, signal }: Context): Promise<number> {
   const { argv, asked } = takeLanguage(words);
   await useLanguage(languageOf(asked, process.env));
-  if (!asksForEvents(argv, process.env)) return runOne(argv, { terminal, signal });
+  if (!asksForEvents(argv, process.env)) return runOne(argv, words, { terminal, signal });
   const forPrograms = jsonTerminal(terminal);
-  const exitCode = await runOne(argv, { terminal: forPrograms, signal });
+  const exitCode = await runOne(argv, words, { terminal: forPrograms, signal });
   forPrograms.event?.({ event: 'ended', exit_code: exitCode });
   return exitCode;
 }
@@ -53,23 +54,25 @@ function takeLanguage(words: string[]): { argv: string[]; asked: string | undefi
   return { argv: words.toSpliced(at, isOneWord ? 1 : 2), asked };
 }
 
-async function runOne(argv: string[], { terminal, signal }: Context): Promise<number> {
+/** @param words the command line as it was given: `argv` has no `--lang` */
+async function runOne(argv: string[], words: string[], { terminal, signal }: Context): Promise<number> {
   const verbose = argv.includes('--verbose');
   let hasFlag: HasFlag = () => true;
   let endTelling = () => {};
   keepSecretsOf([...argv, ...Object.values(process.env)]);
   try {
+    requireKnownValues(words, process.env);
     // `assay help validate` is `assay validate --help`.
     const asked = argv[0] === 'help' ? argv.slice(1) : argv;
     const entry = findCommand(asked);
     if (entry === undefined) return help(argv, terminal);
 
-    const words = entry.name.split(' ').length;
+    const length = entry.name.split(' ').length;
     const { command } = await entry.load();
     const options = optionsOf(command);
     hasFlag = (flag) => Object.hasOwn(options, flag.replace(/^--/, ''));
-    const parser = commandParser(entry, command);
-    const rest = asked.slice(words);
+    const rest = asked.slice(length);
+    const parser = commandParser(entry, command, rest);
     const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
     if (isHelp) return print(terminal, await parser.getHelp());
     const settings = await settingsFor(command, rest, options);
@@ -111,10 +114,9 @@ function findCommand(argv: string[]): CommandEntry | undefined {
 function help(argv: string[], terminal: Terminal): number {
   const [first] = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
   const group = first !== undefined && Object.hasOwn(groups, first) ? first : undefined;
-  const isHelp = argv.some((word) => word === 'help' || word === '--help' || word === '-h');
   const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
   if (first === undefined) return print(terminal, overview());
-  if (group !== undefined && (isHelp || words.length === 1)) return print(terminal, groupOverview(group));
+  if (group !== undefined && words.length === 1) return print(terminal, groupOverview(group));
   throw unknownCommand(words.slice(0, group === undefined ? 1 : 2).join(' '), group);
 }
 
@@ -128,7 +130,7 @@ function unknownCommand(unknown: string, group: string | undefined): UsageError 
   });
 }
 
-function commandParser({ name }: CommandEntry, command: Command): Argv {
+function commandParser({ name }: CommandEntry, command: Command, words: string[]): Argv {
   const parser = baseParser(`assay ${name}`);
   // yargs prints headings in the order in which they are added.
   for (const heading of command.groups ?? []) parser.group([], inLanguage(heading));
@@ -150,30 +152,40 @@ function commandParser({ name }: CommandEntry, command: Command): Argv {
       if (error !== undefined && error.name !== 'YError') throw error;
       const text = /^Not enough non-option/.test(message ?? '')
         ? `"assay ${name}" needs ${command.usage}`
-        : asWritten(message ?? error?.message ?? '');
+        : asWritten(message ?? error?.message ?? '', command, words);
       throw new UsageError(firstParagraph(text), {
         advice: [meantOption(text, command), `see \`assay ${name} --help\``].filter(Boolean).join(' '),
       });
     });
 }
 
-/** A wrong value in yargs' words as a sentence; an unknown option, which yargs names twice, is named once. */
-function asWritten(text: string): string {
+/** A fault in yargs' words as a sentence, with options as they are written on a command line. */
+function asWritten(text: string, command: Command, words: string[]): string {
   const invalid = /^Invalid values: Argument: (\S+), Given: "?(.*?)"?, Choices: (.+)$/.exec(
     firstParagraph(text),
   );
-  if (invalid !== null)
-    return `${invalid[1]}: "${invalid[2]}" is not one of ${invalid[3]?.replaceAll('"', '')}`;
-  const names = /^Unknown arguments: (.+)$/.exec(text)?.[1]?.split(', ');
+  if (invalid !== null) {
+    const [, name = '', value, choices = ''] = invalid;
+    const shown = Object.hasOwn(optionsOf(command), name) ? `--${name}` : name;
+    return `${shown}: "${value}" is not one of ${choices.replaceAll('"', '')}`;
+  }
+  const empty = /^Not enough arguments following: (\S+)$/.exec(text)?.[1];
+  if (empty !== undefined) return empty.length === 1 ? `-${empty} needs a value` : `--${empty} needs a value`;
+  const names = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
   if (names === undefined) return text;
   const camelCase = (name: string) => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const written = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
+  // yargs names an option of two words twice.
+  const own = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
+  const written = own.map((name) => {
+    const dashed = `${name.length === 1 ? '-' : '--'}${name}`;
+    return words.some((word) => word.split('=')[0] === dashed) ? dashed : name;
+  });
   return `Unknown argument${written.length === 1 ? '' : 's'}: ${written.join(', ')}`;
 }
 
 /** What was probably meant by the first unknown option; undefined where nothing is near. */
 function meantOption(text: string, command: Command): string | undefined {
-  const unknown = /^Unknown arguments?: ([\w-]+)/.exec(text)?.[1];
+  const unknown = /^Unknown arguments?: --([\w-]+)/.exec(text)?.[1];
   const meant = unknown === undefined ? undefined : nearest(unknown, Object.keys(optionsOf(command)));
   return meant === undefined ? undefined : `did you mean --${meant}?`;
 }
@@ -199,10 +211,31 @@ function requireSingleValues({ name }: CommandEntry, command: Command, args: Rec
   }
 }
 
-/** An option with its description and its heading in the language in use. */
-function described<T extends { description?: string | undefined; group?: string | undefined }>(option: T): T {
+/** How much of a variable's value an error shows. */
+const LONGEST_VALUE = 200;
+
+/** Checks the variables of options that every command has. A flag comes before its variable. */
+function requireKnownValues(words: string[], env: NodeJS.ProcessEnv): void {
+  const known = { lang: languages, progress: ['text', 'json'] };
+  for (const [flag, choices] of Object.entries(known)) {
+    const variable = `ASSAY_${flag.toUpperCase()}`;
+    const value = env[variable] ?? '';
+    const isOverruled = words.some((word) => word.split('=')[0] === `--${flag}`);
+    const isKnown = choices.some((choice) =>
+      flag === 'lang' ? value.toLowerCase().startsWith(choice) : value === choice,
+    );
+    if (value !== '' && !isKnown && !isOverruled)
+      throw new UsageError(
+        `${variable}: "${cleanText(value, LONGEST_VALUE)}" is not one of ${choices.join(', ')}`,
+      );
+  }
+}
+
+/** An option with its description and its heading in the language in use; one with choices needs a value. */
+function described<T extends Pick<Options, 'choices' | 'description' | 'group'>>(option: T): T {
   return {
     ...option,
+    ...(option.choices !== undefined && { requiresArg: true }),
     ...(option.description !== undefined && { description: inLanguage(option.description) }),
     ...(option.group !== undefined && { group: inLanguage(option.group) }),
   };

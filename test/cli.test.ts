@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { commands } from '../src/commands/index.js';
 import { assayHere } from './support/assay.js';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('the command line', () => {
   it.each([[[]], [['help']], [['--help']]])(
@@ -35,6 +39,9 @@ describe('the command line', () => {
   it.each([
     [['valdate'], 'did you mean assay validate?'],
     [['golden', 'lst'], 'did you mean assay golden list?'],
+    [['help', 'golden', 'lsit'], 'did you mean assay golden list?'],
+    [['golden', 'list', '--josn'], 'Unknown argument: --josn; did you mean --json?'],
+    [['golden', 'show', 'moonshotai-kimi-k26'], 'did you mean moonshotai-kimi-k2.6?'],
     [['golden', 'list', '--jsn'], 'did you mean --json?'],
     [['validate', '--mlnod'], 'did you mean --mlnode-url?'],
   ])('says what was probably meant by %j', async (args, meant) => {
@@ -55,6 +62,21 @@ describe('the command line', () => {
     const { stderr, exitCode } = await assayHere(args);
     expect(stderr.trim()).toBe(`assay: ${message}; see \`assay ${commandOf(args)} --help\``);
     expect(exitCode).toBe(1);
+  });
+
+  it('refuses unknown values of the variables that every command has, unless a flag is given', async () => {
+    vi.stubEnv('ASSAY_PROGRESS', 'xml');
+    expect(await assayHere(['golden', 'list'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('ASSAY_PROGRESS: "xml" is not one of text, json'),
+    });
+    vi.stubEnv('ASSAY_PROGRESS', '');
+    vi.stubEnv('ASSAY_LANG', 'x\u001b[2J');
+    const { stderr, exitCode } = await assayHere(['golden', 'list']);
+    expect([exitCode, stderr.trim()]).toEqual([1, 'assay: ASSAY_LANG: "x\ufffd[2J" is not one of en, zh']);
+    expect((await assayHere(['golden', 'list', '--lang', 'en'])).exitCode).toBe(0);
+    vi.stubEnv('ASSAY_LANG', 'zh_CN.UTF-8');
+    expect((await assayHere(['golden', 'list'])).exitCode).toBe(0);
   });
 
   it('has a range for every number', async () => {

@@ -4,6 +4,7 @@ import { AssayError } from '../errors.js';
 import { type CatalogFile, catalogFiles, isMeantFor, REFUSED_ADVICE } from '../files/catalog.js';
 import { safeModelName } from '../files/names.js';
 import { artifactsFolder } from '../paths.js';
+import { didYouMean } from '../text/nearest.js';
 import { loadGolden } from './load.js';
 import type { GoldenReference } from './reference.js';
 import { type ChosenReference, chooseVariant, type NodeHardware } from './variant.js';
@@ -92,16 +93,29 @@ async function readOfModel(files: CatalogFile[], model: string): Promise<GoldenR
 }
 
 async function noReference(model: string): Promise<AssayError> {
-  const known = (await listGolden()).flatMap((each) =>
-    'reference' in each ? each.reference.file.model : [],
-  );
-  const example = `${safeModelName(model)}.json`;
+  const known = await knownModels();
+  const ways = `give one with --reference FILE, or put it into a catalogue (\`assay catalog add FILE\`), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${safeModelName(model)}.json`;
+  return new AssayError(`no reference for model ${model}: there are references of ${known.join(', ')}`, {
+    advice: [didYouMean(model, known), ways].filter(Boolean).join(' '),
+  });
+}
+
+/** For a text that may be a path, a name or a model. */
+function noneOfThatName(text: string, models: string[], files: CatalogFile[]): AssayError {
+  const meant = didYouMean(text, [...files.map(({ name }) => name), ...models]);
   return new AssayError(
-    `no reference for model ${model}: there are references of ${[...new Set(known)].join(', ')}`,
+    `no reference is called ${text}, none is of a model ${text}, and there is no such file`,
     {
-      advice: `give one with --reference FILE, or put it into a catalogue (\`assay catalog add FILE\`), or record one from a trusted node: assay record --mlnode-url URL --model ${model} --num-nonces 200 --out ${example}`,
+      advice: [meant, '`assay golden list` shows the references; a file is given by its path']
+        .filter(Boolean)
+        .join(' '),
     },
   );
+}
+
+async function knownModels(): Promise<string[]> {
+  const listed = await listGolden();
+  return [...new Set(listed.flatMap((each) => ('reference' in each ? each.reference.file.model : [])))];
 }
 
 /**
@@ -122,6 +136,8 @@ export async function resolveGoldenPath(text: string): Promise<string> {
     if (/[/\\]/.test(text)) return text;
     throw new AssayError(`reference ${text}: no such file, and no such name among ${listNames(files)}`);
   }
+  const models = await knownModels();
+  if (!models.includes(text)) throw noneOfThatName(text, models, files);
   return (await chooseGolden(text)).reference.path;
 }
 

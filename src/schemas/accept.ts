@@ -23,11 +23,29 @@ export function acceptAsIs<T>(validate: ValidateFunction, value: unknown, subjec
 
 /** ajv's findings as one phrase, the first three of them. */
 export function describeErrors(errors: ErrorObject[] | null | undefined): string {
-  // "if" only says that the errors before it came from a branch.
-  const texts = (errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describeError);
-  const unique = [...new Set(texts)];
+  const told = (errors ?? []).filter((error) => !isOfBranches(error));
+  const unique = [
+    ...new Set(told.map((error) => (isChoice(error) ? describeChoice(error, told) : describeError(error)))),
+  ];
   const rest = unique.length > 3 ? ` (and ${unique.length - 3} more)` : '';
   return unique.slice(0, 3).join(', ') + rest;
+}
+
+/** Whether an error only says that those before it came from its branches. */
+function isOfBranches({ keyword, params }: ErrorObject): boolean {
+  return ['if', 'anyOf'].includes(keyword) || (keyword === 'oneOf' && params['passingSchemas'] === null);
+}
+
+/** A key that one of several branches asks for: another branch's key would do. */
+function isChoice({ keyword, schemaPath }: ErrorObject): boolean {
+  return keyword === 'required' && /\/anyOf\/\d+\/required$/.test(schemaPath);
+}
+
+function describeChoice({ instancePath }: ErrorObject, errors: ErrorObject[]): string {
+  const keys = errors
+    .filter((error) => isChoice(error) && error.instancePath === instancePath)
+    .map(({ params }) => `'${params['missingProperty']}'`);
+  return `${instancePath || 'the top level'} must have ${keys.join(' or ')}`;
 }
 
 function describeError({ instancePath, message, keyword, params }: ErrorObject): string {

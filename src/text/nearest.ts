@@ -16,12 +16,20 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   const starting = names.filter((name) => name.toLowerCase().startsWith(typed));
   if (starting.length === 1 && typed.length >= SHORTEST_START) return starting[0];
   const [best] = names
-    .map((name) => ({ name, changes: distance(typed, name.toLowerCase()) }))
+    .map((name) => ({ name, changes: changesTo(typed, name.toLowerCase()) }))
     .filter(
       ({ name, changes }) => changes <= Math.max(1, Math.max(name.length, typed.length) * LARGEST_SHARE),
     )
     .sort((a, b) => a.changes - b.changes);
   return best?.name;
+}
+
+/** Letters to change; two neighbours in each other's place are one mistake. */
+function changesTo(typed: string, name: string): number {
+  const isSwapped =
+    typed.length === name.length &&
+    [...typed].some((_, at) => typed.slice(0, at) + typed[at + 1] + typed[at] + typed.slice(at + 2) === name);
+  return isSwapped ? 1 : distance(typed, name);
 }
 
 /** `did you mean X?`, or nothing. */

@@ -28,7 +28,17 @@ async function refused(flags: string[], ...parts: string[]): Promise<void> {
 describe.concurrent('a command line that names no run', () => {
   it.each<[string, string[], string[]]>([
     ['an unknown flag', [...nowhere, '--thresh', '1'], ['thresh', '--help']],
-    ['an unknown flag of two words', [...nowhere, '--mlnode-ur', 'x'], ['Unknown argument: mlnode-ur;']],
+    [
+      'an unknown flag of two words',
+      [...nowhere, '--mlnode-ur', 'x'],
+      ['Unknown argument: --mlnode-ur; did you mean --mlnode-url?'],
+    ],
+    [
+      'two letters swapped',
+      [...nowhere, '--modle', 'x'],
+      ['Unknown argument: --modle; did you mean --model?'],
+    ],
+    ['a flag without its value', ['--model', MODEL, '--mlnode-url'], ['--mlnode-url needs a value']],
     ['no node', ['--model', MODEL], ['--mlnode-url', '--node-config']],
     ['no model', ['--mlnode-url', 'http://127.0.0.1:9'], ['--model']],
     [
@@ -44,6 +54,11 @@ describe.concurrent('a command line that names no run', () => {
       'a number that is none',
       [...nowhere, '--validation-timeout', 'soon'],
       ['--validation-timeout', 'number'],
+    ],
+    [
+      'a second reference that is none',
+      [...nowhere, '--second-reference', 'kimmi'],
+      ['no reference is called kimmi', '`assay golden list`'],
     ],
     ['an unknown way to probe', [...nowhere, '--probe', 'hope'], ['hope', 'queued']],
     [
