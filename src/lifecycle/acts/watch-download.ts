@@ -74,17 +74,21 @@ class DownloadWatcher implements DownloadWatch {
     if (this.#seen()?.end === null) return;
     const status = await valueOr(null, client.modelStatus(weights.repository, weights.commit));
     if (status === null || status.status === 'DOWNLOADED') return;
+    const cacheGb = await this.#cacheGb();
+    // A look may have asked before the end and be answered after it.
+    if (this.#isOver) return;
     await record(this.#run, {
       act: 'download',
       stage: 'begin',
       id,
       status: status.status,
       elapsedS: status.progress?.elapsed_seconds ?? 0,
-      cacheGb: await this.#cacheGb(),
+      cacheGb,
     });
   }
 
   async end(action: string | undefined): Promise<void> {
+    this.#isOver = true;
     if (this.#seen()?.end !== null) return;
     const { id } = this.#node;
     const isSeen = action === 'downloaded';
