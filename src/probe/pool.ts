@@ -82,7 +82,7 @@ export function leasePool({ nonces = Number.POSITIVE_INFINITY, patience = 1 }: P
  * @returns ends the thread if nobody took it
  */
 export function startEarly(): () => Promise<void> {
-  threadCount = 1;
+  if (threads === undefined) threadCount = 1;
   threads ??= startThreads();
   return async () => {
     if (users === 0) await endThreads();

@@ -74,7 +74,7 @@ export async function measureProofs(
     return {
       against: other.label,
       common: comparison.common,
-      threshold: threshold,
+      threshold,
       threshold_source: String(resolved.source.dist_threshold),
       off,
       l2: comparison.l2 && { mean: comparison.l2.mean, max: comparison.l2.max },

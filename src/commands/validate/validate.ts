@@ -32,7 +32,9 @@ export const command = defineCommand({
     ],
   ],
   async run(args, context) {
-    if (args.skipValidate === true) return validate(args, context);
+    const { mlnodeUrl, nodeConfig, resume, skipValidate } = args;
+    if (skipValidate === true || (mlnodeUrl ?? nodeConfig ?? resume) === undefined)
+      return validate(args, context);
     const { startEarly } = await import('../../probe/pool.js');
     const endUnused = startEarly();
     try {
