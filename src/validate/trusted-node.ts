@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DEFAULT_BATCH_SIZE } from '../batches/plan.js';
+import { WeightMeasured } from '../chain/weight-measured.js';
 import { AssayError, Interrupted, messageOf } from '../errors.js';
 import { checkGolden } from '../golden/load.js';
 import { pocParamsOf } from '../golden/poc-params.js';
@@ -84,6 +85,8 @@ function failureOf(error: unknown, keptIn: string | null, { note }: Asking): unk
     return error;
   }
   if (!(error instanceof AssayError) || error instanceof SameNode) return error;
+  if (error instanceof WeightMeasured)
+    return new WeightMeasured(error.message, { advice: [error.advice, ...goOn].join('; '), cause: error });
   return new AssayError(`the trusted node gave no vectors: ${messageOf(error)}`, {
     advice: ['check the trusted node, or give another --trusted-url', ...goOn].join('; '),
     exitCode: error.exitCode,
@@ -126,6 +129,7 @@ async function vectorsOf(
     timeoutSeconds: validationTimeoutSeconds,
     patience,
     signal,
+    weightGuard: options.weightGuard,
   });
   const recorded = {
     ...file,

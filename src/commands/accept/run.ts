@@ -89,6 +89,9 @@ async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions | ResumeOpti
   const named = only === undefined ? undefined : checkNames('--only', only);
   if (named?.includes('cross-device') && flags.peer === undefined)
     throw new UsageError('--only cross-device needs a node to compare with', { advice: 'add --peer URL' });
+  const skipped = skip === undefined ? undefined : checkNames('--skip', skip);
+  if ((named ?? CHECK_NAMES).every((name) => skipped?.includes(name)))
+    throw new UsageError('--skip leaves out every check', { advice: 'leave one of them to run' });
   const options = {
     ...given('cycles', flags.cycles),
     ...given('measureSeconds', flags.measureSeconds),
@@ -106,7 +109,7 @@ async function optionsOf(flags: AcceptFlags): Promise<AcceptOptions | ResumeOpti
       nodeConfig === undefined || model === undefined ? undefined : await argsOf(nodeConfig, nodeId, model),
     ),
     ...given('only', named),
-    ...given('skip', skip === undefined ? undefined : checkNames('--skip', skip)),
+    ...given('skip', skipped),
     ...given('expDir', expDir),
   };
   if (resume !== undefined)

@@ -3,6 +3,8 @@ import { spreadJobs } from '../../batches/job-source.js';
 import { type Batch, planBatches, requestsUnderWay } from '../../batches/plan.js';
 import { runBatches } from '../../batches/run-batches.js';
 import type { Transport } from '../../batches/transport.js';
+import { WeightMeasured } from '../../chain/weight-measured.js';
+import { whileUnmeasured } from '../../chain/while-unmeasured.js';
 import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
 import { MlNodeClient } from '../../mlnode/client.js';
@@ -30,14 +32,21 @@ export const engineCheckPhase: Phase = {
     trustedUrlOf(options) !== undefined &&
     observations.some(isWhole),
   async run(context, { observations }) {
+    const chains = observations.filter(isWhole);
+    const slowest = chains.reduce((most, { latency_s }) => Math.max(most, latency_s), 0);
     const { value } = await withinLimit(context, "the trusted engine's check", (limits) =>
-      checkChains(context, observations.filter(isWhole), limits),
+      whileUnmeasured(context.options.weightGuard, limits, {
+        what: 'check by the trusted engine',
+        takesMs: 1000 * slowest,
+        run: (within, onBatch) => checkChains(context, chains, within, onBatch),
+      }),
     );
     // "Asked, but no result" differs from "not asked".
     return { observed: { engineCheck: value ?? [] } };
   },
   consequence: (failure) =>
-    failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase'
+    failure instanceof WeightMeasured ||
+    (failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase')
       ? {
           warning: `the trusted engine's check gave no result: ${failure.line}`,
           // The user asked for this check, so the node's own answer does not replace it.
@@ -55,6 +64,7 @@ async function checkChains(
   context: RunContext,
   chains: Observation[],
   limits: TimeLimits,
+  onBatch: (latencyMs: number) => void,
 ): Promise<ChainCheck[]> {
   const { inputs, options, patience, events, warn } = context;
   const { batchSize } = inputs.plan;
@@ -73,7 +83,8 @@ async function checkChains(
     readReplicas: replicaReader(trusted, limits),
     asksReturnAtOnce: true,
     concurrency: (replicas, slowestMs) => requestsUnderWay('queued', replicas, slowestMs),
-    onDone({ result, batch: { start, count } }) {
+    onDone({ result, latencyMs, batch: { start, count } }) {
+      onBatch(latencyMs);
       const replicas = ordered.slice(start, start + count).map(({ replica }) => replica);
       if (result.chains !== undefined) checks.push({ ...result.chains, replicas });
       events.progress?.({

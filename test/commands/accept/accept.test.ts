@@ -64,6 +64,9 @@ test('a check that is none, and flags that do not fit together, are usage errors
   const said = async (...more: string[]) => (await assayHere([...flags, ...more])).stderr;
   expect(await said('--only', 'cycles')).toContain('"cycles" is no check; use cycle');
   expect(await said('--only', 'cross-device')).toContain('add --peer URL');
+  expect(await said('--only', 'start,errors', '--skip', 'errors,start')).toBe(
+    'assay: --skip leaves out every check; leave one of them to run',
+  );
   expect(await said('--resume', 'a', '--exp-dir', 'b')).toContain('--resume and --exp-dir');
   expect(await said('--report', 'pdf')).toContain('"pdf" is not one of');
   expect(await said('--resume', temp.path('none'))).toContain('holds no acceptance run to resume');

@@ -197,6 +197,19 @@ describe('what cannot be a challenge', () => {
     });
   });
 
+  it('is one while the weight of nodes is measured: the trusted node computes nothing either', async () => {
+    const quiet = await simulate('exact');
+    const run = validateNode({
+      ...options,
+      challenge: { n: 10, trustedUrl: quiet.url },
+      expDir: folders.path('measured'),
+      weightGuard: { whyNot: async () => 'the network is in phase PoCGenerate' },
+    });
+    await expect(run).rejects.toThrow('no recording of vectors now: the network is in phase PoCGenerate');
+    expect(quiet.requests['POST /inference/pow/generate']).toBeUndefined();
+    await quiet.close();
+  });
+
   it('is one without a trusted node', async () => {
     const args = ['validate', '--mlnode-url', 'http://127.0.0.1:9', '--model', golden.file.model];
     expect((await assay([...args, '--challenge', '10'])).stderr).toContain('add --trusted-url');
