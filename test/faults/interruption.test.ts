@@ -63,8 +63,9 @@ test.each([
   run.kill(signal);
   // A shell passes on to its jobs what all of them got from the terminal.
   setTimeout(() => run.kill(signal), 50);
-  // Whoever closes the terminal meanwhile wants nothing left behind either.
-  setTimeout(() => run.kill('SIGHUP'), 250);
+  // Whoever closes the terminal meanwhile wants nothing left behind either: as soon as the command says that it stops, since
+  // Node ends its handlers before the process ends.
+  run.stderr?.once('data', () => run.kill('SIGHUP'));
   const { exitCode: code, stderr } = await run;
 
   expect(code, stderr).toBe(exitCode);
