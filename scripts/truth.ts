@@ -1,12 +1,13 @@
 /**
  * Holds the judge against public recordings: every ordered pair that was asked the same, whole and in windows of
  * 200 nonces, against the labels of its folder; then simulated honest runs of every model.
- * Usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--pairs]
+ * Usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--draws N] [--pairs]
  */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findModel, loadModels } from '../src/models/load.js';
 import { comparable, readRecordings } from './models/recordings.js';
+import { headsInDraws } from './truth/draw.js';
 import { missOf } from './truth/expectation.js';
 import { judgePair, type PairResult } from './truth/judge-pair.js';
 import { knownWithout } from './truth/leave-one-out.js';
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     'leave-one-out': { type: 'boolean', default: false },
     runs: { type: 'string', default: '10000' },
+    draws: { type: 'string', default: '0' },
     pairs: { type: 'boolean', default: false },
   },
 });
@@ -26,7 +28,7 @@ const missing = positionals.filter(
 );
 if (positionals.length === 0 || missing.length > 0) {
   console.error(
-    `${missing.map((folder) => `${folder}: no such folder\n`).join('')}usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--pairs]`,
+    `${missing.map((folder) => `${folder}: no such folder\n`).join('')}usage: npm run truth -- FOLDER [MORE…] [--leave-one-out] [--runs N] [--draws N] [--pairs]`,
   );
   process.exit(1);
 }
@@ -54,6 +56,10 @@ const misses = results.flatMap((result) => {
 const judged = results.length === 0 ? 'no two recordings were asked the same' : 'every target is reached';
 console.log(misses.length === 0 ? judged : `targets missed:\n${misses.join('\n')}`);
 if (unread.length > 0) console.log(`not read:\n${unread.join('\n')}`);
+
+const draws = headsInDraws(results, Number(values.draws), 1);
+if (draws.runs > 0)
+  console.log(`\nheads found in ${draws.found} of ${draws.runs} runs drawn from honest pairs`);
 
 const runs = Number(values.runs);
 const simulated = (runs > 0 ? await loadModels() : []).flatMap(({ file }) =>

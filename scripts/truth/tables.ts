@@ -68,7 +68,7 @@ export function pairTable(results: PairResult[]): string {
 export function simulationTable(simulated: SimulatedRuns[]): string {
   const table = new Table({
     ...NO_COLOUR,
-    head: ['model', 'replicas', 'L2', 'beyond', 'our alarms', 'official FAIL', 'computed'],
+    head: ['model', 'replicas', 'L2', 'above the threshold', 'our alarms', 'official FAIL', 'computed'],
   });
   for (const one of simulated) {
     table.push([
