@@ -138,13 +138,18 @@ class CoverJobs implements JobSource {
     return share;
   }
 
-  /** How many further batches a replica has to answer. */
-  #missing(port: number): number {
+  /**
+   * How many further batches a replica has to answer.
+   *
+   * @param coming batches that it is expected to answer
+   */
+  #missing(port: number, coming: Batch[] = []): number {
     const { batches, nonces, lost } = this.#shareOf(port);
     if (batches.size === 0 && lost >= LOST_BY_ONE) return 0;
     const full = this.#batches[0]?.count ?? 0;
-    const hasFull = [...batches].some(({ count }) => count === full);
-    return Math.max(Math.ceil((this.#enough - nonces) / Math.max(1, full)), hasFull ? 0 : 1);
+    const hasFull = [...batches, ...coming].some(({ count }) => count === full);
+    const more = coming.reduce((sum, { count }) => sum + count, 0);
+    return Math.max(Math.ceil((this.#enough - nonces - more) / Math.max(1, full)), hasFull ? 0 : 1);
   }
 
   #mayAskFurther(): boolean {
@@ -154,13 +159,20 @@ class CoverJobs implements JobSource {
   }
 
   /**
-   * A batch for a replica that has too few. Requests in progress are expected to go to the replicas that need
-   * them.
+   * A batch for a replica that has too few. Where the node's turns lead to such a replica, the requests until its
+   * turn are sent together: one after the other, each would take a batch's time. Elsewhere requests in progress
+   * are expected to go to the replicas that need them.
    */
   #further(): Batch | undefined {
-    const needy = this.#ports.filter((port) => this.#missing(port) > 0);
-    const missing = needy.reduce((sum, port) => sum + this.#missing(port), 0);
-    if (missing <= this.#unplaced.length || !this.#mayAskFurther()) return undefined;
+    if (!this.#mayAskFurther()) return undefined;
+    const coming = (port: number) => this.#unplaced.flatMap((one) => (one.port === port ? one.batch : []));
+    const needy = this.#ports.filter((port) => this.#missing(port, coming(port)) > 0);
+    if (needy.length === 0) return undefined;
+    const turns = this.#ports.map((_, ahead) => this.#turns.next(this.#unplaced.length + ahead));
+    if (!needy.some((port) => turns.includes(port))) {
+      const missing = this.#ports.reduce((sum, port) => sum + this.#missing(port), 0);
+      if (missing <= this.#unplaced.length) return undefined;
+    }
     const expected = this.#turns.next(this.#unplaced.length);
     const port = expected !== undefined && needy.includes(expected) ? expected : (needy[0] as number);
     return this.#bestFor(port);
