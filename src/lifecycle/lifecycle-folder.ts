@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { makeNewFolder } from '../files/make-folder.js';
 import { folderName, timeStamp } from '../files/names.js';
 import { claimFolder } from '../journal/claim.js';
 
@@ -38,9 +39,10 @@ export async function freeValidationFolder(folder: string, id: string): Promise<
   return join(validationsOf(folder, id), String(last === undefined ? 1 : Number(basename(last)) + 1));
 }
 
-/** Renames a run's folder with the present time; returns the new path. */
+/** Renames a run's folder with the present time; returns the new path, of which nothing is overwritten. */
 export async function putAside(folder: string): Promise<string> {
-  const aside = `${folder}.${timeStamp(new Date())}`;
+  const aside = makeNewFolder(`${folder}.${timeStamp(new Date())}`);
+  // An empty folder is replaced.
   await rename(folder, aside);
   return aside;
 }

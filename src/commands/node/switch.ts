@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { weightGuard } from '../../chain/weight-measured.js';
 import { AssayError, UsageError } from '../../errors.js';
+import { makeNewFolder } from '../../files/make-folder.js';
 import { folderName, timeStamp } from '../../files/names.js';
 import type { AdminClient } from '../../network/admin-client.js';
 import { requireNode } from '../../network/apply.js';
@@ -106,7 +107,6 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
     throw new AssayError(`node ${id} has that config already`, { advice: 'nothing was changed' });
   }
   await checkChange('switch', [after], { admin, listed, args, context, reach, byListing: !validate });
-  const folder = args.runDir ?? join('runs', `switch_${folderName(id)}_${timeStamp(new Date())}`);
   const plan = {
     id,
     adminUrl: admin.url,
@@ -117,9 +117,17 @@ async function start(args: Args, context: Context): Promise<SwitchRun> {
     ...(reference !== undefined && { reference }),
     ...(args.servedAs !== undefined && { servedAs: args.servedAs }),
   };
-  const run = await createSwitchRun(folder, plan, presentConfig(present), after);
-  context.terminal.say(`the old config is in ${join(folder, 'before.json')}`);
+  const before = presentConfig(present);
+  const run =
+    args.runDir === undefined
+      ? await createSwitchRun(defaultFolder(id), plan, before, after, makeNewFolder)
+      : await createSwitchRun(args.runDir, plan, before, after);
+  context.terminal.say(`the old config is in ${join(run.folder, 'before.json')}`);
   return run;
+}
+
+function defaultFolder(id: string): string {
+  return join('runs', `switch_${folderName(id)}_${timeStamp(new Date())}`);
 }
 
 /** The new config: a whole node object, or new models for the current one. */

@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files/make-folder.js';
@@ -30,18 +31,19 @@ const JOURNAL = 'journal.jsonl';
  * Makes the folder of a new switch. All files are on the disk when it returns; the caller changes nothing
  * before that.
  *
- * @param folder a folder that does not exist yet
+ * @param path of a folder that does not exist yet
+ * @param make makes the folder and returns its path, which may be another one
  */
 export async function createSwitchRun(
-  folder: string,
+  path: string,
   plan: SwitchPlan,
   before: NodeObject,
   after: NodeObject,
+  make: (path: string) => string = makeThisFolder,
 ): Promise<SwitchRun> {
   let release = async () => {};
   try {
-    makeFolder(dirname(folder));
-    await mkdir(folder);
+    const folder = make(path);
     release = await lockFolder(folder);
     await writeDurably(join(folder, BEFORE), before);
     await writeDurably(join(folder, AFTER), after);
@@ -50,10 +52,16 @@ export async function createSwitchRun(
     return { folder, before, after, plan, journal, close: closing(journal, release) };
   } catch (error) {
     await release();
-    throw new AssayError(`run folder ${folder}: ${messageOf(error)}`, {
+    throw new AssayError(`run folder ${path}: ${messageOf(error)}`, {
       advice: 'nothing was changed: choose a folder that can be written with --run-dir',
     });
   }
+}
+
+function makeThisFolder(path: string): string {
+  makeFolder(dirname(path));
+  mkdirSync(path);
+  return path;
 }
 
 /**
