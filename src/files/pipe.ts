@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long the other end of a named pipe may be away, and how long it may write nothing. */
@@ -12,12 +11,30 @@ export function isPipe(path: string): boolean {
 
 /**
  * Reads a pipe to its end. To open one in the usual way waits for ever where nobody writes, and keeps the process
- * from ending. Nothing else happens meanwhile: a pipe is read before anything has begun.
+ * from ending. It pauses without a blocked thread, so that a second Ctrl-C ends the process.
  *
  * @param take called with each part
  * @throws an Error that says what did not come, or what `take` throws
  */
-export function readPipe(path: string, take: (part: Buffer) => void, limitMs = LIMIT_MS): void {
+export async function readPipe(
+  path: string,
+  take: (part: Buffer) => void,
+  limitMs = LIMIT_MS,
+): Promise<void> {
+  for (const _ of pausesOfReading(path, take, limitMs)) await sleep(LOOK_MS);
+}
+
+/** The same for a caller that cannot wait: Ctrl-C has no effect until it returns. */
+export function readPipeSync(path: string, take: (part: Buffer) => void, limitMs = LIMIT_MS): void {
+  for (const _ of pausesOfReading(path, take, limitMs)) pauseProcess();
+}
+
+/** Reads a pipe; the caller pauses at each step, where nothing was there to read. */
+function* pausesOfReading(
+  path: string,
+  take: (part: Buffer) => void,
+  limitMs: typeof LIMIT_MS,
+): Generator<void> {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     let since = performance.now();
@@ -34,24 +51,50 @@ export function readPipe(path: string, take: (part: Buffer) => void, limitMs = L
       if (part !== null && waitedMs > limitMs.away) throw new Error('it is a pipe into which nobody writes');
       if (waitedMs > limitMs.idle)
         throw new Error(`nothing came through this pipe for ${limitMs.idle / 1000} s`);
-      pauseProcess();
+      yield;
     }
   } finally {
     closeSync(file);
   }
 }
 
-/** Waits until somebody reads a named pipe, and opens it. @throws an Error where nobody does */
-export async function openForReader(path: string, awayMs = LIMIT_MS.away): Promise<FileHandle> {
+/**
+ * Waits until somebody reads a named pipe, and writes a text into it, as fast as it is read. A reader may be slow,
+ * as a pager is; no thread is blocked meanwhile, which would keep the process from ending.
+ *
+ * @throws an Error where nobody reads, or the reader goes away
+ */
+export async function writePipe(path: string, text: string, awayMs = LIMIT_MS.away): Promise<void> {
+  const file = await openForReader(path, awayMs);
+  try {
+    for (let rest = Buffer.from(text); rest.length > 0; ) {
+      const written = writePart(file, rest);
+      rest = rest.subarray(written);
+      if (written === 0) await sleep(LOOK_MS);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function openForReader(path: string, awayMs: number): Promise<number> {
   for (const begin = performance.now(); ; await sleep(LOOK_MS)) {
     try {
-      const held = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
-      // One that waits for a slow reader, now that there is one.
-      return await open(path, constants.O_WRONLY).finally(() => held.close());
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
       if (performance.now() - begin > awayMs) throw new Error('it is a pipe from which nobody reads');
     }
+  }
+}
+
+/** Bytes that were written; 0 where the pipe is full. */
+function writePart(file: number, bytes: Buffer): number {
+  try {
+    return writeSync(file, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
-import { isPipe, readPipe } from './pipe.js';
+import { isPipe, readPipe, readPipeSync } from './pipe.js';
 
 const MIB = 1024 * 1024;
 /** A JavaScript string cannot be longer. */
@@ -18,7 +18,11 @@ const SMALLEST = 4096;
  */
 export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffer> {
   try {
-    if (isPipe(path)) return wholePipe(path, mostMib);
+    if (isPipe(path)) {
+      const chunks = new Chunks(0, mostMib);
+      await readPipe(path, (part) => chunks.take(part));
+      return chunks.whole();
+    }
     const file = await open(path, 'r');
     try {
       const chunks = new Chunks((await file.stat()).size, mostMib);
@@ -35,7 +39,11 @@ export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffe
 /** The same for a caller that cannot wait. */
 export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
   try {
-    if (isPipe(path)) return wholePipe(path, mostMib);
+    if (isPipe(path)) {
+      const chunks = new Chunks(0, mostMib);
+      readPipeSync(path, (part) => chunks.take(part));
+      return chunks.whole();
+    }
     const file = openSync(path, 'r');
     try {
       const chunks = new Chunks(fstatSync(file).size, mostMib);
@@ -47,15 +55,6 @@ export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
   } catch (error) {
     throw inPlainWords(error);
   }
-}
-
-function wholePipe(path: string, mostMib: number): Buffer {
-  const chunks = new Chunks(0, mostMib);
-  readPipe(path, (part) => {
-    chunks.next = part;
-    chunks.add(part.length);
-  });
-  return chunks.whole();
 }
 
 /** The parts of a file that were read. A pipe or a device has size 0, and ends where nothing more is read. */
@@ -75,12 +74,16 @@ class Chunks {
   /** @returns whether there may be more */
   add(bytes: number): boolean {
     if (bytes === 0) return false;
-    this.bytes += bytes;
-    if (this.bytes > this.mostMib * MIB) throw new Error(`it is larger than ${this.mostMib} MiB`);
-    this.read.push(this.next.subarray(0, bytes));
+    this.take(this.next.subarray(0, bytes));
     if (this.bytes === this.size) return false;
     this.next = this.buffer();
     return true;
+  }
+
+  take(part: Buffer): void {
+    this.bytes += part.length;
+    if (this.bytes > this.mostMib * MIB) throw new Error(`it is larger than ${this.mostMib} MiB`);
+    this.read.push(part);
   }
 
   whole(): Buffer {

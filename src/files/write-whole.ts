@@ -2,7 +2,7 @@ import { constants, lstatSync, renameSync, rmSync, type Stats, statSync, writeFi
 import { appendFile, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
-import { isPipe, openForReader } from './pipe.js';
+import { isPipe, writePipe } from './pipe.js';
 
 /** For files with credentials: only the owner may read them. */
 export const SECRET_MODE = 0o600;
@@ -123,10 +123,9 @@ function statOf(path: string): Stats | undefined {
 }
 
 async function writeThrough(path: string, text: string): Promise<void> {
+  if (isPipe(path)) return writePipe(path, text);
   // Without O_CREAT: a path that has disappeared in the meantime is not created as a regular file.
-  const file = isPipe(path)
-    ? await openForReader(path)
-    : await open(path, constants.O_WRONLY | constants.O_TRUNC);
+  const file = await open(path, constants.O_WRONLY | constants.O_TRUNC);
   try {
     await file.writeFile(text);
   } finally {

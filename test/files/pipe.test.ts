@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { openForReader, readPipe } from '../../src/files/pipe.js';
+import { readPipe, readPipeSync, writePipe } from '../../src/files/pipe.js';
 import { readWhole } from '../../src/files/read-whole.js';
 import { writeWhole } from '../../src/files/write-whole.js';
 import { useTempFolder } from '../support/temp.js';
@@ -19,13 +19,14 @@ async function makePipe(): Promise<string> {
 it('does not wait for ever for the other end of a pipe', async () => {
   const path = await makePipe();
   const limits = { away: 60, idle: 100 };
-  expect(() => readPipe(path, () => {}, limits)).toThrow('it is a pipe into which nobody writes');
-  await expect(openForReader(path, 60)).rejects.toThrow('it is a pipe from which nobody reads');
-  const idle = spawn('sh', ['-c', 'exec 3>"$0"; echo open; sleep 60', path], {
+  expect(() => readPipeSync(path, () => {}, limits)).toThrow('it is a pipe into which nobody writes');
+  await expect(readPipe(path, () => {}, limits)).rejects.toThrow('it is a pipe into which nobody writes');
+  await expect(writePipe(path, '', 60)).rejects.toThrow('it is a pipe from which nobody reads');
+  const idle = spawn('sh', ['-c', 'exec 3>"$0"; echo open; exec sleep 60', path], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   // It opens the pipe as soon as there is a reader.
-  expect(() => readPipe(path, () => {}, { away: 20_000, idle: 300 })).toThrow(
+  expect(() => readPipeSync(path, () => {}, { away: 20_000, idle: 300 })).toThrow(
     'nothing came through this pipe',
   );
   idle.kill('SIGKILL');
@@ -55,4 +56,27 @@ it('writes more than a pipe holds, for a reader that is slow', async () => {
   await writeWhole(path, 'x'.repeat(300_000));
   await ended;
   expect(counted.trim()).toBe('300000');
+});
+
+it('lets the process end while a reader does not read, and while a writer does not write', async () => {
+  const script = (call: string) => `
+    import { readPipe, writePipe } from ${JSON.stringify(new URL('../../src/files/pipe.ts', import.meta.url).href)};
+    setTimeout(() => process.exit(7), 300);
+    await ${call};
+  `;
+  const run = (call: string) =>
+    spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script(call)], {
+      stdio: 'ignore',
+    });
+  const [unread, unwritten] = [await makePipe(), await makePipe()];
+  // Each opens its end, and does nothing with it.
+  const reader = spawn('sh', ['-c', 'exec 3<"$0"; exec sleep 60', unread], { stdio: 'ignore' });
+  const writer = spawn('sh', ['-c', 'exec 3>"$0"; exec sleep 60', unwritten], { stdio: 'ignore' });
+  const ends = [
+    run(`writePipe(${JSON.stringify(unread)}, 'x'.repeat(300_000))`),
+    run(`readPipe(${JSON.stringify(unwritten)}, () => {})`),
+  ].map(async (child) => (await once(child, 'exit'))[0]);
+  expect(await Promise.all(ends)).toEqual([7, 7]);
+  reader.kill('SIGKILL');
+  writer.kill('SIGKILL');
 });
