@@ -9,7 +9,7 @@ export const modelOption = textFlag('the model of the bootstrap, for example moo
 
 /** Options of every command that reads the chain. */
 export const chainOptions = {
-  node: { ...nodeOption, requiresArg: true },
+  node: nodeOption,
   json: { type: 'boolean', description: 'print JSON' },
 } as const;
 

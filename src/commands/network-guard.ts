@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 
 /** Options of commands that ask a node for vectors and do nothing else on it. */
 export const guardOptions = {
-  node: { ...nodeOption, requiresArg: true },
+  node: nodeOption,
   network: {
     type: 'boolean',
     default: true,

@@ -25,7 +25,6 @@ export const changeOptions = {
   ...adminOptions,
   node: {
     ...nodeOption,
-    requiresArg: true,
     description: `${nodeOption.description}; default: the public API on the admin API’s host`,
   },
   force: {
