@@ -31,7 +31,7 @@ export interface JsonRequest {
   freshConnection?: boolean;
   /** Uses the proxy that the environment names for it, if any: only for network nodes. */
   viaProxy?: boolean;
-  /** An answer that takes long is normal, and the caller shows its progress: the wait is not told. */
+  /** An answer that takes long is normal, and the caller shows its progress: no line reports the wait. */
   mayTakeLong?: boolean;
   /** JSON.parse, unless integers may be larger than 2^53. */
   parse?: (text: string) => unknown;

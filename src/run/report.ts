@@ -211,7 +211,7 @@ export interface PreflightReport {
   loaded_model: string | null;
   /** Those that are available. */
   gpus: { name: string; count: number }[];
-  /** Replicas that the node reports as lost or broken; absent in version 1. */
+  /** GPUs that the node reports as lost or broken; absent in version 1. */
   gpus_not_available?: { index: number | null; name: string; message: string }[];
   /** vLLM arguments of the node as its network node lists them; absent where it was not asked, or lists none. */
   listed_args?: string[];

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { AssayError, UsageError } from '../../errors.js';
 import { RUN_REPORT_FILE } from '../../run/files.js';
 import { findEarlierRun } from '../../run/find-earlier.js';
@@ -89,7 +90,7 @@ async function ownRunOf(
       advice: "give the run's folder: its vectors are compared",
     });
   }
-  const folder = file.slice(0, -'/validate_report.json'.length) || '.';
+  const folder = dirname(file);
   if (config.model !== model)
     throw new AssayError(`own baseline ${path} is of ${config.model}, not ${model}`);
   if (verdict === 'PASS') return folder;
