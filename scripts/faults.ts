@@ -44,11 +44,11 @@ for (const fault of faults) {
     const both = PERSISTENCES.map((persistence) => results.get(keyOf({ fault, station, persistence })));
     if (both.every((problems) => problems === undefined)) return '';
     if (both.includes(null)) return 'not possible here';
-    const { retries, anew, consequence } = ruleOf(station, fault);
+    const { retries, again, consequence } = ruleOf(station, fault);
     const passed = both.every((problems) => problems?.length === 0);
     return [
       ...(retries === 0 ? [] : [`${retries}×`]),
-      ...(anew === 0 ? [] : [`anew ${anew}×`]),
+      ...(again === 0 ? [] : [`again ${again}×`]),
       `${consequence} ${passed ? 'ok' : '**FAILED**'}`,
     ].join(', ');
   });

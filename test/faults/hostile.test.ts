@@ -17,7 +17,7 @@ const golden = head(await findGolden('moonshotai/Kimi-K2.6'), 96);
 const folders = useTempFolder();
 let node: MlNodeSimulator | undefined;
 afterEach(() => node?.close());
-// One pool for all runs: threads need not start anew for each.
+// One pool for all runs: threads need not start again for each.
 const pool = leasePool();
 afterAll(() => pool.release());
 let runs = 0;

@@ -9,7 +9,7 @@ import { ruleOf, stations } from './matrix/stations.js';
 
 // A part of the fault matrix: in each phase another third of the faults. `npm run faults` goes through all of it.
 const folders = useTempFolder();
-// One pool for all runs: threads need not start anew for each.
+// One pool for all runs: threads need not start again for each.
 const pool = leasePool();
 afterAll(() => pool.release());
 /** What takes long, since nothing but a limit ends it, is met in the first phase only. */

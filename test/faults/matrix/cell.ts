@@ -235,8 +235,8 @@ class Strike {
 }
 
 function isRepeated({ station, fault }: Cell): boolean {
-  const { retries, anew } = ruleOf(station, fault);
-  return retries + anew > 0;
+  const { retries, again } = ruleOf(station, fault);
+  return retries + again > 0;
 }
 
 function expectationOf(cell: Cell): Consequence {
@@ -260,8 +260,8 @@ function countProblems(
   { station, fault, persistence }: Cell,
   report: ValidateReport,
 ): string[] {
-  const { retries, anew, consequence } = ruleOf(station, fault);
-  const each = (1 + retries) * (1 + anew) * (station.always?.times ?? 1);
+  const { retries, again, consequence } = ruleOf(station, fault);
+  const each = (1 + retries) * (1 + again) * (station.always?.times ?? 1);
   const lost = (report.validation?.unanswered_nonces.length ?? 0) / BATCH_SIZE;
   const [least, most] =
     // A phase that looks again does so until its time is over; what is no fault to us is met wherever it is.

@@ -205,21 +205,21 @@ export const stations: Station[] = [
 export interface Rule {
   /** How often a request is sent again. */
   retries: number;
-  /** How often a batch is asked for anew where it is looks that come to nothing. */
-  anew: number;
+  /** How often a batch is asked for again where the looks fail. */
+  again: number;
   consequence: Consequence;
 }
 
 export function ruleOf({ phase, kind, strikes, costs }: Station, { outcome, status }: Fault): Rule {
-  if (outcome === null) return { retries: 0, anew: 0, consequence: 'nothing' };
+  if (outcome === null) return { retries: 0, again: 0, consequence: 'nothing' };
   const consequence = costs ?? consequenceOf(phase, outcome);
-  if (strikes !== LOOK) return { retries: retriesOf(outcome, kind), anew: 0, consequence };
+  if (strikes !== LOOK) return { retries: retriesOf(outcome, kind), again: 0, consequence };
   // A request that is gone is not looked at again.
   return status === 404 || status === 502
-    ? { retries: 0, anew: LOST_BATCH_RETRIES, consequence }
+    ? { retries: 0, again: LOST_BATCH_RETRIES, consequence }
     : {
         retries: retriesOf(outcome, kind),
-        anew: Math.min(FAILED_BATCH_RETRIES, retriesOf(outcome, 'generate')),
+        again: Math.min(FAILED_BATCH_RETRIES, retriesOf(outcome, 'generate')),
         consequence,
       };
 }
