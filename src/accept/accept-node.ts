@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { AssayError } from '../errors.js';
+import { AssayError, messageOf, NotOfNode } from '../errors.js';
 import { makeNewFolder } from '../files/make-folder.js';
 import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { maskSecrets } from '../http/mask.js';
@@ -91,13 +91,22 @@ function isResumed(given: AcceptOptions | ResumeOptions): given is ResumeOptions
 
 function folderOf({ expDir, resume, model }: AcceptOptions): string {
   if (resume !== undefined) return resume;
-  const path =
-    expDir ??
-    makeNewFolder(join('runs', `${folderName(`accept_${safeModelName(model)}`)}_${timeStamp(new Date())}`));
+  const path = expDir ?? makeDefaultFolder(model);
   if (!existsSync(path) || readdirSync(path).every((name) => LOCK_FILES.includes(name))) return path;
   throw new AssayError(`run folder ${path} is not empty`, {
     advice: 'give another --exp-dir, or go on with --resume; an older run is never overwritten',
   });
+}
+
+function makeDefaultFolder(model: string): string {
+  const path = join('runs', `${folderName(`accept_${safeModelName(model)}`)}_${timeStamp(new Date())}`);
+  try {
+    return makeNewFolder(path);
+  } catch (error) {
+    throw new NotOfNode(`run folder ${path}: ${messageOf(error)}`, {
+      advice: 'give a writable folder with --exp-dir',
+    });
+  }
 }
 
 async function run(inputs: AcceptInputs, options: AcceptOptions, run: Run): Promise<AcceptReport> {

@@ -265,6 +265,22 @@ test('tools: calls and reasoning that are left in the text are failures', async 
   ]);
 });
 
+test('tools: a parser may keep the reasoning in the text, and tags have names of their model', async () => {
+  const parsers = ['--enable-auto-tool-choice', '--tool-call-parser', 'minimax_m2'];
+  const args = ['--tensor-parallel-size', '1', ...parsers, '--reasoning-parser', 'minimax_m2_append_think'];
+  const good = await check(await node({ args }), 'tools', { startArgs: args });
+  expect(about(good, null)).toEqual([
+    'pass: a tool call was parsed: get_weather, city Paris',
+    'pass: the reasoning is in the text, where this parser keeps it',
+  ]);
+  const broken = await check(await node({ args, imageFaults: ['no-parsers'] }), 'tools', { startArgs: args });
+  expect(about(broken, null)[0]).toBe('fail: the tool call was left in the text');
+  const silent = await check(await node({ args: args.slice(0, 2) }), 'tools', { startArgs: args });
+  expect(silent.findings).toMatchObject(
+    Array(2).fill({ outcome: 'unknown', advice: expect.stringContaining('run the check start as well') }),
+  );
+});
+
 test('chats: where there is no endpoint nothing is known, and the advice says what to give', async () => {
   const closed = await node();
   closed.faults = ({ path }) =>

@@ -15,13 +15,19 @@ const TOOL = {
     parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
 };
-/** What remains in a text if a parser does not work. */
-const LEFT_IN_TEXT = /<\/?(?:think|tool_call|function)\b|<\|tool/i;
+/** What remains in a text if a parser does not work: the models' own tags, with or without a name before them. */
+const LEFT_IN_TEXT =
+  /<\/?(?:[\w-]+:|[|｜]\w+[|｜])?(?:think|tool_calls?|function(?:_calls)?|invoke)\b|[<‹][|｜](?:tool|DSML)/i;
+/** A parser that leaves the thoughts in the text on purpose, for clients that send them back. */
+const KEEPS_THOUGHTS = /_append_think$/;
+const NOT_TESTED =
+  'give the node these arguments: run the check start as well, or start the node with them by hand';
 
 interface Facts {
   /** null: no parser is configured, so none was tested. */
   tool: ChatOutcome | null;
   reasoning: ChatOutcome | null;
+  keepsThoughts: boolean;
 }
 
 export const toolsCheck = defineCheck<Facts>({
@@ -46,19 +52,29 @@ export const toolsCheck = defineCheck<Facts>({
       reasoning: hasParser(inputs, 'reasoning')
         ? await chat(tester, { prompt: QUESTION, maxTokens: MAX_TOKENS })
         : null,
+      keepsThoughts: KEEPS_THOUGHTS.test(parserOf(inputs, 'reasoning') ?? ''),
     };
     if (facts.tool === null && facts.reasoning === null) throw new AssayError('no parser is configured');
     return facts;
   },
-  judge: ({ tool, reasoning }) => [
+  judge: ({ tool, reasoning, keepsThoughts }) => [
     ...(tool === null ? [] : [judgeTool(tool)]),
-    ...(reasoning === null ? [] : [judgeReasoning(reasoning)]),
+    ...(reasoning === null ? [] : [judgeReasoning(reasoning, keepsThoughts)]),
   ],
 });
 
-function hasParser({ startArgs }: AcceptInputs, kind: 'tool-call' | 'reasoning'): boolean {
-  const flag = `--${kind}-parser`;
-  return (startArgs ?? []).some((arg) => arg.replaceAll('_', '-').split('=')[0] === flag);
+type ParserKind = 'tool-call' | 'reasoning';
+
+function hasParser(inputs: AcceptInputs, kind: ParserKind): boolean {
+  return parserOf(inputs, kind) !== null;
+}
+
+/** The name of the parser in the arguments; null where they name none. */
+function parserOf({ startArgs }: AcceptInputs, kind: ParserKind): string | null {
+  const args = startArgs ?? [];
+  const at = args.findLastIndex((arg) => arg.replaceAll('_', '-').split('=')[0] === `--${kind}-parser`);
+  if (at < 0) return null;
+  return args[at]?.split('=')[1] ?? args[at + 1] ?? '';
 }
 
 function judgeTool(outcome: ChatOutcome): ImageFinding {
@@ -77,6 +93,7 @@ function judgeTool(outcome: ChatOutcome): ImageFinding {
           replica: null,
           outcome: 'unknown',
           evidence: 'the model answered without a tool call, so its parser was not tested',
+          advice: NOT_TESTED,
         };
   }
   const given = jsonOrNull(outcome.toolCalls.map((one) => one.arguments).join(''));
@@ -90,7 +107,7 @@ function judgeTool(outcome: ChatOutcome): ImageFinding {
   };
 }
 
-function judgeReasoning(outcome: ChatOutcome): ImageFinding {
+function judgeReasoning(outcome: ChatOutcome, keepsThoughts: boolean): ImageFinding {
   const fail = (evidence: string): ImageFinding => ({
     replica: null,
     outcome: 'fail',
@@ -98,13 +115,21 @@ function judgeReasoning(outcome: ChatOutcome): ImageFinding {
     advice: 'check --reasoning-parser against the model',
   });
   if (outcome.kind !== 'finished') return fail(`a question was ${chatText(outcome)}`);
-  if (LEFT_IN_TEXT.test(outcome.text)) return fail('the reasoning was left in the text');
+  if (LEFT_IN_TEXT.test(outcome.text))
+    return keepsThoughts
+      ? {
+          replica: null,
+          outcome: 'pass',
+          evidence: 'the reasoning is in the text, where this parser keeps it',
+        }
+      : fail('the reasoning was left in the text');
   if (outcome.reasoning !== null)
     return { replica: null, outcome: 'pass', evidence: 'reasoning and answer are separate' };
   return {
     replica: null,
     outcome: 'unknown',
     evidence: 'the model answered without reasoning, so its parser was not tested',
+    advice: NOT_TESTED,
   };
 }
 

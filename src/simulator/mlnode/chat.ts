@@ -38,16 +38,19 @@ export function answerOf(
 ): { message: ChatMessage; finish_reason: string } {
   const prompt = request.messages.map(({ content }) => content).join('\n');
   const tool = request.tools?.[0]?.function;
+  const parser = args[args.indexOf('--reasoning-parser') + 1] ?? '';
   const thinks = args.includes('--reasoning-parser');
   const thought = 'Let me think about it.';
-  const reasoning = thinks && parsers ? { reasoning_content: thought } : {};
-  const open = thinks && !parsers ? `<think>${thought}</think>` : '';
+  const isKept = parser.endsWith('_append_think') || !parsers;
+  const reasoning = thinks && !isKept ? { reasoning_content: thought } : {};
+  const open = thinks && isKept ? `<think>${thought}</think>` : '';
   if (tool !== undefined && args.includes('--tool-call-parser')) {
     const place = /\bin ([A-Z]\w+)/.exec(prompt)?.[1] ?? 'Paris';
     const required = tool.parameters?.required ?? [];
     const given = JSON.stringify(Object.fromEntries(required.map((name) => [name, place])));
     if (!parsers) {
-      const text = `${open}<tool_call>{"name":"${tool.name}","arguments":${given}}</tool_call>`;
+      const tag = parser.startsWith('minimax') ? 'minimax:tool_call' : 'tool_call';
+      const text = `${open}<${tag}>{"name":"${tool.name}","arguments":${given}}</${tag}>`;
       return { message: { role: 'assistant', content: text }, finish_reason: 'stop' };
     }
     const call = { id: 'call_0', type: 'function' as const, function: { name: tool.name, arguments: given } };
