@@ -76,6 +76,7 @@ async function runOne(argv: string[], words: string[], { terminal, signal }: Con
     const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
     if (isHelp) return print(terminal, await parser.getHelp());
     const settings = await settingsFor(command, rest, options);
+    requireValues(entry, command, rest);
     const args = await parser.config(settings?.values ?? {}).parseAsync(rest);
     requireSingleValues(entry, command, args);
     if (typeof args['catalog'] === 'string') useCatalog(args['catalog']);
@@ -193,6 +194,20 @@ function meantOption(text: string, command: Command): string | undefined {
 /** yargs lists faults on separate lines, for example the choices of an option. */
 function firstParagraph(text: string): string {
   return (text.trim().split(/\n\s*\n/)[0] ?? text).replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** The parser would take the next option for the value, and refuse what follows that one. */
+function requireValues({ name }: CommandEntry, command: Command, words: string[]): void {
+  const options = optionsOf(command);
+  for (const [at, word] of words.entries()) {
+    if (word === '--') return;
+    const key = word.replace(/^--/, '');
+    const { type, array, choices } = options[key] ?? {};
+    const takesOne = word.startsWith('--') && !array && (choices ?? type ?? 'boolean') !== 'boolean';
+    const next = /^--([^=]+)/.exec(words[at + 1] ?? '')?.[1];
+    if (takesOne && next !== undefined && Object.hasOwn(options, next))
+      throw new UsageError(`--${key} needs a value`, { advice: `see \`assay ${name} --help\`` });
+  }
 }
 
 /**

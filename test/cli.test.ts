@@ -54,6 +54,9 @@ describe('the command line', () => {
   it.each([
     [['history', 'runs', '--out='], '--out needs a value'],
     [['calibrate', '--honest'], '--honest needs a value'],
+    [['doctor', '--model', '--node', 'http://h:1'], '--model needs a value'],
+    [['golden', 'list', '--lang', '--json'], '--lang needs a value'],
+    [['bootstrap', 'wait', '--until', '--model=m'], '--until needs a value'],
     [['history', 'runs', '--out', 'a', '--out', 'b'], '--out is given more than once'],
     [['poc', 'verify', 'file', '--seq-len', '1.5'], '--seq-len must be a whole number of 1 or more'],
     [['poc', 'outcome', '--height', '0', '--all'], '--height must be a whole number of 1 or more'],

@@ -4,7 +4,9 @@ import { maskSecrets } from './mask.js';
 interface Silence {
   /** Start of the oldest request without an answer: a `performance.now()`. */
   since: number;
-  /** Requests under way. */
+  /** End of the newest request. */
+  endedAt: number;
+  /** Requests in progress. */
   open: number;
   /** Seconds of silence at which the next line is written. */
   nextS: number;
@@ -18,6 +20,8 @@ const FIRST_S = 5;
  */
 const FACTOR = 3;
 const LOOK_MS = 500;
+/** Longer than any pause between the retries of a request. */
+const LONGEST_PAUSE_MS = 60_000;
 /** Names in one line; of a large fleet many nodes may be silent at once. */
 const MOST_NAMES = 3;
 
@@ -48,13 +52,18 @@ export function tellOfSilence(say: (text: string) => void): () => void {
  */
 export function awaitAnswer(origin: string): (answered: boolean) => void {
   if (tell === undefined) return () => {};
+  const now = performance.now();
   const found = silences.get(origin);
-  const silence = found ?? { since: performance.now(), open: 0, nextS: FIRST_S };
+  // A server that was not asked for a while was not silent meanwhile.
+  const isOld = found !== undefined && found.open === 0 && now - found.endedAt > LONGEST_PAUSE_MS;
+  const silence =
+    found === undefined || isOld ? { since: now, endedAt: now, open: 0, nextS: FIRST_S } : found;
   silence.open++;
   silences.set(origin, silence);
   timer ??= setInterval(look, LOOK_MS).unref();
   return (answered) => {
     silence.open--;
+    silence.endedAt = performance.now();
     if (answered) {
       silence.since = performance.now();
       silence.nextS = FIRST_S;

@@ -48,6 +48,14 @@ describe('a wait for an answer', () => {
     expect(said).toHaveLength(1);
   });
 
+  it('does not count a time in which nothing was asked', () => {
+    awaitAnswer('http://node:1')(false);
+    pass(3_600);
+    awaitAnswer('http://node:1');
+    pass(6);
+    expect(said).toEqual(['waiting for http://node:1: no answer for 5 s']);
+  });
+
   it('is one line for many that keep silent together, without secrets', () => {
     for (let node = 1; node <= 100; node++) awaitAnswer(`http://node:${node}`);
     awaitAnswer('http://node:1');
