@@ -91,7 +91,8 @@ async function runOne(argv: string[], words: string[], { terminal, signal }: Con
     } = args;
     if (settings !== undefined && printConfig === true) {
       for (const warning of settings.warnings) terminal.say(warning);
-      return print(terminal, settings.print(args['json'] === true));
+      terminal.command(settings.print(args['json'] === true));
+      return 0;
     }
     if (args['quiet'] !== true) for (const line of settings?.lines ?? []) terminal.say(line);
     if (proxy === false) withoutProxies();

@@ -25,7 +25,7 @@ export const command = defineCommand({
   async run({ shell }, { terminal, commands = [] }) {
     const render = renderers[shell];
     if (render === undefined) throw new UsageError(`no completion for ${shell}`);
-    terminal.out(render(await completions(commands)).trimEnd());
+    terminal.command(render(await completions(commands)).trimEnd());
     return 0;
   },
 });

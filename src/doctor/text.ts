@@ -1,5 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { counted } from '../text/figures.js';
+import { inLanguage } from '../text/language.js';
+import { displayWidth, padToWidth } from '../text/width.js';
 import { wrapped } from '../text/wrap.js';
 import type { Examination, Examined } from './examine.js';
 
@@ -15,17 +17,18 @@ export function examinationText(
   colors: Colors,
   columns: number | null = null,
 ): string {
-  const width = Math.max(0, ...findings.map(({ title }) => title.length));
+  const width = Math.max(0, ...findings.map(({ title }) => displayWidth(inLanguage(title))));
   const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red, unknown: colors.dim };
   const indent = ' '.repeat(width + 4);
   // The text has its own column, if there is room for it.
   const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(30, columns - indent.length);
-  const cell = (text: string) => wrapped(text, room, '').replaceAll('\n', `\n${indent}`);
+  const cell = (mark: string, text: string) =>
+    wrapped(`${mark}${inLanguage(text)}`, room, '').replaceAll('\n', `\n${indent}`);
   const lines = findings.map(({ state, title, text, advice }) => {
-    const line = `${paint[state](MARKS[state])} ${title.padEnd(width)}  ${cell(text)}`;
-    return advice === undefined ? line : `${line}\n${indent}${cell(`→ ${advice}`)}`;
+    const line = `${paint[state](MARKS[state])} ${padToWidth(inLanguage(title), width)}  ${cell('', text)}`;
+    return advice === undefined ? line : `${line}\n${indent}${cell('→ ', advice)}`;
   });
-  return [...lines, '', summary(findings, exitCode)].join('\n');
+  return [...lines, '', inLanguage(summary(findings, exitCode))].join('\n');
 }
 
 function summary(findings: Examined[], exitCode: number): string {

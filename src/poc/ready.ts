@@ -193,9 +193,8 @@ function feeFinding(key: string, spendable: bigint, allowance: Allowance | null,
   const usable = allowance.limit === null || spendable < allowance.limit ? spendable : allowance.limit;
   const commits = usable / gas;
   const isOver = allowance.expiresAt !== null && allowance.expiresAt.getTime() < Date.now();
-  const text =
-    `${key}: ${coinText(usable)} usable (${coinText(spendable)} spendable, allowance ` +
-    `${allowance.limit === null ? 'without a limit' : coinText(allowance.limit)}), enough for about ${commits} commits of ${gas} gas`;
+  const limit = allowance.limit === null ? 'without a limit' : coinText(allowance.limit);
+  const text = `${key}: ${coinText(usable)} usable (${coinText(spendable)} spendable, allowance ${limit}), enough for about ${commits} commits of ${gas} gas`;
   if (isOver) return finding('fees', 'error', `${text}; the allowance has expired`);
   return finding('fees', commits === 0n ? 'error' : commits < FEW_COMMITS ? 'warning' : 'ok', text);
 }

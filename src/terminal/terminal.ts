@@ -10,7 +10,7 @@ import { keptBack } from './quiet.js';
 export interface Terminal {
   /** Writes data to stdout, safe to print. */
   out(text: string): void;
-  /** Writes commands to a CI system to stdout, as they are: the caller has escaped texts from outside. */
+  /** Writes text for a program to stdout as it is (a script, settings, commands of a CI system): the caller has escaped texts from outside. */
   command(text: string): void;
   /** Writes a line for people to stderr, safe to print. */
   say(text: string): void;

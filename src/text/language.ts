@@ -163,11 +163,12 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     const letters = literals.join('').replaceAll(/[^A-Za-z]/g, '').length;
     // The first word of a template is more specific than a word in the middle; signs decide between equals.
     const weight = letters + (literals[0] === '' ? 0 : 8) + literals.join('').length / 1_000;
-    const pattern = patternOf(literals, letters < SHORT);
+    const order = [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number));
+    const pattern = patternOf(literals, letters < SHORT, !translation.startsWith(`{${order[0]}}`));
     phrases.push({
       pattern: new RegExp(`^${pattern}$`),
       anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),
-      order: [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number)),
+      order,
       translation,
       weight,
     });
@@ -181,14 +182,16 @@ const SHORT = 9;
 /**
  * A value is a part of one message: it holds no `; `, unless it is the end of a long template or stands before one. Of two
  * values side by side the first is a number, else it is all of the text. The values of a short template that begins with
- * one are single words: it would match half of any sentence.
+ * one are single words: it would match half of any sentence. A first value that the translation moves holds no `: `, or the
+ * name before a message would move with it.
  */
-function patternOf(literals: string[], isShort: boolean): string {
+function patternOf(literals: string[], isShort: boolean, moves: boolean): string {
   const value = isShort && literals[0] === '' ? '(\\S*?)' : '((?:(?!; )[\\s\\S])*?)';
   const any = '([\\s\\S]*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {
     if (at === last) return escaped(literal);
+    if (at === 0 && literal === '' && moves && !isShort && literals[1] !== '') return FIRST;
     const isEnd =
       at === last - 1 && literals[last] === '' && (!isShort || /[A-Za-z]{4}/.test(literals[0] as string));
     const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
@@ -199,6 +202,8 @@ function patternOf(literals: string[], isShort: boolean): string {
   });
   return parts.join('');
 }
+
+const FIRST = '((?:(?!; |: )[\\s\\S])*?)';
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -19,8 +19,8 @@ export function wrapped(line: string, width: number, indent: string): string {
   return [...lines, current].join('\n');
 }
 
-/** Breaks are before a blank, and after a Chinese character if no closing sign follows. */
-const BREAKS = /(?<=\S)(?= )|(?<=[\u3001-\u9fff\uff01-\uff60])(?![ 、。，：；！？）」』])/;
+/** Breaks are before a blank, and after a Chinese character that opens nothing if no closing sign follows. */
+const BREAKS = /(?<=\S)(?= )|(?<=[\u3001-\u9fff\uff01-\uff60])(?<![（「『《])(?![ 、。，：；！？）」』》”…])/;
 
 /** Lines that are not broken: of a framed table, of JSON, and commands that may be copied. */
 const AS_IT_IS = /^\s*(?:[\u2500-\u257f]|[{}[\]"])|(?:^|[\s`])assay [a-z]+.* --/;

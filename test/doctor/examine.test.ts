@@ -6,6 +6,8 @@ import { examine } from '../../src/doctor/examine.js';
 import type { ChainFacts, DoctorFacts, MlNodeFacts } from '../../src/doctor/facts.js';
 import { examinationText } from '../../src/doctor/text.js';
 import type { WeightsStatus } from '../../src/network/ask-weights.js';
+import { useLanguage } from '../../src/text/language.js';
+import { displayWidth } from '../../src/text/width.js';
 
 function weightsOf(status: string): WeightsStatus {
   return {
@@ -89,6 +91,102 @@ const withNode = (change: Partial<MlNodeFacts>): DoctorFacts => ({
 const withChain = (change: Partial<ChainFacts>): DoctorFacts => ({ ...good, chain: { ...chain, ...change } });
 const epochsWith = (change: Partial<Epochs>) => withChain({ epochs: { value: { ...EPOCHS, ...change } } });
 
+/** A host that is not in order, with the finding and the exit code. */
+const CASES: [what: string, facts: DoctorFacts, check: string, state: string, code: number][] = [
+  ['a node that is away', withNode({ reached: { unknown: 'connection refused' } }), 'reachable', 'fail', 1],
+  [
+    'something else than an ML node',
+    withNode({ state: { unknown: 'HTTP 404' }, replicas: { unknown: 'HTTP 404' } }),
+    'reachable',
+    'fail',
+    1,
+  ],
+  [
+    'a keyring that does not open',
+    { ...good, key: { unknown: 'no passphrase' } },
+    'participant',
+    'unknown',
+    0,
+  ],
+  [
+    'half of the replicas',
+    withNode({ replicas: { value: [{ port: 5001, status: 'IDLE' }] } }),
+    'replicas',
+    'fail',
+    1,
+  ],
+  [
+    'a replica in ERROR',
+    withNode({
+      replicas: {
+        value: [
+          { port: 5001, status: 'ERROR' },
+          { port: 5002, status: 'IDLE' },
+        ],
+      },
+    }),
+    'replicas',
+    'fail',
+    1,
+  ],
+  [
+    'a lost GPU',
+    withNode({ gpus: { value: { count: 7, classes: ['H200'], lost: ['GPU 3: fell off'] } } }),
+    'gpus',
+    'fail',
+    1,
+  ],
+  [
+    'another name',
+    withNode({ state: { value: { state: 'INFERENCE', loaded_model: '/data/model' } } }),
+    'model',
+    'warn',
+    0,
+  ],
+  ['weights in part', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'weights', 'warn', 0],
+  ['a download before a load', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'time', 'warn', 0],
+  [
+    'a model that is still to be switched to',
+    withNode({ state: { value: { state: 'INFERENCE', loaded_model: 'b' } }, listedModels: ['b'] }),
+    'model',
+    'warn',
+    0,
+  ],
+  ['a load of an hour', { ...good, load: { seconds: 3_600, source: 'measured' } }, 'time', 'warn', 0],
+  ['a clock that is off', withNode({ clockSkewS: { value: 30 } }), 'clock', 'fail', 1],
+  ['a public address', withNode({ url: 'http://203.0.113.7:8080' }), 'addresses', 'warn', 0],
+  ['no reference', { ...good, references: { value: [] } }, 'reference', 'fail', 1],
+  ['an unknown model', withChain({ isApproved: { value: false } }), 'approved', 'fail', 1],
+  ['a chain that is behind', withChain({ isBehind: { value: true } }), 'network-node', 'fail', 1],
+  ['PoC', epochsWith({ phase: 'PoCGenerate' }), 'time', 'fail', 3],
+  ['confirmation PoC', epochsWith({ isConfirmationPocActive: true }), 'time', 'fail', 3],
+  ['20 blocks left', epochsWith({ blockHeight: 1480 }), 'time', 'fail', 3],
+  ['100 blocks left', epochsWith({ blockHeight: 1400 }), 'time', 'warn', 0],
+  ['a full disk', { ...good, machine: { ...good.machine, freeGb: { value: 0.1 } } }, 'machine', 'fail', 1],
+  [
+    'no inferenced',
+    { ...good, machine: { ...good.machine, inferenced: { unknown: 'ENOENT' } } },
+    'inferenced',
+    'fail',
+    1,
+  ],
+  [
+    'a failed node',
+    {
+      ...good,
+      admin: {
+        url: 'http://127.0.0.1:9200',
+        listed: {
+          value: [{ node: { id: 'n' } as never, state: { current_status: 'FAILED', failure_reason: 'x' } }],
+        },
+      },
+    },
+    'admin',
+    'fail',
+    1,
+  ],
+];
+
 describe('the doctor', () => {
   it('finds nothing on a host that is in order', () => {
     const { findings, exitCode } = examine(good);
@@ -96,100 +194,7 @@ describe('the doctor', () => {
     expect(exitCode).toBe(0);
   });
 
-  it.each<[what: string, facts: DoctorFacts, check: string, state: string, code: number]>([
-    ['a node that is away', withNode({ reached: { unknown: 'connection refused' } }), 'reachable', 'fail', 1],
-    [
-      'something else than an ML node',
-      withNode({ state: { unknown: 'HTTP 404' }, replicas: { unknown: 'HTTP 404' } }),
-      'reachable',
-      'fail',
-      1,
-    ],
-    [
-      'a keyring that does not open',
-      { ...good, key: { unknown: 'no passphrase' } },
-      'participant',
-      'unknown',
-      0,
-    ],
-    [
-      'half of the replicas',
-      withNode({ replicas: { value: [{ port: 5001, status: 'IDLE' }] } }),
-      'replicas',
-      'fail',
-      1,
-    ],
-    [
-      'a replica in ERROR',
-      withNode({
-        replicas: {
-          value: [
-            { port: 5001, status: 'ERROR' },
-            { port: 5002, status: 'IDLE' },
-          ],
-        },
-      }),
-      'replicas',
-      'fail',
-      1,
-    ],
-    [
-      'a lost GPU',
-      withNode({ gpus: { value: { count: 7, classes: ['H200'], lost: ['GPU 3: fell off'] } } }),
-      'gpus',
-      'fail',
-      1,
-    ],
-    [
-      'another name',
-      withNode({ state: { value: { state: 'INFERENCE', loaded_model: '/data/model' } } }),
-      'model',
-      'warn',
-      0,
-    ],
-    ['weights in part', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'weights', 'warn', 0],
-    ['a download before a load', withNode({ weights: { value: weightsOf('PARTIAL') } }), 'time', 'warn', 0],
-    [
-      'a model that is still to be switched to',
-      withNode({ state: { value: { state: 'INFERENCE', loaded_model: 'b' } }, listedModels: ['b'] }),
-      'model',
-      'warn',
-      0,
-    ],
-    ['a load of an hour', { ...good, load: { seconds: 3_600, source: 'measured' } }, 'time', 'warn', 0],
-    ['a clock that is off', withNode({ clockSkewS: { value: 30 } }), 'clock', 'fail', 1],
-    ['a public address', withNode({ url: 'http://203.0.113.7:8080' }), 'addresses', 'warn', 0],
-    ['no reference', { ...good, references: { value: [] } }, 'reference', 'fail', 1],
-    ['an unknown model', withChain({ isApproved: { value: false } }), 'approved', 'fail', 1],
-    ['a chain that is behind', withChain({ isBehind: { value: true } }), 'network-node', 'fail', 1],
-    ['PoC', epochsWith({ phase: 'PoCGenerate' }), 'time', 'fail', 3],
-    ['confirmation PoC', epochsWith({ isConfirmationPocActive: true }), 'time', 'fail', 3],
-    ['20 blocks left', epochsWith({ blockHeight: 1480 }), 'time', 'fail', 3],
-    ['100 blocks left', epochsWith({ blockHeight: 1400 }), 'time', 'warn', 0],
-    ['a full disk', { ...good, machine: { ...good.machine, freeGb: { value: 0.1 } } }, 'machine', 'fail', 1],
-    [
-      'no inferenced',
-      { ...good, machine: { ...good.machine, inferenced: { unknown: 'ENOENT' } } },
-      'inferenced',
-      'fail',
-      1,
-    ],
-    [
-      'a failed node',
-      {
-        ...good,
-        admin: {
-          url: 'http://127.0.0.1:9200',
-          listed: {
-            value: [{ node: { id: 'n' } as never, state: { current_status: 'FAILED', failure_reason: 'x' } }],
-          },
-        },
-      },
-      'admin',
-      'fail',
-      1,
-    ],
-  ])('says of %s that it is one', (_what, facts, check, state, code) => {
+  it.each(CASES)('says of %s that it is one', (_what, facts, check, state, code) => {
     const { findings, exitCode } = examine(facts);
     const found = findings.filter((finding) => finding.check === check && finding.state === state);
     expect(found).toHaveLength(1);
@@ -222,6 +227,20 @@ describe('the doctor', () => {
       'DOWNLOADED: a/model, head of the branch; in /data/hub, 594 GB taken, 900 GB free',
     );
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it.each(CASES)('says it in Chinese as well: %s', async (_what, facts) => {
+    await useLanguage('zh');
+    try {
+      const text = examinationText(examine({ ...facts, known: null }), createColors(false), 80);
+      // Commands stay, and what these facts hold.
+      const own =
+        /assay [a-z]+[ a-z-]*|check the URL|no passphrase|of the same GPU class|connection refused|fell off|timedatectl [a-z- ]*/g;
+      expect(text.replaceAll(/\s+/g, ' ').replaceAll(own, '')).not.toMatch(/[a-z]{2,} [a-z]{2,}/);
+      expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+    } finally {
+      await useLanguage('en');
+    }
   });
 
   it('says nothing about what was not given', () => {

@@ -58,6 +58,11 @@ describe('a message in Chinese', () => {
     );
   });
 
+  it('leaves the name before a message where it is', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('node1: 1 of 2 in rotation')).toBe('node1：2 个副本中 1 个在轮换中');
+  });
+
   it('stays English where nobody has translated it, and where a program reads it', async () => {
     await useLanguage('zh');
     expect(inLanguage('a sentence of tomorrow')).toBe('a sentence of tomorrow');

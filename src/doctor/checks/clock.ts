@@ -21,7 +21,9 @@ export const clock: DoctorCheck = {
 };
 
 function judgeSkew(what: string, skewS: number, limit = MAX_SKEW_S): DoctorFinding {
-  const text = `${what} is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} this machine`;
+  const by = Math.abs(skewS).toFixed(1);
+  const text =
+    skewS < 0 ? `${what} is ${by} s behind this machine` : `${what} is ${by} s ahead of this machine`;
   return Math.abs(skewS) <= limit
     ? { state: 'ok', text }
     : { state: 'fail', text, advice: 'set the clocks by NTP: timedatectl set-ntp true' };

@@ -18,7 +18,7 @@ function judgeNode(node: MlNodeFacts): DoctorFinding | null {
   const broken = told.value.filter(({ status }) => status === 'ERROR');
   const serving = told.value.length - broken.length;
   const promised = promisedBy(node);
-  const text = `${serving}${promised === null ? '' : ` of ${promised}`} in rotation`;
+  const text = promised === null ? `${serving} in rotation` : `${serving} of ${promised} in rotation`;
   const ports = broken.map(({ port }) => port).join(', ');
   if (serving === 0) {
     return isServing

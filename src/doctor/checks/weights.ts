@@ -13,7 +13,7 @@ export const weights: DoctorCheck = {
       if ('unknown' in told) return unknown(told.unknown);
       const { status, weights: of } = told.value;
       if (status === null) return unknown("the node's version does not report its weights");
-      const text = `${status.status}: ${of.repository}, ${commitText(of)}${placeText(space)}`;
+      const text = [`${status.status}: ${of.repository}, ${commitText(of)}`, ...placeText(space)].join('; ');
       if (status.status === 'DOWNLOADED') return { state: 'ok', text };
       return {
         state: 'warn',
@@ -27,9 +27,9 @@ export const weights: DoctorCheck = {
 };
 
 /** Their folder, the size of all weights, and the free space. */
-function placeText(space: MlNodeFacts['space']): string {
-  if ('unknown' in space || space.value === null) return '';
+function placeText(space: MlNodeFacts['space']): string[] {
+  if ('unknown' in space || space.value === null) return [];
   const { cache_path: path, cache_size_gb: taken, available_gb: free } = space.value;
   const gb = (value: number | null | undefined) => `${Math.round(value ?? 0)} GB`;
-  return `; in ${path ?? 'a cache that it does not name'}, ${gb(taken)} taken, ${gb(free)} free`;
+  return [`in ${path ?? 'a cache that it does not name'}, ${gb(taken)} taken, ${gb(free)} free`];
 }
