@@ -32,7 +32,7 @@ export function headsInDraws(
         const { l2 } = rows[uniformInt(random, 0, rows.length - 1)] as (typeof rows)[number];
         return observationOf({ nonce, l2 }, nonce, null);
       });
-      if (findHeads(observations, nonces, threshold) !== null) found++;
+      if (findHeads(observations, nonces, threshold, null) !== null) found++;
     }
   }
   return { runs: honest.length * runs, found };

@@ -34,6 +34,11 @@ const USUAL_BATCHES = [8, 16, 32];
 /** Heads are wrong when their mean is above that of the rest by so many thresholds, and by this ratio. */
 const LEAST_STEP = 0.35;
 const LEAST_RATIO = 1.5;
+/**
+ * Heads are wrong only above what honest nodes show. Where that is not known, their mean must be at least so
+ * many thresholds: a threshold is above the mean of honest nodes.
+ */
+const LEAST_THRESHOLDS = 0.75;
 /** A score of at least this share of the best score counts as the best too. */
 const AS_MUCH = 0.97;
 /** Scores of the same heads differ only by rounding. */
@@ -76,15 +81,21 @@ interface Pattern {
  *
  * Values of different replicas are never compared: a bad replica that got every second batch is no pattern.
  *
+ * Heads whose mean is not above the limit for honest nodes are not wrong: where every second batch came from
+ * another GPU than the reference, half of the distances are 0 and half are honest.
+ *
  * @param observations as judged, in the order of the reference
  * @param nonces in the reference's order: places are counted in this list
  * @param threshold L2 distance
+ * @param limit of the mean L2 of honest nodes; null: none is known
  */
 export function findHeads(
   observations: Observation[],
   nonces: number[],
   threshold: number,
+  limit: number | null,
 ): HeadsFault | null {
+  const least = limit === null ? LEAST_THRESHOLDS : limit / threshold;
   const placements = placementsOf(observations, nonces);
   const ports = [...new Set(observations.map(({ replica }) => replica))];
   const named = ports.filter((port) => port !== null);
@@ -92,7 +103,9 @@ export function findHeads(
   const trials = placements.length * parts.length;
   const found = parts.flatMap((part) => {
     const own = part === null ? observations : observations.filter(({ replica }) => replica === part);
-    const best = bestOf(placements.flatMap((placement) => bestIn(own, placement, threshold, trials) ?? []));
+    const best = bestOf(
+      placements.flatMap((placement) => bestIn(own, placement, threshold, least, trials) ?? []),
+    );
     return best === undefined ? [] : [{ ...best, part }];
   });
   const whole = found.find(({ part }) => part === null);
@@ -190,15 +203,22 @@ function placementsOf(observations: Observation[], nonces: number[]): Placement[
 }
 
 /** The best pattern of one part of a run in one order of places; null where none counts. */
-function bestIn(observations: Observation[], placement: Placement, threshold: number, trials: number) {
+function bestIn(
+  observations: Observation[],
+  placement: Placement,
+  threshold: number,
+  least: number,
+  trials: number,
+) {
   const { placeOf } = placement;
   const placed = placedValues(observations, placement, threshold);
-  const patterns = patternsOf(placed);
+  const patterns = patternsOf(placed, least);
   const { best } = patterns;
   if (best === null) return null;
   const chance = Math.min(1, chanceOf(placed, best) * costOf(best, patterns.longest) * trials);
-  if (chance > CHANCE || !isFault(placed, best) || isWholeRequests(observations, placeOf, best)) return null;
-  return { ...best, chance, isHead: (one: Observation) => placeOf(one) % best.period < best.heads };
+  if (chance > CHANCE || !isFault(placed, best)) return null;
+  const isHead = (one: Observation) => placeOf(one) % best.period < best.heads;
+  return isWholeRequests(observations, isHead) ? null : { ...best, chance, isHead };
 }
 
 /** One value per place and replica. Several replicas that answered the same nonces count as one. */
@@ -230,14 +250,17 @@ function worthAt(threshold: number): (observation: Observation) => number {
   return ({ l2 }) => (l2 === null ? CAP : Math.min(l2 / threshold, CAP));
 }
 
-/** Tries every P and k. Returns the pattern that explains most, and the longest P that was tried. */
-function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number } {
+/**
+ * Tries every P and k whose heads have a mean value of more than `least`. Returns the pattern that explains
+ * most, and the longest P that was tried.
+ */
+function patternsOf(placed: Placed[], least: number): { best: Pattern | null; longest: number } {
   const strata = [...groupBy(placed, ({ replica }) => replica).values()];
   const span = placed.reduce((most, { place }) => Math.max(most, place + 1), 0);
   const longest = Math.min(LONGEST_PERIOD, Math.floor(placed.length / LEAST_PERIODS), span);
   let best: Pattern | null = null;
   for (let period = 2; period <= longest; period++) {
-    const scores = scoresOf(strata, period);
+    const scores = scoresOf(strata, period, least);
     const most = scores.reduce((one, other) => Math.max(one, other), 0);
     if (most <= (best?.score ?? 0)) continue;
     // A place that is wrong only sometimes explains little more, so the fewest heads that explain as much are
@@ -248,16 +271,22 @@ function patternsOf(placed: Placed[]): { best: Pattern | null; longest: number }
   return { best, longest };
 }
 
-/** What each number of heads, from 1 to P/2, explains: the sum of squares between heads and rest; 0 where the rest is worse. */
-function scoresOf(strata: Placed[][], period: number): Float64Array {
+/**
+ * What each number of heads, from 1 to P/2, explains: the sum of squares between heads and rest; 0 where the
+ * rest is worse, or the heads are not above `least`.
+ */
+function scoresOf(strata: Placed[][], period: number, least: number): Float64Array {
   const scores = new Float64Array(Math.floor(period / 2));
   const steps = new Float64Array(scores.length);
+  /** By how much the heads' values are above `least`, in sum. */
+  const excess = new Float64Array(scores.length);
   for (const own of strata) {
     const { counts, sums, n, sum } = sumsByResidue(own, period);
     let [headCount, headSum] = [0, 0];
     for (let k = 0; k < scores.length; k++) {
       headCount += counts[k] as number;
       headSum += sums[k] as number;
+      excess[k] = (excess[k] as number) + headSum - headCount * least;
       const rest = n - headCount;
       if (headCount === 0 || rest === 0) continue;
       const difference = headSum / headCount - (sum - headSum) / rest;
@@ -266,7 +295,7 @@ function scoresOf(strata: Placed[][], period: number): Float64Array {
       steps[k] = (steps[k] as number) + weight * difference;
     }
   }
-  return scores.map((score, k) => ((steps[k] as number) > 0 ? score : 0));
+  return scores.map((score, k) => ((steps[k] as number) > 0 && (excess[k] as number) > 0 ? score : 0));
 }
 
 /**
@@ -399,11 +428,13 @@ function total(placed: Placed[]): number {
  * If whole requests are bad, the fault is in those requests or in unknown replicas, not in the heads of
  * batches.
  */
-function isWholeRequests(observations: Observation[], placeOf: PlaceOf, { period, heads }: Pattern): boolean {
+function isWholeRequests(
+  observations: Observation[],
+  isHead: (observation: Observation) => boolean,
+): boolean {
   if (observations.some(({ replica }) => replica !== null)) return false;
   const batches = groupBy(observations, ({ batch }) => batch);
   if (batches.size < LEAST_PERIODS) return false;
-  const isHead = (observation: Observation) => placeOf(observation) % period < heads;
   const mixed = [...batches.values()].filter((own) => own.some(isHead) && !own.every(isHead));
   return mixed.length <= 1;
 }

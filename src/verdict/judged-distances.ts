@@ -45,7 +45,7 @@ export function judgeDistances(
   { known, reference, second }: Pick<JudgeInput, 'known' | 'reference' | 'second'>,
 ): JudgedDistances {
   const first = observations.filter(({ further }) => further !== true);
-  const heads = findHeads(first, nonces, threshold);
+  const heads = findHeads(first, nonces, threshold, known?.limit.mean ?? null);
   const isRest = (observation: Observation) => heads === null || !heads.isHead(observation);
   const replicas = byReplica(observations).size;
   const partCount = replicas > 1 ? 1 + replicas : 1;

@@ -43,9 +43,9 @@ function observations(isBad: (place: number) => boolean, plan: Plan = {}): Obser
   });
 }
 
-function find(own: Observation[]) {
+function find(own: Observation[], limit: number | null = null) {
   const nonces = [...new Set(own.map(({ nonce }) => nonce))];
-  const found = findHeads(own, nonces, GATE);
+  const found = findHeads(own, nonces, GATE, limit);
   return found === null ? null : [found.period, found.heads, found.replicas];
 }
 
@@ -146,6 +146,25 @@ describe('heads of batches', () => {
     expect(find(observations((place) => Math.floor(place / 32) === 2))).toBeNull();
     expect(find(observations(() => random() < 1 / 3))).toBeNull();
     expect(find(observations(() => true))).toBeNull();
+  });
+
+  it('are not the batches of honest GPUs that alternate, one of which is the GPU of the reference', () => {
+    const isOther = (place: number) => Math.floor(place / 32) % 2 === 0;
+    const own = observations(() => false, { n: 1000 }).map((one) =>
+      isOther(one.nonce) ? one : { ...one, l2: 0 },
+    );
+    // Not in a list with gaps either, or in a part of it.
+    const gaps = own.filter(({ nonce }) => nonce % 13 !== 0);
+    for (const limit of [null, 0.5]) {
+      expect(find(own, limit)).toBeNull();
+      expect(find(gaps, limit)).toBeNull();
+      expect(find(gaps.slice(200, 400), limit)).toBeNull();
+    }
+    const everySecond = own.map((one) => ({ ...one, l2: one.nonce % 2 === 0 ? 0 : honest() }));
+    for (const mixed of [own, everySecond]) {
+      const wrongHeads = mixed.map((one) => (isHead(one.nonce, 16, 1) ? { ...one, l2: wrong() } : one));
+      expect(find(wrongHeads, 0.5)).toEqual([16, 1, null]);
+    }
   });
 
   it('are never found among honest vectors', () => {
