@@ -93,7 +93,16 @@ export async function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   return { lost, strangers };
 }
 
-function jobsOf({ batches, coverage, measured = [], nonces, mode }: ProbeOptions): JobSource {
+/** Which batches are asked for, on which replicas, by the coverage. */
+export function jobsOf({
+  batches,
+  coverage,
+  measured = [],
+  nonces,
+  mode,
+}: Pick<ProbeOptions, 'batches' | 'coverage' | 'measured' | 'mode'> & {
+  nonces: ArrayLike<number>;
+}): JobSource {
   const done = new Set(measured.map(({ batch, replica }) => `${batch}/${replica}`));
   if (coverage === 'every-replica') {
     return everyReplicaJobs(batches, ({ index }, replica) => done.has(`${index}/${replica}`));

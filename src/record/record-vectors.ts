@@ -9,11 +9,13 @@ import { type TimeLimits, timeLimit } from '../http/time-limit.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import { isGenerating, portsOf } from '../mlnode/replicas.js';
+import { namedIfUnknownScheme } from '../mlnode/unknown-scheme.js';
 import { leasePool } from '../probe/pool.js';
 import { probe } from '../probe/probe.js';
 import type { Observation } from '../run/observation.js';
 import { schemeOf } from '../schemes/index.js';
-import type { Kept, VectorForm } from '../schemes/scheme.js';
+import { prefill } from '../schemes/prefill.js';
+import type { Kept, Scheme, VectorForm } from '../schemes/scheme.js';
 
 export interface RecordRequest {
   node: MlNodeClient;
@@ -76,7 +78,7 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
       { advice: 'check the node, and continue with --resume' },
     );
   } catch (error) {
-    if (error !== isOver) throw error;
+    if (error !== isOver) throw namedIfUnknownScheme(error);
     const missing = nonces.length - vectors.size;
     throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
       advice: 'go on with --resume, and give more time with --timeout',
@@ -135,7 +137,7 @@ async function askFor(
       signal: limit.signal,
       until: limit.until,
     });
-    refuseBroken(broken);
+    refuseBroken(broken, scheme);
     return lost;
   } finally {
     await pool.release();
@@ -164,14 +166,34 @@ async function requireIdleReplicas(node: MlNodeClient, signal: AbortSignal): Pro
 }
 
 /** If an answer is not a vector or is left out, the node cannot be a source of references. */
-function refuseBroken(broken: Observation[]): void {
-  const first = broken[0];
-  if (first === undefined) return;
+function refuseBroken(broken: Observation[], scheme: Scheme): void {
+  if (broken.length === 0) return;
+  const nonces = listNonces(broken.map(({ nonce }) => nonce));
+  const other = broken.find((one) => isOfOtherScheme(one, scheme));
+  if (other !== undefined) {
+    const isPrefill = scheme.name === prefill.name;
+    throw new AssayError(
+      isPrefill
+        ? `the node knows the decode scheme only: it gave chains in place of vectors for ${broken.length} nonces (nonce ${nonces})`
+        : `the node does not know the decode scheme: it gave vectors in place of chains for ${broken.length} nonces (nonce ${nonces})`,
+      {
+        advice: isPrefill
+          ? 'ask it for chains, or take another build'
+          : 'ask it for vectors, or take a build that decodes',
+      },
+    );
+  }
   const reasons = [...new Set(broken.map(({ why }) => why))].join(', ');
   throw new AssayError(
-    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${listNonces(broken.map(({ nonce }) => nonce))}); it cannot be used as a reference`,
+    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${nonces}); it cannot be used as a reference`,
     { advice: 'validate the node, and record from one that answers completely' },
   );
+}
+
+/** An empty vector with a chain, or a vector where a chain was asked for. */
+function isOfOtherScheme({ why, vector_b64 }: Observation, scheme: Scheme): boolean {
+  if (why !== 'undecodable' || vector_b64 === null) return false;
+  return scheme.name === prefill.name ? vector_b64 === '' : vector_b64 !== '';
 }
 
 export function listNonces(nonces: number[]): string {

@@ -400,6 +400,11 @@ export interface ChainCheck {
   nonces: number[];
   /** Port of the replica that computed each chain; null: the chains were the reference's. */
   replicas: (number | null)[] | null;
+  /**
+   * Port of the node's replica that answered, in the node's own check; null or absent: not known. The check is
+   * about the engine of this replica.
+   */
+  answered_by?: number | null;
   /** Nonces that it tested. */
   tested_nonces: number[];
   mismatch_nonces: number[];

@@ -14,6 +14,7 @@ import {
 } from '../verdict/engine-check.js';
 import type { JudgeInput } from '../verdict/input.js';
 import { judge as judgeMeasurements } from '../verdict/judge.js';
+import { type StrangeChains, strangeChains, strangeText } from '../verdict/strange-chains.js';
 import type { JudgeInputs } from './inputs.js';
 import { machineCaseOf } from './known.js';
 import type { Ending, Observed } from './observed.js';
@@ -83,6 +84,25 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
 function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   const { engineCheck, ownCheck, observations } = observed;
   const engine = judgedByEngine(observations, engineCheck, ownCheck);
+  const judgement = judgedChains(inputs, observed, engine, []);
+  const strange = strangeChains(observations);
+  const isCleared = engine?.by === 'own_check' && judgement.verdict === 'PASS';
+  if (!isCleared || strange.length === 0) return judgement;
+  // An engine that computed this check could not have generated these chains.
+  return judgedChains(inputs, observed, null, strange);
+}
+
+/**
+ * @param engine whose answer counts; null: there is none, or it is not believed
+ * @param strange the replicas whose chains contradict the node's own check
+ */
+function judgedChains(
+  inputs: JudgeInputs,
+  observed: Observed,
+  engine: EngineJudgement | null,
+  strange: StrangeChains[],
+): RunJudgement {
+  const { engineCheck, ownCheck, observations } = observed;
   const notTested = engine?.notTested ?? [];
   const input = judgeInput(inputs, observed);
   const unanswered = unansweredOf(inputs, observed);
@@ -92,22 +112,28 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
     // Distances say nothing about chains.
     known: null,
     superseded: null,
+    isSelfJudged: engine?.by !== 'trusted_engine',
     observations: engine?.observations ?? [],
     // With another coverage they are found from what is missing.
     unansweredNonces: [...input.unansweredNonces, ...notTested.map(({ nonce }) => nonce)],
-    warnings: [...(engine === null ? [] : engineWarnings(engine)), ...input.warnings],
+    warnings: [
+      ...(engine === null ? [] : engineWarnings(engine)),
+      ...(strange.length === 0 ? [] : [STRANGE]),
+      ...input.warnings,
+    ],
   });
   const tau = inputs.config.stat_test.values.dist_threshold;
+  // What the network's validators do with chains is not known.
+  const { network_view: _, ...validation } = judgement.validation;
   return {
     ...judgement,
     warnings: judgement.warnings.filter(({ code }) => !isOtherwise(code, engine, isAnswered)),
-    verdictReason: decodeReason(judgement, engine, {
-      tau,
-      isAnswered,
-      isTrustedSilent: engineCheck !== null,
-    }),
+    verdictReason:
+      strange.length > 0
+        ? disbeliefText(strange)
+        : decodeReason(judgement, engine, { tau, isAnswered, isTrustedSilent: engineCheck !== null }),
     validation: {
-      ...judgement.validation,
+      ...validation,
       unanswered_nonces: unanswered,
       decode: {
         judged_by: engine?.by ?? null,
@@ -121,11 +147,24 @@ function byEngine(inputs: JudgeInputs, observed: Observed): RunJudgement {
   };
 }
 
+function disbeliefText(strange: StrangeChains[]): string {
+  return `the node's own check clears chains that it cannot have computed: ${strangeText(strange)}; only a trusted engine can judge them: give one with --trusted-url`;
+}
+
+const STRANGE: Warning = {
+  code: 'self_report_contradicts',
+  text: "the node's own check is not believed: it contradicts the chains that the node generates",
+  about_node: true,
+  advice:
+    'give a node that you trust (--trusted-url URL), and check that this node runs the model and an unmodified build',
+};
+
 /** What is said of distances, or of answers that no engine judged, does not apply to chains. */
 function isOtherwise(code: Warning['code'], engine: EngineJudgement | null, isAnswered: boolean): boolean {
   if (code === 'no_honest_band') return true;
   if (code === 'unanswered_nonces') return isAnswered;
-  return code === 'replicas_not_tested' && engine === null && isAnswered;
+  const isJudged = (engine?.observations.length ?? 0) > 0;
+  return code === 'replicas_not_tested' && !isJudged && isAnswered;
 }
 
 /** Nonces that the node did not answer. Nonces that an engine did not test are reported separately. */

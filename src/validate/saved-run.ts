@@ -137,11 +137,14 @@ const JUDGED: ReadonlySet<string | undefined> = new Set<WarningCode>([
   'not_distinguishable',
   'near_the_edge',
   'reference_superseded',
+  'requests_mismatch',
+  'chains_not_tested',
+  'judged_by_own_check',
   'drift',
 ]);
 /** The same warnings in reports of version 1, which had no codes, and warnings that have no code. */
 const JUDGED_TEXTS =
-  /^(distances( of replica \S+)? far outside|the node's own check disagrees:|\d+ (nonce|measurement)s? stayed unanswered \(|with these thresholds even )/;
+  /^(distances( of replica \S+)? far outside|the node's own check disagrees:|\d+ (nonce|measurement)s? stayed unanswered \(|with these thresholds even |no threshold of .+ is known: |the engine that judged )/;
 
 /** Only the warnings of the phases: the warnings of the verdict are judged again. */
 function ofPhases(report: ValidateReport | null): Warning[] {

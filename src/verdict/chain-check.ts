@@ -23,7 +23,7 @@ export interface ChainsAsked {
 export function readChainCheck(
   answer: GenerateAnswer,
   asked: ChainsAsked,
-): Omit<ChainCheck, 'replicas'> | string {
+): Omit<ChainCheck, 'replicas' | 'answered_by'> | string {
   const { n_total: total, n_mismatch: mismatches, per_nonce } = answer;
   if (total === undefined || mismatches === undefined) return 'a check without its counts';
   const { nonces, steps, tau } = asked;
@@ -88,4 +88,21 @@ function testedOf(
   const isWhole = counted === rest.length && (n_excluded ?? excluded.size) === excluded.size;
   // The engine counted fewer and does not say which. A mismatch that it names still counts.
   return isWhole ? rest : (mismatch_nonces ?? []);
+}
+
+/**
+ * The checks as they are at another tau: by the margins. An engine that gave none judged at the tau that it was
+ * sent, so its chains count as not tested.
+ */
+export function atTau(checks: ChainCheck[], tau: number): ChainCheck[] {
+  return checks.map((check) =>
+    check.margins === null
+      ? { ...check, tested_nonces: [], mismatch_nonces: [] }
+      : {
+          ...check,
+          mismatch_nonces: check.margins.flatMap(({ nonce, margin }) =>
+            margin > tau && !check.excluded_nonces.includes(nonce) ? nonce : [],
+          ),
+        },
+  );
 }

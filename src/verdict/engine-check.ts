@@ -1,6 +1,7 @@
 import type { Observation } from '../run/observation.js';
 import type { ChainCheck, DecodeReport, Warning } from '../run/report.js';
 import { counted, nonceList } from '../text/figures.js';
+import { groupBy } from '../text/group-by.js';
 
 /** Whose engine judged the chains. */
 export type EngineJudge = 'trusted_engine' | 'own_check';
@@ -38,19 +39,8 @@ export function judgedByEngine(
 ): EngineJudgement | null {
   const checks = trusted ?? own;
   if (checks === null || checks.length === 0) return null;
-  const callOf = trusted === null ? callsByNonce(checks) : callsByChain(checks, observations);
-  const judged: Observation[] = [];
-  const notTested: DecodeReport['not_tested'] = [];
-  for (const observation of observations) {
-    const { why, nonce, replica } = observation;
-    if (why !== null && why !== 'engine') {
-      judged.push({ ...observation, mismatch: true });
-      continue;
-    }
-    const mismatch = callOf(observation);
-    if (mismatch === undefined) notTested.push({ nonce, replica });
-    else judged.push({ ...observation, mismatch, why: mismatch ? 'engine' : null });
-  }
+  const { judged, notTested } =
+    trusted === null ? judgedByChecks(observations, checks) : judgedByChain(observations, checks);
   return {
     by: trusted === null ? 'own_check' : 'trusted_engine',
     observations: judged,
@@ -61,21 +51,67 @@ export function judgedByEngine(
   };
 }
 
-/** true: a mismatch; undefined: it was not tested. */
-type Call = (observation: Observation) => boolean | undefined;
+/** The observations that were judged, and the chains that were not. */
+type Judged = { judged: Observation[]; notTested: DecodeReport['not_tested'] };
 
-/** The node's answer about the reference's chains counts for the nonce, from every replica. */
-function callsByNonce(checks: ChainCheck[]): Call {
-  const calls = new Map<number, boolean>();
-  for (const { tested_nonces, mismatch_nonces } of checks) {
-    for (const nonce of tested_nonces) calls.set(nonce, calls.get(nonce) ?? false);
-    for (const nonce of mismatch_nonces) calls.set(nonce, true);
+/**
+ * The node's answers about the reference's chains. An answer is about the engine of the replica that gave it,
+ * which may be another replica than the one that computed the nonce: then it counts for the former.
+ */
+function judgedByChecks(observations: Observation[], checks: ChainCheck[]): Judged {
+  const { judged, whole } = withoutChain(observations);
+  const tested = new Set<number>();
+  const met = new Set(judged.filter(({ further }) => further !== true).map(({ nonce }) => nonce));
+  const ofNonce = groupBy(whole, ({ nonce }) => nonce);
+  for (const { tested_nonces, mismatch_nonces, answered_by: port } of checks) {
+    const mismatching = new Set(mismatch_nonces);
+    for (const nonce of new Set([...tested_nonces, ...mismatch_nonces])) {
+      const same = ofNonce.get(nonce) ?? [];
+      const own = same.find(({ replica }) => replica === port) ?? same[0];
+      if (own === undefined) continue;
+      const { further: _, ...first } = { ...own, ...(port != null && { replica: port }) };
+      const isMismatch = mismatching.has(nonce);
+      judged.push({
+        ...first,
+        ...(met.has(nonce) && { further: true as const }),
+        mismatch: isMismatch,
+        why: isMismatch ? 'engine' : null,
+      });
+      tested.add(nonce);
+      met.add(nonce);
+    }
   }
-  return ({ nonce }) => calls.get(nonce);
+  const left = [...ofNonce].filter(([nonce]) => !tested.has(nonce)).flatMap(([, same]) => same);
+  return { judged, notTested: left.map(({ nonce, replica }) => ({ nonce, replica })) };
 }
 
 /** A trusted engine's answer counts for the chain that was sent to it, and for every chain equal to it. */
-function callsByChain(checks: ChainCheck[], observations: Observation[]): Call {
+function judgedByChain(observations: Observation[], checks: ChainCheck[]): Judged {
+  const { judged, whole } = withoutChain(observations);
+  const calls = callsByChain(checks, observations);
+  const notTested: Judged['notTested'] = [];
+  for (const observation of whole) {
+    const mismatch = calls.get(keyOf(observation));
+    const { nonce, replica } = observation;
+    if (mismatch === undefined) notTested.push({ nonce, replica });
+    else judged.push({ ...observation, mismatch, why: mismatch ? 'engine' : null });
+  }
+  return { judged, notTested };
+}
+
+/** An answer that is no chain is a mismatch, whatever an engine says. */
+function withoutChain(observations: Observation[]): { judged: Observation[]; whole: Observation[] } {
+  const isWhole = ({ why }: Observation) => why === null || why === 'engine';
+  return {
+    judged: observations
+      .filter((one) => !isWhole(one))
+      .map((observation) => ({ ...observation, mismatch: true })),
+    whole: observations.filter(isWhole),
+  };
+}
+
+/** Whether each chain that was tested mismatches. */
+function callsByChain(checks: ChainCheck[], observations: Observation[]): Map<string, boolean> {
   const chainOf = new Map(
     observations.map((observation) => [`${observation.nonce}@${observation.replica}`, keyOf(observation)]),
   );
@@ -88,7 +124,7 @@ function callsByChain(checks: ChainCheck[], observations: Observation[]): Call {
       calls.set(chain, mismatching.has(nonce));
     }
   }
-  return (observation) => calls.get(keyOf(observation));
+  return calls;
 }
 
 /** What makes two chains the same: the nonce, and every step. */

@@ -52,6 +52,11 @@ export interface JudgeInput {
   machine: MachineCase | null;
   /** Counts of the node's own check, by replica or by request; null when it was not run. */
   selfCheck: SelfCheckCounts[] | null;
+  /**
+   * The observations were judged by the node's own check itself, or by nobody: then there is nothing to compare
+   * it with.
+   */
+  isSelfJudged?: boolean;
   /** Turns warnings about the node into FAIL. */
   strict: boolean;
   /** null where the golden vectors are not available: then diagnoses that compare with them are not made. */

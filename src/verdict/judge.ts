@@ -61,6 +61,7 @@ export function judge(input: JudgeInput): Judgement {
     explanation: explanationOf(distanceFacts),
   });
   const firstFailing = firstFailingCount(response.n_total, params);
+  const network = networkView(response, params);
 
   return {
     verdict,
@@ -85,7 +86,7 @@ export function judge(input: JudgeInput): Judgement {
       distances,
       replicas,
       replicas_tested: tested,
-      network_view: networkView(response, params),
+      ...(network !== undefined && { network_view: network }),
       replica_disagreement: coverage === 'spread' ? null : replicaDisagreement(observations),
       node_self_check: selfCheck,
       distribution: {
@@ -114,7 +115,8 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
   const tested = rotation === null ? null : replicasTested(observations, rotation, nonces.length);
   const judged = judgeDistances(observations, nonces, threshold, params, input);
   const replicas = replicaReports(observations, params, judged.isOutside, tested?.ports ?? []);
-  const check = compareSelfCheck(input.selfCheck, observations, params, rotation?.ports.length ?? 0);
+  const against = input.isSelfJudged === true ? [] : observations;
+  const check = compareSelfCheck(input.selfCheck, against, params, rotation?.ports.length ?? 0);
   const selfCheck = check?.report ?? null;
   const distances = distancesOf(first);
   const facts = { ...input, ...judged, observations, response, replicas, selfCheck, distances, unanswered };

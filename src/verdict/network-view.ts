@@ -7,11 +7,12 @@ import { type StatTestParams, statTest } from './stat-test.js';
  */
 const NODE_DEFAULT = 0.01;
 
-/** What the network's validators would conclude from the counts of this run. */
+/** What the network's validators would conclude from the counts of this run; undefined where there are none. */
 export function networkView(
   { n_total, n_mismatch }: Tested,
   params: StatTestParams,
-): NonNullable<ValidationReport['network_view']> {
+): ValidationReport['network_view'] {
+  if (n_total === 0) return undefined;
   const counts = { nTotal: n_total, nMismatch: n_mismatch };
   const { fraudDetected } = statTest({ ...counts, ...params, fraudThreshold: NODE_DEFAULT });
   return { fraud_threshold: NODE_DEFAULT, fraud_detected: fraudDetected };

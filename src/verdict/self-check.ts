@@ -122,7 +122,7 @@ export interface SelfCheckJudgement {
  * computed here from its counts: the node's own p-value covers one request at a time and is not proof.
  *
  * @param checks null where no check was run
- * @param observations all measurements, judged
+ * @param observations all measurements, judged; none where only the node itself judged
  * @param inRotation how many replicas there are; 0 where that is not known
  */
 export function compareSelfCheck(
@@ -147,7 +147,7 @@ export function compareSelfCheck(
     p_value: pValue,
     fraud_detected: fraudDetected,
     agrees: known.length === 0 ? null : known.every(({ agrees }) => agrees === true),
-    note: noteOf(compared, fraudDetected, { n_total, n_mismatch }, params),
+    note: noteOf(compared, fraudDetected, { n_total, n_mismatch }, params, observations.length > 0),
     ...(checks.some(({ replica }) => replica === 'all') ? {} : { replicas: reports }),
   };
   return { report, contradicts: compared.some(({ contradicts }) => contradicts) };
@@ -159,9 +159,11 @@ function noteOf(
   fraudDetected: boolean,
   check: { n_total: number; n_mismatch: number },
   params: StatTestParams,
+  isMeasured: boolean,
 ): string {
   const known = compared.flatMap(({ measured }) => measured ?? []);
   const says = `the node reports ${check.n_mismatch} of ${check.n_total} mismatches`;
+  if (!isMeasured) return `${says}; no other engine judged, so there is nothing to compare it with`;
   if (known.length < compared.length)
     return `${says}; which replica it checked is not known, so it is not compared`;
   const nTotal = known.reduce((sum, { n_total }) => sum + n_total, 0);

@@ -32,3 +32,23 @@ it('records chains as a reference of the decode scheme, which golden show tells'
   // Thresholds of distances say nothing of margins, and distances nothing of chains.
   expect(file.dist_threshold).toBeUndefined();
 });
+
+it('names a build that knows the other scheme only', async () => {
+  const said = async (replica: 'exact' | 'decode-only', scheme: string) => {
+    const other = await startMlNodeSimulator({
+      replicas: [replica],
+      model: MODEL,
+      golden: [],
+      batchTimeMs: 1,
+    });
+    try {
+      const out = folders.path(`${replica}.json`);
+      const args = ['--mlnode-url', other.url, '--model', MODEL, '--out', out, '--scheme', scheme];
+      return (await assayHere(['record', ...args, '--num-nonces', '8'])).stderr;
+    } finally {
+      await other.close();
+    }
+  };
+  expect(await said('exact', 'decode')).toContain("the node's build does not know the decode scheme");
+  expect(await said('decode-only', 'prefill')).toContain('the node knows the decode scheme only');
+});

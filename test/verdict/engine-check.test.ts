@@ -110,4 +110,30 @@ describe('chains judged by an engine', () => {
       [5002, true],
     ]);
   });
+
+  it("are judged by the node's own check for the replica that gave it", () => {
+    const observations = [chain(1), chain(2, { replica: 5002 })];
+    const turned = [
+      check([1], [1], { replicas: null, answered_by: 5002 }),
+      check([2], [], { answered_by: 5001 }),
+    ];
+    const own = judgedByEngine(observations, null, turned);
+    expect(own?.observations.map(({ nonce, replica, mismatch }) => [nonce, replica, mismatch])).toEqual([
+      [1, 5002, true],
+      [2, 5001, false],
+    ]);
+    expect(own?.notTested).toEqual([]);
+    const twice = judgedByEngine(observations, null, [
+      check([1, 2], [], { answered_by: 5001 }),
+      check([1, 2], [1, 2], { answered_by: 5002 }),
+    ]);
+    expect(twice?.observations.map(({ replica, mismatch, further }) => [replica, mismatch, further])).toEqual(
+      [
+        [5001, false, undefined],
+        [5001, false, undefined],
+        [5002, true, true],
+        [5002, true, true],
+      ],
+    );
+  });
 });

@@ -8,6 +8,7 @@ import { whileUnmeasured } from '../../chain/while-unmeasured.js';
 import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
 import { MlNodeClient } from '../../mlnode/client.js';
+import { isUnknownScheme } from '../../mlnode/unknown-scheme.js';
 import type { Observation } from '../../run/observation.js';
 import type { ChainCheck } from '../../run/report.js';
 import { schemeOf } from '../../schemes/index.js';
@@ -48,7 +49,7 @@ export const engineCheckPhase: Phase = {
     failure instanceof WeightMeasured ||
     (failure instanceof HttpFault && consequenceOf('self-check', failure.outcome) === 'phase')
       ? {
-          warning: `the trusted engine's check gave no result: ${failure.line}`,
+          warning: `the trusted engine's check gave no result: ${isUnknownScheme(failure) ? 'the build of the trusted node does not know the decode scheme' : failure.line}`,
           // The user asked for this check, so the node's own answer does not replace it.
           observed: { engineCheck: [] },
         }

@@ -1,9 +1,9 @@
 import { EngineStandsStill } from '../../batches/still-watch.js';
 import { whileUnmeasured } from '../../chain/while-unmeasured.js';
 import { AssayError } from '../../errors.js';
-import { HttpFault } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
 import type { TimeLimits } from '../../http/time-limit.js';
+import { namedIfUnknownScheme } from '../../mlnode/unknown-scheme.js';
 import type { PoolLease } from '../../probe/pool.js';
 import { type ProbeOutcome, probe } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
@@ -92,7 +92,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
     lostReason = `${late}; give it more time, or find out why the node is slow`;
     return found({ isProbeLate: true });
   } catch (failure) {
-    if (!(failure instanceof EngineStandsStill)) return found({ failure: namedFailure(failure) });
+    if (!(failure instanceof EngineStandsStill)) return found({ failure: namedIfUnknownScheme(failure) });
     warn(stillWarning(failure));
     lostReason = failure.message;
     return found({ isProbeLate: true });
@@ -252,20 +252,4 @@ function unanswered(
   if (everyReplica && replicas.length === 0) return nonces;
   const asked = everyReplica ? replicas : [null];
   return asked.flatMap((replica) => nonces.filter((nonce) => !seen.has(key(nonce, replica))));
-}
-
-/** A build that knows no decode scheme refuses its parameters as unknown keys. */
-function namedFailure(failure: unknown): unknown {
-  const isUnknownScheme =
-    failure instanceof HttpFault &&
-    failure.status === 422 &&
-    /params\.(?:decode|scheme|max_tokens)/.test(failure.message);
-  if (!isUnknownScheme) return failure;
-  return new AssayError(
-    "the node's build does not know the decode scheme: it refuses the parameters of the request",
-    {
-      advice: 'validate it against a prefill reference, or install a build that decodes',
-      cause: failure,
-    },
-  );
 }

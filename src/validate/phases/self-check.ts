@@ -1,5 +1,5 @@
 import { consequenceOf } from '../../batches/consequences.js';
-import { spreadJobs } from '../../batches/job-source.js';
+import { type JobSource, spreadJobs } from '../../batches/job-source.js';
 import { type Batch, requestsUnderWay } from '../../batches/plan.js';
 import { type Done, runBatches } from '../../batches/run-batches.js';
 import { NAMELESS, sampleJobs } from '../../batches/sample-jobs.js';
@@ -12,6 +12,7 @@ import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate } from '../../mlnode/generate.js';
+import { jobsOf } from '../../probe/probe.js';
 import type { Observation } from '../../run/observation.js';
 import type { ChainCheck } from '../../run/report.js';
 import type { StatTest } from '../../run/thresholds.js';
@@ -34,7 +35,7 @@ export const LOOK_TIMEOUT_MS = 20_000;
 /** The node's answer about one batch. */
 export type CheckAnswer = Pick<SelfCheckCounts, 'n_total' | 'n_mismatch' | 'mismatch_nonces'> & {
   /** In the decode scheme: the nonces that the engine tested, and the result. */
-  chains?: Omit<ChainCheck, 'replicas'>;
+  chains?: Omit<ChainCheck, 'replicas' | 'answered_by'>;
 };
 
 /** The node's answers about itself. */
@@ -93,17 +94,15 @@ export async function selfCheck(
   onBatch: (latencyMs: number) => void = () => {},
 ): Promise<OwnCheck | null> {
   const { inputs, options, patience, warn } = context;
-  const { batches, batchSize } = inputs.plan;
+  const { batchSize } = inputs.plan;
   const mode = options.probe === 'wait' ? 'wait' : 'queued';
-  // Where an engine judges and no other engine is asked, this check is the verdict. So it covers every nonce.
-  const isFull = options.selfCheck === 'full' || schemeOf(context.reference.file).judgedBy === 'engine';
-  const sample = isFull ? null : sampleOf(batches, observations);
-  const total = sample?.size ?? batches.length;
+  const plan = planOf(context, observations, mode);
+  const { total } = plan;
   const { counts, chains, onDone } = collector(context, total);
   const lost = await runBatches<CheckAnswer>({
     phase: 'self-check',
     patience,
-    jobs: sample === null ? spreadJobs(batches) : sampleJobs(sample, lastAsked(observations)),
+    jobs: plan.jobs,
     transport: transport(context, inputs.config.stat_test.values, mode === 'wait'),
     batchSize,
     readReplicas: replicaReader(context.node, limits),
@@ -152,11 +151,30 @@ function collector({ events, reference }: RunContext, total: number) {
     onDone({ result, replica, batch: { start, count } }: Done<CheckAnswer>): void {
       const { chains: own, ...told } = result;
       counts.push({ ...told, replica, nonces: reference.nonces.slice(start, start + count) });
-      if (own !== undefined) chains.push({ ...own, replicas: null });
+      if (own !== undefined) chains.push({ ...own, replicas: null, answered_by: replica });
       shares.add(replica, 1);
       tell();
     },
   };
+}
+
+/** What is asked for, and how many requests that is at least. */
+function planOf(
+  { inputs, options, reference }: RunContext,
+  observations: Observation[],
+  mode: 'wait' | 'queued',
+): { jobs: JobSource; total: number } {
+  const { plan, coverage, nonces } = inputs;
+  const { batches } = plan;
+  if (schemeOf(reference.file).judgedBy === 'engine') {
+    // This check is the verdict where no other engine is asked. So it covers what the probe covers.
+    const ports = new Set(observations.flatMap(({ replica }) => replica ?? [])).size;
+    const copies = coverage === 'every-replica' ? ports : 1;
+    return { jobs: jobsOf({ batches, coverage, nonces, mode }), total: copies * batches.length };
+  }
+  if (options.selfCheck === 'full') return { jobs: spreadJobs(batches), total: batches.length };
+  const sample = sampleOf(batches, observations);
+  return { jobs: sampleJobs(sample, lastAsked(observations)), total: sample.size };
 }
 
 /** A batch that was measured on each replica, by port: a full batch where there is one. */

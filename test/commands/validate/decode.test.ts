@@ -110,10 +110,46 @@ describe('a validation in the decode scheme', () => {
     expect(none).toMatchObject({ exitCode: 1, report: { verdict: 'INCOMPLETE' } });
   });
 
-  it('fails one that lies about itself as soon as a trusted engine is asked', async () => {
+  it('does not believe a check that clears chains which share nothing with the reference', async () => {
     const node = await start('decode-lying');
-    expect((await validate(node, 'lying')).exitCode).toBe(0);
+    const own = await validate(node, 'lying');
+    expect(own).toMatchObject({ exitCode: 1, report: { verdict: 'INCOMPLETE' } });
+    expect(own.report.verdict_reason).toMatch(
+      /clears chains that it cannot have computed: the chains of rep/,
+    );
+    expect(own.report.validation.decode.judged_by).toBeNull();
+    expect(own.report.validation.response.n_total).toBe(0);
+    expect(own.report.validation.network_view).toBeUndefined();
+    const again = await assayHere(['judge', own.dir, '--json']);
+    expect(JSON.parse(again.stdout).verdict_reason).toBe(own.report.verdict_reason);
     expect((await validate(node, 'lying-trusted', '--trusted-url', trusted.url)).exitCode).toBe(2);
+  });
+
+  it("counts the node's own check for the replica that gave it", async () => {
+    const node = await start('decode-hardware', 'decode-unrelated');
+    const { report } = await validate(node, 'own-replicas', '--coverage', 'every-replica');
+    expect(report.verdict).toBe('FAIL');
+    expect(report.validation.replicas).toMatchObject([
+      { port: 5001, n_total: 64, n_mismatch: 0 },
+      { port: 5002, n_total: 64, n_mismatch: 64 },
+    ]);
+    // It is the verdict, so that it does not agree with a measurement.
+    expect(report.validation.node_self_check.agrees).toBeNull();
+  });
+
+  it('judges a run again at another tau by its margins, and not where there are none', async () => {
+    const runs = [
+      await validate(await start('decode-hardware'), 'margins', '--trusted-url', trusted.url),
+      await validate(await start('decode-pooled'), 'no-margins'),
+    ];
+    const judged = await Promise.all(
+      runs.map(({ dir }) => assayHere(['judge', dir, '--threshold', '0.0001', '--json'])),
+    );
+    const [margins, none] = judged.map(({ stdout }) => JSON.parse(stdout));
+    expect(margins).toMatchObject({ verdict: 'FAIL', validation: { decode: { tau: 0.0001 } } });
+    expect(none.verdict).toBe('INCOMPLETE');
+    expect(none.verdict_reason).toContain('64 chains were not tested by the engine');
+    expect(new Set(none.warnings).size).toBe(none.warnings.length);
   });
 
   it('needs tau, which no default of a node tells', async () => {
