@@ -4,12 +4,17 @@ import type { Steps } from '../compare/threads.js';
 import type { VectorSet } from '../compare/vector-set.js';
 import { AssayError } from '../errors.js';
 import { type RunFolder, readRunFolder } from '../run/read.js';
+import type { Machine } from '../run/report.js';
 import { resolveStatTest } from '../run/thresholds.js';
+import { machineOfReference } from '../validate/known.js';
+import { machineCase } from '../verdict/same-machine.js';
 import { isOfChains, readMargins } from './margins.js';
 import type { DistanceSample, Measure } from './sample.js';
 
 export interface GatheredSamples {
   measure: Measure;
+  /** The model of all of them; null where they do not say it. */
+  model: string | null;
   honest: DistanceSample[];
   fraud: DistanceSample[];
 }
@@ -39,6 +44,7 @@ export async function gatherDistances(
     );
     return {
       measure: 'distance',
+      model: model ?? runs[0]?.config.model ?? null,
       honest: samples.slice(0, honest.length),
       fraud: samples.slice(honest.length),
     };
@@ -47,8 +53,11 @@ export async function gatherDistances(
     readSources(honest, steps, { model }),
     readSources(fraud, steps, { model }),
   ]);
-  const measure = async (a: VectorSet, b: VectorSet, label: string) =>
-    sampleOf(await comparePair(a, b, ANY_GATE, steps), label);
+  const measure = async (a: VectorSet, b: VectorSet, label: string): Promise<DistanceSample> => ({
+    ...sampleOf(await comparePair(a, b, ANY_GATE, steps), label),
+    mayDiffer: machineCase(machineOf(a), machineOf(b)).mayDiffer,
+  });
+  const own = model ?? modelOf(honestSets);
   const against = async (sets: VectorSet[], goldens: VectorSet[]) => {
     const samples: DistanceSample[] = [];
     for (const golden of goldens) {
@@ -65,6 +74,7 @@ export async function gatherDistances(
     const goldens = await readSources([reference], steps, { model });
     return {
       measure: 'distance',
+      model: own,
       honest: await against(honestSets, goldens),
       fraud: await against(fraudSets, goldens),
     };
@@ -78,7 +88,7 @@ export async function gatherDistances(
   for (const [i, a] of honestSets.entries()) {
     for (const b of honestSets.slice(i + 1)) pairs.push(await measure(a, b, `${a.label} – ${b.label}`));
   }
-  return { measure: 'distance', honest: pairs, fraud: await against(fraudSets, honestSets) };
+  return { measure: 'distance', model: own, honest: pairs, fraud: await against(fraudSets, honestSets) };
 }
 
 /** The threshold does not matter where only the distances are used. */
@@ -86,6 +96,15 @@ const ANY_GATE = resolveStatTest([]).values;
 
 function sampleOf({ nonces, l2 }: MeasuredPair, label: string): DistanceSample {
   return { label, nonces, l2: l2.map((distance) => (Number.isFinite(distance) ? distance : Infinity)) };
+}
+
+function machineOf({ parameters }: VectorSet): Machine {
+  return machineOfReference(parameters, null);
+}
+
+function modelOf(sets: VectorSet[]): string | null {
+  const [set] = sets.filter(({ parameters }) => parameters.untold?.includes('model') !== true);
+  return set?.parameters.model ?? null;
 }
 
 function isRun(source: Source): source is Extract<Source, { kind: 'run' }> {
@@ -107,7 +126,7 @@ async function margins(
   }
   const read = (sources: Source[]) => readMargins(sources.filter(isRun).map(({ path }) => path));
   const [good, bad] = await Promise.all([read(honest), read(fraud)]);
-  return { measure: 'margin', honest: good, fraud: bad };
+  return { measure: 'margin', model: null, honest: good, fraud: bad };
 }
 
 /** The distances that runs measured against one reference, one sample per run. */

@@ -1,3 +1,5 @@
+import type { Difference } from '../models/model-file.js';
+
 /**
  * The calibrated quantity: distances between vectors or, in the decode scheme, margins found by a trusted
  * engine.
@@ -13,6 +15,8 @@ export interface DistanceSample {
    * threshold.
    */
   l2: ArrayLike<number>;
+  /** What differs or may differ between the two recordings; absent: nothing is known of it. */
+  mayDiffer?: Difference[];
 }
 
 /** Several samples in one ascending row, each distance with its nonce. */

@@ -49,7 +49,9 @@ export const command = defineCommand({
       integer: true,
       default: 1,
     }),
-    apply: textFlag('a reference or a model file to store the thresholds and the honest distances in'),
+    apply: textFlag(
+      'a reference or a model file to store the thresholds and the honest distances in; a file that does not exist becomes a model file',
+    ),
     html: textFlag('also write a page with the distributions and the ROC curve to this file'),
     json: { type: 'boolean', description: 'print JSON' },
   },
@@ -92,7 +94,10 @@ export const command = defineCommand({
 
     const { measure } = samples;
     const calibration = calibrate(samples.honest, samples.fraud, { ...options, measure });
-    if (args.apply !== undefined) await applyCalibration(args.apply, calibration, samples.honest);
+    const applied =
+      args.apply === undefined
+        ? null
+        : await applyCalibration(args.apply, calibration, samples.honest, samples.model);
     if (args.json) terminal.out(jsonText(calibration));
     else tell(calibration, terminal);
     if (args.html !== undefined) {
@@ -103,7 +108,11 @@ export const command = defineCommand({
       const curve = samples.fraud.length === 0 ? [] : rocCurve(samples.honest, samples.fraud);
       await writePage(args.html, renderCalibratePage({ calibration, samples, curve }), terminal);
     }
-    if (args.apply !== undefined) terminal.say(`thresholds written into ${args.apply}`);
+    if (applied !== null) {
+      const what = applied.made ? `, a new model file of ${samples.model}` : '';
+      const written = samples.measure === 'margin' ? 'thresholds' : 'thresholds and honest distances';
+      terminal.say(`${written} written into ${args.apply}${what}`);
+    }
     return 0;
   },
 });

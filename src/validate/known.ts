@@ -13,6 +13,9 @@ export type KnownFields = Pick<
   'honest_band' | 'known_distances' | 'superseded' | 'reference_machine'
 >;
 
+/** The fields of a reference: everything except its vectors. */
+type Parameters = Omit<GoldenReference['file'], 'artifacts'>;
+
 /** Looks up what is known of the model and of the reference, for the audit trail. */
 export async function knownFields({ file, artifacts }: GoldenReference): Promise<KnownFields> {
   const { distances, reference, superseded } = await knownOf(file, artifacts);
@@ -31,7 +34,7 @@ export async function knownFields({ file, artifacts }: GoldenReference): Promise
 }
 
 /** The batch that a reference was recorded with, by its field or by its text; null where neither says it. */
-export function batchOfReference({ collection_batch_size, source, notes }: GoldenReference['file']): {
+export function batchOfReference({ collection_batch_size, source, notes }: Parameters): {
   batch: number | null;
   isHint: boolean;
 } {
@@ -40,7 +43,12 @@ export function batchOfReference({ collection_batch_size, source, notes }: Golde
   return { batch: hint, isHint: hint !== null };
 }
 
-function machineOfReference(file: GoldenReference['file'], known: KnownReference | null): Machine {
+/**
+ * The machine that a reference was recorded on, as far as its file and a model file say.
+ *
+ * @param known what the model file says of it
+ */
+export function machineOfReference(file: Parameters, known: KnownReference | null): Machine {
   const { build = '' } = file.provenance ?? {};
   const told = recordedOn(file);
   const args = file.additional_args;

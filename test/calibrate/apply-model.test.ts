@@ -18,7 +18,7 @@ it('writes honest pairs, thresholds and the limit into a model file, and twice g
   });
   const honest = [sample('a.json – b.json', 0.1), sample('a.json – c.json', 0.2)];
   const calibration = calibrate(honest, [], calibrationOptions);
-  for (let time = 0; time < 2; time++) await applyCalibration(path, calibration, honest);
+  for (let time = 0; time < 2; time++) await applyCalibration(path, calibration, honest, 'mine/own');
   const { file } = await loadModel(path);
   expect(file.honest.map(({ between, n }) => [between, n])).toEqual([
     [['a.json', 'b.json'], 4],
@@ -28,4 +28,29 @@ it('writes honest pairs, thresholds and the limit into a model file, and twice g
   const known = knownDistances(file);
   expect(known?.band.high).toBeCloseTo(0.2, 12);
   expect(known?.limit.mean).toBeCloseTo(0.3, 12);
+});
+
+it('makes a model file where there is none, from what is known of the model already', async () => {
+  const honest = [
+    { label: 'a.json – b.json', nonces: [0, 1], l2: [0.1, 0.12], mayDiffer: ['build' as const] },
+    { label: 'runs/one', nonces: [0, 1], l2: [0.1, 0.12] },
+  ];
+  const calibration = calibrate(honest, [], calibrationOptions);
+  const own = temp.path('new.json');
+  expect(await applyCalibration(own, calibration, honest, 'mine/own')).toEqual({ made: true });
+  const { file } = await loadModel(own);
+  expect(file).toMatchObject({ model: 'mine/own', other_weights: [] });
+  expect(file.honest.map(({ differs }) => differs)).toEqual([
+    ['build'],
+    ['batch', 'build', 'topology', 'gpu_class'],
+  ]);
+  expect(await applyCalibration(own, calibration, honest, 'mine/own')).toEqual({ made: false });
+  const known = temp.path('known.json');
+  await applyCalibration(known, calibration, honest, 'MiniMaxAI/MiniMax-M2.7');
+  const copy = (await loadModel(known)).file;
+  expect(copy.other_weights[0]?.name).toBe('AWQ int4');
+  expect(copy.honest.length).toBeGreaterThan(2);
+  await expect(applyCalibration(temp.path('none.json'), calibration, honest, null)).rejects.toThrow(
+    /no such file/,
+  );
 });

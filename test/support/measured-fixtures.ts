@@ -58,6 +58,7 @@ export const calibrationOptions = {
 export function calibrationFixture(): CalibrationInput {
   const samples = {
     measure: 'distance' as const,
+    model: 'mine/own',
     honest: [distanceSample('a100', 0.07, 0.03), distanceSample('h100', 0.08, 0.04, 100, 2)],
     fraud: [distanceSample('int4', 0.245, 0.1, 100, 3)],
   };
