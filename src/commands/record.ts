@@ -174,10 +174,14 @@ function tell(result: {
     ['source', result.source ?? ''],
     ...(disagreement === null
       ? []
-      : ([['runs', `${disagreement.rounds}, at most ${disagreement.max_l2.toFixed(4)} apart`]] satisfies [
-          string,
-          string,
-        ][])),
+      : ([
+          [
+            'runs',
+            disagreement.max_l2 === 0
+              ? `${disagreement.rounds}, equal to the bit`
+              : `${disagreement.rounds}, at most ${disagreement.max_l2.toFixed(4)} apart`,
+          ],
+        ] satisfies [string, string][])),
   ];
 }
 

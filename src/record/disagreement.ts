@@ -134,11 +134,25 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
     found.at_batch_starts === count
       ? 'all at batch starts'
       : `${found.at_batch_starts} of them at batch starts`;
+  const who = `${places}${whoText(found)}`;
+  const first = listNonces(found.nonces);
+  const rounds = `its ${found.rounds} runs`;
+  if (isOfChains(found)) {
+    throw new AssayError(
+      `the node gives different chains: those of ${count} nonces differ between ${rounds}, ${who} (nonce ${first}); it cannot be used as a reference`,
+      { advice: 'record on an idle node with one replica first, and start over with --force' },
+    );
+  }
   throw new AssayError(
-    `the node gives different vectors: ${count} nonces differ by more than ${limit} between its ${found.rounds} runs, ${places}${whoText(found)} (nonce ${listNonces(found.nonces)}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
+    `the node gives different vectors: ${count} nonces differ by more than ${limit} between ${rounds}, ${who} (nonce ${first}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',
     },
   );
+}
+
+/** Chains that differ have no distance. */
+function isOfChains({ max_l2 }: Disagreement): boolean {
+  return max_l2 === Number.POSITIVE_INFINITY;
 }

@@ -135,6 +135,8 @@ function judgedChains(
     validation: {
       ...validation,
       unanswered_nonces: unanswered,
+      // Of distances; chains are compared in `decode`.
+      replica_disagreement: null,
       decode: {
         judged_by: engine?.by ?? null,
         tau,

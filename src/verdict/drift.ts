@@ -3,6 +3,8 @@ import type { DriftReport, ValidateConfig, ValidateReport, Warning } from '../ru
 import { counted, distanceText, momentText, nonceList, percentText } from '../text/figures.js';
 import { groupBy } from '../text/group-by.js';
 import { l2Distance } from '../vectors/distance.js';
+import { summarise } from '../vectors/summary.js';
+import { firstDifference } from './divergence.js';
 import { decoded } from './measurements.js';
 
 /** A run of a node, with the data that a comparison with another run of the same node needs. */
@@ -54,7 +56,7 @@ export function driftOf(now: RunOfNode, before: EarlierRun, bandMean: number | n
     (bandMean !== null && figures.mean_l2 !== null && figures.mean_l2 > BAND_SHARE * bandMean);
   const outcome = outcomeOf(figures.differing, isDrift, changes.length > 0);
   const report = { ...named, ...figures, outcome };
-  return { ...report, text: textOf(report) };
+  return { ...report, text: textOf(report, pairs) };
 }
 
 /** What a verdict says of drift; nothing where the drift is explained or small. */
@@ -126,8 +128,10 @@ interface Pair {
   nonce: number;
   isFirst: boolean;
   isSame: boolean;
-  /** null where one of the two vectors is not finite or cannot be read. */
+  /** null where one of the two vectors is not finite or cannot be read, and of chains. */
   l2: number | null;
+  /** First step in which two chains differ; null where no step differs, and of vectors. */
+  step: number | null;
 }
 
 /** The first answer for each nonce that both runs have. */
@@ -141,11 +145,16 @@ function pairsOf(now: Observation[], before: Observation[]): Pair[] {
   });
 }
 
-function comparedVectors(one: Observation, other: Observation): Pick<Pair, 'isSame' | 'l2'> {
-  const chain = ({ k_points_steps }: Observation) => JSON.stringify(k_points_steps ?? null);
-  if (one.vector_b64 === other.vector_b64 && chain(one) === chain(other)) return { isSame: true, l2: 0 };
+function comparedVectors(one: Observation, other: Observation): Omit<Pair, 'nonce' | 'isFirst'> {
+  const [chain, earlier] = [one.k_points_steps, other.k_points_steps];
+  if (chain !== undefined && earlier !== undefined) {
+    const step = firstDifference(chain, earlier);
+    return { isSame: step === null, l2: null, step };
+  }
+  if (one.vector_b64 === other.vector_b64 && chain === earlier) return { isSame: true, l2: 0, step: null };
   const [a, b] = [decoded(one.vector_b64), decoded(other.vector_b64)];
-  return { isSame: false, l2: a === null || b === null || a.length !== b.length ? null : l2Distance(a, b) };
+  const isMeasured = a !== null && b !== null && a.length === b.length;
+  return { isSame: false, l2: isMeasured ? l2Distance(a, b) : null, step: null };
 }
 
 function firstAnswers(observations: Observation[]): Map<number, Observation> {
@@ -179,14 +188,20 @@ function figuresOf(pairs: Pair[]) {
   };
 }
 
-function textOf(drift: Omit<DriftReport, 'text'>): string {
-  const { timestamp, compared, differing, mean_l2, max_l2, nonces, changes, outcome } = drift;
+function textOf(drift: Omit<DriftReport, 'text'>, pairs: Pair[]): string {
+  const { timestamp, compared, differing, nonces, changes, outcome } = drift;
   const since = `the node's last PASS of ${momentText(timestamp)}`;
   if (outcome === 'same') return `repeats ${since} to the bit (${counted(compared, 'nonce')})`;
   const share = percentText(differing / compared);
-  const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most (nonce ${nonceList(nonces)})`;
+  const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}${howFar(drift, pairs)} (nonce ${nonceList(nonces)})`;
   if (outcome === 'explained') return `${figures}; changed since: ${changes.join('; ')}`;
   if (outcome === 'drift')
     return `${figures}, and neither version, arguments, batch size nor GPUs changed, according to the node`;
   return figures;
+}
+
+function howFar({ mean_l2, max_l2 }: Pick<DriftReport, 'mean_l2' | 'max_l2'>, pairs: Pair[]): string {
+  if (mean_l2 !== null) return `, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most`;
+  const steps = summarise(pairs.map(({ step }) => step));
+  return steps === null ? '' : `, from step ${steps.min} to ${steps.max} on, half of them by ${steps.p50}`;
 }

@@ -58,7 +58,8 @@ export function paramsOf({ p_mismatch, fraud_threshold }: StatTest): StatTestPar
 
 /** The vector, of any dimension; null for text that is not a vector. */
 export function decoded(vectorB64: string | null): Float32Array | null {
-  if (vectorB64 === null) return null;
+  // Empty in the decode scheme: a chain has no vector.
+  if (vectorB64 === null || vectorB64 === '') return null;
   try {
     return decodeVector(vectorB64, Math.floor(Buffer.byteLength(vectorB64, 'base64') / 2));
   } catch (error) {

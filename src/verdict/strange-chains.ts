@@ -37,7 +37,9 @@ export function strangeChains(observations: Observation[]): StrangeChains[] {
     const byChance = sampleOf(betweenNonces(chains.map(({ steps }) => steps)));
     const length = chains[0]?.steps.length ?? 0;
     if (shared === null || byChance === null) return [];
-    const isStrange = shared.mean <= length * MOST_SHARED && !clearlyLarger(shared, byChance);
+    // If they share nothing, they agree as chance gives: so its spread decides.
+    const isLonger = clearlyLarger({ ...shared, sd: byChance.sd }, byChance);
+    const isStrange = shared.mean <= length * MOST_SHARED && !isLonger;
     return isStrange ? { port, shared: shared.mean, byChance: byChance.mean } : [];
   });
 }

@@ -99,3 +99,34 @@ describe('driftOf', () => {
     );
   });
 });
+
+describe('driftOf chains', () => {
+  const chains = (change: (nonce: number) => number | null): EarlierRun => {
+    const observations = before.observations.map(({ nonce, ...one }) => {
+      const at = change(nonce);
+      const k_points_steps = Array.from(
+        { length: 17 },
+        (_, step) => (nonce + step + (step === at ? 1 : 0)) % 16,
+      );
+      return { nonce, ...one, vector_b64: '', l2: null, k_points_steps };
+    });
+    return { ...before, observations };
+  };
+
+  it('says from which step they differ, and claims no distance', () => {
+    const same = driftOf(
+      chains(() => null),
+      chains(() => null),
+      null,
+    );
+    expect(same).toMatchObject({ outcome: 'same', mean_l2: null, max_l2: null });
+    const other = driftOf(
+      chains((nonce) => nonce % 8),
+      chains(() => null),
+      null,
+    );
+    expect(other).toMatchObject({ outcome: 'drift', differing: 320, mean_l2: null });
+    expect(other.text).toContain('from step 0 to 7 on, half of them by 3.5 (nonce');
+    expect(other.text).not.toContain('L2');
+  });
+});
