@@ -7,7 +7,7 @@ const { dependencies, devDependencies } = JSON.parse(read('package.json'));
 
 /** Packages that the tables of a chapter give a reason for. */
 function reasoned(chapter: string): string[] {
-  const text = read('docs/dependencies.md').split(`## ${chapter}\n`)[1]?.split('\n## ')[0] ?? '';
+  const text = read('docs/dev/dependencies.md').split(`## ${chapter}\n`)[1]?.split('\n## ')[0] ?? '';
   return [...text.matchAll(/^\| `([^`]+)` +\| \S/gm)].map((row) => row[1] as string);
 }
 

@@ -22,11 +22,12 @@ const guides = [
 ];
 const help = [page('Troubleshooting', '/troubleshooting'), page('Glossary', '/glossary')];
 const engineering = [
+  page('For engineers', '/dev/'),
   page('Architecture', '/architecture'),
   page('The truth of the verdict', '/truth'),
   page('Faults', '/faults'),
   page('Performance', '/performance'),
-  page('Dependencies', '/dependencies'),
+  page('Dependencies', '/dev/dependencies'),
 ];
 const chinese = [
   page('主机指南', '/zh/hosts'),

@@ -21,7 +21,7 @@ import type { NodeObject } from '../network/node-object.js';
 import { addressOf, type Reach, reachAdvice } from '../network/reach.js';
 import { argValue, TENSOR_PARALLEL } from '../network/serve-args.js';
 import { checkReady } from '../poc/ready.js';
-import { runProgram } from '../tx/process.js';
+import { versionOf } from '../tx/inferenced.js';
 import type { ChainFacts, DoctorFacts, MachineFacts, MlNodeFacts } from './facts.js';
 
 export interface DoctorRequest {
@@ -85,19 +85,7 @@ async function machineFacts({ folder, columns, inferenced, signal }: DoctorReque
       return (bavail * bsize) / 1e9;
     }),
     columns,
-    inferenced:
-      inferenced === undefined
-        ? null
-        : await known(async () => {
-            const { stdout, stderr, exitCode, notStarted } = await runProgram(inferenced, ['version'], {
-              input: '',
-              timeoutMs: 5_000,
-              signal,
-            });
-            if (exitCode !== 0)
-              throw new AssayError(`${inferenced} version: ${notStarted ?? `ended with ${exitCode}`}`);
-            return (stdout.trim() || stderr.trim()).split('\n')[0] ?? '';
-          }),
+    inferenced: inferenced === undefined ? null : await known(() => versionOf(inferenced, signal)),
   };
 }
 

@@ -24,6 +24,7 @@ export type Broadcast =
   | { kind: 'unknown'; why: string; hash: string | null };
 
 const TIMEOUT_MS = 10 * 60_000;
+const VERSION_TIMEOUT_MS = 5_000;
 
 /**
  * Asks the keyring for the address of a key.
@@ -71,6 +72,22 @@ export async function makeTx(inferenced: Inferenced, args: string[]): Promise<st
   const line = ended.stdout.split('\n').findLast((candidate) => candidate.startsWith('{'));
   if (line !== undefined && parse(line) !== undefined) return line;
   throw new AssayError(`inferenced made no transaction: ${clip(ended.stdout) || 'it printed nothing'}`);
+}
+
+/**
+ * The version that `inferenced version` prints, on stdout or stderr.
+ *
+ * @throws AssayError when it is not there, or does not say
+ */
+export async function versionOf(path: string, signal: AbortSignal): Promise<string> {
+  const ended = await runProgram(path, ['version'], { input: '', timeoutMs: VERSION_TIMEOUT_MS, signal });
+  if (ended.notStarted !== undefined) throw notThere(path, ended.notStarted);
+  const said = clip((ended.stdout.trim() || ended.stderr.trim()).split('\n')[0] ?? '');
+  if (ended.exitCode === 0 && said) return said;
+  const how = ended.timedOut
+    ? `no answer in ${VERSION_TIMEOUT_MS / 1_000} s`
+    : `exit ${ended.exitCode ?? 'by signal'}`;
+  throw new AssayError(`${path} version: ${how}${said ? `, ${said}` : ''}`);
 }
 
 async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<Ended> {

@@ -48,7 +48,7 @@ export async function validateServed(
     import('./validate-node.js'),
     import('./on-terminal.js'),
   ]);
-  const events = watchOnTerminal(terminal, `${node.id}: `);
+  const events = watchOnTerminal(terminal, node.id);
   try {
     const { report, folder, endedBy } = await validateNode(
       {

@@ -42,6 +42,7 @@ describe('assay deploy', () => {
     expect(stderr).toMatch(
       /^ok +phase[\s\S]*node1 is created on the network node\n[\s\S]*waiting for node1: /m,
     );
+    expect(stderr).toMatch(/^node1: probe$/m);
     expect(site.ml.running?.args).toContain('--enable-expert-parallel');
     expect(stderr).toMatch(/^config: published at 0b0d2ec \(gonka-ai\/gonka, /m);
   });

@@ -15,7 +15,9 @@ const pages = [
   ...readdirSync(join(packageRoot, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  ...readdirSync(join(packageRoot, 'docs', 'zh')).map((name) => `docs/zh/${name}`),
+  ...['zh', 'dev'].flatMap((folder) =>
+    readdirSync(join(packageRoot, 'docs', folder)).map((name) => `docs/${folder}/${name}`),
+  ),
   ...['ci', 'deploy', 'monitoring'].map((name) => `examples/${name}/README.md`),
 ];
 

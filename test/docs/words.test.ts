@@ -22,7 +22,7 @@ const BANNED: [words: RegExp, instead: string][] = [
 ];
 
 /** Pages for users; those for engineers speak of the code. */
-const ENGINEERING = ['architecture.md', 'dependencies.md', 'faults.md', 'performance.md', 'truth.md'];
+const ENGINEERING = ['architecture.md', 'faults.md', 'performance.md', 'truth.md'];
 const pages = [
   'README.md',
   ...readdirSync(join(packageRoot, 'docs'))

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FLAGS, HOST_FILE } from '../../src/tx/advice.js';
-import { broadcastTx, type Inferenced } from '../../src/tx/inferenced.js';
+import { broadcastTx, type Inferenced, versionOf } from '../../src/tx/inferenced.js';
 import { useTempFolder } from '../support/temp.js';
 
 const temp = useTempFolder();
@@ -123,5 +123,25 @@ describe('a broadcast', () => {
     expect(adviceFor({ code, codespace, text }, FLAGS)).toMatch(advice);
     // The same number of a module means something else.
     expect(adviceFor({ code, codespace: 'inference', text: 'x' }, FLAGS)).toBeUndefined();
+  });
+});
+
+describe('the version of inferenced', () => {
+  const version = async (script: string) => {
+    const { path, signal } = await binary(script);
+    return versionOf(path, signal).catch(({ message }: Error) => message.replace(path, 'PATH'));
+  };
+
+  it('is the first line that it prints, on stdout or on stderr', async () => {
+    expect(await version('printf "v0.2.16\\nmore\\n"')).toBe('v0.2.16');
+    expect(await version('echo v0.2.16 >&2')).toBe('v0.2.16');
+  });
+
+  it('is not known where it fails or prints nothing, and the error says how it ended', async () => {
+    expect(await version('echo no version >&2; exit 3')).toBe('PATH version: exit 3, no version');
+    expect(await version('exit 0')).toBe('PATH version: exit 0');
+    expect(await versionOf('/no/inferenced', new AbortController().signal).catch(String)).toContain(
+      '/no/inferenced: no such program',
+    );
   });
 });

@@ -13,7 +13,7 @@ export const inferenced: DoctorCheck = {
           {
             state: 'fail',
             text: found.unknown,
-            advice: 'install it, or give its path with --inferenced PATH',
+            advice: 'run `inferenced version` by hand; install it, or give its path with --inferenced PATH',
           },
         ];
   },

@@ -35,6 +35,7 @@ export async function runInferenced(argv: string[], keyring: SimulatedKeyring): 
   try {
     const { values, positionals } = parse(argv);
     const [group, topic, ...rest] = positionals;
+    if (group === 'version') return print('simulated\n');
     if (group === 'keys' && topic === 'show') return await showKey(rest[0] ?? '', values, keyring);
     if (values.help) return print('Usage: inferenced … [flags]\n      --fee-granter string\n');
     if (group === 'tx' && topic === 'authz' && rest[0] === 'exec')
