@@ -95,6 +95,8 @@ export type WarningCode =
   | 'replicas_missing'
   /** A replica in rotation was not tested. */
   | 'replicas_not_tested'
+  /** A replica was in rotation and is not at the end of the probe. */
+  | 'replica_left'
   | 'replica_error'
   | 'engine_stands_still'
   | 'gpu_not_available'

@@ -3,7 +3,7 @@ import { NODE_DEFAULT } from '../run/thresholds.js';
 import { aboutRun } from '../run/warnings.js';
 import { counted, nonceList } from '../text/figures.js';
 import { applyThreshold } from './apply-threshold.js';
-import { decodeOnlyBuild } from './diagnosis/decode-only-build.js';
+import { decodeOnlyAnswers } from './diagnosis/decode-only-build.js';
 import { diagnose } from './diagnosis/index.js';
 import { type DistanceFacts, distanceConcerns, distanceNotes } from './distance-warnings.js';
 import { untellable } from './distribution.js';
@@ -16,7 +16,7 @@ import { concernsOf, decide } from './reason.js';
 import { replicaDisagreement, replicaReports } from './replicas.js';
 import { replicasTested, replicaWarnings } from './replicas-tested.js';
 import { requestWarning } from './requests.js';
-import { compareSelfCheck } from './self-check.js';
+import { compareSelfCheck, ofAnotherScheme } from './self-check.js';
 import { exactInterval, firstFailingCount } from './stat-test.js';
 
 export interface Judgement {
@@ -116,13 +116,13 @@ function examine(input: JudgeInput, params: ReturnType<typeof paramsOf>, unanswe
   const judged = judgeDistances(observations, nonces, threshold, params, input);
   const replicas = replicaReports(observations, params, judged.isOutside, tested?.ports ?? []);
   const against = input.isSelfJudged === true ? [] : observations;
-  const check = compareSelfCheck(input.selfCheck, against, params, rotation?.ports.length ?? 0);
+  const compared = compareSelfCheck(input.selfCheck, against, params, rotation?.ports.length ?? 0);
+  const isOfAnotherScheme = decodeOnlyAnswers(observations).length > 0;
+  const check = compared !== null && isOfAnotherScheme ? ofAnotherScheme(compared) : compared;
   const selfCheck = check?.report ?? null;
   const distances = distancesOf(first);
   const facts = { ...input, ...judged, observations, response, replicas, selfCheck, distances, unanswered };
-  // Such a build checks itself by another scheme, so its counts contradict nothing.
-  const contradicts =
-    (check?.contradicts ?? false) && decodeOnlyBuild.examine({ ...facts, contradicts: false }) === null;
+  const contradicts = check?.contradicts ?? false;
   // A build that names no replica cannot be required to test each one, so this is only a warning.
   const isRequired = rotation?.isRequired === true && observations.some(({ replica }) => replica !== null);
   const requests = requestWarning(observations, replicas, params);

@@ -153,6 +153,24 @@ export function compareSelfCheck(
   return { report, contradicts: compared.some(({ contradicts }) => contradicts) };
 }
 
+/**
+ * The check of a build that knows the decode scheme only: it checks itself by that scheme, so its counts say
+ * nothing about the measurement.
+ */
+export function ofAnotherScheme({ report }: SelfCheckJudgement): SelfCheckJudgement {
+  const { n_total, n_mismatch, replicas } = report;
+  const note = `the node reports ${n_mismatch} of ${n_total} mismatches; it checks itself by the decode scheme, so this is not compared`;
+  return {
+    report: {
+      ...report,
+      agrees: null,
+      note,
+      ...(replicas !== undefined && { replicas: replicas.map((own) => ({ ...own, agrees: null })) }),
+    },
+    contradicts: false,
+  };
+}
+
 /** Both counts and the conclusion of each, then the replicas whose counts differ by more than chance. */
 function noteOf(
   compared: Compared[],

@@ -111,6 +111,7 @@ describe('every replica in rotation is tested', () => {
     );
     expect(report).toMatchObject({ verdict: 'INCOMPLETE', exit_code: 1 });
     expect(report.verdict_reason).toMatch(/replica 5002 answered nothing.*1 of 2 replicas tested/);
+    expect(codes(report)).toContain('replica_left');
     expect(asked(simulator)).toBeLessThanOrEqual(21);
   });
 
@@ -126,6 +127,40 @@ describe('every replica in rotation is tested', () => {
     expect(report.validation?.response).toMatchObject({ n_total: 200, n_mismatch: 0 });
     expect(report.validation?.replicas_tested).toMatchObject({ tested: 1, not_tested: [5002] });
     expect(codes(report)).toContain('replica_error');
+  });
+
+  it.each([
+    ['and is a warning where it left the rotation after its answers', false],
+    ['and is none where it came back', true],
+  ])('%s', async (_, comesBack) => {
+    let [answers, looks] = [0, 0];
+    const { report } = await validated(
+      {
+        replicas: exact(2),
+        faults: ({ endpoint, path }) => {
+          if (endpoint === '/inference/pow/generate/{request_id}' && path.includes('5002:')) {
+            return {
+              body: (answer) => {
+                if ((answer as { status: string }).status === 'completed') answers++;
+                return answer;
+              },
+            };
+          }
+          if (endpoint !== '/inference/pow/status' || answers === 0) return undefined;
+          if (comesBack && ++looks > 3) return undefined;
+          return {
+            body: (answer) => {
+              const { backends, ...rest } = answer as { backends: { port: number }[] };
+              return { ...rest, backends: backends.filter(({ port }) => port !== 5002) };
+            },
+          };
+        },
+      },
+      { skipSelfCheck: true },
+    );
+    expect(report).toMatchObject({ verdict: 'PASS', exit_code: 0 });
+    expect(report.validation?.replicas_tested).toMatchObject({ in_rotation: 2, tested: 2 });
+    expect(codes(report)?.includes('replica_left')).toBe(!comesBack);
   });
 
   it('by what it leaves out as well', async () => {

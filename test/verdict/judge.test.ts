@@ -206,6 +206,21 @@ describe("the node's own check", () => {
     expect(strict.verdictReason).toMatch(/^strict: .*the official test passes/);
   });
 
+  it('is not compared where the build checks itself by the decode scheme', () => {
+    const input = runWith(() => true, { selfCheck: counts(0) });
+    const observations = input.observations.map((one) => ({
+      ...one,
+      vector_b64: '',
+      l2: null,
+      why: 'undecodable' as const,
+    }));
+    const { verdictReason, validation, warnings } = judge({ ...input, observations });
+    expect(validation.node_self_check).toMatchObject({ agrees: null, n_mismatch: 0 });
+    expect(validation.node_self_check?.note).toContain('by the decode scheme, so this is not compared');
+    expect(verdictReason).not.toContain('own check');
+    expect(warnings.map(({ code }) => code)).not.toContain('self_report_contradicts');
+  });
+
   it('disagrees where the counts are too far apart for chance, whatever both tests say', () => {
     const { validation } = judge(runWith((row) => row % 10 === 0, { selfCheck: counts(0) }));
     expect(validation.response.fraud_detected).toBe(false);

@@ -85,6 +85,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
           `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
         );
       lostReason = lost.at(-1)?.reason ?? null;
+      warnOfGone(await goneReplicas(readReplicas, seen.ports, patience, limits.signal), warn);
       for (const reason of new Set(lost.map((entry) => entry.reason)))
         warn(`a batch was not answered: ${reason}`);
     });
@@ -208,6 +209,42 @@ function warnOfFailing({ failed, observations }: Seen, warn: RunContext['warn'])
       text: `replica ${port} failed ${counted(count, 'request')}${answers ? '' : ' and answered none'}: ${reason}`,
       about_node: true,
       advice: `look into the log of replica ${port}`,
+    });
+  }
+}
+
+/**
+ * Replicas that were in rotation and are not at the end of the probe. One that missed a health probe is back
+ * within seconds, so it is waited for.
+ */
+async function goneReplicas(
+  readReplicas: () => Promise<number[]>,
+  ports: ReadonlySet<number>,
+  patience: number,
+  signal: AbortSignal,
+): Promise<number[]> {
+  let gone: number[] = [];
+  for (let look = 0; look < REPLICA_LOOKS && !signal.aborted; look++) {
+    try {
+      if (look > 0) await pause(patience * REPLICA_POLL_MS, signal);
+      const listed = await readReplicas();
+      gone = [...ports].filter((port) => !listed.includes(port)).sort((a, b) => a - b);
+    } catch {
+      // The probe itself is over: what the node did not answer now does not change it.
+      return gone;
+    }
+    if (gone.length === 0) return [];
+  }
+  return gone;
+}
+
+function warnOfGone(gone: number[], warn: RunContext['warn']): void {
+  for (const port of gone) {
+    warn({
+      code: 'replica_left',
+      text: `replica ${port} left the rotation during the probe and did not come back: it earns nothing`,
+      about_node: true,
+      advice: `look into the log of replica ${port}, and restart it`,
     });
   }
 }
