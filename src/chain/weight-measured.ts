@@ -56,12 +56,14 @@ export function whyNotAt(
     return `the network is in phase ${phase}, not Inference: the weight of nodes is measured`;
   if (isConfirmationPocActive) return 'confirmation PoC is active: the weight of nodes is measured';
   const blocks = stages.nextPocStart - Math.max(epochs.blockHeight, pace.height);
+  // The epoch may have been read one block earlier than the height.
+  if (blocks <= 0) return 'the next PoC has begun: the weight of nodes is measured';
   if (marginBlocks !== undefined) {
     if (blocks >= marginBlocks) return null;
     return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} needed (--poc-margin)`;
   }
   // The next block may come at once.
-  const leftMs = Math.max(0, blocks - 1) * pace.msPerBlock - (now - readAt);
+  const leftMs = (blocks - 1) * pace.msPerBlock - (now - readAt);
   if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
   const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks of margin`;
   return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}${spare}`;

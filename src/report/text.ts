@@ -111,9 +111,8 @@ function expectationLines({ assertions = [], validation }: ValidateReport, color
 }
 
 function nextLines(report: ValidateReport, resume: string | null): string[] {
-  if (resume !== null) return [`go on with: ${resume}`];
   const next = nextStepOf(report);
-  return next === null ? [] : [`next: ${next}`];
+  return [...(next === null ? [] : [`next: ${next}`]), ...(resume === null ? [] : [`go on with: ${resume}`])];
 }
 
 function faceColor(face: Face, colors: Colors): (text: string) => string {

@@ -12,20 +12,22 @@ export function faceOf(report: ValidateReport): Face {
 
 /** What to do next, in one sentence; null if there is no advice. */
 export function nextStepOf(report: ValidateReport): string | null {
-  const about = warningsOf(report).filter(({ about_node }) => about_node);
+  const advised = warningsOf(report).find(({ about_node, advice }) => about_node && advice !== undefined);
   switch (faceOf(report)) {
     case 'PASS':
       return report.exit_code === 4
         ? 'find out what changed since the baseline, or change the assertion'
         : 'nothing to do';
     case 'PASS WITH WARNINGS':
-      return about.find(({ advice }) => advice !== undefined)?.advice ?? 'read the warnings above';
+      return advised?.advice ?? 'read the warnings above';
     case 'FAIL':
       return (
         report.validation?.diagnosis[0]?.advice ??
-        about.find(({ advice }) => advice !== undefined)?.advice ??
+        advised?.advice ??
         'compare build, weights and arguments with those of the reference, and validate again'
       );
+    case 'INCOMPLETE':
+      return advised?.advice ?? null;
     default:
       return null;
   }

@@ -38,6 +38,14 @@ describe('renderText', () => {
     expect(renderText(run(0.07), plain)).toMatch(/\nverdict: PASS\n.*\nnext: nothing to do$/);
   });
 
+  it('says what to do before an unfinished run goes on', () => {
+    const hung = { text: 'it stands still', about_node: true, advice: 'restart its process' };
+    const report = { ...run(0.07), verdict: 'INCOMPLETE' as const, warning_details: [hung] };
+    expect(renderText(report, plain)).toMatch(
+      /\nnext: restart its process\ngo on with: assay validate --resume .*$/,
+    );
+  });
+
   it('is green where a warning is about the run, not the node', () => {
     const report = reportOf(
       judgeInput(golden, (row) => atDistance(goldenVector(golden, row), 0.07, random), {
