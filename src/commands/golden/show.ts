@@ -1,4 +1,5 @@
 import { loadGoldenByName } from '../../golden/catalog.js';
+import type { GoldenReference } from '../../golden/reference.js';
 import { supersededText } from '../../models/superseded.js';
 import { referenceThresholds } from '../../run/reference-thresholds.js';
 import { STAT_TEST_KEYS } from '../../run/thresholds.js';
@@ -6,6 +7,7 @@ import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
 import { jsonText } from '../../text/json.js';
+import { batchOfReference } from '../../validate/known.js';
 import { defineCommand } from '../command.js';
 import { describeGolden } from './description.js';
 
@@ -45,7 +47,7 @@ export const command = defineCommand({
         ['seq_len', String(shown.seq_len)],
         ['block_hash', shown.block_hash],
         ['public_key', shown.public_key],
-        ['batch size', batchSize(shown.collection_batch_size)],
+        ['batch size', batchSize(found.file)],
         ...thresholdRows(shown),
         ['recorded with', (shown.additional_args ?? []).join(' ') || 'not recorded'],
         ['source', shown.source ?? 'not recorded'],
@@ -83,9 +85,11 @@ function vectorsText({ vectors, ...form }: VectorForm & { vectors: number }): st
     : `${vectors} of ${length} numbers`;
 }
 
-function batchSize(size: number | null | undefined): string {
-  if (size === undefined) return 'not recorded (split at 32)';
-  return size === null ? 'none was sent (split at 32)' : String(size);
+/** The batch that a run asks for, and where it is from. */
+function batchSize(file: GoldenReference['file']): string {
+  const { batch, isHint } = batchOfReference(file);
+  if (batch !== null) return isHint ? `${batch} (named in its text)` : String(batch);
+  return file.collection_batch_size === null ? 'none was sent (split at 32)' : 'not recorded (split at 32)';
 }
 
 function detects(rate: number | null): string {
