@@ -1,4 +1,11 @@
-import { bandText, distancesByNonce, knownBandText, outsideBand } from '../distribution.js';
+import {
+  bandText,
+  distancesByNonce,
+  knownBandText,
+  outsideBand,
+  untellable,
+  weightsText,
+} from '../distribution.js';
 import { distancesOf } from '../measurements.js';
 import { MIN_SAMPLE } from '../significance.js';
 import type { DiagnosisRule } from './rule.js';
@@ -21,9 +28,13 @@ export const honestCrossHardware: DiagnosisRule = {
     const outside =
       outsideBand(distances, known, partCount) !== null || replicas.some(({ far_outside }) => far_outside);
     if (outside || l2.p50 < 0.002 || l2.mean > ROOM * known.band.high) return null;
+    const honest = `L2 ${bandText(l2)} over ${distances.length} vectors, honest nodes of this model show ${knownBandText(known.band)} (${known.band.source})`;
+    const near = untellable(known);
+    if (near.length === 0) return { evidence: honest, advice: 'nothing to do' };
     return {
-      evidence: `L2 ${bandText(l2)} over ${distances.length} vectors, honest nodes of this model show ${knownBandText(known.band)} (${known.band.source})`,
-      advice: 'nothing to do',
+      evidence: `${honest}; as near are ${near.map(weightsText).join(', ')}`,
+      advice:
+        'nothing to do; to rule those weights out, use a reference from the same GPU class, build and batch',
     };
   },
 };

@@ -157,6 +157,17 @@ describe('the diagnosis', () => {
     expect(diagnosis[0]?.advice).toContain('restart replica 5002');
   });
 
+  it('calls distances those of an honest node, and names the weights that are as near', () => {
+    const input = run(honest);
+    const weights = { name: 'NVFP4', repository: null, public_config: null, low: 0.08, high: 0.09, sd: null };
+    const other_weights = [{ ...weights, estimate: false, tellable: false }];
+    const known = input.known === null ? null : { ...input.known, other_weights };
+    const [found] = judge({ ...input, known }).validation.diagnosis;
+    expect(found?.code).toBe('honest_cross_hardware');
+    expect(found?.evidence).toContain('; as near are NVFP4 weights 0.080–0.090');
+    expect(found?.advice).toMatch(/to rule those weights out/);
+  });
+
   it('says by how much nonces are shifted', () => {
     const { diagnosis } = judge(run((row) => exact(Math.min(row + 1, 199)))).validation;
     expect(diagnosis[0]?.evidence).toContain('always +1 (nonce 0 came with the vector of 1)');
