@@ -53,5 +53,5 @@ export function coinText(ngonka: bigint): string {
 /** An estimate in words for people. */
 export function rewardText({ epoch, rewardCoins, workCoins }: EstimatedReward): string {
   const work = workCoins === 0n ? '' : ` and ${coinText(workCoins)} for work`;
-  return `${coinText(rewardCoins)}${work} in epoch ${epoch}(the chain's own estimate)`;
+  return `${coinText(rewardCoins)}${work} in epoch ${epoch} (the chain's own estimate)`;
 }

@@ -6,6 +6,7 @@ import { addressOf, type ChainScript } from '../../simulator/chain/chain.js';
 import { type ChainSimulatorOptions, startChainSimulator } from '../../simulator/chain/server.js';
 import { installInferenced, SIMULATED_PASSPHRASE } from '../../simulator/inferenced/install.js';
 import type { Context } from '../command.js';
+import { aborted } from './aborted.js';
 
 interface ChainSimulationArgs {
   chain?: boolean | undefined;
@@ -49,10 +50,7 @@ export async function simulateChain(
   if (inferenced !== undefined)
     terminal.say(`stand-in ${inferenced}: keys ${hostNames.join(', ')}; passphrase ${SIMULATED_PASSPHRASE}`);
   terminal.say(`simulated chain at height ${simulator.chain.height}; Ctrl-C stops it`);
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await aborted(signal);
   await simulator.close();
   return 0;
 }

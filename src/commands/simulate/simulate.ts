@@ -1,25 +1,22 @@
 import { AssayError, messageOf, UsageError } from '../../errors.js';
-import { chooseGolden, listGolden, loadGoldenByName } from '../../golden/catalog.js';
-import type { GoldenReference } from '../../golden/reference.js';
 import {
   IMAGE_FAULTS,
   type ImageFault,
   type MlNodeSimulator,
-  type ProfileName,
   profiles,
   startMlNodeSimulator,
 } from '../../simulator/mlnode/index.js';
 import type { NetworkSimulator } from '../../simulator/network/simulator.js';
 import { defineCommand } from '../command.js';
 import { numberFlag, PORT_RANGE, textFlag, textsFlag } from '../flags.js';
+import { aborted } from './aborted.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
+import { references } from './references.js';
+import { deal, parseProfiles, profileNames } from './replicas.js';
 
-/** GPU class of the simulated GPUs, by the simulator's name. */
-const SIMULATED_GPU = 'B200';
 const DEFAULT_MODEL = 'moonshotai/Kimi-K2.6';
 const imageFaults = Object.keys(IMAGE_FAULTS) as ImageFault[];
-const profileNames = Object.keys(profiles) as ProfileName[];
 
 export const command = defineCommand({
   description: [
@@ -51,9 +48,12 @@ export const command = defineCommand({
     ['assay simulate --profile honest,unrelated', 'one of two replicas runs another model'],
     ['assay simulate --port 0 --json', 'on a free port, for a script'],
     ['assay simulate --network', 'the same, with a network node and its admin API'],
+    ['assay simulate --network --chain', 'all that a lifecycle needs, a minute before the snapshot'],
     ['assay simulate --chain --inferenced ./bin', 'a chain before a bootstrap, with a stand-in inferenced'],
   ],
   async run(args, context) {
+    if (args.chain && args.network) return await (await import('./host.js')).simulateHost(args, context);
+    if (args['late-node']) throw new UsageError('--late-node is for --network with --chain');
     if (args.chain || args.inferenced !== undefined)
       return await (await import('./chain.js')).simulateChain(args, context);
     const { terminal, signal } = context;
@@ -124,44 +124,4 @@ async function startNetwork(
     await node.close();
     throw error;
   }
-}
-
-function parseProfiles(text: string): ProfileName[] {
-  return text.split(',').map((part) => {
-    const name = part.trim() as ProfileName;
-    if (profileNames.includes(name)) return name;
-    throw new UsageError(`--profile: "${part}" is no profile`, { advice: `use ${profileNames.join(', ')}` });
-  });
-}
-
-/** One profile per replica, assigned in turn. */
-function deal(names: ProfileName[], wanted: number | undefined): ProfileName[] {
-  const count = wanted ?? Math.max(2, names.length);
-  if (count < names.length)
-    throw new UsageError(`--replicas must be ${names.length} or more, not ${count}`, {
-      advice: 'each profile needs a replica',
-    });
-  return Array.from({ length: count }, (_, index) => names[index % names.length] as ProfileName);
-}
-
-/**
- * The references whose vectors the node returns: the given one, else for each model the one that a validation
- * of this node chooses. Other references may be for the same inputs.
- */
-async function references(text: string | undefined): Promise<GoldenReference[]> {
-  if (text !== undefined) return [await loadGoldenByName(text)];
-  const listed = (await listGolden()).flatMap((each) =>
-    'reference' in each ? each.reference.file.model : [],
-  );
-  const hardware = { gpu: SIMULATED_GPU, tensorParallel: null, pipelineParallel: null };
-  return Promise.all(
-    [...new Set(listed)].map(async (model) => (await chooseGolden(model, hardware)).reference),
-  );
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
