@@ -57,7 +57,7 @@ export function whyNotAt(
   if (isConfirmationPocActive) return 'confirmation PoC is active: the weight of nodes is measured';
   const blocks = stages.nextPocStart - Math.max(epochs.blockHeight, pace.height);
   // The epoch may have been read one block earlier than the height.
-  if (blocks <= 0) return 'the next PoC has begun: the weight of nodes is measured';
+  if (blocks <= 0) return 'the next PoC has started: the weight of nodes is measured';
   if (marginBlocks !== undefined) {
     if (blocks >= marginBlocks) return null;
     return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} needed (--poc-margin)`;

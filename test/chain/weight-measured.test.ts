@@ -47,8 +47,8 @@ describe('the margin before the next PoC', () => {
     const wanted = { ...act(600_000), marginBlocks: 5 };
     expect(whyNotAt(moment(5), wanted, 0)).toBeNull();
     expect(whyNotAt(moment(4), wanted, 0)).toMatch(/in 4 blocks, fewer than the 5 .*--poc-margin/);
-    expect(whyNotAt(moment(-4), { ...wanted, marginBlocks: 0 }, 0)).toContain('the next PoC has begun');
-    expect(whyNotAt(moment(0), act(0), 0)).toContain('the next PoC has begun');
+    expect(whyNotAt(moment(-4), { ...wanted, marginBlocks: 0 }, 0)).toContain('the next PoC has started');
+    expect(whyNotAt(moment(0), act(0), 0)).toContain('the next PoC has started');
     expect(whyNotAt(moment(5, { phase: 'PoCGenerate' }), wanted, 0)).toContain('PoCGenerate');
   });
 });

@@ -18,7 +18,7 @@ export const networkSimulationOptions = {
   'late-node': {
     type: 'boolean',
     default: false,
-    description: 'with --network --chain: the second ML node loads until PoC has begun',
+    description: 'with --network --chain: the second ML node loads until PoC has started',
   },
   'network-port': numberFlag('network-port', 'its port, for admin and public API; 0 for a free one', {
     ...PORT_RANGE,
