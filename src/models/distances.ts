@@ -67,15 +67,18 @@ export function knownDistances(file: ModelFile): KnownDistances | null {
 
 /**
  * The same distances, with the band of the pairs that are like this run: pairs that differ only in what
- * differs or may differ in the run. The limit belongs to the model and stays. The band stays too where no
- * pair is like the run.
+ * differs or may differ in the run, and together in all of it. Where no pair shows one of these differences,
+ * such pairs would promise too small distances: then the band stays that of all pairs. The limit belongs to
+ * the model and stays.
  *
  * @param mayDiffer everything that is not known to be equal
+ * @returns the same object where the band stays
  */
 export function narrowedTo(known: KnownDistances, mayDiffer: readonly Difference[]): KnownDistances {
   const alike = (known.pairs ?? []).filter(({ differs }) => differs.every((one) => mayDiffer.includes(one)));
+  const isShown = (one: Difference) => alike.some(({ differs }) => differs.includes(one));
   const band = honestBand(alike);
-  return band === null ? known : { ...known, band };
+  return band === null || !mayDiffer.every(isShown) ? known : { ...known, band };
 }
 
 /**

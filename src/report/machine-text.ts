@@ -8,6 +8,7 @@ export function machineText({
   hardware,
   differs = [],
   not_known = [],
+  narrowed = true,
 }: ValidationReport['distribution']): string | null {
   if (hardware === 'same')
     return 'GPU class, topology, build, batch and arguments are those of the reference: an honest node repeats it, L2 0';
@@ -19,7 +20,9 @@ export function machineText({
       : [
           `${listed(not_known)} of the node or of the reference ${not_known.length === 1 ? 'is' : 'are'} not known`,
         ];
-  return `${[...known, ...unknown].join('; ')}: the band is of honest pairs that ${unknown.length === 0 ? 'differ' : 'may differ'} so`;
+  const machines = [...known, ...unknown].join('; ');
+  if (!narrowed) return `${machines}: the band is of all honest pairs of the model`;
+  return `${machines}: the band is of honest pairs that ${unknown.length === 0 ? 'differ' : 'may differ'} so`;
 }
 
 function listed(words: string[]): string {

@@ -480,6 +480,11 @@ export interface ValidationReport {
     /** In words: which of them differ from the reference's, and which are not known. */
     differs?: string[];
     not_known?: string[];
+    /**
+     * The band is that of the honest pairs that differ so; false: that of all honest pairs of the model. Absent
+     * where the machines were not compared.
+     */
+    narrowed?: boolean;
     /** Weights that this reference cannot distinguish from an honest node; absent in version 1. */
     not_distinguishable?: string[];
   };

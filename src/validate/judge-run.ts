@@ -55,6 +55,12 @@ function byMeasurements(inputs: JudgeInputs, observed: Observed): RunJudgement {
 function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): JudgeInput {
   const machine = machineCaseOf(config, observed);
   const known = config.known_distances ?? null;
+  // On the same machine the expected distance is 0, which no known pair has. A separate warning covers that
+  // case.
+  const alike =
+    known === null || machine === null || machine.holds === 'same'
+      ? known
+      : narrowedTo(known, machine.mayDiffer);
   return {
     nonces: inputs.nonces,
     observations: observed.observations,
@@ -63,14 +69,9 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     rotation: observed.rotation,
     statTest: config.stat_test,
     model: config.model,
-    // On the same machine the expected distance is 0, which no known pair has. A separate warning covers that
-    // case.
-    known:
-      known === null || machine === null || machine.holds === 'same'
-        ? known
-        : narrowedTo(known, machine.mayDiffer),
+    known: alike,
     superseded: config.superseded ?? null,
-    machine,
+    machine: machine && { ...machine, isNarrowed: alike !== known },
     selfCheck: observed.selfCheck,
     strict: inputs.strict,
     reference: inputs.reference,

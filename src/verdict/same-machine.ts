@@ -11,6 +11,8 @@ export interface MachineCase {
   unknown: string[];
   /** What differs or may differ: everything that is not known to be equal. */
   mayDiffer: Difference[];
+  /** The band is that of the honest pairs that differ so; otherwise that of all honest pairs of the model. */
+  isNarrowed?: boolean;
 }
 
 /** Compares two machines. */
