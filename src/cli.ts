@@ -14,7 +14,7 @@ import { tellOfSilence } from './http/silence.js';
 import { asksForEvents, jsonTerminal } from './terminal/events.js';
 import { processTerminal, type Terminal, withEveryColumn } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
-import { inLanguage, languageOf, languages, useLanguage } from './text/language.js';
+import { inLanguage, languageOf, languages, linesInLanguage, useLanguage } from './text/language.js';
 import { didYouMean, nearest } from './text/nearest.js';
 
 /** Runs the process's command line and returns its exit code. */
@@ -138,7 +138,7 @@ function commandParser({ name }: CommandEntry, command: Command, words: string[]
   for (const heading of command.groups ?? []) parser.group([], inLanguage(heading));
   for (const [line, purpose] of command.examples) parser.example(line, inLanguage(purpose));
   return parser
-    .command(`$0 ${command.usage ?? ''}`.trim(), inLanguage(command.description), (builder) => {
+    .command(`$0 ${command.usage ?? ''}`.trim(), linesInLanguage(command.description), (builder) => {
       for (const [key, options] of Object.entries(command.positionals ?? {})) {
         builder.positional(key, described(options));
         // Takes `-` for what it is: a value, and not an option without a name.

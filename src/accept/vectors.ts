@@ -170,10 +170,8 @@ export function byReplica(
 /** `bit-equal over 64 nonces`, or their differences. */
 export function apartText({ nonces, unequal, beyond, meanL2, maxL2, places }: Apart): string {
   if (unequal === 0) return `bit-equal over ${nonces} nonces`;
-  const far = beyond === 0 ? 'none above the threshold' : `${beyond} above the threshold`;
-  const where =
-    beyond === 0
-      ? ''
-      : `, at place ${places.slice(0, 6).join(', ')}${places.length > 6 ? ', …' : ''} of the batch`;
-  return `${unequal} of ${nonces} nonces differ, L2 ${meanL2.toFixed(4)} on average and ${maxL2.toFixed(4)} at most, ${far}${where}`;
+  const at = `${places.slice(0, 6).join(', ')}${places.length > 6 ? ', …' : ''}`;
+  const far =
+    beyond === 0 ? 'none above the threshold' : `${beyond} above the threshold, at place ${at} of the batch`;
+  return `${unequal} of ${nonces} nonces differ, L2 ${meanL2.toFixed(4)} on average and ${maxL2.toFixed(4)} at most, ${far}`;
 }

@@ -110,7 +110,7 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   const columns = inColumns(text, own);
   if (columns !== undefined) return ifChanged(text, columns);
   for (const [joint, ownJoint] of JOINTS) {
-    const parts = text.split(joint);
+    const parts = partsOf(text, joint);
     if (parts.length === 1) continue;
     const shown = parts.map(own);
     // A sentence that is translated by half is worse than an English one.
@@ -122,6 +122,12 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   const [, outer, inner] = /^(.+?) \((.+)\)$/.exec(text) ?? [];
   if (outer === undefined || inner === undefined) return undefined;
   return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
+}
+
+/** A name is before the first colon, and the message after it may have its own. */
+function partsOf(text: string, joint: string): string[] {
+  const at = text.indexOf(joint);
+  return joint === ': ' && at >= 0 ? [text.slice(0, at), text.slice(at + joint.length)] : text.split(joint);
 }
 
 function ifChanged(before: string, after: string): string | undefined {
@@ -180,14 +186,14 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
 const SHORT = 9;
 
 /**
- * A value is a part of one message: it holds no `; `, unless it is the end of a long template or stands before one. Of two
+ * A value is a part of one message and of one column: it holds no two blanks, and no `; `, unless it is the end of a long template or stands before one. Of two
  * values side by side the first is a number, else it is all of the text. The values of a short template that begins with
  * one are single words: it would match half of any sentence. A first value that the translation moves holds no `: `, or the
  * name before a message would move with it.
  */
 function patternOf(literals: string[], isShort: boolean, moves: boolean): string {
-  const value = isShort && literals[0] === '' ? '(\\S*?)' : '((?:(?!; )[\\s\\S])*?)';
-  const any = '([\\s\\S]*?)';
+  const value = isShort && literals[0] === '' ? '(\\S*?)' : '((?:(?!; |  )[\\s\\S])*?)';
+  const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {
     if (at === last) return escaped(literal);
@@ -203,7 +209,7 @@ function patternOf(literals: string[], isShort: boolean, moves: boolean): string
   return parts.join('');
 }
 
-const FIRST = '((?:(?!; |: )[\\s\\S])*?)';
+const FIRST = '((?:(?!; |: |  )[\\s\\S])*?)';
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

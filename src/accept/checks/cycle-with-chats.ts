@@ -2,10 +2,9 @@ import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { defineCheck, type Tester } from '../check.js';
 import { generate, requireRotation, usedMemoryMb } from '../generation.js';
 import type { ImageFinding } from '../model.js';
+import { FIXED_PROMPT, LONG_TALK } from '../prompts.js';
 import { type CycleFacts, figuresOfCycles, judgeCycles, runCycle } from './cycle.js';
 
-const FIXED_PROMPT = 'Name the seven days of the week in order, separated by commas, and nothing else.';
-const LONG_TALK = 'Count from one to five hundred in words.';
 const FIXED_TOKENS = 64;
 const LONG_TOKENS = 512;
 

@@ -2,19 +2,9 @@ import { AssayError } from '../../errors.js';
 import { type ChatOutcome, chat, chatText, requireChats } from '../chat.js';
 import { type AcceptInputs, defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
+import { QUESTION, TOOL, TOOL_NAME, TOOL_PROMPT } from '../prompts.js';
 
-const TOOL_NAME = 'get_weather';
-const PROMPT = 'What is the weather in Paris? Use the tool.';
-const QUESTION = 'A train leaves at 9:40 and arrives at 11:05. How many minutes does it take? Think first.';
 const MAX_TOKENS = 2_048;
-const TOOL = {
-  type: 'function',
-  function: {
-    name: TOOL_NAME,
-    description: 'Tells the weather of a city.',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
-};
 /** What remains in a text if a parser does not work: the models' own tags, with or without a name before them. */
 const LEFT_IN_TEXT =
   /<\/?(?:[\w-]+:|[|｜]\w+[|｜])?(?:think|tool_calls?|function(?:_calls)?|invoke)\b|[<‹][|｜](?:tool|DSML)/i;
@@ -47,7 +37,7 @@ export const toolsCheck = defineCheck<Facts>({
     const { inputs } = tester;
     const facts = {
       tool: hasParser(inputs, 'tool-call')
-        ? await chat(tester, { prompt: PROMPT, maxTokens: MAX_TOKENS, tools: [TOOL] })
+        ? await chat(tester, { prompt: TOOL_PROMPT, maxTokens: MAX_TOKENS, tools: [TOOL] })
         : null,
       reasoning: hasParser(inputs, 'reasoning')
         ? await chat(tester, { prompt: QUESTION, maxTokens: MAX_TOKENS })

@@ -6,8 +6,8 @@ import type { CycleFigure, Figures, PartFigure } from '../model.js';
 
 /** The horizontal axis for rate and memory: PoC cycles, or parts of one PoC. */
 export interface Course {
-  /** Unit of one step: `cycle`, or `seconds`. */
-  axis: string;
+  /** Unit of one step: `PoC cycle`, or `seconds`. */
+  axis: 'PoC cycle' | 'seconds';
   steps: Step[];
 }
 
@@ -16,7 +16,7 @@ type Step = Omit<CycleFigure & PartFigure, 'cycle' | 'untilS'> & { at: number };
 /** The figures of a check for each step. */
 export function coursesOf({ cycles = [], parts = [] }: Figures): Course[] {
   const courses: Course[] = [
-    { axis: 'cycle', steps: cycles.map(({ cycle, ...step }) => ({ at: cycle, ...step })) },
+    { axis: 'PoC cycle', steps: cycles.map(({ cycle, ...step }) => ({ at: cycle, ...step })) },
     { axis: 'seconds', steps: parts.map(({ untilS, ...step }) => ({ at: untilS, ...step })) },
   ];
   return courses.filter(({ steps }) => steps.length > 0);

@@ -98,11 +98,13 @@ function CheckSection({ result }: { result: ImageCheckResult }) {
   );
 }
 
-const OVER: Record<string, string> = { cycle: 'over the cycles', seconds: 'over the time of one PoC' };
+const TITLES: Record<Course['axis'], [rate: string, memory: string]> = {
+  'PoC cycle': ['Rate over the cycles', 'GPU memory over the cycles'],
+  seconds: ['Rate over the time of one PoC', 'GPU memory over the time of one PoC'],
+};
 
 function CourseFigures({ check, course }: { check: string; course: Course }) {
-  const over = OVER[course.axis] ?? course.axis;
-  const [rate, memory] = [`Rate ${over}`, `GPU memory ${over}`];
+  const [rate, memory] = TITLES[course.axis];
   return (
     <>
       <div class="pair">

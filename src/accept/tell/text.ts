@@ -1,7 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import { renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
+import { inLanguage } from '../../text/language.js';
+import { displayWidth } from '../../text/width.js';
 import { wrapped } from '../../text/wrap.js';
 import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
@@ -35,10 +36,10 @@ export function renderAcceptText(
   const table = fitting(tables, ports.length, terminal.width).join('\n\n');
   const verdict = report.verdict === 'PASS' ? colors.green(report.verdict) : colors.red(report.verdict);
   return [
-    wrapped(`${colors.bold(verdict)}  ${report.verdict_reason}`, terminal.width, '  '),
+    wrapped(`${colors.bold(verdict)}  ${inLanguage(report.verdict_reason)}`, terminal.width, '  '),
     '',
     table,
-    ...report.checks.flatMap(troublesOf).map((line) => wrapped(line, terminal.width, '      ')),
+    ...report.checks.flatMap(troublesOf).map((line) => wrapped(inLanguage(line), terminal.width, '      ')),
     '',
     `run folder: ${folder}`,
   ].join('\n');
@@ -48,9 +49,7 @@ export function renderAcceptText(
 function fitting(tables: (count: number) => string[], most: number, width: number): string[] {
   for (let count = most; count > 1; count--) {
     const drawn = tables(count);
-    const isNarrow = drawn.every((table) =>
-      table.split('\n').every((line) => stripVTControlCharacters(line).length <= width),
-    );
+    const isNarrow = drawn.every((table) => table.split('\n').every((line) => displayWidth(line) <= width));
     if (isNarrow) return drawn;
   }
   return tables(1);

@@ -9,7 +9,6 @@ import type { ProgressEvent } from '../../terminal/progress-event.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
 import { nearest } from '../../text/nearest.js';
-import { wrapped } from '../../text/wrap.js';
 import type { Context } from '../command.js';
 
 /** The flags as the parser returns them. */
@@ -165,8 +164,7 @@ function lineEvents(terminal: Terminal): AcceptEvents {
     checkEnded(result, isKept) {
       if (result.outcome === 'skipped') return;
       const from = isKept ? ', from before' : `, ${durationText(result.elapsed_s)}`;
-      const line = `        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`;
-      terminal.say(wrapped(line, terminal.width, '          '));
+      terminal.say(`        ${OUTCOME_WORDS[result.outcome]}${from}${firstTrouble(result)}`);
     },
     note: (text) => terminal.say(text),
     warning: (text) => terminal.say(`warning: ${text}`),
