@@ -78,12 +78,12 @@ export async function readRecordings(
 /** A recording with the vectors that are some: one that came out as NaN was not recorded. Else why it cannot be read. */
 async function read(path: string, model: string): Promise<GoldenReference | string> {
   try {
-    const value = completeCollected(
+    const value = (await completeCollected(
       parseGolden(await readGolden(path), path),
       path,
       model,
       true,
-    ) as GoldenFile;
+    )) as GoldenFile;
     const length = value.k_dim ?? 0;
     const row = new Float32Array(length);
     if (!Array.isArray(value.artifacts)) return `${path}: it has no list of artifacts`;

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { AssayError } from '../errors.js';
+import { largest, smallest } from '../extremes.js';
 import { detailOf } from '../http/detail.js';
 import { HttpFault } from '../http/fault.js';
 import { pause } from '../http/retry.js';
@@ -136,8 +137,8 @@ export function rateOf(looks: readonly CounterLook[], port: number, from: number
   if (changes.length < 2) return null;
   const batch = changes.reduce((divisor, { step }) => greatestDivisor(divisor, step), 0);
   const between = [bounds(changes, 0), bounds(own, batch)];
-  const low = Math.max(...between.map((rate) => rate.low));
-  const high = Math.min(...between.map((rate) => rate.high));
+  const low = largest(between.map((rate) => rate.low));
+  const high = smallest(between.map((rate) => rate.high));
   return { perSecond: high === Number.POSITIVE_INFINITY ? low : (low + high) / 2, low, high };
 }
 

@@ -1,5 +1,6 @@
 import { planBatches } from '../batches/plan.js';
 import { AssayError } from '../errors.js';
+import { largest } from '../extremes.js';
 import type { PocParams } from '../mlnode/answers.js';
 import type { MlNodeClient } from '../mlnode/client.js';
 import { portsOf } from '../mlnode/replicas.js';
@@ -132,7 +133,7 @@ export function apart(
     unequal,
     beyond,
     meanL2: distances.length === 0 ? 0 : distances.reduce((sum, l2) => sum + l2, 0) / distances.length,
-    maxL2: Math.max(0, ...distances),
+    maxL2: Math.max(0, largest(distances)),
     places: [...places].sort((one, two) => one - two),
     pValue,
     fraudDetected,

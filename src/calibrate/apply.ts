@@ -45,7 +45,7 @@ export async function applyCalibration(
 }
 
 async function applyToReference(path: string, parsed: unknown, calibration: Calibration): Promise<void> {
-  const value = completeCollected(parsed, path);
+  const value = await completeCollected(parsed, path);
   checkGolden(value, path, '');
   const file = value as GoldenFile;
   const { recommended, l2, percentile, honest, measure } = calibration;

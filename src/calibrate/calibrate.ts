@@ -1,4 +1,5 @@
 import { AssayError } from '../errors.js';
+import { largest } from '../extremes.js';
 import { quantileOfSorted, type Summary, summarise } from '../vectors/summary.js';
 import { exactInterval } from '../verdict/stat-test.js';
 import { bootstrapQuantile } from './bootstrap.js';
@@ -82,7 +83,7 @@ export function calibrate(
 
   const recommended = {
     dist_threshold: threshold,
-    p_mismatch: roundUp(Math.max(...honestFigures.map(({ rate_ci95 }) => rate_ci95[1])), 3),
+    p_mismatch: roundUp(largest(honestFigures.map(({ rate_ci95 }) => rate_ci95[1])), 3),
     fraud_threshold: options.fraudThreshold,
   };
   const apart = fraud.length === 0 ? null : separation(honest, fraud, threshold, probability, draw);

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.js';
 import validateBlockResults from '../schemas/generated/rpc-block-results.js';
 import validateBlockSearch from '../schemas/generated/rpc-block-search.js';
 import { toBigInt, toNumber, type WireInteger } from './integer.js';
@@ -47,7 +48,7 @@ export async function findLatestEvent(
   const heights = (blocks ?? []).map(({ block }) => toNumber(block.header.height));
   return heights.length === 0
     ? { kind: 'no_event_yet' }
-    : await readEventAt(nodeUrl, model, Math.max(...heights), options);
+    : await readEventAt(nodeUrl, model, largest(heights), options);
 }
 
 /** Reads a model's event in one block, which may have events of several models. */

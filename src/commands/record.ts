@@ -93,7 +93,7 @@ export const command = defineCommand({
     const nonces =
       args.nonces === undefined
         ? Array.from({ length: args['num-nonces'] }, (_, nonce) => nonce)
-        : parseNonces(args.nonces);
+        : await parseNonces(args.nonces);
     const strongerRng = args['poc-stronger-rng'];
     let progress: Progress | undefined;
     const onProgress = (done: number) => {

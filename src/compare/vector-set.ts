@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isPipe } from '../files/pipe.js';
 import { completeCollected } from '../golden/collected.js';
 import { checkGolden, parseGolden, readGolden } from '../golden/load.js';
 import type { GoldenFile } from '../golden/reference.js';
@@ -30,11 +31,11 @@ export interface VectorSet {
 export async function readVectors(path: string, model?: string): Promise<VectorSet> {
   const scanned = scanFile(path);
   if (scanned !== null) {
-    const { file } = checkGolden(completeCollected(scanned.head, path, model, true), path, '');
+    const { file } = checkGolden(await completeCollected(scanned.head, path, model, true), path, '');
     return { label: path, parameters: file, nonces: scanned.nonces, vectors: scanned.vectors };
   }
   const golden = checkGolden(
-    completeCollected(parseGolden(await readGolden(path), path), path, model, true),
+    await completeCollected(parseGolden(await readGolden(path), path), path, model, true),
     path,
     '',
   );
@@ -42,6 +43,8 @@ export async function readVectors(path: string, model?: string): Promise<VectorS
 }
 
 function scanFile(path: string): ReturnType<typeof scanArtifacts> {
+  // To open a pipe may wait for ever, and what was read from it cannot be read again.
+  if (isPipe(path)) return null;
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -50,7 +53,6 @@ function scanFile(path: string): ReturnType<typeof scanArtifacts> {
   }
   try {
     const stats = fstatSync(file);
-    // Data that was read from a pipe cannot be read again.
     return stats.isFile() ? scanArtifacts((target) => readSync(file, target), stats.size) : null;
   } catch {
     return null;

@@ -21,20 +21,6 @@ export async function readPipe(
   take: (part: Buffer) => void,
   limitMs = LIMIT_MS,
 ): Promise<void> {
-  for (const _ of pausesOfReading(path, take, limitMs)) await sleep(LOOK_MS);
-}
-
-/** The same for a caller that cannot wait: Ctrl-C has no effect until it returns. */
-export function readPipeSync(path: string, take: (part: Buffer) => void, limitMs = LIMIT_MS): void {
-  for (const _ of pausesOfReading(path, take, limitMs)) pauseProcess();
-}
-
-/** Reads a pipe; the caller pauses at each step, where nothing was there to read. */
-function* pausesOfReading(
-  path: string,
-  take: (part: Buffer) => void,
-  limitMs: typeof LIMIT_MS,
-): Generator<void> {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     let since = performance.now();
@@ -51,7 +37,7 @@ function* pausesOfReading(
       if (part !== null && waitedMs > limitMs.away) throw new Error('it is a pipe into which nobody writes');
       if (waitedMs > limitMs.idle)
         throw new Error(`nothing came through this pipe for ${limitMs.idle / 1000} s`);
-      yield;
+      await sleep(LOOK_MS);
     }
   } finally {
     closeSync(file);
@@ -107,8 +93,4 @@ function nextPart(file: number): Buffer | null {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
     throw error;
   }
-}
-
-function pauseProcess(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
 }

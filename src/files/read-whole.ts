@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
-import { isPipe, readPipe, readPipeSync } from './pipe.js';
+import { isPipe, readPipe } from './pipe.js';
 
 const MIB = 1024 * 1024;
 /** A JavaScript string cannot be longer. */
@@ -36,14 +36,10 @@ export async function readWhole(path: string, mostMib = MOST_MIB): Promise<Buffe
   }
 }
 
-/** The same for a caller that cannot wait. */
+/** The same for a caller that cannot wait. It refuses a pipe: to wait for one would block the whole process. */
 export function readWholeSync(path: string, mostMib = MOST_MIB): Buffer {
   try {
-    if (isPipe(path)) {
-      const chunks = new Chunks(0, mostMib);
-      readPipeSync(path, (part) => chunks.take(part));
-      return chunks.whole();
-    }
+    if (isPipe(path)) throw new Error('it is a pipe, not a file');
     const file = openSync(path, 'r');
     try {
       const chunks = new Chunks(fstatSync(file).size, mostMib);

@@ -77,7 +77,8 @@ export async function readFleet(path: string): Promise<Fleet> {
   const nodes: FleetNode[] = [];
   for (const [index, entry] of file.nodes.entries()) {
     const place = `${subject}: nodes[${index}]`;
-    nodes.push(...(await nodesOf(entry, { file, place, folder: dirname(path), sites: [...sites.keys()] })));
+    const own = await nodesOf(entry, { file, place, folder: dirname(path), sites: [...sites.keys()] });
+    for (const node of own) nodes.push(node);
   }
   requireDistinct(nodes, subject);
   return { name: file.name ?? 'fleet', concurrency, sites, nodes };

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AssayError, messageOf } from '../errors.js';
 import { makeNewFolder } from '../files/make-folder.js';
 import { folderName, timeStamp } from '../files/names.js';
+import { readWholeSync } from '../files/read-whole.js';
 import { writeWhole } from '../files/write-whole.js';
 import { shownUrl } from '../http/credentials.js';
 import { LOCK_FILES, lockFolder, ownerOf } from '../journal/folder-lock.js';
@@ -51,6 +52,8 @@ interface PlannedNode {
 export interface FleetFolder {
   path: string;
   plan: FleetPlan;
+  /** This process made it: it was not there before. */
+  isNew: boolean;
   /** Releases the lock. */
   release(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
   const part = inputs.shard === null ? '' : `_${inputs.shard.index}-of-${inputs.shard.of}`;
   const name = `${folderName(inputs.name)}${part}_${timeStamp(new Date(timestamp))}`;
   const folder = path ?? newFolder(join('fleets', name));
+  const isNew = path === undefined || !existsSync(path);
   const release = await lockFolder(folder);
   try {
     if (readdirSync(folder).some((name) => !LOCK_FILES.includes(name))) {
@@ -91,7 +95,7 @@ export async function createFleetFolder(inputs: FleetInputs, path?: string): Pro
       nodes: inputs.nodes.map((node) => ({ ...planned(node), own_public_key: newOwnPublicKey() })),
     };
     await writeWhole(join(folder, PLAN_FILE), `${jsonText(plan)}\n`);
-    return { path: folder, plan, release };
+    return { path: folder, plan, isNew, release };
   } catch (error) {
     await release();
     throw error;
@@ -108,11 +112,11 @@ function newFolder(path: string): string {
   }
 }
 
-/** Takes back the folder of a new run that never began: nothing but its plan is in it. */
-export async function takeBackFleetFolder({ path, release }: FleetFolder): Promise<void> {
+/** Removes a new run that never started: its plan, and its folder if that was not there before. */
+export async function takeBackFleetFolder({ path, isNew, release }: FleetFolder): Promise<void> {
   await rm(join(path, PLAN_FILE), { force: true });
   await release();
-  await rmdir(path).catch(() => {});
+  if (isNew) await rmdir(path).catch(() => {});
 }
 
 /**
@@ -127,7 +131,7 @@ export async function resumeFleetFolder(inputs: FleetInputs, path: string): Prom
   try {
     const plan = await readPlan(path);
     requireSame(path, plan, inputs);
-    return { path, plan, release };
+    return { path, plan, isNew: false, release };
   } catch (error) {
     await release();
     throw error;
@@ -143,7 +147,8 @@ export async function keysOfEarlierFleets(folder: string): Promise<(url: string)
   const nodes: PlannedNode[] = [];
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
-    if ((await ownerOf(path)) === undefined) nodes.push(...plannedIn(join(path, PLAN_FILE)));
+    if ((await ownerOf(path)) !== undefined) continue;
+    for (const node of plannedIn(join(path, PLAN_FILE))) nodes.push(node);
   }
   return (url) => {
     const shown = shownUrl(url);
@@ -154,7 +159,7 @@ export async function keysOfEarlierFleets(folder: string): Promise<(url: string)
 /** The nodes of a plan; empty if no plan can be read. */
 function plannedIn(path: string): PlannedNode[] {
   try {
-    const plan: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const plan: unknown = JSON.parse(readWholeSync(path).toString('utf8'));
     return accept<FleetPlan>(validatePlan, plan, path).nodes;
   } catch {
     return [];

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { AssayError } from '../errors.js';
+import { largest } from '../extremes.js';
 import { worstExitCode } from '../run/exit-code.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
@@ -40,7 +41,7 @@ export function mergeReports(parts: FoundReport[], out: string): FleetReport {
       name: [...new Set(reports.map(({ name }) => name))].join(', '),
       shard: null,
       timestamp: reports.map(({ timestamp }) => timestamp).sort()[0] as string,
-      duration_s: Math.max(...reports.map(({ duration_s }) => duration_s)),
+      duration_s: largest(reports.map(({ duration_s }) => duration_s)),
       warnings: [...reports.flatMap(({ warnings }) => warnings), ...missing],
     },
     parts.flatMap(({ folder, report }) =>

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
-import { readWholeSync } from '../files/read-whole.js';
+import { readWhole } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateConfig from '../schemas/generated/collected-config.js';
 import type { GoldenFile } from './reference.js';
@@ -41,16 +41,16 @@ const BESIDE = ['config.json', 'run_config.json', 'poc_config.json'];
  *   distances
  * @throws AssayError for a recording without model or seq_len, and for a config that cannot be read
  */
-export function completeCollected(
+export async function completeCollected(
   value: unknown,
   path: string,
   model?: string,
   mayBeUntold = false,
-): unknown {
+): Promise<unknown> {
   if (!isObject(value)) return value;
   const told = typeof value['model'] === 'string' ? value['model'] : undefined;
   if (!isCollected(value)) return value;
-  const settings = settingsBeside(path);
+  const settings = await settingsBeside(path);
   const own = told ?? settings?.model;
   const name = model ?? own;
   const kDim = value['k_dim'] ?? encodedDim(value) ?? settings?.k_dim;
@@ -94,22 +94,27 @@ function isCollected(value: Record<string, unknown>): boolean {
   );
 }
 
-function settingsBeside(path: string): CollectedSettings | null {
+async function settingsBeside(path: string): Promise<CollectedSettings | null> {
   for (const name of BESIDE) {
     const file = join(dirname(path), name);
     if (!existsSync(file)) continue;
+    const text = await readWhole(file).catch((error: unknown) => {
+      throw unusable(`${file}: cannot be read (${messageOf(error)})`);
+    });
     let value: unknown;
     try {
-      value = JSON.parse(String(readWholeSync(file)));
+      value = JSON.parse(String(text));
     } catch (error) {
-      throw new AssayError(`${file}: not JSON (${messageOf(error)})`, {
-        advice: 'correct it, or move it away and say the model with --model',
-      });
+      throw unusable(`${file}: not JSON (${messageOf(error)})`);
     }
     const config = accept<CollectedSettings & { config?: CollectedSettings }>(validateConfig, value, file);
     return { ...config, ...config.config };
   }
   return null;
+}
+
+function unusable(message: string): AssayError {
+  return new AssayError(message, { advice: 'correct it, or move it away and say the model with --model' });
 }
 
 function fromSettings(settings: CollectedSettings | null): Partial<GoldenFile> {

@@ -20,7 +20,7 @@ import type { GoldenFile, GoldenReference } from './reference.js';
 export async function loadGolden(path: string, model?: string): Promise<GoldenReference> {
   const bytes = await readGolden(path);
   const parsed = parseGolden(bytes, path);
-  const value = completeCollected(parsed, path, model);
+  const value = await completeCollected(parsed, path, model);
   const golden = checkGolden(value, path, createHash('sha256').update(bytes).digest('hex'));
   return value === parsed ? golden : { ...golden, completed: true };
 }

@@ -1,3 +1,4 @@
+import { smallest } from '../extremes.js';
 import { maskSecrets } from './mask.js';
 
 /** A server that does not answer, and for how long. */
@@ -76,7 +77,7 @@ function look(): void {
   const now = performance.now();
   const due = [...silences].filter(([, { open, since, nextS }]) => open > 0 && now - since >= 1000 * nextS);
   if (due.length === 0) return;
-  const seconds = Math.floor((now - Math.min(...due.map(([, { since }]) => since))) / 1000);
+  const seconds = Math.floor((now - smallest(due.map(([, { since }]) => since))) / 1000);
   for (const [, silence] of due) silence.nextS = FACTOR * Math.max(silence.nextS, seconds);
   const names = due.slice(0, MOST_NAMES).map(([origin]) => maskSecrets(origin));
   const more = due.length > MOST_NAMES ? ` and ${due.length - MOST_NAMES} more` : '';

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../extremes.js';
 import type { LifecycleEntry } from './entries.js';
 
 /** A download according to the journal. */
@@ -68,7 +69,7 @@ export function sizeOfWeights({ downloads }: MeasuredSpeeds, told: number | unde
     const { status, end } = seen;
     return (status === 'NOT_FOUND' && end !== null && gainOf(seen, end)) || [];
   });
-  return sizes.length === 0 ? null : Math.max(...sizes);
+  return sizes.length === 0 ? null : largest(sizes);
 }
 
 /** GB downloaded to a node since its download was first seen; null where the node does not report it. */
@@ -97,7 +98,7 @@ export function downloadLeftS(
     end === null || status === 'PARTIAL' ? [] : [(end.at - beganAt) / 1000],
   );
   const elapsedS = own === undefined ? 0 : (now.at - own.beganAt) / 1000;
-  const longest = Math.max(...took);
+  const longest = largest(took);
   // A download that is slower than all others gives no estimate of its end.
   return took.length > 0 && elapsedS < longest ? longest - elapsedS : null;
 }
@@ -111,5 +112,5 @@ function speedOf(seen: SeenDownload, look: DownloadLook): number | null {
 
 function slowest(downloads: SeenDownload[]): number | null {
   const speeds = downloads.flatMap((seen) => (seen.end && speedOf(seen, seen.end)) ?? []);
-  return speeds.length === 0 ? null : Math.min(...speeds);
+  return speeds.length === 0 ? null : smallest(speeds);
 }

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.js';
 import { groupBy } from '../text/group-by.js';
 import type { LiveFleet, LiveNode } from './state.js';
 
@@ -36,7 +37,7 @@ export function estimateOf({ nodes, lanes }: LiveFleet, now: number): Estimate {
     sites.set(site, free(lanes?.sites.get(site) ?? Math.max(1, own.length), own.map(endOf) as number[]));
   }
   const startOf = new Map<string, number>();
-  let last = Math.max(now, ...known);
+  let last = Math.max(now, largest(known));
   for (const node of due) {
     const atSite = sites.get(node.site) as number[];
     const [one, other] = [earliest(overall), earliest(atSite)];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AssayError, messageOf, UsageError } from '../errors.js';
-import { readWholeSync } from '../files/read-whole.js';
+import { readWhole } from '../files/read-whole.js';
 
 /** More nonces than any node's queue takes at once. It protects against typing errors. */
 const MAX_NONCES = 10_000_000;
@@ -12,8 +12,8 @@ const MAX_NONCES = 10_000_000;
  *   or a reference, whose nonces are used
  * @throws UsageError for any other text; AssayError for a file that cannot be read
  */
-export function parseNonces(text: string): number[] {
-  const nonces = existsSync(text) ? fromFile(text) : fromRange(text);
+export async function parseNonces(text: string): Promise<number[]> {
+  const nonces = existsSync(text) ? await fromFile(text) : fromRange(text);
   const seen = new Set<number>();
   for (const nonce of nonces) {
     if (!Number.isSafeInteger(nonce) || nonce < 0) {
@@ -41,10 +41,10 @@ function fromRange(text: string): number[] {
   });
 }
 
-function fromFile(path: string): number[] {
+async function fromFile(path: string): Promise<number[]> {
   let text: string;
   try {
-    text = String(readWholeSync(path));
+    text = String(await readWhole(path));
   } catch (error) {
     throw new AssayError(`${path}: cannot be read (${messageOf(error)})`);
   }

@@ -126,7 +126,7 @@ async function askFor(
       readReplicas: async () => portsOf(await node.within(limit).powStatus()),
       onObserved(observations) {
         const rows = observations.filter(({ why }) => why === null).map(rowOf);
-        broken.push(...observations.filter(({ why }) => why !== null));
+        for (const one of observations) if (one.why !== null) broken.push(one);
         const requestId = observations[0]?.request;
         if (requestId != null) onRequest?.(requestId);
         onVectors(rows, 1000 * (observations[0]?.latency_s ?? 0));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, messageOf } from '../errors.js';
-import { readWholeSync } from '../files/read-whole.js';
+import { isPipe } from '../files/pipe.js';
+import { readWhole, readWholeSync } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
 import validateConfig from '../schemas/generated/validate-config.js';
@@ -137,7 +138,8 @@ export function parseJson(text: string, where: string): unknown {
  */
 export async function readRunFile(path: string): Promise<string> {
   try {
-    return readWholeSync(path).toString('utf8');
+    const bytes = isPipe(path) ? await readWhole(path) : readWholeSync(path);
+    return bytes.toString('utf8');
   } catch (error) {
     throw new AssayError(`${path}: ${messageOf(error)}`, {
       advice: 'give the folder of a run',

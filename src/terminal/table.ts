@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { largest } from '../extremes.js';
 import { inLanguage } from '../text/language.js';
 import { displayWidth, padToWidth } from '../text/width.js';
 import { wrapped } from '../text/wrap.js';
@@ -49,7 +50,7 @@ function broken(
 ): string[][] {
   const { columns } = terminal;
   if (columns === undefined) return rows;
-  const widths = head.map((_, at) => Math.max(0, ...rows.map((row) => lengthOf(row[at] ?? ''))));
+  const widths = head.map((_, at) => Math.max(0, largest(rows.map((row) => lengthOf(row[at] ?? '')))));
   const widestFirst = [...widths.keys()].sort((a, b) => (widths[b] as number) - (widths[a] as number));
   let cells = rows;
   for (const column of widestFirst) {
@@ -81,10 +82,10 @@ function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal,
 /** Columns without a frame. A history can have thousands of rows: a library for frames takes seconds for them. */
 function alignedColumns(rows: string[][]): string {
   const cells = rows.map((row) => row.map((cell) => cell.split('\n')));
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => lengthOf(row[at] ?? ''))));
+  const widths = (rows[0] ?? []).map((_, at) => largest(rows.map((row) => lengthOf(row[at] ?? ''))));
   return cells
     .flatMap((row) => {
-      const lines = Math.max(...row.map((cell) => cell.length));
+      const lines = largest(row.map((cell) => cell.length));
       return Array.from({ length: lines }, (_, line) =>
         widths
           .map((width, at) => padToWidth(row[at]?.[line] ?? '', width + 2))
@@ -98,6 +99,6 @@ function alignedColumns(rows: string[][]): string {
 /** Names and values, one pair a line, values aligned. */
 export function renderPairs(pairs: [string, string][]): string {
   const shown = pairs.map(([name, value]): [string, string] => [inLanguage(name), inLanguage(value)]);
-  const width = Math.max(0, ...shown.map(([name]) => displayWidth(name)));
+  const width = Math.max(0, largest(shown.map(([name]) => displayWidth(name))));
   return shown.map(([name, value]) => `${padToWidth(name, width)}  ${value}`.trimEnd()).join('\n');
 }

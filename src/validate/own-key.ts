@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readWholeSync } from '../files/read-whole.js';
 import { ownerOf } from '../journal/folder-lock.js';
 import type { Owner } from '../journal/owner.js';
 import { RUN_CONFIG_FILE } from '../run/files.js';
@@ -43,7 +44,7 @@ export async function keysOfOtherRuns(runFolder: string): Promise<EarlierKeys> {
 /** @returns undefined where it is no run, or the run was killed before its config was complete */
 function keyIn(folder: string): string | undefined {
   try {
-    const config: unknown = JSON.parse(readFileSync(join(folder, RUN_CONFIG_FILE), 'utf8'));
+    const config: unknown = JSON.parse(readWholeSync(join(folder, RUN_CONFIG_FILE)).toString('utf8'));
     const key = (config as { own_public_key?: unknown } | null)?.own_public_key;
     return typeof key === 'string' && key.startsWith(PREFIX) ? key : undefined;
   } catch {

@@ -1,3 +1,4 @@
+import { smallest } from '../extremes.js';
 import type { AssertionConfig, AssertionReport, ValidateReport } from '../run/report.js';
 
 /** The figures of a report that an assertion can check; null where the run did not measure the figure. */
@@ -202,7 +203,7 @@ function figure(value: number): string {
 }
 
 function least(values: number[]): number | null {
-  return values.length === 0 ? null : Math.min(...values);
+  return values.length === 0 ? null : smallest(values);
 }
 
 function shareOf(drift: NonNullable<ValidateReport['validation']>['drift']): number | null {

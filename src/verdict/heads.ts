@@ -1,3 +1,4 @@
+import { largest, smallest } from '../extremes.js';
 import type { Observation } from '../run/observation.js';
 
 import { groupBy } from '../text/group-by.js';
@@ -160,18 +161,14 @@ function bestOf<T extends Pattern>(patterns: T[]): T | undefined {
 function placementsOf(observations: Observation[], nonces: number[]): Placement[] {
   const index = new Map(nonces.map((nonce, place) => [nonce, place]));
   const inOrder: PlaceOf = ({ nonce }) => index.get(nonce) ?? nonce;
-  // Not Math.min(...nonces): a reference may have more nonces than a call can take arguments.
-  const [first, last] = nonces.reduce(
-    ([least, most], nonce) => [Math.min(least, nonce), Math.max(most, nonce)],
-    [nonces[0] ?? 0, nonces[0] ?? 0],
-  );
+  const [first, last] = nonces.length === 0 ? [0, 0] : [smallest(nonces), largest(nonces)];
   // A list with gaps, or in another order, was computed by nonce. Random nonces, as those of a challenge, have
   // no places of their own.
   const isList = last - first < WIDEST_GAPS * nonces.length;
   const isCounted = nonces.every((nonce, place) => nonce - first === place);
   const batches = groupBy(observations, ({ replica, batch }) => `${replica}/${batch}`);
   const sizes = [...batches.values()].map((own) => own.length);
-  const requested = Math.max(...sizes);
+  const requested = largest(sizes);
   const isPowerOfTwo = (requested & (requested - 1)) === 0;
   const inBatch = new Map<Observation, number>();
   const groups = new Map<Observation, number>();

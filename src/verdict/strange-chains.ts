@@ -1,3 +1,4 @@
+import { largest } from '../extremes.js';
 import type { Observation } from '../run/observation.js';
 import { nonceList } from '../text/figures.js';
 import { summarise } from '../vectors/summary.js';
@@ -64,8 +65,8 @@ function sampleOf(values: number[]): Sample | null {
 export function strangeText(strange: readonly StrangeChains[]): string {
   const ports = strange.flatMap(({ port }) => port ?? []);
   const whose = ports.length === 0 ? 'its chains' : `the chains of ${named(ports)}`;
-  const shared = Math.max(...strange.map((one) => one.shared));
-  const byChance = Math.max(...strange.map((one) => one.byChance));
+  const shared = largest(strange.map((one) => one.shared));
+  const byChance = largest(strange.map((one) => one.byChance));
   return `${whose} agree with the reference's for ${shared.toFixed(1)} steps on average, and chains of different nonces agree for ${byChance.toFixed(1)} by chance`;
 }
 

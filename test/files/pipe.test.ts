@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { readPipe, readPipeSync, writePipe } from '../../src/files/pipe.js';
-import { readWhole } from '../../src/files/read-whole.js';
+import { readPipe, writePipe } from '../../src/files/pipe.js';
+import { readWhole, readWholeSync } from '../../src/files/read-whole.js';
 import { writeWhole } from '../../src/files/write-whole.js';
 import { useTempFolder } from '../support/temp.js';
 
@@ -19,14 +19,14 @@ async function makePipe(): Promise<string> {
 it('does not wait for ever for the other end of a pipe', async () => {
   const path = await makePipe();
   const limits = { away: 60, idle: 100 };
-  expect(() => readPipeSync(path, () => {}, limits)).toThrow('it is a pipe into which nobody writes');
+  expect(() => readWholeSync(path)).toThrow('it is a pipe, not a file');
   await expect(readPipe(path, () => {}, limits)).rejects.toThrow('it is a pipe into which nobody writes');
   await expect(writePipe(path, '', 60)).rejects.toThrow('it is a pipe from which nobody reads');
   const idle = spawn('sh', ['-c', 'exec 3>"$0"; echo open; exec sleep 60', path], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   // It opens the pipe as soon as there is a reader.
-  expect(() => readPipeSync(path, () => {}, { away: 20_000, idle: 300 })).toThrow(
+  await expect(readPipe(path, () => {}, { away: 20_000, idle: 300 })).rejects.toThrow(
     'nothing came through this pipe',
   );
   idle.kill('SIGKILL');

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
   createFleetFolder,
@@ -57,4 +58,22 @@ it('leaves nothing behind where no run has begun', async () => {
   const made = await createFleetFolder(inputs, folder.path('unused'));
   await takeBackFleetFolder(made);
   expect(existsSync(made.path)).toBe(false);
+});
+
+it('leaves an empty folder that the user had made', async () => {
+  const own = folder.path('own');
+  mkdirSync(own);
+  const made = await createFleetFolder(inputs, own);
+  await takeBackFleetFolder(made);
+  expect(readdirSync(own)).toEqual([]);
+});
+
+it('passes over neighbours whose plan is a pipe or a folder', async () => {
+  mkdirSync(folder.path('beside/piped'), { recursive: true });
+  execFileSync('mkfifo', [folder.path('beside/piped/fleet_plan.json')]);
+  mkdirSync(folder.path('beside/folded/fleet_plan.json'), { recursive: true });
+  const made = await createFleetFolder(inputs, folder.path('beside/made'));
+  const keys = await keysOfEarlierFleets(folder.path('beside/other'));
+  await made.release();
+  expect(keys('http://h:2')).toEqual([]);
 });

@@ -14,8 +14,8 @@ const queue = useQueue([
   ...['--tls-cert-file', own.cert, '--tls-key-file', own.key],
 ]);
 /** What checking the queue comes to, with these files. */
-const checked = (files: { ca?: string; cert?: string; key?: string }) =>
-  checkRedis(redisAddressOf(url, files, { ASSAY_QUEUE_PASSWORD: queue.redis.address.password }));
+const checked = async (files: { ca?: string; cert?: string; key?: string }) =>
+  checkRedis(await redisAddressOf(url, files, { ASSAY_QUEUE_PASSWORD: queue.redis.address.password }));
 
 describe.skipIf(!hasRedis)('a queue over TLS', () => {
   it('has a worker who trusts its authority and shows a certificate', async () => {

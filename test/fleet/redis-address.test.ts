@@ -7,7 +7,7 @@ const folder = useTempFolder();
 it('takes the password from a file, before the environment, before the URL of the environment', async () => {
   const file = await folder.write('password', 'from file\n');
   const env = { ASSAY_QUEUE: 'redis://me:from%20url@h:7000/3', ASSAY_QUEUE_PASSWORD: 'from env' };
-  expect(redisAddressOf(undefined, { passwordFile: file }, env)).toEqual({
+  expect(await redisAddressOf(undefined, { passwordFile: file }, env)).toEqual({
     host: 'h',
     port: 7000,
     db: 3,
@@ -15,9 +15,9 @@ it('takes the password from a file, before the environment, before the URL of th
     password: 'from file',
     shown: 'redis://***@h:7000/3',
   });
-  expect(redisAddressOf(undefined, {}, env).password).toBe('from env');
-  expect(redisAddressOf(undefined, {}, { ASSAY_QUEUE: env.ASSAY_QUEUE }).password).toBe('from url');
-  expect(redisAddressOf('rediss://[::1]', {}, {})).toEqual({
+  expect((await redisAddressOf(undefined, {}, env)).password).toBe('from env');
+  expect((await redisAddressOf(undefined, {}, { ASSAY_QUEUE: env.ASSAY_QUEUE })).password).toBe('from url');
+  expect(await redisAddressOf('rediss://[::1]', {}, {})).toEqual({
     host: '::1',
     port: 6379,
     db: 0,
@@ -32,15 +32,18 @@ test.each([
   ['redis://', /is no Redis URL/],
   ['redis://h/one', /"one" is no number of a database/],
   ['redis://u:secret@h', /--queue must not hold a password/],
-])('refuses %s', (flag, reason) => {
-  expect(() => redisAddressOf(flag, {}, {})).toThrow(reason);
-  expect(() => redisAddressOf(flag, {}, {})).not.toThrow(/secret/);
+])('refuses %s', async (flag, reason) => {
+  const error: Error = await redisAddressOf(flag, {}, {}).catch((thrown) => thrown);
+  expect(error.message).toMatch(reason);
+  expect(error.message).not.toMatch(/secret/);
 });
 
 it('reads certificates for TLS, and refuses half of a pair and any without TLS', async () => {
   const ca = await folder.write('ca.pem', 'an authority');
-  expect(redisAddressOf('rediss://h', { ca }, {}).tls).toEqual({ ca: 'an authority' });
-  expect(() => redisAddressOf('rediss://h', { cert: ca }, {})).toThrow('belong together');
-  expect(() => redisAddressOf('redis://h', { ca }, {})).toThrow('belong to a rediss:// queue');
-  expect(() => redisAddressOf('rediss://h', { ca: `${ca}x` }, {})).toThrow("the queue's authority file");
+  expect((await redisAddressOf('rediss://h', { ca }, {})).tls).toEqual({ ca: 'an authority' });
+  await expect(redisAddressOf('rediss://h', { cert: ca }, {})).rejects.toThrow('belong together');
+  await expect(redisAddressOf('redis://h', { ca }, {})).rejects.toThrow('belong to a rediss:// queue');
+  await expect(redisAddressOf('rediss://h', { ca: `${ca}x` }, {})).rejects.toThrow(
+    "the queue's authority file",
+  );
 });

@@ -101,4 +101,15 @@ describe("a recording of the network's scripts", () => {
     const path = await put('reference', { 'kimi.json': kimi, 'config.json': { model: 'other' } });
     expect((await loadGolden(path, 'another')).file.model).toBe('moonshotai/Kimi-K2.6');
   });
+
+  it('says that a config cannot be read, and that it is not JSON, apart', async () => {
+    const path = await put('unreadable', { 'nonces_1000.json': nonces1000 });
+    await mkdir(temp.path('unreadable/config.json'));
+    await expect(loadGolden(path)).rejects.toThrow(
+      /config\.json: cannot be read \(it is a folder, not a file\)$/,
+    );
+    const other = await put('no-json', { 'nonces_1000.json': nonces1000 });
+    await temp.write('no-json/config.json', '{');
+    await expect(loadGolden(other)).rejects.toThrow(/config\.json: not JSON \(/);
+  });
 });

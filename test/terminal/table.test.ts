@@ -23,6 +23,13 @@ describe('a table', () => {
     expect(renderTable(HEAD, ROWS, asked, ['site'])).toBe(wide);
   });
 
+  it('takes more rows than a call takes arguments', () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => [`node${at}`]);
+    const text = renderTable(['node'], rows, plain);
+    expect(text.slice(0, 20).split('\n').slice(0, 3)).toEqual(['node', 'node0', 'node1']);
+    expect(text.endsWith('node199999')).toBe(true);
+  });
+
   it('leaves out columns by their importance, and says so', () => {
     const text = renderTable(HEAD, ROWS, { ...plain, columns: 85 }, ['site', 'verdict']);
     expect(text).toContain('FAIL');

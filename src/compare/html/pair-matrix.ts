@@ -1,4 +1,5 @@
 import { axisX, axisY, cell, text } from '@observablehq/plot';
+import { largest } from '../../extremes.js';
 import { drawSvg } from '../../page/charts/svg.js';
 import { distanceText, pValueText } from '../../text/figures.js';
 import type { PairComparison } from '../compare.js';
@@ -16,7 +17,7 @@ export function pairMatrix(pairs: PairComparison[], names: string[], fraudThresh
     ].map(([row = '', column = '']) => ({ ...pair, row: numberOf(row), column: numberOf(column) })),
   );
   const numbers = names.map((_, index) => index + 1);
-  const most = Math.max(...pairs.map(({ l2 }) => l2?.mean ?? 0));
+  const most = largest(pairs.map(({ l2 }) => l2?.mean ?? 0));
   const channels = { x: 'column', y: 'row', inset: 1.5 };
   return drawSvg(
     {

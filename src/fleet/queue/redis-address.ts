@@ -1,5 +1,5 @@
 import { AssayError, messageOf, UsageError } from '../../errors.js';
-import { readWholeSync } from '../../files/read-whole.js';
+import { readWhole } from '../../files/read-whole.js';
 import { keepSecret, shownText } from '../../http/credentials.js';
 
 /** How to connect to the Redis server of the queue. */
@@ -40,11 +40,11 @@ const FORM = 'write it like redis://10.0.0.5:6379/0, or rediss:// for TLS';
  * ASSAY_QUEUE_PASSWORD
  * @throws UsageError when there is no URL, or the URL cannot be used
  */
-export function redisAddressOf(
+export async function redisAddressOf(
   flag: string | undefined,
   { passwordFile, ...tls }: QueueFiles = {},
   env: NodeJS.ProcessEnv = process.env,
-): RedisAddress {
+): Promise<RedisAddress> {
   const text = flag ?? env['ASSAY_QUEUE'];
   const name = flag === undefined ? 'ASSAY_QUEUE' : '--queue';
   if (text === undefined || text === '') {
@@ -62,7 +62,7 @@ export function redisAddressOf(
   const password =
     passwordFile === undefined
       ? env['ASSAY_QUEUE_PASSWORD'] || decoded(url.password)
-      : readFile('password', passwordFile).replace(/\r?\n$/, '');
+      : (await readFile('password', passwordFile)).replace(/\r?\n$/, '');
   keepSecret(password);
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -70,7 +70,7 @@ export function redisAddressOf(
     db: Number(db),
     ...(url.username !== '' && { username: decoded(url.username) }),
     ...(password !== '' && { password }),
-    ...tlsOf(url, tls),
+    ...(await tlsOf(url, tls)),
     shown: shownRedis(url),
   };
 }
@@ -94,7 +94,7 @@ function parse(text: string, name: string): URL {
   throw new UsageError(`${name}: "${shownText(text)}" is no Redis URL`, { advice: FORM });
 }
 
-function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): { tls?: TlsFiles } {
+async function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): Promise<{ tls?: TlsFiles }> {
   if (protocol !== 'rediss:') {
     if (ca === undefined && cert === undefined && key === undefined) return {};
     throw new UsageError('certificates belong to a rediss:// queue', { advice: FORM });
@@ -104,16 +104,16 @@ function tlsOf({ protocol }: URL, { ca, cert, key }: QueueFiles): { tls?: TlsFil
   }
   return {
     tls: {
-      ...(ca !== undefined && { ca: readFile('authority', ca) }),
-      ...(cert !== undefined && { cert: readFile('certificate', cert) }),
-      ...(key !== undefined && { key: readFile('key', key) }),
+      ...(ca !== undefined && { ca: await readFile('authority', ca) }),
+      ...(cert !== undefined && { cert: await readFile('certificate', cert) }),
+      ...(key !== undefined && { key: await readFile('key', key) }),
     },
   };
 }
 
-function readFile(what: string, path: string): string {
+async function readFile(what: string, path: string): Promise<string> {
   try {
-    return String(readWholeSync(path, 1));
+    return String(await readWhole(path, 1));
   } catch (error) {
     throw new AssayError(`cannot read the queue's ${what} file ${path}: ${messageOf(error)}`);
   }

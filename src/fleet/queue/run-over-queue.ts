@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { AssayError } from '../../errors.js';
+import { isPipe } from '../../files/pipe.js';
 import { canonicalGolden, fileOf } from '../../golden/canonical.js';
 import { findGolden, loadGoldenByName } from '../../golden/catalog.js';
 import type { GoldenReference } from '../../golden/reference.js';
@@ -197,9 +198,9 @@ class References {
   async #read(model: string, reference: ValidateOptions['reference']): Promise<string> {
     const golden =
       typeof reference === 'string' ? await loadGoldenByName(reference, model) : await findGolden(model);
-    // A worker does not have the model's config: it gets the completed reference.
-    const text =
-      golden.completed === true ? canonicalGolden(fileOf(golden)) : await readFile(golden.path, 'utf8');
+    // A worker does not have the model's config: it gets the completed reference. A pipe cannot be read again.
+    const isRead = golden.completed === true || isPipe(golden.path);
+    const text = isRead ? canonicalGolden(fileOf(golden)) : await readFile(golden.path, 'utf8');
     const sha256 = createHash('sha256').update(text).digest('hex');
     this.#texts.set(sha256, text);
     return sha256;

@@ -1,3 +1,4 @@
+import { largest } from '../../extremes.js';
 import { engineBatch } from '../../models/facts.js';
 import { argValue } from '../serve-args.js';
 import {
@@ -61,5 +62,5 @@ function judgeBatch(
 function batchOf(file: Parameters<typeof engineBatch>[0] | null, classes: string[]): number | null {
   if (file === null) return null;
   const all = (classes.length > 0 ? classes : [undefined]).flatMap((gpu) => engineBatch(file, gpu) ?? []);
-  return all.length > 0 ? Math.max(...all) : null;
+  return all.length > 0 ? largest(all) : null;
 }

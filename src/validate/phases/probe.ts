@@ -174,7 +174,7 @@ function askFor(
     onObserved(measured) {
       const observations = inputs.coverage === 'auto' ? asFurther(measured, seen.answered) : measured;
       folder.observed(observations);
-      seen.observations.push(...observations);
+      for (const one of observations) seen.observations.push(one);
       tell(observations, seen.observations.length);
     },
     onFailed(replica, reason) {

@@ -7,6 +7,7 @@ import { EngineStandsStill } from '../../batches/still-watch.js';
 import { replyOf, type Transport } from '../../batches/transport.js';
 import { WeightMeasured } from '../../chain/weight-measured.js';
 import { whileUnmeasured } from '../../chain/while-unmeasured.js';
+import { largest } from '../../extremes.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { HttpFault } from '../../http/fault.js';
 import type { TimeLimits } from '../../http/time-limit.js';
@@ -118,7 +119,7 @@ export async function selfCheck(
       phases.throughput,
       batchSize,
       patience,
-      1000 * Math.max(...observations.map(({ latency_s }) => latency_s)),
+      1000 * largest(observations.map(({ latency_s }) => latency_s)),
     ),
     ...limits,
   });

@@ -1,4 +1,5 @@
 import type { RunBatchesOptions } from '../../batches/run-batches.js';
+import { smallest } from '../../extremes.js';
 import type { MlNodeClient } from '../../mlnode/client.js';
 import type { ThroughputReport } from '../../run/report.js';
 
@@ -32,7 +33,7 @@ export function stillLimit(
 ): NonNullable<RunBatchesOptions<unknown>['still']> {
   const rates = throughput?.summary.replicas.map(({ mean }) => mean) ?? [];
   const moving = rates.filter((rate) => rate > 0);
-  const slowest = moving.length > 0 ? Math.min(...moving) : SLOWEST_RATE;
+  const slowest = moving.length > 0 ? smallest(moving) : SLOWEST_RATE;
   const measured = rates.length > 0 ? (1000 * batchSize) / slowest : undefined;
   const unknown = (patience * UNKNOWN_BATCH_MS * batchSize) / 32;
   return {

@@ -1,6 +1,7 @@
 import { consequenceOf } from '../../batches/consequences.js';
 import { requireUnmeasured } from '../../chain/weight-measured.js';
 import { AssayError } from '../../errors.js';
+import { largest, smallest } from '../../extremes.js';
 import { detailOf } from '../../http/detail.js';
 import { HttpFault, type Outcome } from '../../http/fault.js';
 import { pause } from '../../http/retry.js';
@@ -255,8 +256,8 @@ function ratesOf(samples: { seconds: number; rate: number }[]): { mean: number; 
   const rates = samples.map(({ rate }) => rate);
   return {
     mean: samples.reduce((sum, sample) => sum + sample.rate * sample.seconds, 0) / seconds,
-    min: Math.min(...rates),
-    max: Math.max(...rates),
+    min: smallest(rates),
+    max: largest(rates),
   };
 }
 

@@ -7,11 +7,13 @@ import { type Profile, type ProfileName, profiles } from '../../../src/simulator
 import { Job } from '../../../src/simulator/mlnode/job.js';
 import type { Artifact } from '../../../src/simulator/mlnode/profiles/profile.js';
 import type { GenerateRequest } from '../../../src/simulator/mlnode/requests.js';
+import { readShapes } from '../../../src/simulator/mlnode/shapes.js';
 import { atDistance, derivedVector, type PocInputs } from '../../../src/simulator/mlnode/vectors.js';
 import { l2Distance } from '../../../src/vectors/distance.js';
 import { summarise } from '../../../src/vectors/summary.js';
 import { golden, kimi } from './support.js';
 
+await readShapes();
 const table = new GoldenTable([kimi]);
 
 /** The answer of a replica, computed without a server. */

@@ -1,4 +1,5 @@
 import { axisX, axisY, binX, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
+import { largest } from '../../../extremes.js';
 import { binEdges } from '../../../page/charts/bins.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
@@ -15,10 +16,7 @@ export interface HistogramInput {
 /** Histogram of the L2 distances, with the threshold and the known bands. */
 export function distanceHistogram({ observations, threshold, tolerated, bands }: HistogramInput): string {
   const distances = observations.map(({ l2 }) => l2).filter((l2) => l2 !== null);
-  const end = Math.max(
-    distances.reduce((most, l2) => Math.max(most, l2), threshold * 1.2),
-    ...bands.map(({ mean, sd }) => mean + sd),
-  );
+  const end = Math.max(threshold * 1.2, largest(distances), ...bands.map(({ mean, sd }) => mean + sd));
   const edges = binEdges(threshold, end);
   const last = edges.at(-1) as number;
   const beyond = observations.filter(({ mismatch }) => mismatch).length;

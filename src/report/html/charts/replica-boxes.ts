@@ -1,4 +1,5 @@
 import { axisX, axisY, boxX, ruleX } from '@observablehq/plot';
+import { largest } from '../../../extremes.js';
 import { replicaColours } from '../../../page/charts/palette.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
@@ -15,7 +16,7 @@ export function replicaBoxes(
     {
       // As high as the histogram next to it, unless there are many replicas.
       height: Math.max(270, 72 + 26 * ports.length),
-      marginLeft: 20 + 7 * Math.max(...ports.map((port) => replicaText(port).length)),
+      marginLeft: 20 + 7 * largest(ports.map((port) => replicaText(port).length)),
       x: {
         domain: [0, 1.05 * measured.reduce((most, { l2 }) => Math.max(most, l2 ?? 0), threshold)],
         grid: true,

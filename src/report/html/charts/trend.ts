@@ -1,4 +1,5 @@
 import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
+import { largest, smallest } from '../../../extremes.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import { LABEL_MARGIN, thresholdLabel } from '../../../page/charts/threshold-label.js';
 
@@ -59,13 +60,13 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
           : [ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }), thresholdLabel(threshold)]),
       ],
     },
-    `${label} of ${Math.max(0, ...series.map(({ points: own }) => own.length))} runs over time; the table has the figures.`,
+    `${label} of ${Math.max(0, largest(series.map(({ points: own }) => own.length)))} runs over time; the table has the figures.`,
   );
 }
 
 /** From the first to the last run, with space at both ends so that a single run is visible too. */
 function spanOf(times: Date[]): [Date, Date] {
-  const [first, last] = [Math.min(...times.map(Number)), Math.max(...times.map(Number))];
+  const [first, last] = [smallest(times.map(Number)), largest(times.map(Number))];
   const room = Math.max((last - first) / 20, 60_000);
   return [new Date(first - room), new Date(last + room)];
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { largest } from '../../../extremes.js';
 import { DEFAULT_MAX_TOKENS, POINTS } from '../../../schemes/decode.js';
 
 /** Differences of a decode engine from the one that recorded the references. */
@@ -72,7 +73,7 @@ export function checkChain(
   return {
     nSteps: claimed.length,
     nDiffering: margins.filter((margin) => margin > 0).length,
-    largestMargin: Math.max(0, ...margins),
+    largestMargin: Math.max(0, largest(margins)),
     margins,
   };
 }
