@@ -8,7 +8,7 @@ export function machineText({
   hardware,
   differs = [],
   not_known = [],
-  narrowed = true,
+  band_of = 'pairs_like_the_run',
 }: ValidationReport['distribution']): string | null {
   if (hardware === 'same')
     return 'GPU class, topology, build, batch and arguments are those of the reference: an honest node repeats it, L2 0';
@@ -21,7 +21,8 @@ export function machineText({
           `${listed(not_known)} of the node or of the reference ${not_known.length === 1 ? 'is' : 'are'} not known`,
         ];
   const machines = [...known, ...unknown].join('; ');
-  if (!narrowed) return `${machines}: the band is of all honest pairs of the model`;
+  if (band_of === 'reference') return `${machines}: the band is the reference's own`;
+  if (band_of === 'all_pairs') return `${machines}: the band is of all honest pairs of the model`;
   return `${machines}: the band is of honest pairs that ${unknown.length === 0 ? 'differ' : 'may differ'} so`;
 }
 

@@ -1,4 +1,4 @@
-import type { ValidateReport, Verdict } from './report.js';
+import type { DiagnosisCode, ValidateReport, Verdict } from './report.js';
 import { warningsOf } from './warnings.js';
 
 /** A verdict in the form for people. Programs read `verdict`, where amber is a PASS. */
@@ -9,6 +9,9 @@ export function faceOf(report: ValidateReport): Face {
   const isAmber = report.verdict === 'PASS' && warningsOf(report).some(({ about_node }) => about_node);
   return isAmber ? 'PASS WITH WARNINGS' : report.verdict;
 }
+
+/** Diagnoses of a node without a fault: their advice is to do nothing. */
+const HARMLESS: ReadonlySet<DiagnosisCode> = new Set(['honest_cross_hardware', 'bit_exact']);
 
 /** What to do next, in one sentence; null if there is no advice. */
 export function nextStepOf(report: ValidateReport): string | null {
@@ -22,7 +25,7 @@ export function nextStepOf(report: ValidateReport): string | null {
       return advised?.advice ?? 'read the warnings above';
     case 'FAIL':
       return (
-        report.validation?.diagnosis[0]?.advice ??
+        report.validation?.diagnosis.find(({ code }) => !HARMLESS.has(code))?.advice ??
         advised?.advice ??
         'compare build, weights and arguments with those of the reference, and validate again'
       );

@@ -121,6 +121,12 @@ export type WarningCode =
   /** The vectors differ from those of the node's own last PASS, and nothing explains it. */
   | 'drift';
 
+/**
+ * Whose band the run is compared with: the reference's own; that of the honest pairs that differ as the run may
+ * differ; or that of all honest pairs of the model.
+ */
+export type BandOf = 'reference' | 'pairs_like_the_run' | 'all_pairs';
+
 /** What is known of the machine and the build that computed vectors; a part that is not known is absent. */
 export interface Machine {
   /** GPU class. */
@@ -480,11 +486,8 @@ export interface ValidationReport {
     /** In words: which of them differ from the reference's, and which are not known. */
     differs?: string[];
     not_known?: string[];
-    /**
-     * The band is that of the honest pairs that differ so; false: that of all honest pairs of the model. Absent
-     * where the machines were not compared.
-     */
-    narrowed?: boolean;
+    /** Whose band it is; absent where the machines were not compared. */
+    band_of?: BandOf;
     /** Weights that this reference cannot distinguish from an honest node; absent in version 1. */
     not_distinguishable?: string[];
   };

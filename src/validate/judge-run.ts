@@ -1,6 +1,6 @@
 import { maskSecrets } from '../http/mask.js';
-import { narrowedTo } from '../models/distances.js';
-import type { DriftReport, Warning } from '../run/report.js';
+import { type KnownDistances, narrowedTo } from '../models/distances.js';
+import type { BandOf, DriftReport, Warning } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
 import { pValueText } from '../text/figures.js';
 import { divergenceOf } from '../verdict/divergence.js';
@@ -71,7 +71,7 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     model: config.model,
     known: alike,
     superseded: config.superseded ?? null,
-    machine: machine && { ...machine, isNarrowed: alike !== known },
+    machine: machine && { ...machine, bandOf: bandOf(known, alike) },
     selfCheck: observed.selfCheck,
     strict: inputs.strict,
     reference: inputs.reference,
@@ -79,6 +79,12 @@ function judgeInput({ config, ...inputs }: JudgeInputs, observed: Observed): Jud
     deployMismatch: observed.phases.deploy?.note ?? null,
     warnings: observed.warnings,
   };
+}
+
+function bandOf(known: KnownDistances | null, alike: KnownDistances | null): BandOf | undefined {
+  if (known === null) return undefined;
+  if (known.pairs === undefined) return 'reference';
+  return alike === known ? 'all_pairs' : 'pairs_like_the_run';
 }
 
 /** Chains are judged by an engine's answer, and never without one. */

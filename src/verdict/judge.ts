@@ -96,7 +96,7 @@ export function judge(input: JudgeInput): Judgement {
         hardware: input.machine?.holds ?? 'unknown',
         differs: input.machine?.differs ?? [],
         not_known: input.machine?.unknown ?? [],
-        ...(input.machine?.isNarrowed !== undefined && { narrowed: input.machine.isNarrowed }),
+        ...(input.machine?.bandOf !== undefined && { band_of: input.machine.bandOf }),
         not_distinguishable: known === null ? [] : untellable(known).map(({ name }) => name),
         far_outside: examined.isOutside || replicas.some((replica) => replica.far_outside),
       },

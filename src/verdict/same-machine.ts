@@ -1,5 +1,5 @@
 import type { Difference } from '../models/model-file.js';
-import type { Machine } from '../run/report.js';
+import type { BandOf, Machine } from '../run/report.js';
 
 /** How the node's machine compares with the reference's. */
 export interface MachineCase {
@@ -11,8 +11,8 @@ export interface MachineCase {
   unknown: string[];
   /** What differs or may differ: everything that is not known to be equal. */
   mayDiffer: Difference[];
-  /** The band is that of the honest pairs that differ so; otherwise that of all honest pairs of the model. */
-  isNarrowed?: boolean;
+  /** Whose band the run is compared with; absent without a band. */
+  bandOf?: BandOf | undefined;
 }
 
 /** Compares two machines. */

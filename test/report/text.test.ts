@@ -46,6 +46,17 @@ describe('renderText', () => {
     );
   });
 
+  it('says what to do about a warning that fails the run, where its distances are honest', () => {
+    const missing = { text: 'one is missing', about_node: true, advice: 'start it' };
+    const honest = judgeInput(golden, (row) => atDistance(goldenVector(golden, row), 0.07, random), {
+      warnings: [missing],
+      strict: true,
+    });
+    const report = reportOf(honest);
+    expect(report.validation?.diagnosis.map(({ code }) => code)).toEqual(['honest_cross_hardware']);
+    expect(renderText(report, plain)).toMatch(/\nverdict: FAIL\nstrict: one is missing.*\nnext: start it$/);
+  });
+
   it('is green where a warning is about the run, not the node', () => {
     const report = reportOf(
       judgeInput(golden, (row) => atDistance(goldenVector(golden, row), 0.07, random), {
