@@ -7,6 +7,7 @@ import { type ChainSimulatorOptions, startChainSimulator } from '../../simulator
 import { installInferenced, SIMULATED_PASSPHRASE } from '../../simulator/inferenced/install.js';
 import type { Context } from '../command.js';
 import { aborted } from './aborted.js';
+import { cannotListen } from './cannot-listen.js';
 
 interface ChainSimulationArgs {
   chain?: boolean | undefined;
@@ -42,9 +43,7 @@ export async function simulateChain(
     port: args.port ?? 8000,
     ...(blockTimeMs !== undefined && { blockTimeMs }),
   }).catch((error: unknown) => {
-    throw new AssayError(`cannot listen on port ${args.port ?? 8000} (${messageOf(error)})`, {
-      advice: 'give another --port, or 0 for a free one',
-    });
+    throw cannotListen(`port ${args.port ?? 8000}`, '--port', error);
   });
   terminal.out(args.json ? JSON.stringify({ url: simulator.url, ...wallet }) : simulator.url);
   if (inferenced !== undefined)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { SECRET_MODE, writeWhole } from '../../files/write-whole.js';
 import type { GoldenReference } from '../../golden/reference.js';
 import { addressOf } from '../../simulator/chain/chain.js';
@@ -14,6 +14,7 @@ import { type NetworkSimulator, startNetworkSimulator } from '../../simulator/ne
 import { roughDurationText } from '../../text/duration.js';
 import type { Context } from '../command.js';
 import { aborted } from './aborted.js';
+import { cannotListen } from './cannot-listen.js';
 import { references } from './references.js';
 import { deal, parseProfiles } from './replicas.js';
 
@@ -108,7 +109,7 @@ function startNode(
     ...{ model: PRESENT, args: PRESENT_ARGS, gpuCount: 8 },
     loadTimeMs: blockTimeMs * (isLate ? DEPLOY_WINDOW + POC_STAGE : LOAD_BLOCKS),
   }).catch((error: unknown) => {
-    throw cannotListen('--port', own, error);
+    throw cannotListen(`port ${own}`, '--port', error);
   });
 }
 
@@ -127,7 +128,7 @@ function startNetwork(
       models: { [PRESENT]: { args: PRESENT_ARGS } },
     })),
   }).catch((error: unknown) => {
-    throw cannotListen('--network-port', port, error);
+    throw cannotListen(`port ${port}`, '--network-port', error);
   });
 }
 
@@ -203,10 +204,4 @@ async function writeFolder(
 
 function addressFields({ host, port }: MlNodeSimulator, at: number) {
   return { id: `node${at + 1}`, host, inference_port: 5050 + at, poc_port: port };
-}
-
-function cannotListen(flag: string, port: number, error: unknown): AssayError {
-  return new AssayError(`cannot listen on port ${port} (${messageOf(error)})`, {
-    advice: `give another ${flag}, or 0 for a free one`,
-  });
 }

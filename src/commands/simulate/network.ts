@@ -1,6 +1,6 @@
-import { AssayError, messageOf } from '../../errors.js';
 import type { MlNodeSimulator } from '../../simulator/mlnode/index.js';
 import { type NetworkSimulator, startNetworkSimulator } from '../../simulator/network/simulator.js';
+import { cannotListen } from './cannot-listen.js';
 
 /** Blocks at mainnet's pace: the next PoC is late enough for a model to load. */
 const BLOCK_TIME_MS = 5_000;
@@ -59,8 +59,6 @@ export async function startNetworkInFront(
     if (dropModelOverride) network.broker.faults.dropModelFields.push('model_override');
     return network;
   } catch (error) {
-    throw new AssayError(`cannot listen on port ${port} (${messageOf(error)})`, {
-      advice: 'give another --network-port, or 0 for a free one',
-    });
+    throw cannotListen(`port ${port}`, '--network-port', error);
   }
 }

@@ -1,4 +1,4 @@
-import { AssayError, messageOf, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import {
   IMAGE_FAULTS,
   type ImageFault,
@@ -10,6 +10,7 @@ import type { NetworkSimulator } from '../../simulator/network/simulator.js';
 import { defineCommand } from '../command.js';
 import { numberFlag, PORT_RANGE, textFlag, textsFlag } from '../flags.js';
 import { aborted } from './aborted.js';
+import { cannotListen } from './cannot-listen.js';
 import { chainSimulationOptions } from './chain-options.js';
 import { networkSimulationOptions } from './network-options.js';
 import { references } from './references.js';
@@ -73,9 +74,7 @@ export const command = defineCommand({
       imageFaults: (args.imageFault ?? []) as ImageFault[],
       ...(model !== undefined && { model }),
     }).catch((error: unknown) => {
-      throw new AssayError(`cannot listen on ${args.host}:${port} (${messageOf(error)})`, {
-        advice: 'give another --port, or 0 for a free one',
-      });
+      throw cannotListen(`${args.host}:${port}`, '--port', error);
     });
     const network = args.network
       ? await startNetwork(node, { ...args, models: golden.map(({ file }) => file.model) })

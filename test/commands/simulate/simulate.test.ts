@@ -28,6 +28,14 @@ describe('assay simulate', () => {
     expect(stdout).toBe(line);
   });
 
+  it('says which weights of other models there are, and nothing of a port', async () => {
+    const { exitCode, stderr } = await assay('--port', '0', '--profile', 'int4');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^assay: profile int4: no such weights are known of .*; int4 is known of .*Qwen3-235B/,
+    );
+  });
+
   it('prints JSON for a script, and deals the profiles out to the replicas', async () => {
     const { process, line } = await started('--json', '--profile', 'honest,slow', '--replicas', '3');
     expect(JSON.parse(line)).toEqual({
