@@ -40,6 +40,8 @@ const LEAST_RATIO = 1.5;
  * many thresholds: a threshold is above the mean of honest nodes.
  */
 const LEAST_THRESHOLDS = 0.75;
+/** Where the limit is far above the threshold, wrong and left-out vectors still count: their value is CAP. */
+const MOST_LEAST = 0.9 * CAP;
 /** A score of at least this share of the best score counts as the best too. */
 const AS_MUCH = 0.97;
 /** Scores of the same heads differ only by rounding. */
@@ -96,7 +98,7 @@ export function findHeads(
   threshold: number,
   limit: number | null,
 ): HeadsFault | null {
-  const least = limit === null ? LEAST_THRESHOLDS : limit / threshold;
+  const least = limit === null ? LEAST_THRESHOLDS : Math.min(limit / threshold, MOST_LEAST);
   const placements = placementsOf(observations, nonces);
   const ports = [...new Set(observations.map(({ replica }) => replica))];
   const named = ports.filter((port) => port !== null);

@@ -72,6 +72,11 @@ describe('heads of batches', () => {
     expect(find(mixed)).toEqual([16, 2, null]);
   });
 
+  it('are found where the limit of the model is more than twice the threshold', () => {
+    const own = observations(() => false, { leftOut: (place) => isHead(place, 16, 2) });
+    expect(find(own, 2.1 * GATE)).toEqual([16, 2, null]);
+  });
+
   it('are those of one replica whose batches lie between those of others', () => {
     const replicaOf = (place: number) => 5001 + (Math.floor(place / 32) % 2);
     const own = observations((place) => replicaOf(place) === 5002 && isHead(place, 16, 2), {
