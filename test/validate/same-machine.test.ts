@@ -73,6 +73,8 @@ it('warns of distances as between machines where the machine is the same, and fa
     'PASS',
     expect.arrayContaining(['not_the_same_as_the_reference']),
   ]);
+  // They are not those of other hardware: the hardware is the same.
+  expect(report.validation?.diagnosis).toEqual([]);
   const strict = await heldAgainstItsLike(node, { strict: true });
   expect(strict.report.verdict).toBe('FAIL');
   expect(strict.report.verdict_reason).toContain('not the same as the reference');
@@ -89,6 +91,8 @@ it('takes the band of pairs that differ as the run does, and says what it does n
     hardware: 'unknown',
     not_known: ['topology', 'arguments'],
   });
+  expect(batch.distribution?.band_of).toBe('pairs_like_the_run');
+  expect(unknown.distribution?.band_of).toBe('all_pairs');
   expect(unknown.distribution?.band?.source).toMatch(/^[2-9] honest pairs|^\d\d honest pairs/);
 });
 

@@ -14,6 +14,7 @@ import type { HeadsFault } from '../heads.js';
 import type { HeadsSide } from '../heads-side.js';
 import type { Headless } from '../heads-text.js';
 import type { GoldenVectors, Superseded } from '../input.js';
+import type { MachineCase } from '../same-machine.js';
 
 /** The data for a rule: measurements as judged, and what was computed from them. */
 export interface RunFacts {
@@ -31,6 +32,8 @@ export interface RunFacts {
   statTest: ResolvedStatTest;
   /** null: no honest distances of the model are known. */
   known: KnownDistances | null;
+  /** How the node's machine compares with the reference's; null: not known. */
+  machine: MachineCase | null;
   /** How many parts of the run are judged by their distances: the whole, and each of several replicas. */
   partCount: number;
   /**
