@@ -115,6 +115,17 @@ const CASES: [what: string, facts: DoctorFacts, check: string, state: string, co
     'fail',
     1,
   ],
+  ['replicas whose number nobody promised', withNode({ args: null }), 'replicas', 'unknown', 0],
+  [
+    'a version that is needed and not reported',
+    {
+      ...withNode({ versions: { value: { vllm_version: '0.28.0' } } }),
+      known: { needs: { mlnode: '3.1.0' } } as DoctorFacts['known'],
+    },
+    'versions',
+    'unknown',
+    0,
+  ],
   [
     'a replica in ERROR',
     withNode({

@@ -14,6 +14,10 @@ interface Facts extends Pick<ValidateReport, 'verdict' | 'verdict_reason' | 'err
   diagnosis: { code: string; evidence: string; advice: string }[];
 }
 
+/** No engine of the node itself can tell: only another node knows the vectors of fresh nonces. */
+const STORED =
+  'the nonces are in a file, so a node with stored vectors passes as well: cross-device with a --peer asks fresh ones';
+
 export const selfValidationCheck = defineCheck<Facts>({
   name: 'self-validation',
   title: 'Every replica passes against the reference, by the strict rules',
@@ -59,13 +63,16 @@ export const selfValidationCheck = defineCheck<Facts>({
       diagnosis: validation?.diagnosis ?? [],
     };
   },
-  judge({ verdict, verdict_reason, error, warnings, replicas, diagnosis, run }) {
+  judge({ verdict, verdict_reason, error, warnings, replicas, diagnosis, run }, { peers }) {
     const outcome: CheckOutcome = verdict === 'PASS' ? 'pass' : verdict === 'FAIL' ? 'fail' : 'unknown';
     const advice = diagnosis.find(({ advice }) => advice !== '')?.advice ?? `see ${run}`;
     const node: ImageFinding = {
       replica: null,
       outcome,
-      evidence: [error ?? verdict_reason, ...(outcome === 'pass' ? [] : warnings)].join('; '),
+      evidence: [
+        error ?? verdict_reason,
+        ...(outcome !== 'pass' ? warnings : peers.length === 0 ? [STORED] : []),
+      ].join('; '),
       ...(outcome !== 'pass' && { advice }),
     };
     return [

@@ -37,7 +37,7 @@ function judgeNode(node: MlNodeFacts): DoctorFinding | null {
     };
   if (promised === null)
     return {
-      state: 'ok',
+      state: 'unknown',
       text: `${counted(serving, 'replica')} in rotation; the expected number is not known`,
     };
   return serving < promised

@@ -1,5 +1,5 @@
 import { isAtLeast } from '../../models/facts.js';
-import { type DoctorCheck, type DoctorFinding, ofReachedNodes } from '../check.js';
+import { type DoctorCheck, type DoctorFinding, ofReachedNodes, unknown } from '../check.js';
 import type { DoctorFacts, MlNodeFacts } from '../facts.js';
 
 /** Versions that the model needs. */
@@ -25,7 +25,9 @@ function judgeNode(node: MlNodeFacts, { known }: DoctorFacts): DoctorFinding {
     const wants = old.map(([name, version, least]) => `${name} ${version}, and the model needs ${least}`);
     return { state: 'fail', text: wants.join('; '), advice: 'update the machine before you deploy' };
   }
-  return told.every(([, version]) => !version)
-    ? { state: 'unknown', text: 'the node does not report its versions' }
-    : { state: 'ok', text };
+  if (told.every(([, version]) => !version)) return unknown('the node does not report its versions');
+  const missing = told.filter(([, version, least]) => !version && least);
+  if (missing.length === 0) return { state: 'ok', text };
+  const needs = missing.map(([name, , least]) => `${name} ${least}`).join(', ');
+  return unknown(`${text}; the model needs ${needs}`);
 }
