@@ -1,7 +1,7 @@
 import type { KnownDistances } from '../models/distances.js';
 import type { ReplicaReport, ResponseReport, Warning } from '../run/report.js';
 import { counted } from '../text/figures.js';
-import { bandText, knownBandText, ROUNDING, untellable, weightsText } from './distribution.js';
+import { bandText, knownBandText, ROUNDING, SPREAD_RATIO, untellable, weightsText } from './distribution.js';
 import { headsText, sideText, withoutHeadsText } from './heads-text.js';
 import type { Superseded } from './input.js';
 import type { JudgedDistances } from './judged-distances.js';
@@ -26,20 +26,30 @@ export function distanceConcerns(facts: DistanceFacts): Warning[] {
 
 function outsideWarnings({ known, judged, replicas }: DistanceFacts): Warning[] {
   if (known === null) return [];
-  const honest = `honest nodes of this model show ${knownBandText(known.band)}, the limit of a mean is ${known.limit.mean.toFixed(3)}`;
-  const warning = (what: string, l2: { mean: number; sd: number }): Warning => ({
+  const warning = (what: string, l2: Spread): Warning => ({
     code: 'distances_far_outside',
-    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where ${honest}`,
+    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where ${honestText(l2, known)}`,
     about_node: true,
     advice: 'compare weights, build and arguments with those of the reference',
   });
+  const outside = replicas.filter(({ far_outside }) => far_outside);
   const { l2 } = judged;
-  if (judged.outside !== null && l2 !== null) return [warning('distances', l2)];
-  return replicas.flatMap(({ port, far_outside, distances }) =>
-    far_outside && distances.l2 !== null
-      ? [warning(`distances of replica ${port ?? '?'}`, distances.l2)]
-      : [],
+  // Where other replicas are within the band, the fault is that of the ones outside, whatever the mean of all is.
+  const areSome = outside.length > 0 && outside.length < replicas.length;
+  if (judged.outside !== null && l2 !== null && !areSome) return [warning('distances', l2)];
+  return outside.flatMap(({ port, distances }) =>
+    distances.l2 === null ? [] : [warning(`distances of replica ${port ?? '?'}`, distances.l2)],
   );
+}
+
+type Spread = { mean: number; sd: number };
+
+/** What honest nodes show: by the mean where that is too high, otherwise by the spread. */
+function honestText({ mean }: Spread, { band, limit }: KnownDistances): string {
+  const shown = `honest nodes of this model show ${knownBandText(band)}`;
+  return mean > limit.mean
+    ? `${shown}, the limit of a mean is ${limit.mean.toFixed(3)}`
+    : `${shown}, and a spread above ${(SPREAD_RATIO * band.sd).toFixed(2)} is that of a mixture`;
 }
 
 const UPGRADE_ADVICE =

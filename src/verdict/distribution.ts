@@ -19,7 +19,7 @@ const MIN_DISTANCES = 8;
  */
 export const ROUNDING = 0.002;
 /** A spread this many times the band's spread means a mixture of good and bad vectors. */
-const SPREAD_RATIO = 3;
+export const SPREAD_RATIO = 3;
 /**
  * Means are distinguishable if their ratio is above this. A mean may differ by this factor from that of known
  * weights.

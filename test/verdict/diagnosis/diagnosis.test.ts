@@ -168,6 +168,21 @@ describe('the diagnosis', () => {
     expect(found?.advice).toMatch(/to rule those weights out/);
   });
 
+  it('warns of the replica that is outside the band, or of the spread where there is only one', () => {
+    const warned = (received: (row: number) => ArrayLike<number>, changes = {}) =>
+      judge(run(received, changes))
+        .warnings.filter(({ code }) => code === 'distances_far_outside')
+        .map(({ text }) => text);
+    expect(warned((row) => (onSecond(row) ? unrelated() : exact(row)))).toEqual([
+      expect.stringMatching(/^distances of replica 5002 far outside .*, the limit of a mean is 0\.\d+$/),
+    ]);
+    // A tenth is unrelated: the mean of all is within the limit.
+    const [one] = warned((row) => (row % 10 === 3 ? unrelated() : exact(row)), {
+      known: { ...judgeInput(golden, exact).known, limit: { mean: 0.3, rule: 'set' } },
+    });
+    expect(one).toMatch(/and a spread above 0\.\d+ is that of a mixture$/);
+  });
+
   it('says by how much nonces are shifted', () => {
     const { diagnosis } = judge(run((row) => exact(Math.min(row + 1, 199)))).validation;
     expect(diagnosis[0]?.evidence).toContain('always +1 (nonce 0 came with the vector of 1)');
