@@ -116,15 +116,18 @@ async function nodesOf(
     }
   }
   if (found.length > 0) return found;
-  const what = entry.id === undefined ? 'no node' : `no node "${entry.id}"`;
-  throw new AssayError(`${place}: ${what} in ${entry.node_config}`);
+  const { id, node_config: path } = entry;
+  throw new AssayError(
+    id === undefined ? `${place}: no node in ${path}` : `${place}: no node "${id}" in ${path}`,
+  );
 }
 
 function siteOf({ site }: FleetEntry, sites: string[], place: string): string {
   if (site !== undefined && sites.includes(site)) return site;
   const [first = ONLY_SITE, ...others] = sites;
   if (site === undefined && others.length === 0) return first;
-  throw new AssayError(`${place} ${site === undefined ? 'has no site' : `is at an unknown site "${site}"`}`, {
+  const what = site === undefined ? `${place} has no site` : `${place} is at an unknown site "${site}"`;
+  throw new AssayError(what, {
     advice: `the sites of this file are ${sites.join(', ')}`,
   });
 }

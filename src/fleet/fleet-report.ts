@@ -34,7 +34,8 @@ function reasonOf(nodes: NodeResult[]): string {
   if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} INCOMPLETE`);
   if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} were not probed`);
   const worse = nodes.filter(({ regressions = [] }) => regressions.length > 0).length;
-  if (worse > 0) parts.push(`${counted(worse, 'node')} ${worse === 1 ? 'is' : 'are'} worse than asked for`);
+  if (worse > 0)
+    parts.push(worse === 1 ? '1 node is worse than asked for' : `${worse} nodes are worse than asked for`);
   const drifted = nodes.filter(({ drift }) => drift?.outcome === 'drift').length;
   if (drifted > 0) parts.push(`${drifted} drifted from their own last PASS`);
   return parts.join(', ');
@@ -50,5 +51,6 @@ const FIGURE_TEXT = {
 export function outlierText({ node, figure, value, median, peers }: Outlier): string {
   const digits = figure === 'replica_throughput' ? 1 : 4;
   const unit = figure === 'replica_throughput' ? '/s' : '';
-  return `${node}: ${FIGURE_TEXT[figure]} ${value.toFixed(digits)}${unit}, where the median of ${peers} nodes with these GPUs and this build is ${median.toFixed(digits)}${unit}`;
+  const [own, others] = [value, median].map((one) => `${one.toFixed(digits)}${unit}`);
+  return `${node}: the ${FIGURE_TEXT[figure]} is ${own}, where the median of ${peers} nodes with these GPUs and this build is ${others}`;
 }

@@ -4,6 +4,8 @@ import { renderDocument } from '../page/document.js';
 import { SPARK_STYLE, Spark } from '../page/spark.js';
 import { VERDICT_CLASSES } from '../page/verdicts.js';
 import { distanceText } from '../text/figures.js';
+import { inLanguage } from '../text/language.js';
+import { pageScript } from './page-script.js';
 import type { LiveFleet, LiveNode } from './state.js';
 import {
   doingText,
@@ -16,23 +18,6 @@ import {
   summaryText,
   toldOf,
 } from './words.js';
-
-/**
- * The only script of the page. Each event has the summary, the changed rows, and the order of all rows if it
- * changed. Times are texts made by the server.
- */
-const SCRIPT = `
-const summary = document.getElementById('summary'), rows = document.getElementById('rows'), state = document.getElementById('line');
-const events = new EventSource('events');
-events.onopen = () => { state.textContent = 'live'; };
-events.onerror = () => { state.textContent = 'not connected: what is shown is old'; };
-events.onmessage = ({ data }) => {
-  const { head, changed, order } = JSON.parse(data);
-  summary.innerHTML = head;
-  for (const [key, html] of changed) { const row = document.getElementById(key); if (row) row.outerHTML = html; }
-  for (const key of order ?? []) rows.append(document.getElementById(key));
-};
-`;
 
 const STYLE = `${SPARK_STYLE}
 td small { display: block; color: var(--soft); max-width: 34em; white-space: normal; }
@@ -94,7 +79,7 @@ export function renderLivePage(fleet: LiveFleet, now: number): string {
         </div>
       </main>
     </>,
-    { style: STYLE, script: SCRIPT },
+    { style: STYLE, script: pageScript() },
   );
 }
 
@@ -142,7 +127,7 @@ function Summary({ moment }: { moment: Moment }) {
   return (
     <>
       <p class="reason">{summaryText(moment.fleet)}</p>
-      <p class="meta">{roundTexts(moment).join(' ')}</p>
+      <p class="meta">{roundTexts(moment).map(inLanguage).join(' ')}</p>
       {closed !== null && (
         <p class="notice">
           <strong>No validation is started</strong> {closed}

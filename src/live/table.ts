@@ -1,5 +1,7 @@
 import { SEVERITY } from '../page/verdicts.js';
 import { distanceText } from '../text/figures.js';
+import { inLanguage } from '../text/language.js';
+import { cutToWidth, displayWidth, padToWidth } from '../text/width.js';
 import type { LiveNode } from './state.js';
 import {
   type Moment,
@@ -13,7 +15,7 @@ import {
 
 interface Column {
   head: string;
-  /** Width in characters; the column `now` takes the rest. */
+  /** Width in columns; the column `now` takes the rest. */
   width: number;
   /** Smallest width of the terminal, in columns, at which it is shown. */
   from: number;
@@ -51,13 +53,13 @@ export function tableLines(moment: Moment, { columns, rows }: { columns: number;
   const rest = Math.max(LEAST, columns - fixed);
   const line = (textOf: (column: Column) => string) =>
     shown
-      .map((column) => cell(textOf(column), column.width || rest))
+      .map((column) => cell(inLanguage(textOf(column)), column.width || rest))
       .join(' '.repeat(GAP))
       .trimEnd();
   const head = [
-    summaryText(fleet),
-    ...fitting(roundTexts(moment), columns),
-    ...(fleet.closed === null ? [] : [`No validation is started: ${fleet.closed}`]),
+    inLanguage(summaryText(fleet)),
+    ...fitting(roundTexts(moment).map(inLanguage), columns),
+    ...(fleet.closed === null ? [] : [inLanguage(`No validation is started: ${fleet.closed}`)]),
     line(({ head: text }) => text),
   ];
   const order = byUrgency(moment);
@@ -67,8 +69,8 @@ export function tableLines(moment: Moment, { columns, rows }: { columns: number;
   return [
     ...head,
     ...fits.map((node) => line(({ text }) => text(node, moment))),
-    ...(left === 0 || room === 0 ? [] : [`… and ${left} more`]),
-  ].map((text) => text.slice(0, columns));
+    ...(left === 0 || room === 0 ? [] : [inLanguage(`… and ${left} more`)]),
+  ].map((text) => cutToWidth(text, columns));
 }
 
 /** Failures and missing verdicts first, then nodes in progress, then due nodes, then the others. */
@@ -86,11 +88,11 @@ function byUrgency({ fleet }: Moment): LiveNode[] {
 /** Sentences on one line, or below each other if they do not fit. */
 function fitting(sentences: string[], columns: number): string[] {
   const line = sentences.join(' ');
-  return line.length <= columns ? [line] : sentences;
+  return displayWidth(line) <= columns ? [line] : sentences;
 }
 
 function cell(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+  return displayWidth(text) > width ? `${cutToWidth(text, width - 1)}…` : padToWidth(text, width);
 }
 
 function shortened(text: string): string {

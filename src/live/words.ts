@@ -1,6 +1,7 @@
 import { SEVERITY } from '../page/verdicts.js';
 import type { Verdict } from '../run/report.js';
 import { counted } from '../text/figures.js';
+import { inLanguage } from '../text/language.js';
 import { type Estimate, estimateOf } from './estimate.js';
 import type { LiveFleet, LiveNode } from './state.js';
 
@@ -53,7 +54,7 @@ export function doingText({ doing, isDue }: Pick<LiveNode, 'doing' | 'isDue'>): 
 export function shortDoingText(node: Pick<LiveNode, 'doing' | 'isDue'>): string {
   const { phase, progress } = node.doing ?? { phase: '', progress: null };
   if (progress === null) return doingText(node);
-  return `${phase} ${Math.floor(progress.done)}/${Math.ceil(progress.total)}`;
+  return `${inLanguage(phase)} ${Math.floor(progress.done)}/${Math.ceil(progress.total)}`;
 }
 
 /** When the node is validated next. */

@@ -63,7 +63,9 @@ export function renderText(
           diagnosisText(validation.diagnosis, colors),
         ]),
     [
-      `${report.duration_s > 0 ? `took ${report.duration_s.toFixed(1)} s ` : ''}against ${vectorsText(config)}`,
+      report.duration_s > 0
+        ? `took ${report.duration_s.toFixed(1)} s against ${vectorsText(config)}`
+        : `against ${vectorsText(config)}`,
       ...(report.download?.weights === undefined ? [] : [weightsText(report.download.weights)]),
       ...(runFolder === null ? [] : [`run folder: ${runFolder}`]),
     ].join('\n'),

@@ -96,7 +96,7 @@ function drawIn(bars: Bars, format: string, terminal: Terminal, fitted = (text: 
 function takeOver(terminal: Terminal): Bars {
   const bars: Bars = { all: new Set(), multi: newMultiBar(), say: terminal.say, release: () => {} };
   terminal.say = (text) => {
-    const line = printable(text, terminal.colors.isColorSupported);
+    const line = printable(inLanguage(text), terminal.colors.isColorSupported);
     if (keptBack(line)) return;
     // Each line replaces a line on the terminal, and may be shorter.
     const lines = `${folded(line, process.stderr.columns)}\n`;

@@ -109,6 +109,8 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   if (runs.length > 1) return ifChanged(text, runs.map(own).join(''));
   const columns = inColumns(text, own);
   if (columns !== undefined) return ifChanged(text, columns);
+  const named = behindName(text, known, depth);
+  if (named !== undefined) return named;
   for (const [joint, ownJoint] of JOINTS) {
     const parts = partsOf(text, joint);
     if (parts.length === 1) continue;
@@ -122,6 +124,17 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   const [, outer, inner] = /^(.+?) \((.+)\)$/.exec(text) ?? [];
   if (outer === undefined || inner === undefined) return undefined;
   return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
+}
+
+/** A message with a template behind a name: it stays whole, though it has separators itself. */
+function behindName(text: string, known: Catalogue, depth: number): string | undefined {
+  const at = text.indexOf(': ');
+  const [name, message] = [text.slice(0, Math.max(at, 0)), text.slice(at + 2)];
+  if (name === '' || name.includes('; ') || depth >= DEEPEST) return undefined;
+  const found =
+    known.whole.get(message) ?? matched(message, known, depth) ?? behindName(message, known, depth);
+  const shown = translated(name, known, depth + 1);
+  return found === undefined || (shown === name && PROSE.test(name)) ? undefined : `${shown}：${found}`;
 }
 
 /** A name is before the first colon, and the message after it may have its own. */

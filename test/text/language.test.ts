@@ -61,6 +61,9 @@ describe('a message in Chinese', () => {
   it('leaves the name before a message where it is', async () => {
     await useLanguage('zh');
     expect(inLanguage('node1: 1 of 2 in rotation')).toBe('node1：2 个副本中 1 个在轮换中');
+    expect(
+      inLanguage('b1: FAIL: 9 of 20 mismatches (limit 2), 8 of them on replica 5002; p = 1 (limit 0.05)'),
+    ).toBe('b1：FAIL：20 中 9 个不匹配（上限 2），其中 8 个在副本 5002上；p = 1（上限 0.05）');
   });
 
   it('stays English where nobody has translated it, and where a program reads it', async () => {

@@ -4,6 +4,7 @@ import { readFleetReport } from '../../fleet/merge.js';
 import { type History, historiesOf, historyRun } from '../../report/history/history.js';
 import { readReportOf, readRun } from '../../run/read.js';
 import { momentText } from '../../text/figures.js';
+import { inLanguage } from '../../text/language.js';
 import { requireInside, treeOf } from './tree.js';
 
 /** How long the list of runs is cached: reading many runs takes a while. */
@@ -82,7 +83,8 @@ async function indexPage(root: string): Promise<string> {
 
 /** A page that is complete by itself elsewhere links to the others here. */
 function withWayBack(page: string): string {
-  return page.replace('<body>', '<body><nav><p class="meta"><a href="/">All runs</a></p></nav>');
+  const back = `<nav><p class="meta"><a href="/">${inLanguage('All runs')}</a></p></nav>`;
+  return page.replace('<body>', `<body>${back}`);
 }
 
 /** A run that cannot be read must not hide the others; its own page shows the error. */

@@ -18,6 +18,7 @@ import { lastRunIn } from '../../run/find-earlier.js';
 import { readReport } from '../../run/read.js';
 import { parseDuration, roughDurationText } from '../../text/duration.js';
 import { counted } from '../../text/figures.js';
+import { inLanguage } from '../../text/language.js';
 import { derivedSeed } from '../../validate/challenge.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { earlierRunsIn, pruneRuns, watchRunFolder } from '../../watch/history-folder.js';
@@ -60,7 +61,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
   const pool = leasePool();
   let view: FleetView | undefined;
   const say = (text: string) => {
-    if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${text}`);
+    if (args.quiet !== true) terminal.say(`${new Date().toISOString()} ${inLanguage(text)}`);
   };
   try {
     view = await viewFleet(

@@ -42,5 +42,8 @@ function isWorse(bad: ReplicaReport, other: ReplicaReport, replicas: number): bo
 }
 
 function figuresOf({ port, n_mismatch, n_total, distances: { l2 } }: ReplicaReport): string {
-  return `${replicaName(port)}: ${n_mismatch} of ${n_total} mismatches${l2 === null ? '' : `, L2 ${bandText(l2)}`}`;
+  const name = replicaName(port);
+  return l2 === null
+    ? `${name}: ${n_mismatch} of ${n_total} mismatches`
+    : `${name}: ${n_mismatch} of ${n_total} mismatches, L2 ${bandText(l2)}`;
 }
