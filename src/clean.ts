@@ -39,7 +39,30 @@ export function cleanText(text: string, longest = LONGEST): string {
 
 /** A value from outside with every text and key in it made safe to print; the value itself where all of them are. */
 export function cleaned<T>(value: T): T {
-  return cleanedValue(value) as T;
+  return isClean(value) ? value : (cleanedValue(value) as T);
+}
+
+/** Keys that are safe to print. Reports have the same few hundred keys again and again. */
+const cleanKeys = new Set<string>();
+const MOST_KEYS = 2000;
+
+/** Nearly all values are safe as they are: to find that out, nothing is copied. */
+function isClean(value: unknown): boolean {
+  if (typeof value === 'string') return cleanText(value) === value;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isClean);
+  for (const key of Object.keys(value)) {
+    if (!isCleanKey(key)) return false;
+    if (!AS_THEY_ARE.has(key) && !isClean((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
+function isCleanKey(key: string): boolean {
+  if (cleanKeys.has(key)) return true;
+  const isSafe = cleanText(key) === key;
+  if (isSafe && cleanKeys.size < MOST_KEYS) cleanKeys.add(key);
+  return isSafe;
 }
 
 function cleanedValue(value: unknown): unknown {
