@@ -4,10 +4,15 @@ import { nonceList } from '../text/figures.js';
 import { summarise } from '../vectors/summary.js';
 import { firstDifference } from './divergence.js';
 import { byReplica } from './measurements.js';
-import { clearlyLarger, MIN_SAMPLE, type Sample } from './significance.js';
+import { MIN_SAMPLE } from './significance.js';
 
 /** Chains that agree with the reference's for a larger share of their steps have something in common with it. */
 const MOST_SHARED = 1 / 8;
+/**
+ * Standard errors above chance until something is shared. Lengths by chance are skewed: a few coincidences among
+ * some tens of chains must not count. Chains of quantised weights lie more than ten times higher.
+ */
+const SPREADS = 6;
 /** How many other chains each chain is compared with. */
 const OTHERS = 16;
 
@@ -34,13 +39,13 @@ export function strangeChains(observations: Observation[]): StrangeChains[] {
       steps === undefined ? [] : { steps, agrees: at ?? steps.length },
     );
     if (chains.length < MIN_SAMPLE) return [];
-    const shared = sampleOf(chains.map(({ agrees }) => agrees));
-    const byChance = sampleOf(betweenNonces(chains.map(({ steps }) => steps)));
+    const shared = summarise(chains.map(({ agrees }) => agrees));
+    const byChance = summarise(betweenNonces(chains.map(({ steps }) => steps)));
     const length = chains[0]?.steps.length ?? 0;
     if (shared === null || byChance === null) return [];
     // If they share nothing, they agree as chance gives: so its spread decides.
-    const isLonger = clearlyLarger({ ...shared, sd: byChance.sd }, byChance);
-    const isStrange = shared.mean <= length * MOST_SHARED && !isLonger;
+    const most = byChance.mean + (SPREADS * byChance.sd) / Math.sqrt(chains.length);
+    const isStrange = shared.mean <= Math.min(length * MOST_SHARED, most);
     return isStrange ? { port, shared: shared.mean, byChance: byChance.mean } : [];
   });
 }
@@ -54,11 +59,6 @@ function betweenNonces(chains: readonly number[][]): number[] {
       return firstDifference(chain, other) ?? chain.length;
     }),
   );
-}
-
-function sampleOf(values: number[]): Sample | null {
-  const summary = summarise(values);
-  return summary === null ? null : { ...summary, n: values.length };
 }
 
 /** `the chains of replica 5001 agree with the reference's for 0.1 steps on average, …` */

@@ -29,10 +29,11 @@ describe('chains that share nothing with the reference', () => {
       }),
       { numRuns: 30 },
     );
-    const found = ['a', 'b', 'c', 'd', 'e'].filter(
-      (key) => strangeChains(observed(key, { weights: 'other' }, 64)).length > 0,
-    );
-    expect(found.length).toBeGreaterThanOrEqual(4);
+    for (let key = 0; key < 200; key++)
+      expect(strangeChains(observed(`${key}`, { weights: 'other' }, 32))).toHaveLength(1);
+    // Quantised weights share something: who judges them is an engine.
+    for (let key = 0; key < 20; key++)
+      expect(strangeChains(observed(`${key}`, { hardware: 'c', slip: 0.12 }, 32))).toEqual([]);
   });
 
   it('are found by replica', () => {
