@@ -205,7 +205,7 @@ const SHORT = 9;
  * name before a message would move with it.
  */
 function patternOf(literals: string[], isShort: boolean, moves: boolean): string {
-  const value = isShort && literals[0] === '' ? '(\\S*?)' : '((?:(?!; |  )[\\s\\S])*?)';
+  const value = isShort && literals[0] === '' ? '([^\\s\\u4e00-\\u9fff]*?)' : '((?:(?!; |  )[\\s\\S])*?)';
   const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {

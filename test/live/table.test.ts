@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LiveState } from '../../src/live/state.js';
 import { tableLines } from '../../src/live/table.js';
 import { momentOf } from '../../src/live/words.js';
+import { useLanguage } from '../../src/text/language.js';
+import { displayWidth } from '../../src/text/width.js';
 import { nodeResult } from '../fleet/support.js';
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
@@ -45,6 +47,25 @@ describe('the table on a terminal', () => {
     expect(wide[2]).toMatch(/node +site +now +verdict +mean L2 +trend +own last +last PASS +next/);
     expect(wide).toHaveLength(43);
     expect(tableLines(moment, { columns: 45, rows: 10 })[3]).toMatch(/^node +now +verdict$/);
+  });
+
+  it('has its columns in their places in Chinese', async () => {
+    await useLanguage('zh');
+    try {
+      const lines = tableLines(momentOf(underWay().fleet, NOW), { columns: 79, rows: 20 });
+      expect(lines.slice(0, 5)).toEqual([
+        '40 个节点：1 FAIL，1 PASS，2 个正在进行，38 个尚未验证',
+        '一轮正在进行，还剩约 19 分。 下一轮从 13:00 UTC 开始。',
+        '节点  当前                         结论        平均 L2  上次 PASS   下次',
+        'n3    –                            FAIL        0.0700   从未        13:00 UTC',
+        'n1    探测 96/200                  –           –        从未        当前',
+      ]);
+      for (const columns of [40, 79, 200])
+        for (const line of tableLines(momentOf(underWay().fleet, NOW), { columns, rows: 20 }))
+          expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+    } finally {
+      await useLanguage('en');
+    }
   });
 
   it('never leaves the size that it is given', () => {

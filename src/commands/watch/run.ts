@@ -213,8 +213,9 @@ async function rememberTrends({ root, live, request, signal }: Watched): Promise
 
 function roundText(nextRoundAt: number, blocksLeft: number | null): string {
   const at = new Date(nextRoundAt).toISOString().slice(11, 19);
-  const blocks = blocksLeft === null ? '' : `; ${counted(blocksLeft, 'block')} were left before the next PoC`;
-  return `round ended, the next one at ${at} UTC, in ${roughDurationText(Math.max(0, nextRoundAt - Date.now()) / 1000)}${blocks}`;
+  const wait = roughDurationText(Math.max(0, nextRoundAt - Date.now()) / 1000);
+  const blocks = blocksLeft === null ? [] : [`${counted(blocksLeft, 'block')} were left before the next PoC`];
+  return [`round ended, the next one at ${at} UTC, in ${wait}`, ...blocks].join('; ');
 }
 
 /** The chain's thresholds may change during a watch. */

@@ -69,7 +69,7 @@ function Overview({ histories }: { histories: History[] }) {
           head={[
             'node',
             'model',
-            'runs',
+            'all runs',
             'passed',
             'last run',
             'verdict',
