@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     for (const place of ['h1', '.notice', 'ul >> nth=0', 'tbody >> nth=-1']) {
       expect(await page.locator(place).textContent(), place).toContain(HOSTILE.slice(0, 30));
     }
-    expect(await page.locator('main').textContent()).toContain('slow: throughput per replica 9.0/s');
+    expect(await page.locator('main').textContent()).toContain('slow: the throughput per replica is 9.0/s');
     // Sorted by the reader's choice, and still a table to a screen reader.
     const first = () =>
       page.evaluate(
