@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import { parseDuration } from '../text/duration.js';
 import { counted } from '../text/figures.js';
 import { jsonText } from '../text/json.js';
+import { linesInLanguage } from '../text/language.js';
 import { defineCommand } from './command.js';
 import { numberFlag, textFlag, textsFlag } from './flags.js';
 
@@ -51,7 +52,7 @@ export const command = defineCommand({
     );
     if (out === undefined) terminal.out(text.trimEnd());
     else {
-      await writeWhole(out, text);
+      await writeWhole(out, format === 'text' ? linesInLanguage(text) : text);
       const count = histories.reduce((sum, { entries }) => sum + entries.length, 0);
       terminal.say(`history of ${counted(count, 'run')} written to ${out}`);
     }

@@ -7,6 +7,7 @@ import { hasReport } from '../run/files.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
 import { jsonText } from '../text/json.js';
+import { linesInLanguage } from '../text/language.js';
 import { renderFleetPage } from './html/fleet-page.js';
 import { renderFleetJunit } from './junit.js';
 import type { FleetReport, NodeResult } from './model.js';
@@ -24,7 +25,7 @@ export async function writeFleetReports(folder: string, report: FleetReport): Pr
   const pages = await writeNodePages(folder, report.nodes);
   const files: Record<string, string> = {
     [REPORT_FILE]: `${jsonText(report)}\n`,
-    'fleet_report.txt': `${renderFleetText(report, folder, { colors: createColors(false) })}\n`,
+    'fleet_report.txt': `${linesInLanguage(renderFleetText(report, folder, { colors: createColors(false) }))}\n`,
     'fleet_report.html': renderFleetPage(report, pages),
     'fleet_report.junit.xml': renderFleetJunit(report),
   };

@@ -39,6 +39,13 @@ describe('the command line in Chinese', () => {
     expect(text.exitCode).toBe(2);
   });
 
+  it('prints Markdown as it is in a file: it is pasted elsewhere', async () => {
+    const args = ['report', run, '--format', 'markdown'];
+    const english = await assayHere(args);
+    expect((await assayHere([...args, '--lang', 'zh'])).stdout).toBe(english.stdout);
+    expect(english.stdout).toMatch(/^## .*FAIL/m);
+  });
+
   it('says an error in Chinese, and refuses a language that it has not', async () => {
     expect((await assay(['valdate', '--lang', 'zh'])).stderr).toMatch(/没有“assay valdate”这个命令/);
     const other = await assayHere(['golden', 'list', '--lang', 'fr']);

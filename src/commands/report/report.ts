@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
+import { printable } from '../../clean.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { renderers, reportFormats } from '../../report/renderers.js';
 import { appendStepSummary, FILE_NAMES } from '../../report/write-reports.js';
 import { readRun } from '../../run/read.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 
@@ -34,7 +36,7 @@ export const command = defineCommand({
     if (open === true)
       return showPage(out ?? join(folder, FILE_NAMES.html), await renderers.html(run), terminal.say);
     const text = await renderers[format](run);
-    if (out === undefined) terminal[format === 'github' ? 'command' : 'out'](text.trimEnd());
+    if (out === undefined) print(format, text.trimEnd(), terminal);
     else {
       await writeWhole(out, text);
       terminal.say(`${format} report written to ${out}`);
@@ -44,6 +46,13 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** Markdown is pasted elsewhere: it stays as it is in a file, neither folded nor translated. */
+function print(format: string, text: string, terminal: Terminal): void {
+  if (format === 'github') terminal.command(text);
+  else if (format === 'markdown') terminal.command(printable(text, false));
+  else terminal.out(text);
+}
 
 async function showPage(path: string, page: string, say: (text: string) => void): Promise<number> {
   await writeWhole(path, page);
