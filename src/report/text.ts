@@ -231,16 +231,21 @@ const WHY: Record<MismatchReason, string> = {
   engine: 'a step too far from the engine',
 };
 
-function mismatchTable({ mismatches }: ValidationReport, terminal: Fitted, where: string): string {
+function mismatchTable({ mismatches, decode }: ValidationReport, terminal: Fitted, where: string): string {
   if (mismatches.length === 0) return '';
+  // Chains have no distance.
+  const isMeasured = decode == null;
   const rows = mismatches
     .slice(0, SHOWN_MISMATCHES)
-    .map(({ nonce, replica, l2, why }) => [String(nonce), replicaText(replica), distanceText(l2), WHY[why]]);
+    .map(({ nonce, replica, l2, why }) => [
+      String(nonce),
+      replicaText(replica),
+      ...(isMeasured ? [distanceText(l2)] : []),
+      WHY[why],
+    ]);
+  const head = ['mismatch', 'replica', ...(isMeasured ? ['L2'] : []), 'why'];
   const rest = mismatches.length - rows.length;
-  return [
-    renderTable(['mismatch', 'replica', 'L2', 'why'], rows, terminal),
-    ...(rest > 0 ? [`and ${rest} more, ${where}`] : []),
-  ].join('\n');
+  return [renderTable(head, rows, terminal), ...(rest > 0 ? [`and ${rest} more, ${where}`] : [])].join('\n');
 }
 
 function diagnosisText(diagnosis: Diagnosis[], colors: Colors): string {
