@@ -28,6 +28,7 @@ export interface PartialRecording {
   /** The port of the replica that computed each nonce of one run, where the node gives it. */
   replicasOf(round: number): Map<number, number>;
   add(round: number, vectors: [nonce: number, vector: Kept][], replica: number | null): Promise<void>;
+  /** Without a vector in it, it is removed as well: there is nothing to go on with. */
   close(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -91,10 +92,17 @@ export async function openPartial(
       ),
     add: (round, vectors, replica) =>
       journal.append({ kind: 'batch', round, vectors, ...(replica !== null && { replica }) }),
-    close: () => journal.close(),
+    async close() {
+      await journal.close();
+      if (!journal.entries.some(hasVectors)) await rm(path, { force: true });
+    },
     async remove() {
       await journal.close();
       await rm(path, { force: true });
     },
   };
+}
+
+function hasVectors(entry: Entry): boolean {
+  return entry.kind === 'batch' && entry.vectors.length > 0;
 }
