@@ -183,7 +183,10 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     // The first word of a template is more specific than a word in the middle; signs decide between equals.
     const weight = letters + (literals[0] === '' ? 0 : 8) + literals.join('').length / 1_000;
     const order = [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number));
-    const pattern = patternOf(literals, letters < SHORT, !translation.startsWith(`{${order[0]}}`));
+    const pattern = patternOf(literals, letters < SHORT, {
+      first: !translation.startsWith(`{${order[0]}}`),
+      last: !translation.endsWith(`{${order.at(-1)}}`),
+    });
     phrases.push({
       pattern: new RegExp(`^${pattern}$`),
       anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),
@@ -202,17 +205,20 @@ const SHORT = 9;
  * A value is a part of one message and of one column: it holds no two blanks, and no `; `, unless it is the end of a long template or stands before one. Of two
  * values side by side the first is a number, else it is all of the text. The values of a short template that begins with
  * one are single words: it would match half of any sentence. A first value that the translation moves holds no `: `, or the
- * name before a message would move with it.
+ * name before a message would move with it; a last value that moves holds no `; `, or the messages after it would move, too.
  */
-function patternOf(literals: string[], isShort: boolean, moves: boolean): string {
+function patternOf(literals: string[], isShort: boolean, moves: { first: boolean; last: boolean }): string {
   const value = isShort && literals[0] === '' ? '([^\\s\\u4e00-\\u9fff]*?)' : '((?:(?!; |  )[\\s\\S])*?)';
   const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {
     if (at === last) return escaped(literal);
-    if (at === 0 && literal === '' && moves && !isShort && literals[1] !== '') return FIRST;
+    if (at === 0 && literal === '' && moves.first && !isShort && literals[1] !== '') return FIRST;
     const isEnd =
-      at === last - 1 && literals[last] === '' && (!isShort || /[A-Za-z]{4}/.test(literals[0] as string));
+      at === last - 1 &&
+      literals[last] === '' &&
+      !moves.last &&
+      (!isShort || /[A-Za-z]{4}/.test(literals[0] as string));
     const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
     const isBeside = literals[at + 1] === '' && at + 1 < last;
     return (

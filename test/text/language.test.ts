@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { collectMessages } from '../../scripts/messages/collect.js';
 import { templatesToTranslate } from '../../scripts/messages/scope.js';
+import { CHECK_NAMES } from '../../src/accept/model.js';
 import english from '../../src/text/lang/en.json' with { type: 'json' };
 import chinese from '../../src/text/lang/zh.json' with { type: 'json' };
 import { inLanguage, languageOf, linesInLanguage, useLanguage } from '../../src/text/language.js';
@@ -64,6 +65,17 @@ describe('a message in Chinese', () => {
     expect(
       inLanguage('b1: FAIL: 9 of 20 mismatches (limit 2), 8 of them on replica 5002; p = 1 (limit 0.05)'),
     ).toBe('b1：FAIL：20 中 9 个不匹配（上限 2），其中 8 个在副本 5002上；p = 1（上限 0.05）');
+  });
+
+  it('keeps the messages after it behind it, and the names of checks as they are', async () => {
+    await useLanguage('zh');
+    expect(
+      inLanguage(
+        'round ended, the next one at 17:40:35 UTC, in 56 s; 2 blocks were left before the next PoC',
+      ),
+    ).toBe('一轮结束，下一轮在 17:40:35 UTC，间隔 56 s；到下一次 PoC 还有 2 个区块');
+    expect(inLanguage('serves after 4.8 s; node 3.0, vLLM 0.9')).toMatch(/^4\.8 s后开始服务；节点 3\.0/);
+    for (const name of CHECK_NAMES) expect(inLanguage(name)).toBe(name);
   });
 
   it('stays English where nobody has translated it, and where a program reads it', async () => {
