@@ -61,6 +61,19 @@ const { metafile } = await build({
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },
 });
+// The command that scripts start most often, in one file: chunks take a sixth more processor time to load. Only what starts
+// threads from its own folder stays outside.
+const { metafile: ofValidate } = await build({
+  ...shared,
+  entryPoints: ['src/main-validate.ts'],
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  external: ['piscina'],
+  // Its lines can be read as they are.
+  sourcemap: false,
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
 // Threads are CommonJS, each in one file: Node 20 aborts the process (`IsGraphAsync must be used on an
 // instantiated module`) when a thread is ended while it links ES modules.
 const { metafile: ofThreads } = await build({
@@ -73,7 +86,7 @@ const { metafile: ofThreads } = await build({
 for (const name of readdirSync(`${root}dist/chunks`)) {
   if (metafile.outputs[`dist/chunks/${name}`] === undefined) rmSync(`${root}dist/chunks/${name}`);
 }
-writeNotices(Object.keys({ ...metafile.inputs, ...ofThreads.inputs }));
+writeNotices(Object.keys({ ...metafile.inputs, ...ofValidate.inputs, ...ofThreads.inputs }));
 // Of earlier builds, which had threads as ES modules.
 for (const name of ['probe/worker.js', 'probe/worker.js.map', 'compare/worker.js', 'compare/worker.js.map']) {
   rmSync(`${root}dist/${name}`, { force: true });

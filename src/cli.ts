@@ -2,9 +2,8 @@ import yargs, { type Argv, type Options } from 'yargs';
 import { cleanText } from './clean.js';
 import type { Command, CommandEntry, Context } from './commands/command.js';
 import { optionsOf } from './commands/every-option.js';
-import { commands, groups } from './commands/index.js';
-import { groupOverview, overview } from './commands/overview.js';
 import { settingsFor } from './commands/settings/for-command.js';
+import type { CommandTable } from './commands/table.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { useCatalog } from './files/catalog.js';
 import { keepSecretsOf } from './http/credentials.js';
@@ -15,10 +14,10 @@ import { asksForEvents, jsonTerminal } from './terminal/events.js';
 import { processTerminal, type Terminal, withEveryColumn } from './terminal/terminal.js';
 import { followable, type HasFlag } from './text/advice.js';
 import { inLanguage, languageOf, languages, linesInLanguage, useLanguage } from './text/language.js';
-import { didYouMean, nearest } from './text/nearest.js';
+import { nearest } from './text/nearest.js';
 
-/** Runs the process's command line and returns its exit code. */
-export function runCli(argv: string[]): Promise<number> {
+/** Runs the process's command line, of a program with these commands, and returns its exit code. */
+export function runCli(argv: string[], table: CommandTable): Promise<number> {
   const terminal = processTerminal();
   // A reader that goes away (`assay … | head`) is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,16 +27,20 @@ export function runCli(argv: string[]): Promise<number> {
   });
   // A terminal that was closed takes no more text; the SIGHUP that comes with it ends the run.
   process.stderr.on('error', () => {});
-  return runCommandLine(argv, { terminal, signal: interruptible(terminal) });
+  return runCommandLine(argv, { terminal, signal: interruptible(terminal) }, table);
 }
 
 /** Runs one command line, from its words to its exit code. */
-export async function runCommandLine(words: string[], { terminal, signal }: Context): Promise<number> {
+export async function runCommandLine(
+  words: string[],
+  { terminal, signal }: Context,
+  table: CommandTable,
+): Promise<number> {
   const { argv, asked } = takeLanguage(words);
   await useLanguage(languageOf(asked, process.env));
-  if (!asksForEvents(argv, process.env)) return runOne(argv, words, { terminal, signal });
+  if (!asksForEvents(argv, process.env)) return runOne(argv, words, { terminal, signal }, table);
   const forPrograms = jsonTerminal(terminal);
-  const exitCode = await runOne(argv, words, { terminal: forPrograms, signal });
+  const exitCode = await runOne(argv, words, { terminal: forPrograms, signal }, table);
   forPrograms.event?.({ event: 'ended', exit_code: exitCode });
   return exitCode;
 }
@@ -55,7 +58,12 @@ function takeLanguage(words: string[]): { argv: string[]; asked: string | undefi
 }
 
 /** @param words the command line as it was given: `argv` has no `--lang` */
-async function runOne(argv: string[], words: string[], { terminal, signal }: Context): Promise<number> {
+async function runOne(
+  argv: string[],
+  words: string[],
+  { terminal, signal }: Context,
+  { commands, help }: CommandTable,
+): Promise<number> {
   const verbose = argv.includes('--verbose');
   let hasFlag: HasFlag = () => true;
   let endTelling = () => {};
@@ -64,8 +72,8 @@ async function runOne(argv: string[], words: string[], { terminal, signal }: Con
     requireKnownValues(words, process.env);
     // `assay help validate` is `assay validate --help`.
     const asked = argv[0] === 'help' ? argv.slice(1) : argv;
-    const entry = findCommand(asked);
-    if (entry === undefined) return help(argv, terminal);
+    const entry = findCommand(asked, commands);
+    if (entry === undefined) return print(terminal, help(argv));
 
     const length = entry.name.split(' ').length;
     const { command } = await entry.load();
@@ -108,28 +116,8 @@ async function runOne(argv: string[], words: string[], { terminal, signal }: Con
   }
 }
 
-function findCommand(argv: string[]): CommandEntry | undefined {
+function findCommand(argv: string[], commands: readonly CommandEntry[]): CommandEntry | undefined {
   return commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
-}
-
-/** The overview of `assay` or of a group of commands; a usage error where the words begin no command. */
-function help(argv: string[], terminal: Terminal): number {
-  const [first] = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
-  const group = first !== undefined && Object.hasOwn(groups, first) ? first : undefined;
-  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
-  if (first === undefined) return print(terminal, overview());
-  if (group !== undefined && words.length === 1) return print(terminal, groupOverview(group));
-  throw unknownCommand(words.slice(0, group === undefined ? 1 : 2).join(' '), group);
-}
-
-function unknownCommand(unknown: string, group: string | undefined): UsageError {
-  const names = commands.map(({ name }) => name);
-  const known = group === undefined ? [...names, ...Object.keys(groups)] : names;
-  const meant = didYouMean(unknown, known);
-  const see = `see \`assay ${group === undefined ? '' : `${group} `}--help\``;
-  return new UsageError(`"assay ${unknown}" is no command`, {
-    advice: meant === undefined ? see : `${meant.replace('mean ', 'mean assay ')} ${see}`,
-  });
 }
 
 function commandParser({ name }: CommandEntry, command: Command, words: string[]): Argv {

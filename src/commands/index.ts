@@ -1,12 +1,9 @@
 import type { CommandEntry } from './command.js';
+import { validateEntry } from './validate/entry.js';
 
 /** Every command, in the order of `assay --help`. */
 export const commands: CommandEntry[] = [
-  {
-    name: 'validate',
-    summary: 'validate a deployed ML node against its reference',
-    load: () => import('./validate/validate.js'),
-  },
+  validateEntry,
   {
     name: 'doctor',
     summary: 'check in ten seconds that everything is ready, and how to fix what is not',

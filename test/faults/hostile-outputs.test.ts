@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { printable } from '../../src/clean.js';
 import { runCommandLine } from '../../src/cli.js';
+import { everyCommand } from '../../src/commands/table.js';
 import { findGolden } from '../../src/golden/catalog.js';
 import { createMetrics } from '../../src/live/metrics.js';
 import { startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
@@ -96,7 +97,11 @@ async function run(...args: string[]) {
     canAsk: false,
     width: 100,
   };
-  const exitCode = await runCommandLine(args, { terminal, signal: AbortSignal.timeout(100_000) });
+  const exitCode = await runCommandLine(
+    args,
+    { terminal, signal: AbortSignal.timeout(100_000) },
+    everyCommand,
+  );
   return { exitCode, printed: out.join('\n'), stdout: data.join('\n'), commands: commands.join('\n') };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli.js';
+import { everyCommand } from '../../src/commands/table.js';
 import { CATALOG_VARIABLE } from '../../src/files/catalog.js';
 import { canonicalGolden, fileOf } from '../../src/golden/canonical.js';
 import { findGolden } from '../../src/golden/catalog.js';
@@ -37,18 +38,22 @@ afterEach(async () => {
 async function assay(...argv: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const exitCode = await runCommandLine(argv, {
-    terminal: {
-      out: (text) => out.push(text),
-      say: (text) => err.push(text),
-      command: (text) => out.push(text),
-      colors: createColors(false),
-      interactive: false,
-      canAsk: false,
-      width: 100,
+  const exitCode = await runCommandLine(
+    argv,
+    {
+      terminal: {
+        out: (text) => out.push(text),
+        say: (text) => err.push(text),
+        command: (text) => out.push(text),
+        colors: createColors(false),
+        interactive: false,
+        canAsk: false,
+        width: 100,
+      },
+      signal: new AbortController().signal,
     },
-    signal: new AbortController().signal,
-  });
+    everyCommand,
+  );
   return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') };
 }
 

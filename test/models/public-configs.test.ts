@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { createColors } from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli.js';
+import { everyCommand } from '../../src/commands/table.js';
 import { canonicalGolden, fileOf } from '../../src/golden/canonical.js';
 import { chooseGolden, findGolden } from '../../src/golden/catalog.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
@@ -108,18 +109,22 @@ async function ownReference(name: string, config: DeployConfig): Promise<string>
 async function assay(...argv: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const exitCode = await runCommandLine(argv, {
-    terminal: {
-      out: (text) => out.push(text),
-      say: (text) => err.push(text),
-      command: (text) => out.push(text),
-      colors: createColors(false),
-      interactive: false,
-      canAsk: false,
-      width: 100,
+  const exitCode = await runCommandLine(
+    argv,
+    {
+      terminal: {
+        out: (text) => out.push(text),
+        say: (text) => err.push(text),
+        command: (text) => out.push(text),
+        colors: createColors(false),
+        interactive: false,
+        canAsk: false,
+        width: 100,
+      },
+      signal: new AbortController().signal,
     },
-    signal: new AbortController().signal,
-  });
+    everyCommand,
+  );
   return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') };
 }
 

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { createColors } from 'picocolors';
 import { runCommandLine } from '../../src/cli.js';
+import { everyCommand } from '../../src/commands/table.js';
 import { packageRoot } from '../../src/paths.js';
 
 /** Runs the built command as a user's shell would, and never throws for its exit code. */
@@ -32,6 +33,10 @@ export async function assayHere(args: string[]) {
     canAsk: false,
     width: 100,
   };
-  const exitCode = await runCommandLine(args, { terminal, signal: new AbortController().signal });
+  const exitCode = await runCommandLine(
+    args,
+    { terminal, signal: new AbortController().signal },
+    everyCommand,
+  );
   return { exitCode, stdout: out.join('\n'), stderr: said.join('\n') };
 }
