@@ -4,7 +4,7 @@ import type { Message } from './collect.js';
 const TRANSLATED: readonly RegExp[] = [
   // Every command: help summaries, options, errors, files.
   /^src\/(?:text|files|http|terminal|page|models|golden|journal)\/|^src\/(?:cli|errors|schemas\/\w+)\.ts/,
-  /^src\/commands\/(?:settings\/|index|overview|every-option|flags|own-address|write-page)/,
+  /^src\/commands\/(?:settings\/|index|overview|table|validate\/entry|every-option|flags|own-address|write-page)/,
   // validate, judge and the pages of a run: verdicts, reasons, diagnoses, advice.
   /^src\/(?:verdict|report|run|validate|batches)\/(?!junit)/,
   // doctor, with what it asks of the chain and of the nodes.
