@@ -3,6 +3,7 @@ import { Figure } from '../../page/figure.js';
 import type { Run } from '../../run/read.js';
 import type { ValidationReport } from '../../run/report.js';
 import { toleratedText } from '../../text/figures.js';
+import { inLanguage } from '../../text/language.js';
 import { machineText } from '../machine-text.js';
 import { distanceByNonce } from './charts/distance-by-nonce.js';
 import { distanceHistogram } from './charts/distance-histogram.js';
@@ -35,7 +36,8 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
         >
           {band === null
             ? 'No honest distances of this model are known.'
-            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.${machine === null ? '' : ` ${machine.charAt(0).toUpperCase()}${machine.slice(1)}.`}`}
+            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.`}
+          {band !== null && machine !== null && <span> {sentence(machine)}</span>}
         </Figure>
         <Figure title="Replica by replica" svg={replicaBoxes(observations, threshold, ports)}>
           Box: middle half of the distances; line in it: median; dots: outliers; red line: threshold.
@@ -63,4 +65,10 @@ function otherBands(known: KnownDistances | null) {
       mean: (low + high) / 2,
       sd: sd ?? (high - low) / 2,
     }));
+}
+
+/** A message as a sentence, translated before it begins with a large letter. */
+function sentence(message: string): string {
+  const own = inLanguage(message);
+  return `${own.charAt(0).toUpperCase()}${own.slice(1)}.`;
 }
