@@ -44,6 +44,8 @@ const LEAST_THRESHOLDS = 0.75;
 const MOST_LEAST = 0.9 * CAP;
 /** A score of at least this share of the best score counts as the best too. */
 const AS_MUCH = 0.97;
+/** Bad places elsewhere in a period explain much more from this ratio of scores on. */
+const MUCH_MORE = 1.3;
 /** Scores of the same heads differ only by rounding. */
 const SAME_SCORE = 1 - 1e-9;
 /**
@@ -216,6 +218,7 @@ function bestIn(
   if (best === null) return null;
   const chance = Math.min(1, chanceOf(placed, best) * costOf(best, patterns.longest) * trials);
   if (chance > CHANCE || !isFault(placed, best)) return null;
+  if (isElsewhere(placed, best, patterns.longest, least)) return null;
   const isHead = (one: Observation) => placeOf(one) % best.period < best.heads;
   return isWholeRequests(observations, isHead) ? null : { ...best, chance, isHead };
 }
@@ -254,12 +257,13 @@ function worthAt(threshold: number): (observation: Observation) => number {
  * most, and the longest P that was tried.
  */
 function patternsOf(placed: Placed[], least: number): { best: Pattern | null; longest: number } {
-  const strata = [...groupBy(placed, ({ replica }) => replica).values()];
+  const strata = strataOf(placed);
   const span = placed.reduce((most, { place }) => Math.max(most, place + 1), 0);
   const longest = Math.min(LONGEST_PERIOD, Math.floor(placed.length / LEAST_PERIODS), span);
   let best: Pattern | null = null;
   for (let period = 2; period <= longest; period++) {
-    const scores = scoresOf(strata, period, least);
+    const residues = strata.map((own) => sumsByResidue(own, period));
+    const scores = scoresOf(residues, period, least);
     const most = scores.reduce((one, other) => Math.max(one, other), 0);
     if (most <= (best?.score ?? 0)) continue;
     // A place that is wrong only sometimes explains little more, so the fewest heads that explain as much are
@@ -273,18 +277,20 @@ function patternsOf(placed: Placed[], least: number): { best: Pattern | null; lo
 /**
  * What each number of heads, from 1 to P/2, explains: the sum of squares between heads and rest; 0 where the
  * rest is worse, or the heads are not above `least`.
+ *
+ * @param from where in the period the bad places begin; 0 for heads
  */
-function scoresOf(strata: Placed[][], period: number, least: number): Float64Array {
+function scoresOf(residues: Residues[], period: number, least: number, from = 0): Float64Array {
   const scores = new Float64Array(Math.floor(period / 2));
   const steps = new Float64Array(scores.length);
   /** By how much the heads' values are above `least`, in sum. */
   const excess = new Float64Array(scores.length);
-  for (const own of strata) {
-    const { counts, sums, n, sum } = sumsByResidue(own, period);
+  for (const { counts, sums, n, sum } of residues) {
     let [headCount, headSum] = [0, 0];
     for (let k = 0; k < scores.length; k++) {
-      headCount += counts[k] as number;
-      headSum += sums[k] as number;
+      const residue = (from + k) % period;
+      headCount += counts[residue] as number;
+      headSum += sums[residue] as number;
       excess[k] = (excess[k] as number) + headSum - headCount * least;
       const rest = n - headCount;
       if (headCount === 0 || rest === 0) continue;
@@ -295,6 +301,31 @@ function scoresOf(strata: Placed[][], period: number, least: number): Float64Arr
     }
   }
   return scores.map((score, k) => ((steps[k] as number) > 0 && (excess[k] as number) > 0 ? score : 0));
+}
+
+/**
+ * Whether bad places that begin elsewhere in a period explain much more: then the ends of batches are bad, for
+ * example, or every second batch, and not their heads.
+ */
+function isElsewhere(placed: Placed[], { score }: Pattern, longest: number, least: number): boolean {
+  const strata = strataOf(placed);
+  let best = { period: 0, heads: 0, from: 0, score: MUCH_MORE * score };
+  for (let period = 2; period <= longest; period++) {
+    const residues = strata.map((own) => sumsByResidue(own, period));
+    for (let from = 1; from < period; from++) {
+      const scores = scoresOf(residues, period, least, from);
+      const most = scores.reduce((one, other) => Math.max(one, other), 0);
+      if (most > best.score) best = { period, heads: scores.indexOf(most) + 1, from, score: most };
+    }
+  }
+  const shift = best.period - best.from;
+  return (
+    best.heads > 0 &&
+    isFault(
+      placed.map((one) => ({ ...one, place: one.place + shift })),
+      best,
+    )
+  );
 }
 
 /**
@@ -317,7 +348,20 @@ function kindOfPeriod(period: number): keyof typeof PART_OF_KIND {
   return (period & (period - 1)) === 0 ? 'powerOfTwo' : 'other';
 }
 
-function sumsByResidue(placed: Placed[], period: number) {
+/** Values are compared within the same replica only. */
+function strataOf(placed: Placed[]): Placed[][] {
+  return [...groupBy(placed, ({ replica }) => replica).values()];
+}
+
+/** Number and sum of the values at each place of a period, and of all. */
+interface Residues {
+  counts: Float64Array;
+  sums: Float64Array;
+  n: number;
+  sum: number;
+}
+
+function sumsByResidue(placed: Placed[], period: number): Residues {
   const counts = new Float64Array(period);
   const sums = new Float64Array(period);
   let sum = 0;

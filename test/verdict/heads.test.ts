@@ -172,6 +172,20 @@ describe('heads of batches', () => {
     }
   });
 
+  it('are not the ends of batches, of all or of one replica, nor every second batch', () => {
+    const isEnd = (place: number) => place % 32 >= 20;
+    expect(find(observations(isEnd))).toBeNull();
+    const replicaOf = (place: number) => 5001 + (Math.floor(place / 32) % 2);
+    const leftOut = (place: number) => replicaOf(place) === 5002 && isEnd(place);
+    expect(find(observations(() => false, { replicaOf, leftOut }))).toBeNull();
+    // The batches of our requests are not known here.
+    const second = (place: number) => Math.floor(place / 32) % 2 === 1;
+    expect(find(observations(second, { batch: 1000 }))).toBeNull();
+    // One bad batch does not hide heads.
+    const both = (place: number) => isHead(place, 16, 2) || Math.floor(place / 32) === 2;
+    expect(find(observations(both, { n: 1000 }))).toEqual([16, 2, null]);
+  });
+
   it('are never found among honest vectors', () => {
     for (let run = 0; run < 300; run++) expect(find(observations(() => false))).toBeNull();
   });
