@@ -136,11 +136,13 @@ export function adviceFor(said: Said, names: SettingNames): string | undefined {
 }
 
 /**
- * Reads `…; got: 0ngonka required: 1000000ngonka: insufficient fee`: the amount, and its price for a unit of
- * gas.
+ * Reads `…; got: 0ngonka required: 7uother,1000000ngonka: insufficient fee`: the amount, and its price for a
+ * unit of gas. Each coin of the list is enough: the chain's own is taken.
  */
 function demandedFee({ text, gas }: Said): { text: string; price: string | undefined } | undefined {
-  const [, amount, denom] = /required: ?(\d{1,30})([a-z]\w{1,30})/i.exec(text) ?? [];
+  const [, list = ''] = /required: ?([\w,./-]{1,500})/i.exec(text) ?? [];
+  const coins = list.split(',').flatMap((coin) => [/^(\d{1,30})([a-z][\w./-]{1,127})$/i.exec(coin) ?? []]);
+  const [, amount, denom] = coins.find(([, , name]) => name === 'ngonka') ?? coins[0] ?? [];
   if (amount === undefined || denom === undefined) return undefined;
   const price =
     gas === undefined || !(gas > 0)

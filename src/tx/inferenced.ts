@@ -120,15 +120,25 @@ const BEFORE_BROADCAST = [
   /insufficient fee|insufficient funds|sequence mismatch|signature verification failed|mempool is full/i,
 ];
 
+/** A request was sent, and its answer was lost: a proxy's error page may quote any other message. */
+const ANSWER_LOST = /\bEOF\b|\bStatus: \d{3}\b|connection reset|broken pipe|deadline exceeded/i;
+
 function endedBeforeBroadcast({ exitCode, stderr }: Ended): boolean {
   if (exitCode === null || exitCode === 0) return false;
-  return BEFORE_BROADCAST.some((pattern) => pattern.test(stderr));
+  const error = errorIn(stderr);
+  return !ANSWER_LOST.test(error) && BEFORE_BROADCAST.some((pattern) => pattern.test(error));
+}
+
+/** The last error, without the warnings before it, such as those of attempts that were repeated. */
+function errorIn(stderr: string): string {
+  return stderr.slice(Math.max(0, `\n${stderr}`.lastIndexOf('\nError: ')));
 }
 
 function howItEnded({ exitCode, timedOut, stdout, stderr }: Ended): string {
   if (timedOut) return `inferenced did not end within ${TIMEOUT_MS / 60_000} minutes`;
   if (exitCode === null) return 'inferenced was ended by a signal';
-  if (exitCode === 0) return `inferenced did not answer in JSON: ${clip(stdout) || 'it printed nothing'}`;
+  if (exitCode === 0)
+    return `inferenced gave an answer that cannot be read: ${clip(stdout) || 'it printed nothing'}`;
   return `inferenced failed (exit ${exitCode}): ${lastWords(stderr) || 'it said nothing'}`;
 }
 

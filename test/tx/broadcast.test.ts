@@ -35,6 +35,23 @@ describe('a broadcast', () => {
       null,
     ],
     ['a time limit of the client', fail('Error: post failed: context deadline exceeded'), null],
+    [
+      'a proxy’s page that quotes another message',
+      fail(
+        'Error: error in json rpc client: (Status: 502 Bad Gateway). dial tcp 10.0.0.3:26657: connect: refused',
+      ),
+      null,
+    ],
+    [
+      'an earlier attempt that was not sent',
+      fail('WRN retrying: dial tcp 10.0.0.1:443: connect: connection refused\nError: post failed: EOF'),
+      null,
+    ],
+    [
+      'a key that a warning misses',
+      fail('WRN ledger.info: key not found\nError: unexpected end of the stream'),
+      null,
+    ],
     ['a failure without a word', 'cat >/dev/null; exit 1', null],
     ['an error of another language', fail('Error: неизвестная ошибка'), null],
     ['a signal', 'kill -9 $$', null],
@@ -110,6 +127,8 @@ describe('a broadcast', () => {
     expect(adviceFor(said, HOST_FILE)).toMatch(/set "gas_prices: 0.02501ngonka" in the host file/);
     expect(adviceFor({ ...said, gas: undefined }, HOST_FILE)).toMatch(/the fee is 2106ngonka/);
     expect(adviceFor(said, FLAGS)).toMatch(/--fees 2106ngonka/);
+    const listed = 'got: 1ngonka required: 7ibc/27394FB0,3uatom,2106ngonka: insufficient fee';
+    expect(adviceFor({ ...said, text: listed }, FLAGS)).toMatch(/--fees 2106ngonka/);
   });
 
   it.each([
