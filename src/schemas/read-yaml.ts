@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { AssayError, messageOf } from '../errors.js';
 import { readWhole } from '../files/read-whole.js';
 
@@ -17,7 +17,11 @@ export async function readYaml(path: string, subject: string, advice: string): P
     throw new AssayError(`${subject}: ${messageOf(error)}`, error.code === 'ENOENT' ? { advice } : {});
   });
   try {
-    return parse(bytes.toString('utf8'));
+    // Warnings are errors: the library would print them itself, and an unknown tag would be ignored.
+    const document = parseDocument(bytes.toString('utf8'), { logLevel: 'error' });
+    const [wrong] = [...document.errors, ...document.warnings];
+    if (wrong !== undefined) throw wrong;
+    return document.toJS();
   } catch (error) {
     // The lines after the first show the place; a colon leads to them.
     const what = messageOf(error).split('\n')[0]?.replace(/:$/, '');
