@@ -19,15 +19,15 @@ export function assay(
 /**
  * Runs a command line in this process: for what does not hang on a process of its own, a tenth of the time.
  *
- * @returns what it would have ended with, as `assay` does
+ * @returns what it would have ended with, as `assay` does; `all`: both streams in their order
  */
 export async function assayHere(args: string[]) {
-  const out: string[] = [];
-  const said: string[] = [];
+  const printed: { to: 'stdout' | 'stderr'; text: string }[] = [];
+  const line = (to: 'stdout' | 'stderr') => (text: string) => void printed.push({ to, text });
   const terminal = {
-    out: (text: string) => out.push(text),
-    command: (text: string) => out.push(text),
-    say: (text: string) => said.push(text),
+    out: line('stdout'),
+    command: line('stdout'),
+    say: line('stderr'),
     colors: createColors(false),
     interactive: false,
     canAsk: false,
@@ -38,5 +38,11 @@ export async function assayHere(args: string[]) {
     { terminal, signal: new AbortController().signal },
     everyCommand,
   );
-  return { exitCode, stdout: out.join('\n'), stderr: said.join('\n') };
+  const textOf = (lines: typeof printed) => lines.map(({ text }) => text).join('\n');
+  return {
+    exitCode,
+    stdout: textOf(printed.filter(({ to }) => to === 'stdout')),
+    stderr: textOf(printed.filter(({ to }) => to === 'stderr')),
+    all: textOf(printed),
+  };
 }

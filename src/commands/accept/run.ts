@@ -63,8 +63,8 @@ export async function runAccept(flags: AcceptFlags, { terminal, signal }: Contex
       terminal.out(JSON.stringify({ event: 'report', folder: result.folder, report: result.report }));
     else {
       const { renderAcceptText } = await import('../../accept/tell/text.js');
-      terminal.out(renderAcceptText(result.report, result.folder, terminal));
       for (const path of paths.slice(1)) terminal.say(`written: ${path}`);
+      terminal.out(renderAcceptText(result.report, result.folder, terminal));
     }
     return result.report.exit_code;
   } catch (error) {

@@ -24,6 +24,8 @@ export async function runValidations(
     result.status === 'rejected' ? [result.reason as unknown] : [],
   );
 
+  // Before the report: its last lines are the verdict and the next step, and they are to stay the last.
+  for (const result of results) await output.afterRun?.(result, terminal.say);
   if (output.json) {
     const reports = results.map(({ report }) => report);
     terminal.out(jsonText(validations.length === 1 ? reports[0] : reports));
@@ -36,7 +38,6 @@ export async function runValidations(
       );
   }
   for (const { report } of results) if (report.error !== null) terminal.say(`assay: ${report.error}`);
-  for (const result of results) await output.afterRun?.(result, terminal.say);
   if (refused.length > 0 && (validations.length === 1 || !(refused[0] instanceof AssayError)))
     throw refused[0];
   for (const error of refused) terminal.say(`assay: ${(error as AssayError).line}`);

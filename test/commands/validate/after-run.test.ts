@@ -67,6 +67,17 @@ describe('assay validate --report', () => {
   });
 });
 
+it('leaves the verdict and the next step the last lines of a terminal', async () => {
+  const loud = words('last', ['--report', 'html', '--assert', 'p98<=0.01']).filter(
+    (word) => word !== '--quiet',
+  );
+  const { exitCode, all } = await assayHere(loud);
+  expect([exitCode, all]).toEqual([
+    4,
+    expect.stringMatching(/\nwritten: [\s\S]*\nverdict: PASS\n.*\n.*\nnext: .*$/),
+  ]);
+});
+
 describe('assay validate --baseline', () => {
   const limits = ['--max-throughput-drop', '5%', '--max-p98-rise', '10%'];
 
