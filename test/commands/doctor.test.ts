@@ -18,7 +18,8 @@ afterAll(() => node.close());
 it('tells of a node that serves, within the promised time', async () => {
   const { stdout, exitCode } = await assay(['doctor', '--mlnode-url', node.url, '--model', MODEL], {});
   expect(stdout).toMatch(/✓ ML node answers/);
-  expect(stdout).toMatch(/✓ every replica serves/);
+  // Nobody has said how many replicas it should have.
+  expect(stdout).toMatch(/\? every replica serves +2 replicas in rotation; the expected number is not known/);
   expect(stdout).toMatch(/✓ a reference fits/);
   expect(exitCode).toBe(0);
 });

@@ -69,7 +69,7 @@ describe('assay lifecycle plan', () => {
     const { stderr, exitCode } = await plan('unsigned.yaml', hostFile({ inferenced: './none' }));
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/^blocked by: inferenced: .*none version: /m),
+      expect.stringMatching(/^blocked by: inferenced: .*none: no such program/m),
     ]);
     const file = await temp.write('again.yaml', hostFile({ inferenced: './none' }));
     const { stdout } = await site.current.assay(['doctor', '--file', file]);
