@@ -18,9 +18,7 @@ export function nextStepOf(report: ValidateReport): string | null {
   const advised = warningsOf(report).find(({ about_node, advice }) => about_node && advice !== undefined);
   switch (faceOf(report)) {
     case 'PASS':
-      return report.exit_code === 4
-        ? 'find out what changed since the baseline, or change the assertion'
-        : 'nothing to do';
+      return report.exit_code === 4 ? 'find out why the assertion fails, or change it' : 'nothing to do';
     case 'PASS WITH WARNINGS':
       return advised?.advice ?? 'read the warnings above';
     case 'FAIL':

@@ -174,7 +174,7 @@ describe.each([
         [
           'watch',
           'fleet.yaml',
-          '--any-phase',
+          '--no-network',
           '--every',
           '1h',
           '--out',

@@ -5,7 +5,7 @@ import { optionGroups, validateFlags } from './flags.js';
 
 export const command = defineCommand({
   description:
-    'Validates a deployed ML node against its reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE or not done, 4 worse than the baseline.',
+    'Validates a deployed ML node against its reference: preflight, download, deploy, throughput, probe, verdict, report. Exit 0 PASS, 2 FAIL, 1 INCOMPLETE or not done, 4 worse than the baseline or an assertion allows.',
   options: validateFlags,
   settings: everySetting,
   groups: optionGroups,

@@ -264,7 +264,8 @@ async function ownBaselineIn(folder: string, { model, challenge }: ValidateOptio
  * on.
  */
 function windowFor(args: WatchArgs, signal: AbortSignal): () => Promise<Window> {
-  if (args['any-phase'] === true) return async () => ({ isOpen: true, blocksLeft: null });
+  if (args['any-phase'] === true || args.network === false)
+    return async () => ({ isOpen: true, blocksLeft: null });
   const networkNode = findNodeUrl(args.node);
   if (networkNode === undefined) {
     throw new UsageError('the phase of the network is not known: no network node is given', {
