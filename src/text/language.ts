@@ -84,7 +84,7 @@ function matched(text: string, known: Catalogue, depth: number): string | undefi
   for (const { anchor, pattern, order, translation } of known.phrases) {
     if (!text.includes(anchor)) continue;
     const match = pattern.exec(text);
-    if (match === null) continue;
+    if (match === null || !match.slice(1).every(isBalanced)) continue;
     const values = new Map(order.map((number, at) => [number, match[at + 1] ?? '']));
     return translation.replaceAll(PLACEHOLDER, (_, number: string) => {
       const value = values.get(Number(number)) ?? '';
@@ -92,6 +92,11 @@ function matched(text: string, known: Catalogue, depth: number): string | undefi
     });
   }
   return undefined;
+}
+
+/** A value that begins inside a bracket is the half of something: the template is not that of the text. */
+function isBalanced(value = ''): boolean {
+  return value.split('(').length === value.split(')').length;
 }
 
 /** Separators of messages: a text without a template may be several messages, each with a template. */

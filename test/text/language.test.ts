@@ -52,6 +52,13 @@ describe('a message in Chinese', () => {
     expect(strange).toEqual([]);
   });
 
+  it('is not found where a value would begin inside a bracket', async () => {
+    await useLanguage('zh');
+    const text = 'the validation result is FAIL (96 of 200 mismatches, all on replica 5002), run in runs/x';
+    expect(inLanguage(text)).not.toContain('FAIL (96 个');
+    expect(inLanguage('PASS (0 of 200 mismatches, p-value 1.00)')).not.toContain('PASS (0 个');
+  });
+
   it('takes its values along, each in Chinese where it is a message itself', async () => {
     await useLanguage('zh');
     expect(inLanguage('96 of 200 mismatches (limit 27), all on replica 5002; p = 1.5e-42 (limit 0.05)')).toBe(
