@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { createColors } from 'picocolors';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../src/cli.js';
-import { everyCommand } from '../../src/commands/table.js';
 import { CATALOG_VARIABLE } from '../../src/files/catalog.js';
 import { canonicalGolden, fileOf } from '../../src/golden/canonical.js';
 import { findGolden } from '../../src/golden/catalog.js';
 import { checkGolden } from '../../src/golden/load.js';
+import { assayHere } from '../support/assay.js';
 import { type Bootstrap, startBootstrap } from '../support/bootstrap.js';
 import { head } from '../support/golden.js';
 import { KIMI, QWEN } from '../support/site.js';
@@ -35,27 +33,7 @@ afterEach(async () => {
   delete process.env[CATALOG_VARIABLE];
 });
 
-async function assay(...argv: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const exitCode = await runCommandLine(
-    argv,
-    {
-      terminal: {
-        out: (text) => out.push(text),
-        say: (text) => err.push(text),
-        command: (text) => out.push(text),
-        colors: createColors(false),
-        interactive: false,
-        canAsk: false,
-        width: 100,
-      },
-      signal: new AbortController().signal,
-    },
-    everyCommand,
-  );
-  return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') };
-}
+const assay = (...argv: string[]) => assayHere(argv);
 
 /** A host whose two nodes serve another model, with the two files beside its host file. */
 async function start(name: string, host: Record<string, unknown>, gpu?: string) {

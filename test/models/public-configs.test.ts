@@ -1,10 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
-import { createColors } from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../src/cli.js';
-import { everyCommand } from '../../src/commands/table.js';
 import { canonicalGolden, fileOf } from '../../src/golden/canonical.js';
 import { chooseGolden, findGolden } from '../../src/golden/catalog.js';
 import type { GoldenReference } from '../../src/golden/reference.js';
@@ -13,6 +10,7 @@ import { gpusPerReplica, parallelSize, TENSOR_PARALLEL } from '../../src/network
 import { artifactsFolder } from '../../src/paths.js';
 import { type MlNodeSimulator, startMlNodeSimulator } from '../../src/simulator/mlnode/index.js';
 import { type NetworkSimulator, startNetworkSimulator } from '../../src/simulator/network/simulator.js';
+import { assayHere } from '../support/assay.js';
 import { type Bootstrap, startBootstrap } from '../support/bootstrap.js';
 import { head } from '../support/golden.js';
 import { KIMI, QWEN } from '../support/site.js';
@@ -106,27 +104,7 @@ async function ownReference(name: string, config: DeployConfig): Promise<string>
   return temp.write(`${name}.own.json`, JSON.parse(canonicalGolden(fileOf(golden))));
 }
 
-async function assay(...argv: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const exitCode = await runCommandLine(
-    argv,
-    {
-      terminal: {
-        out: (text) => out.push(text),
-        say: (text) => err.push(text),
-        command: (text) => out.push(text),
-        colors: createColors(false),
-        interactive: false,
-        canAsk: false,
-        width: 100,
-      },
-      signal: new AbortController().signal,
-    },
-    everyCommand,
-  );
-  return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') };
-}
+const assay = (...argv: string[]) => assayHere(argv);
 
 const site = () => ['--admin-url', net.url, '--node', net.url, '--timeout', '60s', '--yes'];
 const port = (index: number) => 20_000 + index;

@@ -4,11 +4,12 @@ import { cannotListen } from './cannot-listen.js';
 
 /** Blocks at mainnet's pace: the next PoC is late enough for a model to load. */
 const BLOCK_TIME_MS = 5_000;
-const POC_START = 3_874_496;
+export const POC_START = 3_874_496;
 const BLOCKS_BEFORE_POC = 1_000;
 const EPOCH_LENGTH = 15_391;
-const ACTIVE_MODEL = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
-const BOOTSTRAPPED_MODEL = 'moonshotai/Kimi-K2.6';
+/** The model that nodes serve, and the one in bootstrap. */
+export const ACTIVE_MODEL = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
+export const BOOTSTRAPPED_MODEL = 'moonshotai/Kimi-K2.6';
 
 interface NetworkInFront {
   port: number;
