@@ -1,3 +1,10 @@
+import {
+  isCommand,
+  isInsideCommand,
+  isTornCommand,
+  type LabelledCommand,
+  labelledCommand,
+} from './command-line.js';
 import { displayWidth } from './width.js';
 
 /**
@@ -20,6 +27,10 @@ interface Phrase {
   anchor: string;
   /** Number of each placeholder, in the order of the template. */
   order: number[];
+  /** The fixed parts of the template, before, between and after its values. */
+  literals: string[];
+  /** Numbers of the values that stay as they are: words of a command, a flag, or a quotation. */
+  kept: Set<number>;
   translation: string;
 }
 
@@ -55,7 +66,16 @@ export function languageTag(): string {
 /** A text of several lines, each in the language in use; JSON and other text for programs stays as it is. */
 export function linesInLanguage(text: string): string {
   if (catalogue === null || /^\s*[[{<]/.test(text)) return text;
-  return text.split('\n').map(inLanguage).join('\n');
+  let goesOn = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      // A command over several lines: every line but its last ends with a backslash.
+      const shown = goesOn ? line : inLanguage(line);
+      goesOn = line.endsWith(' \\');
+      return shown;
+    })
+    .join('\n');
 }
 
 /** A message in the language in use, or the message itself if there is no translation. */
@@ -71,7 +91,9 @@ const LONGEST = 4_000;
 function translated(text: string, known: Catalogue, depth: number): string {
   const [, before = '', core = '', after = ''] = EDGES.exec(text) ?? [];
   if (core === '' || core.length > LONGEST || !LETTERS.test(core)) return text;
-  const found = known.whole.get(core) ?? matched(core, known, depth) ?? inParts(core, known, depth);
+  const found =
+    known.whole.get(core) ??
+    (isCommand(core) ? fromCommand(core, known, depth) : asMessage(core, known, depth));
   return found === undefined ? text : before + found + after;
 }
 
@@ -80,23 +102,62 @@ function translated(text: string, known: Catalogue, depth: number): string {
 const EDGES = /^((?:\s|\x1b\[[0-9;]*m)*)([\s\S]*?)((?:\s|\x1b\[[0-9;]*m)*)$/;
 const LETTERS = /[A-Za-z]{2}/;
 
-function matched(text: string, known: Catalogue, depth: number): string | undefined {
-  for (const { anchor, pattern, order, translation } of known.phrases) {
-    if (!text.includes(anchor)) continue;
-    const match = pattern.exec(text);
-    if (match === null || !match.slice(1).every(isBalanced)) continue;
-    const values = new Map(order.map((number, at) => [number, match[at + 1] ?? '']));
-    return translation.replaceAll(PLACEHOLDER, (_, number: string) => {
-      const value = values.get(Number(number)) ?? '';
-      return depth < DEEPEST ? translated(value, known, depth + 1) : value;
-    });
+/** A command stays as it is. Only a sentence of ours that begins with one, and the column after it, are translated. */
+function fromCommand(text: string, known: Catalogue, depth: number): string | undefined {
+  const sentences = known.phrases.filter(({ literals }) => isCommand(literals[0] as string));
+  const columns = inColumns(text, (part) => translated(part, known, depth + 1));
+  return columns === undefined ? matched(text, { ...known, phrases: sentences }, depth) : columns;
+}
+
+function asMessage(text: string, known: Catalogue, depth: number): string | undefined {
+  const findings = findingsOf(text);
+  if (findings.length > 1) {
+    const shown = findings.map((one) => translated(one, known, depth + 1));
+    if (depth < DEEPEST && shown.every((part, at) => part !== findings[at])) return shown.join('，');
+  }
+  return matched(text, known, depth, findings.length > 1) ?? inParts(text, known, depth);
+}
+
+/** Findings of several nodes in one line, `node1: …, node2: …`, each with its name; all of the text if it is no such line. */
+function findingsOf(text: string): string[] {
+  return FINDING.test(text) ? text.split(NEXT_FINDING) : [text];
+}
+
+const FINDING = /^[\w.@-]+: /;
+const NEXT_FINDING = /, (?=[\w.@-]+: )/;
+
+function matched(text: string, known: Catalogue, depth: number, isList = false): string | undefined {
+  for (const phrase of known.phrases) {
+    if (!text.includes(phrase.anchor)) continue;
+    const match = phrase.pattern.exec(text);
+    if (
+      match === null ||
+      !match.slice(1).every((value, at) => isWhole(value, phrase.literals[at + 1] as string))
+    )
+      continue;
+    if (isList && match.slice(1).some((value) => NEXT_FINDING.test(value))) continue;
+    return filledIn(phrase, match.slice(1), known, depth);
   }
   return undefined;
 }
 
-/** A value that begins inside a bracket is the half of something: the template is not that of the text. */
-function isBalanced(value = ''): boolean {
-  return value.split('(').length === value.split(')').length;
+function filledIn(
+  { order, kept, translation }: Phrase,
+  found: string[],
+  known: Catalogue,
+  depth: number,
+): string {
+  const values = new Map(order.map((number, at) => [number, found[at] ?? '']));
+  return translation.replaceAll(PLACEHOLDER, (_, digits: string) => {
+    const number = Number(digits);
+    const value = values.get(number) ?? '';
+    return depth < DEEPEST && !kept.has(number) ? translated(value, known, depth + 1) : value;
+  });
+}
+
+/** A value that is the half of a bracket or of a command: the template is not that of the text. */
+function isWhole(value: string, after: string): boolean {
+  return value.split('(').length === value.split(')').length && !isTornCommand(value, after);
 }
 
 /** Separators of messages: a text without a template may be several messages, each with a template. */
@@ -114,6 +175,8 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   if (runs.length > 1) return ifChanged(text, runs.map(own).join(''));
   const columns = inColumns(text, own);
   if (columns !== undefined) return ifChanged(text, columns);
+  const advice = labelledCommand(text);
+  if (advice !== undefined) return behindLabel(text, advice, own);
   const named = behindName(text, known, depth);
   if (named !== undefined) return named;
   for (const [joint, ownJoint] of JOINTS) {
@@ -121,7 +184,7 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
     if (parts.length === 1) continue;
     const shown = parts.map(own);
     // A sentence that is translated by half is worse than an English one.
-    const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && PROSE.test(part));
+    const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && isProse(part));
     if (!isHalf && shown.join(joint) !== text) return shown.join(ownJoint);
   }
   const [, message, code] = /^(.+) (\[\w+\])$/.exec(text) ?? [];
@@ -139,7 +202,7 @@ function behindName(text: string, known: Catalogue, depth: number): string | und
   const found =
     known.whole.get(message) ?? matched(message, known, depth) ?? behindName(message, known, depth);
   const shown = translated(name, known, depth + 1);
-  return found === undefined || (shown === name && PROSE.test(name)) ? undefined : `${shown}：${found}`;
+  return found === undefined || (shown === name && isProse(name)) ? undefined : `${shown}：${found}`;
 }
 
 /** A name is before the first colon, and the message after it may have its own. */
@@ -167,7 +230,21 @@ function inColumns(text: string, own: (part: string) => string): string | undefi
     .join('');
 }
 
-/** Three words or more. */
+/** A command after its label, and what follows it. A label that nobody has translated stays English with its command. */
+function behindLabel(
+  text: string,
+  { label, command, rest }: LabelledCommand,
+  own: (part: string) => string,
+): string | undefined {
+  const [shown, after] = [own(label), own(rest.replace(/^; /, ''))];
+  return shown === label ? undefined : ifChanged(text, `${shown}：${command}${after && `；${after}`}`);
+}
+
+/** Three words or more that are no command. */
+function isProse(text: string): boolean {
+  return PROSE.test(text) && !isCommand(text);
+}
+
 const PROSE = /[a-z]+ [a-z]+ [a-z]/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
 const COLOURS = /(\x1b\[[0-9;]*m)/;
@@ -194,6 +271,8 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     });
     phrases.push({
       pattern: new RegExp(`^${pattern}$`),
+      literals,
+      kept: new Set(order.filter((_, at) => isKept(literals, at))),
       anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),
       order,
       translation,
@@ -202,6 +281,12 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
   }
   // The template with the most fixed words fits a text best.
   return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
+}
+
+/** Whether a value is a part of a command or of a flag, or is quoted: such a value is no message. */
+function isKept(literals: string[], at: number): boolean {
+  const [before, after] = [literals.slice(0, at + 1).join('…'), literals[at + 1] as string];
+  return isInsideCommand(before) || (before.endsWith('"') && after.startsWith('"'));
 }
 
 const SHORT = 9;

@@ -85,6 +85,48 @@ describe('a message in Chinese', () => {
     for (const name of CHECK_NAMES) expect(inLanguage(name)).toBe(name);
   });
 
+  it.each([
+    'assay node switch node1 --to verdict.json',
+    '  $ assay node switch --resume runs/mismatches of 3',
+    'ASSAY_NODE=https://x assay validate --model nonces of (limit)',
+    'inferenced keys list --home reference',
+    'assay lifecycle run nonces',
+  ])('stays as it is where it is a command: %s', async (line) => {
+    await useLanguage('zh');
+    expect(inLanguage(line)).toBe(line);
+  });
+
+  it('keeps the command behind its label', async () => {
+    await useLanguage('zh');
+    const command = 'assay node switch node --to "verdict; nonces".json, or model';
+    expect(inLanguage(`next: ${command}`)).toBe(`下一步：${command}`);
+    expect(inLanguage(`Advice: $ ${command}`)).toBe(`建议：$ ${command}`);
+    expect(inLanguage(`Advice: ${command}; 3 nonces`)).toBe(`建议：${command}；3 个 nonce`);
+    expect(inLanguage(`a label of tomorrow: ${command}`)).toBe(`a label of tomorrow: ${command}`);
+    const several = `Advice\n  ${command} \\\n  verdict`;
+    expect(linesInLanguage(several)).toBe(several.replace('Advice', '建议'));
+    expect(inLanguage('  assay judge verdict     reference')).toBe('  assay judge verdict     参考');
+  });
+
+  it('keeps the words of a command, of a flag and of a quotation inside a message', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('"assay node" needs reference')).toBe('“assay node”需要 参考');
+    expect(inLanguage('--model needs a value')).toBe('--model 需要一个值');
+    expect(inLanguage('"reference" is no request id')).toBe('“reference”不是请求 id');
+    expect(inLanguage('see the known models: assay chain models')).toBe('查看已知的模型：assay chain models');
+    // A sentence of ours may begin with the name of the program.
+    expect(inLanguage('assay could not finish')).toBe('assay 未能完成');
+  });
+
+  it('is whole in one language where it joins the findings of several nodes', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('node1: 1 of 2 in rotation, node2: 3 of 20 mismatches')).toBe(
+      'node1：2 个副本中 1 个在轮换中，node2：20 中 3 个不匹配',
+    );
+    const half = 'node1: 1 of 2 in rotation, node2: a finding of tomorrow';
+    expect(inLanguage(half)).toBe(half);
+  });
+
   it('stays English where nobody has translated it, and where a program reads it', async () => {
     await useLanguage('zh');
     expect(inLanguage('a sentence of tomorrow')).toBe('a sentence of tomorrow');
