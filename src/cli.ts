@@ -82,7 +82,11 @@ async function runOne(
     const rest = asked.slice(length);
     const parser = commandParser(entry, command, rest);
     const isHelp = asked !== argv || rest.includes('--help') || rest.includes('-h');
-    if (isHelp) return print(terminal, await parser.getHelp());
+    if (isHelp) {
+      // Its texts are in the user's language already, and its names stay as they are.
+      terminal.command(await parser.getHelp());
+      return 0;
+    }
     const settings = await settingsFor(command, rest, options);
     requireValues(entry, command, rest);
     const args = await parser.config(settings?.values ?? {}).parseAsync(rest);

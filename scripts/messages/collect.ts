@@ -13,14 +13,21 @@ export interface Message {
 
 /** What imitates other programs speaks with their words, and a schema's compiled code is not read by anybody. */
 const LEFT_OUT = ['src/schemas/generated/**', 'src/simulator/**', '**/*.d.ts'];
+/** What a simulator says to the person who starts it. */
+const SHOWN = [
+  'src/simulator/mlnode/profiles/*.ts',
+  'src/simulator/mlnode/{image-faults,shapes}.ts',
+  'src/simulator/inferenced/install.ts',
+];
 
 /**
  * Every sentence in the sources that a user can read: literals, templates and the text of pages that hold two words or
  * more. Names of fields, paths, patterns and selectors are no sentences.
  */
 export function collectMessages(): Message[] {
-  const files = globSync(['src/**/*.ts', 'src/**/*.tsx'], { cwd: packageRoot, ignore: LEFT_OUT }).sort();
-  return files.flatMap(messagesOf);
+  const own = globSync(['src/**/*.ts', 'src/**/*.tsx'], { cwd: packageRoot, ignore: LEFT_OUT });
+  const shown = globSync(SHOWN, { cwd: packageRoot });
+  return [...own, ...shown].sort().flatMap(messagesOf);
 }
 
 function messagesOf(file: string): Message[] {

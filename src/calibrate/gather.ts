@@ -134,7 +134,7 @@ function recordedDistances(paths: string[], runs: RunFolder[]): DistanceSample[]
   const shared = runs[0]?.config.reference.sha256;
   runs.forEach((run, i) => {
     if (run.config.reference.sha256 === shared) return;
-    throw new AssayError(`${paths[0]} and ${paths[i]}have different references`, {
+    throw new AssayError(`${paths[0]} and ${paths[i]} have different references`, {
       advice: 'give one reference for all of them with --reference FILE',
     });
   });

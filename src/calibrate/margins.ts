@@ -55,8 +55,9 @@ function marginsOf(path: string, observations: Observation[], checks: ChainCheck
     nonces.push(observation.nonce);
     values.push(margin);
   }
-  const left = untested === 0 ? '' : ` (without ${counted(untested, 'chain')} that the engine did not test)`;
-  return { label: path + left, nonces, l2: values };
+  const label =
+    untested === 0 ? path : `${path} (without ${counted(untested, 'chain')} that the engine did not test)`;
+  return { label, nonces, l2: values };
 }
 
 /** The largest margin of each chain that was tested. */

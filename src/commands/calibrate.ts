@@ -109,9 +109,9 @@ export const command = defineCommand({
       await writePage(args.html, renderCalibratePage({ calibration, samples, curve }), terminal);
     }
     if (applied !== null) {
-      const what = applied.made ? `, a new model file of ${samples.model}` : '';
       const written = samples.measure === 'margin' ? 'thresholds' : 'thresholds and honest distances';
-      terminal.say(`${written} written into ${args.apply}${what}`);
+      const where = `${written} written into ${args.apply}`;
+      terminal.say(applied.made ? `${where}, a new model file of ${samples.model}` : where);
     }
     return 0;
   },

@@ -69,7 +69,9 @@ function tell(result: {
       ['power', `${percentText(seen)} against a true mismatch rate of ${percentText(true_rate)}`],
       [
         'needs',
-        needed === null ? `no practical number of nonces gives ${wanted}` : `${needed} nonces for ${wanted}`,
+        needed === null
+          ? `no practical number of nonces gives ${wanted}`
+          : `${needed} nonces for a power of ${wanted}`,
       ],
     );
   }

@@ -136,7 +136,10 @@ export const command = defineCommand({
       const result = { path: args.out, vectors: artifacts.length, ...head, disagreement };
       if (args.json) terminal.out(jsonText(result));
       else terminal.out(renderPairs(tell(result)));
-      if (file.notes !== undefined) terminal.say(`assay: ${args.out}: ${file.notes}`);
+      if (file.notes !== undefined) {
+        const note = `${args.out}: ${file.notes}`;
+        terminal.say(`assay: ${note}`);
+      }
       return 0;
     } catch (error) {
       progress?.stop();

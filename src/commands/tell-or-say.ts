@@ -15,6 +15,7 @@ export async function tellOrSay(
     await tell();
   } catch (error) {
     const what = error instanceof AssayError ? error.line : `internal error: ${messageOf(error)}`;
-    say(`assay: ${lost}: ${what}`);
+    const line = `${lost}: ${what}`;
+    say(`assay: ${line}`);
   }
 }

@@ -26,7 +26,7 @@ export function chainRows(
         String(pair.common),
         `${pair.missing_in_a.count}/${pair.missing_in_b.count}`,
         String(pair.n_without_chain),
-        compared === 0 ? 'none' : `${equal} of ${compared} (${percentText(equal / compared)})`,
+        compared === 0 ? 'none' : `${equal} / ${compared} (${percentText(equal / compared)})`,
         parting === null ? '–' : `${parting.min} to ${parting.max}, half by ${parting.p50}`,
         ...pair.equal_up_to.slice(0, -1).map(({ share }) => percentText(share)),
       ];

@@ -118,33 +118,30 @@ function rowReader(nonces: number[], form: VectorForm) {
   };
 }
 
-function whoText({ differs, replicas }: Disagreement): string {
-  if (differs !== null && replicas.length > 1)
-    return `, each where replica ${differs} computed one of the two`;
-  return replicas.length > 1
-    ? `, computed by replicas ${replicas.join(', ')}, and these runs do not show which is wrong`
-    : '';
+/** Where in a batch the nonces stand, and which replica computed them. */
+function whereText({ nonces, at_batch_starts: atStarts, differs, replicas }: Disagreement): string {
+  const places = atStarts === nonces.length ? 'all at batch starts' : `${atStarts} of them at batch starts`;
+  if (replicas.length < 2) return places;
+  return differs === null
+    ? `${places}, computed by replicas ${replicas.join(', ')}, and these runs do not show which is wrong`
+    : `${places}, each where replica ${differs} computed one of the two`;
 }
 
 /** @throws AssayError that names the nonces and the fault of their places in the batch */
 export function refuseDisagreement(found: Disagreement, limit: number): void {
   const count = found.nonces.length;
   if (count === 0) return;
-  const places =
-    found.at_batch_starts === count
-      ? 'all at batch starts'
-      : `${found.at_batch_starts} of them at batch starts`;
-  const who = `${places}${whoText(found)}`;
+  const where = whereText(found);
   const first = listNonces(found.nonces);
   const rounds = `its ${found.rounds} runs`;
   if (isOfChains(found)) {
     throw new AssayError(
-      `the node gives different chains: those of ${count} nonces differ between ${rounds}, ${who} (nonce ${first}); it cannot be used as a reference`,
+      `the node gives different chains: those of ${count} nonces differ between ${rounds}, ${where} (nonce ${first}); it cannot be used as a reference`,
       { advice: 'record on an idle node with one replica first, and start over with --force' },
     );
   }
   throw new AssayError(
-    `the node gives different vectors: ${count} nonces differ by more than ${limit} between ${rounds}, ${who} (nonce ${first}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
+    `the node gives different vectors: ${count} nonces differ by more than ${limit} between ${rounds}, ${where} (nonce ${first}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',

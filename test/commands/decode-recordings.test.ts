@@ -73,7 +73,7 @@ describe('assay compare of chains', () => {
     const page = folders.path('chains.html');
     const sources = [folders.path('decode.json'), folders.path('decode-hardware.json')];
     const { stdout } = await assayHere(['compare', ...sources, '--html', page]);
-    expect(stdout).toMatch(/^1–2 +64 +0\/0 +0 +\d+ of 64 \(/m);
+    expect(stdout).toMatch(/^1–2 +64 +0\/0 +0 +\d+ \/ 64 \(/m);
     expect(stdout).toContain('only an engine that holds the model can say how near that choice was');
     expect(await readFile(page, 'utf8')).toContain('2 recordings of chains compared');
   });

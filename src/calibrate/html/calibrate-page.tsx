@@ -64,7 +64,7 @@ function Distances({
   return (
     <div class="pair">
       <Figure
-        title={`Honest ${separation === null ? '' : 'and fraud '}${measure}s`}
+        title={separation === null ? `Honest ${measure}s` : `Honest and fraud ${measure}s`}
         svg={distributions({
           ...samples,
           threshold: recommended.dist_threshold,
@@ -110,7 +110,7 @@ function cardsOf({ recommended, separation, l2, nonces_needed, wanted_power, mea
   if (separation !== null) {
     const { roc_area, false_alarm_rate, miss_rate, held_out } = separation;
     const beside = (rate: number | undefined) =>
-      rate === undefined ? 'of all nonces' : `${percentText(rate)} held out`;
+      rate === undefined ? 'of all nonces' : `held out: ${percentText(rate)}`;
     cards.push(
       ['ROC area', roc_area.toFixed(4), '1: all separated, 0.5: none'],
       ['False alarms', percentText(false_alarm_rate), beside(held_out?.false_alarm_rate)],

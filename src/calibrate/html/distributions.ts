@@ -50,7 +50,9 @@ export function distributions({ measure, honest, fraud, threshold, interval }: D
         ruleY([0]),
       ],
     },
-    `Histogram of honest ${measure}s${fraud.length === 0 ? '' : ' and of fraud ones'}, threshold ${threshold}.`,
+    fraud.length === 0
+      ? `Histogram of honest ${measure}s, threshold ${threshold}.`
+      : `Histogram of honest ${measure}s and of fraud ones, threshold ${threshold}.`,
   );
 }
 

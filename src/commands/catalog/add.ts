@@ -62,7 +62,7 @@ export const command = defineCommand({
     }
     const rows = results.map(({ entry, path, result }) => ({ kind: entry.kind, path, result }));
     if (json) terminal.out(jsonText(rows));
-    else for (const { path, result } of rows) terminal.out(`${result.padEnd(9)} ${path}`);
+    else for (const { path, result } of rows) terminal.out(`${result.padEnd(10)} ${path}`);
     return 0;
   },
 });

@@ -43,7 +43,7 @@ export async function runDemo(
     joinIntervalMs: 300,
   });
   if (!output.quiet)
-    context.terminal.say(`a simulated node (${options.profiles}) listens on ${simulator.url}`);
+    context.terminal.say(`a simulated node (--profile ${options.profiles}) listens on ${simulator.url}`);
   try {
     return await runValidations(
       [

@@ -23,9 +23,9 @@ export const command = defineCommand({
   description: [
     'Runs a simulated ML node until you stop it: the whole protocol of a real node, without a GPU.',
     'Profiles, one a replica or one for all:',
-    ...profileNames.map((name) => `  ${name.padEnd(16)} ${profiles[name].summary}`),
+    ...profileNames.map((name) => `  ${`${name}:`.padEnd(18)} ${profiles[name].summary}`),
     'Faults of an image (--image-fault), for `assay accept`:',
-    ...imageFaults.map((name) => `  ${name.padEnd(22)} ${IMAGE_FAULTS[name]}`),
+    ...imageFaults.map((name) => `  ${`${name}:`.padEnd(23)} ${IMAGE_FAULTS[name]}`),
   ].join('\n'),
   options: {
     replicas: numberFlag('replicas', 'vLLM backends of the node (default: 2, or one for each profile)', {
@@ -84,8 +84,11 @@ export const command = defineCommand({
       const networkUrls = network && { admin_url: network.url, node_url: network.url };
       terminal.out(JSON.stringify({ url, model, replicas, ...networkUrls }));
     } else terminal.out(url);
+    const dealt = `--profile ${replicas.join(',')}`;
     terminal.say(
-      `simulated ML node ${args.unloaded ? 'without a model' : `with ${model}`}, replicas ${replicas.join(', ')}; Ctrl-C stops it`,
+      args.unloaded
+        ? `simulated ML node without a model (${dealt}); Ctrl-C stops it`
+        : `simulated ML node with ${model} (${dealt}); Ctrl-C stops it`,
     );
     if (network !== undefined) {
       terminal.say(

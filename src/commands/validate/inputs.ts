@@ -231,7 +231,7 @@ async function chosenNodes(file: string, id: string | undefined): Promise<NodeOb
   const found = nodes.find((node) => node.id === id);
   if (found !== undefined) return [found];
   throw new UsageError(`node config ${file} has no node "${id}"`, {
-    advice: `it has ${nodes.map((node) => node.id).join(', ')}`,
+    advice: `its nodes are ${nodes.map((node) => node.id).join(', ')}`,
   });
 }
 

@@ -1,6 +1,5 @@
 import { DataTable } from '../../page/data-table.js';
 import { renderDocument } from '../../page/document.js';
-import { counted } from '../../text/figures.js';
 import { CHAINS_TELL, chainRows } from '../chains-text.js';
 import type { ChainPair } from '../compare-chains.js';
 import { pairNames } from '../pair-names.js';
@@ -9,7 +8,7 @@ import { Recordings } from './recordings.js';
 /** Recordings of chains compared with each other, as one page. */
 export function renderChainsPage(pairs: ChainPair[]): string {
   const { recordings, nameOf } = pairNames(pairs);
-  const title = `${counted(recordings.length, 'recording')} of chains compared`;
+  const title = `${recordings.length} recordings of chains compared`;
   const { head, rows } = chainRows(pairs, nameOf);
   return renderDocument(
     title,

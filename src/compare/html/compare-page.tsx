@@ -18,7 +18,7 @@ export interface ComparisonResult {
 /** Recordings compared with each other, as one page: which pairs are close, and which are not. */
 export function renderComparePage({ stat_test: { values, source }, pairs }: ComparisonResult): string {
   const { recordings, nameOf } = pairNames(pairs);
-  const title = `${counted(recordings.length, 'recording')} compared`;
+  const title = `${recordings.length} recordings compared`;
   return renderDocument(
     title,
     <>
