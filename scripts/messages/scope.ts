@@ -19,6 +19,9 @@ const TRANSLATED: readonly RegExp[] = [
   /^src\/(?:record|compare|calibrate|vectors|schemes|probe|simulator)\//,
   /^src\/commands\/(?:record|compare|calibrate|power|judge|completion|tell-or-say|height-progress)\.ts/,
   /^src\/commands\/(?:demo|golden|catalog|simulate|validate)\//,
+  // node, deploy, lifecycle and bootstrap.
+  /^src\/network\/|^src\/lifecycle\/(?!host-template)/,
+  /^src\/commands\/(?:lifecycle\/|node\/|bootstrap\/|deploy|network-guard)/,
 ];
 
 /** Scripts of shells and style sheets are no messages. */
@@ -34,6 +37,9 @@ export function templatesToTranslate(messages: Message[]): string[] {
   return [...new Set([...texts, ...WORDS])].sort();
 }
 
+/** Names of things: as templates they would match the beginning of any sentence. */
+const NAMES = /^(?:(?:node|epoch) \{1\}|epoch \{1\}: \{2\}|\(id: \{1\}\)|\{1\} \(model \{2\}\))$/;
+
 /** A command's words, the line of an example, a line of a style sheet, or what a simulator draws numbers from. */
 function isName({ file, text }: Message): boolean {
   return (
@@ -42,6 +48,7 @@ function isName({ file, text }: Message): boolean {
     (/^src\/simulator\//.test(file) &&
       /^(?:\.then|\/\/|const )|^(?:[a-z]+|other than) \{1\}(?: \{2\})?$|readShapes/.test(text)) ||
     /ASSAY_CATALOG=\S+ assay|^# Of `assay/.test(text) ||
+    NAMES.test(text) ||
     /[{}]|<[a-z]+>|@supports/.test(text.replaceAll(/\{\d+\}/g, ''))
   );
 }

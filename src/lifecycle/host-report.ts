@@ -94,9 +94,14 @@ function reportText({ outcome, reason, address, model, rounds, nodes }: HostRepo
           [
             store && (store.missed ? 'nothing was stored in time' : `${store.choice.kind} stored`),
             typeof said === 'boolean' &&
-              `${said ? '' : 'not '}pre-eligible at the snapshot ${snapshotHeight}`,
+              (said
+                ? `pre-eligible at the snapshot ${snapshotHeight}`
+                : `not pre-eligible at the snapshot ${snapshotHeight}`),
             results.restore && 'nodes are back on the old model',
-            fallback && `then ${fallback.choice.kind} ${fallback.why ?? 'stored'}`,
+            fallback &&
+              (fallback.why === null
+                ? `then ${fallback.choice.kind} stored`
+                : `then too late for ${fallback.choice.kind}`),
             poc && (poc.eligible ? 'eligible' : 'not eligible'),
           ]
             .filter((part) => typeof part === 'string')
@@ -104,10 +109,21 @@ function reportText({ outcome, reason, address, model, rounds, nodes }: HostRepo
         ],
       ];
     }),
-    ...nodes.map(({ id, holds, why, validation }): [string, string] => [
-      id,
-      `${holds} config${validation === null ? '' : `, ${validation.verdict} (${validation.n_mismatch} of ${validation.n_total} mismatches, p-value ${validation.p_value.toPrecision(3)})`}${why === null || validation !== null ? '' : `, ${why}`}`,
-    ]),
+    ...nodes.map((node): [string, string] => [node.id, nodeText(node)]),
   ];
   return renderPairs(pairs);
+}
+
+const CONFIG_TEXT = { new: 'new config', old: 'old config', neither: 'neither config' };
+const CONFIG_WITH: Record<NodeOutcome['holds'], (why: string) => string> = {
+  new: (why) => `new config, ${why}`,
+  old: (why) => `old config, ${why}`,
+  neither: (why) => `neither config, ${why}`,
+};
+
+function nodeText({ holds, why, validation }: HostReport['nodes'][number]): string {
+  const config = CONFIG_TEXT[holds];
+  if (validation === null) return why === null ? config : CONFIG_WITH[holds](why);
+  const { verdict, n_mismatch, n_total, p_value } = validation;
+  return `${config}, ${verdict} (${n_mismatch} of ${n_total} mismatches, p-value ${p_value.toPrecision(3)})`;
 }

@@ -51,7 +51,7 @@ export function createPatience({ timeoutMs, restarts, statusBefore }: PatienceOp
     if (elapsedMs < timeoutMs) return { status: 'waiting', text };
     // The joined replicas serve; the others may never join.
     if (look.isPartial && wasAway)
-      return { status: 'serving', text: `${text} after ${Math.round(elapsedMs / 1000)} s` };
+      return { status: 'serving', text: `${text} after waiting ${Math.round(elapsedMs / 1000)} s` };
     const reason = `does not serve after ${Math.round(elapsedMs / 1000)} s: ${text}`;
     return { status: 'failed', text: reason, ...(advice !== undefined && { advice }) };
   };

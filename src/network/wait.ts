@@ -80,7 +80,7 @@ export async function waitUntilServes(
     if (status === 'failed') {
       const limit = runnerLimitAdvice(elapsedMs / 1000);
       const told = limit ?? advice;
-      throw new AssayError(`node ${node.id} ${text}`, told === undefined ? {} : { advice: told });
+      throw new AssayError(`node ${node.id}: ${text}`, told === undefined ? {} : { advice: told });
     }
     await pause(Math.min(pollMs, Math.max(0, timeoutMs - elapsedMs)), signal);
   }

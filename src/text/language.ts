@@ -27,6 +27,8 @@ interface Phrase {
   anchor: string;
   /** Number of each placeholder, in the order of the template. */
   order: number[];
+  /** It has few words of its own: what it takes for values may be a sentence that nobody has translated. */
+  isShort: boolean;
   /** The fixed parts of the template, before, between and after its values. */
   literals: string[];
   /** Numbers of the values that stay as they are: words of a command, a flag, or a quotation. */
@@ -136,7 +138,9 @@ function matched(text: string, known: Catalogue, depth: number, isList = false):
     )
       continue;
     if (isList && match.slice(1).some((value) => NEXT_FINDING.test(value))) continue;
-    return filledIn(phrase, match.slice(1), known, depth);
+    const shown = filledIn(phrase, match.slice(1), known, depth);
+    if (phrase.isShort && match.slice(1).some((value) => isProse(value) && shown.includes(value))) continue;
+    return shown;
   }
   return undefined;
 }
@@ -173,6 +177,8 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   const own = (part: string) => translated(part, known, depth + 1);
   const runs = text.split(COLOURS);
   if (runs.length > 1) return ifChanged(text, runs.map(own).join(''));
+  const [, names, finding] = OF_CHECK.exec(text) ?? [];
+  if (names !== undefined && finding !== undefined) return ifChanged(text, names + own(finding));
   const columns = inColumns(text, own);
   if (columns !== undefined) return ifChanged(text, columns);
   const advice = labelledCommand(text);
@@ -193,6 +199,9 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   if (outer === undefined || inner === undefined) return undefined;
   return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
 }
+
+/** The state and the name of a check, before what it found: --force and --skip take the name. */
+const OF_CHECK = /^((?:ok|warning|FAILED|forced|unknown) {2,}[a-z-]+ {2,})(.+)$/;
 
 /** A message with a template behind a name: it stays whole, though it has separators itself. */
 function behindName(text: string, known: Catalogue, depth: number): string | undefined {
@@ -271,6 +280,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     });
     phrases.push({
       pattern: new RegExp(`^${pattern}$`),
+      isShort: letters < SHORT,
       literals,
       kept: new Set(order.filter((_, at) => isKept(literals, at))),
       anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),

@@ -85,7 +85,7 @@ describe('assay deploy', () => {
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        /^assay: node node1 will not serve: the network node says FAILED: CUDA out of memory; correct/,
+        /^assay: node node1: will not serve: the network node says FAILED: CUDA out of memory; correct/,
       ),
     ]);
   });

@@ -1,7 +1,7 @@
 import { choiceText } from '../../chain/choice.js';
 import { percent, percentOf } from '../../chain/decimal.js';
 import type { HostStanding } from '../../chain/host.js';
-import type { EventAnswer } from '../../chain/pre-eligibility-event.js';
+import type { EventAnswer, PreEligibilityEvent } from '../../chain/pre-eligibility-event.js';
 import { rewardText } from '../../chain/reward.js';
 import { type Cost, OUTCOMES, type Standing } from '../../chain/rules/costs.js';
 import { nextValidationStart } from '../../chain/rules/heights.js';
@@ -30,13 +30,13 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
   const pairs: [string, string][] = [
     ['model', entry.modelId],
     ['state', `${status.state.state}: ${status.state.evidence}`],
-    ['node', `${nodeUrl}, chain ${view.version || 'version not known'}`],
+    ['node', view.version ? `${nodeUrl}, chain ${view.version}` : `${nodeUrl}; chain version not known`],
     [
       'now',
       `epoch ${epochs.epoch.index}, phase ${epochs.phase}, height ${pace.height}, ${(pace.msPerBlock / 1000).toFixed(2)} s a block`,
     ],
     ['snapshot', heightText(heights.snapshotHeight, pace)],
-    ['PoC start', `${heightText(heights.pocStartHeight, pace)}, epoch ${heights.epoch}`],
+    ['PoC start', `${heightText(heights.pocStartHeight, pace)}; epoch ${heights.epoch}`],
     ['scale factor', entry.weightScaleFactor?.toFixed() ?? 'not in the parameters: see `assay chain models`'],
     [
       'thresholds',
@@ -81,7 +81,7 @@ function penaltyStart(epoch: number): string {
 function eventText(answer: EventAnswer): string {
   switch (answer.kind) {
     case 'event':
-      return `block ${answer.height}: ${answer.event.preEligible ? 'pre-eligible' : 'not pre-eligible'} (${answer.event.intentHostCount} intents, weight ${answer.event.intentWeight} of ${answer.event.totalNetworkWeight})`;
+      return eventInBlock(answer.height, answer.event);
     case 'no_event_yet':
       return 'none yet';
     case 'not_in_block':
@@ -93,6 +93,13 @@ function eventText(answer: EventAnswer): string {
     case 'height_pruned':
       return `this node has no block ${answer.height} any more`;
   }
+}
+
+function eventInBlock(height: number, event: PreEligibilityEvent): string {
+  const intents = `${event.intentHostCount} intents, weight ${event.intentWeight} of ${event.totalNetworkWeight}`;
+  return event.preEligible
+    ? `block ${height}: pre-eligible (${intents})`
+    : `block ${height}: not pre-eligible (${intents})`;
 }
 
 /** What the host must do about the model, by its state; null: nothing. */

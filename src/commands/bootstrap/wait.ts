@@ -65,5 +65,7 @@ export const command = defineCommand({
 
 function answerText(target: Target, model: string, height: number, preEligible: boolean | undefined): string {
   if (preEligible === undefined) return `${target}: reached at height ${height}`;
-  return `block ${height}: ${model} is ${preEligible ? '' : 'not '}pre-eligible`;
+  return preEligible
+    ? `block ${height}: ${model} is pre-eligible`
+    : `block ${height}: ${model} is not pre-eligible`;
 }

@@ -69,5 +69,5 @@ function line({ id, state, why }: Restored): string {
     untouched: 'not changed by this run',
     left: 'left unchanged',
   };
-  return `${id}: ${text[state]}${why === null ? '' : `, but ${why}`}`;
+  return why === null ? `${id}: ${text[state]}` : `${id}: ${text[state]}; ${why}`;
 }

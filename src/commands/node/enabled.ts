@@ -13,7 +13,6 @@ export async function setEnabled(
 ): Promise<number> {
   const { id, json } = args;
   const { terminal, signal } = context;
-  const word = enabled ? 'enabled' : 'disabled';
   const admin = openAdmin(args, signal);
   const listed = await admin.list();
   const was = requireNode(listed, id).state.admin_state?.enabled ?? true;
@@ -22,12 +21,19 @@ export async function setEnabled(
     const isNow = async () =>
       (requireNode(await admin.list(), id).state.admin_state?.enabled ?? true) === enabled;
     await actAndReadBack(() => admin.setEnabled(id, enabled), isNow, { isDoubtful, signal });
-    if (!(await isNow())) throw new AssayError(`node ${id}: the network node does not list it as ${word}`);
+    if (!(await isNow()))
+      throw new AssayError(
+        enabled
+          ? `node ${id}: the network node does not list it as enabled`
+          : `node ${id}: the network node does not list it as disabled`,
+      );
   }
   if (json) terminal.out(jsonText({ id, enabled, changed: was !== enabled }));
-  else {
-    const note = enabled ? '' : '; it serves until the epoch ends';
-    terminal.out(was === enabled ? `${id} is ${word} already` : `${id} is ${word}${note}`);
-  }
+  else terminal.out(doneText(id, enabled, was !== enabled));
   return 0;
+}
+
+function doneText(id: string, enabled: boolean, isChanged: boolean): string {
+  if (enabled) return isChanged ? `${id} is enabled` : `${id} is enabled already`;
+  return isChanged ? `${id} is disabled; it serves until the epoch ends` : `${id} is disabled already`;
 }

@@ -24,7 +24,11 @@ export const poc: Act<'poc'> = {
     await untilInference(nodeUrl, pocStartHeight, patienceOf(run));
     const { participants } = await readView(run);
     const eligible = serversOf(host.model, participants).length > 0;
-    run.terminal.say(`epoch ${epoch}: ${host.model} is ${eligible ? '' : 'not '}eligible`);
+    run.terminal.say(
+      eligible
+        ? `epoch ${epoch}: ${host.model} is eligible`
+        : `epoch ${epoch}: ${host.model} is not eligible`,
+    );
     return { eligible };
   },
 };

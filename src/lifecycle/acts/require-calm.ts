@@ -15,5 +15,5 @@ export async function requireCalm(run: LifecycleRun, what: string, takesMs = 0):
   const now = performance.now();
   const act = { what: 'change of the model', takesMs: isForced('poc-window') ? 0 : takesMs };
   const why = whyNotAt({ epochs, pace, readAt: now }, act, now);
-  if (why !== null) await goOnOrStop(run, `${why}; and ${what}`, 'Continue anyway?');
+  if (why !== null) await goOnOrStop(run, `${why}; ${what}`, 'Continue anyway?');
 }

@@ -26,7 +26,11 @@ export const snapshot: Act<'snapshot'> = {
       );
     if (host.choice !== 'deploy') return { preEligible: null, event: null };
     const { event } = await readSnapshot(nodeUrl, host.model, snapshotHeight, patienceOf(run));
-    terminal.say(`block ${snapshotHeight}: ${host.model} is ${event.preEligible ? '' : 'not '}pre-eligible`);
+    terminal.say(
+      event.preEligible
+        ? `block ${snapshotHeight}: ${host.model} is pre-eligible`
+        : `block ${snapshotHeight}: ${host.model} is not pre-eligible`,
+    );
     return { preEligible: event.preEligible, event: preEligibilityJson(event) };
   },
 };

@@ -237,7 +237,11 @@ async function untilUnmeasured(
 
 function tell({ terminal }: LifecycleRun, result: NodeOutcome): NodeOutcome {
   const { id, holds: config, why } = result;
-  const held = config === 'neither' ? 'is left unchanged' : `holds the ${config} config`;
-  terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; it ${held}`);
+  const held = {
+    new: 'it holds the new config',
+    old: 'it holds the old config',
+    neither: 'it is left unchanged',
+  }[config];
+  terminal.say(why === null ? `${id}: validated` : `${id}: ${why}; ${held}`);
   return result;
 }

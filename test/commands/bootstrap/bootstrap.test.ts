@@ -83,7 +83,7 @@ describe('bootstrap status', () => {
     });
     const text = await bootstrap(url, 'status --snapshot-height 3873996 --poc-start-height 3874496');
     expect(text.stdout).toMatch(/^snapshot +3873996, in \d+ blocks/m);
-    expect(text.stdout).toMatch(/^PoC start +3874496, in \d+ blocks .*, epoch 251$/m);
+    expect(text.stdout).toMatch(/^PoC start +3874496, in \d+ blocks .*; epoch 251$/m);
   });
 
   it('says until when an intent lasts, and that it must be sent again', async () => {
