@@ -93,7 +93,7 @@ export const command = defineCommand({
     if (args.json) {
       terminal.out(jsonText({ checks, id: node.id, config: origin, result, ...told(serving), validation }));
     } else {
-      terminal.out(serves ? `${node.id} serves ${serving.text}` : serving.text);
+      terminal.out(serves ? `${node.id} now serves ${serving.text}` : serving.text);
       if (validation !== null) terminal.out(`validated: ${validation}`);
     }
     return 0;

@@ -1,37 +1,67 @@
-/**
- * First words of the commands of assay, as in the table of commands. This floor cannot import the table; a test
- * compares the two.
- */
-export const COMMAND_WORDS: readonly string[] = [
+/** The commands of assay. This floor cannot import their table; a test compares the two. */
+export const COMMAND_NAMES: readonly string[] = [
   'accept',
-  'bootstrap',
+  'bootstrap intents',
+  'bootstrap preeligibility',
+  'bootstrap status',
+  'bootstrap timeline',
+  'bootstrap wait',
   'calibrate',
-  'catalog',
-  'chain',
+  'catalog add',
+  'catalog list',
+  'chain models',
   'compare',
   'completion',
   'demo',
   'deploy',
   'doctor',
-  'fleet',
-  'golden',
-  'help',
+  'fleet shard',
+  'fleet validate',
+  'fleet worker',
+  'golden list',
+  'golden show',
+  'golden verify',
   'history',
   'judge',
-  'lifecycle',
-  'node',
-  'poc',
+  'lifecycle abort',
+  'lifecycle init',
+  'lifecycle plan',
+  'lifecycle run',
+  'lifecycle status',
+  'node add',
+  'node config',
+  'node disable',
+  'node enable',
+  'node list',
+  'node remove',
+  'node switch',
+  'node update',
+  'poc forecast',
+  'poc outcome',
+  'poc ready',
+  'poc state',
+  'poc verify',
+  'poc votes',
+  'poc watch',
   'power',
   'record',
   'report',
+  'report merge',
+  'report serve',
   'simulate',
-  'tx',
+  'tx clear',
+  'tx delegate',
+  'tx intent',
+  'tx log',
+  'tx refuse',
   'validate',
   'watch',
 ];
 
+const WORDS = new Set(['help', ...COMMAND_NAMES.map((name) => name.split(' ', 1)[0] as string)]);
+
 /** The start of a command of assay or of inferenced. The word `assay` alone may begin a sentence. */
-const START = `(?:assay (?:${COMMAND_WORDS.join('|')})|inferenced (?:tx|query|q|keys|status|version))(?![\\w-])`;
+const START = `(?:assay (?:${[...WORDS].join('|')})|inferenced (?:tx|query|q|keys|status|version))(?![\\w-])`;
 /** What a command is read with: a prompt, settings of the environment, `nice`. */
 const BEFORE = '(?:\\$ )?(?:[A-Z_]+=\\S* )*';
 const COMMAND = new RegExp(`^${BEFORE}${START}`);
@@ -39,6 +69,11 @@ const LABELLED = new RegExp(`^([^:;\`]{1,80}): (${BEFORE}${START}[\\s\\S]*)$`);
 /** A command that no backquote ends. */
 const BARE = new RegExp(`(?<!\`)${START}[^\`]*$`);
 const OPEN = new RegExp(`(?:assay|${START}(?:(?!\\. )[^;,\`)])*|--[\\w-]+|--?)[ =]?$`);
+
+/** Whether a text is the name of a command of a group (`node list`), as a list of commands shows it. */
+export function isCommandName(text: string): boolean {
+  return text.includes(' ') && COMMAND_NAMES.includes(text);
+}
 
 /** Whether a text begins as a command: it stays as it is in every language. */
 export function isCommand(text: string): boolean {

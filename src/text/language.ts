@@ -1,5 +1,6 @@
 import {
   isCommand,
+  isCommandName,
   isInsideCommand,
   isTornCommand,
   type LabelledCommand,
@@ -99,9 +100,9 @@ function translated(text: string, known: Catalogue, depth: number): string {
   return found === undefined ? text : before + found + after;
 }
 
-/** Blanks and colours around a text. */
+/** Blanks, colours and a number of a list (`2. `) around a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
-const EDGES = /^((?:\s|\x1b\[[0-9;]*m)*)([\s\S]*?)((?:\s|\x1b\[[0-9;]*m)*)$/;
+const EDGES = /^((?:\s|\x1b\[[0-9;]*m)*(?:\d+\. )?)([\s\S]*?)((?:\s|\x1b\[[0-9;]*m)*)$/;
 const LETTERS = /[A-Za-z]{2}/;
 
 /** A command stays as it is. Only a sentence of ours that begins with one, and the column after it, are translated. */
@@ -146,7 +147,7 @@ function matched(text: string, known: Catalogue, depth: number, isList = false):
 }
 
 function filledIn(
-  { order, kept, translation }: Phrase,
+  { order, kept, literals, translation }: Phrase,
   found: string[],
   known: Catalogue,
   depth: number,
@@ -155,7 +156,9 @@ function filledIn(
   return translation.replaceAll(PLACEHOLDER, (_, digits: string) => {
     const number = Number(digits);
     const value = values.get(number) ?? '';
-    return depth < DEEPEST && !kept.has(number) ? translated(value, known, depth + 1) : value;
+    const shown = depth < DEEPEST && !kept.has(number) ? translated(value, known, depth + 1) : value;
+    // The name before a message, which the first value took along.
+    return number === order[0] && literals[0] === '' ? shown.replace(/^([\w.@-]+): (?=\S)/, '$1：') : shown;
   });
 }
 
@@ -183,7 +186,7 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
   if (columns !== undefined) return ifChanged(text, columns);
   const advice = labelledCommand(text);
   if (advice !== undefined) return behindLabel(text, advice, own);
-  const named = behindName(text, known, depth);
+  const named = behindName(text, known, depth) ?? inSentences(text, known, depth);
   if (named !== undefined) return named;
   for (const [joint, ownJoint] of JOINTS) {
     const parts = partsOf(text, joint);
@@ -202,6 +205,22 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
 
 /** The state and the name of a check, before what it found: --force and --skip take the name. */
 const OF_CHECK = /^((?:ok|warning|FAILED|forced|unknown) {2,}[a-z-]+ {2,})(.+)$/;
+
+/** Messages beside each other, of which the first has a template with a `; ` of its own. */
+function inSentences(text: string, known: Catalogue, depth: number): string | undefined {
+  const parts = text.split('; ', MOST_SENTENCES);
+  for (let length = parts.length - 1; length > 1; length--) {
+    const first = parts.slice(0, length).join('; ');
+    const shown = known.whole.get(first) ?? matched(first, known, depth) ?? behindName(first, known, depth);
+    if (shown !== undefined) return `${shown}；${translated(text.slice(first.length + 2), known, depth + 1)}`;
+  }
+  const [first = ''] = parts;
+  const rest = text.slice(first.length + 2);
+  const after = parts.length < 3 ? undefined : (known.whole.get(rest) ?? matched(rest, known, depth));
+  return after === undefined ? undefined : `${translated(first, known, depth + 1)}；${after}`;
+}
+
+const MOST_SENTENCES = 6;
 
 /** A message with a template behind a name: it stays whole, though it has separators itself. */
 function behindName(text: string, known: Catalogue, depth: number): string | undefined {
@@ -232,7 +251,7 @@ function inColumns(text: string, own: (part: string) => string): string | undefi
   return parts
     .map((part, at) => {
       if (at % 2 === 1) return ' '.repeat(Math.max(2, part.length - wider));
-      const shown = own(part);
+      const shown = at === 0 && isCommandName(part) ? part : own(part);
       wider = displayWidth(shown) - displayWidth(part);
       return shown;
     })
@@ -308,7 +327,10 @@ const SHORT = 9;
  * name before a message would move with it; a last value that moves holds no `; `, or the messages after it would move, too.
  */
 function patternOf(literals: string[], isShort: boolean, moves: { first: boolean; last: boolean }): string {
-  const value = isShort && literals[0] === '' ? '([^\\s\\u4e00-\\u9fff]*?)' : '((?:(?!; |  )[\\s\\S])*?)';
+  const value =
+    isShort && literals[0] === ''
+      ? '([^\\s\\u4e00-\\u9fff]*?|\\d[\\d.,]* (?:ms|s|min|h|d|GB))'
+      : '((?:(?!; |  )[\\s\\S])*?)';
   const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {
@@ -318,7 +340,7 @@ function patternOf(literals: string[], isShort: boolean, moves: { first: boolean
       at === last - 1 &&
       literals[last] === '' &&
       !moves.last &&
-      (!isShort || /[A-Za-z]{4}/.test(literals[0] as string));
+      (!isShort || (literals[0] as string).endsWith(': '));
     const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
     const isBeside = literals[at + 1] === '' && at + 1 < last;
     return (

@@ -36,7 +36,7 @@ describe('assay deploy', () => {
     expect([exitCode, stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^node1 serves moonshotai\/Kimi-K2.6 on 2 replicas\nvalidated: PASS .*run in runs\//,
+        /^node1 now serves moonshotai\/Kimi-K2.6 on 2 replicas\nvalidated: PASS .*run in runs\//,
       ),
     ]);
     expect(stderr).toMatch(

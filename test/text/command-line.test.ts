@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.js';
-import { COMMAND_WORDS, isCommand, labelledCommand } from '../../src/text/command-line.js';
+import { COMMAND_NAMES, isCommand, isCommandName, labelledCommand } from '../../src/text/command-line.js';
 
 describe('a command line', () => {
-  it('begins with a word of the table of commands, or with help', () => {
-    const words = new Set(commands.map(({ name }) => name.split(' ')[0]));
-    expect([...COMMAND_WORDS]).toEqual([...words, 'help'].sort());
+  it('begins with a name of the table of commands', () => {
+    expect([...COMMAND_NAMES]).toEqual(commands.map(({ name }) => name).sort());
+    expect(isCommandName('node config')).toBe(true);
+    expect(isCommandName('node')).toBe(false);
   });
 
   it('is no sentence about assay', () => {

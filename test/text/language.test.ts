@@ -127,6 +127,30 @@ describe('a message in Chinese', () => {
     expect(inLanguage(half)).toBe(half);
   });
 
+  it('is found though it has a semicolon itself and another message stands beside it', async () => {
+    await useLanguage('zh');
+    const advice = '`assay golden list` shows the references; a file is given by its path';
+    const shown = '`assay golden list` 显示参考；文件用路径给出';
+    expect(inLanguage(advice)).toBe(shown);
+    expect(inLanguage(`3 nonces; ${advice}`)).toBe(`3 个 nonce；${shown}`);
+    expect(inLanguage(`${advice}; 3 nonces`)).toBe(`${shown}；3 个 nonce`);
+  });
+
+  it('keeps its number in a list, the name of its check, and the name of a command', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('1. 3 nonces')).toBe('1. 3 个 nonce');
+    expect(inLanguage('ok       weights           node1: 3 nonces')).toBe(
+      'ok       weights           node1：3 个 nonce',
+    );
+    expect(inLanguage('  node list     nodes')).toBe('  node list     节点');
+  });
+
+  it('is not half translated by a template of few words', async () => {
+    await useLanguage('zh');
+    const strange = 'node n1: this sentence is of tomorrow';
+    expect(inLanguage(strange)).toBe(strange);
+  });
+
   it('stays English where nobody has translated it, and where a program reads it', async () => {
     await useLanguage('zh');
     expect(inLanguage('a sentence of tomorrow')).toBe('a sentence of tomorrow');

@@ -182,7 +182,9 @@ export function costTable({ costs }: Pick<HostStanding, 'costs'>, terminal: Term
 
 function costText({ charge, fraction, amount }: Cost): string {
   if (charge === 'none') return '0';
-  return `${amount} (${percentOf(fraction)})${charge === 'moved' ? ' moved' : ''}`;
+  return charge === 'moved'
+    ? `${amount} (${percentOf(fraction)}, moved)`
+    : `${amount} (${percentOf(fraction)})`;
 }
 
 /** A status for programs; weights are strings. */

@@ -36,6 +36,12 @@ export const weights: Act<'weights'> = {
   },
 };
 
+const WEIGHTS_TEXT: { [action in string]?: string } = {
+  already_downloaded: 'weights already downloaded',
+  downloaded: 'weights downloaded',
+  not_told: 'the node does not report its weights',
+};
+
 /**
  * Makes a node download the weights, and waits for them until the chain reaches a height.
  *
@@ -64,7 +70,7 @@ export async function seeToWeights(
       signal,
       onTrouble: (text) => terminal.say(`${node.id}: ${text}`),
     });
-    terminal.say(`${node.id}: weights ${action.replaceAll('_', ' ')}`);
+    terminal.say(`${node.id}: ${WEIGHTS_TEXT[action] ?? action}`);
     return action;
   } catch (error) {
     if (run.signal.aborted || !over.signal.aborted) throw error;

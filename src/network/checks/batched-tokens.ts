@@ -49,11 +49,11 @@ function judgeBatch(
   if (known?.seqLen == null)
     return { state: 'warn', text: `the sequence length of PoC is not known for ${model}` };
   const tokens = batch * known.seqLen;
-  const sum = `a PoC batch of ${batch} × ${known.seqLen} = ${tokens} tokens`;
-  if (tokens <= limit) return { state: 'ok', text: `${sum} fits ${limit}` };
+  const product = `${batch} × ${known.seqLen} = ${tokens}`;
+  if (tokens <= limit) return { state: 'ok', text: `a PoC batch of ${product} tokens fits ${limit}` };
   return {
     state: 'fail',
-    text: `${sum} is over ${FLAG} ${limit}: the engine would give no nonces, or stop`,
+    text: `a PoC batch of ${product} tokens is over ${FLAG} ${limit}: the engine would give no nonces, or stop`,
     advice: `set ${FLAG} to ${tokens} or more, or lower the node's POC_BATCH_SIZE_DEFAULT and give it with --poc-batch`,
   };
 }

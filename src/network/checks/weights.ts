@@ -23,7 +23,7 @@ export const weights: ChangeCheck = {
 };
 
 function judgeStatus(model: string, { status, weights }: WantedWeights): ChangeFinding {
-  const what = `${weights.repository}, ${commitText(weights)},`;
+  const what = `${weights.repository} (${commitText(weights)})`;
   if (status === 'DOWNLOADED') return { state: 'ok', text: `${what} is downloaded` };
   if (status === null) return { state: 'warn', text: `the node's version does not report ${model}` };
   return {
