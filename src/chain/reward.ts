@@ -52,6 +52,8 @@ export function coinText(ngonka: bigint): string {
 
 /** An estimate in words for people. */
 export function rewardText({ epoch, rewardCoins, workCoins }: EstimatedReward): string {
-  const work = workCoins === 0n ? '' : ` and ${coinText(workCoins)} for work`;
-  return `${coinText(rewardCoins)}${work} in epoch ${epoch} (the chain's own estimate)`;
+  const coins = coinText(rewardCoins);
+  return workCoins === 0n
+    ? `${coins} in epoch ${epoch} (the chain's own estimate)`
+    : `${coins} and ${coinText(workCoins)} for work in epoch ${epoch} (the chain's own estimate)`;
 }

@@ -65,8 +65,10 @@ export function whyNotAt(
   // The next block may come at once.
   const leftMs = (blocks - 1) * pace.msPerBlock - (now - readAt);
   if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
-  const spare = spareBlocks === 0 ? '' : `, with ${spareBlocks} blocks of margin`;
-  return `the next PoC starts in ${blocks} blocks (${seconds(Math.max(0, leftMs))}), and the ${what} takes ${seconds(takesMs)}${spare}`;
+  const left = seconds(Math.max(0, leftMs));
+  return spareBlocks === 0
+    ? `the next PoC starts in ${blocks} blocks (${left}), and the ${what} takes ${seconds(takesMs)}`
+    : `the next PoC starts in ${blocks} blocks (${left}), and the ${what} takes ${seconds(takesMs)}, with ${spareBlocks} blocks of margin`;
 }
 
 /**

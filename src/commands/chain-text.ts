@@ -33,36 +33,21 @@ export function utc(date: Date): string {
 /** The three checks of a forecast, each with what is missing, as names and values. */
 export function forecastPairs({ judged, atMost, needs, skipped }: Forecast): [string, string][] {
   const total = judged.totalNetworkWeight;
-  const check = (have: unknown, needed: unknown, missing: bigint | number, share = '') =>
-    `${have} of ${needed} needed${share}: ${missing === 0 || missing === 0n ? 'met' : `${missing} missing`}`;
+  const said = (missing: bigint | number) => (missing === 0 || missing === 0n ? 'met' : `${missing} missing`);
+  const share = (have: bigint, { needed, missing }: { needed: bigint; missing: bigint }) =>
+    `${have} of ${needed} needed (${percent(have, total)} of ${total}): ${said(missing)}`;
+  const hosts = needs.intentHosts;
   const pairs: [string, string][] = [
     ['forecast', forecastWord(judged.preEligible, atMost.preEligible)],
-    ['intent hosts', check(judged.intentHostCount, needs.intentHosts.needed, needs.intentHosts.missing)],
-    [
-      'intent weight',
-      check(
-        judged.intentWeight,
-        needs.intentWeight.needed,
-        needs.intentWeight.missing,
-        ` (${percent(judged.intentWeight, total)} of ${total})`,
-      ),
-    ],
-    [
-      'reachable weight',
-      check(
-        judged.reachableVotingPower,
-        needs.reachableVotingPower.needed,
-        needs.reachableVotingPower.missing,
-        ` (${percent(judged.reachableVotingPower, total)} of ${total})`,
-      ),
-    ],
+    ['intent hosts', `${judged.intentHostCount} of ${hosts.needed} needed: ${said(hosts.missing)}`],
+    ['intent weight', share(judged.intentWeight, needs.intentWeight)],
+    ['reachable weight', share(judged.reachableVotingPower, needs.reachableVotingPower)],
   ];
   if (skipped.length > 0) {
     const weight = skipped.reduce((sum, entry) => sum + entry.weight, 0n);
     pairs.push([
       'skipped',
-      `${skipped.length} hosts with weight ${weight} could not be read: intents ${judged.intentHostCount} to ${atMost.intentHostCount}, ` +
-        `intent weight ${judged.intentWeight} to ${atMost.intentWeight}, reachable ${judged.reachableVotingPower} to ${atMost.reachableVotingPower}`,
+      `${skipped.length} hosts with weight ${weight} could not be read: intents ${judged.intentHostCount} to ${atMost.intentHostCount}, intent weight ${judged.intentWeight} to ${atMost.intentWeight}, reachable ${judged.reachableVotingPower} to ${atMost.reachableVotingPower}`,
     ]);
   }
   return pairs;

@@ -95,7 +95,7 @@ function voterCauses(inputs: CauseInputs, acceptance: Acceptance) {
   if (blind.length > 0)
     causes.push({
       code: 'against_everybody',
-      evidence: `${listed(blind.map(({ address }) => `${address} (${slotText(address, acceptance)}, ${inputs.againstAll.get(address)} hosts)`))} voted against everybody: it could not fetch or check proofs`,
+      evidence: `validators that could not fetch or check proofs voted against everybody: ${blind.map(({ address }) => shareOf(address, acceptance, inputs.againstAll)).join('; ')}`,
     });
   if (against.length > 0) hardwareCause(inputs, acceptance, causes, notKnown);
   const share = inputs.early?.shares.find(({ address }) => address === inputs.address);
@@ -163,13 +163,20 @@ export function validatorsAgainstAll(votes: Stage['votes'], modelId: string): Ma
   return found;
 }
 
-function slotText(address: string, { unit, validators }: Acceptance): string {
+function shareOf(
+  address: string,
+  { unit, validators }: Acceptance,
+  againstAll: ReadonlyMap<string, number>,
+): string {
   const share = validators.find((validator) => validator.address === address);
-  return unit === 'slots' ? `${share?.slots ?? 0} slots` : `power ${share?.votingPower ?? 0n}`;
+  const hosts = againstAll.get(address);
+  return unit === 'slots'
+    ? `${address} (${share?.slots ?? 0} slots, ${hosts} hosts)`
+    : `${address} (voting power ${share?.votingPower ?? 0n}, ${hosts} hosts)`;
 }
 
 /** A few names, and the number of the others. */
-function listed(names: string[]): string {
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return names.slice(0, 5).join(', ') + more;
+export function listed(names: string[]): string {
+  const more = names.length > 5 ? [`and ${names.length - 5} more`] : [];
+  return [...names.slice(0, 5), ...more].join(', ');
 }

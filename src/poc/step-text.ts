@@ -1,6 +1,6 @@
 import type { StageRecord } from '../chain/stage/record.js';
 import { type Stage, stageOf } from '../chain/stage/stage.js';
-import { shareText } from './early-share.js';
+import { type EarlyShares, shareText } from './early-share.js';
 import { judgeStage, type ModelOutcome } from './outcome.js';
 
 /** One look at a running PoC as a line; with a host, also the host's own figures. */
@@ -23,16 +23,22 @@ function commitParts({ commits }: Stage, { modelId, participants, early }: Model
   const [own] = participants;
   if (own?.commit) {
     const nodes = own.nodes?.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ');
-    parts.push(`yours ${own.commit.count}${nodes === undefined ? '' : ` (${nodes})`}`);
+    parts.push(nodes === undefined ? `yours ${own.commit.count}` : `yours ${own.commit.count} (${nodes})`);
   }
   if (early !== null) {
-    const share = early.shares.find(({ address }) => address === own?.address);
-    const mine = share
-      ? `, yours ${shareText(share.shareBps, 10_000n)}${share.missed ? ': too few' : ''}`
-      : '';
-    parts.push(`first third: median ${shareText(early.median.early, early.median.final)}${mine}`);
+    parts.push(earlyText(early, own?.address));
   }
   return parts;
+}
+
+function earlyText({ median, shares }: EarlyShares, address: string | undefined): string {
+  const middle = shareText(median.early, median.final);
+  const own = shares.find((share) => share.address === address);
+  if (own === undefined) return `first third: median ${middle}`;
+  const mine = shareText(own.shareBps, 10_000n);
+  return own.missed
+    ? `first third: median ${middle}, yours ${mine}: too few`
+    : `first third: median ${middle}, yours ${mine}`;
 }
 
 function voteParts({ votes }: Stage, { modelId, participants }: ModelOutcome): string[] {
@@ -44,7 +50,7 @@ function voteParts({ votes }: Stage, { modelId, participants }: ModelOutcome): s
   const acceptance = participants[0]?.commit ? participants[0].acceptance : null;
   const own = acceptance
     ? [
-        `on you ${acceptance.valid} valid, ${acceptance.invalid} invalid of ${acceptance.sampled} ${acceptance.unit}`,
+        `on you ${acceptance.valid} valid, ${acceptance.invalid} invalid of ${acceptance.sampled} ${acceptance.unit === 'slots' ? 'slots' : 'voting power'}`,
       ]
     : [];
   return [`${all.length} votes, ${invalid} invalid`, ...own];

@@ -5,6 +5,7 @@ import type { Forecast } from '../chain/forecast.js';
 import { isLive } from '../chain/forecast.js';
 import type { HostStanding } from '../chain/host.js';
 import { rewardText } from '../chain/reward.js';
+import type { Standing } from '../chain/rules/costs.js';
 import { nextValidationStart, upcomingHeights } from '../chain/rules/heights.js';
 import { isWeighed, notInPocText, type ToldState } from '../chain/rules/model-state.js';
 import type { ChosenRules } from '../chain/rules/rule-set.js';
@@ -64,7 +65,7 @@ function checkNode({ view: { pace } }: TxFacts): TxFinding {
 function checkModel({ model, wanted, view, state }: TxFacts): TxFinding {
   if (!view.params.models.some(({ modelId }) => modelId === model)) {
     const known = view.params.models.map(({ modelId }) => modelId).join(', ') || 'none';
-    return finding('model', 'error', `${notInPocText(model, state)}; in PoC are: ${known}`);
+    return finding('model', 'error', `${notInPocText(model, state)}; the models in PoC are: ${known}`);
   }
   if (wanted.kind === 'intent' && isWeighed(state.state))
     return finding(
@@ -209,41 +210,43 @@ function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): T
 }
 
 function checkCost(facts: TxFacts): TxFinding {
-  const { wanted, me, rules } = facts;
+  const { wanted, me, state } = facts;
   if (me === null) return finding('cost', 'not_checked', whyNotMe(facts, 'to compute it'));
-  const base = rules.takenFrom === 'weight' ? 'of your weight' : "in weight's worth of your reward";
-  const unit = `${base} (rules ${rules.ruleSet}; an estimate from today's weight ${me.participant?.weight ?? 0n})`;
-  const cellsOf = (standing: string) => {
-    const row = me.costs.find((candidate) => candidate.standing === standing);
-    if (row === undefined) return '';
-    const { not_pre_eligible: not, pre_eligible_only: only, eligible } = row.cells;
-    return isWeighed(facts.state.state)
-      ? `${eligible.amount}`
-      : `${not.amount} when not pre-eligible, ${only.amount} when only pre-eligible, ${eligible.amount} when eligible`;
-  };
-  const reward = me.reward === null ? '' : `; the epoch's reward: ${rewardText(me.reward)}`;
+  const reward = me.reward === null ? [] : [`the epoch's reward: ${rewardText(me.reward)}`];
+  const costs = (level: TxFinding['level'], text: string) =>
+    finding('cost', level, [text, ...reward].join('; '));
+  const lost = (standing: Standing) => lostText(facts, me, standing);
   switch (wanted.kind) {
     case 'intent':
-      return finding(
-        'cost',
-        'ok',
-        `nothing if you send PoC commits; else ${cellsOf('intent_without_commits')} ${unit}${reward}`,
-      );
+      return costs('ok', `nothing if you send PoC commits; else ${lost('intent_without_commits')}`);
     case 'refusal':
-      if (isWeighed(facts.state.state))
-        return finding('cost', 'ok', `${cellsOf('refusal')} ${unit}${reward}`);
-      return finding(
-        'cost',
-        'warning',
-        `in a bootstrap the chain treats a refusal like no choice: ${cellsOf('refusal')} ${unit}${reward}`,
-      );
+      if (isWeighed(state.state)) return costs('ok', lost('refusal'));
+      return costs('warning', `in a bootstrap the chain treats a refusal like no choice: ${lost('refusal')}`);
     case 'delegation':
-      return finding(
-        'cost',
+      return costs(
         'ok',
-        `if it counts ${cellsOf('delegation_counts')} (moved to the delegate); if not ${cellsOf('delegation_does_not_count')} ${unit}${reward}`,
+        `if it counts ${amountText(facts, me, 'delegation_counts')} (moved to the delegate); if not ${lost('delegation_does_not_count')}`,
       );
     case 'none':
-      return finding('cost', 'ok', `${cellsOf('nothing')} ${unit}${reward}`);
+      return costs('ok', lost('nothing'));
   }
+}
+
+/** What a choice costs, with what it is taken from. */
+function lostText(facts: TxFacts, me: HostStanding, standing: Standing): string {
+  const { ruleSet, takenFrom } = facts.rules;
+  const amount = amountText(facts, me, standing);
+  const weight = me.participant?.weight ?? 0n;
+  return takenFrom === 'weight'
+    ? `${amount} of your weight (rules ${ruleSet}, an estimate from today's weight ${weight})`
+    : `${amount} in weight's worth of your reward (rules ${ruleSet}, an estimate from today's weight ${weight})`;
+}
+
+function amountText({ state }: TxFacts, { costs }: HostStanding, standing: Standing): string {
+  const row = costs.find((candidate) => candidate.standing === standing);
+  if (row === undefined) return '';
+  const { not_pre_eligible: not, pre_eligible_only: only, eligible } = row.cells;
+  return isWeighed(state.state)
+    ? `${eligible.amount}`
+    : `${not.amount} when not pre-eligible, ${only.amount} when only pre-eligible, ${eligible.amount} when eligible`;
 }

@@ -38,14 +38,15 @@ export async function confirm(
   const { hash, wanted } = attempt;
   const deadline = AbortSignal.timeout(timeoutMs);
   const patience = { signal: AbortSignal.any([signal, deadline]), onTrouble: terminal.say };
-  const what = hash ?? `the ${choiceText(wanted)}`;
   try {
     const ending = await lookForEnding(place, attempt, patience);
     if (ending.kind === 'lost') {
       await record.outcome(`lost: ${ending.why}`, null);
-      throw new AttemptEnded(`${what} is lost: ${ending.why}`, {
-        advice: 'run the same command again to send it again',
-      });
+      const what =
+        hash === null
+          ? `the ${choiceText(wanted)} is lost: ${ending.why}`
+          : `transaction ${hash} is lost: ${ending.why}`;
+      throw new AttemptEnded(what, { advice: 'run the same command again to send it again' });
     }
     if (ending.kind === 'stored') {
       await record.outcome('stored', null);

@@ -84,10 +84,12 @@ export async function versionOf(path: string, signal: AbortSignal): Promise<stri
   if (ended.notStarted !== undefined) throw notThere(path, ended.notStarted);
   const said = clip((ended.stdout.trim() || ended.stderr.trim()).split('\n')[0] ?? '');
   if (ended.exitCode === 0 && said) return said;
-  const how = ended.timedOut
-    ? `no answer in ${VERSION_TIMEOUT_MS / 1_000} s`
-    : `exit ${ended.exitCode ?? 'by signal'}`;
-  throw new AssayError(`${path} version: ${how}${said ? `, ${said}` : ''}`);
+  const how = ended.timedOut ? `no answer in ${VERSION_TIMEOUT_MS / 1_000} s` : exitText(ended);
+  throw new AssayError(
+    said === ''
+      ? `${path} does not tell its version: ${how}`
+      : `${path} does not tell its version (${how}): ${said}`,
+  );
 }
 
 async function run({ path, passphrase, signal }: Inferenced, args: string[]): Promise<Ended> {
@@ -188,11 +190,15 @@ function failure(
   { names = FLAGS }: Inferenced,
   gas?: number,
 ): AssayError {
-  const how = timedOut ? `no end in ${TIMEOUT_MS / 60_000} minutes` : `exit ${exitCode ?? 'by signal'}`;
+  const how = timedOut ? `no end in ${TIMEOUT_MS / 60_000} minutes` : exitText({ exitCode });
   const advice = adviceFor({ text: stderr, gas }, names);
   return new AssayError(`inferenced failed (${how}): ${lastWords(stderr) || 'it said nothing'}`, {
     ...(advice !== undefined && { advice }),
   });
+}
+
+function exitText({ exitCode }: Pick<Ended, 'exitCode'>): string {
+  return exitCode === null ? 'ended by a signal' : `exit ${exitCode}`;
 }
 
 function lastWords(stderr: string): string {

@@ -44,12 +44,16 @@ async function ownAddress(
   if (!isAddress && inferenced === undefined) return { address: expected, findings: [notAsked(from)] };
   if (expected !== undefined && expected !== own)
     throw new AssayError(
-      `nothing was sent: ${isAddress ? 'the key is that of' : `key "${from}" signs for`} ${own}, and the address that is given is ${expected}`,
+      isAddress
+        ? `nothing was sent: the key is that of ${own}, and the address that is given is ${expected}`
+        : `nothing was sent: key "${from}" signs for ${own}, and the address that is given is ${expected}`,
       { advice: 'give the key of that address, or the address of that key' },
     );
   return {
     address: own,
-    findings: isAddress ? [] : [{ check: 'signing key', level: 'ok', text: `${from} is ${own}` }],
+    findings: isAddress
+      ? []
+      : [{ check: 'signing key', level: 'ok', text: `${from} has the address ${own}` }],
   };
 }
 

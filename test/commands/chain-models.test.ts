@@ -85,7 +85,7 @@ it('is what bootstrap status shows without a model', async () => {
   expect(stdout).toMatch(/^owed +nothing: you serve it: no transaction needed$/m);
   expect(stdout).toMatch(/^by height +3874436, in \d+ blocks/m);
   expect(stdout).toMatch(
-    /^left out +costs 360 \(15 %\) an epoch, from epoch 251 on, if the model becomes pre-eligible$/m,
+    /^if left out +costs 360 \(15 %\) an epoch, from epoch 251 on, if the model becomes pre-eligible$/m,
   );
 });
 

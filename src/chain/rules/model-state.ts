@@ -58,7 +58,7 @@ export function modelState(
   const weighed = params.initialModelId === modelId ? 'base' : 'active';
   if (!params.models.some((model) => model.modelId === modelId)) {
     const inEpoch = group?.models.includes(modelId) || group?.weighed.has(modelId) || servers > 0;
-    const until = inEpoch ? '; the current epoch still has it' : '';
+    const until = inEpoch ? ', but the current epoch still has it' : '';
     if (catalogue.includes(modelId))
       return { state: 'catalogued', evidence: `in the catalogue, not in the PoC parameters${until}` };
     if (inEpoch) return { state: 'removed', evidence: `${NOWHERE}${until}` };
@@ -67,13 +67,13 @@ export function modelState(
       : { state: 'absent', evidence: 'not on the chain' };
   }
   if (group === null)
-    return { state: 'unknown', evidence: `the node does not report the epoch's group; ${served}` };
+    return { state: 'unknown', evidence: `the node does not report the epoch's group, and ${served}` };
   if (group.weighed.has(modelId))
-    return { state: weighed, evidence: `it has weight in the epoch's group; ${served}` };
+    return { state: weighed, evidence: `it has weight in the epoch's group, and ${served}` };
   if (group.models.includes(modelId))
-    return { state: 'launching', evidence: `it is in the epoch's group without weight; ${served}` };
+    return { state: 'launching', evidence: `it is in the epoch's group without weight, and ${served}` };
   // Every model of a host has a group. Where the answers disagree, they are from different moments.
-  if (servers > 0) return { state: weighed, evidence: `${served}; it is not in the epoch's group yet` };
+  if (servers > 0) return { state: weighed, evidence: `${served}, and it is not in the epoch's group yet` };
   return { state: 'launching', evidence: "in the PoC parameters, not in the epoch's group" };
 }
 

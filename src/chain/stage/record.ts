@@ -65,7 +65,9 @@ export async function readStageRecord(
   const answers = await readAnswers(nodeUrl, place, epochs, options, then).catch((error: unknown) => {
     if (!isPruned(error)) throw error;
     throw new AssayError(
-      `this node no longer has the chain's state at height ${request.atHeight ?? 'of now'} (${error.detail})`,
+      request.atHeight === undefined
+        ? `this node no longer has the chain's answers about this stage (${error.detail})`
+        : `this node no longer has the chain's state at height ${request.atHeight} (${error.detail})`,
       { advice: 'ask an archive node with --node, or give an --at-height that it still has' },
     );
   });

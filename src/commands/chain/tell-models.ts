@@ -29,7 +29,7 @@ function tableText(table: ModelTable, nodeUrl: string, terminal: Terminal): stri
   const { epochs, pace } = view;
   const parts = [
     renderPairs([
-      ['node', `${nodeUrl}, chain ${view.version || 'version not known'}`],
+      ['node', view.version ? `${nodeUrl}, chain ${view.version}` : `${nodeUrl}, chain version not known`],
       ['now', `epoch ${epochs.epoch.index}, phase ${epochs.phase}, height ${pace.height}`],
     ]),
     renderTable(
@@ -78,7 +78,7 @@ function ownText({ modelId, own, state }: ModelRow, { view }: ModelTable): strin
     pairs.push(
       ['owed', own.owed.what],
       ['by height', `${own.owed.byHeight}, ${when}`],
-      ['left out', costText(own.owed, state)],
+      ['if left out', costText(own.owed, state)],
     );
     if (own.note !== '') pairs.push(['note', own.note]);
   }

@@ -132,7 +132,10 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
     ['throughput', `${rate.toFixed(1)} nonces/s (${runs.length === 1 ? 'one run' : `${runs.length} runs`})`],
     ['stage', `${params.poc.pocStageDuration} blocks, about ${Math.round(forecast.seconds)} s`],
     ['nonces', `about ${forecast.nonces}`],
-    ['corrected', `about ${forecast.raw}${params.poc.normalised ? '' : ' (no correction by the chain)'}`],
+    [
+      'corrected',
+      params.poc.normalised ? `about ${forecast.raw}` : `about ${forecast.raw} (no correction by the chain)`,
+    ],
     ['coefficient', coefficients.get(model)?.toFixed() ?? 'not known'],
     ['weight', forecast.weight === null ? 'not known' : `about ${forecast.weight}, if it is accepted`],
     [

@@ -60,7 +60,7 @@ function modelText(
 ): string {
   const { commit, acceptance, causes, notKnown, differences } = participant;
   const pairs: [string, string][] = [
-    ['committed', commit === null ? 'nothing' : `${commit.count} nonces${nodesText(participant)}`],
+    ['committed', commitText(participant)],
     ['votes', acceptance === null ? votesWithoutPower(outcome, model, participant) : votesText(acceptance)],
     ['came out', acceptance === null ? 'not known' : cameOut(acceptance)],
     ['weight', weightText(model, participant)],
@@ -82,9 +82,10 @@ function modelText(
   return [head, renderPairs(pairs), ...table].join('\n');
 }
 
-function nodesText({ nodes }: ParticipantOutcome): string {
-  if (nodes === null || nodes.length === 0) return ', no weight distribution';
-  return `: ${nodes.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ')}`;
+function commitText({ commit, nodes }: ParticipantOutcome): string {
+  if (commit === null) return 'nothing';
+  if (nodes === null || nodes.length === 0) return `${commit.count} nonces, no weight distribution`;
+  return `${commit.count} nonces: ${nodes.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ')}`;
 }
 
 function votesText({ unit, sampled, valid, invalid, unvoted }: Acceptance): string {
@@ -116,17 +117,22 @@ function weightText(
     computed === null
       ? 'not known by the rules'
       : computed.raw === 0n
-        ? `0 by the rules${earned !== null && earned.raw > 0n ? ` (${earned.weight ?? `${earned.raw} before the coefficient`}, had it been accepted)` : ''}`
+        ? noWeightText(earned)
         : `${computed.weight ?? 'not known'} by the rules (${computed.raw} × ${factor})`;
   if (onChain === null) return `${ours}; the chain has no group of this model (yet, or any more)`;
   const theirs = onChain.weight ?? `${onChain.raw} before the coefficient`;
   return `${ours}; the chain has ${theirs}`;
 }
 
+function noWeightText(earned: ParticipantOutcome['earned']): string {
+  if (earned === null || earned.raw === 0n) return '0 by the rules';
+  return `0 by the rules (${earned.weight ?? `${earned.raw} before the coefficient`}, had it been accepted)`;
+}
+
 function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): string {
   const word = (vote: bigint | null) => (vote === null ? 'none' : vote > 0n ? 'valid' : `invalid (${vote})`);
   return renderTable(
-    ['validator', ...(unit === 'slots' ? ['slots'] : []), 'power', 'vote'],
+    ['validator', ...(unit === 'slots' ? ['slots'] : []), 'voting power', 'vote'],
     validators.map(({ address, slots, votingPower, vote }) => [
       address,
       ...(unit === 'slots' ? [String(slots)] : []),

@@ -133,7 +133,7 @@ function verifyText(
     pairs.push(
       ['vectors', `${measured.common} of ${file.proofs.length} measured against ${measured.against}`],
       [
-        'off',
+        'mismatches',
         measured.off.length === 0
           ? 'none'
           : `${measured.off.length}: ${measured.off.slice(0, 20).join(', ')}`,

@@ -1,4 +1,5 @@
 import { stageOf } from '../../chain/stage/stage.js';
+import { listed } from '../../poc/causes.js';
 import { judgeStage } from '../../poc/outcome.js';
 import { rulesJson } from '../../poc/rules.js';
 import { matrixJson, type VoteMatrix, voteMark, voteMatrices } from '../../poc/votes.js';
@@ -52,7 +53,7 @@ export const command = defineCommand({
 });
 
 /** Width of the other cells of a line, in columns. */
-const OTHER_COLUMNS = 76;
+const OTHER_COLUMNS = 83;
 
 function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
   const { modelId, participants, validators } = matrix;
@@ -60,7 +61,7 @@ function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
   if (validators.length === 0) return `${head}\nno votes`;
   const fits = participants.length <= Math.max(8, terminal.width - OTHER_COLUMNS);
   const table = renderTable(
-    ['validator', 'power', 'disagrees', 'invalid', ...(fits ? ['votes'] : [])],
+    ['validator', 'voting power', 'disagrees', 'invalid', ...(fits ? ['votes'] : [])],
     validators.map(({ address, votingPower, disagreements, invalid, votes }) => [
       address,
       votingPower === null ? '?' : String(votingPower),
@@ -87,10 +88,9 @@ function invalidLines({ participants, validators }: VoteMatrix): string[] {
   const lines = participants.flatMap(({ address, accepted }) => {
     const by = validators.filter(({ votes }) => '−!'.includes(voteMark(votes.get(address))));
     if (by.length === 0) return [];
-    const names = by.slice(0, 5).map((validator) => validator.address);
-    const more = by.length > 5 ? ` and ${by.length - 5} more` : '';
-    const out = accepted === null ? '' : accepted ? ' (accepted)' : ' (rejected)';
-    return [`${address}${out}: invalid by ${names.join(', ')}${more}`];
+    const names = listed(by.map((validator) => validator.address));
+    if (accepted === null) return [`${address}: invalid by ${names}`];
+    return [`${address} (${accepted ? 'accepted' : 'rejected'}): invalid by ${names}`];
   });
   return lines.length === 0 ? ['nobody was voted invalid'] : lines;
 }

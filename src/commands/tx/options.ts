@@ -5,7 +5,7 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import type { RuleSet } from '../../chain/rules/costs.js';
 import { UsageError } from '../../errors.js';
 import { jsonText } from '../../text/json.js';
-import type { SendRequest } from '../../tx/send.js';
+import type { SendReport, SendRequest } from '../../tx/send.js';
 import { chainOptions, rulesOption } from '../chain-options.js';
 import type { Context } from '../command.js';
 import { numberFlag, textFlag } from '../flags.js';
@@ -97,12 +97,7 @@ export async function runTx(args: TxArgs, wanted: Choice, context: Context): Pro
   const { terminal } = context;
   if (args.json) terminal.out(jsonText({ model: args.model, choice: wanted, ...report }));
   else if (report.outcome === 'dry_run') terminal.out(report.command);
-  else if (report.outcome === 'stored')
-    terminal.out(
-      [`stored: ${choiceText(wanted)} for ${args.model}`, blockText(report.height), report.hash]
-        .filter((part) => part !== null)
-        .join(', '),
-    );
+  else if (report.outcome === 'stored') terminal.out(storedText(choiceText(wanted), args.model, report));
   else if (report.outcome === 'already_stored')
     terminal.out(`stored already: ${choiceText(wanted)} for ${args.model}`);
   else if (report.outcome === 'broadcast') terminal.out(`broadcast: ${report.hash}`);
@@ -144,8 +139,11 @@ function sendRequest(args: TxArgs, wanted: Choice): SendRequest {
   };
 }
 
-function blockText(height: number | null): string | null {
-  return height === null ? null : `block ${height}`;
+function storedText(choice: string, model: string, { hash, height }: SendReport): string {
+  if (hash === null) return `stored: ${choice} for ${model}`;
+  return height === null
+    ? `stored: ${choice} for ${model}, ${hash}`
+    : `stored: ${choice} for ${model}, block ${height}, ${hash}`;
 }
 
 function isFolder(path: string): boolean {

@@ -50,7 +50,7 @@ function Matrix({ matrix: { modelId, participants, validators } }: { matrix: Vot
           caption="Votes: + valid, − invalid, ! both, · none; validators who disagree most with the result come first"
           head={[
             'validator',
-            'power',
+            'voting power',
             'disagrees',
             'invalid',
             ...participants.map((_, index) => String(index + 1)),
