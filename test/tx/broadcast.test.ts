@@ -157,7 +157,9 @@ describe('the version of inferenced', () => {
   });
 
   it('is not known where it fails or prints nothing, and the error says how it ended', async () => {
-    expect(await version('echo no version >&2; exit 3')).toBe('PATH does not tell its version (exit 3): no version');
+    expect(await version('echo no version >&2; exit 3')).toBe(
+      'PATH does not tell its version (exit 3): no version',
+    );
     expect(await version('exit 0')).toBe('PATH does not tell its version: exit 0');
     expect(await versionOf('/no/inferenced', new AbortController().signal).catch(String)).toContain(
       '/no/inferenced: no such program',
