@@ -1,5 +1,5 @@
-/** Plans the polls of a request whose duration is not known yet. */
-const FIRST_LOOK_MS = 25;
+/** Waits before the first polls of a request whose duration is not known yet: a node may answer at once. */
+const FIRST_WAITS_MS = [5, 20];
 const SHORTEST_STEP_MS = 10;
 const LONGEST_STEP_MS = 5_000;
 /**
@@ -50,7 +50,7 @@ export class Looks {
   nextIn(now: number): number {
     const { batchMs } = this.#pace;
     const elapsed = now - this.#startedAt;
-    if (batchMs === undefined) return this.#count === 0 ? FIRST_LOOK_MS : explorationStep(elapsed);
+    if (batchMs === undefined) return FIRST_WAITS_MS[this.#count] ?? explorationStep(elapsed);
     const wait = this.#nextAt(batchMs) - elapsed;
     return Math.max(wait, this.#count === 0 ? 0 : SHORTEST_STEP_MS);
   }
@@ -105,6 +105,6 @@ export class Looks {
 
 /** Steps that grow with the time already waited, slowly enough to find a completion soon. */
 function explorationStep(elapsed: number): number {
-  const step = Math.min(0.5 * elapsed, 0.07 * elapsed + 100);
+  const step = Math.min(0.5 * elapsed, 0.072 * elapsed + 100);
   return Math.min(Math.max(SHORTEST_STEP_MS, step), LONGEST_STEP_MS);
 }

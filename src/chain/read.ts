@@ -5,12 +5,15 @@ import { requestJson } from '../http/request.js';
 import { accept } from '../schemas/accept.js';
 import { parseLossless } from './integer.js';
 import type { RequestPace } from './pace.js';
+import type { SharedReads } from './shared-reads.js';
 
 /** How to read; every field is optional. */
 export interface ReadOptions {
   signal?: AbortSignal;
   /** Shared by many reads, so that together they stay below the node's limit. */
   pace?: RequestPace;
+  /** Shared by the readers of one look: the same is then asked once. */
+  shared?: SharedReads | undefined;
   /** Number of retries; the default is 5, none of them later than 30 s after the first request. */
   retries?: number;
   /** Asks for the chain's state at this block; only a node that keeps old state can answer. */
@@ -43,9 +46,19 @@ export async function readNode<T>(
   nodeUrl: string,
   path: string,
   validate: ValidateFunction,
-  { signal, pace, retries = 5, atHeight, isLarge }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<T> {
-  const url = nodeUrl + path;
+  const { shared, signal, atHeight } = options;
+  if (shared === undefined) return ask(nodeUrl + path, validate, options);
+  const question = `${nodeUrl}${path} at ${atHeight ?? 'present'}`;
+  return shared.read(question, (signal) => ask(nodeUrl + path, validate, { ...options, signal }), signal);
+}
+
+async function ask<T>(
+  url: string,
+  validate: ValidateFunction,
+  { signal, pace, retries = 5, atHeight, isLarge }: ReadOptions,
+): Promise<T> {
   const once = async () => {
     const { body } = await requestJson({
       method: 'GET',

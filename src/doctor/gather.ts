@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { measureBlockPace } from '../chain/block-pace.js';
 import { readEpochs } from '../chain/epochs.js';
 import { readGovernanceModels } from '../chain/models.js';
+import { SharedReads } from '../chain/shared-reads.js';
 import { AssayError, messageOf } from '../errors.js';
 import { goldenOf, hasGolden } from '../golden/catalog.js';
 import { recordedOn, recordedOnText } from '../golden/recorded-on.js';
@@ -40,6 +41,8 @@ export interface DoctorRequest {
   folder: string;
   columns: number | null;
   signal: AbortSignal;
+  /** What others read of the chain for the same answer. */
+  shared?: SharedReads;
 }
 
 /** Time limit for all questions. */
@@ -51,27 +54,34 @@ export async function gatherDoctorFacts(request: DoctorRequest): Promise<DoctorF
   const limit = timeLimit({ signal: request.signal }, LIMIT_S, isOver);
   const limited = { ...request, signal: limit.signal };
   try {
-    const [machine, model, admin, chain] = await Promise.all([
+    const [machine, model, nodes, chain] = await Promise.all([
       machineFacts(limited),
       request.model === undefined ? null : findModel(request.model),
-      adminFacts(limited),
+      nodesFacts(limited),
       request.nodeUrl === undefined ? null : chainFacts(request.nodeUrl, limited),
     ]);
-    const mlNodes = await Promise.all(nodesOf(limited, admin).map((node) => nodeFacts(node, limited)));
     return {
       machine,
       load: request.load ?? null,
       key: request.address ?? null,
       model: request.model ?? null,
       known: model?.file ?? null,
-      references: request.model === undefined ? null : await referencesOf(request.model, mlNodes),
-      mlNodes,
-      admin,
+      ...nodes,
       chain,
     };
   } finally {
     limit.clear();
   }
+}
+
+/** The ML nodes, which the admin API lists, and the references for their hardware. */
+async function nodesFacts(
+  request: DoctorRequest,
+): Promise<Pick<DoctorFacts, 'admin' | 'mlNodes' | 'references'>> {
+  const admin = await adminFacts(request);
+  const mlNodes = await Promise.all(nodesOf(request, admin).map((node) => nodeFacts(node, request)));
+  const references = request.model === undefined ? null : await referencesOf(request.model, mlNodes);
+  return { admin, mlNodes, references };
 }
 
 async function machineFacts({ folder, columns, inferenced, signal }: DoctorRequest): Promise<MachineFacts> {
@@ -95,8 +105,11 @@ async function adminFacts({ adminUrl, signal }: DoctorRequest): Promise<DoctorFa
   return { url: adminUrl, listed: await known(() => client.list()) };
 }
 
-async function chainFacts(url: string, { model, address, signal }: DoctorRequest): Promise<ChainFacts> {
-  const read = { signal };
+async function chainFacts(
+  url: string,
+  { model, address, signal, shared = new SharedReads(signal) }: DoctorRequest,
+): Promise<ChainFacts> {
+  const read = { signal, shared };
   const [epochs, pace, approved, ready] = await Promise.all([
     known(() => readEpochs(url, read)),
     known(() => measureBlockPace(url, read)),

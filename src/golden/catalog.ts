@@ -54,21 +54,27 @@ export async function findGolden(model: string): Promise<GoldenReference> {
 
 /** Whether a reference of a model has exactly this name, so that the name is not a misspelling. */
 export async function hasGolden(model: string): Promise<boolean> {
-  return (await listGolden()).some((file) => 'reference' in file && file.reference.file.model === model);
+  const { own, shipped } = await candidatesOf(model);
+  const read = await Promise.all([...own, ...shipped].map(readListed));
+  return read.some((file) => 'reference' in file && file.reference.file.model === model);
+}
+
+/** The files that may hold references of a model. The package names its files by the model; a user need not. */
+async function candidatesOf(model: string): Promise<{ own: CatalogFile[]; shipped: CatalogFile[] }> {
+  const files = await catalogFiles('golden');
+  const prefix = safeModelName(model);
+  return {
+    own: files.filter(({ isOwn }) => isOwn),
+    shipped: files.filter(({ isOwn, name }) => !isOwn && name.startsWith(prefix)),
+  };
 }
 
 /** All references of a model to choose from, the default one first. */
 export async function goldenOf(model: string): Promise<GoldenReference[]> {
-  const files = await catalogFiles('golden');
-  const own = await readOfModel(
-    files.filter(({ isOwn }) => isOwn),
-    model,
-  );
+  const candidates = await candidatesOf(model);
+  const own = await readOfModel(candidates.own, model);
   if (own.length > 0) return own;
-  // The package names its files by the model, so that only these need to be read.
-  const prefix = safeModelName(model);
-  const shipped = files.filter(({ isOwn, name }) => !isOwn && name.startsWith(prefix));
-  const found = await readOfModel(shipped, model);
+  const found = await readOfModel(candidates.shipped, model);
   if (found.length > 0) return found;
   throw await noReference(model);
 }

@@ -1,3 +1,4 @@
+import type { SharedReads } from '../chain/shared-reads.js';
 import { AssayError } from '../errors.js';
 import { AdminClient, parseAdminUrl } from '../network/admin-client.js';
 import { findNode } from '../network/apply.js';
@@ -43,6 +44,7 @@ export async function lookAtNodes(
     nodeUrl: string;
     loadTimeS: number;
     signal: AbortSignal;
+    shared: SharedReads;
     measured: MeasuredSpeeds;
     forced: readonly string[];
   },
@@ -52,7 +54,7 @@ export async function lookAtNodes(
   const listed = await admin.list();
   const wanted = await wantedConfigs(host, listed);
   const nodes = wanted.map(({ node }) => node);
-  const facts = await gatherChangeFacts({
+  const asking = gatherChangeFacts({
     change: 'switch',
     admin,
     listed,
@@ -62,6 +64,7 @@ export async function lookAtNodes(
     pocBatchOf: (id) => pocBatchOf(host, id),
     ...gathering,
   });
+  const [facts, unverifiable] = await Promise.all([asking, withoutReference(host, nodes)]);
   return {
     ids: nodes.map(({ id }) => id),
     checks: runChecks(facts, forced).map(later),
@@ -75,7 +78,7 @@ export async function lookAtNodes(
     }),
     downloads: await forecastDownloads(host, facts.nodes, measured, gathering.signal),
     origins: wanted.map(({ node, origin }) => `${node.id}: config: ${origin}`),
-    unverifiable: await withoutReference(host, nodes),
+    unverifiable,
   };
 }
 

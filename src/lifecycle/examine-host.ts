@@ -18,7 +18,7 @@ const DEFAULT_INFERENCED = 'inferenced';
 export function doctorRequestOf(
   host: HostFile,
   entries: readonly LifecycleEntry[],
-): Omit<DoctorRequest, 'folder' | 'columns' | 'signal'> {
+): Omit<DoctorRequest, 'folder' | 'columns' | 'signal' | 'shared'> {
   const { loadS } = measuredIn(entries);
   return {
     model: host.model,
@@ -44,7 +44,7 @@ export async function entriesOf(hostFile: string): Promise<LifecycleEntry[]> {
 export async function examineHost(
   host: HostFile,
   entries: readonly LifecycleEntry[],
-  more: Pick<DoctorRequest, 'folder' | 'columns' | 'signal'>,
+  more: Pick<DoctorRequest, 'folder' | 'columns' | 'signal' | 'shared'>,
 ): Promise<Examination> {
   return examine(await gatherDoctorFacts({ ...doctorRequestOf(host, entries), ...more }));
 }

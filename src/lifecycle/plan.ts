@@ -4,6 +4,7 @@ import { requireNodeUrl } from '../chain/node-url.js';
 import { type BootstrapHeights, upcomingHeights } from '../chain/rules/heights.js';
 import { isWeighed, type ToldState } from '../chain/rules/model-state.js';
 import { type ChosenRules, chooseRules } from '../chain/rules/rule-set.js';
+import { SharedReads } from '../chain/shared-reads.js';
 import { type ChainView, readChainView, requireInPoc, viewWarnings } from '../chain/view.js';
 import { hasGolden } from '../golden/catalog.js';
 import type { ChangeCheckResult } from '../network/checks/index.js';
@@ -45,13 +46,15 @@ export interface LifecyclePlan {
 export interface PlanContext {
   entries?: readonly LifecycleEntry[];
   forced?: readonly string[];
+  /** What others read of the chain for the same answer. */
+  shared?: SharedReads;
 }
 
 /** Reads the chain, the network node and the ML nodes, and makes a plan. It changes nothing. */
 export async function makePlan(
   host: HostFile,
   signal: AbortSignal,
-  { entries = [], forced = [] }: PlanContext = {},
+  { entries = [], forced = [], shared = new SharedReads(signal) }: PlanContext = {},
 ): Promise<LifecyclePlan> {
   const nodeUrl = requireNodeUrl(host.node);
   const measured = measuredIn(entries);
@@ -60,14 +63,15 @@ export async function makePlan(
     isMeasured: measured.loadS !== null,
   };
   const wanted = wantedChoice(host);
-  const view = await readChainView(nodeUrl, { signal });
+  const read = { signal, shared };
+  const view = await readChainView(nodeUrl, read);
   const { entry, state } = await requireInPoc(view, host.model, hasGolden);
   const rules = chooseRules('auto', view.version, undefined);
   const heights = upcomingHeights(view.epochs, view.params.delegation.deployWindow);
   const [me, standing, atNodes] = await Promise.all([
-    readHostStanding(nodeUrl, host.address, entry, view, rules.ruleSet, { signal }),
-    checkStanding(nodeUrl, host.address, view.version, { signal }),
-    lookAtNodes(host, { nodeUrl, loadTimeS: loadTime.seconds, measured, forced, signal }),
+    readHostStanding(nodeUrl, host.address, entry, view, rules.ruleSet, read),
+    checkStanding(nodeUrl, host.address, view.version, read),
+    lookAtNodes(host, { nodeUrl, loadTimeS: loadTime.seconds, measured, forced, signal, shared }),
   ]);
   const steps = planSteps({
     model: host.model,

@@ -2,6 +2,8 @@ import { measureBlockPace } from '../chain/block-pace.js';
 import { type Epochs, readEpochs } from '../chain/epochs.js';
 import { type GovernanceModel, readGovernanceModels } from '../chain/models.js';
 import { readParams } from '../chain/params.js';
+import type { ReadOptions } from '../chain/read.js';
+import type { SharedReads } from '../chain/shared-reads.js';
 import { AssayError } from '../errors.js';
 import { clip } from '../http/detail.js';
 import { MlNodeClient } from '../mlnode/client.js';
@@ -36,12 +38,14 @@ export interface GatherOptions {
   /** A node's PoC batch, where the user gave it. */
   pocBatchOf?: (id: string) => number | undefined;
   signal?: AbortSignal;
+  /** What others read of the chain for the same answer. */
+  shared?: SharedReads;
 }
 
 /** Asks the chain, the network node and the ML nodes for all facts that the checks of a change need. */
 export async function gatherChangeFacts(options: GatherOptions): Promise<ChangeFacts> {
-  const { change, admin, nodeUrl, listed, nodes, loadTimeS, byListing = false, signal } = options;
-  const read = signal && { signal };
+  const { change, admin, nodeUrl, listed, nodes, loadTimeS, byListing = false } = options;
+  const read = readOptionsOf(options);
   const approving: Promise<Known<GovernanceModel[]>> =
     nodes.length === 0 ? Promise.resolve({ value: [] }) : known(() => readGovernanceModels(nodeUrl, read));
   const [epochs, pace, approved, models, wanted] = await Promise.all([
@@ -66,11 +70,16 @@ export async function gatherChangeFacts(options: GatherOptions): Promise<ChangeF
   };
 }
 
+function readOptionsOf({ signal, shared }: GatherOptions): ReadOptions {
+  return { shared, ...(signal && { signal }) };
+}
+
 /** The known facts of each model, with the chain's sequence length. */
-async function modelsOf({ nodeUrl, nodes, signal }: GatherOptions): Promise<ChangeFacts['models']> {
+async function modelsOf(options: GatherOptions): Promise<ChangeFacts['models']> {
+  const { nodeUrl, nodes } = options;
   const ids = [...new Set(nodes.flatMap((node) => Object.keys(node.models)))];
   if (ids.length === 0) return {};
-  const params = await known(() => readParams(nodeUrl, signal && { signal }));
+  const params = await known(() => readParams(nodeUrl, readOptionsOf(options)));
   const ofChain = 'value' in params ? params.value.models : [];
   const facts = ids.map(async (id) => {
     const seqLen = ofChain.find(({ modelId }) => modelId === id)?.seqLen;

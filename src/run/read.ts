@@ -5,8 +5,6 @@ import { isPipe } from '../files/pipe.js';
 import { readWhole, readWholeSync } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
-import validateConfig from '../schemas/generated/validate-config.js';
-import validateReport from '../schemas/generated/validate-report.js';
 import { hasReport, OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from './files.js';
 import type { Observation } from './observation.js';
 import type { ValidateConfig, ValidateReport } from './report.js';
@@ -73,6 +71,7 @@ export async function readableReportOf(folder: string): Promise<ValidateReport |
 export async function readReport(path: string): Promise<ValidateReport> {
   const value = parseJson(await readRunFile(path), path);
   refuseOfScript(value, path);
+  const { default: validateReport } = await import('../schemas/generated/validate-report.js');
   return accept<ValidateReport>(validateReport, value, path);
 }
 
@@ -93,6 +92,7 @@ function refuseOfScript(value: unknown, path: string): void {
 export async function readConfig(folder: string): Promise<ValidateConfig> {
   const path = join(folder, RUN_CONFIG_FILE);
   const text = await readRunFile(path);
+  const { default: validateConfig } = await import('../schemas/generated/validate-config.js');
   try {
     return accept<ValidateConfig>(validateConfig, parseJson(text, path), path);
   } catch (error) {

@@ -7,7 +7,6 @@ import { folderName, safeModelName, timeStamp } from '../files/names.js';
 import { keepFile, replaceFile } from '../files/write-whole.js';
 import { LOCK_FILES, lockFolder } from '../journal/folder-lock.js';
 import { accept } from '../schemas/accept.js';
-import validateReport from '../schemas/generated/validate-report.js';
 import { jsonText } from '../text/json.js';
 import { OBSERVATIONS_FILE, RUN_REPORT_FILE } from './files.js';
 import type { Observation } from './observation.js';
@@ -112,23 +111,29 @@ export function openRunFolder(path: string): RunFiles {
 }
 
 /**
- * Writes the report of a run that has not ended.
+ * Writes the report of a run that has not ended. Reading it back would delay the next phase: only the report at
+ * the end is checked.
+ *
+ * @throws AssayError when it cannot be written; the older report then stays
+ */
+export function writeReportJson(folder: RunFiles, report: ValidateReport): void {
+  folder.write(RUN_REPORT_FILE, reportJson(report));
+}
+
+/**
+ * Writes the report of a finished run, on the disk when it returns.
  *
  * @throws AssayError when it cannot be written, or could not be read back; the older report then stays
  */
-export function writeReportJson(folder: RunFiles, report: ValidateReport): void {
-  folder.write(RUN_REPORT_FILE, reportJson(folder, report));
-}
-
-/** Writes the report of a finished run, on the disk when it returns. */
 export async function keepReportJson(folder: RunFiles, report: ValidateReport): Promise<void> {
-  await folder.keep(RUN_REPORT_FILE, reportJson(folder, report));
+  const { default: validateReport } = await import('../schemas/generated/validate-report.js');
+  const text = reportJson(report);
+  accept(validateReport, JSON.parse(text), `the report of ${folder.path} (a bug in assay)`);
+  await folder.keep(RUN_REPORT_FILE, text);
 }
 
-function reportJson({ path }: RunFiles, report: ValidateReport): string {
-  const text = jsonText(cleaned(report));
-  accept(validateReport, JSON.parse(text), `the report of ${path} (a bug in assay)`);
-  return `${text}\n`;
+function reportJson(report: ValidateReport): string {
+  return `${jsonText(cleaned(report))}\n`;
 }
 
 /** Measurements as `observations.jsonl` holds them. */

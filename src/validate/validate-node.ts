@@ -54,7 +54,7 @@ async function validateWithin(
   const { inputs, folder, before, release } = await startRun(resolved, { signal, until, note: events.note });
   const begun = performance.now();
   try {
-    const observed = await observe(inputs, before, { folder, events, signal, until });
+    const observed = await observe(inputs, before, { folder, events: loadingJudge(events), signal, until });
     const seconds = () => before.durationSeconds + secondsSince(begun);
     const report = await conclude(inputs, observed, { folder, events, seconds });
     if (observed.ending?.bug !== undefined) throw observed.ending.bug;
@@ -83,17 +83,34 @@ async function observe(
   }
 }
 
+/** Statistics, tables and the report's schema: earlier they would delay the first request. */
+const loadJudge = async () => {
+  const [{ judgeObserved }, { writeReport }] = await Promise.all([
+    import('./judge-run.js'),
+    import('./write-report.js'),
+    import('../schemas/generated/validate-report.js'),
+  ]);
+  return { judgeObserved, writeReport };
+};
+
+/** Loads what judges the run as soon as something was measured, while the node works on the rest. */
+function loadingJudge(events: ValidateEvents): ValidateEvents {
+  return {
+    ...events,
+    progress(progress) {
+      if (progress.done > 0) void loadJudge();
+      events.progress?.(progress);
+    },
+  };
+}
+
 /** Judges the measurements, and writes the report to the run's folder. */
 async function conclude(
   inputs: RunInputs,
   gathered: Observed,
   { folder, events, seconds }: Conclusion,
 ): Promise<ValidateReport> {
-  // Loaded only now: loading statistics and tables earlier would delay the first request.
-  const [{ judgeObserved }, { writeReport }] = await Promise.all([
-    import('./judge-run.js'),
-    import('./write-report.js'),
-  ]);
+  const { judgeObserved, writeReport } = await loadJudge();
   if (gathered.observations.length > 0) events.phase?.('verdict');
   const judgement = judgeObserved(inputs, gathered);
   const observed = { ...gathered, durationSeconds: seconds() };

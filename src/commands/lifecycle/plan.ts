@@ -1,4 +1,5 @@
 import { rewardText } from '../../chain/reward.js';
+import { SharedReads } from '../../chain/shared-reads.js';
 import type { Examination, Examined } from '../../doctor/examine.js';
 import { entriesOf, examineHost } from '../../lifecycle/examine-host.js';
 import { type LifecyclePlan, makePlan } from '../../lifecycle/plan.js';
@@ -27,9 +28,10 @@ export const command = defineCommand({
     const { file, json } = args;
     const host = await readHost(args);
     const entries = await entriesOf(file);
+    const shared = new SharedReads(signal);
     const [plan, examination] = await Promise.all([
-      makePlan(host, signal, { entries }),
-      examineHost(host, entries, { folder: process.cwd(), columns: null, signal }),
+      makePlan(host, signal, { entries, shared }),
+      examineHost(host, entries, { folder: process.cwd(), columns: null, signal, shared }),
     ]);
     for (const warning of plan.warnings) terminal.say(`warning: ${warning}`);
     for (const check of plan.checks) terminal.say(checkLine(check, hasFlag));

@@ -1,6 +1,5 @@
 import { UsageError } from '../../errors.js';
 import { accept } from '../../schemas/accept.js';
-import validateSettings from '../../schemas/generated/assay.js';
 import { nearest } from '../../text/nearest.js';
 import type { Values } from './layers.js';
 import { everySetting, rowOf, variableOf } from './names.js';
@@ -25,13 +24,17 @@ const NO = ['false', '0', 'no'];
  *
  * @throws UsageError for a value that the option does not take, AssayError for one out of its range
  */
-export function settingsOfEnvironment(names: readonly string[], env: NodeJS.ProcessEnv): Values {
+export async function settingsOfEnvironment(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Values> {
   const found: Values = {};
   for (const name of names) {
     const variable = variableOf(name);
     const text = env[variable];
     if (text === undefined || text === '') continue;
     const value = readValue(name, text);
+    const { default: validateSettings } = await import('../../schemas/generated/assay.js');
     accept(validateSettings, { [name]: value }, variable);
     found[name] = value;
   }

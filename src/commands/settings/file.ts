@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { AssayError } from '../../errors.js';
 import { hasCredentials } from '../../http/credentials.js';
 import { accept } from '../../schemas/accept.js';
-import validateSettings from '../../schemas/generated/assay.js';
 import { didYouMean } from '../../text/nearest.js';
 import type { Values } from './layers.js';
 import { everySetting, rowOf, variableOf } from './names.js';
@@ -22,7 +21,10 @@ export async function settingsOfFile(
 ): Promise<{ path: string; values: Values } | null> {
   const path = named ?? DEFAULT_FILE;
   if (named === undefined && !existsSync(path)) return null;
-  const { readYaml } = await import('../../schemas/read-yaml.js');
+  const [{ readYaml }, { default: validateSettings }] = await Promise.all([
+    import('../../schemas/read-yaml.js'),
+    import('../../schemas/generated/assay.js'),
+  ]);
   const read = (await readYaml(path, path, 'name a file that is there with --config')) ?? {};
   if (typeof read === 'object' && !Array.isArray(read)) requireKnownKeys(read, path);
   const values = accept<Values>(validateSettings, read, path);

@@ -49,7 +49,7 @@ export async function settingsOf({ names, options, flags, config, env }: Asked):
     (!isResumed || settingsOnResume.has(name) || (rowOf(name).isUrl && holdsPassword(value)));
   const layers: Layer[] = [
     { nameOf: (name) => `--${name}`, values: pick(flags, names) },
-    { nameOf: variableOf, values: keep(settingsOfEnvironment(names, env), isWanted) },
+    { nameOf: variableOf, values: keep(await settingsOfEnvironment(names, env), isWanted) },
     { nameOf: () => file?.path ?? '', values: keep(pick(file?.values ?? {}, names), isWanted) },
     { nameOf: () => 'default', values: defaultsOf(names, options) },
   ];

@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { addressOf } from '../../../src/simulator/chain/chain.js';
+import { startFront } from '../../support/front.js';
 import { KIMI, useSite } from '../../support/site.js';
 import { useTempFolder } from '../../support/temp.js';
 
@@ -63,6 +64,19 @@ describe('assay lifecycle plan', () => {
       'nothing',
     ]);
     expect(net.broker.changes).toEqual({ node1: 1 });
+  });
+
+  it('asks the chain each question once, so that all parts judge the same state', async () => {
+    const asked: string[] = [];
+    const front = await startFront(site.current.net.url, ({ path }) => void asked.push(path));
+    try {
+      const { stdout } = await plan('once.yaml', hostFile({ node: front.url }), '--json');
+      expect(JSON.parse(stdout).snapshot_height).toBe(3_874_436);
+    } finally {
+      await front.close();
+    }
+    expect(asked).toContain('/chain-rpc/status');
+    expect(asked).toEqual([...new Set(asked)]);
   });
 
   it('finds by the checks of the doctor what keeps a host from signing', async () => {
