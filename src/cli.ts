@@ -165,6 +165,13 @@ function asWritten(text: string, command: Command, words: string[]): string {
   }
   const empty = /^Not enough arguments following: (\S+)$/.exec(text)?.[1];
   if (empty !== undefined) return empty.length === 1 ? `-${empty} needs a value` : `--${empty} needs a value`;
+  const missing = /^Missing required arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
+  if (missing !== undefined) {
+    const flags = missing.map((name) => `${name.length === 1 ? '-' : '--'}${name}`).join(', ');
+    return missing.length === 1
+      ? `Missing required argument: ${flags}`
+      : `Missing required arguments: ${flags}`;
+  }
   const names = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
   if (names === undefined) return text;
   const camelCase = (name: string) => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -36,7 +36,7 @@ export function templatesToTranslate(messages: Message[]): string[] {
     ({ file }) => TRANSLATED.some((one) => one.test(file)) && !FOR_PROGRAMS.test(file),
   );
   const texts = own.filter((message) => !isName(message)).map(({ text }) => text);
-  return [...new Set([...texts, ...WORDS])].sort();
+  return [...new Set([...texts, ...WORDS, ...OF_SCHEMAS, ...OF_ARTIFACTS])].sort();
 }
 
 /** Names of things: as templates they would match the beginning of any sentence. */
@@ -164,6 +164,7 @@ export const WORDS: readonly string[] = [
   'committed',
   'common',
   'corrected',
+  'contents',
   'cosine',
   'costs',
   'created',
@@ -289,6 +290,7 @@ export const WORDS: readonly string[] = [
   'pair',
   'pairs',
   'parameter',
+  'params mismatch',
   'participant',
   'participants',
   'pass',
@@ -441,4 +443,34 @@ export const WORDS: readonly string[] = [
   '{1} warning',
   '{1} warnings',
   '↑ GB in use',
+];
+
+/** What the checks of files say, in the words of their library. */
+const OF_SCHEMAS: readonly string[] = [
+  'not JSON ({1})',
+  'the top level',
+  'the top level must be {1}',
+  '{1} must be >= {2}',
+  '{1} must be > {2}',
+  '{1} must be <= {2}',
+  "{1} must have required property '{2}'",
+  '{1} must NOT have fewer than {2} items',
+  '{1} must NOT have more than {2} items',
+  '{1} must NOT have fewer than {2} characters',
+  '{1} must NOT have more than {2} characters',
+  '{1} must NOT have fewer than {2} properties',
+  '{1} must match pattern "{2}"',
+  '{1} must match exactly one schema in oneOf',
+];
+
+/** Sentences in the files of `artifacts/`. */
+const OF_ARTIFACTS: readonly string[] = [
+  'the bootstrap guide of April 2026',
+  'chain parameters, early October 2026',
+  'published fp8 pairs of 2025 builds',
+  'published node configs',
+  'computed from the published references (gonka-ai/gonka)',
+  'computed from {1} at {2}',
+  'recorded by gonka-poc 0.1.4, which computes the first vector of every batch of 16 wrongly: an honest 8×H100 node fails against it (117 of 1000), and is clean without those 63',
+  'Recorded at batch 8, the default batch of a node with 8×H100. The same machine repeats it: 0 of 200 nonces mismatch there.',
 ];

@@ -91,15 +91,13 @@ function describeRange(range: {
   above: number | undefined;
   integer: boolean;
 }): string {
-  const noun = range.integer ? 'a whole number' : 'a number';
-  if (range.above === undefined && Number.isFinite(range.min) && Number.isFinite(range.max))
-    return `${noun} from ${range.min} to ${range.max}`;
-  const low =
-    range.above !== undefined
-      ? `above ${range.above}`
-      : Number.isFinite(range.min)
-        ? `of ${range.min} or more`
-        : '';
-  const high = Number.isFinite(range.max) ? `at most ${range.max}` : '';
-  return [noun, [low, high].filter(Boolean).join(' and ')].filter(Boolean).join(' ');
+  const { min, max, above, integer } = range;
+  const isBelow = Number.isFinite(max);
+  if (above !== undefined)
+    return isBelow ? `a number above ${above} and at most ${max}` : `a number above ${above}`;
+  if (Number.isFinite(min) && isBelow)
+    return integer ? `a whole number from ${min} to ${max}` : `a number from ${min} to ${max}`;
+  if (Number.isFinite(min))
+    return integer ? `a whole number of ${min} or more` : `a number of ${min} or more`;
+  return integer ? 'a whole number' : 'a number';
 }

@@ -89,5 +89,5 @@ function range({ nonces }: VectorSet): string {
   if (nonces.length === 1) return `only nonce ${nonces[0]}`;
   const low = nonces.reduce((x, y) => Math.min(x, y));
   const high = nonces.reduce((x, y) => Math.max(x, y));
-  return `${nonces.length} from ${low} to ${high}`;
+  return `${nonces.length} nonces from ${low} to ${high}`;
 }

@@ -41,7 +41,7 @@ export const command = defineCommand({
     else {
       terminal.out(
         renderTable(
-          ['kind', 'name', 'model', 'about', 'catalogue'],
+          ['kind', 'name', 'model', 'contents', 'catalogue'],
           rows.map((row) => [
             row.kind,
             row.name,
@@ -50,7 +50,7 @@ export const command = defineCommand({
             row.mark,
           ]),
           terminal,
-          ['catalogue', 'model', 'about'],
+          ['catalogue', 'model', 'contents'],
         ),
       );
     }

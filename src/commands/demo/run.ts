@@ -78,7 +78,7 @@ function profilesOf({ profiles: text, replicas }: DemoOptions): ProfileName[] {
   for (const name of names) {
     if (!Object.hasOwn(profiles, name)) {
       throw new UsageError(`--profile ${name}: no such profile`, {
-        advice: `there are ${Object.keys(profiles).join(', ')}`,
+        advice: `use ${Object.keys(profiles).join('|')}`,
       });
     }
   }

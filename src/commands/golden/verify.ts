@@ -54,7 +54,7 @@ async function verify(text: string, model: string | undefined): Promise<Verified
     const told = superseded === null ? warnings : [...warnings, superseded];
     return { path, ok: true, vectors: nonces.length, sha256, warnings: told };
   } catch (error) {
-    if (error instanceof AssayError) return { path: text, ok: false, error: error.message };
+    if (error instanceof AssayError) return { path: text, ok: false, error: error.lineWith(undefined) };
     throw error;
   }
 }

@@ -61,6 +61,7 @@ async function readScript(path: string): Promise<ChainScript & Pick<ChainSimulat
     return accept(validateScript, JSON.parse(String(await readWhole(path))), `chain script ${path}`);
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    throw new AssayError(`chain script ${path}: ${messageOf(error)}`);
+    const what = error instanceof SyntaxError ? `not JSON (${messageOf(error)})` : messageOf(error);
+    throw new AssayError(`chain script ${path}: ${what}`);
   }
 }

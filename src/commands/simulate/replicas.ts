@@ -8,7 +8,7 @@ export function parseProfiles(text: string): ProfileName[] {
   return text.split(',').map((part) => {
     const name = part.trim() as ProfileName;
     if (profileNames.includes(name)) return name;
-    throw new UsageError(`--profile: "${part}" is no profile`, { advice: `use ${profileNames.join(', ')}` });
+    throw new UsageError(`--profile: "${part}" is no profile`, { advice: `use ${profileNames.join('|')}` });
   });
 }
 

@@ -8,7 +8,7 @@ export function Recordings({ names }: { names: string[] }) {
       <div class="panel inputs">
         <DataTable
           caption="Their numbers on this page"
-          head={['number', 'recording']}
+          head={['#', 'recording']}
           rows={names.map((name, index) => [index + 1, name])}
         />
       </div>

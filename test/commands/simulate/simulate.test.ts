@@ -63,7 +63,7 @@ describe('assay simulate', () => {
   });
 
   it.each([
-    [['--profile', 'exakt'], /--profile: "exakt" is no profile; use exact, honest/],
+    [['--profile', 'exakt'], /--profile: "exakt" is no profile; use exact\|honest/],
     [['--replicas', '1', '--profile', 'exact,nan'], /--replicas must be 2 or more, not 1/],
     [['--batch-time-ms', '0'], /--batch-time-ms must be/],
     [['--port', '70000'], /--port must be a whole number from 0 to 65535/],
