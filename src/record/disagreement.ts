@@ -136,12 +136,12 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
   const rounds = `its ${found.rounds} runs`;
   if (isOfChains(found)) {
     throw new AssayError(
-      `the node gives different chains: those of ${count} nonces differ between ${rounds}, ${where} (nonce ${first}); it cannot be used as a reference`,
+      `the node cannot be used as a reference: the chains of ${count} nonces differ between ${rounds}, ${where} (nonce ${first})`,
       { advice: 'record on an idle node with one replica first, and start over with --force' },
     );
   }
   throw new AssayError(
-    `the node gives different vectors: ${count} nonces differ by more than ${limit} between ${rounds}, ${where} (nonce ${first}; largest distance ${found.max_l2.toFixed(4)}); it cannot be used as a reference`,
+    `the node cannot be used as a reference: ${count} nonces differ by more than ${limit} between ${rounds}, ${where} (nonce ${first}, largest distance ${found.max_l2.toFixed(4)})`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',

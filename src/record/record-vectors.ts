@@ -185,7 +185,7 @@ function refuseBroken(broken: Observation[], scheme: Scheme): void {
   }
   const reasons = [...new Set(broken.map(({ why }) => why))].join(', ');
   throw new AssayError(
-    `the node gave no vector for ${broken.length} nonces (${reasons}; nonce ${nonces}); it cannot be used as a reference`,
+    `the node cannot be used as a reference: it gave no vector for ${broken.length} nonces (${reasons}; nonce ${nonces})`,
     { advice: 'validate the node, and record from one that answers completely' },
   );
 }

@@ -27,5 +27,6 @@ export function machineText({
 }
 
 function listed(words: string[]): string {
-  return words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const shown = words.map((word) => (word === 'arguments' ? 'start arguments' : word));
+  return shown.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }

@@ -97,11 +97,13 @@ export function divergenceLines({
   tau,
 }: Pick<DecodeReport, 'chains' | 'replicas' | 'places' | 'trusted_check' | 'tau'>): string[] {
   return [
-    `${alikeText(chains)} the reference in full${partingText(chains)}`,
+    `${chains.equal} of ${counted(chains.compared, 'chain')} equal the reference in full${partingText(chains)}`,
     ...replicas.flatMap(({ port, elsewhere }) =>
       elsewhere === null
         ? []
-        : [`replica ${port}: ${alikeText(elsewhere)} those of another replica${partingText(elsewhere)}`],
+        : [
+            `replica ${port}: ${elsewhere.equal} of ${counted(elsewhere.compared, 'chain')} equal those of another replica${partingText(elsewhere)}`,
+          ],
     ),
     ...(places.length === 0 ? [] : [placesText(chains, places)]),
     ...marginsText(trusted, tau),
@@ -123,11 +125,6 @@ function figure(margin: number): string {
   return String(Number(margin.toPrecision(3)));
 }
 
-/** `40 of 64 chains equal` */
-export function alikeText({ compared, equal }: ChainsAlike): string {
-  return `${equal} of ${counted(compared, 'chain')} equal`;
-}
-
 /** `40 / 64`, in a table; a dash where nothing was compared. */
 export function equalText(chains: ChainsAlike | null | undefined): string {
   return chains == null ? '–' : `${chains.equal} / ${chains.compared}`;
@@ -140,7 +137,7 @@ export function firstDifferenceText(chains: ChainsAlike | null | undefined): str
 }
 
 /** Where the first divergences are. */
-export function partingText({ first_divergence: parting }: ChainsAlike): string {
+function partingText({ first_divergence: parting }: ChainsAlike): string {
   return parting === null
     ? ''
     : `; the others part at step ${parting.min} to ${parting.max}, half of them by ${parting.p50}`;

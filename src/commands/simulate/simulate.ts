@@ -94,7 +94,8 @@ export const command = defineCommand({
       terminal.say(
         `simulated network node, admin and public API: ${network.url}; it lists the ML node as node1`,
       );
-      terminal.say(`its phase: curl -d '{"phaseOverride":"PoCGenerate"}' ${network.url}/sim/set`);
+      terminal.say('its phase is set by this command:');
+      terminal.say(`curl -d '{"phaseOverride":"PoCGenerate"}' ${network.url}/sim/set`);
     }
     await aborted(signal);
     await network?.close();
