@@ -7,7 +7,7 @@ import { artifactOf, type Kept, type VectorForm } from '../schemes/scheme.js';
 
 /** The text about thresholds that are not known. */
 export const TO_BE_CALIBRATED =
-  'its thresholds are not calibrated yet: assay calibrate computes them from honest runs';
+  'its thresholds are not calibrated yet (`assay calibrate` computes them from honest runs)';
 
 /**
  * The thresholds of the model file. Without a file none are written, since figures of another model would

@@ -38,7 +38,7 @@ function assertionOf(text: string): AssertionConfig {
   const parsed = parseAssertion(text);
   if (parsed !== null) return { ...parsed, source: '--assert' };
   throw new UsageError(`--assert ${text}: not an assertion`, {
-    advice: `write it like throughput>=600 or 'mismatch_rate<=5%'; a metric is one of ${METRIC_NAMES.join(', ')}`,
+    advice: `write it like throughput>=600 or 'mismatch_rate<=5%'; a metric is one of ${METRIC_NAMES.join('|')}`,
   });
 }
 
