@@ -299,7 +299,9 @@ describe('a trusted node', () => {
     const more = ['--trusted-url', divided.url, '--challenge', '128'];
     const { exitCode, stderr } = await assayHere(['validate', ...args, ...only, ...more]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/the trusted node gave no vectors: .*cannot be used as a reference: .*replica 5002/);
+    expect(stderr).toMatch(
+      /the trusted node gave no vectors: .*cannot be used as a reference: .*replica 5002/,
+    );
     expect(divided.requests['POST /inference/pow/generate']).toBeLessThanOrEqual(4);
     await divided.close();
   });
