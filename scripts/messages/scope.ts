@@ -3,7 +3,7 @@ import type { Message } from './collect.js';
 /** What is translated, by the command that shows it. The rest stays English until somebody translates it. */
 const TRANSLATED: readonly RegExp[] = [
   // Every command: help summaries, options, errors, files.
-  /^src\/(?:text|files|http|terminal|page|models|golden|journal)\/|^src\/(?:cli|errors|schemas\/[\w-]+)\.ts/,
+  /^src\/(?:text|files|http|terminal|page|models|golden|journal)\/|^src\/(?:cli|errors|main-validate|schemas\/[\w-]+)\.ts/,
   /^src\/commands\/(?:settings\/|index|overview|table|validate\/entry|every-option|flags|own-address|write-page)/,
   // validate, judge and the pages of a run: verdicts, reasons, diagnoses, advice.
   /^src\/(?:verdict|report|run|validate|batches)\/(?!junit)/,

@@ -50,7 +50,7 @@ export async function readNode<T>(
 ): Promise<T> {
   const { shared, signal, atHeight } = options;
   if (shared === undefined) return ask(nodeUrl + path, validate, options);
-  const question = `${nodeUrl}${path} at ${atHeight ?? 'present'}`;
+  const question = `${nodeUrl}${path}@${atHeight ?? 'present'}`;
   return shared.read(question, (signal) => ask(nodeUrl + path, validate, { ...options, signal }), signal);
 }
 
