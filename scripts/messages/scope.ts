@@ -143,6 +143,7 @@ export const WORDS: readonly string[] = [
   'all runs',
   'always',
   'another one',
+  'approved',
   'arguments',
   'array',
   'bare',

@@ -80,7 +80,11 @@ function checkModel({ model, wanted, view, state }: TxFacts): TxFinding {
 function checkMyself(facts: TxFacts): TxFinding {
   const { me } = facts;
   if (me === null)
-    return finding('my address', 'not_checked', whyNotMe(facts, 'to check participation and stored choice'));
+    return finding(
+      'my address',
+      'not_checked',
+      whyNotMe(facts, 'give --address to check participation and stored choice'),
+    );
   const { address, participant } = me;
   const fault = addressFault(address);
   if (fault !== undefined) return finding('my address', 'error', `${address}: ${fault}`);
@@ -100,8 +104,8 @@ function checkMyself(facts: TxFacts): TxFinding {
 }
 
 /** Why no facts about the sender could be looked up. */
-function whyNotMe({ address, model, view }: TxFacts, purpose: string): string {
-  if (address === undefined) return `give --address ${purpose}`;
+function whyNotMe({ address, model, view }: TxFacts, advice: string): string {
+  if (address === undefined) return advice;
   const fault = addressFault(address);
   if (fault !== undefined) return `${address} is no address: ${fault}`;
   return view.params.models.some(({ modelId }) => modelId === model)
@@ -164,7 +168,8 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
 
 function checkReplacement(facts: TxFacts): TxFinding {
   const { me, wanted } = facts;
-  if (me === null) return finding('stored now', 'not_checked', whyNotMe(facts, 'to see what it replaces'));
+  if (me === null)
+    return finding('stored now', 'not_checked', whyNotMe(facts, 'give --address to see what it replaces'));
   if (me.choice.kind === 'none') return finding('stored now', 'ok', 'nothing');
   return finding(
     'stored now',
@@ -211,7 +216,7 @@ function checkValidationStart(wanted: Choice, epochs: Epochs, height: number): T
 
 function checkCost(facts: TxFacts): TxFinding {
   const { wanted, me, state } = facts;
-  if (me === null) return finding('cost', 'not_checked', whyNotMe(facts, 'to compute it'));
+  if (me === null) return finding('cost', 'not_checked', whyNotMe(facts, 'give --address to compute it'));
   const reward = me.reward === null ? [] : [`the epoch's reward: ${rewardText(me.reward)}`];
   const costs = (level: TxFinding['level'], text: string) =>
     finding('cost', level, [text, ...reward].join('; '));

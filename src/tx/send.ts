@@ -274,7 +274,7 @@ async function acceptWarnings(
   if (count === 0 || accepted) return;
   const warnings = count === 1 ? '1 warning' : `${count} warnings`;
   if (!terminal.canAsk)
-    throw new UsageError(`nothing was sent: ${warnings}, and there is no terminal to ask`, {
+    throw new UsageError(`nothing was sent: there is no terminal to ask about ${warnings}`, {
       advice: 'read them above; --yes accepts them',
     });
   const question = `${warnings}; send ${choiceText(wanted)} for ${model} anyway?`;

@@ -66,8 +66,8 @@ export async function readStageRecord(
     if (!isPruned(error)) throw error;
     throw new AssayError(
       request.atHeight === undefined
-        ? `this node no longer has the chain's answers about this stage (${error.detail})`
-        : `this node no longer has the chain's state at height ${request.atHeight} (${error.detail})`,
+        ? `this node no longer has the chain's answers about this stage: ${error.detail}`
+        : `this node no longer has the chain's state at height ${request.atHeight}: ${error.detail}`,
       { advice: 'ask an archive node with --node, or give an --at-height that it still has' },
     );
   });

@@ -5,12 +5,11 @@ import { factorText } from '../../poc/weight.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-const DECIDED: Record<Acceptance['decidedBy'], string> = {
-  majority_valid: 'by the majority for it',
-  majority_invalid: 'by the majority against it',
-  guardians: 'by the guardians, since there was no majority',
-  no_voting_power: 'since nobody has voting power for the model',
-  no_validation: 'since there was no majority and no guardian voted',
+const DECIDED: Record<Exclude<Acceptance['decidedBy'], 'guardians'>, string> = {
+  majority_valid: 'accepted by the majority for it',
+  majority_invalid: 'rejected by the majority against it',
+  no_voting_power: 'rejected since nobody has voting power for the model',
+  no_validation: 'rejected since there was no majority and no guardian voted',
 };
 
 /** The outcome of one host, by model. */
@@ -105,7 +104,10 @@ function votesWithoutPower(
 }
 
 function cameOut({ accepted, decidedBy }: Acceptance): string {
-  return `${accepted ? 'accepted' : 'rejected'} ${DECIDED[decidedBy]}`;
+  if (decidedBy !== 'guardians') return DECIDED[decidedBy];
+  return accepted
+    ? 'accepted by the guardians, since there was no majority'
+    : 'rejected by the guardians, since there was no majority';
 }
 
 function weightText(

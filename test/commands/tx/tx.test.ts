@@ -153,7 +153,7 @@ describe('tx', () => {
     const { run, stored } = await setUp();
     const asked = await run(['refuse', KIMI]);
     expect(asked.stderr).toMatch(/WARNING +cost: in a bootstrap the chain treats a refusal like no choice/);
-    expect(asked.stderr).toMatch(/nothing was sent: 1 warning, and there is no terminal to ask/);
+    expect(asked.stderr).toMatch(/nothing was sent: there is no terminal to ask about 1 warning/);
     expect(asked.exitCode).toBe(1);
     expect(stored()).toBeUndefined();
     expect((await run(['refuse', KIMI, '--yes'])).exitCode).toBe(0);
