@@ -32,10 +32,7 @@ export function planNotes(
   const limit = epochLimit(host);
   if (limit > 1)
     notes.push(
-      `until the model is eligible${limit === Number.POSITIVE_INFINITY ? '' : `, ${limit} epochs at the most`}: ` +
-        (wanted.kind === 'delegation'
-          ? 'the delegation lasts; it is checked in each epoch'
-          : `${choiceText(wanted)} is sent again in each epoch before its snapshot, since the chain forgets it`),
+      `until the model is eligible${limit === Number.POSITIVE_INFINITY ? '' : `, ${limit} epochs at the most`}: ${inEachEpoch(wanted)}`,
       ...(host.choice === 'deploy'
         ? [
             'a node that fails its validation is not tried again: check it first; the others continue, and the run ends when none is left',
@@ -50,6 +47,11 @@ export function planNotes(
     'you will be asked whether to send in spite of warnings (--yes avoids it), and what to do if something else changed',
   );
   return notes;
+}
+
+function inEachEpoch(wanted: Choice): string {
+  if (wanted.kind === 'delegation') return 'the delegation lasts; it is checked in each epoch';
+  return `${choiceText(wanted)} is sent again in each epoch before its snapshot, since the chain forgets it`;
 }
 
 function downloadNote({ id, status, leftS }: DownloadForecast): string {

@@ -105,7 +105,7 @@ export function parallelSize(args: readonly string[], flag: string): ParallelSiz
   return {
     size: 1,
     olderSize,
-    fault: value === true ? `${flag} without a value is no size` : `${flag} ${value} is no size`,
+    fault: value === true ? `${flag} without a value is no size` : `${flag} must be a size, not ${value}`,
   };
 }
 

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import pLimit from 'p-limit';
 import { printable } from '../clean.js';
 import { AssayError } from '../errors.js';
+import { inLanguage } from '../text/language.js';
 import { quietly } from './quiet.js';
 import type { Terminal } from './terminal.js';
 
@@ -39,7 +40,7 @@ export async function askYesNo(question: string, asking: Asking): Promise<boolea
  */
 export async function askToType(word: string, question: string, asking: Asking): Promise<boolean> {
   if (asking.yes) return true;
-  return (await ask(`${question} Type ${word} to go on: `, asking)) === word;
+  return (await ask(`${question} Type ${word} to go on${COLON}`, asking)) === word;
 }
 
 /** Asks for a text; an empty answer means the proposed text, if there is one. */
@@ -48,8 +49,10 @@ export async function askText(
   proposed: string,
   asking: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
-  return (await ask(`${question}${proposed === '' ? '' : ` [${proposed}]`}: `, asking)) || proposed;
+  return (await ask(`${question}${proposed === '' ? '' : ` [${proposed}]`}${COLON}`, asking)) || proposed;
 }
+
+const COLON = ': ';
 
 /** Concurrent work may ask at the same time, and one line must not answer two questions. */
 const oneAtATime = pLimit(1);
@@ -69,9 +72,10 @@ async function askNow(
   { terminal, signal }: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
   signal.throwIfAborted();
-  const question = printable(asked, false);
+  const question = printable(inLanguage(asked), false);
+  const text = printable(asked.trim().replace(/:$/, ''), false);
   if (!terminal.canAsk) {
-    throw new AssayError(`there is no terminal to ask: ${question.trim()}`, {
+    throw new AssayError(`there is no terminal to ask: ${text}`, {
       advice: 'run it on a terminal, or answer with --yes',
     });
   }
@@ -82,7 +86,7 @@ async function askNow(
   }
   const line = createInterface({ input: process.stdin, output: process.stderr });
   const gone = new Promise<never>((_, reject) => {
-    line.once('close', () => reject(new AssayError(`no answer: ${question.trim()}`)));
+    line.once('close', () => reject(new AssayError(`no answer: ${text}`)));
   });
   // In raw mode Ctrl-C reaches readline and not the process.
   line.on('SIGINT', () => {

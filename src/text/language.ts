@@ -196,8 +196,9 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
     const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && isProse(part));
     if (!isHalf && shown.join(joint) !== text) return shown.join(ownJoint);
   }
-  const [, message, code] = /^(.+) (\[\w+\])$/.exec(text) ?? [];
+  const [, message, code] = /^(.+) (\[[^[\]]+\]:?)$/.exec(text) ?? [];
   if (message !== undefined) return ifChanged(text, `${own(message)} ${code}`);
+  if (text.endsWith(':')) return ifChanged(`${text.slice(0, -1)}：`, `${own(text.slice(0, -1))}：`);
   const [, outer, inner] = /^(.+?) \((.+)\)$/.exec(text) ?? [];
   if (outer === undefined || inner === undefined) return undefined;
   return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
@@ -208,7 +209,7 @@ const OF_CHECK = /^((?:ok|warning|FAILED|forced|unknown) {2,}[a-z-]+ {2,})(.+)$/
 
 /** Messages beside each other, of which the first has a template with a `; ` of its own. */
 function inSentences(text: string, known: Catalogue, depth: number): string | undefined {
-  const parts = text.split('; ', MOST_SENTENCES);
+  const parts = splitOutside(text, '; ').slice(0, MOST_SENTENCES);
   for (let length = parts.length - 1; length > 1; length--) {
     const first = parts.slice(0, length).join('; ');
     const shown = known.whole.get(first) ?? matched(first, known, depth) ?? behindName(first, known, depth);
@@ -224,9 +225,8 @@ const MOST_SENTENCES = 6;
 
 /** A message with a template behind a name: it stays whole, though it has separators itself. */
 function behindName(text: string, known: Catalogue, depth: number): string | undefined {
-  const at = text.indexOf(': ');
-  const [name, message] = [text.slice(0, Math.max(at, 0)), text.slice(at + 2)];
-  if (name === '' || name.includes('; ') || depth >= DEEPEST) return undefined;
+  const [name = '', message] = partsOf(text, ': ');
+  if (name === '' || message === undefined || name.includes('; ') || depth >= DEEPEST) return undefined;
   const found =
     known.whole.get(message) ?? matched(message, known, depth) ?? behindName(message, known, depth);
   const shown = translated(name, known, depth + 1);
@@ -235,8 +235,19 @@ function behindName(text: string, known: Catalogue, depth: number): string | und
 
 /** A name is before the first colon, and the message after it may have its own. */
 function partsOf(text: string, joint: string): string[] {
-  const at = text.indexOf(joint);
-  return joint === ': ' && at >= 0 ? [text.slice(0, at), text.slice(at + joint.length)] : text.split(joint);
+  const parts = splitOutside(text, joint);
+  return joint === ': ' && parts.length > 1 ? [parts[0] as string, parts.slice(1).join(joint)] : parts;
+}
+
+/** The parts between separators; what stands in brackets is one thing. */
+function splitOutside(text: string, joint: string): string[] {
+  const parts: string[] = [];
+  for (const piece of text.split(joint)) {
+    const last = parts.at(-1);
+    if (last === undefined || isWhole(last, '')) parts.push(piece);
+    else parts[parts.length - 1] = last + joint + piece;
+  }
+  return isWhole(text, '') ? parts : text.split(joint);
 }
 
 function ifChanged(before: string, after: string): string | undefined {
@@ -312,10 +323,12 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
   return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
 }
 
-/** Whether a value is a part of a command or of a flag, or is quoted: such a value is no message. */
+/** Whether a value is a part of a command or of a flag, is quoted, or lists what a flag takes: it is no message. */
 function isKept(literals: string[], at: number): boolean {
   const [before, after] = [literals.slice(0, at + 1).join('…'), literals[at + 1] as string];
-  return isInsideCommand(before) || (before.endsWith('"') && after.startsWith('"'));
+  return (
+    isInsideCommand(before) || before.endsWith(' one of ') || (before.endsWith('"') && after.startsWith('"'))
+  );
 }
 
 const SHORT = 9;

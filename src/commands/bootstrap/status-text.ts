@@ -46,8 +46,7 @@ export function statusText(status: BootstrapStatus, nodeUrl: string, terminal: T
     ],
     [
       'penalties',
-      `refusal ${percentOf(delegation.refusalPenalty)}, no participation ${percentOf(delegation.noParticipationPenalty)}, ` +
-        `delegation moves ${percentOf(delegation.delegationShare)}, ${penaltyStart(entry.penaltyStartEpoch)}`,
+      `refusal ${percentOf(delegation.refusalPenalty)}, no participation ${percentOf(delegation.noParticipationPenalty)}, delegation moves ${percentOf(delegation.delegationShare)}, ${penaltyStart(entry.penaltyStartEpoch)}`,
     ],
     ['last event', eventText(status.event)],
     ...(isWeighed(status.state.state)

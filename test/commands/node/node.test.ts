@@ -175,7 +175,7 @@ describe('the checks before a change', () => {
     ],
     [
       'weights',
-      /no\/model, head of the branch, is NOT_FOUND/,
+      /no\/model \(head of the branch\) is NOT_FOUND/,
       ({ qwen }) => ({ ...qwen, models: { 'no/model': { args: [] } } }),
     ],
     ['config', /is used by node node1/, ({ qwen }) => [qwen, { ...qwen, id: 'node2' }]],

@@ -134,7 +134,7 @@ describe('each check of a change', () => {
     [firstArg, withArgs('tensor-parallel-size', '4'), 'fail', '"tensor-parallel-size" is no flag'],
     [firstArg, withArgs('4', '--a'), 'fail', '"4" is no flag'],
     [firstArg, withArgs(), 'ok', 'a flag'],
-    [gpus, withArgs('--tensor-parallel-size', '0'), 'fail', 'is no size'],
+    [gpus, withArgs('--tensor-parallel-size', '0'), 'fail', 'must be a size, not 0'],
     [gpus, withArgs('--tensor-parallel-size'), 'fail', 'is no size'],
     [gpus, withArgs(), 'ok', '8 × 1 of 8 GPUs'],
     [gpus, { ...good, nodes: [{ ...good.nodes[0]!, gpuCount: UNKNOWN }] }, 'fail', 'not known: '],
