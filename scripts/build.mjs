@@ -35,6 +35,22 @@ const lighter = {
   },
 };
 
+/**
+ * What a validation loads, in the order of loading. Each part is one file with all that its sources load: of many small
+ * files a start would have to find each. The first part starts the thread, the last one waits until the node works.
+ */
+const VALIDATION = {
+  start: [
+    'src/main-validate.ts',
+    'src/commands/validate/validate.ts',
+    'src/commands/settings/settings.ts',
+    'src/commands/settings/print.ts',
+    'src/probe/pool.ts',
+  ],
+  run: ['src/commands/validate/inputs.ts', 'src/commands/validate/run.ts', 'src/report/write-reports.ts'],
+  judge: ['src/validate/judge-run.ts', 'src/validate/write-report.ts', 'src/report/text.ts'],
+};
+
 /** @type {Set<string>} files whose code is in some bundle */
 const bundled = new Set();
 
@@ -42,10 +58,10 @@ await compileSchemas(root);
 // Parts are named by their content: those of earlier builds would be packed along.
 for (const name of namesIn('dist')) if (/\.c?js(?:\.map)?$/.test(name)) rmSync(`${root}dist/${name}`);
 // Commands are CommonJS: it loads faster than ES modules. `validate`, which scripts start most often, has files of its own:
-// in those of all commands it would read a quarter more.
+// those of all commands would cost it 15 ms.
 await bundle({ 'cli/every-command': 'src/main-every-command.ts' }, 'cjs', outside);
-await bundle({ 'cli/validate': 'src/main-validate.ts' }, 'cjs', NEVER_BUNDLED);
-// Threads are CommonJS, each in one file: Node 20 aborts the process (`IsGraphAsync must be used on an
+await bundle({ 'cli/validate': 'src/main-validate.ts' }, 'cjs', NEVER_BUNDLED, VALIDATION);
+// Threads are CommonJS: Node 20 aborts the process (`IsGraphAsync must be used on an
 // instantiated module`) when a thread is ended while it links ES modules.
 await bundle({ 'probe/worker': 'src/probe/worker.ts' }, 'cjs', outside);
 await bundle({ 'compare/worker': 'src/compare/worker.ts' }, 'cjs', outside);
@@ -73,30 +89,65 @@ try {
  * @param {Record<string, string>} input file in `dist/`, without its ending → source
  * @param {'cjs' | 'esm'} format
  * @param {string[]} external packages that are not bundled
+ * @param {Record<string, string[]>} parts name of a file → the sources that it is for, in the order of loading
  */
-async function bundle(input, format, external) {
+async function bundle(input, format, external, parts = {}) {
+  const loaded = loadedBy(parts);
   const ending = format === 'cjs' ? 'cjs' : 'js';
   const build = await rolldown({
     cwd: root,
     input,
     platform: 'node',
     external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [lighter],
+    plugins: [lighter, loaded.plugin],
     transform: {
       target: 'node20',
       // yargs asks it for a file that we never name.
       define: { 'import.meta.resolve': 'undefined' },
     },
     logLevel: 'warn',
+    // What one command loads late, another one may load at its start.
+    checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await build.write({
     dir: 'dist',
     format,
     exports: 'named',
+    codeSplitting: { groups: Object.keys(parts).map((name) => ({ name, test: loaded.isOf(name) })) },
     entryFileNames: `[name].${ending}`,
     chunkFileNames: `${format === 'cjs' ? 'cli' : 'chunks'}/[name]-[hash].${ending}`,
   });
   for (const file of output) if ('moduleIds' in file) for (const id of file.moduleIds) bundled.add(id);
+}
+
+/**
+ * Finds what each part loads without asking for more, as far as no earlier part has it.
+ *
+ * @param {Record<string, string[]>} parts
+ */
+function loadedBy(parts) {
+  /** @type {Map<string, string>} module → its part */
+  const partOf = new Map();
+  /** @type {import('rolldown').Plugin} */
+  const plugin = {
+    name: 'loaded-by',
+    buildEnd(error) {
+      if (error !== undefined) return;
+      for (const [part, sources] of Object.entries(parts)) {
+        const open = sources.map((source) => root + source);
+        for (let id = open.pop(); id !== undefined; id = open.pop()) {
+          if (partOf.has(id)) continue;
+          const module = this.getModuleInfo(id);
+          if (module === null) throw new Error(`${part}: ${id} is not loaded by this entry`);
+          partOf.set(id, part);
+          open.push(...module.importedIds);
+        }
+      }
+    },
+  };
+  /** @param {string} part */
+  const isOf = (part) => (/** @type {string} */ id) => partOf.get(id) === part;
+  return { plugin, isOf };
 }
 
 /**
