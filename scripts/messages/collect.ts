@@ -63,7 +63,20 @@ function isForPrograms(node: ts.Node): boolean {
 }
 
 function templateText({ head, templateSpans }: ts.TemplateExpression): string {
-  return head.text + templateSpans.map(({ literal }, index) => `{${index + 1}}${literal.text}`).join('');
+  return (
+    head.text +
+    templateSpans
+      .map(({ expression, literal }, index) => `{${index + 1}}${countedWords(expression)}${literal.text}`)
+      .join('')
+  );
+}
+
+/** The words of `counted(n, 'nonce')` belong to the sentence: ` nonces`. The catalogue's patterns take ` nonce`, too. */
+function countedWords(expression: ts.Expression): string {
+  if (!ts.isCallExpression(expression) || expression.expression.getText() !== 'counted') return '';
+  const [, singular, plural] = expression.arguments;
+  if (plural !== undefined) return ts.isStringLiteral(plural) ? ` ${plural.text}` : '';
+  return singular !== undefined && ts.isStringLiteral(singular) ? ` ${singular.text}s` : '';
 }
 
 /** The text between the tags of an element; values in braces are its placeholders. */
@@ -84,7 +97,7 @@ function textRuns({ children }: ts.JsxElement | ts.JsxFragment): string[] {
 
 function expressionText({ expression }: ts.JsxExpression, next: () => number): string {
   if (expression === undefined) return '';
-  return ts.isStringLiteral(expression) ? expression.text : `{${next()}}`;
+  return ts.isStringLiteral(expression) ? expression.text : `{${next()}}${countedWords(expression)}`;
 }
 
 /** As the compiler reads it: lines are trimmed and joined by one space. */

@@ -6,6 +6,7 @@ import type { MlNodeClient } from '../mlnode/client.js';
 import { portsOf } from '../mlnode/replicas.js';
 import { probe } from '../probe/probe.js';
 import { schemeOf } from '../schemes/index.js';
+import { counted } from '../text/figures.js';
 import { l2Distance } from '../vectors/distance.js';
 import { type OutsideBand, outsideBand } from '../verdict/distribution.js';
 import { statTest } from '../verdict/stat-test.js';
@@ -170,7 +171,7 @@ export function byReplica(
 
 /** `bit-equal over 64 nonces`, or their differences. */
 export function apartText({ nonces, unequal, beyond, meanL2, maxL2, places }: Apart): string {
-  if (unequal === 0) return `bit-equal over ${nonces} nonces`;
+  if (unequal === 0) return `bit-equal over ${counted(nonces, 'nonce')}`;
   const at = `${places.slice(0, 6).join(', ')}${places.length > 6 ? ', …' : ''}`;
   const far =
     beyond === 0 ? 'none above the threshold' : `${beyond} above the threshold, at place ${at} of the batch`;

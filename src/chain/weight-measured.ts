@@ -1,4 +1,5 @@
 import { messageOf, NotOfNode } from '../errors.js';
+import { counted } from '../text/figures.js';
 import type { BlockPace } from './block-pace.js';
 import type { Epochs } from './epochs.js';
 
@@ -60,15 +61,15 @@ export function whyNotAt(
   if (blocks <= 0) return 'the next PoC has started: the weight of nodes is measured';
   if (marginBlocks !== undefined) {
     if (blocks >= marginBlocks) return null;
-    return `the next PoC starts in ${blocks} blocks, fewer than the ${marginBlocks} needed (--poc-margin)`;
+    return `the next PoC starts in ${counted(blocks, 'block')}, fewer than the ${marginBlocks} needed (--poc-margin)`;
   }
   // The next block may come at once.
   const leftMs = (blocks - 1) * pace.msPerBlock - (now - readAt);
   if (leftMs >= takesMs + spareBlocks * pace.msPerBlock) return null;
   const left = seconds(Math.max(0, leftMs));
   return spareBlocks === 0
-    ? `the next PoC starts in ${blocks} blocks (${left}), and the ${what} takes ${seconds(takesMs)}`
-    : `the next PoC starts in ${blocks} blocks (${left}), and the ${what} takes ${seconds(takesMs)}, with ${spareBlocks} blocks of margin`;
+    ? `the next PoC starts in ${counted(blocks, 'block')} (${left}), and the ${what} takes ${seconds(takesMs)}`
+    : `the next PoC starts in ${counted(blocks, 'block')} (${left}), and the ${what} takes ${seconds(takesMs)}, with ${counted(spareBlocks, 'block')} of margin`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { percent } from '../chain/decimal.js';
 import type { Forecast } from '../chain/forecast.js';
 import type { PreEligibilityEvent } from '../chain/pre-eligibility-event.js';
 import { preEligibilityJson } from '../chain/pre-eligibility-event.js';
+import { counted } from '../text/figures.js';
 
 /** A height with its distance and clock time: `3874436, in 91 blocks (9 s, 2026-11-24 16:20:01 UTC)`. */
 export function heightText(height: number | null, pace: BlockPace): string {
@@ -10,9 +11,9 @@ export function heightText(height: number | null, pace: BlockPace): string {
   const blocks = height - pace.height;
   const at = utc(expectedTime(height, pace));
   const duration = pacedDurationText(Math.abs(blocks) * pace.msPerBlock);
-  if (blocks > 0) return `${height}, in ${blocks} blocks (${duration}, about ${at})`;
+  if (blocks > 0) return `${height}, in ${counted(blocks, 'block')} (${duration}, about ${at})`;
   if (blocks === 0) return `${height}, the current block`;
-  return `${height}, passed ${-blocks} blocks ago (${duration}, about ${at})`;
+  return `${height}, passed ${counted(-blocks, 'block')} ago (${duration}, about ${at})`;
 }
 
 /** A span of time for people, in two units. */
@@ -47,7 +48,7 @@ export function forecastPairs({ judged, atMost, needs, skipped }: Forecast): [st
     const weight = skipped.reduce((sum, entry) => sum + entry.weight, 0n);
     pairs.push([
       'skipped',
-      `${skipped.length} hosts with weight ${weight} could not be read: intents ${judged.intentHostCount} to ${atMost.intentHostCount}, intent weight ${judged.intentWeight} to ${atMost.intentWeight}, reachable ${judged.reachableVotingPower} to ${atMost.reachableVotingPower}`,
+      `${counted(skipped.length, 'host')} with weight ${weight} could not be read: intents ${judged.intentHostCount} to ${atMost.intentHostCount}, intent weight ${judged.intentWeight} to ${atMost.intentWeight}, reachable ${judged.reachableVotingPower} to ${atMost.reachableVotingPower}`,
     ]);
   }
   return pairs;

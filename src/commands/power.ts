@@ -1,6 +1,6 @@
 import { noncesNeeded } from '../calibrate/sample-size.js';
 import { renderPairs } from '../terminal/table.js';
-import { percentText } from '../text/figures.js';
+import { counted, percentText } from '../text/figures.js';
 import { jsonText } from '../text/json.js';
 import { detectableRate, firstFailingCount, power } from '../verdict/stat-test.js';
 import { defineCommand } from './command.js';
@@ -62,7 +62,12 @@ function tell(result: {
   const { first_failing_mismatch_count: failing, true_rate, power: seen, nonces_needed: needed } = result;
   const wanted = percentText(result.wanted_power);
   const lines: [string, string][] = [
-    ['tolerates', failing === null ? 'any number of mismatches' : `${failing - 1} mismatches of ${result.n}`],
+    [
+      'tolerates',
+      failing === null
+        ? 'any number of mismatches'
+        : `${counted(failing - 1, 'mismatch', 'mismatches')} of ${result.n}`,
+    ],
   ];
   if (true_rate !== null && seen !== null) {
     lines.push(
@@ -71,7 +76,7 @@ function tell(result: {
         'needs',
         needed === null
           ? `no practical number of nonces gives ${wanted}`
-          : `${needed} nonces for a power of ${wanted}`,
+          : `${counted(needed, 'nonce')} for a power of ${wanted}`,
       ],
     );
   }

@@ -32,7 +32,7 @@ function reasonOf(nodes: NodeResult[]): string {
   const parts = [`${count('PASS')} of ${counted(nodes.length, 'node')} pass`];
   if (count('FAIL') > 0) parts.push(`${count('FAIL')} fail`);
   if (count('INCOMPLETE') > 0) parts.push(`${count('INCOMPLETE')} INCOMPLETE`);
-  if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} were not probed`);
+  if (count('SKIPPED') > 0) parts.push(`${count('SKIPPED')} not probed`);
   const worse = nodes.filter(({ regressions = [] }) => regressions.length > 0).length;
   if (worse > 0)
     parts.push(worse === 1 ? '1 node is worse than asked for' : `${worse} nodes are worse than asked for`);

@@ -5,6 +5,7 @@ import { worstExitCode } from '../run/exit-code.js';
 import { parseJson, readRunFile } from '../run/read.js';
 import { accept } from '../schemas/accept.js';
 import validateReport from '../schemas/generated/fleet-report.js';
+import { counted } from '../text/figures.js';
 import { packageVersion } from '../version.js';
 import { fleetReportOf } from './fleet-report.js';
 import type { FleetReport } from './model.js';
@@ -82,9 +83,12 @@ function missingShards(reports: FleetReport[]): string[] {
     if (shard === null) continue;
     const fleet = found.get(name) ?? { of: shard.of, indices: new Set() };
     if (fleet.of !== shard.of) {
-      throw new AssayError(`fleet ${name} was split into ${fleet.of} shards, and into ${shard.of}`, {
-        advice: 'merge the shards of one run',
-      });
+      throw new AssayError(
+        `fleet ${name} was split into ${counted(fleet.of, 'shard')}, and into ${shard.of}`,
+        {
+          advice: 'merge the shards of one run',
+        },
+      );
     }
     fleet.indices.add(shard.index);
     found.set(name, fleet);

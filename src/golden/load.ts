@@ -91,6 +91,8 @@ function requireKnownScheme(file: Omit<GoldenFile, 'artifacts'>, path: string): 
 function oddityWarnings(odd: { nonce: number; oddity: string }[]): string[] {
   return [...new Set(odd.map(({ oddity }) => oddity))].map((oddity) => {
     const nonces = odd.filter((entry) => entry.oddity === oddity).map(({ nonce }) => nonce);
-    return `${nonces.length} vectors are ${oddity} (nonce ${nonceList(nonces)})`;
+    return nonces.length === 1
+      ? `1 vector is ${oddity} (nonce ${nonceList(nonces)})`
+      : `${nonces.length} vectors are ${oddity} (nonce ${nonceList(nonces)})`;
   });
 }

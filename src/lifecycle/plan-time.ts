@@ -1,3 +1,4 @@
+import { counted } from '../text/figures.js';
 import { type DownloadForecast, whyTooLate } from './forecast-downloads.js';
 import { loadBlocks } from './plan-steps.js';
 
@@ -30,10 +31,10 @@ export function judgeTime(inputs: TimeInputs): { obstacles: string[]; warnings: 
   const load = `${blocks} (${loadTime.isMeasured ? 'measured' : 'load_time'})`;
   const turns = Math.ceil(nodeCount / atATime);
   if (nodeCount > 0 && blocks > window)
-    obstacles.push(`the deploy window has ${window} blocks, and a load takes ${load}`);
+    obstacles.push(`the deploy window has ${counted(window, 'block')}, and a load takes ${load}`);
   else if (blocks * turns > window)
     warnings.push(
-      `the deploy window has ${window} blocks, and ${turns} loads one after the other take ${load} each: some nodes will not be switched (at_a_time)`,
+      `the deploy window has ${counted(window, 'block')}, and ${counted(turns, 'load')} one after the other take ${load} each: some nodes will not be switched (at_a_time)`,
     );
   const late = downloads.flatMap(({ id, leftS }) => {
     const why = whyTooLate(leftS, loadTime.seconds, (blocksToPoc * msPerBlock) / 1000);

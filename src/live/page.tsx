@@ -3,7 +3,7 @@ import { cleanText } from '../clean.js';
 import { renderDocument } from '../page/document.js';
 import { SPARK_STYLE, Spark } from '../page/spark.js';
 import { VERDICT_CLASSES } from '../page/verdicts.js';
-import { distanceText } from '../text/figures.js';
+import { counted, distanceText } from '../text/figures.js';
 import { inLanguage } from '../text/language.js';
 import { pageScript } from './page-script.js';
 import type { LiveFleet, LiveNode } from './state.js';
@@ -165,7 +165,7 @@ function Row({ node, at, moment }: { node: LiveNode; at: number; moment: Moment 
 /** Mean distances of the last runs; a run without a PASS is a dot. */
 function Trend({ node: { trend } }: { node: LiveNode }) {
   const means = trend.flatMap(({ mean }) => (mean === null ? [] : [mean]));
-  const label = `mean L2 of ${means.length} runs: from ${distanceText(means[0])} to ${distanceText(means.at(-1))}`;
+  const label = `mean L2 of ${counted(means.length, 'run')}: from ${distanceText(means[0])} to ${distanceText(means.at(-1))}`;
   const points = trend.map(({ mean, verdict }) => ({ value: mean, isBad: verdict !== 'PASS' }));
   return <Spark points={points} label={label} />;
 }

@@ -1,4 +1,5 @@
 import type { NodeState } from '../mlnode/answers.js';
+import { counted } from '../text/figures.js';
 import type { ListedNode, ListedState } from './admin-client.js';
 import type { Known } from './checks/check.js';
 import { epochModels } from './epoch-model.js';
@@ -65,7 +66,7 @@ export function judgeServing(look: ServingLook): Serving {
   if (look.promised !== null && replicas.value < look.promised) {
     return {
       status: 'waiting',
-      text: `${model} on ${replicas.value} of ${look.promised} replicas`,
+      text: `${model} on ${replicas.value} of ${counted(look.promised, 'replica')}`,
       isPartial: true,
     };
   }

@@ -1,4 +1,5 @@
 import type { Commit, Stage } from '../chain/stage/stage.js';
+import { counted } from '../text/figures.js';
 import { type Acceptance, type AcceptanceRules, neededVotes } from './acceptance.js';
 import { type EarlyShares, shareText } from './early-share.js';
 
@@ -50,7 +51,7 @@ export function causesOf(inputs: CauseInputs): { causes: Cause[]; notKnown: Unkn
   else if (nodes === null || nodes.length === 0)
     causes.push({
       code: 'no_distribution',
-      evidence: `${commit.count} nonces committed, and no weight distribution: a commit without it earns nothing`,
+      evidence: `${counted(commit.count, 'nonce')} committed, and no weight distribution: a commit without it earns nothing`,
     });
   if (commit === null || acceptance === null || acceptance.accepted) return { causes, notKnown: [] };
   causes.push(...reachCauses(inputs, acceptance));
@@ -169,10 +170,10 @@ function shareOf(
   againstAll: ReadonlyMap<string, number>,
 ): string {
   const share = validators.find((validator) => validator.address === address);
-  const hosts = againstAll.get(address);
+  const hosts = againstAll.get(address) ?? 0;
   return unit === 'slots'
-    ? `${address} (${share?.slots ?? 0} slots, ${hosts} hosts)`
-    : `${address} (voting power ${share?.votingPower ?? 0n}, ${hosts} hosts)`;
+    ? `${address} (${counted(share?.slots ?? 0, 'slot')}, ${counted(hosts, 'host')})`
+    : `${address} (voting power ${share?.votingPower ?? 0n}, ${counted(hosts, 'host')})`;
 }
 
 /** A few names, and the number of the others. */

@@ -7,7 +7,7 @@ import { isVersionBelow } from '../chain/rules/version.js';
 import { readVersions, type Versions } from '../chain/versions.js';
 import { viewWarnings } from '../chain/view.js';
 import { type ClockSkew, readClockSkew } from '../mlnode/clock.js';
-import { momentText } from '../text/figures.js';
+import { counted, momentText } from '../text/figures.js';
 
 /** One check before a PoC. A check that was not made or not answered is `not_checked`, and never good. */
 export interface ReadyFinding {
@@ -93,7 +93,7 @@ function checkTime({ view }: ModelTable): ReadyFinding[] {
       ? finding(
           'time',
           'ok',
-          `${left} blocks (about ${minutes} min) to the PoC at ${epochs.stages.nextPocStart}`,
+          `${counted(left, 'block')} (about ${minutes} min) to the PoC at ${epochs.stages.nextPocStart}`,
         )
       : finding('time', 'warning', `a PoC is running (${epochs.phase}): it is too late to prepare it`),
   ];
@@ -179,7 +179,7 @@ function grantFindings(committing: Grantee[], warm: string | undefined): ReadyFi
     return finding(
       'grants',
       isOver ? 'error' : 'ok',
-      `${address} may send commits${until} (${messages.length} grants)${isOver ? ': expired' : ''}`,
+      `${address} may send commits${until} (${counted(messages.length, 'grant')})${isOver ? ': expired' : ''}`,
     );
   });
 }
@@ -194,7 +194,7 @@ function feeFinding(key: string, spendable: bigint, allowance: Allowance | null,
   const commits = usable / gas;
   const isOver = allowance.expiresAt !== null && allowance.expiresAt.getTime() < Date.now();
   const limit = allowance.limit === null ? 'without a limit' : coinText(allowance.limit);
-  const text = `${key}: ${coinText(usable)} usable (${coinText(spendable)} spendable, allowance ${limit}), enough for about ${commits} commits of ${gas} gas`;
+  const text = `${key}: ${coinText(usable)} usable (${coinText(spendable)} spendable, allowance ${limit}), enough for about ${counted(commits, 'commit')} of ${gas} gas`;
   if (isOver) return finding('fees', 'error', `${text}; the allowance has expired`);
   return finding('fees', commits === 0n ? 'error' : commits < FEW_COMMITS ? 'warning' : 'ok', text);
 }
@@ -231,7 +231,7 @@ async function checkMaintenance(
   const answer = await readSchedulability(nodeUrl, address, start, maintenanceBlocks, options);
   if (answer === null)
     return [finding('maintenance', 'not_checked', 'this chain has no maintenance windows')];
-  const what = `a window of ${maintenanceBlocks} blocks from ${start} on`;
+  const what = `a window of ${counted(maintenanceBlocks, 'block')} from ${start} on`;
   return answer.schedulable
     ? [finding('maintenance', 'ok', `${what} is possible`)]
     : [finding('maintenance', 'warning', `${what} is not possible: ${answer.reason || 'no reason given'}`)];

@@ -1,5 +1,6 @@
 import type { StageRecord } from '../chain/stage/record.js';
 import { type Stage, stageOf } from '../chain/stage/stage.js';
+import { counted } from '../text/figures.js';
 import { type EarlyShares, shareText } from './early-share.js';
 import { judgeStage, type ModelOutcome } from './outcome.js';
 
@@ -19,7 +20,7 @@ function commitParts({ commits }: Stage, { modelId, participants, early }: Model
   const committed = commits.filter((commit) => commit.modelId === modelId);
   if (committed.length === 0) return [];
   const count = committed.reduce((sum, commit) => sum + commit.count, 0n);
-  const parts = [`${count} nonces by ${committed.length} hosts`];
+  const parts = [`${counted(count, 'nonce')} by ${counted(committed.length, 'host')}`];
   const [own] = participants;
   if (own?.commit) {
     const nodes = own.nodes?.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ');
@@ -53,5 +54,5 @@ function voteParts({ votes }: Stage, { modelId, participants }: ModelOutcome): s
         `on you ${acceptance.valid} valid, ${acceptance.invalid} invalid of ${acceptance.sampled} ${acceptance.unit === 'slots' ? 'slots' : 'voting power'}`,
       ]
     : [];
-  return [`${all.length} votes, ${invalid} invalid`, ...own];
+  return [`${counted(all.length, 'vote')}, ${invalid} invalid`, ...own];
 }

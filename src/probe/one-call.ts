@@ -1,5 +1,6 @@
 import type { Batch } from '../batches/plan.js';
 import type { Reply } from '../batches/transport.js';
+import { counted } from '../text/figures.js';
 
 /** The node's time limit for one call to a replica, on every build. */
 const ONE_CALL_MS = 60_000;
@@ -26,7 +27,7 @@ export async function withinOneCall<R>(
   return {
     ...reply,
     outcome: 'rejected',
-    message: `the node limits one call to ${ONE_CALL_MS / 1000} s, and a batch of ${count} nonces takes longer: --probe wait can never finish`,
+    message: `the node limits one call to ${ONE_CALL_MS / 1000} s, and a batch of ${counted(count, 'nonce')} takes longer: --probe wait can never finish`,
     advice: 'use --probe queued, or a smaller --validation-batch-size',
   };
 }

@@ -2,6 +2,7 @@ import ndarray from 'ndarray';
 import { AssayError } from '../errors.js';
 import { schemeOf } from '../schemes/index.js';
 import { artifactOf, emptyCompared, type Kept, type VectorForm } from '../schemes/scheme.js';
+import { counted } from '../text/figures.js';
 import { listNonces } from './record-vectors.js';
 
 /** One run of all nonces. */
@@ -136,12 +137,12 @@ export function refuseDisagreement(found: Disagreement, limit: number): void {
   const rounds = `its ${found.rounds} runs`;
   if (isOfChains(found)) {
     throw new AssayError(
-      `the node cannot be used as a reference: the chains of ${count} nonces differ between ${rounds}, ${where} (nonce ${first})`,
+      `the node cannot be used as a reference: the chains of ${counted(count, 'nonce')} differ between ${rounds}, ${where} (nonce ${first})`,
       { advice: 'record on an idle node with one replica first, and start over with --force' },
     );
   }
   throw new AssayError(
-    `the node cannot be used as a reference: ${count} nonces differ by more than ${limit} between ${rounds}, ${where} (nonce ${first}, largest distance ${found.max_l2.toFixed(4)})`,
+    `the node cannot be used as a reference: the vectors of ${counted(count, 'nonce')} differ by more than ${limit} between ${rounds}, ${where} (nonce ${first}, largest distance ${found.max_l2.toFixed(4)})`,
     {
       advice:
         'record on an idle node with one replica first, or allow more with --repeat-limit and start over with --force',

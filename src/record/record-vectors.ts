@@ -16,6 +16,7 @@ import type { Observation } from '../run/observation.js';
 import { schemeOf } from '../schemes/index.js';
 import { prefill } from '../schemes/prefill.js';
 import type { Kept, Scheme, VectorForm } from '../schemes/scheme.js';
+import { counted } from '../text/figures.js';
 
 export interface RecordRequest {
   node: MlNodeClient;
@@ -74,15 +75,18 @@ export async function recordVectors(request: RecordRequest): Promise<Map<number,
     const missing = nonces.filter((nonce) => !vectors.has(nonce));
     if (missing.length === 0) return vectors;
     throw new AssayError(
-      `${missing.length} nonces stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
+      `${counted(missing.length, 'nonce')} stayed without an answer (${listNonces(missing)}): ${lost[0]?.reason ?? 'no reason given'}`,
       { advice: 'check the node, and continue with --resume' },
     );
   } catch (error) {
     if (error !== isOver) throw namedIfUnknownScheme(error);
     const missing = nonces.length - vectors.size;
-    throw new AssayError(`${missing} nonces were not recorded within ${timeoutSeconds} s`, {
-      advice: 'go on with --resume, and give more time with --timeout',
-    });
+    throw new AssayError(
+      `no vector of ${counted(missing, 'nonce')} was recorded within ${timeoutSeconds} s`,
+      {
+        advice: 'go on with --resume, and give more time with --timeout',
+      },
+    );
   } finally {
     limit.clear();
   }
@@ -174,8 +178,8 @@ function refuseBroken(broken: Observation[], scheme: Scheme): void {
     const isPrefill = scheme.name === prefill.name;
     throw new AssayError(
       isPrefill
-        ? `the node knows the decode scheme only: it gave chains in place of vectors for ${broken.length} nonces (nonce ${nonces})`
-        : `the node does not know the decode scheme: it gave vectors in place of chains for ${broken.length} nonces (nonce ${nonces})`,
+        ? `the node knows the decode scheme only: it gave chains in place of vectors for ${counted(broken.length, 'nonce')} (nonce ${nonces})`
+        : `the node does not know the decode scheme: it gave vectors in place of chains for ${counted(broken.length, 'nonce')} (nonce ${nonces})`,
       {
         advice: isPrefill
           ? 'ask it for chains, or take another build'
@@ -185,7 +189,7 @@ function refuseBroken(broken: Observation[], scheme: Scheme): void {
   }
   const reasons = [...new Set(broken.map(({ why }) => why))].join(', ');
   throw new AssayError(
-    `the node cannot be used as a reference: it gave no vector for ${broken.length} nonces (${reasons}; nonce ${nonces})`,
+    `the node cannot be used as a reference: it gave no vector for ${counted(broken.length, 'nonce')} (${reasons}; nonce ${nonces})`,
     { advice: 'validate the node, and record from one that answers completely' },
   );
 }

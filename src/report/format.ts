@@ -16,8 +16,9 @@ export function vectorsText({ reference, challenge }: ValidateConfig): string {
       : recorded === undefined || recorded === NOT_TOLD
         ? ''
         : ` (recorded on ${recorded})`;
+  const vectors = `${counted(reference.n_vectors, 'vector')} of ${referenceName(reference.path)}`;
   return challenge === undefined
-    ? `${counted(reference.n_vectors, 'vector')} of ${referenceName(reference.path)}${about}`
+    ? vectors.concat(about)
     : `${counted(challenge.n, 'fresh vector')} of the trusted node ${challenge.trusted_url} (challenge seed ${challenge.seed})`;
 }
 

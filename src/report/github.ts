@@ -1,7 +1,7 @@
 import { type Face, faceOf } from '../run/face.js';
 import type { Run } from '../run/read.js';
 import type { ReplicaReport } from '../run/report.js';
-import { distanceText, pValueText, replicaText } from '../text/figures.js';
+import { counted, distanceText, pValueText, replicaText } from '../text/figures.js';
 import { assertionWord, isFailed } from '../verdict/assertions.js';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -38,7 +38,7 @@ export function renderAnnotations({ report }: Run): string {
 }
 
 function evidence({ n_mismatch, n_total, p_value, distances }: ReplicaReport): string {
-  return `${n_mismatch} of ${n_total} nonces mismatch (p-value ${pValueText(p_value)}, mean L2 ${distanceText(distances.l2?.mean)})`;
+  return `${n_mismatch} of ${counted(n_total, 'nonce')} mismatch (p-value ${pValueText(p_value)}, mean L2 ${distanceText(distances.l2?.mean)})`;
 }
 
 function annotation(level: Level, title: string, message: string): string {

@@ -1,8 +1,8 @@
 /** How figures are written in sentences for people. */
 
 /** `1 nonce`, `3 nonces`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
+export function counted(count: number | bigint, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 || count === 1n ? singular : plural}`;
 }
 
 /** A p-value to two digits. */

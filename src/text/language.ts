@@ -313,7 +313,9 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       isShort: letters < SHORT,
       literals,
       kept: new Set(order.filter((_, at) => isKept(literals, at))),
-      anchor: literals.reduce((a, b) => (b.length > a.length ? b : a)),
+      anchor: literals
+        .map((literal, at) => (at === 0 ? literal : literal.replace(PLURAL, '')))
+        .reduce((a, b) => (b.length > a.length ? b : a)),
       order,
       translation,
       weight,
@@ -347,7 +349,8 @@ function patternOf(literals: string[], isShort: boolean, moves: { first: boolean
   const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;
   const parts = literals.map((literal, at) => {
-    if (at === last) return escaped(literal);
+    const fixed = at === 0 ? escaped(literal) : inNumber(literal);
+    if (at === last) return fixed;
     if (at === 0 && literal === '' && moves.first && !isShort && literals[1] !== '') return FIRST;
     const isEnd =
       at === last - 1 &&
@@ -356,14 +359,21 @@ function patternOf(literals: string[], isShort: boolean, moves: { first: boolean
       (!isShort || (literals[0] as string).endsWith(': '));
     const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
     const isBeside = literals[at + 1] === '' && at + 1 < last;
-    return (
-      escaped(literal) + (isBeside ? `(\\d+|${value.slice(1, -1).replace('*?', '*')})` : isOpen ? any : value)
-    );
+    return fixed + (isBeside ? `(\\d+|${value.slice(1, -1).replace('*?', '*')})` : isOpen ? any : value);
   });
   return parts.join('');
 }
 
 const FIRST = '((?:(?!; |: |  )[\\s\\S])*?)';
+
+/** The thing that is counted, behind its number: `1 nonce` matches a template of `{1} nonces`. */
+function inNumber(literal: string): string {
+  const [words = '', space = '', ending = ''] = PLURAL.exec(literal) ?? [];
+  return words === '' ? escaped(literal) : `${space}(?:${ending})?${escaped(literal.slice(words.length))}`;
+}
+
+/** The first word behind a number that ends as a plural: ` nonces`, ` batches`. */
+const PLURAL = /^( (?:[a-z]+ )??[A-Za-z]{2,}?(?:(?:ch|sh)(?=es\b)|[A-Za-z](?=s\b)))(e?s)\b/;
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

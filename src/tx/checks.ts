@@ -11,6 +11,7 @@ import { isWeighed, notInPocText, type ToldState } from '../chain/rules/model-st
 import type { ChosenRules } from '../chain/rules/rule-set.js';
 import { forgottenAtHeight, mustBeSentAgain } from '../chain/rules/stored-choice.js';
 import type { ChainView } from '../chain/view.js';
+import { counted } from '../text/figures.js';
 
 /** One check before a transaction. An error stops it; a warning asks the user. */
 export interface TxFinding {
@@ -163,7 +164,11 @@ function checkShare({ forecast, me, view }: TxFacts, delegate: string, ownWeight
     );
   return forecast.skipped.length === 0
     ? finding('delegate share', 'ok', text)
-    : finding('delegate share', 'warning', `${text}, and ${forecast.skipped.length} hosts could not be read`);
+    : finding(
+        'delegate share',
+        'warning',
+        `${text}, and ${counted(forecast.skipped.length, 'host')} could not be read`,
+      );
 }
 
 function checkReplacement(facts: TxFacts): TxFinding {
@@ -199,7 +204,7 @@ function checkSnapshot({ wanted, state, view: { epochs, params, pace } }: TxFact
       forgotten === null ? 'it counts for the next one' : 'the chain forgets it before the next one';
     return finding('snapshot', 'warning', `that of epoch ${epoch} (block ${snapshot}) has passed: ${lasts}`);
   }
-  return finding('snapshot', 'ok', `in ${snapshot - pace.height} blocks, at ${snapshot}`);
+  return finding('snapshot', 'ok', `in ${counted(snapshot - pace.height, 'block')}, at ${snapshot}`);
 }
 
 /** For a model in use a choice counts when the validation of the next PoC starts. */

@@ -5,6 +5,7 @@ import { AssayError, UsageError } from '../errors.js';
 import { authorizationFor } from '../http/credentials.js';
 import { askYesNo } from '../terminal/prompt.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { counted } from '../text/figures.js';
 import { adviceFor, FLAGS, type SettingNames } from './advice.js';
 import { checkTx, type TxFacts, type TxFinding } from './checks.js';
 import { quoteForShell, type Signer, txArguments } from './command-line.js';
@@ -272,7 +273,7 @@ async function acceptWarnings(
 ): Promise<void> {
   const count = checks.filter(({ level }) => level === 'warning').length;
   if (count === 0 || accepted) return;
-  const warnings = count === 1 ? '1 warning' : `${count} warnings`;
+  const warnings = counted(count, 'warning');
   if (!terminal.canAsk)
     throw new UsageError(`nothing was sent: there is no terminal to ask about ${warnings}`, {
       advice: 'read them above; --yes accepts them',

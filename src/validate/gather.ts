@@ -2,6 +2,7 @@ import { AssayError } from '../errors.js';
 import { maskSecrets } from '../http/mask.js';
 import { aboutRun } from '../run/warnings.js';
 import { writeReportJson } from '../run/write.js';
+import { counted } from '../text/figures.js';
 import { type RunContext, secondsSince } from './context.js';
 import type { RunInputs } from './inputs.js';
 import { endingOf, type Observed } from './observed.js';
@@ -55,7 +56,9 @@ function warningsOf({ config, unfinished, lostBaseline }: RunInputs, { observati
     ...(lostBaseline === null ? [] : [lostBaseline]),
     ...(unfinished === null
       ? []
-      : [`resumed after an interruption: ${observations.length} measurements are from before it`]),
+      : [
+          `resumed after an interruption, with ${counted(observations.length, 'measurement')} from before it`,
+        ]),
   ];
 }
 

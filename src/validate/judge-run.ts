@@ -2,7 +2,7 @@ import { maskSecrets } from '../http/mask.js';
 import { type KnownDistances, narrowedTo } from '../models/distances.js';
 import type { BandOf, DriftReport, Warning } from '../run/report.js';
 import { schemeOf } from '../schemes/index.js';
-import { pValueText } from '../text/figures.js';
+import { counted, pValueText } from '../text/figures.js';
 import { divergenceOf } from '../verdict/divergence.js';
 import { driftOf, driftWarnings } from '../verdict/drift.js';
 import {
@@ -204,7 +204,7 @@ function decodeReason(
   }
   if (verdict !== 'PASS') return `${who}: ${verdictReason}`;
   const { n_total, n_mismatch, p_value } = validation.response;
-  return `${n_mismatch} of ${n_total} chains mismatch (a margin above ${tau}) ${who}, p-value ${pValueText(p_value)}`;
+  return `${n_mismatch} of ${counted(n_total, 'chain')} mismatch (a margin above ${tau}) ${who}, p-value ${pValueText(p_value)}`;
 }
 
 /** The difference between the node and its own last PASS; null where no such run is known. */

@@ -5,6 +5,7 @@ import type { Warning } from '../run/report.js';
 import { aboutRun } from '../run/warnings.js';
 import { schemeOf } from '../schemes/index.js';
 import { emptyCompared, type Scheme } from '../schemes/scheme.js';
+import { counted } from '../text/figures.js';
 
 /** Measurements, and how many of them do not agree with their vectors. */
 export interface MeasuredAgain {
@@ -43,7 +44,11 @@ export function aboutMeasuring(changed: number, all: number, why: string | null)
     return [aboutRun(`distances are as the run wrote them, and were not measured again: ${why}`)];
   }
   if (changed === 0) return [];
-  return [aboutRun(`${changed} of ${all} measurements did not fit their vectors: they were measured again`)];
+  return [
+    aboutRun(
+      `${changed} of ${counted(all, 'measurement')} did not fit their vectors: they were measured again`,
+    ),
+  ];
 }
 
 /** Whether there is a distance to judge, above or below the threshold. */

@@ -14,6 +14,7 @@ import type {
   WarningCode,
 } from '../run/report.js';
 import { aboutRun, warningsOf } from '../run/warnings.js';
+import { counted } from '../text/figures.js';
 import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
@@ -253,7 +254,7 @@ function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[
     });
   }
   throw new AssayError(
-    `run ${folder}: ${asked} nonces were requested, and only ${nonces.length} of them are known without the reference`,
+    `run ${folder}: the run asked for ${counted(asked, 'nonce')}, and knows only ${nonces.length} of them without the reference`,
     { advice: `put ${config.reference.path} back, or give it with --reference FILE` },
   );
 }

@@ -1,5 +1,6 @@
 import { smallest } from '../extremes.js';
 import type { AssertionConfig, AssertionReport, ValidateReport } from '../run/report.js';
+import { counted } from '../text/figures.js';
 
 /** The figures of a report that an assertion can check; null where the run did not measure the figure. */
 const METRICS = {
@@ -166,7 +167,7 @@ export function failedText({ assertions = [], exit_code }: ValidateReport): stri
   const failed = assertions.filter(isFailed).length;
   if (failed === 0) return null;
   const code = exit_code === REGRESSED ? `: exit code ${REGRESSED}` : '';
-  return `${failed} of ${assertions.length} assertions failed${code}`;
+  return `${failed} of ${counted(assertions.length, 'assertion')} failed${code}`;
 }
 
 function outcomeOf(

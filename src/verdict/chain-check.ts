@@ -1,5 +1,6 @@
 import type { CheckedNonce, GenerateAnswer } from '../mlnode/answers.js';
 import type { ChainCheck } from '../run/report.js';
+import { counted } from '../text/figures.js';
 
 /** The request to an engine. */
 export interface ChainsAsked {
@@ -29,7 +30,7 @@ export function readChainCheck(
   const { nonces, steps, tau } = asked;
   const isPooled = total > nonces.length;
   if (total > nonces.length * steps || mismatches > total)
-    return `a check of ${nonces.length} chains that counts ${mismatches} of ${total}`;
+    return `a check of ${counted(nonces.length, 'chain')} that counts ${mismatches} of ${total}`;
   const wasAsked = new Set(nonces);
   const named = [answer.mismatch_nonces ?? [], answer.excluded_nonces ?? [], noncesOf(per_nonce)];
   const other = named.flat().find((nonce) => !wasAsked.has(nonce));
@@ -42,7 +43,7 @@ export function readChainCheck(
   const judged = (each ?? []).map((one) => ({ nonce: one.nonce, ...callOf(one, listed, tau) }));
   const mismatching = each === null ? [...listed] : judged.flatMap((one) => (one.mismatch ? one.nonce : []));
   if (!isPooled && each === null && mismatches !== listed.size)
-    return `a check that counts ${mismatches} mismatches and names ${listed.size}`;
+    return `a check that counts ${counted(mismatches, 'mismatch', 'mismatches')} and names ${listed.size}`;
   const margins = judged.flatMap(({ nonce, margin }) => (margin === null ? [] : [{ nonce, margin }]));
   return {
     nonces: [...nonces],

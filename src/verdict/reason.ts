@@ -161,9 +161,9 @@ function incompleteReason(facts: ReasonFacts): string {
   if (unanswered.length === 0) return `${replicas}; ${passReason(facts)}`;
   const all = response.n_total + unanswered.length;
   const rest = response.fraud_detected
-    ? `the ${response.n_total} answered ones would FAIL (${response.n_mismatch} mismatches), but not if the others matched`
+    ? `the ${response.n_total} answered ones would FAIL (${counted(response.n_mismatch, 'mismatch', 'mismatches')}), but not if the others matched`
     : `the ${response.n_total} answered ones would PASS (${counted(response.n_mismatch, 'mismatch', 'mismatches')})`;
-  return `${unanswered.length} of ${all} nonces were not answered; ${rest}${missed ? `; ${replicas}` : ''}`;
+  return `${unanswered.length} of ${counted(all, 'nonce')} were not answered; ${rest}${missed ? `; ${replicas}` : ''}`;
 }
 
 function passReason({ response, params, threshold }: ReasonFacts): string {

@@ -1,4 +1,5 @@
 import type { Epochs } from '../chain/epochs.js';
+import { counted } from '../text/figures.js';
 
 /** Why a node may not start; the values of the label `reason` of the skipped rounds. */
 export type SkipReason = 'phase' | 'confirmation_poc' | 'poc_soon' | 'poc_challenge' | 'network_node_away';
@@ -23,7 +24,7 @@ export function windowOf(
   if (isConfirmationPocActive) return closed('confirmation_poc', 'a confirmation PoC is active');
   const left = stages.nextPocStart - blockHeight;
   if (left < marginBlocks) {
-    return closed('poc_soon', `the next PoC starts in ${left} blocks, fewer than ${marginBlocks}`);
+    return closed('poc_soon', `the next PoC starts in ${counted(left, 'block')}, fewer than ${marginBlocks}`);
   }
   return { isOpen: true, blocksLeft: left };
 }

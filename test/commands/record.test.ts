@@ -140,7 +140,9 @@ describe('assay record', () => {
     const out = temp.path('unsteady.json');
     const { exitCode, stderr } = await assayHere(recordArgs(node, out, '--repeat=2', '--batch-size=8'));
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/2 nonces differ by more than 0\.02.*all at batch starts \(nonce 0, 8,/);
+    expect(stderr).toMatch(
+      /vectors of 2 nonces differ by more than 0\.02.*all at batch starts \(nonce 0, 8,/,
+    );
     expect(existsSync(out)).toBe(false);
 
     const steady = await startNode();
@@ -153,7 +155,9 @@ describe('assay record', () => {
     const out = temp.path('one-bad.json');
     const { exitCode, stderr } = await assayHere(recordArgs(node, out, '--repeat=2', '--batch-size=8'));
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/32 nonces differ by more than 0\.02.*replicas 5001, 5002, and .* do not show/);
+    expect(stderr).toMatch(
+      /vectors of 32 nonces differ by more than 0\.02.*replicas 5001, 5002, and .* do not show/,
+    );
     expect(existsSync(out)).toBe(false);
   });
 

@@ -62,7 +62,7 @@ describe('checks before a transaction', () => {
       { height: 3_874_450 },
       /^warning snapshot: .*\(block 3874436\) has passed: the chain forgets it before/,
     ],
-    ['in the last block before the snapshot', { height: 3_874_434 }, /^ok snapshot: in 1 blocks, at 3874436/],
+    ['in the last block before the snapshot', { height: 3_874_434 }, /^ok snapshot: in 1 block, at 3874436/],
     ['without a deploy window', { params: { deployWindow: 0 } }, /^warning snapshot: .* deploy window is 0/],
     [
       'for an active model',

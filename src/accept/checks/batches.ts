@@ -1,4 +1,5 @@
 import { AssayError } from '../../errors.js';
+import { counted } from '../../text/figures.js';
 import { knownBandText } from '../../verdict/distribution.js';
 import { type AcceptInputs, defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
@@ -82,9 +83,10 @@ function judgeReplica(
     return of('fail', told.join('; '), 'pin the batch of the engine, or look for kernels that depend on it');
   }
   const changed = own.filter((one) => one.apart.unequal > 0);
-  if (changed.length === 0) return of('pass', `bit-equal in all ${own.length} other batches`);
+  if (changed.length === 0)
+    return of('pass', `bit-equal in ${counted(own.length, 'other batch', 'other batches')}`);
   const worst = changed.reduce((a, b) => (b.apart.maxL2 > a.apart.maxL2 ? b : a));
-  const told = `${changed.length} of ${own.length} other batches change vectors; largest change: ${worst.batch}: ${apartText(worst.apart)}`;
+  const told = `vectors change in ${changed.length} of ${counted(own.length, 'other batch', 'other batches')}; largest change: ${worst.batch}: ${apartText(worst.apart)}`;
   return known === null
     ? of(
         'unknown',

@@ -6,7 +6,7 @@ import { exchangeGenerate } from '../../mlnode/generate.js';
 import { identify } from '../../mlnode/identity.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
-import { pValueText } from '../../text/figures.js';
+import { counted, pValueText } from '../../text/figures.js';
 import { drawChallenge, newSeed } from '../../validate/challenge.js';
 import { defineCheck, type Tester } from '../check.js';
 import type { ImageFinding } from '../model.js';
@@ -109,7 +109,7 @@ export const crossDeviceCheck = defineCheck<Facts>({
         return {
           replica: null,
           outcome: fraud ? 'fail' : 'pass',
-          evidence: `${told}: ${mismatches} of ${total} nonces mismatch`,
+          evidence: `${told}: ${mismatches} of ${counted(total, 'nonce')} mismatch`,
           ...(fraud && { advice: 'validate both against the reference to see which one is wrong' }),
         };
       }),

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { AssayError } from '../../errors.js';
 import type { GenerateAnswer } from '../../mlnode/answers.js';
 import { exchangeGenerate, type FaultReply } from '../../mlnode/generate.js';
+import { counted } from '../../text/figures.js';
 import { defineCheck, type Tester } from '../check.js';
 import { requireRotation } from '../generation.js';
 import type { ImageFinding } from '../model.js';
@@ -83,7 +84,7 @@ export const queueCheck = defineCheck<Facts>({
 });
 
 function judgeLimit({ status, seconds, nonces, text }: Facts['long'], limit: number): ImageFinding {
-  const told = `${nonces} nonces with wait: true: ${status ?? 'no answer'} ${text} after ${seconds.toFixed(1)} s`;
+  const told = `${counted(nonces, 'nonce')} with wait: true: ${status ?? 'no answer'} ${text} after ${seconds.toFixed(1)} s`;
   if (status === 200 && !isOverLimit({ seconds }, limit)) {
     return {
       replica: null,
@@ -105,7 +106,7 @@ function judgeFull({ status, taken, text }: NonNullable<Facts['full']>): ImageFi
   return {
     replica: null,
     outcome: status === 429 ? 'pass' : 'fail',
-    evidence: `the queue took ${taken} nonces and then said ${status ?? 'nothing'} ${text}`.trim(),
+    evidence: `the queue took ${counted(taken, 'nonce')} and then said ${status ?? 'nothing'} ${text}`.trim(),
     ...(status !== 429 && { advice: `a replica refuses more than ${QUEUE_NONCES} nonces with 429` }),
   };
 }

@@ -1,4 +1,4 @@
-import { durationText } from '../../text/figures.js';
+import { counted, durationText } from '../../text/figures.js';
 import { defineCheck } from '../check.js';
 import type { ImageFinding } from '../model.js';
 import { lacksStartArgs, type Started, startLimitSeconds, stopModel, tryStartModel } from '../serving.js';
@@ -53,7 +53,7 @@ export const restartCheck = defineCheck<Facts>({
       {
         replica: null,
         outcome: isWhole ? 'pass' : 'fail',
-        evidence: `serves again after ${durationText(started.seconds)}; ${after.length} of ${before.length} replicas answered`,
+        evidence: `serves again after ${durationText(started.seconds)}; ${after.length} of ${counted(before.length, 'replica')} answered`,
         ...(!isWhole && { advice: "look into the node's log for the replicas that are missing" }),
       },
       ...after.map(({ port, apart: own }): ImageFinding => {

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValidateReport } from '../../run/report.js';
+import { counted } from '../../text/figures.js';
 import { validateNode } from '../../validate/validate-node.js';
 import { defineCheck } from '../check.js';
 import type { CheckOutcome, ImageFinding } from '../model.js';
@@ -84,7 +85,7 @@ export const selfValidationCheck = defineCheck<Facts>({
               {
                 replica: port,
                 outcome: fraud ? 'fail' : 'pass',
-                evidence: `${mismatches} of ${total} nonces mismatch`,
+                evidence: `${mismatches} of ${counted(total, 'nonce')} mismatch`,
               },
             ],
       ),

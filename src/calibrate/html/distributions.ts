@@ -1,6 +1,7 @@
 import { axisX, axisY, rect, rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import { binEdges } from '../../page/charts/bins.js';
 import { drawSvg } from '../../page/charts/svg.js';
+import { counted } from '../../text/figures.js';
 import type { DistanceSample, Measure } from '../sample.js';
 
 export interface DistributionsInput {
@@ -24,7 +25,7 @@ export function distributions({ measure, honest, fraud, threshold, interval }: D
       y: 'share',
       fill: colour,
       fillOpacity: 0.6,
-      title: ({ count, x1, x2 }) => `${count} nonces from ${x1.toFixed(3)} to ${x2.toFixed(3)}`,
+      title: ({ count, x1, x2 }) => `${counted(count, 'nonce')} from ${x1.toFixed(3)} to ${x2.toFixed(3)}`,
     });
   return drawSvg(
     {

@@ -54,7 +54,7 @@ export function modelState(
   isKnown = false,
 ): ToldState {
   const servers = participants.filter(({ models, weight }) => weight > 0n && models.includes(modelId)).length;
-  const served = `${servers} hosts with weight serve it`;
+  const served = servers === 1 ? '1 host with weight serves it' : `${servers} hosts with weight serve it`;
   const weighed = params.initialModelId === modelId ? 'base' : 'active';
   if (!params.models.some((model) => model.modelId === modelId)) {
     const inEpoch = group?.models.includes(modelId) || group?.weighed.has(modelId) || servers > 0;

@@ -10,6 +10,7 @@ import { forgottenAtHeight, mustBeSentAgain } from '../../chain/rules/stored-cho
 import type { BootstrapStatus } from '../../chain/status.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { counted } from '../../text/figures.js';
 import { eventJson, forecastJson, forecastPairs, heightText } from '../chain-text.js';
 
 const STANDING_TEXT: Record<Standing, string> = {
@@ -95,7 +96,7 @@ function eventText(answer: EventAnswer): string {
 }
 
 function eventInBlock(height: number, event: PreEligibilityEvent): string {
-  const intents = `${event.intentHostCount} intents, weight ${event.intentWeight} of ${event.totalNetworkWeight}`;
+  const intents = `${counted(event.intentHostCount, 'intent')}, weight ${event.intentWeight} of ${event.totalNetworkWeight}`;
   return event.preEligible
     ? `block ${height}: pre-eligible (${intents})`
     : `block ${height}: not pre-eligible (${intents})`;

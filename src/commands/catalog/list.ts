@@ -6,6 +6,7 @@ import { configOrigin, listDeployConfigs, variantOf } from '../../models/deploy-
 import { listModels } from '../../models/load.js';
 import type { ModelFile } from '../../models/model-file.js';
 import { renderTable } from '../../terminal/table.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { markOf } from '../golden/description.js';
@@ -73,7 +74,7 @@ async function references(): Promise<Row[]> {
     ...('reference' in each
       ? {
           model: each.reference.file.model,
-          about: `${each.reference.nonces.length} vectors, ${recordedOnText(recordedOn(each.reference.file))}`,
+          about: `${counted(each.reference.nonces.length, 'vector')}, ${recordedOnText(recordedOn(each.reference.file))}`,
           refused: null,
         }
       : { model: null, about: '', refused: each.refused }),

@@ -6,7 +6,7 @@ import { rewardText } from '../../chain/reward.js';
 import { viewWarnings } from '../../chain/view.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { momentText } from '../../text/figures.js';
+import { counted, momentText } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { pacedDurationText } from '../chain-text.js';
 import type { Context } from '../command.js';
@@ -73,7 +73,7 @@ function ownText({ modelId, own, state }: ModelRow, { view }: ModelTable): strin
     const blocks = own.owed.byHeight - pace.height;
     const when =
       blocks > 0
-        ? `in ${blocks} blocks (${pacedDurationText(blocks * pace.msPerBlock)}, about ${momentText(expectedTime(own.owed.byHeight, pace))})`
+        ? `in ${counted(blocks, 'block')} (${pacedDurationText(blocks * pace.msPerBlock)}, about ${momentText(expectedTime(own.owed.byHeight, pace))})`
         : 'which has passed';
     pairs.push(
       ['owed', own.owed.what],

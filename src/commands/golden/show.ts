@@ -6,6 +6,7 @@ import { STAT_TEST_KEYS } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { VectorForm } from '../../schemes/scheme.js';
 import { renderPairs } from '../../terminal/table.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { batchOfReference } from '../../validate/known.js';
 import { defineCommand } from '../command.js';
@@ -72,7 +73,12 @@ function thresholdRows({
       key,
       `${statTest.values[key]} (${statTest.source[key]})`,
     ]),
-    ['tolerates', tolerated === null ? 'any number of mismatches' : `${tolerated} mismatches of ${vectors}`],
+    [
+      'tolerates',
+      tolerated === null
+        ? 'any number of mismatches'
+        : `${counted(tolerated, 'mismatch', 'mismatches')} of ${vectors}`,
+    ],
     ['detects', detects(rate)],
   ];
 }

@@ -1,6 +1,7 @@
 import { AssayError } from '../../errors.js';
 import { loadGoldenByName } from '../../golden/catalog.js';
 import { supersededText } from '../../models/superseded.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
@@ -59,10 +60,10 @@ async function verify(text: string, model: string | undefined): Promise<Verified
   }
 }
 
-function lineOf({ path, ok, vectors, sha256, warnings = [], error }: Verified): string {
+function lineOf({ path, ok, vectors = 0, sha256, warnings = [], error }: Verified): string {
   if (!ok) return `refused  ${error}`;
   return [
-    `good     ${path}: ${vectors} vectors, sha256 ${sha256}`,
+    `good     ${path}: ${counted(vectors, 'vector')}, sha256 ${sha256}`,
     ...warnings.map((text) => `warning  ${path}: ${text}`),
   ].join('\n');
 }

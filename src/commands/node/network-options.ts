@@ -11,6 +11,7 @@ import { parseReach, type Reach, requireReachOf } from '../../network/reach.js';
 import { yesOption } from '../../terminal/prompt.js';
 import { followable, type HasFlag } from '../../text/advice.js';
 import { parseDuration } from '../../text/duration.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import type { ArgsOf, Context } from '../command.js';
 import { numberFlag, reachOption, textFlag } from '../flags.js';
@@ -186,7 +187,7 @@ export function requireAll(results: { id: string; error?: string }[]): void {
   const failed = results.filter(({ error }) => error !== undefined);
   if (failed.length === 0) return;
   throw new AssayError(
-    `${failed.length} of ${results.length} nodes failed: ${failed.map(({ id }) => id).join(', ')}`,
+    `${failed.length} of ${counted(results.length, 'node')} failed: ${failed.map(({ id }) => id).join(', ')}`,
     {
       advice: 'the others are done; correct these and run it again',
     },

@@ -9,6 +9,7 @@ import { scaled } from '../../poc/weight.js';
 import { readConfig, readReportOf } from '../../run/read.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
@@ -129,8 +130,8 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
   const { params, coefficients, place } = stage;
   const pairs: [string, string][] = [
     ['model', model],
-    ['throughput', `${rate.toFixed(1)} nonces/s (${runs.length === 1 ? 'one run' : `${runs.length} runs`})`],
-    ['stage', `${params.poc.pocStageDuration} blocks, about ${Math.round(forecast.seconds)} s`],
+    ['throughput', `${rate.toFixed(1)} nonces/s (${counted(runs.length, 'run')})`],
+    ['stage', `${counted(params.poc.pocStageDuration, 'block')}, about ${Math.round(forecast.seconds)} s`],
     ['nonces', `about ${forecast.nonces}`],
     [
       'corrected',

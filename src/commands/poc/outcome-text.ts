@@ -4,6 +4,7 @@ import type { ModelOutcome, ParticipantOutcome, StageOutcome } from '../../poc/o
 import { factorText } from '../../poc/weight.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { counted } from '../../text/figures.js';
 
 const DECIDED: Record<Exclude<Acceptance['decidedBy'], 'guardians'>, string> = {
   majority_valid: 'accepted by the majority for it',
@@ -44,7 +45,7 @@ export function stagePairs({ stage, rules, factor }: StageOutcome): [string, str
     [
       'majority',
       validationSlots > 0
-        ? `${needed} of ${validationSlots} slots`
+        ? `${needed} of ${counted(validationSlots, 'slot')}`
         : `voting power ${needed} of ${total ?? 'not known'}`,
     ],
     ['normalisation', factor === null ? 'not known' : `× ${factorText(factor)}`],
@@ -83,8 +84,9 @@ function modelText(
 
 function commitText({ commit, nodes }: ParticipantOutcome): string {
   if (commit === null) return 'nothing';
-  if (nodes === null || nodes.length === 0) return `${commit.count} nonces, no weight distribution`;
-  return `${commit.count} nonces: ${nodes.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ')}`;
+  if (nodes === null || nodes.length === 0)
+    return `${counted(commit.count, 'nonce')}, no weight distribution`;
+  return `${counted(commit.count, 'nonce')}: ${nodes.map(({ nodeId, weight }) => `${nodeId} ${weight}`).join(', ')}`;
 }
 
 function votesText({ unit, sampled, valid, invalid, unvoted }: Acceptance): string {
@@ -100,7 +102,7 @@ function votesWithoutPower(
 ) {
   const votes = [...(stage.votes.get(`${modelId} ${participant.address}`)?.values() ?? [])];
   const valid = votes.filter((list) => list.every((vote) => vote > 0n)).length;
-  return `${valid} validators valid, ${votes.length - valid} not; their voting power is not known`;
+  return `${counted(valid, 'validator')} valid, ${votes.length - valid} not; their voting power is not known`;
 }
 
 function cameOut({ accepted, decidedBy }: Acceptance): string {
@@ -153,7 +155,7 @@ export function allText(outcome: StageOutcome, terminal: Terminal): string {
   const isNarrow = terminal.colors.isColorSupported && terminal.width < WIDE;
   const shown = (address: string) => (isNarrow ? `${address.slice(0, 11)}…${address.slice(-6)}` : address);
   const tables = outcome.models.map((model) => {
-    const head = `${terminal.colors.bold(model.modelId || 'no model named')}: ${model.participants.length} participants, voting power ${model.votingPower ?? 'not known'}, coefficient ${model.coefficient ?? 'not known'}`;
+    const head = `${terminal.colors.bold(model.modelId || 'no model named')}: ${counted(model.participants.length, 'participant')}, voting power ${model.votingPower ?? 'not known'}, coefficient ${model.coefficient ?? 'not known'}`;
     if (model.participants.length === 0) return head;
     const rows = model.participants.map((one) => [
       shown(one.address),

@@ -5,6 +5,7 @@ import { commitsOf } from '../../chain/stage/stage.js';
 import { AssayError } from '../../errors.js';
 import { parseBaseUrl } from '../../http/url.js';
 import { renderPairs } from '../../terminal/table.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
@@ -68,9 +69,12 @@ export const command = defineCommand({
             'own API',
             state === null
               ? 'nothing: pruned, or never stored'
-              : `${state.count} nonces, root ${state.rootHash}`,
+              : `${counted(state.count, 'nonce')}, root ${state.rootHash}`,
           ],
-          ['committed', commit === undefined ? 'nothing' : `${commit.count} nonces, root ${commit.rootHash}`],
+          [
+            'committed',
+            commit === undefined ? 'nothing' : `${counted(commit.count, 'nonce')}, root ${commit.rootHash}`,
+          ],
           ['both agree', agrees ? 'yes' : 'no'],
         ]),
       );

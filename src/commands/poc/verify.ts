@@ -6,6 +6,7 @@ import { type CheckedProofs, checkProofs, FAULT_TEXT } from '../../poc/check-pro
 import { bytesOf, type ProofFile, readProofFile } from '../../poc/proof-file.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
@@ -119,7 +120,10 @@ function verifyText(
 ): string {
   const faults = proofs.filter(({ fault }) => fault !== null);
   const pairs: [string, string][] = [
-    ['commit', `${commit.count} nonces, root ${commit.root.toString('base64')} (from ${commit.source})`],
+    [
+      'commit',
+      `${counted(commit.count, 'nonce')}, root ${commit.root.toString('base64')} (from ${commit.source})`,
+    ],
     ['proofs', `${proofs.length}: ${proofs.length - faults.length} as committed, ${faults.length} not`],
   ];
   if (commit.source === 'the file itself')

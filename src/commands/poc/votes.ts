@@ -5,6 +5,7 @@ import { rulesJson } from '../../poc/rules.js';
 import { matrixJson, type VoteMatrix, voteMark, voteMatrices } from '../../poc/votes.js';
 import { renderPairs, renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { counted } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
@@ -57,7 +58,7 @@ const OTHER_COLUMNS = 83;
 
 function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
   const { modelId, participants, validators } = matrix;
-  const head = `${terminal.colors.bold(modelId || 'no model named')}: ${validators.length} validators, ${participants.length} participants`;
+  const head = `${terminal.colors.bold(modelId || 'no model named')}: ${counted(validators.length, 'validator')}, ${counted(participants.length, 'participant')}`;
   if (validators.length === 0) return `${head}\nno votes`;
   const fits = participants.length <= Math.max(8, terminal.width - OTHER_COLUMNS);
   const table = renderTable(

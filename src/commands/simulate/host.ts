@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { roughDurationText } from '../../text/duration.js';
+import { counted } from '../../text/figures.js';
 import type { Context } from '../command.js';
 import { aborted } from './aborted.js';
 import { POC_START } from './network.js';
@@ -67,7 +68,7 @@ export async function simulateHost(args: HostSimulationArgs, { terminal, signal 
   const left = POC_START - DEPLOY_WINDOW - chain.height;
   terminal.say(`simulated network node, admin and public API: ${url}; node1 ${urls[0]}, node2 ${urls[1]}`);
   terminal.say(
-    `the snapshot for ${model} is in ${left} blocks, ${roughDurationText((left * chain.blockTimeMs) / 1_000)}; PoC starts ${DEPLOY_WINDOW} blocks later; then an epoch is ${EPOCH_LENGTH} blocks`,
+    `the snapshot for ${model} is in ${counted(left, 'block')}, ${roughDurationText((left * chain.blockTimeMs) / 1_000)}; PoC starts ${DEPLOY_WINDOW} blocks later; then an epoch is ${EPOCH_LENGTH} blocks`,
   );
   terminal.say(`next, in another terminal: assay lifecycle plan --file ${hostFile}`);
   terminal.say(`            and before the snapshot: assay lifecycle run --file ${hostFile}`);

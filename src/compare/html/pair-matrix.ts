@@ -1,7 +1,7 @@
 import { axisX, axisY, cell, text } from '@observablehq/plot';
 import { largest } from '../../extremes.js';
 import { drawSvg } from '../../page/charts/svg.js';
-import { distanceText, pValueText } from '../../text/figures.js';
+import { counted, distanceText, pValueText } from '../../text/figures.js';
 import type { PairComparison } from '../compare.js';
 
 /** With more recordings the cells would be too small for text. */
@@ -46,7 +46,7 @@ export function pairMatrix(pairs: PairComparison[], names: string[], fraudThresh
           : [text(cells, { x: 'column', y: 'row', text: ({ l2 }) => l2?.mean.toFixed(3) ?? 'none' })]),
       ],
     },
-    `Mean L2 distance of each of ${pairs.length} pairs; the table of pairs has the figures.`,
+    `Mean L2 distance of each of ${counted(pairs.length, 'pair')}; the table of pairs has the figures.`,
   );
 }
 

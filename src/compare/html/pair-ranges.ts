@@ -1,5 +1,6 @@
 import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
 import { drawSvg } from '../../page/charts/svg.js';
+import { counted } from '../../text/figures.js';
 import type { PairComparison } from '../compare.js';
 
 /**
@@ -36,6 +37,6 @@ export function pairRanges(
         ruleX([threshold], { stroke: 'var(--bad)', strokeWidth: 2, className: 'threshold' }),
       ],
     },
-    `L2 distances of ${pairs.length} pairs from least to largest; the table of pairs has the figures.`,
+    `L2 distances of ${counted(pairs.length, 'pair')} from least to largest; the table of pairs has the figures.`,
   );
 }

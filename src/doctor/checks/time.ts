@@ -1,5 +1,5 @@
 import { isBlackwell } from '../../mlnode/gpus.js';
-import { durationText } from '../../text/figures.js';
+import { counted, durationText } from '../../text/figures.js';
 import { type DoctorCheck, type DoctorFinding, unknown } from '../check.js';
 import type { DoctorFacts } from '../facts.js';
 
@@ -32,7 +32,9 @@ export const time: DoctorCheck = {
     const blocks = stages.nextPocStart - blockHeight;
     if ('unknown' in blockTimeS)
       return [
-        unknown(`${blocks} blocks are left, and the block time could not be measured: ${blockTimeS.unknown}`),
+        unknown(
+          `${counted(blocks, 'block')} left, and the block time could not be measured: ${blockTimeS.unknown}`,
+        ),
       ];
     return [fitting(blocks, blocks * blockTimeS.value, facts)];
   },
@@ -40,7 +42,7 @@ export const time: DoctorCheck = {
 
 function fitting(blocks: number, secondsLeft: number, facts: DoctorFacts): DoctorFinding {
   const { both, needed } = timeNeeded(facts);
-  const left = `${blocks} blocks (about ${durationText(secondsLeft)}) until PoC`;
+  const left = `${counted(blocks, 'block')} (about ${durationText(secondsLeft)}) until PoC`;
   const isServing = facts.mlNodes.some(({ replicas }) => 'value' in replicas && replicas.value.length > 0);
   const missing = facts.mlNodes.filter(
     ({ weights }) =>

@@ -1,3 +1,4 @@
+import { counted } from '../../text/figures.js';
 import type { ServeArg } from '../serve-args.js';
 import { readArgs } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
@@ -15,7 +16,7 @@ export const argTokens: ChangeCheck = {
     return ofEachModel(facts, ({ args }) => {
       const faults = [...readArgs(args).flatMap(gluedFault), ...args.flatMap(tokenFault)];
       if (faults.length > 0) return faults;
-      return [{ state: 'ok', text: `${args.length} arguments, one token each` }];
+      return [{ state: 'ok', text: `${counted(args.length, 'argument')}, one token each` }];
     });
   },
 };

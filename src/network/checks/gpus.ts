@@ -1,3 +1,4 @@
+import { counted } from '../../text/figures.js';
 import { findNode } from '../apply.js';
 import type { NodeObject } from '../node-object.js';
 import { gpusPerReplica, PIPELINE_PARALLEL, parallelSize, TENSOR_PARALLEL } from '../serve-args.js';
@@ -37,12 +38,12 @@ function judgeFit(args: string[], gpuCount: number | null, who?: string): Change
   if (replicas === 0) {
     return {
       state: 'fail',
-      text: `a replica takes ${perReplica} GPUs, the node has ${gpuCount}${who === undefined ? '' : `, ${who}`}`,
+      text: `a replica takes ${counted(perReplica, 'GPU')}, the node has ${gpuCount}${who === undefined ? '' : `, ${who}`}`,
       advice: 'lower --tensor-parallel-size in the arguments, or use a node with more GPUs',
     };
   }
   const idle = gpuCount - replicas * perReplica;
-  const text = `${replicas} × ${perReplica} of ${gpuCount} GPUs${who === undefined ? '' : `, ${who}`}`;
+  const text = `${replicas} × ${perReplica} of ${counted(gpuCount, 'GPU')}${who === undefined ? '' : `, ${who}`}`;
   return idle === 0 ? { state: 'ok', text } : { state: 'warn', text: `${text}, ${idle} stay idle` };
 }
 

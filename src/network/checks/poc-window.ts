@@ -1,3 +1,4 @@
+import { counted } from '../../text/figures.js';
 import { type ChangeCheck, cannotTell } from './check.js';
 
 /** A model that is still loading when PoC starts commits nothing. */
@@ -9,7 +10,7 @@ export const pocWindow: ChangeCheck = {
     const { blockHeight, stages } = epochs.value;
     const blocks = stages.nextPocStart - blockHeight;
     const leftS = blocks * blockTimeS.value;
-    const text = `PoC starts in ${minutes(leftS)} (${blocks} blocks of ${blockTimeS.value.toFixed(1)} s), a load takes ${minutes(loadTimeS)}`;
+    const text = `PoC starts in ${minutes(leftS)} (${counted(blocks, 'block')} of ${blockTimeS.value.toFixed(1)} s), a load takes ${minutes(loadTimeS)}`;
     if (leftS >= loadTimeS) return { state: 'ok', text };
     return {
       state: 'fail',

@@ -1,3 +1,4 @@
+import { counted } from '../../text/figures.js';
 import { gpusPerReplica } from '../serve-args.js';
 import { type ChangeCheck, type ChangeFinding, ofEachModel } from './check.js';
 
@@ -12,11 +13,14 @@ export const replicaSize: ChangeCheck = {
       const own = gpusPerReplica(args);
       if (compared.length === 0)
         return [
-          { state: 'warn', text: `${own} GPUs a replica; no config of ${model} is known for comparison` },
+          {
+            state: 'warn',
+            text: `${counted(own, 'GPU')} a replica; no config of ${model} is known for comparison`,
+          },
         ];
       const least = compared.reduce((a, b) => (b.gpusPerReplica < a.gpusPerReplica ? b : a));
       const where = `the known config of ${model} on ${least.gpu} takes ${least.gpusPerReplica}`;
-      if (own >= least.gpusPerReplica) return [{ state: 'ok', text: `${own} GPUs a replica` }];
+      if (own >= least.gpusPerReplica) return [{ state: 'ok', text: `${counted(own, 'GPU')} a replica` }];
       return [
         {
           state: own === 1 ? 'fail' : 'warn',

@@ -1,7 +1,14 @@
 import { Cards } from '../../page/cards.js';
 import type { Run } from '../../run/read.js';
 import type { ChainsAlike, DecodeReport, ValidationReport } from '../../run/report.js';
-import { distanceText, durationText, pValueText, rateText, toleratedText } from '../../text/figures.js';
+import {
+  counted,
+  distanceText,
+  durationText,
+  pValueText,
+  rateText,
+  toleratedText,
+} from '../../text/figures.js';
 
 type Card = [title: string, figure: string, note: string];
 
@@ -28,7 +35,7 @@ export function KeyFigures({ report }: Run) {
     cards.push([
       'Throughput',
       rateText(mean),
-      `${rateText(min)} to ${rateText(max)}, ${replicas.length} replicas`,
+      `${rateText(min)} to ${rateText(max)}, ${counted(replicas.length, 'replica')}`,
     ]);
   }
   // A run that was killed has no duration.

@@ -37,7 +37,7 @@ export function VerdictHeader({ report, folder, observations }: Run) {
         {preflight !== null && `, ${gpusText(preflight.gpus).replaceAll(' × ', '\u00a0×\u00a0')}`}
         {replicas !== null && `, ${counted(replicas, 'replica')}`}
         {config.challenge !== undefined &&
-          `, challenge of ${config.challenge.n} nonces against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
+          `, challenge of ${counted(config.challenge.n, 'nonce')} against ${config.challenge.trusted_url} (seed ${config.challenge.seed})`}
       </p>
       {failed !== null && (
         <p class="notice error">

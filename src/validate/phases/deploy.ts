@@ -9,6 +9,7 @@ import { runnerLimitAdvice, startLimitS } from '../../mlnode/start-limit.js';
 import { startOf } from '../../network/names.js';
 import { promisedReplicas } from '../../network/promised-replicas.js';
 import type { DeployReport, PreflightReport } from '../../run/report.js';
+import { counted } from '../../text/figures.js';
 import { secondsSince, type ValidateContext } from '../context.js';
 import { endsRun, type Phase } from './phase.js';
 
@@ -197,9 +198,12 @@ async function waitForReplicas(
     if (secondsSince(start) > limitSeconds) {
       // The replicas that joined can be validated. The verdict reports the missing ones.
       if (replicas > 0) return;
-      const found = expected === undefined ? `${replicas}` : `${replicas} of ${expected}`;
+      const found =
+        expected === undefined
+          ? 'no replica is in rotation'
+          : `none of ${counted(expected, 'replica')} is in rotation`;
       throw new AssayError(
-        `${found} replicas are in rotation after ${limitSeconds} s${lastFault === null ? '' : ` (${lastFault.message})`}`,
+        `${found} after ${limitSeconds} s${lastFault === null ? '' : ` (${lastFault.message})`}`,
         { advice: "look into the node's log, or give a longer --deploy-timeout" },
       );
     }

@@ -13,6 +13,7 @@ import type { Observation } from '../../run/observation.js';
 import type { ChainCheck } from '../../run/report.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
+import { counted } from '../../text/figures.js';
 import type { ChainsAsked } from '../../verdict/chain-check.js';
 import { keyOf } from '../../verdict/engine-check.js';
 import { trustedUrlOf } from '../challenge.js';
@@ -98,7 +99,7 @@ async function checkChains(
     ...limits,
   });
   if (lost.length > 0) {
-    const of = `${lost.length} of ${batches.length} batches`;
+    const of = `${lost.length} of ${counted(batches.length, 'batch', 'batches')}`;
     warn(`the trusted engine's check gave no result for ${of}: ${lost[0]?.reason}`);
   }
   return checks;

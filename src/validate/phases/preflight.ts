@@ -141,7 +141,7 @@ async function readyPow(
     const replicas = portsOf(pow).length;
     const isStopped = state !== null && state.state === 'STOPPED';
     if (isStopped || replicas >= (promised ?? 1) || performance.now() >= until) return pow;
-    events.note?.(`${replicas} of ${promised ?? 'an unknown number of'} replicas are in rotation`);
+    events.note?.(`replicas in rotation: ${replicas} of ${promised ?? 'an unknown number'}`);
     await pause(patience * READY_POLL_MS, signal);
   }
 }

@@ -82,7 +82,7 @@ export async function probeNode(context: RunContext, before: Observed): Promise<
       const { lost, strangers } = await whileUnmeasured(context.options.weightGuard, limits, step);
       if (strangers > 0)
         warn(
-          `the node answered with ${strangers} vectors for nonces that were not asked for; they are ignored`,
+          `the node answered with ${counted(strangers, 'vector')} for nonces that were not asked for; they are ignored`,
         );
       lostReason = lost.at(-1)?.reason ?? null;
       warnOfGone(await goneReplicas(readReplicas, seen.ports, patience, limits.signal), warn);

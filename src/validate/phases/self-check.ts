@@ -19,6 +19,7 @@ import type { ChainCheck } from '../../run/report.js';
 import type { StatTest } from '../../run/thresholds.js';
 import { schemeOf } from '../../schemes/index.js';
 import type { Artifact } from '../../schemes/scheme.js';
+import { counted } from '../../text/figures.js';
 import { type ChainsAsked, readChainCheck } from '../../verdict/chain-check.js';
 import type { SelfCheckCounts } from '../../verdict/self-check.js';
 import type { RunContext, ValidateContext } from '../context.js';
@@ -124,12 +125,14 @@ export async function selfCheck(
     ...limits,
   });
   if (lost.length > 0) {
-    warn(`the node's own check gave no result for ${lost.length} of ${total} batches: ${lost[0]?.reason}`);
+    warn(
+      `the node's own check gave no result for ${lost.length} of ${counted(total, 'batch', 'batches')}: ${lost[0]?.reason}`,
+    );
   }
   const unasked = total - counts.length - lost.length;
   if (unasked > 0) {
     warn(
-      `the node's own check asked for ${total - unasked} of ${total} batches: the node gave none to the other replicas`,
+      `the node's own check asked for ${total - unasked} of ${counted(total, 'batch', 'batches')}: the node gave none to the other replicas`,
     );
   }
   if (counts.length === 0) return null;

@@ -1,3 +1,4 @@
+import { counted } from '../../text/figures.js';
 import {
   bandText,
   distancesByNonce,
@@ -29,7 +30,7 @@ export const honestCrossHardware: DiagnosisRule = {
     const outside =
       outsideBand(distances, known, partCount) !== null || replicas.some(({ far_outside }) => far_outside);
     if (outside || l2.p50 < 0.002 || l2.mean > ROOM * known.band.high) return null;
-    const honest = `L2 ${bandText(l2)} over ${distances.length} vectors, honest nodes of this model show ${knownBandText(known.band)} (${known.band.source})`;
+    const honest = `L2 ${bandText(l2)} over ${counted(distances.length, 'vector')}, honest nodes of this model show ${knownBandText(known.band)} (${known.band.source})`;
     const near = untellable(known);
     if (near.length === 0) return { evidence: honest, advice: 'nothing to do' };
     return {

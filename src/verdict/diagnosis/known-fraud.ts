@@ -1,5 +1,6 @@
 import type { WeightsBand } from '../../models/distances.js';
 import type { Observation } from '../../run/observation.js';
+import { counted } from '../../text/figures.js';
 import {
   bandText,
   distancesByNonce,
@@ -31,7 +32,7 @@ export const knownFraud: DiagnosisRule = {
     const named = likeOf(parts[0]?.observations ?? [], facts);
     const figures = parts.map(({ name, observations: own }) => {
       const { l2 } = distancesOf(own);
-      return `${name}: ${l2 === null ? '-' : bandText(l2)} over ${own.length} nonces`;
+      return `${name}: ${l2 === null ? '-' : bandText(l2)} over ${counted(own.length, 'nonce')}`;
     });
     return {
       evidence: `as ${named.map(weightsText).join(', or as ')}; ${figures.join(', ')}; honest nodes of this model show ${knownBandText(known.band)}`,

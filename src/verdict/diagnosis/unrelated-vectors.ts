@@ -1,4 +1,5 @@
 import type { Observation } from '../../run/observation.js';
+import { counted } from '../../text/figures.js';
 import { distancesOf } from '../measurements.js';
 import { MIN_SAMPLE } from '../significance.js';
 import {
@@ -50,5 +51,5 @@ export function looksUnrelated(received: Received[]): boolean {
 
 function meanText(observations: Observation[]): string {
   const { l2 } = distancesOf(observations);
-  return `mean L2 ${l2 === null ? '-' : l2.mean.toFixed(3)} over ${observations.length} nonces`;
+  return `mean L2 ${l2 === null ? '-' : l2.mean.toFixed(3)} over ${counted(observations.length, 'nonce')}`;
 }

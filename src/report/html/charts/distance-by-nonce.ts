@@ -3,7 +3,7 @@ import { replicaColours } from '../../../page/charts/palette.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import { LABEL_MARGIN, thresholdLabel } from '../../../page/charts/threshold-label.js';
 import type { Observation } from '../../../run/observation.js';
-import { distanceText, replicaText } from '../../../text/figures.js';
+import { counted, distanceText, replicaText } from '../../../text/figures.js';
 
 /**
  * The distance of every nonce in the order of the requests, coloured by replica. Mismatches have a ring,
@@ -58,7 +58,7 @@ export function distanceByNonce(
         thresholdLabel(threshold),
       ],
     },
-    `L2 distance of ${observations.length} measurements of ${nonces.length} nonces, ${mismatches.length} of them mismatches.`,
+    `L2 distance of ${counted(observations.length, 'measurement')} of ${counted(nonces.length, 'nonce')}, ${mismatches.length} of them mismatches.`,
   );
 }
 

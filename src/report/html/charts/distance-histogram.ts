@@ -3,6 +3,7 @@ import { largest } from '../../../extremes.js';
 import { binEdges } from '../../../page/charts/bins.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
+import { counted } from '../../../text/figures.js';
 
 export interface HistogramInput {
   observations: Observation[];
@@ -50,7 +51,7 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
         ),
         rectY(distances, {
           ...binX(
-            { y: 'count', title: (bin: number[]) => `${bin.length} nonces` },
+            { y: 'count', title: (bin: number[]) => `${counted(bin.length, 'nonce')}` },
             { x: (distance: number) => distance, thresholds: edges },
           ),
           fill: 'var(--bar)',
@@ -68,6 +69,6 @@ export function distanceHistogram({ observations, threshold, tolerated, bands }:
         ruleY([0]),
       ],
     },
-    `Histogram of ${distances.length} L2 distances; ${beyond} mismatches, threshold ${threshold}.`,
+    `Histogram of ${distances.length} L2 distances; ${counted(beyond, 'mismatch', 'mismatches')}, threshold ${threshold}.`,
   );
 }

@@ -2,7 +2,7 @@ import { axisX, axisY, dot, ruleX, ruleY } from '@observablehq/plot';
 import { replicaColours } from '../../../page/charts/palette.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
-import { durationText, replicaText } from '../../../text/figures.js';
+import { counted, durationText, replicaText } from '../../../text/figures.js';
 
 /** Duration of each batch on the replica that computed it. */
 export function latencyByBatch(observations: Observation[], ports: (number | null)[]): string {
@@ -37,7 +37,7 @@ export function latencyByBatch(observations: Observation[], ports: (number | nul
         }),
       ],
     },
-    `Time of each of ${batches.length} batches, from request to complete answer.`,
+    `Time of each of ${counted(batches.length, 'batch', 'batches')}, from request to complete answer.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { largest } from '../../../extremes.js';
 import { replicaColours } from '../../../page/charts/palette.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { Observation } from '../../../run/observation.js';
-import { replicaText } from '../../../text/figures.js';
+import { counted, replicaText } from '../../../text/figures.js';
 
 /** The distances of each replica as a box: quartiles, whiskers, outliers. */
 export function replicaBoxes(
@@ -38,6 +38,6 @@ export function replicaBoxes(
         ruleX([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }),
       ],
     },
-    `L2 distances of ${ports.length} replicas as boxes; the table has the figures.`,
+    `L2 distances of ${counted(ports.length, 'replica')} as boxes; the table has the figures.`,
   );
 }

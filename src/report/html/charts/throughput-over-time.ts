@@ -2,7 +2,7 @@ import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
 import { replicaColours } from '../../../page/charts/palette.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import type { ThroughputReport } from '../../../run/report.js';
-import { rateText, replicaText } from '../../../text/figures.js';
+import { counted, rateText, replicaText } from '../../../text/figures.js';
 
 /** The rate of each replica in each sampling interval. */
 export function throughputOverTime({ samples }: ThroughputReport, ports: (number | null)[]): string {
@@ -30,6 +30,6 @@ export function throughputOverTime({ samples }: ThroughputReport, ports: (number
         }),
       ],
     },
-    `Nonces per second of each replica in ${samples.length} intervals.`,
+    `Nonces per second of each replica in ${counted(samples.length, 'interval')}.`,
   );
 }

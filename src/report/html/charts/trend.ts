@@ -2,6 +2,7 @@ import { axisX, axisY, dot, lineY, ruleY } from '@observablehq/plot';
 import { largest, smallest } from '../../../extremes.js';
 import { drawSvg } from '../../../page/charts/svg.js';
 import { LABEL_MARGIN, thresholdLabel } from '../../../page/charts/threshold-label.js';
+import { counted } from '../../../text/figures.js';
 
 /** A figure of one run. */
 export interface TrendPoint {
@@ -60,7 +61,7 @@ export function trend(series: TrendSeries[], label: string, threshold?: number):
           : [ruleY([threshold], { stroke: 'var(--bad)', strokeWidth: 2 }), thresholdLabel(threshold)]),
       ],
     },
-    `${label} of ${Math.max(0, largest(series.map(({ points: own }) => own.length)))} runs over time; the table has the figures.`,
+    `${label} of ${counted(Math.max(0, largest(series.map(({ points: own }) => own.length))), 'run')} over time; the table has the figures.`,
   );
 }
 
