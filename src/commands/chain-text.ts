@@ -3,13 +3,13 @@ import { percent } from '../chain/decimal.js';
 import type { Forecast } from '../chain/forecast.js';
 import type { PreEligibilityEvent } from '../chain/pre-eligibility-event.js';
 import { preEligibilityJson } from '../chain/pre-eligibility-event.js';
-import { counted } from '../text/figures.js';
+import { counted, secondText } from '../text/figures.js';
 
 /** A height with its distance and clock time: `3874436, in 91 blocks (9 s, 2026-11-24 16:20:01 UTC)`. */
 export function heightText(height: number | null, pace: BlockPace): string {
   if (height === null) return 'none: the deploy window is 0';
   const blocks = height - pace.height;
-  const at = utc(expectedTime(height, pace));
+  const at = secondText(expectedTime(height, pace));
   const duration = pacedDurationText(Math.abs(blocks) * pace.msPerBlock);
   if (blocks > 0) return `${height}, in ${counted(blocks, 'block')} (${duration}, about ${at})`;
   if (blocks === 0) return `${height}, the current block`;
@@ -24,11 +24,6 @@ export function pacedDurationText(ms: number): string {
   if (minutes < 100) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-/** A moment to the second, in UTC. */
-export function utc(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** The three checks of a forecast, each with what is missing, as names and values. */

@@ -60,6 +60,8 @@ export interface NodeResult {
   duration_s: number | null;
   /** The run's warnings about the node, for any verdict; absent in reports of older versions. */
   warnings?: string[];
+  /** What to do next; absent after a PASS without warnings, and in reports of older versions. */
+  next_step?: string;
   /** The comparison with the node's own last PASS; absent if there is none. */
   drift?: { outcome: DriftReport['outcome']; text: string };
   /** Failed assertions, its own and the baseline's, a sentence each; absent if none failed. */

@@ -1,6 +1,7 @@
 import { AssayError, messageOf } from '../errors.js';
 import { shownUrl } from '../http/credentials.js';
 import { maskSecrets } from '../http/mask.js';
+import { faceOf, nextStepOf } from '../run/face.js';
 import type { ValidateReport } from '../run/report.js';
 import { warningsOf } from '../run/warnings.js';
 import { gpusText } from '../text/figures.js';
@@ -14,6 +15,7 @@ export function resultOf(node: FleetNode, folder: string, report: ValidateReport
   const replicas = throughput?.summary.replicas.length ?? 0;
   const regressions = (report.assertions ?? []).filter(isFailed).map(({ text }) => text);
   const drift = validation?.drift;
+  const next = faceOf(report) === 'PASS' ? null : nextStepOf(report);
   return {
     ...named(node),
     folder,
@@ -29,6 +31,7 @@ export function resultOf(node: FleetNode, folder: string, report: ValidateReport
     l2_p98: validation?.distances.l2?.p98 ?? null,
     replica_throughput: throughput === null || replicas === 0 ? null : throughput.summary.mean / replicas,
     duration_s: report.duration_s,
+    ...(next !== null && { next_step: next }),
     ...(drift && { drift: { outcome: drift.outcome, text: drift.text } }),
     ...(regressions.length > 0 && { regressions }),
     warnings: warningsOf(report).flatMap(({ about_node, text }) => (about_node ? [text] : [])),

@@ -53,7 +53,11 @@ export function driftWord({ drift }: Pick<NodeResult, 'drift'>): string {
 
 /** Nodes without a PASS, with the reason. */
 export function troubled(nodes: NodeResult[]): NodeResult[] {
-  return nodes.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'INCOMPLETE');
+  return nodes.filter(isWithoutPass);
+}
+
+export function isWithoutPass({ verdict }: Pick<NodeResult, 'verdict'>): boolean {
+  return verdict === 'FAIL' || verdict === 'INCOMPLETE';
 }
 
 /** Columns that are left out on a narrow terminal, in this order. */
@@ -86,6 +90,7 @@ export function renderFleetText(
     renderTable(FLEET_HEAD, nodes.map(fleetCells), terminal, LEFT_OUT),
     ...troubled(nodes).map((node) => `${node.id}: ${node.verdict}: ${node.verdict_reason}`),
     ...nodes.flatMap(({ id, warnings: own = [] }) => own.map((text) => `${id}: warning: ${text}`)),
+    ...nodes.flatMap(({ id, next_step: next }) => (next === undefined ? [] : [`${id}: next: ${next}`])),
     ...nodes.flatMap(({ id, regressions = [] }) => regressions.map((text) => `${id}: regression: ${text}`)),
     ...outliers.map((outlier) => `outlier: ${outlierText(outlier)}`),
     ...warnings.map((warning) => `warning: ${warning}`),

@@ -51,6 +51,12 @@ export function momentText(time: string | Date): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** `2026-11-24 16:05:09 UTC`, where two moments can lie within a minute. */
+export function secondText(time: string | Date): string {
+  const timestamp = typeof time === 'string' ? time : time.toISOString();
+  return `${timestamp.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** The name of a replica: its port, if the node reports it. */
 export function replicaText(port: number | null): string {
   return port === null ? 'replicas not known' : String(port);

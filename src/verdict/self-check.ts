@@ -189,7 +189,7 @@ function noteOf(
   const uncounted = known.reduce((sum, one) => sum + one.uncounted, 0);
   const measuredFraud = statTest({ nTotal, nMismatch, ...params }).fraudDetected;
   const same = compared.every(({ report }) => report.measured?.same_nonces === true);
-  const reports = `${says}, measured were ${nMismatch} of ${nTotal}${same ? ' on the same nonces' : ''}`;
+  const reports = `${says}, and ${nMismatch} of ${nTotal} were measured${same ? ' on the same nonces' : ''}`;
   const isAccountedFor = !compared.some(({ contradicts }) => contradicts);
   if (isAccountedFor && compared.some(({ report }) => report.agrees === false)) {
     return `${reports}, ${uncounted} of which are NaN or left out, which its check never counts`;

@@ -173,7 +173,7 @@ describe("the node's own check, replica by replica", () => {
       check(5002, 32, all.slice(32, 64)),
     ]);
     expect(validation.node_self_check).toMatchObject({ n_total: 64, n_mismatch: 32, agrees: true });
-    expect(validation.node_self_check?.note).toContain('measured were 32 of 64 on the same nonces');
+    expect(validation.node_self_check?.note).toContain('32 of 64 were measured on the same nonces');
     expect(warnings.map(({ code }) => code)).not.toContain('self_report_contradicts');
   });
 

@@ -4,9 +4,10 @@ import { requireNodeUrl } from '../../chain/node-url.js';
 import { readParams } from '../../chain/params.js';
 import { heightsOfEpoch } from '../../chain/rules/heights.js';
 import { renderTable } from '../../terminal/table.js';
+import { secondText } from '../../text/figures.js';
 import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
-import { pacedDurationText, utc } from '../chain-text.js';
+import { pacedDurationText } from '../chain-text.js';
 import { defineCommand } from '../command.js';
 import { EPOCH_RANGE, numberFlag } from '../flags.js';
 
@@ -64,7 +65,7 @@ export const command = defineCommand({
                 String(height),
                 String(blocks),
                 blocks > 0 ? pacedDurationText(blocks * pace.msPerBlock) : 'passed',
-                utc(new Date(expected_at)),
+                secondText(new Date(expected_at)),
               ],
         ),
         terminal,

@@ -3,7 +3,7 @@ import { AssayError } from '../../errors.js';
 import { readFleetReport } from '../../fleet/merge.js';
 import { type History, historiesOf, historyRun } from '../../report/history/history.js';
 import { readReportOf, readRun } from '../../run/read.js';
-import { momentText } from '../../text/figures.js';
+import { secondText } from '../../text/figures.js';
 import { inLanguage } from '../../text/language.js';
 import { requireInside, treeOf } from './tree.js';
 
@@ -73,7 +73,7 @@ async function indexPage(root: string): Promise<string> {
       if (found === null) return [];
       const { name, verdict, timestamp } = found.report;
       return [
-        { href: linkTo('fleet', path), text: `${name}: ${verdict}, ${momentText(timestamp)} (${path})` },
+        { href: linkTo('fleet', path), text: `${name}: ${verdict}, ${secondText(timestamp)} (${path})` },
       ];
     }),
   );

@@ -7,7 +7,7 @@ import type { Verdict } from '../../run/report.js';
 import { counted, momentText } from '../../text/figures.js';
 import { outlierText } from '../fleet-report.js';
 import type { FleetReport, NodeResult } from '../model.js';
-import { FLEET_HEAD, fleetCells, troubled } from '../text.js';
+import { FLEET_HEAD, fleetCells, isWithoutPass, troubled } from '../text.js';
 
 /**
  * A fleet as one self-contained page: problems first, then the sites, then a table of all nodes.
@@ -82,8 +82,14 @@ function ordersOf(nodes: NodeResult[]) {
 function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<string, string> }) {
   const without = bySeverity(troubled(nodes));
   const told = nodes.flatMap((node) => [
-    ...(node.regressions ?? []).map((text) => ({ node, word: 'Regression', text })),
-    ...(node.warnings ?? []).map((text) => ({ node, word: 'Warning', text })),
+    ...(node.regressions ?? []).map((text) => ({ node, word: 'Regression', text, next: undefined })),
+    ...(node.warnings ?? []).map((text, at, all) => ({
+      node,
+      word: 'Warning',
+      text,
+      // Once, behind the last warning; a node without a PASS has it above.
+      next: isWithoutPass(node) || at < all.length - 1 ? undefined : node.next_step,
+    })),
   ]);
   return (
     <>
@@ -96,6 +102,7 @@ function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<str
                 <NodeLink node={node} pages={pages} />{' '}
                 <span class={VERDICT_CLASSES[node.verdict]}>{node.verdict}</span>: {node.verdict_reason}
                 {node.folder !== null && ` (${node.folder})`}
+                {node.next_step !== undefined && <div class="meta">next: {node.next_step}</div>}
               </li>
             ))}
           </ul>
@@ -105,9 +112,10 @@ function Trouble({ nodes, pages }: { nodes: NodeResult[]; pages: ReadonlyMap<str
         <>
           <h2>Regressions and warnings</h2>
           <ul>
-            {told.map(({ node, word, text }) => (
+            {told.map(({ node, word, text, next }) => (
               <li key={`${node.id} ${text}`}>
                 <NodeLink node={node} pages={pages} /> <span class="warn">{word}</span>: {text}
+                {next !== undefined && <div class="meta">next: {next}</div>}
               </li>
             ))}
           </ul>

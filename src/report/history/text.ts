@@ -1,6 +1,6 @@
 import { renderTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
+import { distanceText, pValueText, rateText, secondText } from '../../text/figures.js';
 import type { History, HistoryEntry } from './history.js';
 
 export const HISTORY_HEAD = [
@@ -17,7 +17,7 @@ export const HISTORY_HEAD = [
 /** The cells of a run, under `HISTORY_HEAD`. */
 export function historyCells(entry: HistoryEntry): string[] {
   return [
-    momentText(entry.timestamp),
+    secondText(entry.timestamp),
     entry.verdict,
     entry.n_total === null ? '–' : `${entry.n_mismatch} of ${entry.n_total}`,
     entry.p_value === null ? '–' : pValueText(entry.p_value),
@@ -41,7 +41,7 @@ const LEFT_OUT = ['own last PASS', 'L2 p98', 'p-value', 'throughput'];
 
 function section({ node, model, entries }: History, terminal: Pick<Terminal, 'colors' | 'columns'>): string {
   const changes = entries.flatMap(({ timestamp, changes }) =>
-    changes.map((change) => `changed by ${momentText(timestamp)}: ${change}`),
+    changes.map((change) => `changed by ${secondText(timestamp)}: ${change}`),
   );
   return [
     terminal.colors.bold(`${model} on ${node}`),

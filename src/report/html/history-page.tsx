@@ -3,7 +3,7 @@ import { renderDocument } from '../../page/document.js';
 import { Figure } from '../../page/figure.js';
 import { SPARK_STYLE, Spark } from '../../page/spark.js';
 import { SEVERITY, VERDICT_CLASSES } from '../../page/verdicts.js';
-import { counted, distanceText, momentText, pValueText, rateText } from '../../text/figures.js';
+import { counted, distanceText, pValueText, rateText, secondText } from '../../text/figures.js';
 import { fewerPoints, rowsFor, rowsOf } from '../history/fewer.js';
 import { type History, type HistoryEntry, isBad } from '../history/history.js';
 import { HISTORY_HEAD, historyCells } from '../history/text.js';
@@ -89,7 +89,7 @@ function Overview({ histories }: { histories: History[] }) {
                 model,
                 entries.length,
                 passed,
-                momentText(last.timestamp),
+                secondText(last.timestamp),
                 <span key="verdict" class={VERDICT_CLASSES[last.verdict]} title={last.verdict_reason}>
                   {last.verdict}
                 </span>,
@@ -245,7 +245,7 @@ function pointsOf(
       {
         timestamp: entry.timestamp,
         value,
-        title: `${momentText(entry.timestamp)}: ${textOf(value)}, ${entry.verdict}${p}`,
+        title: `${secondText(entry.timestamp)}: ${textOf(value)}, ${entry.verdict}${p}`,
         bad: entry.verdict !== 'PASS',
       },
     ];
