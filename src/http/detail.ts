@@ -51,7 +51,7 @@ function parsedObject(text: string): unknown {
   }
 }
 
-/** One line of bounded length, safe to print. */
+/** One line of bounded length, safe to print; several blanks become one, because they would part columns. */
 export function clip(text: string): string {
-  return cleanText(text, MAX_LENGTH).trim();
+  return cleanText(text, MAX_LENGTH).replaceAll(/ {2,}/g, ' ').trim();
 }

@@ -4,8 +4,8 @@ import { counted } from '../text/figures.js';
 import { type EarlyShares, shareText } from './early-share.js';
 import { judgeStage, type ModelOutcome } from './outcome.js';
 
-/** One look at a running PoC as a line; with a host, also the host's own figures. */
-export function stepText(record: StageRecord, address: string | null): string {
+/** One look at a running PoC, a line for each model; with a host, also the host's own figures. */
+export function stepTexts(record: StageRecord, address: string | null): string[] {
   const stage = stageOf(record);
   // Each look judges one host, not all of them.
   const { models } = judgeStage(stage, { address: address ?? '', model: null, hardware: null });
@@ -13,7 +13,7 @@ export function stepText(record: StageRecord, address: string | null): string {
     const parts = [...commitParts(stage, model), ...voteParts(stage, model)];
     return parts.length === 0 ? [] : [`${model.modelId}: ${parts.join('; ')}`];
   });
-  return texts.length === 0 ? 'no commit yet' : texts.join(' | ');
+  return texts.length === 0 ? ['no commit yet'] : texts;
 }
 
 function commitParts({ commits }: Stage, { modelId, participants, early }: ModelOutcome): string[] {

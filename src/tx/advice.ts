@@ -2,8 +2,8 @@ import { Decimal } from 'decimal.js';
 
 /** The names of the settings, where the user can change them. */
 export interface SettingNames {
-  /** How to set a fee: the whole fee, and the price of a unit of gas where the gas is known. */
-  fee(fee: string, price: string | undefined): string;
+  /** How to set a fee: the whole fee where it is known, and the price of a unit of gas where the gas is known. */
+  fee(fee: string | undefined, price: string | undefined): string;
   chainId: string;
   node: string;
   keyringBackend: string;
@@ -14,7 +14,7 @@ export interface SettingNames {
 
 /** The names of the command line. */
 export const FLAGS: SettingNames = {
-  fee: (fee) => `add --fees ${fee}`,
+  fee: (fee) => (fee === undefined ? 'add the demanded fee with --fees' : `add --fees ${fee}`),
   chainId: '--chain-id',
   node: '--node',
   keyringBackend: '--keyring-backend',
@@ -24,10 +24,12 @@ export const FLAGS: SettingNames = {
 
 /** The names in the host file, for a run that has no such flags. */
 export const HOST_FILE: SettingNames = {
-  fee: (fee, price) =>
-    price === undefined
-      ? `set gas_prices in the host file so that the fee is ${fee}`
-      : `set "gas_prices: ${price}" in the host file`,
+  fee: (fee, price) => {
+    if (price !== undefined) return `set "gas_prices: ${price}" in the host file`;
+    return fee === undefined
+      ? 'set gas_prices in the host file so that the demanded fee is paid'
+      : `set gas_prices in the host file so that the fee is ${fee}`;
+  },
   chainId: 'chain_id in the host file',
   node: 'node in the host file',
   keyringBackend: 'keyring_backend in the host file',
@@ -59,7 +61,7 @@ const RULES: Rule[] = [
     text: /insufficient fee/i,
     advice: (said, names) => {
       const fee = demandedFee(said);
-      if (fee === undefined) return `the node demands a fee: ${names.fee('what it demands', undefined)}`;
+      if (fee === undefined) return `the node demands a fee: ${names.fee(undefined, undefined)}`;
       return `the node demands a fee of ${fee.text}: ${names.fee(fee.text, fee.price)}`;
     },
   },

@@ -4,6 +4,7 @@ import type { Epochs } from '../chain/epochs.js';
 import type { Forecast } from '../chain/forecast.js';
 import { isLive } from '../chain/forecast.js';
 import type { HostStanding } from '../chain/host.js';
+import type { Participant } from '../chain/participants.js';
 import { rewardText } from '../chain/reward.js';
 import type { Standing } from '../chain/rules/costs.js';
 import { nextValidationStart, upcomingHeights } from '../chain/rules/heights.js';
@@ -92,16 +93,15 @@ function checkMyself(facts: TxFacts): TxFinding {
   if (participant === null)
     return finding('my address', 'error', `${address} is not among the participants of the running epoch`);
   if (isLive(participant)) return finding('my address', 'ok', `${address}, weight ${participant.weight}`);
-  const why = participant.excluded
-    ? 'was excluded from the epoch'
-    : participant.weight === 0n
-      ? 'has no weight'
-      : 'has no seed';
-  return finding(
-    'my address',
-    'warning',
-    `${address} ${why}: its choice counts for nothing in a snapshot now`,
-  );
+  return finding('my address', 'warning', whyNotLive(participant));
+}
+
+function whyNotLive({ address, weight, excluded }: Participant): string {
+  if (excluded)
+    return `${address} was excluded from the epoch: its choice counts for nothing in a snapshot now`;
+  return weight === 0n
+    ? `${address} has no weight: its choice counts for nothing in a snapshot now`
+    : `${address} has no seed: its choice counts for nothing in a snapshot now`;
 }
 
 /** Why no facts about the sender could be looked up. */

@@ -63,7 +63,7 @@ export async function confirm(
     terminal.say(`in block ${height}`);
     const stored = await readBackChoice(place, wanted, patience);
     const isStored = sameChoice(stored, wanted);
-    await record.outcome(isStored ? 'stored' : `the chain has ${choiceText(stored)}`, height);
+    await record.outcome(isStored ? 'stored' : `replaced by ${choiceText(stored)}`, height);
     if (isStored) return { hash, height, stored };
     throw new AttemptEnded(
       `${hash} is in block ${height}, but the chain has ${choiceText(stored)} for ${place.address}, not ${choiceText(wanted)}`,

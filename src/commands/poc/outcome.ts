@@ -106,7 +106,9 @@ function snapshotGone({ stage }: StageOutcome): AssayError {
   return new AssayError(
     `the chain has forgotten the voting powers of this stage, so slots and decision are not known; it had them until ${last}`,
     {
-      advice: `ask an archive node, with --at-height ${place.confirmation ? 'N of a block then' : place.formedAtHeight - 1}; next time \`assay poc watch\` keeps them`,
+      advice: place.confirmation
+        ? 'ask an archive node, with --at-height of a block of that time; next time `assay poc watch` keeps them'
+        : `ask an archive node, with --at-height ${place.formedAtHeight - 1}; next time \`assay poc watch\` keeps them`,
     },
   );
 }

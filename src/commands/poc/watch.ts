@@ -7,7 +7,7 @@ import { readRecordFile, writeRecordFile } from '../../chain/stage/record-file.j
 import { stageOf } from '../../chain/stage/stage.js';
 import { UsageError } from '../../errors.js';
 import { judgeStage } from '../../poc/outcome.js';
-import { stepText } from '../../poc/step-text.js';
+import { stepTexts } from '../../poc/step-text.js';
 import { watchStage } from '../../poc/watch-stage.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
@@ -36,7 +36,7 @@ export const command = defineCommand({
     const address = (await addressToShow(args, terminal, signal)) ?? null;
     const patience: Patience = { signal, onTrouble: (text) => terminal.say(text) };
     const pathOf = ({ height }: StagePlace) => args.out ?? `poc-${height}.json`;
-    let last = '';
+    let last: string[] = [];
     let path: string | undefined;
     try {
       const record = await watchStage(nodeUrl, {
@@ -47,9 +47,10 @@ export const command = defineCommand({
           const file = pathOf(step.place);
           await writeRecordFile(file, step);
           path = file;
-          const text = stepText(step, address);
-          if (text !== last) terminal.say(`height ${step.block_height} ${step.phase}: ${text}`);
-          last = text;
+          const texts = stepTexts(step, address);
+          for (const text of texts)
+            if (!last.includes(text)) terminal.say(`height ${step.block_height} ${step.phase}: ${text}`);
+          last = texts;
         },
       });
       const outcome = judgeStage(stageOf(record), { address, model: null, hardware: null });
