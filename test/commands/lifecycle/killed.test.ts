@@ -75,7 +75,7 @@ describe('a lifecycle run that is killed', () => {
     expect([early.exitCode, early.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /the network is in phase PoCGenerate, .*and the switch of node[12] is not finished; set it right/,
+        /the network is in phase PoCGenerate, .*the switch of node[12] is not finished; set it right/,
       ),
     ]);
     chain.phaseOverride = null;

@@ -41,7 +41,7 @@ describe('poc forecast', () => {
     expect(json.hosts[0]).toMatchObject({ count: '2400', weight: '571' });
     expect(json.weight_per_1000_nonces).toBe('237.916');
     const text = await assayHere(['poc', 'forecast', one, '--node', url]);
-    expect(text.stdout).toMatch(/^throughput +30\.0 nonces\/s \(one run\)$/m);
+    expect(text.stdout).toMatch(/^throughput +30\.0 nonces\/s \(1 run\)$/m);
   });
 
   it.each([
