@@ -101,7 +101,6 @@ export function labelledCommand(text: string): LabelledCommand | undefined {
 
 /** Whether a value of a template is the first half of a command: the words after it belong to the command. */
 export function isTornCommand(value: string, after: string): boolean {
-  if (value.split('`').length % 2 === 0) return true;
   return BARE.test(value) && after !== '' && !/^(?:[;,.?)"”]| \()/.test(after);
 }
 

@@ -42,6 +42,12 @@ interface Catalogue {
   phrases: Phrase[];
 }
 
+/** A catalogue while one text is looked up in it. */
+interface LookUp extends Catalogue {
+  /** Characters that may still be compared: text from outside must not take long. */
+  work: { left: number };
+}
+
 let language: Language = 'en';
 let catalogue: Catalogue | null = null;
 
@@ -83,15 +89,16 @@ export function linesInLanguage(text: string): string {
 
 /** A message in the language in use, or the message itself if there is no translation. */
 export function inLanguage(text: string): string {
-  return catalogue === null ? text : translated(text, catalogue, 0);
+  return catalogue === null ? text : translated(text, { ...catalogue, work: { left: MOST_WORK } }, 0);
 }
 
 /** How deep values are translated: a value of a value of a value is a name or a number. */
-const DEEPEST = 5;
+const DEEPEST = 8;
 /** A long text is from outside, and has no translation. */
 const LONGEST = 4_000;
+const MOST_WORK = 100_000;
 
-function translated(text: string, known: Catalogue, depth: number): string {
+function translated(text: string, known: LookUp, depth: number): string {
   const [, before = '', core = '', after = ''] = EDGES.exec(text) ?? [];
   if (core === '' || core.length > LONGEST || !LETTERS.test(core)) return text;
   const found =
@@ -106,30 +113,38 @@ const EDGES = /^((?:\s|\x1b\[[0-9;]*m)*(?:\d+\. )?)([\s\S]*?)((?:\s|\x1b\[[0-9;]
 const LETTERS = /[A-Za-z]{2}/;
 
 /** A command stays as it is. Only a sentence of ours that begins with one, and the column after it, are translated. */
-function fromCommand(text: string, known: Catalogue, depth: number): string | undefined {
+function fromCommand(text: string, known: LookUp, depth: number): string | undefined {
   const sentences = known.phrases.filter(({ literals }) => isCommand(literals[0] as string));
   const columns = inColumns(text, (part) => translated(part, known, depth + 1));
   return columns === undefined ? matched(text, { ...known, phrases: sentences }, depth) : columns;
 }
 
-function asMessage(text: string, known: Catalogue, depth: number): string | undefined {
-  const findings = findingsOf(text);
-  if (findings.length > 1) {
+function asMessage(text: string, known: LookUp, depth: number): string | undefined {
+  const joint = FINDING.test(text) ? ['; ', ', '].find((one) => findingsOf(text, one).length > 1) : undefined;
+  if (joint !== undefined && depth < DEEPEST) {
+    const findings = findingsOf(text, joint);
     const shown = findings.map((one) => translated(one, known, depth + 1));
-    if (depth < DEEPEST && shown.every((part, at) => part !== findings[at])) return shown.join('，');
+    if (shown.every((part, at) => part !== findings[at])) return shown.join(joint === '; ' ? '；' : '，');
   }
-  return matched(text, known, depth, findings.length > 1) ?? inParts(text, known, depth);
+  return matched(text, known, depth, joint !== undefined) ?? inParts(text, known, depth);
 }
 
-/** Findings of several nodes in one line, `node1: …, node2: …`, each with its name; all of the text if it is no such line. */
-function findingsOf(text: string): string[] {
-  return FINDING.test(text) ? text.split(NEXT_FINDING) : [text];
+/** Findings of several nodes in one line, `node1: …, node2: …`, each with its name. */
+function findingsOf(text: string, joint: string): string[] {
+  const findings: string[] = [];
+  for (const part of splitOutside(text, joint)) {
+    if (findings.length === 0 || FINDING.test(part)) findings.push(part);
+    else findings.push(`${findings.pop()}${joint}${part}`);
+  }
+  return findings;
 }
 
 const FINDING = /^[\w.@-]+: /;
-const NEXT_FINDING = /, (?=[\w.@-]+: )/;
+const NEXT_FINDING = /[;,] [\w.@-]+: /;
 
-function matched(text: string, known: Catalogue, depth: number, isList = false): string | undefined {
+function matched(text: string, known: LookUp, depth: number, isList = false): string | undefined {
+  if (known.work.left <= 0) return undefined;
+  known.work.left -= text.length;
   for (const phrase of known.phrases) {
     if (!text.includes(phrase.anchor)) continue;
     const match = phrase.pattern.exec(text);
@@ -138,6 +153,7 @@ function matched(text: string, known: Catalogue, depth: number, isList = false):
       !match.slice(1).every((value, at) => isWhole(value, phrase.literals[at + 1] as string))
     )
       continue;
+    // A value that holds the next finding, too.
     if (isList && match.slice(1).some((value) => NEXT_FINDING.test(value))) continue;
     const shown = filledIn(phrase, match.slice(1), known, depth);
     if (phrase.isShort && match.slice(1).some((value) => isProse(value) && shown.includes(value))) continue;
@@ -149,7 +165,7 @@ function matched(text: string, known: Catalogue, depth: number, isList = false):
 function filledIn(
   { order, kept, literals, translation }: Phrase,
   found: string[],
-  known: Catalogue,
+  known: LookUp,
   depth: number,
 ): string {
   const values = new Map(order.map((number, at) => [number, found[at] ?? '']));
@@ -164,7 +180,7 @@ function filledIn(
 
 /** A value that is the half of a bracket or of a command: the template is not that of the text. */
 function isWhole(value: string, after: string): boolean {
-  return value.split('(').length === value.split(')').length && !isTornCommand(value, after);
+  return isClosed(opened(value)) && !isTornCommand(value, after);
 }
 
 /** Separators of messages: a text without a template may be several messages, each with a template. */
@@ -175,7 +191,7 @@ const JOINTS: [joint: string, own: string][] = [
   [', ', '，'],
 ];
 
-function inParts(text: string, known: Catalogue, depth: number): string | undefined {
+function inParts(text: string, known: LookUp, depth: number): string | undefined {
   if (depth >= DEEPEST) return undefined;
   const own = (part: string) => translated(part, known, depth + 1);
   const runs = text.split(COLOURS);
@@ -208,7 +224,7 @@ function inParts(text: string, known: Catalogue, depth: number): string | undefi
 const OF_CHECK = /^((?:ok|warning|FAILED|forced|unknown) {2,}[a-z-]+ {2,})(.+)$/;
 
 /** Messages beside each other, of which the first has a template with a `; ` of its own. */
-function inSentences(text: string, known: Catalogue, depth: number): string | undefined {
+function inSentences(text: string, known: LookUp, depth: number): string | undefined {
   const parts = splitOutside(text, '; ').slice(0, MOST_SENTENCES);
   for (let length = parts.length - 1; length > 1; length--) {
     const first = parts.slice(0, length).join('; ');
@@ -224,7 +240,7 @@ function inSentences(text: string, known: Catalogue, depth: number): string | un
 const MOST_SENTENCES = 6;
 
 /** A message with a template behind a name: it stays whole, though it has separators itself. */
-function behindName(text: string, known: Catalogue, depth: number): string | undefined {
+function behindName(text: string, known: LookUp, depth: number): string | undefined {
   const [name = '', message] = partsOf(text, ': ');
   if (name === '' || message === undefined || name.includes('; ') || depth >= DEEPEST) return undefined;
   const found =
@@ -239,15 +255,28 @@ function partsOf(text: string, joint: string): string[] {
   return joint === ': ' && parts.length > 1 ? [parts[0] as string, parts.slice(1).join(joint)] : parts;
 }
 
-/** The parts between separators; what stands in brackets is one thing. */
+/** The parts between separators; what stands in brackets or backquotes is one thing. */
 function splitOutside(text: string, joint: string): string[] {
-  const parts: string[] = [];
-  for (const piece of text.split(joint)) {
-    const last = parts.at(-1);
-    if (last === undefined || isWhole(last, '')) parts.push(piece);
-    else parts[parts.length - 1] = last + joint + piece;
+  const pieces = text.split(joint);
+  if (pieces.length === 1 || !isClosed(opened(text))) return pieces;
+  const parts: string[][] = [];
+  let open = { brackets: 0, quotes: 0 };
+  for (const piece of pieces) {
+    if (isClosed(open)) parts.push([]);
+    parts.at(-1)?.push(piece);
+    const { brackets, quotes } = opened(piece);
+    open = { brackets: open.brackets + brackets, quotes: open.quotes + quotes };
   }
-  return isWhole(text, '') ? parts : text.split(joint);
+  return parts.map((part) => part.join(joint));
+}
+
+function opened(text: string): { brackets: number; quotes: number } {
+  const count = (sign: string) => text.split(sign).length - 1;
+  return { brackets: count('(') - count(')'), quotes: count('`') };
+}
+
+function isClosed({ brackets, quotes }: ReturnType<typeof opened>): boolean {
+  return brackets === 0 && quotes % 2 === 0;
 }
 
 function ifChanged(before: string, after: string): string | undefined {
@@ -356,7 +385,7 @@ function patternOf(literals: string[], isShort: boolean, moves: { first: boolean
       at === last - 1 &&
       literals[last] === '' &&
       !moves.last &&
-      (!isShort || (literals[0] as string).endsWith(': '));
+      (!isShort || /: +$/.test(literals[0] as string));
     const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
     const isBeside = literals[at + 1] === '' && at + 1 < last;
     return fixed + (isBeside ? `(\\d+|${value.slice(1, -1).replace('*?', '*')})` : isOpen ? any : value);

@@ -123,6 +123,11 @@ describe('a message in Chinese', () => {
     expect(inLanguage('node1: 1 of 2 in rotation, node2: 3 of 20 mismatches')).toBe(
       'node1：2 个副本中 1 个在轮换中，node2：20 中 3 个不匹配',
     );
+    const failed =
+      'the validation result is FAIL (99 of 200 mismatches (limit 27), 96 of them on replica 5002; p = 1 (limit 0.05); 2 of 2 replicas tested), run in a/b';
+    const shown =
+      '验证结论为 FAIL（200 中 99 个不匹配（上限 27），其中 96 个在副本 5002上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
+    expect(inLanguage(`node1: ${failed}; node2: ${failed}`)).toBe(`node1：${shown}；node2：${shown}`);
     const half = 'node1: 1 of 2 in rotation, node2: a finding of tomorrow';
     expect(inLanguage(half)).toBe(half);
   });
@@ -172,9 +177,13 @@ describe('a message in Chinese', () => {
 
   it('takes no long for text from outside', async () => {
     await useLanguage('zh');
-    const hostile = 'nonces mismatch, of (limit) '.repeat(140);
     const before = performance.now();
-    inLanguage(hostile);
+    for (const hostile of [
+      'nonces mismatch, of (limit) ',
+      'node1: one (of two); node2: some, ',
+      'is: it (is: ',
+    ])
+      inLanguage(hostile.repeat(Math.floor(4_000 / hostile.length)));
     expect(performance.now() - before).toBeLessThan(15_000);
   });
 });
