@@ -10,7 +10,7 @@ import type { Reply, Transport } from './transport.js';
 
 /** While another request measures the batch time, this one is polled rarely, at growing intervals. */
 const UNEXPLORED_LOOK_MS = 1_000;
-const SHORT_WAIT_MS = 10;
+const SHORT_WAIT_MS = 5;
 
 /** Polls queued requests, each when it is at the head of its replica's queue, until it has ended. */
 export class Looking<R> {

@@ -1,7 +1,7 @@
 import { AssayError, messageOf } from '../errors.js';
 import { type TimeLimit, timeLimit } from '../http/time-limit.js';
 import { MlNodeClient } from '../mlnode/client.js';
-import { leasePool } from '../probe/pool.js';
+import { leasePool, type PoolLease } from '../probe/pool.js';
 import type { ValidateReport } from '../run/report.js';
 import type { RunFiles } from '../run/write.js';
 import { type RunContext, secondsSince } from './context.js';
@@ -54,7 +54,7 @@ async function validateWithin(
   const { inputs, folder, before, release } = await startRun(resolved, { signal, until, note: events.note });
   const begun = performance.now();
   try {
-    const observed = await observe(inputs, before, { folder, events: loadingJudge(events), signal, until });
+    const observed = await observe(inputs, before, { folder, events, signal, until });
     const seconds = () => before.durationSeconds + secondsSince(begun);
     const report = await conclude(inputs, observed, { folder, events, seconds });
     if (observed.ending?.bug !== undefined) throw observed.ending.bug;
@@ -74,7 +74,7 @@ async function observe(
   const { patience = 1 } = options;
   const node = new MlNodeClient(mlnodeUrl, run.signal, patience, run.until);
   // The workers start while the first phases ask the node.
-  const pool = inputs.skipsProbe ? null : leasePool({ nonces: inputs.nonces.length, patience });
+  const pool = inputs.skipsProbe ? null : loadingJudge(leasePool({ nonces: inputs.nonces.length, patience }));
   try {
     const resolved = { inputs, options, reference, params, ownPublicKey, patience };
     return await gather({ ...run, ...resolved, node, pool }, before);
@@ -93,14 +93,16 @@ const loadJudge = async () => {
   return { judgeObserved, writeReport };
 };
 
-/** Loads what judges the run as soon as something was measured, while the node works on the rest. */
-function loadingJudge(events: ValidateEvents): ValidateEvents {
+/** Loads what judges the run once the first request is on its way, while the node and the threads work. */
+function loadingJudge(pool: PoolLease): PoolLease {
+  let isLoading = false;
   return {
-    ...events,
-    progress(progress) {
-      if (progress.done > 0) void loadJudge();
-      events.progress?.(progress);
+    run(task) {
+      if (!isLoading) setImmediate(() => void loadJudge());
+      isLoading = true;
+      return pool.run(task);
     },
+    release: () => pool.release(),
   };
 }
 
