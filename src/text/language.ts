@@ -365,7 +365,7 @@ function isKept(literals: string[], at: number): boolean {
 const SHORT = 9;
 
 /**
- * A value is a part of one message and of one column: it holds no two blanks, and no `; `, unless it is the end of a long template or stands before one. Of two
+ * A value is a part of one message and of one column: it holds no two blanks, and no `; `, unless it is the end of a long template, stands before one, or in brackets at its end. Of two
  * values side by side the first is a number, else it is all of the text. The values of a short template that begins with
  * one are single words: it would match half of any sentence. A first value that the translation moves holds no `: `, or the
  * name before a message would move with it; a last value that moves holds no `; `, or the messages after it would move, too.
@@ -386,7 +386,9 @@ function patternOf(literals: string[], isShort: boolean, moves: { first: boolean
       literals[last] === '' &&
       !moves.last &&
       (!isShort || /: +$/.test(literals[0] as string));
-    const isOpen = isEnd || (!isShort && literals[at + 1]?.startsWith('; '));
+    const isInBrackets =
+      literal.endsWith('(') && at === last - 1 && literals[last] === ')' && literals[0] !== '';
+    const isOpen = isEnd || (!isShort && (isInBrackets || literals[at + 1]?.startsWith('; ')));
     const isBeside = literals[at + 1] === '' && at + 1 < last;
     return fixed + (isBeside ? `(\\d+|${value.slice(1, -1).replace('*?', '*')})` : isOpen ? any : value);
   });

@@ -192,7 +192,7 @@ function noteOf(
   const reports = `${says}, and ${nMismatch} of ${nTotal} were measured${same ? ' on the same nonces' : ''}`;
   const isAccountedFor = !compared.some(({ contradicts }) => contradicts);
   if (isAccountedFor && compared.some(({ report }) => report.agrees === false)) {
-    return `${reports}, ${uncounted} of which are NaN or left out, which its check never counts`;
+    return `${reports}; ${uncounted} of these are NaN or left out, which its check never counts`;
   }
   const apart = compared.filter(({ report }) => report.agrees === false);
   return [

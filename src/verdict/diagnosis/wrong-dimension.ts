@@ -15,10 +15,12 @@ export const wrongDimension: DiagnosisRule = {
     const sizes = [...groupBy(bad, ({ vector_b64 }) => Buffer.byteLength(vector_b64 ?? '', 'base64'))].map(
       ([bytes, own]) => `${counted(own.length, 'vector')} of ${bytes} bytes`,
     );
-    const wanted =
-      reference === null ? '' : ` where ${2 * (reference.vectors.shape[1] as number)} bytes belong`;
+    const found = `${sizes.join(', ')}: ${whereText(bad)}`;
     return {
-      evidence: `${sizes.join(', ')}${wanted}: ${whereText(bad)}`,
+      evidence:
+        reference === null
+          ? found
+          : `${found}; ${2 * (reference.vectors.shape[1] as number)} bytes belong there`,
       advice:
         'check k_dim of the reference and what the node makes of it: a build of another PoC version ignores or changes it',
     };
