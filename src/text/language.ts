@@ -32,6 +32,8 @@ interface Phrase {
   isShort: boolean;
   /** The fixed parts of the template, before, between and after its values. */
   literals: string[];
+  /** Numbers of the values that the translation counts with: `{1} 个`. */
+  counts: Set<number>;
   /** Numbers of the values that stay as they are: words of a command, a flag, or a quotation. */
   kept: Set<number>;
   translation: string;
@@ -153,6 +155,8 @@ function matched(text: string, known: LookUp, depth: number, isList = false): st
       !match.slice(1).every((value, at) => isWhole(value, phrase.literals[at + 1] as string))
     )
       continue;
+    if (match.slice(1).some((value, at) => phrase.counts.has(phrase.order[at] as number) && !isCount(value)))
+      continue;
     // A value that holds the next finding, too.
     if (isList && match.slice(1).some((value) => NEXT_FINDING.test(value))) continue;
     const shown = filledIn(phrase, match.slice(1), known, depth);
@@ -182,6 +186,14 @@ function filledIn(
 function isWhole(value: string, after: string): boolean {
   return isClosed(opened(value)) && !isTornCommand(value, after);
 }
+
+/** A number, with what may stand before and after it, or a word such as `none`. */
+function isCount(value: string): boolean {
+  return /^(?:\d|\S+$|an unknown number|(?:about|all|at least|at most|more than|no|only) )/.test(value);
+}
+
+/** The signs that count things in Chinese. */
+const COUNTED = /\{(\d+)\} ?(?:个|条|种|次|项|对|台|块|步|秒)/g;
 
 /** Separators of messages: a text without a template may be several messages, each with a template. */
 const JOINTS: [joint: string, own: string][] = [
@@ -329,9 +341,10 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       whole.set(template, translation);
       continue;
     }
-    const letters = literals.join('').replaceAll(/[^A-Za-z]/g, '').length;
+    const letters = lettersIn(literals.join(''));
     // The first word of a template is more specific than a word in the middle; signs decide between equals.
-    const weight = letters + (literals[0] === '' ? 0 : 8) + literals.join('').length / 1_000;
+    const weight =
+      letters + Math.min(8, 2 * lettersIn(literals[0] as string)) + literals.join('').length / 1_000;
     const order = [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number));
     const pattern = patternOf(literals, letters < SHORT, {
       first: !translation.startsWith(`{${order[0]}}`),
@@ -341,6 +354,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       pattern: new RegExp(`^${pattern}$`),
       isShort: letters < SHORT,
       literals,
+      counts: new Set([...translation.matchAll(COUNTED)].map(([, number]) => Number(number))),
       kept: new Set(order.filter((_, at) => isKept(literals, at))),
       anchor: literals
         .map((literal, at) => (at === 0 ? literal : literal.replace(PLURAL, '')))
@@ -352,6 +366,10 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
   }
   // The template with the most fixed words fits a text best.
   return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
+}
+
+function lettersIn(text: string): number {
+  return text.replaceAll(/[^A-Za-z]/g, '').length;
 }
 
 /** Whether a value is a part of a command or of a flag, is quoted, or lists what a flag takes: it is no message. */

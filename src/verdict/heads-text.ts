@@ -15,11 +15,14 @@ export interface Headless extends Tested {
 
 /** `the first 5 of every 16 are wrong on replica 5002` */
 export function headsText({ period, heads, replicas }: HeadsFault): string {
-  const first =
-    heads === 1 ? `the first of every ${period} is wrong` : `the first ${heads} of every ${period} are wrong`;
-  const where =
-    replicas === null ? '' : ` on replica${replicas.length === 1 ? '' : 's'} ${replicas.join(', ')}`;
-  return `${first}${where}`;
+  if (replicas === null)
+    return heads === 1
+      ? `the first of every ${period} is wrong`
+      : `the first ${heads} of every ${period} are wrong`;
+  const on = `replica${replicas.length === 1 ? '' : 's'} ${replicas.join(', ')}`;
+  return heads === 1
+    ? `the first of every ${period} is wrong on ${on}`
+    : `the first ${heads} of every ${period} are wrong on ${on}`;
 }
 
 /** `without them 9 of 688 mismatch, p 1, distances 0.300 ± 0.150: honest` */
@@ -28,8 +31,11 @@ export function withoutHeadsText(headless: Headless | null, { n_total }: Respons
   const { l2, honest, n_mismatch, p_value } = headless;
   const figures = `without them ${n_mismatch} of ${headless.n_total} mismatch, p ${pValueText(p_value)}`;
   if (l2 === null) return figures;
-  const judged = honest === null ? '' : honest ? ': honest' : ': not those of honest nodes either';
-  return `${figures}, distances ${bandText(l2)}${judged}`;
+  const measured = bandText(l2);
+  if (honest === null) return `${figures}, distances ${measured} (those of honest nodes are not known)`;
+  return honest
+    ? `${figures}, distances ${measured}: honest`
+    : `${figures}, distances ${measured}: not like those of honest nodes`;
 }
 
 /** `the node's batches are computed wrongly: the node left out 12 of 13 of them` */

@@ -13,7 +13,7 @@ export const wrongDimension: DiagnosisRule = {
     const bad = becauseOf(observations, 'dimension');
     if (bad.length === 0) return null;
     const sizes = [...groupBy(bad, ({ vector_b64 }) => Buffer.byteLength(vector_b64 ?? '', 'base64'))].map(
-      ([bytes, own]) => `${counted(own.length, 'vector')} of ${bytes} bytes`,
+      ([bytes, own]) => `${counted(own.length, 'vector')} with ${bytes} bytes`,
     );
     const found = `${sizes.join(', ')}: ${whereText(bad)}`;
     return {
