@@ -14,6 +14,7 @@ import { jsonText } from '../../text/json.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { pacedReads } from './options.js';
+import { addressCell } from './outcome-text.js';
 
 export const command = defineCommand({
   usage: '<run..>',
@@ -149,7 +150,7 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
   const table = renderTable(
     ['host', 'committed', 'weight'],
     hosts.map(({ address, committed, weight, raw }) => [
-      address,
+      addressCell(address, terminal),
       committed === 0n ? '–' : String(committed),
       weight === null ? `${raw} before the coefficient` : String(weight),
     ]),

@@ -138,7 +138,7 @@ function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): s
   return renderTable(
     ['validator', ...(unit === 'slots' ? ['slots'] : []), 'voting power', 'vote'],
     validators.map(({ address, slots, votingPower, vote }) => [
-      address,
+      addressCell(address, terminal),
       ...(unit === 'slots' ? [String(slots)] : []),
       String(votingPower),
       word(vote),
@@ -150,17 +150,27 @@ function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): s
 /** In a narrower terminal an address of 44 letters leaves no room for the rest of a line. */
 const WIDE = 110;
 
+/** Whether addresses in tables are shortened; a pipe always gets them whole. */
+export function isNarrow({ colors, width }: Terminal): boolean {
+  return colors.isColorSupported && width < WIDE;
+}
+
+/** An address as a cell of a table. */
+export function addressCell(address: string, terminal: Terminal): string {
+  return isNarrow(terminal) ? `${address.slice(0, 11)}…${address.slice(-6)}` : address;
+}
+
 /** All participants, one per line. */
 export function allText(outcome: StageOutcome, terminal: Terminal): string {
-  const isNarrow = terminal.colors.isColorSupported && terminal.width < WIDE;
-  const shown = (address: string) => (isNarrow ? `${address.slice(0, 11)}…${address.slice(-6)}` : address);
+  const narrow = isNarrow(terminal);
+  const shown = (address: string) => addressCell(address, terminal);
   const tables = outcome.models.map((model) => {
     const head = `${terminal.colors.bold(model.modelId || 'no model named')}: ${counted(model.participants.length, 'participant')}, voting power ${model.votingPower ?? 'not known'}, coefficient ${model.coefficient ?? 'not known'}`;
     if (model.participants.length === 0) return head;
     const rows = model.participants.map((one) => [
       shown(one.address),
       ...lineOf(one),
-      ...(isNarrow ? [] : [causesText(one)]),
+      ...(narrow ? [] : [causesText(one)]),
     ]);
     const columns = [
       'participant',
@@ -168,10 +178,10 @@ export function allText(outcome: StageOutcome, terminal: Terminal): string {
       'came out',
       'weight',
       'chain',
-      ...(isNarrow ? [] : ['causes']),
+      ...(narrow ? [] : ['causes']),
     ];
     // Where the lines have no room for causes, the causes follow the table.
-    const causes = isNarrow ? model.participants.filter((one) => one.causes.length > 0) : [];
+    const causes = narrow ? model.participants.filter((one) => one.causes.length > 0) : [];
     return [
       head,
       renderTable(columns, rows, terminal),

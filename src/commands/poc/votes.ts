@@ -12,7 +12,7 @@ import { textFlag } from '../flags.js';
 import { writePage } from '../write-page.js';
 import { stageOptions, stageRequest } from './options.js';
 import { recordOf, requireStage } from './outcome.js';
-import { stagePairs } from './outcome-text.js';
+import { addressCell, isNarrow, stagePairs } from './outcome-text.js';
 
 export const command = defineCommand({
   usage: '[file]',
@@ -53,18 +53,19 @@ export const command = defineCommand({
   },
 });
 
-/** Width of the other cells of a line, in columns. */
-const OTHER_COLUMNS = 83;
+/** Width of the other cells of a line, in columns: with whole addresses, and with shortened ones. */
+const OTHER_COLUMNS = { whole: 83, short: 64 };
 
 function matrixText(matrix: VoteMatrix, terminal: Terminal): string {
   const { modelId, participants, validators } = matrix;
   const head = `${terminal.colors.bold(modelId || 'no model named')}: ${counted(validators.length, 'validator')}, ${counted(participants.length, 'participant')}`;
   if (validators.length === 0) return `${head}\nno votes`;
-  const fits = participants.length <= Math.max(8, terminal.width - OTHER_COLUMNS);
+  const others = isNarrow(terminal) ? OTHER_COLUMNS.short : OTHER_COLUMNS.whole;
+  const fits = participants.length <= Math.max(8, terminal.width - others);
   const table = renderTable(
     ['validator', 'voting power', 'disagrees', 'invalid', ...(fits ? ['votes'] : [])],
     validators.map(({ address, votingPower, disagreements, invalid, votes }) => [
-      address,
+      addressCell(address, terminal),
       votingPower === null ? '?' : String(votingPower),
       disagreements === null ? '?' : String(disagreements),
       String(invalid),
