@@ -110,22 +110,28 @@ function addressesByModel({ commits, votes, groups }: Stage): Map<string, Set<st
   return found;
 }
 
-/**
- * The host's models; all models of the chain where it took part in none, so that each gets the line "no
- * commit".
- */
-function modelsOf(
-  { params, snapshot }: Stage,
-  addresses: Map<string, Set<string>>,
-  { address, model }: OutcomeRequest,
-): string[] {
-  if (model !== null) return [model];
+/** Every model that the parameters, the snapshot, a commit, a vote or a group of a stage names, sorted. */
+export function namedModels(stage: Stage, addresses = addressesByModel(stage)): string[] {
+  const { params, snapshot } = stage;
   const known = new Set([
     ...params.models.map(({ modelId }) => modelId),
     ...(snapshot?.votingPowers.keys() ?? []),
     ...addresses.keys(),
   ]);
-  const all = [...known].sort();
+  return [...known].sort();
+}
+
+/**
+ * The host's models; all models of the chain where it took part in none, so that each gets the line "no
+ * commit".
+ */
+function modelsOf(
+  stage: Stage,
+  addresses: Map<string, Set<string>>,
+  { address, model }: OutcomeRequest,
+): string[] {
+  if (model !== null) return [model];
+  const all = namedModels(stage, addresses);
   const own = address === null ? all : all.filter((modelId) => addresses.get(modelId)?.has(address));
   return own.length > 0 ? own : all;
 }

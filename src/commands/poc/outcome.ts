@@ -4,7 +4,7 @@ import { readStageRecord, type StageRecord } from '../../chain/stage/record.js';
 import { readRecordFile } from '../../chain/stage/record-file.js';
 import { type Stage, stageOf } from '../../chain/stage/stage.js';
 import { AssayError, UsageError } from '../../errors.js';
-import { judgeStage, type StageOutcome } from '../../poc/outcome.js';
+import { judgeStage, namedModels, type StageOutcome } from '../../poc/outcome.js';
 import { defineCommand } from '../command.js';
 import { addressToShow } from '../own-address.js';
 import { keyOptions } from '../tx/options.js';
@@ -44,6 +44,7 @@ export const command = defineCommand({
     const record = await recordOf(args, request, signal);
     const stage = stageOf(record);
     requireStage(stage, address);
+    requireModel(stage, args.model);
     const outcome = judgeStage(stage, { address, model: args.model ?? null, hardware });
     const reward = args.file === undefined ? await rewardOf(record, address, signal) : null;
     tellOutcome(outcome, address, reward, { json: args.json, terminal });
@@ -89,6 +90,15 @@ export function requireStage(stage: Stage, address: string | null): void {
       advice: 'ask an archive node, with --at-height of a block of that PoC',
     },
   );
+}
+
+/** @throws AssayError when nothing of the stage names the model that the user asks for */
+export function requireModel(stage: Stage, model: string | undefined): void {
+  const known = namedModels(stage);
+  if (model === undefined || known.includes(model)) return;
+  throw new AssayError(`model "${model}" is not in this PoC`, {
+    advice: `check the spelling; known are: ${known.filter(Boolean).join(', ') || 'none'}`,
+  });
 }
 
 function snapshotGone({ stage }: StageOutcome): AssayError {

@@ -11,7 +11,7 @@ import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 import { writePage } from '../write-page.js';
 import { stageOptions, stageRequest } from './options.js';
-import { recordOf, requireStage } from './outcome.js';
+import { recordOf, requireModel, requireStage } from './outcome.js';
 import { addressCell, isNarrow, stagePairs } from './outcome-text.js';
 
 export const command = defineCommand({
@@ -30,6 +30,7 @@ export const command = defineCommand({
   async run(args, { terminal, signal }) {
     const stage = stageOf(await recordOf(args, stageRequest(args), signal));
     requireStage(stage, null);
+    requireModel(stage, args.model);
     const outcome = judgeStage(stage, { address: null, model: args.model ?? null, hardware: null });
     const matrices = voteMatrices(outcome);
     for (const warning of outcome.warnings) terminal.say(`warning: ${warning}`);

@@ -177,6 +177,11 @@ describe('poc outcome refuses', () => {
     ['a height in the future', ['--height', '9999999'], /height 9999999 is not reached yet/],
     ['an epoch in the future', ['--epoch', '251'], /epoch 251 has not started/],
     ['an epoch that is forgotten', ['--epoch', '12'], /keeps no commits and no votes of the PoC of epoch 12/],
+    [
+      'a model that it does not name',
+      ['--model', 'x/y'],
+      /model "x\/y" is not in this PoC; .*known are: Qwen/,
+    ],
     ['both ways at once', ['--epoch', '250', '--height', '3874196'], /give one of them/],
   ])('%s', async (_name, args, message) => {
     const { url } = await simulate();
