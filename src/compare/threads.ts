@@ -28,7 +28,13 @@ export async function withSteps<T>(bytes: number, work: (steps: Steps) => Promis
   if (bytes < BYTES_WORTH_THREADS) return work(here);
   const threads = Math.max(2, availableParallelism());
   const { Piscina: Pool } = await import('piscina');
-  const pool = new Pool({ filename: compareWorkerFile, minThreads: 2, maxThreads: threads });
+  const pool = new Pool({
+    filename: compareWorkerFile,
+    // Without a name that the file has, each thread would load it a second time, as an ES module.
+    name: 'read',
+    minThreads: 2,
+    maxThreads: threads,
+  });
   try {
     return await work(onThreads(pool, threads));
   } finally {
