@@ -6,6 +6,7 @@ import { settingsFor } from './commands/settings/for-command.js';
 import type { CommandTable } from './commands/table.js';
 import { AssayError, Interrupted, UsageError } from './errors.js';
 import { useCatalog } from './files/catalog.js';
+import { giveUpPipes } from './files/pipe.js';
 import { keepSecretsOf } from './http/credentials.js';
 import { maskSecrets } from './http/mask.js';
 import { withoutProxies } from './http/proxy.js';
@@ -114,7 +115,9 @@ async function runOne(
   } catch (error) {
     // What a pause or a stream of Node's throws when the signal ends it: the reason is what the user reads.
     const isAbort = signal.aborted && error instanceof Error && error.name === 'AbortError';
-    return report(isAbort ? signal.reason : error, { verbose, terminal, hasFlag });
+    const exitCode = report(isAbort ? signal.reason : error, { verbose, terminal, hasFlag });
+    // What fails because of the signal is an interrupted run, whatever it says.
+    return exitCode === 1 && signal.reason instanceof Interrupted ? signal.reason.exitCode : exitCode;
   } finally {
     endTelling();
   }
@@ -306,7 +309,9 @@ function interruptible(terminal: Terminal): AbortSignal {
       }
       terminal.say(`${name}: stopping; press again to stop at once`);
       firstAt = performance.now();
-      controller.abort(new Interrupted(name));
+      const reason = new Interrupted(name);
+      giveUpPipes(reason);
+      controller.abort(reason);
     });
   }
   // A bug outside of any awaited call must not leave a node generating: the run is ended in order, too.

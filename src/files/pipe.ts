@@ -5,6 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LIMIT_MS = { away: 5_000, idle: 30_000 };
 const LOOK_MS = 20;
 
+let givenUp: Error | null = null;
+
+/** Ends every wait for a pipe, now and later: the user wants the process to end. @param reason what each wait throws; null: waits go on */
+export function giveUpPipes(reason: Error | null): void {
+  givenUp = reason;
+}
+
 export function isPipe(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
@@ -33,6 +40,7 @@ export async function readPipe(
         since = performance.now();
         continue;
       }
+      if (givenUp !== null) throw givenUp;
       const waitedMs = performance.now() - since;
       if (part !== null && waitedMs > limitMs.away) throw new Error('it is a pipe into which nobody writes');
       if (waitedMs > limitMs.idle)
@@ -69,6 +77,7 @@ async function openForReader(path: string, awayMs: number): Promise<number> {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      if (givenUp !== null) throw givenUp;
       if (performance.now() - begin > awayMs) throw new Error('it is a pipe from which nobody reads');
     }
   }

@@ -1,5 +1,6 @@
 import { keyOf, type VALIDATE_OPTIONS, validateOptions } from '../run/options.js';
 import type { ValidateConfig, ValidateReport } from '../run/report.js';
+import { quoteForShell } from '../text/shell.js';
 import { referenceName } from './format.js';
 
 /** The command line that runs the same validation again, to paste into a POSIX shell. */
@@ -32,7 +33,7 @@ const OF_REFERENCE = 'reference';
 
 /** The command line that resumes a run without a verdict; null for a run with one. */
 export function resumeCommand({ verdict }: ValidateReport, folder: string): string | null {
-  return verdict === 'INCOMPLETE' ? `assay validate --resume ${quote(folder)}` : null;
+  return verdict === 'INCOMPLETE' ? `assay validate --resume ${quoteForShell([folder])}` : null;
 }
 
 /** Options that the run's config has in resolved form. */
@@ -51,7 +52,7 @@ function wordsOf(name: string, value: unknown): string[] {
     if (value === isOnByDefault(name)) return [];
     return [value ? `--${name}` : `--no-${name}`];
   }
-  return [`--${name}=${quote(String(value))}`];
+  return [`--${name}=${quoteForShell([String(value)])}`];
 }
 
 function isNegatable(name: string): boolean {
@@ -60,9 +61,4 @@ function isNegatable(name: string): boolean {
 
 function isOnByDefault(name: string): boolean {
   return validateOptions.some(([other, row]) => other === name && row.default === true);
-}
-
-/** Quotes a word for a POSIX shell; plain words stay as they are. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -73,13 +73,6 @@ function keyringOptions({ keyringBackend, keyringDir }: Omit<Keyring, 'from'>): 
   return [...option('--keyring-backend', keyringBackend), ...folder];
 }
 
-/** A command as one line, which a POSIX shell splits into the same words. */
-export function quoteForShell(words: string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
-}
-
 function messageOf(model: string, choice: Choice): string[] {
   if (choice.kind === 'intent') return ['declare-poc-intent', plain(model)];
   if (choice.kind === 'refusal') return ['refuse-poc-delegation', plain(model)];

@@ -42,6 +42,7 @@ export async function watch(options: WatchOptions) {
       await round(open);
       // After a round longer than the interval the next one starts at once; missed rounds are not made up.
       dueAt = Math.max(startedAt + everyMs, performance.now());
+      if (signal.aborted) return;
       onRoundEnded?.(dueAt - performance.now());
     }
   } catch (error) {

@@ -50,6 +50,10 @@ test('the run goes on after a failure, and every report names check and replica'
   const text = renderAcceptText(report, 'runs/x', { colors: colourless(), width: 100 } as never);
   expect(text).toMatch(/^FAIL {2}failed: self-validation/);
   expect(text).toContain('FAIL: replica 5002: 64 of 64 nonces mismatch');
+  const unknown = renderAcceptText({ ...report, verdict: 'INCOMPLETE' }, 'my runs/x', {
+    ...{ colors: colourless(), width: 100 },
+  } as never);
+  expect(unknown).toContain("go on with: assay accept --resume 'my runs/x'");
   // Sixteen replicas do not fit side by side.
   const many = report.checks.map((check) => ({
     ...check,

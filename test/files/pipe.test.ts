@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { readPipe, writePipe } from '../../src/files/pipe.js';
+import { giveUpPipes, readPipe, writePipe } from '../../src/files/pipe.js';
 import { readWhole, readWholeSync } from '../../src/files/read-whole.js';
 import { writeWhole } from '../../src/files/write-whole.js';
 import { useTempFolder } from '../support/temp.js';
@@ -30,6 +30,18 @@ it('does not wait for ever for the other end of a pipe', async () => {
     'nothing came through this pipe',
   );
   idle.kill('SIGKILL');
+});
+
+it('waits no longer when the user ends the process', async () => {
+  const path = await makePipe();
+  const reading = readPipe(path, () => {}, { away: 60_000, idle: 60_000 }).catch(({ message }) => message);
+  try {
+    giveUpPipes(new Error('interrupted by SIGINT'));
+    expect(await reading).toBe('interrupted by SIGINT');
+    await expect(readWhole(path)).rejects.toThrow('interrupted by SIGINT');
+  } finally {
+    giveUpPipes(null);
+  }
 });
 
 it('reads what is written slowly, to its end', async () => {

@@ -6,6 +6,7 @@ import { displayWidth } from '../../text/width.js';
 import { wrapped } from '../../text/wrap.js';
 import type { AcceptReport, ImageCheckResult, ImageFinding } from '../model.js';
 import { type Cell, cellText, matrixOf } from './matrix.js';
+import { resumeAcceptCommand } from './resume-command.js';
 
 /** An acceptance for a terminal: the matrix, then the checks that did not pass, with evidence and advice. */
 export function renderAcceptText(
@@ -42,6 +43,7 @@ export function renderAcceptText(
     ...report.checks.flatMap(troublesOf).map((line) => wrapped(inLanguage(line), terminal.width, '      ')),
     '',
     `run folder: ${folder}`,
+    ...(report.verdict === 'INCOMPLETE' ? [`go on with: ${resumeAcceptCommand(folder)}`] : []),
   ].join('\n');
 }
 

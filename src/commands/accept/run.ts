@@ -2,6 +2,7 @@ import { acceptNode } from '../../accept/accept-node.js';
 import { CHECK_NAMES, type CheckName, type ImageCheckResult } from '../../accept/model.js';
 import type { AcceptEvents, AcceptOptions, ResumeOptions } from '../../accept/options.js';
 import { OUTCOME_WORDS } from '../../accept/tell/matrix.js';
+import { resumeAcceptCommand } from '../../accept/tell/resume-command.js';
 import { parseAcceptFormats, writeAcceptReport } from '../../accept/write-report.js';
 import { AssayError, UsageError } from '../../errors.js';
 import { readNodeConfig } from '../../network/node-config.js';
@@ -68,8 +69,10 @@ export async function runAccept(flags: AcceptFlags, { terminal, signal }: Contex
     }
     return result.report.exit_code;
   } catch (error) {
-    if (signal.aborted && folder !== undefined)
-      terminal.say(`the results so far are kept; continue with --resume ${folder}`);
+    if (signal.aborted && folder !== undefined) {
+      terminal.say('INCOMPLETE: the results so far are kept');
+      terminal.say(`go on with: ${resumeAcceptCommand(folder)}`);
+    }
     throw error;
   }
 }

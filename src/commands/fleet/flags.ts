@@ -29,6 +29,19 @@ export const queueFlags = {
   'queue-key': textFlag('the key of that certificate'),
 } as const;
 
+/** The flags of the queue as words of a command: no folder has them. A password is in none of them. */
+export function queueWords(args: ArgsOf<typeof queueFlags>): string[] {
+  const { queue, queuePasswordFile: passwordFile, queueCa: ca, queueCert: cert, queueKey: key } = args;
+  const flags = {
+    queue,
+    'queue-password-file': passwordFile,
+    'queue-ca': ca,
+    'queue-cert': cert,
+    'queue-key': key,
+  };
+  return Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+}
+
 /** The queue that these flags name. */
 export async function queueAddressOf(args: ArgsOf<typeof queueFlags>): Promise<RedisAddress> {
   const { redisAddressOf } = await import('../../fleet/queue/redis-address.js');

@@ -9,7 +9,7 @@ import {
   takeBackFleetFolder,
 } from '../../fleet/fleet-folder.js';
 import { fleetReportOf } from '../../fleet/fleet-report.js';
-import type { NodeResult } from '../../fleet/model.js';
+import type { FleetReport, NodeResult } from '../../fleet/model.js';
 import { type OnResult, runFleet } from '../../fleet/run-fleet.js';
 import { renderFleetText } from '../../fleet/text.js';
 import { validateInto } from '../../fleet/validate-into.js';
@@ -22,6 +22,7 @@ import { leasePool } from '../../probe/pool.js';
 import { type Progress, startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { jsonText } from '../../text/json.js';
+import { quoteForShell } from '../../text/shell.js';
 import type { ValidateOptions } from '../../validate/options.js';
 import { packageVersion } from '../../version.js';
 import type { Context } from '../command.js';
@@ -45,7 +46,7 @@ export type FleetRunner = (
  */
 export async function validateFleet(
   request: FleetRequest,
-  args: FleetFlagValues & { metrics?: string | undefined },
+  args: FleetFlagValues & { metrics?: string | undefined; command: string[] },
   context: Context,
   run: FleetRunner = inThisProcess,
 ): Promise<number> {
@@ -80,7 +81,10 @@ export async function validateFleet(
       writeFleetReports(folder.path, report),
     );
     if (args.json) terminal.out(jsonText(report));
-    else terminal.out(renderFleetText(report, folder.path, terminal));
+    else
+      terminal.out(
+        [renderFleetText(report, folder.path, terminal), ...goOn(report, args, folder)].join('\n'),
+      );
     return report.exit_code;
   } finally {
     await watcher?.close();
@@ -88,6 +92,12 @@ export async function validateFleet(
     if (watcher === undefined && args.resume === undefined) await takeBackFleetFolder(folder);
     else await folder.release();
   }
+}
+
+/** How to go on where nodes have no verdict. The folder knows the options of its start. */
+function goOn({ nodes }: FleetReport, { command }: { command: string[] }, { path }: FleetFolder): string[] {
+  if (nodes.every(({ verdict }) => verdict !== 'INCOMPLETE')) return [];
+  return [`go on with: ${quoteForShell([...command, '--resume', path])}`];
 }
 
 /**

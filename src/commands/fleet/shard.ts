@@ -32,7 +32,8 @@ export const command = defineCommand({
         advice: 'the fleet has fewer nodes than shards',
       });
     }
-    return validateFleet(request, args, context);
+    const command = ['assay', 'fleet', 'shard', args.part, args.fleet];
+    return validateFleet(request, { ...args, command }, context);
   },
 });
 

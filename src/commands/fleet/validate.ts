@@ -3,7 +3,7 @@ import { defineCommand } from '../command.js';
 import { numberFlag } from '../flags.js';
 import { fleetSettings } from '../settings/names.js';
 import { optionGroups } from '../validate/flags.js';
-import { fleetFlags, queueAddressOf, queueFlags } from './flags.js';
+import { fleetFlags, queueAddressOf, queueFlags, queueWords } from './flags.js';
 
 export const command = defineCommand({
   usage: '<fleet>',
@@ -43,14 +43,15 @@ export const command = defineCommand({
       import('./run.js'),
     ]);
     const request = await fleetRequestOf(args.fleet, args);
+    const command = ['assay', 'fleet', 'validate', args.fleet, ...queueWords(args)];
     if (args.queue === undefined && (process.env['ASSAY_QUEUE'] ?? '') === '') {
-      return validateFleet(request, args, context);
+      return validateFleet(request, { ...args, command }, context);
     }
     const redis = await queueAddressOf(args);
     const { runOverQueue } = await import('../../fleet/queue/run-over-queue.js');
     return validateFleet(
       request,
-      args,
+      { ...args, command },
       context,
       ({ nodes, validations }, folder, { view, onResult }, { terminal, signal }) =>
         runOverQueue(

@@ -8,7 +8,7 @@ import { renderPairs } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { roughDurationText } from '../../text/duration.js';
 import { jsonText } from '../../text/json.js';
-import { quoteForShell } from '../../tx/command-line.js';
+import { quoteForShell } from '../../text/shell.js';
 import { costsJson, costTable } from '../bootstrap/status-text.js';
 import { heightText } from '../chain-text.js';
 import { defineCommand } from '../command.js';

@@ -106,6 +106,7 @@ export async function watchFleet(args: WatchArgs, context: Context): Promise<num
       },
     });
     await remembered;
+    say('stopped: the same command goes on with this folder');
   } finally {
     await pool.release();
     await view?.close();
@@ -182,10 +183,12 @@ async function round(watched: Watched, open: () => Promise<void>): Promise<void>
     {
       signal,
       onResult(result, report) {
+        // A node that was not started has nothing to say.
+        if (signal.aborted && report === undefined) return;
+        say(lineOf(result));
         if (signal.aborted) return;
         metrics.observe(result, report);
         live.ended(result, Date.now());
-        say(lineOf(result));
       },
     },
   );

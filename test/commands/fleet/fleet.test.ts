@@ -180,4 +180,5 @@ test.skipIf(!hasScript)('is a table on a terminal, of which a signal leaves noth
   const lines = stripVTControlCharacters(seen.slice(erased)).split('\r\n');
   expect(lines.filter((line) => /^[┌├│└]/.test(line) && line.length > 80)).toEqual([]);
   expect(seen).toContain('not shown: time, build');
+  expect(seen).toContain(`go on with: assay fleet validate ${fleet} --resume ${out}`);
 });

@@ -91,6 +91,7 @@ it('watches through PoC phases, a node and the network node being away, and ends
   const { exitCode } = await run;
   expect(exitCode, said).toBe(0);
   expect(existsSync(temp.path('watch-lab/lock.json'))).toBe(false);
+  expect(said).toMatch(/stopped: the same command goes on with this folder\s*$/);
   expect(said).toContain('bad: FAIL');
   expect(said).toContain('regression: throughput>=1 (--assert): throughput was not measured');
   expect(said).toMatch(
