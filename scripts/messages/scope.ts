@@ -36,7 +36,7 @@ export function templatesToTranslate(messages: Message[]): string[] {
     ({ file }) => TRANSLATED.some((one) => one.test(file)) && !FOR_PROGRAMS.test(file),
   );
   const texts = own.filter((message) => !isName(message)).map(({ text }) => text);
-  return [...new Set([...texts, ...WORDS, ...OF_SCHEMAS, ...OF_ARTIFACTS])].sort();
+  return [...new Set([...texts, ...WORDS, ...OF_SCHEMAS, ...OF_ARTIFACTS, ...OF_ADVICE])].sort();
 }
 
 /** Names of things: as templates they would match the beginning of any sentence. */
@@ -451,7 +451,9 @@ export const WORDS: readonly string[] = [
   '{1} of {2} nonces in {3}',
   '{1} of {2} promised replica',
   '{1} of {2} promised replicas',
+  '{1} of {2} replicas in {3}',
   '{1} of {2} replicas tested',
+  '{1} of {2} slots in {3}',
   '{1} other kind',
   '{1} other kinds',
   '{1} pair',
@@ -481,7 +483,7 @@ export const WORDS: readonly string[] = [
   '↑ GB in use',
 ];
 
-/** What the checks of files say, in the words of their library. */
+/** What the checks of files say, in the words of the library and of the parser of JSON. */
 const OF_SCHEMAS: readonly string[] = [
   'not JSON ({1})',
   'the top level',
@@ -497,6 +499,18 @@ const OF_SCHEMAS: readonly string[] = [
   '{1} must NOT have fewer than {2} properties',
   '{1} must match pattern "{2}"',
   '{1} must match exactly one schema in oneOf',
+  'Unexpected end of JSON input',
+  'Unexpected token {1}, {2} is not valid JSON',
+  'Unexpected non-whitespace character after JSON at position {1}',
+  'Unterminated string in JSON at position {1}',
+  'Bad control character in string literal in JSON at position {1}',
+  'Bad escaped character in JSON at position {1}',
+  "Expected property name or '}' in JSON at position {1}",
+  'Expected double-quoted property name in JSON at position {1}',
+  "Expected ',' or '}' after property value in JSON at position {1}",
+  "Expected ',' or ']' after array element in JSON at position {1}",
+  "Expected ':' after property name in JSON at position {1}",
+  '{1} (line {2} column {3})',
 ];
 
 /** Sentences in the files of `artifacts/`. */
@@ -510,4 +524,58 @@ const OF_ARTIFACTS: readonly string[] = [
   'computed from {1} at {2}',
   'recorded by gonka-poc 0.1.4, which computes the first vector of every batch of 16 wrongly: an honest 8×H100 node fails against it (117 of 1000), and is clean without those 63',
   'Recorded at batch 8, the default batch of a node with 8×H100. The same machine repeats it: 0 of 200 nonces mismatch there.',
+];
+
+/** What is left of advice where the command lacks a flag that the rest of it names: `followable` in text/advice. */
+const OF_ADVICE: readonly string[] = [
+  'an older run is never overwritten',
+  'another file name; nothing was copied',
+  'check disk space and network of the node',
+  'check its certificate',
+  'check the trusted node',
+  'compare recordings of the same model',
+  'compute them from honest runs with assay calibrate',
+  'copy the weights to the node by hand',
+  'correct it',
+  'find out why it leaves the rotation',
+  'give --challenge N --trusted-url URL',
+  'give --deploy-args-from-reference',
+  'give --file',
+  'give --mlnode-url URL',
+  'give --node URL',
+  'give --node-config FILE',
+  'give --node-config FILE, or --resume RUN_DIR',
+  'give --resume RUN_DIR',
+  'give another --out',
+  'give it more time',
+  'give more recordings',
+  'give one that was recorded for the same inputs',
+  'give the same flags as then',
+  'go on with --resume',
+  'it is not known which parsers the node was started with: add --node-config FILE',
+  'it listens on the host alone',
+  'leave it out',
+  'look into the log of the engine that judged',
+  'not known for its chains: assay calibrate computes tau',
+  'put it into a catalogue (`assay catalog add FILE`), or record one from a trusted node: assay record --mlnode-url URL --model {1} --num-nonces 200 --out {2}.json',
+  'put {1} back',
+  'record on an idle node with one replica first',
+  'remove the folder',
+  'resume its run with --resume',
+  'run this on the network node’s host',
+  'set ASSAY_NODE',
+  'set ASSAY_QUEUE',
+  'set ASSAY_QUEUE_PASSWORD',
+  'start again when it is over',
+  'start over with --force',
+  'take another public node',
+  'the answers so far are kept',
+  'the download continues; run again',
+  'the results so far are kept',
+  'the start continues',
+  'this check restarts the model and needs the start arguments: add --node-config FILE',
+  'use the thresholds of the reference',
+  'validate with another reference: --reference FILE',
+  'wait until the PoC is over',
+  'wait until the node is idle',
 ];

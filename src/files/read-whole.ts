@@ -95,6 +95,7 @@ const REASONS: Record<string, string> = {
   ENOENT: 'no such file',
   EISDIR: 'it is a folder, not a file',
   EACCES: 'no permission to read it',
+  ENOTDIR: 'a part of its path is a file, not a folder',
 };
 
 function inPlainWords(error: unknown): Error {
