@@ -30,6 +30,8 @@ interface Phrase {
   order: number[];
   /** It has few words of its own: what it takes for values may be a sentence that nobody has translated. */
   isShort: boolean;
+  /** It has one small word, such as `of`, which stands in any sentence. */
+  isShortest: boolean;
   /** The fixed parts of the template, before, between and after its values. */
   literals: string[];
   /** Numbers of the values that the translation counts with: `{1} 个`. */
@@ -117,8 +119,13 @@ const LETTERS = /[A-Za-z]{2}/;
 /** A command stays as it is. Only a sentence of ours that begins with one, and the column after it, are translated. */
 function fromCommand(text: string, known: LookUp, depth: number): string | undefined {
   const sentences = known.phrases.filter(({ literals }) => isCommand(literals[0] as string));
-  const columns = inColumns(text, (part) => translated(part, known, depth + 1));
-  return columns === undefined ? matched(text, { ...known, phrases: sentences }, depth) : columns;
+  const own = (part: string) => translated(part, known, depth + 1);
+  const columns = inColumns(text, own);
+  if (columns !== undefined) return columns;
+  const [command = '', ...messages] = splitOutside(text, '; ');
+  if (messages.length > 0 && depth < DEEPEST && !messages.some(isCommand))
+    return [command, messages.join('; ')].map(own).join('；');
+  return matched(text, { ...known, phrases: sentences }, depth);
 }
 
 function asMessage(text: string, known: LookUp, depth: number): string | undefined {
@@ -128,7 +135,17 @@ function asMessage(text: string, known: LookUp, depth: number): string | undefin
     const shown = findings.map((one) => translated(one, known, depth + 1));
     if (shown.every((part, at) => part !== findings[at])) return shown.join(joint === '; ' ? '；' : '，');
   }
-  return matched(text, known, depth, joint !== undefined) ?? inParts(text, known, depth);
+  const named = FINDING.test(text) ? besideName(text, known, depth) : undefined;
+  return named ?? matched(text, known, depth, joint !== undefined) ?? inParts(text, known, depth);
+}
+
+/** A message behind the name of a node, if its template fits it better than another one fits all of the text. */
+function besideName(text: string, known: LookUp, depth: number): string | undefined {
+  const [name = '', message = ''] = partsOf(text, ': ');
+  if (depth >= DEEPEST || message === '') return undefined;
+  const own = { ...known, phrases: known.phrases.slice(0, 1 + indexOf(text, known)) };
+  const found = known.whole.get(message) ?? matched(message, own, depth + 1);
+  return found === undefined ? undefined : `${translated(name, known, depth + 1)}：${found}`;
 }
 
 /** Findings of several nodes in one line, `node1: …, node2: …`, each with its name. */
@@ -147,23 +164,54 @@ const NEXT_FINDING = /[;,] [\w.@-]+: /;
 function matched(text: string, known: LookUp, depth: number, isList = false): string | undefined {
   if (known.work.left <= 0) return undefined;
   known.work.left -= text.length;
-  for (const phrase of known.phrases) {
-    if (!text.includes(phrase.anchor)) continue;
-    const match = phrase.pattern.exec(text);
-    if (
-      match === null ||
-      !match.slice(1).every((value, at) => isWhole(value, phrase.literals[at + 1] as string))
-    )
-      continue;
-    if (match.slice(1).some((value, at) => phrase.counts.has(phrase.order[at] as number) && !isCount(value)))
-      continue;
-    // A value that holds the next finding, too.
-    if (isList && match.slice(1).some((value) => NEXT_FINDING.test(value))) continue;
-    const shown = filledIn(phrase, match.slice(1), known, depth);
-    if (phrase.isShort && match.slice(1).some((value) => isProse(value) && shown.includes(value))) continue;
-    return shown;
+  for (const [at, phrase] of known.phrases.entries()) {
+    const values = valuesIn(text, phrase, isList);
+    if (values === undefined) continue;
+    if (values.at(-1)?.includes('; ') && hasOwnBeginning(text, known, at)) return undefined;
+    const shown = filledIn(phrase, values, known, depth);
+    // A sentence that nobody has translated.
+    const words = phrase.isShortest ? ONE_WORD : TWO_WORDS;
+    const isHalf = (value: string) => words.test(value) && !isCommand(value) && shown.includes(value);
+    if (!phrase.isShort || !values.some(isHalf)) return shown;
   }
   return undefined;
+}
+
+/** The place of the first template that a text could be of. */
+function indexOf(text: string, known: LookUp): number {
+  known.work.left -= text.length;
+  const found = known.phrases.findIndex((phrase) => valuesIn(text, phrase, false) !== undefined);
+  return found < 0 ? known.phrases.length : found;
+}
+
+function valuesIn(text: string, phrase: Phrase, isList: boolean): string[] | undefined {
+  const values = text.includes(phrase.anchor) ? phrase.pattern.exec(text)?.slice(1) : undefined;
+  return values?.every((value, place) => isValue(value, place, phrase, isList)) ? values : undefined;
+}
+
+/** Whether a text can be the value at a place of a template: it is whole, and it is not several messages. */
+function isValue(
+  value: string,
+  place: number,
+  { literals, order, kept, counts }: Phrase,
+  isList: boolean,
+): boolean {
+  if (!isWhole(value, literals[place + 1] as string)) return false;
+  if (isList && NEXT_FINDING.test(value)) return false;
+  if (counts.has(order[place] as number) && !isCount(value)) return false;
+  return !kept.has(order[place] as number) || splitOutside(value, '; ').length === 1;
+}
+
+/** Whether a more specific template than that at `index` is the text up to a `; `: what follows is another message. */
+function hasOwnBeginning(text: string, { whole, phrases }: Catalogue, index: number): boolean {
+  const parts = splitOutside(text, '; ').slice(0, MOST_SENTENCES);
+  return parts.slice(1).some((_, at) => {
+    const beginning = parts.slice(0, at + 1).join('; ');
+    return (
+      whole.has(beginning) ||
+      phrases.slice(0, index).some((one) => beginning.includes(one.anchor) && one.pattern.test(beginning))
+    );
+  });
 }
 
 function filledIn(
@@ -184,7 +232,7 @@ function filledIn(
 
 /** A value that is the half of a bracket or of a command: the template is not that of the text. */
 function isWhole(value: string, after: string): boolean {
-  return isClosed(opened(value)) && !isTornCommand(value, after);
+  return isClosed(opened(value).slice(0, 2)) && !isTornCommand(value, after);
 }
 
 /** A number, with what may stand before and after it, or a word such as `none`. */
@@ -267,28 +315,28 @@ function partsOf(text: string, joint: string): string[] {
   return joint === ': ' && parts.length > 1 ? [parts[0] as string, parts.slice(1).join(joint)] : parts;
 }
 
-/** The parts between separators; what stands in brackets or backquotes is one thing. */
+/** The parts between separators; what stands in brackets or quotes is one thing. */
 function splitOutside(text: string, joint: string): string[] {
   const pieces = text.split(joint);
   if (pieces.length === 1 || !isClosed(opened(text))) return pieces;
   const parts: string[][] = [];
-  let open = { brackets: 0, quotes: 0 };
+  let open = opened('');
   for (const piece of pieces) {
     if (isClosed(open)) parts.push([]);
     parts.at(-1)?.push(piece);
-    const { brackets, quotes } = opened(piece);
-    open = { brackets: open.brackets + brackets, quotes: open.quotes + quotes };
+    open = opened(piece).map((count, at) => count + (open[at] as number));
   }
   return parts.map((part) => part.join(joint));
 }
 
-function opened(text: string): { brackets: number; quotes: number } {
+/** Brackets that are open at the end of a text, its backquotes and its quotes. */
+function opened(text: string): number[] {
   const count = (sign: string) => text.split(sign).length - 1;
-  return { brackets: count('(') - count(')'), quotes: count('`') };
+  return [count('(') - count(')'), count('`'), count('"')];
 }
 
-function isClosed({ brackets, quotes }: ReturnType<typeof opened>): boolean {
-  return brackets === 0 && quotes % 2 === 0;
+function isClosed([brackets, ...quotes]: number[]): boolean {
+  return brackets === 0 && quotes.every((count) => count % 2 === 0);
 }
 
 function ifChanged(before: string, after: string): string | undefined {
@@ -316,8 +364,9 @@ function behindLabel(
   { label, command, rest }: LabelledCommand,
   own: (part: string) => string,
 ): string | undefined {
-  const [shown, after] = [own(label), own(rest.replace(/^; /, ''))];
-  return shown === label ? undefined : ifChanged(text, `${shown}：${command}${after && `；${after}`}`);
+  const [shown, after] = [own(label), rest.replace(/^; /, '')];
+  if (after !== '') return ifChanged(text, `${own(`${label}: ${command}`)}；${own(after)}`);
+  return shown === label ? undefined : ifChanged(text, `${shown}：${command}`);
 }
 
 /** Three words or more that are no command. */
@@ -325,6 +374,8 @@ function isProse(text: string): boolean {
   return PROSE.test(text) && !isCommand(text);
 }
 
+const ONE_WORD = /^[A-Za-z]{2,}$|[a-z]{2,} [a-z]{2,}/;
+const TWO_WORDS = /[a-z]{2,} [a-z]{2,}/i;
 const PROSE = /[a-z]+ [a-z]+ [a-z]/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
 const COLOURS = /(\x1b\[[0-9;]*m)/;
@@ -353,6 +404,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     phrases.push({
       pattern: new RegExp(`^${pattern}$`),
       isShort: letters < SHORT,
+      isShortest: letters < SHORTEST,
       literals,
       counts: new Set([...translation.matchAll(COUNTED)].map(([, number]) => Number(number))),
       kept: new Set(order.filter((_, at) => isKept(literals, at))),
@@ -375,11 +427,11 @@ function lettersIn(text: string): number {
 /** Whether a value is a part of a command or of a flag, is quoted, or lists what a flag takes: it is no message. */
 function isKept(literals: string[], at: number): boolean {
   const [before, after] = [literals.slice(0, at + 1).join('…'), literals[at + 1] as string];
-  return (
-    isInsideCommand(before) || before.endsWith(' one of ') || (before.endsWith('"') && after.startsWith('"'))
-  );
+  const isQuoted = /["'“]$/.test(before) && /^["'”]/.test(after);
+  return isInsideCommand(before) || before.endsWith(' one of ') || isQuoted;
 }
 
+const SHORTEST = 5;
 const SHORT = 9;
 
 /**
@@ -391,7 +443,7 @@ const SHORT = 9;
 function patternOf(literals: string[], isShort: boolean, moves: { first: boolean; last: boolean }): string {
   const value =
     isShort && literals[0] === ''
-      ? '([^\\s\\u4e00-\\u9fff]*?|\\d[\\d.,]* (?:ms|s|min|h|d|GB))'
+      ? '([^\\s\\u4e00-\\u9fff]*?(?<![:;,])|\\d[\\d.,]* (?:ms|s|min|h|d|GB))'
       : '((?:(?!; |  )[\\s\\S])*?)';
   const any = '((?:(?!  )[\\s\\S])*?)';
   const last = literals.length - 1;

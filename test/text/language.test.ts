@@ -10,7 +10,7 @@ import { displayWidth } from '../../src/text/width.js';
 const known: Record<string, string> = chinese;
 const placeholders = (text: string) => new Set(text.match(/\{\d+\}/g) ?? []);
 /** Values that no catalogue knows. */
-const filled = (text: string) => text.replaceAll(/\{(\d+)\}(?=\{)/g, '4$1').replaceAll(/\{(\d+)\}/g, 'X$1');
+const filled = (text: string) => filledAs(text, text);
 
 afterEach(() => useLanguage('en'));
 
@@ -33,10 +33,15 @@ describe('the catalogues', () => {
 
 /** A translation with the values that `filled` gives its English template. */
 function filledAs(text: string, translation: string): string {
-  const first = new Set([...text.matchAll(/\{(\d+)\}(?=\{)/g)].map(([, number]) => number));
+  const numbers = new Set(
+    [
+      ...text.matchAll(/\{(\d+)\}(?=\{)/g),
+      ...(known[text] ?? '').matchAll(/\{(\d+)\} ?[个次条块对项台份种]/g),
+    ].map(([, number]) => number),
+  );
   return translation.replaceAll(
     /\{(\d+)\}/g,
-    (_, number: string) => `${first.has(number) ? '4' : 'X'}${number}`,
+    (_, number: string) => `${numbers.has(number) ? '4' : 'X'}${number}`,
   );
 }
 
@@ -48,6 +53,26 @@ describe('a message in Chinese', () => {
     await useLanguage('zh');
     const strange = Object.entries(known)
       .map(([text, translation]) => [words(inLanguage(filled(text))), words(filledAs(text, translation))])
+      .filter(([got, wanted]) => got !== wanted);
+    expect(strange).toEqual([]);
+  });
+
+  /** Columns stand alone in their line; the others have a command before which nothing stands, or after which nothing does. */
+  const ALONE = / {2}|^assay |; to go back: assay/;
+  /** Two templates that fit the same words. */
+  const ALIKE = ['{1} of {2}', '{1} of {2} mismatches', '1: all separated, 0.5: none'];
+  const beside = Object.entries(known).filter(([text]) => !ALONE.test(text) && !ALIKE.includes(text));
+
+  it.each([
+    ['behind the name of a node', (text: string) => `node9: ${text}`, (text: string) => `node9：${text}`],
+    ['before advice', (text: string) => `${text}; correct that`, (text: string) => `${text}；请更正`],
+  ])('is found by its own template %s', async (_, put, putChinese) => {
+    await useLanguage('zh');
+    const strange = beside
+      .map(([text, shown]) => [
+        words(inLanguage(put(filled(text)))),
+        words(putChinese(filledAs(text, shown))),
+      ])
       .filter(([got, wanted]) => got !== wanted);
     expect(strange).toEqual([]);
   });
