@@ -13,7 +13,12 @@ export function giveUpPipes(reason: Error | null): void {
 }
 
 export function isPipe(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  } catch {
+    // What cannot be looked at fails where it is opened, and that error says why in plain words.
+    return false;
+  }
 }
 
 /**

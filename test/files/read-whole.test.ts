@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readWhole, readWholeSync } from '../../src/files/read-whole.js';
 import { useTempFolder } from '../support/temp.js';
@@ -23,6 +24,7 @@ it('says in plain words why a file cannot be read', async () => {
   for (const [path, why] of [
     [temp.path('none'), 'no such file'],
     [temp.path('.'), 'it is a folder, not a file'],
+    [join(await temp.write('file', ''), 'below'), 'a part of its path is a file, not a folder'],
   ] as const) {
     await expect(readWhole(path)).rejects.toMatchObject({ message: why });
     expect(() => readWholeSync(path)).toThrow(expect.objectContaining({ message: why }));
