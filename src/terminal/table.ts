@@ -37,30 +37,57 @@ export function renderTable(
     out.push(name);
     drawn = draw();
   }
-  const table = plainTable(drawn.names, broken(drawn.names, drawn.cells, terminal), terminal);
-  if (out.length === 0) return table;
-  return `${table}\n${colors.dim(`not shown: ${out.map(inLanguage).join(', ')}; -o wide shows all`)}`;
+  const { names, cells, shortened } = fitted(drawn, terminal);
+  const notes = [
+    ...(out.length === 0 ? [] : [`not shown: ${out.map(inLanguage).join(', ')}; -o wide shows all`]),
+    ...(shortened.length === 0 ? [] : [`shortened: ${shortened.join(', ')}; -o wide shows all`]),
+  ];
+  return [plainTable(names, cells, terminal), ...notes.map((note) => colors.dim(note))].join('\n');
 }
 
-/** Long cells broken between words, those of the widest column first, until a line fits the terminal. */
-function broken(
-  head: string[],
-  rows: string[][],
-  terminal: Pick<Terminal, 'colors' | 'columns'>,
-): string[][] {
-  const { columns } = terminal;
-  if (columns === undefined) return rows;
-  const widths = head.map((_, at) => Math.max(0, largest(rows.map((row) => lengthOf(row[at] ?? '')))));
-  const widestFirst = [...widths.keys()].sort((a, b) => (widths[b] as number) - (widths[a] as number));
-  let cells = rows;
-  for (const column of widestFirst) {
-    const excess = widthOf(head, cells, terminal) - columns;
-    if (!(excess > 0)) break;
-    const room = Math.max(NARROWEST_CELL, (widths[column] as number) - excess);
-    cells = cells.map((row) => row.map((cell, at) => (at === column ? wrapped(cell, room, '') : cell)));
-  }
-  return cells;
+interface Drawn {
+  names: string[];
+  cells: string[][];
 }
+
+/**
+ * A table that fits the terminal. Long cells and names are broken between words, those of the widest column first; if that
+ * is not enough, long words such as addresses are shortened in the middle.
+ *
+ * @returns `shortened`: names of the columns with such words
+ */
+function fitted(
+  drawn: Drawn,
+  terminal: Pick<Terminal, 'colors' | 'columns'>,
+): Drawn & { shortened: string[] } {
+  const { columns } = terminal;
+  if (columns === undefined) return { ...drawn, shortened: [] };
+  const lines = [drawn.names, ...drawn.cells];
+  const widths = drawn.names.map((_, at) => largest(lines.map((row) => lengthOf(row[at] ?? ''))));
+  const widestFirst = [...widths.keys()].sort((a, b) => (widths[b] as number) - (widths[a] as number));
+  const shortened: string[] = [];
+  let { names, cells } = drawn;
+  const change = (column: number, own: (cell: string) => string) => {
+    const changed = (row: string[]) => row.map((cell, at) => (at === column ? own(cell) : cell));
+    [names, cells] = [changed(names), cells.map(changed)];
+  };
+  for (const column of widestFirst) {
+    const excess = widthOf(names, cells, terminal) - columns;
+    if (excess <= 0) break;
+    const room = Math.max(NARROWEST_CELL, (widths[column] as number) - excess);
+    change(column, (cell) => wrapped(cell, room, ''));
+  }
+  for (const column of widestFirst) {
+    if (widthOf(names, cells, terminal) <= columns) break;
+    if (!cells.some((row) => (row[column] ?? '').search(LONG_WORD) >= 0)) continue;
+    shortened.push(drawn.names[column] as string);
+    change(column, (cell) => cell.replaceAll(LONG_WORD, (word) => `${word.slice(0, 11)}…${word.slice(-6)}`));
+  }
+  return { names, cells, shortened };
+}
+
+/** A word without a blank that leaves no room for the rest of a line: an address, a hash. */
+const LONG_WORD = /\S{32,}/g;
 
 function widthOf(head: string[], rows: string[][], terminal: Pick<Terminal, 'colors'>): number {
   return lengthOf(plainTable(head, rows, terminal));
@@ -72,7 +99,7 @@ function lengthOf(text: string): number {
 }
 
 function plainTable(head: string[], rows: string[][], { colors }: Pick<Terminal, 'colors'>): string {
-  const names = head.map((text) => colors.bold(text));
+  const names = head.map((text) => text.split('\n').map(colors.bold).join('\n'));
   if (!colors.isColorSupported) return alignedColumns([names, ...rows]);
   const table = new Table({ head: names, style: { head: [], border: ['gray'] } });
   for (const row of rows) table.push(row);

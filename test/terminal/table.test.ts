@@ -52,6 +52,33 @@ describe('a table', () => {
   });
 });
 
+describe('a table of long names and words', () => {
+  const address = 'gonka15ra84mg3lpr0wkc38evd2ght7etmuv2x0992n0';
+  const framed = { colors: createColors(true), columns: 80 };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+  const unpainted = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '');
+
+  it('breaks the names of its columns, too', () => {
+    const head = ['your choice', 'not pre-eligible', 'pre-eligible, not eligible', 'eligible'];
+    const text = unpainted(
+      renderTable(head, [['intent, but no commits', '0', '360 (15 %)', '360 (15 %)']], framed),
+    );
+    expect(longest(text)).toBeLessThanOrEqual(80);
+    expect(text).toContain('0');
+    expect(text).not.toContain('shortened');
+  });
+
+  it('shortens addresses in the middle, and says so', () => {
+    const head = ['intent of', 'weight', 'serves it', 'delegated to it'];
+    const rows = [[address, '2000', 'no', '1200 from 1']];
+    const text = unpainted(renderTable(head, rows, framed));
+    expect(longest(text)).toBeLessThanOrEqual(80);
+    expect(text).toContain('gonka15ra84…0992n0');
+    expect(text).toContain('shortened: intent of; -o wide shows all');
+    expect(unpainted(renderTable(head, rows, { colors: createColors(true) }))).toContain(address);
+  });
+});
+
 describe('a long line on a terminal', () => {
   it('is broken between words, below the value of a name', () => {
     expect(folded('next     restart the replica and validate again', 30)).toBe(

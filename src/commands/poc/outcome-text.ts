@@ -151,8 +151,8 @@ function validatorTable({ unit, validators }: Acceptance, terminal: Terminal): s
 const WIDE = 110;
 
 /** Whether addresses in tables are shortened; a pipe always gets them whole. */
-export function isNarrow({ colors, width }: Terminal): boolean {
-  return colors.isColorSupported && width < WIDE;
+export function isNarrow({ columns }: Terminal): boolean {
+  return columns !== undefined && columns < WIDE;
 }
 
 /** An address as a cell of a table. */
