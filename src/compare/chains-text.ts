@@ -8,6 +8,9 @@ import { groupDifferences, pairNames } from './pair-names.js';
 export const CHAINS_TELL =
   'steps count from 0; after the first one that differs two chains have nothing in common, and only an engine that holds the model can say how near that choice was: assay validate --reference FILE --trusted-url URL';
 
+/** Columns before those of single steps, which a narrow terminal can do without. */
+const ALWAYS = 6;
+
 /** Header and rows of the table of pairs, for a terminal and for the page. */
 export function chainRows(
   pairs: ChainPair[],
@@ -42,7 +45,7 @@ export function renderChains(pairs: ChainPair[], terminal: Terminal): string {
   return [
     renderTable(['', 'recording'], names, terminal),
     '',
-    renderTable(head, rows, terminal),
+    renderTable(head, rows, terminal, [...head.slice(ALWAYS).reverse(), 'no chain', 'common']),
     ...groupDifferences(pairs, nameOf).map(
       ({ pairs: alike, name, a, b }) => `${alike.join(', ')} differ in ${name}: ${a}; ${b}`,
     ),
