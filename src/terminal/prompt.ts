@@ -29,7 +29,7 @@ export const yesOption = {
  */
 export async function askYesNo(question: string, asking: Asking): Promise<boolean> {
   if (asking.yes) return true;
-  const answer = await ask(`${question} [y/N] `, asking);
+  const answer = await ask(question, ' [y/N] ', asking);
   return /^y(?:es)?$/i.test(answer);
 }
 
@@ -40,7 +40,7 @@ export async function askYesNo(question: string, asking: Asking): Promise<boolea
  */
 export async function askToType(word: string, question: string, asking: Asking): Promise<boolean> {
   if (asking.yes) return true;
-  return (await ask(`${question} Type ${word} to go on${COLON}`, asking)) === word;
+  return (await ask(`${question} Type ${word} to go on`, ': ', asking)) === word;
 }
 
 /** Asks for a text; an empty answer means the proposed text, if there is one. */
@@ -49,10 +49,8 @@ export async function askText(
   proposed: string,
   asking: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
-  return (await ask(`${question}${proposed === '' ? '' : ` [${proposed}]`}${COLON}`, asking)) || proposed;
+  return (await ask(question, proposed === '' ? ': ' : ` [${proposed}]: `, asking)) || proposed;
 }
-
-const COLON = ': ';
 
 /** Concurrent work may ask at the same time, and one line must not answer two questions. */
 const oneAtATime = pLimit(1);
@@ -63,17 +61,18 @@ const oneAtATime = pLimit(1);
 const typedAhead = { lines: [] as string[], rest: '' };
 
 /** The answer on the terminal, without the blanks around it. The question goes to stderr: stdout is for data. */
-function ask(question: string, asking: Pick<Asking, 'terminal' | 'signal'>): Promise<string> {
-  return oneAtATime(() => quietly(() => askNow(question, asking)));
+function ask(question: string, ending: string, asking: Pick<Asking, 'terminal' | 'signal'>): Promise<string> {
+  return oneAtATime(() => quietly(() => askNow(question, ending, asking)));
 }
 
 async function askNow(
   asked: string,
+  ending: string,
   { terminal, signal }: Pick<Asking, 'terminal' | 'signal'>,
 ): Promise<string> {
   signal.throwIfAborted();
-  const question = printable(inLanguage(asked), false);
-  const text = printable(asked.trim().replace(/:$/, ''), false);
+  const question = printable(inLanguage(asked) + ending, false);
+  const text = printable(asked + ending.replace(/: $/, ''), false).trim();
   if (!terminal.canAsk) {
     throw new AssayError(`there is no terminal to ask: ${text}`, {
       advice: 'run it on a terminal, or answer with --yes',
