@@ -24,7 +24,9 @@ export const languages: readonly Language[] = ['en', 'zh'];
 /** One template, ready to be matched. */
 interface Phrase {
   pattern: RegExp;
-  /** Its longest fixed part: a text without it cannot match. */
+  /** What is the same in all texts of it: a text that does not have them in this order cannot match. */
+  fixed: string[];
+  /** The longest of them. */
   anchor: string;
   /** Number of each placeholder, in the order of the template. */
   order: number[];
@@ -99,8 +101,8 @@ export function inLanguage(text: string): string {
 /** How deep values are translated: a value of a value of a value is a name or a number. */
 const DEEPEST = 8;
 /** A long text is from outside, and has no translation. */
-const LONGEST = 4_000;
-const MOST_WORK = 100_000;
+const LONGEST = 1_200;
+const MOST_WORK = 30_000;
 
 function translated(text: string, known: LookUp, depth: number): string {
   const [, before = '', core = '', after = ''] = EDGES.exec(text) ?? [];
@@ -185,8 +187,20 @@ function indexOf(text: string, known: LookUp): number {
 }
 
 function valuesIn(text: string, phrase: Phrase, isList: boolean): string[] | undefined {
-  const values = text.includes(phrase.anchor) ? phrase.pattern.exec(text)?.slice(1) : undefined;
+  const values = mayBeOf(text, phrase) ? phrase.pattern.exec(text)?.slice(1) : undefined;
   return values?.every((value, place) => isValue(value, place, phrase, isList)) ? values : undefined;
+}
+
+/** A quick look, since a pattern with many values takes long for a text that it does not match. */
+function mayBeOf(text: string, { anchor, fixed }: Phrase): boolean {
+  if (!text.includes(anchor)) return false;
+  if (!text.startsWith(fixed[0] as string) || !text.endsWith(fixed.at(-1) as string)) return false;
+  let at = 0;
+  for (const part of fixed) {
+    at = text.indexOf(part, at) + part.length;
+    if (at < part.length) return false;
+  }
+  return true;
 }
 
 /** Whether a text can be the value at a place of a template: it is whole, and it is not several messages. */
@@ -209,7 +223,7 @@ function hasOwnBeginning(text: string, { whole, phrases }: Catalogue, index: num
     const beginning = parts.slice(0, at + 1).join('; ');
     return (
       whole.has(beginning) ||
-      phrases.slice(0, index).some((one) => beginning.includes(one.anchor) && one.pattern.test(beginning))
+      phrases.slice(0, index).some((one) => mayBeOf(beginning, one) && one.pattern.test(beginning))
     );
   });
 }
@@ -396,6 +410,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     // The first word of a template is more specific than a word in the middle; signs decide between equals.
     const weight =
       letters + Math.min(8, 2 * lettersIn(literals[0] as string)) + literals.join('').length / 1_000;
+    const fixed = literals.map((literal, at) => (at === 0 ? literal : literal.replace(PLURAL, '')));
     const order = [...template.matchAll(PLACEHOLDER)].map(([, number]) => Number(number));
     const pattern = patternOf(literals, letters < SHORT, {
       first: !translation.startsWith(`{${order[0]}}`),
@@ -408,9 +423,8 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
       literals,
       counts: new Set([...translation.matchAll(COUNTED)].map(([, number]) => Number(number))),
       kept: new Set(order.filter((_, at) => isKept(literals, at))),
-      anchor: literals
-        .map((literal, at) => (at === 0 ? literal : literal.replace(PLURAL, '')))
-        .reduce((a, b) => (b.length > a.length ? b : a)),
+      fixed,
+      anchor: fixed.reduce((a, b) => (b.length > a.length ? b : a)),
       order,
       translation,
       weight,
