@@ -28,7 +28,7 @@ const TRANSLATED: readonly RegExp[] = [
 
 /** Scripts of shells and style sheets are no messages. */
 const FOR_PROGRAMS =
-  /^src\/text\/completion|^src\/page\/(?:style|document|charts\/drawing)|^src\/text\/(?:language|command-line)|^src\/live\/page-script/;
+  /^src\/text\/completion|^src\/page\/(?:style|document|charts\/drawing)|^src\/text\/(?:language|catalogue|separators|command-line)|^src\/live\/page-script/;
 
 /** The templates of the sources that every catalogue has, sorted. */
 export function templatesToTranslate(messages: Message[]): string[] {
