@@ -39,7 +39,7 @@ export const command = defineCommand({
       'deploy, wait, validate',
     ],
     [
-      'assay deploy --node-id node1 --node-config new-model.json --host 10.0.0.21 --validate --reference new-model-golden.json',
+      'assay deploy --node-id node1 --node-config new-model.json --host 10.0.0.21 --validate --reference new-model-reference.json',
       'a model that is not part of assay, from files',
     ],
   ],

@@ -26,6 +26,9 @@ export function planNotes(
     );
   };
   if (host.choice === 'deploy') {
+    notes.push(
+      '`assay lifecycle run` takes these steps; by hand, `assay node config` prints the file of a node for --to',
+    );
     fallback('not pre-eligible', fallbackChoice(host.if_not_pre_eligible));
     fallback('no node passes', fallbackChoice(host.on_validation_failure));
   }

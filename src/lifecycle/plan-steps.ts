@@ -55,29 +55,24 @@ function storeStep({ model, nodeUrl, key, address, wanted, stored, epochs, heigh
       command: null,
     };
   const forgotten = forgottenAtHeight(wanted, epochs);
-  const verb = { intent: ['intent'], refusal: ['refuse'], delegation: ['delegate'], none: ['clear'] }[
-    wanted.kind
-  ];
-  const target = wanted.kind === 'delegation' ? [wanted.delegateTo] : [];
   return {
     what: `store ${choiceText(wanted)} on the chain`,
     fromHeight: isForgotten && forgotten !== null ? forgotten + 1 : null,
     // One block must still follow, since the transaction has to be in it.
     byHeight: snapshot === null ? null : snapshot - 1,
-    command: [
-      'assay',
-      'tx',
-      ...verb,
-      model,
-      ...target,
-      '--from',
-      key ?? address,
-      '--address',
-      address,
-      '--node',
-      nodeUrl,
-    ],
+    command: storeCommand(wanted, { model, key, address, nodeUrl }),
   };
+}
+
+/** The command that stores a choice on the chain, as words. */
+export function storeCommand(
+  wanted: PlanInputs['wanted'],
+  { model, key, address, nodeUrl }: Pick<PlanInputs, 'model' | 'key' | 'address' | 'nodeUrl'>,
+): string[] {
+  const verb = { intent: 'intent', refusal: 'refuse', delegation: 'delegate', none: 'clear' }[wanted.kind];
+  const target = wanted.kind === 'delegation' ? [wanted.delegateTo] : [];
+  const signer = ['--from', key ?? address, '--address', address, '--node', nodeUrl];
+  return ['assay', 'tx', verb, model, ...target, ...signer];
 }
 
 function deploySteps(inputs: PlanInputs, snapshot: number): PlanStep[] {

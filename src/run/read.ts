@@ -5,6 +5,7 @@ import { isPipe } from '../files/pipe.js';
 import { readWhole, readWholeSync } from '../files/read-whole.js';
 import { accept } from '../schemas/accept.js';
 import validateObservation from '../schemas/generated/observation.js';
+import { quoteForShell } from '../text/shell.js';
 import { hasReport, OBSERVATIONS_FILE, RUN_CONFIG_FILE, RUN_REPORT_FILE } from './files.js';
 import type { Observation } from './observation.js';
 import type { ValidateConfig, ValidateReport } from './report.js';
@@ -25,7 +26,7 @@ export async function readRunFolder(folder: string): Promise<RunFolder> {
   const config = await readConfig(folder);
   if (!existsSync(join(folder, OBSERVATIONS_FILE))) {
     throw new AssayError(`run ${folder} has measured nothing: it ended before it probed the node`, {
-      advice: `resume it with assay validate --resume ${folder}, or give the folder of another run`,
+      advice: `resume it with assay validate --resume ${quoteForShell([folder])}, or give the folder of another run`,
     });
   }
   return { config, observations: await readObservations(folder) };

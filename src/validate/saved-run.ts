@@ -15,6 +15,7 @@ import type {
 } from '../run/report.js';
 import { aboutRun, warningsOf } from '../run/warnings.js';
 import { counted } from '../text/figures.js';
+import { quoteForShell } from '../text/shell.js';
 import { isTestRequired, type Rotation } from '../verdict/replicas-tested.js';
 import type { SelfCheckCounts } from '../verdict/self-check.js';
 import { CHALLENGE_FILE } from './challenge.js';
@@ -250,7 +251,7 @@ function requireWholeRun(folder: string, config: ValidateConfig, nonces: number[
   if (nonces.length >= asked) return;
   if (config.challenge !== undefined) {
     throw new AssayError(`run ${folder}: the vectors of the trusted node are not there`, {
-      advice: `resume the run with assay validate --resume ${folder}`,
+      advice: `resume the run with assay validate --resume ${quoteForShell([folder])}`,
     });
   }
   throw new AssayError(

@@ -24,7 +24,7 @@ export function writeFilesOfPages(folder: string, pocPorts: readonly number[], n
   const url = (at: 0 | 1) => `http://127.0.0.1:${pocPorts[at]}`;
 
   const reference = JSON.parse(readFileSync(artifact('golden/moonshotai-kimi-k2.6.json'), 'utf8'));
-  for (const name of ['new-model-golden.json', 'a.json', 'b.json']) write(name, reference);
+  for (const name of ['new-model-reference.json', 'a.json', 'b.json']) write(name, reference);
   // A second reference has other vectors than the first.
   const [one, two, ...rest] = reference.artifacts;
   const swapped = [

@@ -5,10 +5,12 @@ import { readHostFile } from '../../lifecycle/host-file.js';
 import { hostReportOf, writeHostReport } from '../../lifecycle/host-report.js';
 import { runFolderOf } from '../../lifecycle/lifecycle-folder.js';
 import { openRun } from '../../lifecycle/open-run.js';
+import { storeCommand } from '../../lifecycle/plan-steps.js';
 import { restoreNode } from '../../lifecycle/restore-node.js';
 import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { askYesNo } from '../../terminal/prompt.js';
 import { jsonText } from '../../text/json.js';
+import { quoteForShell } from '../../text/shell.js';
 import { defineCommand } from '../command.js';
 import { changeOptions, checkChange, mayActOf, publicApi } from '../node/network-options.js';
 import { tellOrSay } from '../tell-or-say.js';
@@ -55,7 +57,9 @@ export const command = defineCommand({
         writeHostReport(folder, await hostReportOf(folder, host, journal.entries)),
       );
       terminal.out(args.json ? jsonText({ nodes }) : nodes.map(line).join('\n'));
-      terminal.say(`what is stored on the chain stays: \`assay tx clear ${host.model}\` removes it`);
+      const { model, key, address, node } = host;
+      const clear = quoteForShell(storeCommand({ kind: 'none' }, { model, key, address, nodeUrl: node }));
+      terminal.say(`what is stored on the chain stays: \`${clear}\` removes it`);
       return nodes.every(({ state, why }) => state !== 'left' && why === null) ? 0 : 1;
     } finally {
       await close();

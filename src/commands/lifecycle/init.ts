@@ -2,6 +2,7 @@ import { AssayError } from '../../errors.js';
 import { isTaken, SECRET_MODE, writeWhole } from '../../files/write-whole.js';
 import { askHost, proposedNode } from '../../lifecycle/ask-host.js';
 import { EXAMPLE, hostTemplate } from '../../lifecycle/host-template.js';
+import { quoteForShell } from '../../text/shell.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
     if (!force && isTaken(out)) throw isThere(out);
     await writeWhole(out, hostTemplate(answers), SECRET_MODE);
     terminal.out(out);
-    terminal.say(`next: assay lifecycle plan --file ${out}`);
+    terminal.say(`next: assay lifecycle plan --file ${quoteForShell([out])}`);
     return 0;
   },
 });

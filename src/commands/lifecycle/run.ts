@@ -14,6 +14,7 @@ import { AdminClient, parseAdminUrl } from '../../network/admin-client.js';
 import { checkNames } from '../../network/checks/index.js';
 import { yesOption } from '../../terminal/prompt.js';
 import { jsonText } from '../../text/json.js';
+import { quoteForShell } from '../../text/shell.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { waitWithProgress } from '../height-progress.js';
 import { checkLine } from '../node/network-options.js';
@@ -51,7 +52,7 @@ export const command = defineCommand({
       'from intent to verdict; the same command continues after a kill',
     ],
     [
-      'assay lifecycle run --node-config new-model.json --reference new-model-golden.json',
+      'assay lifecycle run --node-config new-model.json --reference new-model-reference.json',
       'a model that is not part of assay, from files',
     ],
   ],
@@ -109,7 +110,9 @@ async function carryOut(host: HostFile, open: OpenRun, args: Args, context: Cont
   const { report, text } = told;
   await tellOrSay('the report was not written', terminal.say, () => writeHostReport(folder, told));
   if (failure !== undefined) {
-    terminal.say(`to continue: assay lifecycle run --file ${args.file}; to go back: assay lifecycle abort`);
+    const file = quoteForShell([args.file]);
+    terminal.say(`to continue: assay lifecycle run --file ${file}`);
+    terminal.say(`to go back: assay lifecycle abort --file ${file}`);
     throw failure;
   }
   terminal.out(args.json ? jsonText(report) : text);

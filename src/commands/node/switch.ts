@@ -15,6 +15,7 @@ import { createSwitchRun, openSwitchRun, type SwitchRun } from '../../network/sw
 import { type SwitchOutcome, switchNode } from '../../network/switch/switch-node.js';
 import { parseDuration } from '../../text/duration.js';
 import { jsonText } from '../../text/json.js';
+import { quoteForShell } from '../../text/shell.js';
 import { requireReference, validateServed } from '../../validate/validate-served.js';
 import { type ArgsOf, type Context, defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
@@ -59,7 +60,7 @@ export const command = defineCommand({
   examples: [
     ['assay node switch node1 --to kimi.json', 'and go back if it fails'],
     [
-      'assay node switch node1 --node-config new-model.json --reference new-model-golden.json',
+      'assay node switch node1 --node-config new-model.json --reference new-model-reference.json',
       'to a model that is not part of assay, from files; the address stays',
     ],
     ['assay node switch --resume runs/switch_node1_2026-04-27_101500', 'continue after a kill or a reboot'],
@@ -74,7 +75,8 @@ export const command = defineCommand({
       return conclude(run, outcome, args.json ?? false, context);
     } catch (error) {
       const isEnded = error instanceof SwitchFailed;
-      if (!isEnded) context.terminal.say(`to continue: assay node switch --resume ${run.folder}`);
+      if (!isEnded)
+        context.terminal.say(`to continue: assay node switch --resume ${quoteForShell([run.folder])}`);
       throw error;
     } finally {
       await run.close();

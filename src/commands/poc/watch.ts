@@ -9,6 +9,7 @@ import { UsageError } from '../../errors.js';
 import { judgeStage } from '../../poc/outcome.js';
 import { stepTexts } from '../../poc/step-text.js';
 import { watchStage } from '../../poc/watch-stage.js';
+import { quoteForShell } from '../../text/shell.js';
 import { chainOptions } from '../chain-options.js';
 import { defineCommand } from '../command.js';
 import { textFlag } from '../flags.js';
@@ -56,7 +57,10 @@ export const command = defineCommand({
       const outcome = judgeStage(stageOf(record), { address, model: null, hardware: null });
       tellOutcome(outcome, address, null, { json: args.json, terminal });
     } finally {
-      if (path !== undefined) terminal.say(`kept in ${path}: \`assay poc outcome ${path}\` reads it`);
+      if (path !== undefined) {
+        const whose = address === null ? ['--all'] : ['--address', address];
+        terminal.say(`kept in ${path}: \`assay poc outcome ${quoteForShell([path, ...whose])}\` reads it`);
+      }
     }
     return 0;
   },

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { roughDurationText } from '../../text/duration.js';
 import { counted } from '../../text/figures.js';
+import { quoteForShell } from '../../text/shell.js';
 import type { Context } from '../command.js';
 import { aborted } from './aborted.js';
 import { POC_START } from './network.js';
@@ -70,8 +71,10 @@ export async function simulateHost(args: HostSimulationArgs, { terminal, signal 
   terminal.say(
     `the snapshot for ${model} is in ${counted(left, 'block')}, ${roughDurationText((left * chain.blockTimeMs) / 1_000)}; PoC starts ${DEPLOY_WINDOW} blocks later; then an epoch is ${EPOCH_LENGTH} blocks`,
   );
-  terminal.say(`next, in another terminal: assay lifecycle plan --file ${hostFile}`);
-  terminal.say(`            and before the snapshot: assay lifecycle run --file ${hostFile}`);
+  terminal.say(`next, in another terminal: assay lifecycle plan --file ${quoteForShell([hostFile])}`);
+  terminal.say(
+    `            and before the snapshot: assay lifecycle run --file ${quoteForShell([hostFile])}`,
+  );
   terminal.say('Ctrl-C stops it');
   await aborted(signal);
   await close();

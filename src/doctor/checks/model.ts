@@ -1,3 +1,4 @@
+import { quoteForShell } from '../../text/shell.js';
 import { type DoctorCheck, ofReachedNodes, unknown } from '../check.js';
 
 /** The node serves the intended model. */
@@ -6,7 +7,7 @@ export const model: DoctorCheck = {
   title: 'the right model is loaded',
   whyItMatters: 'Vectors of another model do not match.',
   judge: (facts) =>
-    ofReachedNodes(facts, ({ state, names, listedModels }) => {
+    ofReachedNodes(facts, ({ url, state, names, listedModels }) => {
       if (facts.model === null) return null;
       if ('unknown' in state) return unknown(state.unknown);
       const { state: service, loaded_model: loaded } = state.value;
@@ -28,7 +29,7 @@ export const model: DoctorCheck = {
       return {
         state: 'warn',
         text: `the node says ${loaded}, which may be another name of ${facts.model}`,
-        advice: `validate it: assay validate --model ${facts.model} --served-as ${loaded}`,
+        advice: `validate it: assay validate --mlnode-url ${url} --model ${facts.model} --served-as ${quoteForShell([loaded])}`,
       };
     }),
 };
