@@ -74,13 +74,15 @@ export function inLanguage(text: string): string {
 
 /** How deep values are translated: a value of a value of a value is a name or a number. */
 const DEEPEST = 8;
-/** A long text is from outside, and has no translation. */
+/** A longer line is from outside, and has no translation. */
+const LONGEST_LINE = 6_000;
+/** A longer text is of no template; it may still be the findings of many nodes. */
 const LONGEST = 1_200;
 const MOST_WORK = 30_000;
 
 function translated(text: string, known: LookUp, depth: number): string {
   const [, before = '', core = '', after = ''] = EDGES.exec(text) ?? [];
-  if (core === '' || core.length > LONGEST || !LETTERS.test(core)) return text;
+  if (core === '' || core.length > LONGEST_LINE || !LETTERS.test(core)) return text;
   const found =
     known.whole.get(core) ??
     (isCommand(core) ? fromCommand(core, known, depth) : asMessage(core, known, depth));
@@ -125,7 +127,7 @@ function besideName(text: string, known: LookUp, depth: number): string | undefi
 }
 
 function matched(text: string, known: LookUp, depth: number, isList = false): string | undefined {
-  if (known.work.left <= 0) return undefined;
+  if (known.work.left <= 0 || text.length > LONGEST) return undefined;
   known.work.left -= text.length;
   for (const [at, phrase] of known.phrases.entries()) {
     const values = valuesIn(text, phrase, isList);
@@ -142,6 +144,7 @@ function matched(text: string, known: LookUp, depth: number, isList = false): st
 
 /** The place of the first template that a text could be of. */
 function indexOf(text: string, known: LookUp): number {
+  if (text.length > LONGEST) return known.phrases.length;
   known.work.left -= text.length;
   const found = known.phrases.findIndex((phrase) => valuesIn(text, phrase, false) !== undefined);
   return found < 0 ? known.phrases.length : found;

@@ -137,6 +137,7 @@ describe('a message in Chinese', () => {
     await useLanguage('zh');
     expect(inLanguage('"assay node" needs reference')).toBe('“assay node”需要 参考');
     expect(inLanguage('--model needs a value')).toBe('--model 需要一个值');
+    expect(inLanguage('gonka1abc, weight 2400')).toBe('gonka1abc，权重 2400');
     expect(inLanguage('"reference" is no request id')).toBe('“reference”不是请求 id');
     expect(inLanguage('see the known models: assay chain models')).toBe('查看已知的模型：assay chain models');
     // A sentence of ours may begin with the name of the program.
@@ -153,6 +154,9 @@ describe('a message in Chinese', () => {
     const shown =
       '验证结论为 FAIL（200 中 99 个不匹配（上限 27），其中 96 个在副本 5002上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
     expect(inLanguage(`node1: ${failed}; node2: ${failed}`)).toBe(`node1：${shown}；node2：${shown}`);
+    const many = (text: string, joint: string) =>
+      Array.from({ length: 20 }, (_, at) => `node${at}${text}`).join(joint);
+    expect(inLanguage(many(`: ${failed}`, '; '))).toBe(many(`：${shown}`, '；'));
     const half = 'node1: 1 of 2 in rotation, node2: a finding of tomorrow';
     expect(inLanguage(half)).toBe(half);
   });
