@@ -144,7 +144,7 @@ export const command = defineCommand({
     } catch (error) {
       progress?.stop();
       if (error instanceof Interrupted && progress !== undefined) {
-        terminal.say('the answers so far are kept; continue with --resume');
+        terminal.say('INCOMPLETE: the answers so far are kept; the same command with --resume goes on');
       }
       throw error;
     }

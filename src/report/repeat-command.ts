@@ -4,13 +4,15 @@ import { quoteForShell } from '../text/shell.js';
 import { referenceName } from './format.js';
 
 /** The command line that runs the same validation again, to paste into a POSIX shell. */
-export function repeatCommand({
-  options,
-  mlnode_url,
-  model,
-  reference,
-  stat_test: { values, source },
-}: ValidateConfig): string {
+export function repeatCommand(config: ValidateConfig): string {
+  const {
+    options,
+    mlnode_url,
+    model,
+    reference,
+    stat_test: { values, source },
+  } = config;
+  if (isDemo(config)) return demoCommand(config);
   const asResolved: { [name in ResolvedOption]: unknown } = {
     // A node config names the node itself.
     'mlnode-url': options[keyOf('node-config')] === undefined ? mlnode_url : undefined,
@@ -32,8 +34,24 @@ export function repeatCommand({
 const OF_REFERENCE = 'reference';
 
 /** The command line that resumes a run without a verdict; null for a run with one. */
-export function resumeCommand({ verdict }: ValidateReport, folder: string): string | null {
-  return verdict === 'INCOMPLETE' ? `assay validate --resume ${quoteForShell([folder])}` : null;
+export function resumeCommand({ verdict, config }: ValidateReport, folder: string): string | null {
+  if (verdict !== 'INCOMPLETE') return null;
+  return isDemo(config) ? demoCommand(config) : `assay validate --resume ${quoteForShell([folder])}`;
+}
+
+/** The simulated node of a demo ends with it: there is nothing to resume. */
+function isDemo({ deploy }: ValidateConfig): boolean {
+  return deploy?.args?.some(({ source }) => source === 'demo') ?? false;
+}
+
+function demoCommand({ options: { profiles, replicas }, model }: ValidateConfig): string {
+  return quoteForShell(['assay', 'demo', ...demoFlags({ profile: profiles, replicas, model })]);
+}
+
+function demoFlags(flags: Record<string, unknown>): string[] {
+  return Object.entries(flags).flatMap(([name, value]) =>
+    value == null ? [] : [`--${name}`, String(value)],
+  );
 }
 
 /** Options that the run's config has in resolved form. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repeatCommand } from '../../src/report/repeat-command.js';
+import { repeatCommand, resumeCommand } from '../../src/report/repeat-command.js';
 import { runFixture } from '../support/run-fixture.js';
 
 const { config } = runFixture().report;
@@ -11,6 +11,24 @@ function wordsOf(commandLine: string): string[] {
   const script = `set -f\nset -- ${commandLine}\nprintf '%s\\0' "$@"`;
   return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
 }
+
+describe('a run without a verdict', () => {
+  const { report } = runFixture();
+  const unfinished = { ...report, verdict: 'INCOMPLETE' as const };
+
+  it('is resumed by its folder, also with a blank in it', () => {
+    expect(resumeCommand(unfinished, 'my runs/x')).toBe("assay validate --resume 'my runs/x'");
+    expect(resumeCommand(report, 'runs/x')).toBeNull();
+  });
+
+  it('of a demo starts again: its node ended with it', () => {
+    const deploy = { dtype: 'auto', args: [{ value: '4', source: 'demo' }] } as typeof config.deploy;
+    const demo = { ...config, deploy, options: { profiles: 'honest,int4', replicas: 2 } };
+    const command = 'assay demo --profile honest,int4 --replicas 2 --model moonshotai/Kimi-K2.6';
+    expect(resumeCommand({ ...unfinished, config: demo }, 'runs/x')).toBe(command);
+    expect(repeatCommand(demo)).toBe(command);
+  });
+});
 
 describe('repeatCommand', () => {
   it('names node, model, reference and thresholds as they were, and every option that was given', () => {
