@@ -132,11 +132,16 @@ function matched(text: string, known: LookUp, depth: number, isList = false): st
   for (const [at, phrase] of known.phrases.entries()) {
     const values = valuesIn(text, phrase, isList);
     if (values === undefined) continue;
-    if (values.at(-1)?.includes('; ') && hasOwnBeginning(text, known, at)) return undefined;
+    if (values.at(-1)?.includes('; ') && hasOwnBeginning(text, known, at)) continue;
     const shown = filledIn(phrase, values, known, depth);
     // A sentence that nobody has translated.
     const words = phrase.isShortest ? ONE_WORD : TWO_WORDS;
-    const isHalf = (value: string) => words.test(value) && !isCommand(value) && shown.includes(value);
+    const isHalf = (value: string, place: number) =>
+      words.test(value) &&
+      !isCommand(value) &&
+      // In brackets stand the words of other programs, too.
+      !(phrase.literals[place] as string).endsWith('(') &&
+      shown.includes(value);
     if (!phrase.isShort || !values.some(isHalf)) return shown;
   }
   return undefined;

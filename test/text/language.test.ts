@@ -167,6 +167,9 @@ describe('a message in Chinese', () => {
     const shown = '`assay golden list` 显示参考；文件用路径给出';
     expect(inLanguage(advice)).toBe(shown);
     expect(inLanguage(`3 nonces; ${advice}`)).toBe(`3 个 nonce；${shown}`);
+    expect(inLanguage('GET http://a/b: cannot connect (ECONNREFUSED); waiting for it')).toBe(
+      'GET http://a/b：无法连接（ECONNREFUSED）；正在等待',
+    );
     expect(inLanguage(`${advice}; 3 nonces`)).toBe(`${shown}；3 个 nonce`);
   });
 
