@@ -72,5 +72,5 @@ function section(title: string, rows: [string, string][]): string {
   if (rows.length === 0) return '';
   const width = Math.max(...rows.map(([name]) => displayWidth(name)));
   const lines = rows.map(([name, text]) => `  ${padToWidth(name, width)}  ${inLanguage(text)}`);
-  return [`${inLanguage(title)}:`, ...lines].join('\n');
+  return [inLanguage(`${title}:`), ...lines].join('\n');
 }

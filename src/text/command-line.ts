@@ -70,9 +70,12 @@ const LABELLED = new RegExp(`^([^:;\`]{1,80}): (${BEFORE}${START}[\\s\\S]*)$`);
 const BARE = new RegExp(`(?<!\`)${START}[^\`]*$`);
 const OPEN = new RegExp(`(?:assay|${START}(?:(?!\\. )[^;,\`)])*|--[\\w-]+|--?)[ =]?$`);
 
-/** Whether a text is the name of a command of a group (`node list`), as a list of commands shows it. */
-export function isCommandName(text: string): boolean {
-  return text.includes(' ') && COMMAND_NAMES.includes(text);
+/**
+ * Whether a text is the name of a command in a list of commands, before its summary. A name of one word (`deploy`)
+ * may be a heading, too: there the text after it is not translated yet.
+ */
+export function isCommandName(text: string, after: string): boolean {
+  return text.includes(' ') ? COMMAND_NAMES.includes(text) : WORDS.has(text) && /[\u4e00-\u9fff]/.test(after);
 }
 
 /** Whether a text begins as a command: it stays as it is in every language. */

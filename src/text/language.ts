@@ -85,8 +85,15 @@ function translated(text: string, known: LookUp, depth: number): string {
   if (core === '' || core.length > LONGEST_LINE || !LETTERS.test(core)) return text;
   const found =
     known.whole.get(core) ??
+    asHeading(core, known) ??
     (isCommand(core) ? fromCommand(core, known, depth) : asMessage(core, known, depth));
   return found === undefined ? text : before + found + after;
+}
+
+/** A whole text with a colon behind it. */
+function asHeading(text: string, { whole }: Catalogue): string | undefined {
+  const heading = text.endsWith(':') ? whole.get(text.slice(0, -1)) : undefined;
+  return heading && `${heading}：`;
 }
 
 /** Blanks, colours and a number of a list (`2. `) around a text. */
@@ -220,7 +227,9 @@ function isWhole(value: string, after: string): boolean {
 
 /** A number, with what may stand before and after it, or a word such as `none`. */
 function isCount(value: string): boolean {
-  return /^(?:\d|\S+$|an unknown number|(?:about|all|at least|at most|more than|no|only) )/.test(value);
+  return /^(?:\d|\S*\d\S*$|(?:no|none|all|one|two|three|some|several)$|an unknown number|(?:about|all|at least|at most|more than|no|only) )/.test(
+    value,
+  );
 }
 
 /** Separators of messages: a text without a template may be several messages, each with a template. */
@@ -301,7 +310,7 @@ function inColumns(text: string, own: (part: string) => string): string | undefi
   return parts
     .map((part, at) => {
       if (at % 2 === 1) return ' '.repeat(Math.max(2, part.length - wider));
-      const shown = at === 0 && isCommandName(part) ? part : own(part);
+      const shown = at === 0 && isCommandName(part, parts[2] ?? '') ? part : own(part);
       wider = displayWidth(shown) - displayWidth(part);
       return shown;
     })

@@ -13,9 +13,9 @@ describe('the command line in Chinese', () => {
     async (args) => {
       const { stdout, exitCode } = await assayHere(args);
       expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/^检查节点:$/m);
+      expect(stdout).toMatch(/^检查节点：$/m);
       expect(stdout).toMatch(/^ {2}validate {2}用参考验证已部署的 ML 节点$/m);
-      expect(stdout).toMatch(/^退出码:$/m);
+      expect(stdout).toMatch(/^退出码：$/m);
     },
   );
 

@@ -5,8 +5,9 @@ import { COMMAND_NAMES, isCommand, isCommandName, labelledCommand } from '../../
 describe('a command line', () => {
   it('begins with a name of the table of commands', () => {
     expect([...COMMAND_NAMES]).toEqual(commands.map(({ name }) => name).sort());
-    expect(isCommandName('node config')).toBe(true);
-    expect(isCommandName('node')).toBe(false);
+    expect(isCommandName('node config', 'print')).toBe(true);
+    expect(isCommandName('node', 'http://a')).toBe(false);
+    expect(isCommandName('node', '节点')).toBe(true);
   });
 
   it('is no sentence about assay', () => {

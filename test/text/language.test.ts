@@ -179,6 +179,7 @@ describe('a message in Chinese', () => {
     expect(inLanguage('ok       weights           node1: 3 nonces')).toBe(
       'ok       weights           node1：3 个 nonce',
     );
+    expect(inLanguage('Many nodes, and reports:')).toBe('多个节点与报告：');
     expect(inLanguage('  node list     nodes')).toBe('  node list     节点');
   });
 
