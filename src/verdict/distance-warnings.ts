@@ -26,9 +26,12 @@ export function distanceConcerns(facts: DistanceFacts): Warning[] {
 
 function outsideWarnings({ known, judged, replicas }: DistanceFacts): Warning[] {
   if (known === null) return [];
-  const warning = (what: string, l2: Spread): Warning => ({
+  const warning = (l2: Spread, ...of: string[]): Warning => ({
     code: 'distances_far_outside',
-    text: `${what} far outside the honest band: L2 ${bandText(l2)}, where ${honestText(l2, known)}`,
+    text: [
+      ...of,
+      `distances far outside the honest band: L2 ${bandText(l2)}, where ${honestText(l2, known)}`,
+    ].join(': '),
     about_node: true,
     advice: 'compare weights, build and arguments with those of the reference',
   });
@@ -36,9 +39,9 @@ function outsideWarnings({ known, judged, replicas }: DistanceFacts): Warning[] 
   const { l2 } = judged;
   // Where other replicas are within the band, the fault is that of the ones outside, whatever the mean of all is.
   const areSome = outside.length > 0 && outside.length < replicas.length;
-  if (judged.outside !== null && l2 !== null && !areSome) return [warning('distances', l2)];
+  if (judged.outside !== null && l2 !== null && !areSome) return [warning(l2)];
   return outside.flatMap(({ port, distances }) =>
-    distances.l2 === null ? [] : [warning(`distances of replica ${port ?? '?'}`, distances.l2)],
+    distances.l2 === null ? [] : [warning(distances.l2, `replica ${port ?? '?'}`)],
   );
 }
 
@@ -47,9 +50,11 @@ type Spread = { mean: number; sd: number };
 /** What honest nodes show: by the mean where that is too high, otherwise by the spread. */
 function honestText({ mean }: Spread, { band, limit }: KnownDistances): string {
   const shown = `honest nodes of this model show ${knownBandText(band)}`;
-  return mean > limit.mean
-    ? `${shown}, the limit of a mean is ${limit.mean.toFixed(3)}`
-    : `${shown}, and a spread above ${(SPREAD_RATIO * band.sd).toFixed(2)} is that of a mixture`;
+  const above =
+    mean > limit.mean
+      ? `the limit of a mean is ${limit.mean.toFixed(3)}`
+      : `a spread above ${(SPREAD_RATIO * band.sd).toFixed(2)} is that of a mixture`;
+  return [shown, above].join('; ');
 }
 
 const UPGRADE_ADVICE =

@@ -193,15 +193,16 @@ function textOf(drift: Omit<DriftReport, 'text'>, pairs: Pair[]): string {
   const since = `the node's last PASS of ${momentText(timestamp)}`;
   if (outcome === 'same') return `repeats ${since} to the bit (${counted(compared, 'nonce')})`;
   const share = percentText(differing / compared);
-  const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since}${howFar(drift, pairs)} (nonce ${nonceList(nonces)})`;
-  if (outcome === 'explained') return `${figures}; changed since: ${changes.join('; ')}`;
+  const figures = `${differing} of ${counted(compared, 'nonce')} (${share}) differ from ${since} (nonce ${nonceList(nonces)})`;
+  const told = [figures, ...howFar(drift, pairs)];
+  if (outcome === 'explained') told.push(`changed since: ${changes.join('; ')}`);
   if (outcome === 'drift')
-    return `${figures}, and neither version, arguments, batch size nor GPUs changed, according to the node`;
-  return figures;
+    told.push('neither version, arguments, batch size nor GPUs changed, according to the node');
+  return told.join('; ');
 }
 
-function howFar({ mean_l2, max_l2 }: Pick<DriftReport, 'mean_l2' | 'max_l2'>, pairs: Pair[]): string {
-  if (mean_l2 !== null) return `, L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most`;
+function howFar({ mean_l2, max_l2 }: Pick<DriftReport, 'mean_l2' | 'max_l2'>, pairs: Pair[]): string[] {
+  if (mean_l2 !== null) return [`L2 ${distanceText(mean_l2)} on average, ${distanceText(max_l2)} at most`];
   const steps = summarise(pairs.map(({ step }) => step));
-  return steps === null ? '' : `, from step ${steps.min} to ${steps.max} on, half of them by ${steps.p50}`;
+  return steps === null ? [] : [`from step ${steps.min} to ${steps.max} on, half of them by ${steps.p50}`];
 }

@@ -25,4 +25,13 @@ describe('a count in a sentence', () => {
       inLanguage('5 of 1 batches in a.json').replace('5', '1'),
     );
   });
+
+  it('is Chinese to its end in the warnings of a node in a fleet', async () => {
+    await useLanguage('zh');
+    for (const text of [
+      "drift: 96 of 200 nonces (48 %) differ from the node's last PASS of 2026-11-27 20:19 UTC (nonce 32, …); L2 0.6902 on average, 1.8639 at most; neither version, arguments, batch size nor GPUs changed, according to the node",
+      'replica 5002: distances far outside the honest band: L2 1.445 ± 0.196, where honest nodes of this model show 0.185–0.206 ± 0.08; the limit of a mean is 0.310',
+    ])
+      expect(inLanguage(`n2: warning: ${text}`)).not.toMatch(/[a-z]{3,} [a-z]{3,}/);
+  });
 });

@@ -126,7 +126,7 @@ describe('driftOf chains', () => {
       null,
     );
     expect(other).toMatchObject({ outcome: 'drift', differing: 320, mean_l2: null });
-    expect(other.text).toContain('from step 0 to 7 on, half of them by 3.5 (nonce');
+    expect(other.text).toContain('from step 0 to 7 on, half of them by 3.5; neither version');
     expect(other.text).not.toContain('L2');
   });
 });

@@ -174,13 +174,13 @@ describe('the diagnosis', () => {
         .warnings.filter(({ code }) => code === 'distances_far_outside')
         .map(({ text }) => text);
     expect(warned((row) => (onSecond(row) ? unrelated() : exact(row)))).toEqual([
-      expect.stringMatching(/^distances of replica 5002 far outside .*, the limit of a mean is 0\.\d+$/),
+      expect.stringMatching(/^replica 5002: distances far outside .*; the limit of a mean is 0\.\d+$/),
     ]);
     // A tenth is unrelated: the mean of all is within the limit.
     const [one] = warned((row) => (row % 10 === 3 ? unrelated() : exact(row)), {
       known: { ...judgeInput(golden, exact).known, limit: { mean: 0.3, rule: 'set' } },
     });
-    expect(one).toMatch(/and a spread above 0\.\d+ is that of a mixture$/);
+    expect(one).toMatch(/; a spread above 0\.\d+ is that of a mixture$/);
   });
 
   it('says by how much nonces are shifted', () => {
