@@ -98,7 +98,7 @@ describe('a run folder that an earlier version wrote', () => {
       error: null,
     });
     expect(report).toMatchObject({ throughput, timestamp });
-    expect(report.warnings.join()).toContain('resumed after an interruption: 16 measurements');
+    expect(report.warnings.join()).toContain('resumed after an interruption, with 16 measurements');
     const whole = readJson('finished', 'validate_report.json').validation;
     expect(report.validation?.request).toEqual(whole?.request);
     expect(report.validation?.response).toMatchObject({ n_total: 32, n_mismatch: 16 });
