@@ -203,7 +203,7 @@ function tell(
   );
   if (recordings.length > 2) terminal.out(`\nmean L2 distance\n${matrix(recordings, pairs, terminal)}`);
   for (const { pairs: alike, name, a, b } of groupDifferences(pairs, nameOf)) {
-    terminal.out(`${alike.join(', ')} differ in ${name}: ${a}; ${b}`);
+    terminal.out(`recordings ${alike.join(', ')} differ in ${name}: ${a}; ${b}`);
   }
   terminal.out(
     `threshold ${dist_threshold} (${stat_test.source.dist_threshold}), p_mismatch ${p_mismatch} (${stat_test.source.p_mismatch}); missing: in the first/in the second`,

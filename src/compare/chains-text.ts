@@ -47,7 +47,7 @@ export function renderChains(pairs: ChainPair[], terminal: Terminal): string {
     '',
     renderTable(head, rows, terminal, [...head.slice(ALWAYS).reverse(), 'no chain', 'common']),
     ...groupDifferences(pairs, nameOf).map(
-      ({ pairs: alike, name, a, b }) => `${alike.join(', ')} differ in ${name}: ${a}; ${b}`,
+      ({ pairs: alike, name, a, b }) => `recordings ${alike.join(', ')} differ in ${name}: ${a}; ${b}`,
     ),
     CHAINS_TELL,
   ].join('\n');

@@ -29,7 +29,7 @@ export interface Catalogue {
 }
 
 /** Where values go in a template: `{1}`. */
-export const PLACEHOLDER = /\{(\d+)\}/g;
+const PLACEHOLDER = /\{(\d+)\}/g;
 
 /**
  * Makes a catalogue of templates and translations.

@@ -1,4 +1,4 @@
-import { type Catalogue, catalogueOf, type Phrase, PLACEHOLDER } from './catalogue.js';
+import { type Catalogue, catalogueOf, type Phrase } from './catalogue.js';
 import {
   isCommand,
   isCommandName,
@@ -7,6 +7,7 @@ import {
   labelledCommand,
 } from './command-line.js';
 import { FINDING, findingsOf, isClosed, NEXT_FINDING, opened, partsOf, splitOutside } from './separators.js';
+import { filledWith } from './spacing.js';
 import { displayWidth } from './width.js';
 
 /**
@@ -110,7 +111,7 @@ function fromCommand(text: string, known: LookUp, depth: number): string | undef
   const [command = '', ...messages] = splitOutside(text, '; ');
   if (messages.length > 0 && depth < DEEPEST && !messages.some(isCommand))
     return [command, messages.join('; ')].map(own).join('；');
-  return matched(text, { ...known, phrases: sentences }, depth);
+  return matched(text, known, depth, { phrases: sentences });
 }
 
 function asMessage(text: string, known: LookUp, depth: number): string | undefined {
@@ -121,25 +122,36 @@ function asMessage(text: string, known: LookUp, depth: number): string | undefin
     if (shown.every((part, at) => part !== findings[at])) return shown.join(joint === '; ' ? '；' : '，');
   }
   const named = FINDING.test(text) ? besideName(text, known, depth) : undefined;
-  return named ?? matched(text, known, depth, joint !== undefined) ?? inParts(text, known, depth);
+  return named ?? matched(text, known, depth, { isList: joint !== undefined }) ?? inParts(text, known, depth);
 }
 
 /** A message behind the name of a node, if its template fits it better than another one fits all of the text. */
 function besideName(text: string, known: LookUp, depth: number): string | undefined {
   const [name = '', message = ''] = partsOf(text, ': ');
   if (depth >= DEEPEST || message === '') return undefined;
-  const own = { ...known, phrases: known.phrases.slice(0, 1 + indexOf(text, known)) };
-  const found = known.whole.get(message) ?? matched(message, own, depth + 1);
+  const phrases = known.phrases.slice(0, 1 + indexOf(text, known));
+  const found = known.whole.get(message) ?? matched(message, known, depth + 1, { phrases });
   return found === undefined ? undefined : `${translated(name, known, depth + 1)}：${found}`;
 }
 
-function matched(text: string, known: LookUp, depth: number, isList = false): string | undefined {
+interface Among {
+  /** Templates that the text may be of; its values may be of all templates. */
+  phrases?: Phrase[];
+  isList?: boolean;
+}
+
+function matched(
+  text: string,
+  known: LookUp,
+  depth: number,
+  { phrases = known.phrases, isList = false }: Among = {},
+): string | undefined {
   if (known.work.left <= 0 || text.length > LONGEST) return undefined;
   known.work.left -= text.length;
-  for (const [at, phrase] of known.phrases.entries()) {
+  for (const [at, phrase] of phrases.entries()) {
     const values = valuesIn(text, phrase, isList);
     if (values === undefined) continue;
-    if (values.at(-1)?.includes('; ') && hasOwnBeginning(text, known, at)) continue;
+    if (values.at(-1)?.includes('; ') && hasOwnBeginning(text, known.whole, phrases.slice(0, at))) continue;
     const shown = filledIn(phrase, values, known, depth);
     // A sentence that nobody has translated.
     const words = phrase.isShortest ? ONE_WORD : TWO_WORDS;
@@ -192,14 +204,13 @@ function isValue(
   return !kept.has(order[place] as number) || splitOutside(value, '; ').length === 1;
 }
 
-/** Whether a more specific template than that at `index` is the text up to a `; `: what follows is another message. */
-function hasOwnBeginning(text: string, { whole, phrases }: Catalogue, index: number): boolean {
+/** Whether one of the more specific templates is the text up to a `; `: what follows is another message. */
+function hasOwnBeginning(text: string, whole: Catalogue['whole'], phrases: Phrase[]): boolean {
   const parts = splitOutside(text, '; ').slice(0, MOST_SENTENCES);
   return parts.slice(1).some((_, at) => {
     const beginning = parts.slice(0, at + 1).join('; ');
     return (
-      whole.has(beginning) ||
-      phrases.slice(0, index).some((one) => mayBeOf(beginning, one) && one.pattern.test(beginning))
+      whole.has(beginning) || phrases.some((one) => mayBeOf(beginning, one) && one.pattern.test(beginning))
     );
   });
 }
@@ -211,8 +222,7 @@ function filledIn(
   depth: number,
 ): string {
   const values = new Map(order.map((number, at) => [number, found[at] ?? '']));
-  return translation.replaceAll(PLACEHOLDER, (_, digits: string) => {
-    const number = Number(digits);
+  return filledWith(translation, (number) => {
     const value = values.get(number) ?? '';
     const shown = depth < DEEPEST && !kept.has(number) ? translated(value, known, depth + 1) : value;
     // The name before a message, which the first value took along.
@@ -220,9 +230,9 @@ function filledIn(
   });
 }
 
-/** A value that is the half of a bracket or of a command: the template is not that of the text. */
+/** A value that is the half of a bracket, of a command or of two messages: the template is not that of the text. */
 function isWhole(value: string, after: string): boolean {
-  return isClosed(opened(value).slice(0, 2)) && !isTornCommand(value, after);
+  return isClosed(opened(value).slice(0, 2)) && !isTornCommand(value, after) && !/[:;,]$/.test(value);
 }
 
 /** A number, with what may stand before and after it, or a word such as `none`. */
@@ -239,6 +249,9 @@ const JOINTS: [joint: string, own: string][] = [
   [': ', '：'],
   [', ', '，'],
 ];
+
+/** A list of things: `topology, build and batch`. */
+const LIST = /^[a-z]+(?:, [a-z]+)*(?:,? and [a-z]+(?: [a-z]+)?)?$/;
 
 function inParts(text: string, known: LookUp, depth: number): string | undefined {
   if (depth >= DEEPEST) return undefined;
@@ -259,14 +272,16 @@ function inParts(text: string, known: LookUp, depth: number): string | undefined
     const shown = parts.map(own);
     // A sentence that is translated by half is worse than an English one.
     const isHalf = /[:,]/.test(joint) && shown.some((part, at) => part === parts[at] && isProse(part));
-    if (!isHalf && shown.join(joint) !== text) return shown.join(ownJoint);
+    if (!isHalf && shown.join(joint) !== text) return shown.join(LIST.test(text) ? '、' : ownJoint);
   }
   const [, message, code] = /^(.+) (\[[^[\]]+\]:?)$/.exec(text) ?? [];
   if (message !== undefined) return ifChanged(text, `${own(message)} ${code}`);
   if (text.endsWith(':')) return ifChanged(`${text.slice(0, -1)}：`, `${own(text.slice(0, -1))}：`);
   const [, outer, inner] = /^(.+?) \((.+)\)$/.exec(text) ?? [];
   if (outer === undefined || inner === undefined) return undefined;
-  return ifChanged(`${outer}（${inner}）`, `${own(outer)}（${own(inner)}）`);
+  // The name of a check before its finding at a node: --force takes it.
+  const shown = /^[a-z-]+$/.test(outer) && FINDING.test(inner) ? outer : own(outer);
+  return ifChanged(`${outer}（${inner}）`, `${shown}（${own(inner)}）`);
 }
 
 /** The state and the name of a check, before what it found: --force and --skip take the name. */
@@ -328,13 +343,13 @@ function behindLabel(
   return shown === label ? undefined : ifChanged(text, `${shown}：${command}`);
 }
 
-/** Three words or more that are no command. */
+/** Three words or more that are no command and no name in capital letters (`PASS WITH WARNINGS`). */
 function isProse(text: string): boolean {
   return PROSE.test(text) && !isCommand(text);
 }
 
 const ONE_WORD = /^[A-Za-z]{2,}$|[a-z]{2,} [a-z]{2,}/;
 const TWO_WORDS = /[a-z]{2,} [a-z]{2,}/i;
-const PROSE = /[a-z]+ [a-z]+ [a-z]/i;
+const PROSE = /[a-z]+ [a-z]+ [a-z]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
 const COLOURS = /(\x1b\[[0-9;]*m)/;

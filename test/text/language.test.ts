@@ -36,7 +36,7 @@ function filledAs(text: string, translation: string): string {
   const numbers = new Set(
     [
       ...text.matchAll(/\{(\d+)\}(?=\{)/g),
-      ...(known[text] ?? '').matchAll(/\{(\d+)\} ?[个次条块对项台份种]/g),
+      ...(known[text] ?? '').matchAll(/\{(\d+)\} ?[个次条块对项台份种秒步]/g),
     ].map(([, number]) => number),
   );
   return translation.replaceAll(
@@ -45,8 +45,8 @@ function filledAs(text: string, translation: string): string {
   );
 }
 
-/** Text without the signs between words, which differ. */
-const words = (text: string) => text.replaceAll(/[\s：；，。（）:;,.()]+/g, ' ').trim();
+/** Text without the signs and blanks between words, which differ. */
+const words = (text: string) => text.replaceAll(/[\s：；，。（）:;,.()]+/g, '');
 
 describe('a message in Chinese', () => {
   it('is found by its own template, and by no other', async () => {
@@ -87,7 +87,7 @@ describe('a message in Chinese', () => {
   it('takes its values along, each in Chinese where it is a message itself', async () => {
     await useLanguage('zh');
     expect(inLanguage('96 of 200 mismatches (limit 27), all on replica 5002; p = 1.5e-42 (limit 0.05)')).toBe(
-      '200 中 96 个不匹配（上限 27），全部在副本 5002上；p = 1.5e-42（上限 0.05）',
+      '200 中 96 个不匹配（上限 27），全部在副本 5002 上；p = 1.5e-42（上限 0.05）',
     );
   });
 
@@ -96,7 +96,7 @@ describe('a message in Chinese', () => {
     expect(inLanguage('node1: 1 of 2 in rotation')).toBe('node1：2 个副本中 1 个在轮换中');
     expect(
       inLanguage('b1: FAIL: 9 of 20 mismatches (limit 2), 8 of them on replica 5002; p = 1 (limit 0.05)'),
-    ).toBe('b1：FAIL：20 中 9 个不匹配（上限 2），其中 8 个在副本 5002上；p = 1（上限 0.05）');
+    ).toBe('b1：FAIL：20 中 9 个不匹配（上限 2），其中 8 个在副本 5002 上；p = 1（上限 0.05）');
   });
 
   it('keeps the messages after it behind it, and the names of checks as they are', async () => {
@@ -106,7 +106,7 @@ describe('a message in Chinese', () => {
         'round ended, the next one at 17:40:35 UTC, in 56 s; 2 blocks were left before the next PoC',
       ),
     ).toBe('一轮结束，下一轮在 17:40:35 UTC，间隔 56 s；到下一次 PoC 还有 2 个区块');
-    expect(inLanguage('serves after 4.8 s; node 3.0, vLLM 0.9')).toMatch(/^4\.8 s后开始服务；节点 3\.0/);
+    expect(inLanguage('serves after 4.8 s; node 3.0, vLLM 0.9')).toMatch(/^4\.8 s 后开始服务；节点 3\.0/);
     for (const name of CHECK_NAMES) expect(inLanguage(name)).toBe(name);
   });
 
@@ -135,7 +135,7 @@ describe('a message in Chinese', () => {
 
   it('keeps the words of a command, of a flag and of a quotation inside a message', async () => {
     await useLanguage('zh');
-    expect(inLanguage('"assay node" needs reference')).toBe('“assay node”需要 参考');
+    expect(inLanguage('"assay node" needs reference')).toBe('“assay node”需要参考');
     expect(inLanguage('--model needs a value')).toBe('--model 需要一个值');
     expect(inLanguage('gonka1abc, weight 2400')).toBe('gonka1abc，权重 2400');
     expect(inLanguage('"reference" is no request id')).toBe('“reference”不是请求 id');
@@ -152,7 +152,7 @@ describe('a message in Chinese', () => {
     const failed =
       'the validation result is FAIL (99 of 200 mismatches (limit 27), 96 of them on replica 5002; p = 1 (limit 0.05); 2 of 2 replicas tested), run in a/b';
     const shown =
-      '验证结论为 FAIL（200 中 99 个不匹配（上限 27），其中 96 个在副本 5002上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
+      '验证结论为 FAIL（200 中 99 个不匹配（上限 27），其中 96 个在副本 5002 上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
     expect(inLanguage(`node1: ${failed}; node2: ${failed}`)).toBe(`node1：${shown}；node2：${shown}`);
     const many = (text: string, joint: string) =>
       Array.from({ length: 20 }, (_, at) => `node${at}${text}`).join(joint);
@@ -181,6 +181,18 @@ describe('a message in Chinese', () => {
     );
     expect(inLanguage('Many nodes, and reports:')).toBe('多个节点与报告：');
     expect(inLanguage('  node list     nodes')).toBe('  node list     节点');
+  });
+
+  it('has its values in Chinese behind a label, and one blank only between Chinese and a word', async () => {
+    await useLanguage('zh');
+    const far = (what: string) => `${what} far outside the honest band: L2 1.4 ± 0.2, where 3 nonces`;
+    expect(inLanguage(`warning: ${far('distances of replica 5002')}`)).toBe(
+      '警告：副本 5002 的距离远在诚实区间之外：L2 1.4 ± 0.2，而 3 个 nonce',
+    );
+    expect(inLanguage('replica 5001: 104 nonces, 358/s')).toBe('副本 5001：104 个 nonce，358/s');
+    expect(inLanguage('verdict: PASS WITH WARNINGS')).toBe('结论：PASS WITH WARNINGS');
+    expect(inLanguage('topology, build, batch and start arguments')).toBe('拓扑、构建、batch 和启动参数');
+    expect(inLanguage('weights (node1: 3 nonces)')).toBe('weights（node1：3 个 nonce）');
   });
 
   it('is not half translated by a template of few words', async () => {
