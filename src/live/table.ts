@@ -87,7 +87,7 @@ function byUrgency({ fleet }: Moment): LiveNode[] {
 
 /** Sentences on one line, or below each other if they do not fit. */
 function fitting(sentences: string[], columns: number): string[] {
-  const line = sentences.join(' ');
+  const line = sentences.join(' ').replaceAll('。 ', '。');
   return displayWidth(line) <= columns ? [line] : sentences;
 }
 

@@ -55,7 +55,7 @@ describe('the table on a terminal', () => {
       const lines = tableLines(momentOf(underWay().fleet, NOW), { columns: 79, rows: 20 });
       expect(lines.slice(0, 5)).toEqual([
         '40 个节点：1 FAIL，1 PASS，2 个正在进行，38 个尚未验证',
-        '一轮正在进行，还剩约 19 分。 下一轮从 13:00 UTC 开始。',
+        '一轮正在进行，还剩约 19 分钟。下一轮从 13:00 UTC 开始。',
         '节点  当前                         结论        平均 L2  上次 PASS   下次',
         'n3    –                            FAIL        0.0700   从未        13:00 UTC',
         'n1    探测 96/200                  –           –        从未        当前',

@@ -185,10 +185,11 @@ describe('a message in Chinese', () => {
 
   it('has its values in Chinese behind a label, and one blank only between Chinese and a word', async () => {
     await useLanguage('zh');
-    const far = (what: string) => `${what} far outside the honest band: L2 1.4 ± 0.2, where 3 nonces`;
-    expect(inLanguage(`warning: ${far('distances of replica 5002')}`)).toBe(
-      '警告：副本 5002 的距离远在诚实区间之外：L2 1.4 ± 0.2，而 3 个 nonce',
-    );
+    expect(
+      inLanguage(
+        'evidence: replica 5002: mean L2 1.445 over 96 nonces; unrelated vectors of unit length are 1.39 apart',
+      ),
+    ).toBe('依据：副本 5002：96 个 nonce 的平均 L2 为 1.445；互不相关的单位长度向量相距 1.39');
     expect(inLanguage('replica 5001: 104 nonces, 358/s')).toBe('副本 5001：104 个 nonce，358/s');
     expect(inLanguage('verdict: PASS WITH WARNINGS')).toBe('结论：PASS WITH WARNINGS');
     expect(inLanguage('topology, build, batch and start arguments')).toBe('拓扑、构建、batch 和启动参数');
