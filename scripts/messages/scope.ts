@@ -195,6 +195,7 @@ export const WORDS: readonly string[] = [
   'did you mean --{1}? see {2}',
   'did you mean {1}? see {2}',
   'did you mean {1}? {2}',
+  '{1} INCOMPLETE',
   'below 1e-300',
   'poc_start',
   'poc_generation_end',

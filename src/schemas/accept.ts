@@ -45,7 +45,7 @@ function describeChoice({ instancePath }: ErrorObject, errors: ErrorObject[]): s
   const keys = errors
     .filter((error) => isChoice(error) && error.instancePath === instancePath)
     .map(({ params }) => `'${params['missingProperty']}'`);
-  return `${instancePath || 'the top level'} must have ${keys.join(' or ')}`;
+  return `${instancePath || 'the top level'} must have one of ${keys.join(', ')}`;
 }
 
 function describeError({ instancePath, message, keyword, params }: ErrorObject): string {

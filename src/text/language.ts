@@ -281,7 +281,9 @@ function inParts(text: string, known: LookUp, depth: number): string | undefined
   if (outer === undefined || inner === undefined) return undefined;
   // The name of a check before its finding at a node: --force takes it.
   const shown = /^[a-z-]+$/.test(outer) && FINDING.test(inner) ? outer : own(outer);
-  return ifChanged(`${outer}（${inner}）`, `${shown}（${own(inner)}）`);
+  // What another program said.
+  const reason = /\bHTTP \d{3}$/.test(outer) ? inner : own(inner);
+  return ifChanged(`${outer}（${inner}）`, `${shown}（${reason}）`);
 }
 
 /** The state and the name of a check, before what it found: --force and --skip take the name. */

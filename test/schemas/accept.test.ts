@@ -13,8 +13,8 @@ const nodes = ajv.compile({
 });
 
 it.each([
-  [[{}], "nodes: /0 must have 'file' or 'id'"],
-  [[{ id: 'a' }], "nodes: /0 must have 'file' or 'url'"],
+  [[{}], "nodes: /0 must have one of 'file', 'id'"],
+  [[{ id: 'a' }], "nodes: /0 must have one of 'file', 'url'"],
   [[{ file: 'a', size: 'big' }], 'nodes: /0/size must be number, /0/size must be one of ["auto"]'],
   [[7], 'nodes: /0 must be object'],
 ])('tells what %j lacks without the words of the schema', (value, message) => {

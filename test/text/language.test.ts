@@ -194,6 +194,9 @@ describe('a message in Chinese', () => {
     expect(inLanguage('verdict: PASS WITH WARNINGS')).toBe('结论：PASS WITH WARNINGS');
     expect(inLanguage('topology, build, batch and start arguments')).toBe('拓扑、构建、batch 和启动参数');
     expect(inLanguage('weights (node1: 3 nonces)')).toBe('weights（node1：3 个 nonce）');
+    expect(inLanguage('GET http://a: HTTP 500 (3 nonces; {1} (verdict)); correct that')).toBe(
+      'GET http://a: HTTP 500 (3 nonces; {1} (verdict))；请更正',
+    );
   });
 
   it('is not half translated by a template of few words', async () => {

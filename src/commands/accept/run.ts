@@ -9,7 +9,7 @@ import { readNodeConfig } from '../../network/node-config.js';
 import type { ProgressEvent } from '../../terminal/progress-event.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { durationText } from '../../text/figures.js';
-import { nearest } from '../../text/nearest.js';
+import { didYouMean } from '../../text/nearest.js';
 import type { Context } from '../command.js';
 
 /** The flags as the parser returns them. */
@@ -132,7 +132,7 @@ function checkNames(flag: string, list: string): CheckName[] {
     const name = part.trim();
     if ((CHECK_NAMES as readonly string[]).includes(name)) return name as CheckName;
     throw new UsageError(`${flag}: "${name}" is no check`, {
-      advice: `use ${nearest(name, CHECK_NAMES) ?? CHECK_NAMES.join(', ')}`,
+      advice: didYouMean(name, CHECK_NAMES) ?? `the checks are ${CHECK_NAMES.join(', ')}`,
     });
   });
 }

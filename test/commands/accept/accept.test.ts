@@ -62,7 +62,7 @@ test('--json prints one event a line, and exits 0 where all passed', async () =>
 test('a check that is none, and flags that do not fit together, are usage errors', async () => {
   const flags = ['accept', '--mlnode-url', 'http://127.0.0.1:9', '--model', MODEL];
   const said = async (...more: string[]) => (await assayHere([...flags, ...more])).stderr;
-  expect(await said('--only', 'cycles')).toContain('"cycles" is no check; use cycle');
+  expect(await said('--only', 'cycles')).toContain('"cycles" is no check; did you mean cycle?');
   expect(await said('--only', 'cross-device')).toContain('add --peer URL');
   expect(await said('--only', 'start,errors', '--skip', 'errors,start')).toBe(
     'assay: --skip leaves out every check; leave one of them to run',
