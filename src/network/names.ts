@@ -41,10 +41,10 @@ export function weightsOf(
   return commit ? { repository, commit, from: 'chain' } : { repository, commit: null, from: 'head' };
 }
 
-/** `commit 7872f01 (--revision)`, or `head of the branch`. */
+/** `commit 7872f01 from --revision`, or `head of the branch`. */
 export function commitText({ commit, from }: Weights): string {
   if (commit === null) return 'head of the branch';
-  return `commit ${/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 7) : commit} (${from})`;
+  return `commit ${/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 7) : commit} from ${from}`;
 }
 
 /**

@@ -69,7 +69,7 @@ describe('a model that appears tomorrow goes through a whole lifecycle', () => {
     const { exitCode, stdout, stderr } = await assay('lifecycle', 'run', '--file', host.file, '--yes');
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([0, expect.anything()]);
     expect(stdout).toMatch(/^outcome +validated$/m);
-    expect(stderr).toContain(`${MODEL}, commit ${REVISION.slice(0, 7)} (--revision)`);
+    expect(stderr).toContain(`${MODEL} (commit ${REVISION.slice(0, 7)} from --revision) is downloaded`);
     expectServed(host);
   });
 

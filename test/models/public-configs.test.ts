@@ -139,7 +139,7 @@ describe.concurrent('a public config becomes a served and validated model', () =
           return;
         }
         expect([exitCode, stderr.split('\n').at(-1)]).toEqual([0, expect.anything()]);
-        expect(stdout).toMatch(/^d\d+ serves .* on 2 replicas\b[\s\S]*validated: PASS/);
+        expect(stdout).toMatch(/^d\d+ now serves .* on 2 replicas\b[\s\S]*validated: PASS/);
         expect(stderr).toContain(`config: `);
         const started = config.model_override?.hf_repo ?? config.model;
         expect(node.running?.model).toBe(started);

@@ -142,7 +142,7 @@ describe('each check of a change', () => {
     [weights, good, 'ok', 'downloaded'],
     [weights, withWeights('PARTIAL'), 'fail', 'PARTIAL'],
     [weights, withWeights('NOT_FOUND'), 'fail', 'NOT_FOUND'],
-    [weights, withWeights('DOWNLOADED', PINNED), 'ok', '(commit 7872f01 (--revision)) is downloaded'],
+    [weights, withWeights('DOWNLOADED', PINNED), 'ok', '(commit 7872f01 from --revision) is downloaded'],
     [weights, withWeights(null), 'warn', 'does not report'],
     [weights, { ...good, nodes: [{ ...good.nodes[0]!, weights: UNKNOWN }] }, 'fail', 'not known: '],
 
