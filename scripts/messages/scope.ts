@@ -195,6 +195,7 @@ export const WORDS: readonly string[] = [
   'did you mean --{1}? see {2}',
   'did you mean {1}? see {2}',
   'did you mean {1}? {2}',
+  'its sha256',
   '{1} INCOMPLETE',
   'below 1e-300',
   'poc_start',

@@ -36,7 +36,10 @@ export function Distances({ run, validation }: { run: Run; validation: Validatio
         >
           {band === null
             ? 'No honest distances of this model are known.'
-            : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${band.source})${other.length === 0 ? '' : `, and ${other.map(({ name }) => name).join(', ')}`}.`}
+            : shadedText(
+                band.source,
+                other.map(({ name }) => name),
+              )}
           {band !== null && machine !== null && <span> {sentence(machine)}</span>}
         </Figure>
         <Figure title="Replica by replica" svg={replicaBoxes(observations, threshold, ports)}>
@@ -71,4 +74,11 @@ function otherBands(known: KnownDistances | null) {
 function sentence(message: string): string {
   const own = inLanguage(message);
   return `${own.charAt(0).toUpperCase()}${own.slice(1)}.`;
+}
+
+/** What is shaded behind the distances: each form is a sentence of its own, for its translation. */
+function shadedText(source: string, others: string[]): string {
+  return others.length === 0
+    ? `Shaded for scale, mean ± standard deviation: honest nodes of this model (${source}).`
+    : `Shaded for scale, mean ± standard deviation: honest nodes of this model (${source}), and ${others.join(', ')}.`;
 }
