@@ -104,7 +104,7 @@ export function labelledCommand(text: string): LabelledCommand | undefined {
 
 /** Whether a value of a template is the first half of a command: the words after it belong to the command. */
 export function isTornCommand(value: string, after: string): boolean {
-  return BARE.test(value) && after !== '' && !/^(?:[;,.?)"”]| \()/.test(after);
+  return BARE.test(value) && after !== '' && !/^(?:[;,.?)"”`]| \()/.test(after);
 }
 
 /** Whether what follows this part of a template belongs to a command or a flag, or names one. */

@@ -135,6 +135,9 @@ describe('a message in Chinese', () => {
 
   it('keeps the words of a command, of a flag and of a quotation inside a message', async () => {
     await useLanguage('zh');
+    expect(
+      inLanguage('what is stored on the chain stays: `assay tx clear model --from reference` removes it'),
+    ).toBe('链上保存的内容不变：用 `assay tx clear model --from reference` 可以清除');
     expect(inLanguage('"assay node" needs reference')).toBe('“assay node”需要参考');
     expect(inLanguage('--model needs a value')).toBe('--model 需要一个值');
     expect(inLanguage('gonka1abc, weight 2400')).toBe('gonka1abc，权重 2400');
