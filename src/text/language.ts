@@ -87,7 +87,9 @@ function translated(text: string, known: LookUp, depth: number): string {
   const found =
     known.whole.get(core) ??
     asHeading(core, known) ??
-    (isCommand(core) ? fromCommand(core, known, depth) : asMessage(core, known, depth));
+    (isCommand(core)
+      ? fromCommand(core, known, depth)
+      : (asSentence(core, known, depth) ?? asMessage(core, known, depth)));
   return found === undefined ? text : before + found + after;
 }
 
@@ -112,6 +114,17 @@ function fromCommand(text: string, known: LookUp, depth: number): string | undef
   if (messages.length > 0 && depth < DEEPEST && !messages.some(isCommand))
     return [command, messages.join('; ')].map(own).join('；');
   return matched(text, known, depth, { phrases: sentences });
+}
+
+/** A message that a full stop makes a sentence of a page, where no template has the stop itself. */
+function asSentence(text: string, known: LookUp, depth: number): string | undefined {
+  if (depth >= DEEPEST || FINDING.test(text) || !/[^.]\.$/.test(text)) return undefined;
+  const phrases = known.phrases.filter(({ literals }) => (literals.at(-1) as string).endsWith('.'));
+  const message = text.slice(0, -1);
+  const own = matched(text, known, depth, { phrases });
+  if (own !== undefined) return own;
+  const shown = translated(message, known, depth + 1);
+  return shown === message ? undefined : `${shown}。`;
 }
 
 function asMessage(text: string, known: LookUp, depth: number): string | undefined {

@@ -196,6 +196,8 @@ describe('a message in Chinese', () => {
     expect(inLanguage('replica 5001: 104 nonces, 358/s')).toBe('副本 5001：104 个 nonce，358/s');
     expect(inLanguage('verdict: PASS WITH WARNINGS')).toBe('结论：PASS WITH WARNINGS');
     expect(inLanguage('topology, build, batch and start arguments')).toBe('拓扑、构建、batch 和启动参数');
+    expect(inLanguage("the node's own check: 3 nonces; 4 nodes.")).toBe('节点自检：3 个 nonce；4 个节点。');
+    expect(inLanguage('a sentence of tomorrow.')).toBe('a sentence of tomorrow.');
     expect(inLanguage('weights (node1: 3 nonces)')).toBe('weights（node1：3 个 nonce）');
     expect(inLanguage('GET http://a: HTTP 500 (3 nonces; {1} (verdict)); correct that')).toBe(
       'GET http://a: HTTP 500 (3 nonces; {1} (verdict))；请更正',

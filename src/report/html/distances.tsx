@@ -73,7 +73,7 @@ function otherBands(known: KnownDistances | null) {
 /** A message as a sentence, translated before it begins with a large letter. */
 function sentence(message: string): string {
   const own = inLanguage(message);
-  return `${own.charAt(0).toUpperCase()}${own.slice(1)}.`;
+  return `${own.charAt(0).toUpperCase()}${own.slice(1)}${own === message ? '.' : '。'}`;
 }
 
 /** What is shaded behind the distances: each form is a sentence of its own, for its translation. */
