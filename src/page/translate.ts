@@ -36,7 +36,12 @@ function joined(children: ComponentChildren[]): ComponentChildren[] {
 }
 
 function textInLanguage(child: ComponentChildren): ComponentChildren {
-  return isText(child) ? inLanguage(String(child)) : child;
+  if (!isText(child)) return child;
+  const text = String(child);
+  // A message behind a name that is an element of its own.
+  const [, message = ''] = /^: (.+)$/s.exec(text) ?? [];
+  const shown = inLanguage(message);
+  return shown === message ? inLanguage(text) : `：${shown}`;
 }
 
 function isText(child: unknown): child is string | number {

@@ -250,7 +250,7 @@ function isWhole(value: string, after: string): boolean {
 
 /** A number, with what may stand before and after it, or a word such as `none`. */
 function isCount(value: string): boolean {
-  return /^(?:\d|\S*\d\S*$|(?:no|none|all|one|two|three|some|several)$|an unknown number|(?:about|all|at least|at most|more than|no|only) )/.test(
+  return /^(?:\d(?!.*(?:, | \(| of them))|\S*\d\S*$|(?:no|none|all|one|two|three|some|several)$|an unknown number|(?:about|all|at least|at most|more than|no|only) )/.test(
     value,
   );
 }
