@@ -245,7 +245,8 @@ function filledIn(
 
 /** A value that is the half of a bracket, of a command or of two messages: the template is not that of the text. */
 function isWhole(value: string, after: string): boolean {
-  return isClosed(opened(value).slice(0, 2)) && !isTornCommand(value, after) && !/[:;,]$/.test(value);
+  const isHalf = /^[^(]*\)/.test(value) || !isClosed(opened(value).slice(0, 2));
+  return !isHalf && !isTornCommand(value, after) && !/[:;,]$/.test(value);
 }
 
 /** A number, with what may stand before and after it, or a word such as `none`. */

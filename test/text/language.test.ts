@@ -197,6 +197,9 @@ describe('a message in Chinese', () => {
     expect(inLanguage('verdict: PASS WITH WARNINGS')).toBe('结论：PASS WITH WARNINGS');
     expect(inLanguage('topology, build, batch and start arguments')).toBe('拓扑、构建、batch 和启动参数');
     expect(inLanguage("the node's own check: 3 nonces; 4 nodes.")).toBe('节点自检：3 个 nonce；4 个节点。');
+    expect(inLanguage('GET http://a: cannot connect (ECONNREFUSED); 3 nonces (nodes/a)')).toBe(
+      'GET http://a：无法连接（ECONNREFUSED）；3 个 nonce（nodes/a）',
+    );
     expect(inLanguage('a sentence of tomorrow.')).toBe('a sentence of tomorrow.');
     expect(inLanguage('weights (node1: 3 nonces)')).toBe('weights（node1：3 个 nonce）');
     expect(inLanguage('GET http://a: HTTP 500 (3 nonces; {1} (verdict)); correct that')).toBe(
