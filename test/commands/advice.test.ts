@@ -73,6 +73,21 @@ describe('advice', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('gives a flag of choices only a value that it takes', () => {
+    const wrong = texts.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<![\w-])--([a-z][a-z0-9-]*)[ =]([a-z][a-z0-9-]*)(?=[`,;.)]|$| --)/g)].flatMap(
+        ([, flag = '', value = '']) => {
+          const choices = [...loaded.values()].flatMap((command) => {
+            const { choices: taken, type } = optionsOf(command)[flag] ?? {};
+            return taken === undefined && type === 'string' ? [value] : (taken ?? []);
+          });
+          return choices.length === 0 || choices.includes(value) ? [] : [`--${flag} ${value} (${path})`];
+        },
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('names, as a command tells it, only flags that this command has', () => {
     for (const [name, command] of loaded) {
       const own = flagsOf(command);

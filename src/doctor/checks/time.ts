@@ -25,8 +25,7 @@ export const time: DoctorCheck = {
         {
           state: 'fail',
           text: `${isConfirmationPocActive ? 'a confirmation PoC is active' : `phase ${phase}`}: weight is measured now`,
-          advice:
-            'change and measure nothing until it ends: assay bootstrap wait --until phase, or assay poc watch',
+          advice: 'change and measure nothing until it ends: assay poc watch',
         },
       ];
     const blocks = stages.nextPocStart - blockHeight;
