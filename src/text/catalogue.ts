@@ -1,4 +1,4 @@
-import { isInsideCommand } from './command-line.js';
+import { isCommand, isInsideCommand } from './command-line.js';
 
 /** One template, ready to be matched. */
 export interface Phrase {
@@ -26,6 +26,10 @@ export interface Phrase {
 export interface Catalogue {
   whole: Map<string, string>;
   phrases: Phrase[];
+  /** Those that begin with a command. */
+  ofCommands: Phrase[];
+  /** Those that end with a full stop. */
+  ofSentences: Phrase[];
 }
 
 /** Where values go in a template: `{1}`. */
@@ -70,7 +74,13 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
     });
   }
   // The template with the most fixed words fits a text best.
-  return { whole, phrases: phrases.sort((a, b) => b.weight - a.weight) };
+  phrases.sort((a, b) => b.weight - a.weight);
+  return {
+    whole,
+    phrases,
+    ofCommands: phrases.filter(({ literals }) => isCommand(literals[0] as string)),
+    ofSentences: phrases.filter(({ literals }) => (literals.at(-1) as string).endsWith('.')),
+  };
 }
 
 function lettersIn(text: string): number {

@@ -106,22 +106,20 @@ const LETTERS = /[A-Za-z]{2}/;
 
 /** A command stays as it is. Only a sentence of ours that begins with one, and the column after it, are translated. */
 function fromCommand(text: string, known: LookUp, depth: number): string | undefined {
-  const sentences = known.phrases.filter(({ literals }) => isCommand(literals[0] as string));
   const own = (part: string) => translated(part, known, depth + 1);
   const columns = inColumns(text, own);
   if (columns !== undefined) return columns;
   const [command = '', ...messages] = splitOutside(text, '; ');
   if (messages.length > 0 && depth < DEEPEST && !messages.some(isCommand))
     return [command, messages.join('; ')].map(own).join('；');
-  return matched(text, known, depth, { phrases: sentences });
+  return matched(text, known, depth, { phrases: known.ofCommands });
 }
 
 /** A message that a full stop makes a sentence of a page, where no template has the stop itself. */
 function asSentence(text: string, known: LookUp, depth: number): string | undefined {
   if (depth >= DEEPEST || FINDING.test(text) || !/[^.]\.$/.test(text)) return undefined;
-  const phrases = known.phrases.filter(({ literals }) => (literals.at(-1) as string).endsWith('.'));
   const message = text.slice(0, -1);
-  const own = matched(text, known, depth, { phrases });
+  const own = matched(text, known, depth, { phrases: known.ofSentences });
   if (own !== undefined) return own;
   const shown = translated(message, known, depth + 1);
   return shown === message ? undefined : `${shown}。`;
@@ -194,8 +192,8 @@ function valuesIn(text: string, phrase: Phrase, isList: boolean): string[] | und
 
 /** A quick look, since a pattern with many values takes long for a text that it does not match. */
 function mayBeOf(text: string, { anchor, fixed }: Phrase): boolean {
-  if (!text.includes(anchor)) return false;
   if (!text.startsWith(fixed[0] as string) || !text.endsWith(fixed.at(-1) as string)) return false;
+  if (!text.includes(anchor)) return false;
   let at = 0;
   for (const part of fixed) {
     at = text.indexOf(part, at) + part.length;
