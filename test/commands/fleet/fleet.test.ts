@@ -68,11 +68,13 @@ it('is killed, and redoes only what is unfinished; meanwhile nobody else writes 
   // Meanwhile it is seen on the page, and by Prometheus.
   const url = /live page at (\S+)/.exec(said)?.[1] as string;
   const page = async (path = '') => (await fetch(url + path)).text();
-  await expect.poll(page, { timeout: 30_000 }).toMatch(/n2<\/th><td>b<\/td><td>probe: \d+ of 200 nonces/);
-  expect(await page()).toMatch(/<a href="node\/0">n0<\/a>/);
-  expect(await page('node/0')).toContain('PASS');
-  expect(await page('history')).toContain('History of 3 runs');
-  expect(await page('metrics')).toMatch(/assay_node_verdict\{node="n1",[^}]*verdict="PASS"\} 1/);
+  // The others may still be at work on a busy machine.
+  const shows = (path = '') => expect.poll(() => page(path), { timeout: 60_000 });
+  await shows().toMatch(/n2<\/th><td>b<\/td><td>probe: \d+ of 200 nonces/);
+  await shows().toMatch(/<a href="node\/0">n0<\/a>/);
+  await shows('node/0').toContain('PASS');
+  await shows('history').toContain('History of 3 runs');
+  await shows('metrics').toMatch(/assay_node_verdict\{node="n1",[^}]*verdict="PASS"\} 1/);
   const second = await start(...quick, '--out', out);
   expect(second.exitCode).toBe(1);
   expect(second.stderr).toMatch(/is in use by process \d+/);
