@@ -26,6 +26,8 @@ export interface Phrase {
 export interface Catalogue {
   whole: Map<string, string>;
   phrases: Phrase[];
+  /** Labels before messages that are no names: `next: `. */
+  labels: Set<string>;
   /** Those that begin with a command. */
   ofCommands: Phrase[];
   /** Those that end with a full stop. */
@@ -78,6 +80,7 @@ export function catalogueOf(entries: Record<string, string>): Catalogue {
   return {
     whole,
     phrases,
+    labels: new Set(phrases.flatMap(({ literals }) => /^[a-z]+: $/.exec(literals[0] as string) ?? [])),
     ofCommands: phrases.filter(({ literals }) => isCommand(literals[0] as string)),
     ofSentences: phrases.filter(({ literals }) => (literals.at(-1) as string).endsWith('.')),
   };

@@ -139,7 +139,7 @@ function asMessage(text: string, known: LookUp, depth: number): string | undefin
 /** A message behind the name of a node, if its template fits it better than another one fits all of the text. */
 function besideName(text: string, known: LookUp, depth: number): string | undefined {
   const [name = '', message = ''] = partsOf(text, ': ');
-  if (depth >= DEEPEST || message === '') return undefined;
+  if (depth >= DEEPEST || message === '' || known.labels.has(`${name}: `)) return undefined;
   const phrases = known.phrases.slice(0, 1 + indexOf(text, known));
   const found = known.whole.get(message) ?? matched(message, known, depth + 1, { phrases });
   return found === undefined ? undefined : `${translated(name, known, depth + 1)}：${found}`;

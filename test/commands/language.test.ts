@@ -33,7 +33,7 @@ describe('the command line in Chinese', () => {
       assayHere([...args, '--json']),
     ]);
     expect(text.stdout).toContain('结论：FAIL');
-    expect(text.stdout).toMatch(/32 中 16 个不匹配（上限 1），全部在副本 5002/);
+    expect(text.stdout).toMatch(/32 个中有 16 个不匹配（上限 1），全部在副本 5002/);
     expect(text.stdout).toContain('诊断：一个副本与其他副本不同');
     expect(json.stdout).toBe(english.stdout);
     expect(text.exitCode).toBe(2);

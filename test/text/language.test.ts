@@ -87,8 +87,13 @@ describe('a message in Chinese', () => {
   it('takes its values along, each in Chinese where it is a message itself', async () => {
     await useLanguage('zh');
     expect(inLanguage('96 of 200 mismatches (limit 27), all on replica 5002; p = 1.5e-42 (limit 0.05)')).toBe(
-      '200 中 96 个不匹配（上限 27），全部在副本 5002 上；p = 1.5e-42（上限 0.05）',
+      '200 个中有 96 个不匹配（上限 27），全部在副本 5002 上；p = 1.5e-42（上限 0.05）',
     );
+  });
+
+  it('takes no label for a name', async () => {
+    await useLanguage('zh');
+    expect(inLanguage('next: nothing to do')).toBe('下一步：无需处理');
   });
 
   it('leaves the name before a message where it is', async () => {
@@ -96,7 +101,7 @@ describe('a message in Chinese', () => {
     expect(inLanguage('node1: 1 of 2 in rotation')).toBe('node1：2 个副本中 1 个在轮换中');
     expect(
       inLanguage('b1: FAIL: 9 of 20 mismatches (limit 2), 8 of them on replica 5002; p = 1 (limit 0.05)'),
-    ).toBe('b1：FAIL：20 中 9 个不匹配（上限 2），其中 8 个在副本 5002 上；p = 1（上限 0.05）');
+    ).toBe('b1：FAIL：20 个中有 9 个不匹配（上限 2），其中 8 个在副本 5002 上；p = 1（上限 0.05）');
   });
 
   it('keeps the messages after it behind it, and the names of checks as they are', async () => {
@@ -150,12 +155,12 @@ describe('a message in Chinese', () => {
   it('is whole in one language where it joins the findings of several nodes', async () => {
     await useLanguage('zh');
     expect(inLanguage('node1: 1 of 2 in rotation, node2: 3 of 20 mismatches')).toBe(
-      'node1：2 个副本中 1 个在轮换中，node2：20 中 3 个不匹配',
+      'node1：2 个副本中 1 个在轮换中，node2：20 个中有 3 个不匹配',
     );
     const failed =
       'the validation result is FAIL (99 of 200 mismatches (limit 27), 96 of them on replica 5002; p = 1 (limit 0.05); 2 of 2 replicas tested), run in a/b';
     const shown =
-      '验证结论为 FAIL（200 中 99 个不匹配（上限 27），其中 96 个在副本 5002 上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
+      '验证结论为 FAIL（200 个中有 99 个不匹配（上限 27），其中 96 个在副本 5002 上；p = 1（上限 0.05）；2 个副本中检测了 2 个），运行在 a/b 中';
     expect(inLanguage(`node1: ${failed}; node2: ${failed}`)).toBe(`node1：${shown}；node2：${shown}`);
     const many = (text: string, joint: string) =>
       Array.from({ length: 20 }, (_, at) => `node${at}${text}`).join(joint);
