@@ -1,40 +1,12 @@
 import type { Message } from './collect.js';
 
-/** What is translated, by the command that shows it. The rest stays English until somebody translates it. */
-const TRANSLATED: readonly RegExp[] = [
-  // Every command: help summaries, options, errors, files.
-  /^src\/(?:text|files|http|terminal|page|models|golden|journal)\/|^src\/(?:cli|errors|main-validate|schemas\/[\w-]+)\.ts/,
-  /^src\/commands\/(?:settings\/|index|overview|table|validate\/entry|every-option|flags|own-address|write-page)/,
-  // validate, judge and the pages of a run: verdicts, reasons, diagnoses, advice.
-  /^src\/(?:verdict|report|run|validate|batches)\/(?!junit)/,
-  // doctor, with what it asks of the chain and of the nodes.
-  /^src\/(?:doctor|mlnode)\/|^src\/commands\/(?:doctor|tx\/options)\.ts/,
-  /^src\/chain\/(?:node-url|view|integer|reach|patience|address|model-table)\.ts|^src\/poc\/ready\.ts/,
-  /^src\/network\/(?:admin-client|ask-weights|reach|names|node-host)\.ts|^src\/(?:lifecycle\/host-file|tx\/passphrase)\.ts/,
-  // accept, and its page.
-  /^src\/(?:accept|commands\/accept)\/(?!prompts|tell\/(?:junit|markdown))/,
-  // fleet with its queue, watch, the live page, and reports of many runs.
-  /^src\/(?:fleet\/(?!junit)|live\/(?!metrics)|watch\/)|^src\/commands\/(?:fleet\/|watch\/|report\/|history)/,
-  // record, compare, calibrate, power, demo, references, catalogue, simulated nodes, and how validate reads its options.
-  /^src\/(?:record|compare|calibrate|vectors|schemes|probe|simulator)\//,
-  /^src\/commands\/(?:record|compare|calibrate|power|judge|completion|tell-or-say|height-progress)\.ts/,
-  /^src\/commands\/(?:demo|golden|catalog|simulate|validate)\//,
-  // node, deploy, lifecycle and bootstrap.
-  /^src\/network\/|^src\/lifecycle\/(?!host-template)/,
-  /^src\/commands\/(?:lifecycle\/|node\/|bootstrap\/|deploy|network-guard)/,
-  // poc, tx and chain: the chain's rules, outcomes, forecasts, proofs, and what is signed.
-  /^src\/(?:tx|poc|chain)\/|^src\/commands\/(?:(?:poc|tx|chain)\/|chain-\w+\.ts)/,
-];
-
-/** Scripts of shells and style sheets are no messages. */
+/** Scripts of shells, style sheets, what other programs read, and the translating itself: no messages for people. */
 const FOR_PROGRAMS =
-  /^src\/text\/completion|^src\/page\/(?:style|document|charts\/drawing)|^src\/text\/(?:language|catalogue|separators|command-line)|^src\/live\/page-script/;
+  /^src\/text\/(?:completion|language|catalogue|separators|command-line)|^src\/page\/(?:style|document|charts\/drawing)|^src\/live\/(?:page-script|metrics)|^src\/(?:report|fleet)\/junit|^src\/accept\/(?:prompts|tell\/(?:junit|markdown))|^src\/lifecycle\/host-template/;
 
 /** The templates of the sources that every catalogue has, sorted. */
 export function templatesToTranslate(messages: Message[]): string[] {
-  const own = messages.filter(
-    ({ file }) => TRANSLATED.some((one) => one.test(file)) && !FOR_PROGRAMS.test(file),
-  );
+  const own = messages.filter(({ file }) => !FOR_PROGRAMS.test(file));
   const texts = own.filter((message) => !isName(message)).map(({ text }) => text);
   return [...new Set([...texts, ...WORDS, ...OF_SCHEMAS, ...OF_ARTIFACTS, ...OF_ADVICE])].sort();
 }

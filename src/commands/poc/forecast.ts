@@ -117,6 +117,12 @@ function hostsOf({ groups, commits, coefficients }: Stage, model: string): Host[
     .sort((a, b) => (a.raw < b.raw ? 1 : -1));
 }
 
+function lastPocText(epoch: number, weight: string | null): string {
+  return weight === null
+    ? `epoch ${epoch}: the weight for 1,000 committed nonces is not known`
+    : `epoch ${epoch}: ${weight} weight for 1,000 committed nonces`;
+}
+
 /** Weight per thousand committed nonces, from hosts whose commit is known. */
 function perThousand(hosts: Host[]): string | null {
   const known = hosts.filter(({ committed, weight }) => committed > 0n && weight !== null);
@@ -140,10 +146,7 @@ function forecastText({ model, rate, runs, forecast, hosts, stage }: Told, termi
     ],
     ['coefficient', coefficients.get(model)?.toFixed() ?? 'not known'],
     ['weight', forecast.weight === null ? 'not known' : `about ${forecast.weight}, if it is accepted`],
-    [
-      'last PoC',
-      `epoch ${place.epoch}: ${perThousand(hosts) ?? 'not known'} weight for 1,000 committed nonces`,
-    ],
+    ['last PoC', lastPocText(place.epoch, perThousand(hosts))],
   ];
   if (hosts.length === 0)
     return `${renderPairs(pairs)}\n\nepoch ${place.epoch} has no group of this model: the weight of its hosts is not known`;
